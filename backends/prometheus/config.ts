@@ -1,0 +1,49 @@
+import type { Discovery, MonitoringPlan, ScrapeJob } from "../../plan/monitoring-plan";
+import { toYaml } from "../file-set";
+
+/** `prometheus.yml` of a plan. Source: Prometheus docs, "Configuration". */
+export function prometheusConfig({ scrape }: MonitoringPlan): string {
+  return toYaml({
+    global: {
+      scrape_interval: scrape.interval,
+      scrape_timeout: scrape.timeout,
+      evaluation_interval: scrape.evaluationInterval,
+      external_labels: scrape.externalLabels,
+    },
+    rule_files: ["rules/*.yml"],
+    alerting: {
+      alert_relabel_configs: [{ action: "labeldrop", regex: scrape.dropFromAlerts.join("|") }],
+      alertmanagers: [discovery(scrape.alertmanagers)],
+    },
+    scrape_configs: scrape.jobs.map(scrapeConfig),
+  });
+}
+
+function scrapeConfig(job: ScrapeJob): object {
+  const { relabel_configs: found = [], ...rest } = discovery(job.discovery);
+  const labels = Object.entries(job.labels).map(([label, value]) => ({ target_label: label, replacement: value }));
+  return { job_name: job.job, metrics_path: job.path, ...rest, relabel_configs: [...found, ...labels] };
+}
+
+interface DiscoveryConfig {
+  readonly kubernetes_sd_configs?: readonly object[];
+  readonly http_sd_configs?: readonly object[];
+  readonly relabel_configs?: readonly object[];
+}
+
+/** Pods by name and named port; the pod's name is the instance, which stays readable in an alert. */
+function discovery(source: Discovery): DiscoveryConfig {
+  if (source.kind === "http") {
+    return { http_sd_configs: [{ url: source.url, refresh_interval: source.refreshInterval }] };
+  }
+  const keep = (label: string, regex: string): object => ({ action: "keep", source_labels: [label], regex });
+  return {
+    kubernetes_sd_configs: [{ role: "pod", namespaces: { names: [source.namespace] } }],
+    relabel_configs: [
+      keep("__meta_kubernetes_pod_label_app_kubernetes_io_name", source.app),
+      keep("__meta_kubernetes_pod_container_port_name", source.port),
+      keep("__meta_kubernetes_pod_phase", "Running"),
+      { source_labels: ["__meta_kubernetes_pod_name"], target_label: "instance" },
+    ],
+  };
+}

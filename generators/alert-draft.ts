@@ -1,0 +1,21 @@
+import type { AlertCategory, Severity } from "../slo/alert";
+import type { Duration } from "../slo/duration";
+import type { PlannedAlert } from "../plan/monitoring-plan";
+import type { PromQl } from "./promql";
+
+/** An alert of a service before it has an environment, links and labels. */
+export interface AlertDraft {
+  readonly kind: PlannedAlert["kind"];
+  readonly name: string;
+  /** The label `slo`; absent for an incident of its own. */
+  readonly slo?: string;
+  readonly severity: Severity;
+  readonly category: AlertCategory;
+  readonly expr: PromQl;
+  readonly for: Duration;
+  readonly groupWait?: Duration;
+  readonly runbook: string;
+  readonly source: string;
+  readonly summary: string;
+  readonly description: string;
+}

@@ -1,0 +1,101 @@
+import { DIMENSIONS } from "../plan/names";
+import type { AbsenceAlert, Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../slo/alert";
+import type { Duration } from "../slo/duration";
+import { GUARDS } from "../slo/guard";
+import { decimal, errorBudget, exactRatio } from "../slo/objective";
+import { metricOf } from "../slo/sli";
+import type { Service } from "../slo/service";
+import type { AlertDraft } from "./alert-draft";
+import { aggregate, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
+import { significant } from "./slo-alerts";
+import { recordedSeries, sloContext } from "./slo-context";
+
+/** The rule of an alert that a service declares. */
+export function declaredAlert(service: Service, alert: Alert, environment: string, interval: Duration): AlertDraft {
+  return {
+    kind: alert.kind,
+    name: alert.name,
+    ...(alert.slo === undefined ? {} : { slo: alert.slo }),
+    severity: alert.severity,
+    category: alert.category,
+    expr: expressionOf(service, alert, environment, interval),
+    for: alert.for,
+    ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
+    runbook: alert.runbook,
+    source: alert.source,
+    summary: alert.summary,
+    description: alert.description,
+  };
+}
+
+function expressionOf(service: Service, alert: Alert, environment: string, interval: Duration): PromQl {
+  switch (alert.kind) {
+    case "threshold":
+      return alert.measure.kind === "error-ratio"
+        ? errorRatio(alert.measure, alert)
+        : targetsUp(alert.measure.job.name, alert);
+    case "absence":
+      return serviceDown(service, alert, environment, interval);
+    case "event":
+      return event(alert);
+  }
+}
+
+function comparison(alert: ThresholdAlert): string {
+  return `${alert.comparison === "above" ? ">" : "<"} ${decimal(exactRatio(alert.threshold))}`;
+}
+
+function targetsUp(job: string, alert: ThresholdAlert): PromQl {
+  const up = selector("up", [equals("job", job)]);
+  return `${aggregate("sum", DIMENSIONS, up)} / ${aggregate("count", DIMENSIONS, up)} ${comparison(alert)}`;
+}
+
+function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
+  const { bad, total } = eventsOver(measure);
+  return `${bad} / (${total} > 0) ${comparison(alert)}\nand ${bad} >= ${measure.minimumBadEvents}`;
+}
+
+/** Counts over a window from raw series; a service's threshold alerts need no history. */
+function eventsOver({ sli, window }: ErrorRatioMeasure): { readonly bad: PromQl; readonly total: PromQl } {
+  const metric = metricOf(sli);
+  const population = [equals("job", metric.job.name), ...sli.of];
+  const count = (name: string, more: readonly ReturnType<typeof equals>[]): PromQl =>
+    aggregate("sum", DIMENSIONS, over("increase", selector(name, [...population, ...more]), window));
+  if (sli.kind === "request-ratio") {
+    return { bad: count(metric.name, sli.errors), total: count(metric.name, []) };
+  }
+  const total = count(`${metric.name}_count`, []);
+  return { bad: `(${total} - ${count(`${metric.name}_bucket`, [bucketBound(sli.threshold)])})`, total };
+}
+
+/**
+ * No target up, none known, or too few requests succeed (OMNIHUB-ERR-9, design: "ServiceDown"). A vanished target is
+ * not 0 but absent; `absent` keeps the labels of its equality conditions, which is where `environment` comes from.
+ * Every branch has the same labels, so that moving from one to the next does not restart `for`.
+ */
+function serviceDown(service: Service, alert: AbsenceAlert, environment: string, interval: Duration): PromQl {
+  const slo = service.slos.find((candidate) => candidate.id === alert.requests.slo);
+  if (slo === undefined) {
+    throw new RangeError(`[${alert.requests.slo}] is not an SLO of [${service.id}]`);
+  }
+  const context = sloContext(service, slo, environment, interval);
+  const series = recordedSeries(context);
+  const job = equals("job", alert.job.name);
+  const events = (side: "error" | "total"): PromQl => aggregate("sum", DIMENSIONS, series.rate(side));
+  const minimum = exactRatio(alert.requests.succeedBelow);
+  const counted = (side: "error" | "total"): PromQl => `${events(side)} * ${context.burn.base}`;
+  const failing = [
+    `1 - ${events("error")} / (${events("total")} > 0) < ${decimal(minimum)}`,
+    significant({ budget: errorBudget(alert.requests.succeedBelow), guard: GUARDS.strict }, counted("error"), counted("total")),
+  ].join("\nand ");
+  return anyOf([
+    `${aggregate("sum", DIMENSIONS, selector("up", [job]))} == 0`,
+    `0 * ${aggregate("sum", DIMENSIONS, `absent(${selector("up", [job, equals("environment", environment)])})`)}`,
+    block(failing),
+  ]);
+}
+
+function event(alert: EventAlert): PromQl {
+  const gauge = selector(alert.gauge.name, [equals("job", alert.gauge.job.name), ...alert.where]);
+  return `${aggregate("max", DIMENSIONS, gauge)} == ${alert.equals}`;
+}

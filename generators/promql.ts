@@ -1,0 +1,58 @@
+import type { Duration } from "../slo/duration";
+import type { LabelMatch } from "../slo/telemetry";
+
+/** A PromQL expression as text. */
+export type PromQl = string;
+
+/** `name{job="api",status=~"5.."}`; the conditions stand in the order given. */
+export function selector(name: string, matches: readonly LabelMatch[]): PromQl {
+  const conditions = matches.map((match) => `${match.label}${match.op}${quoted(match.value)}`);
+  return `${name}{${conditions.join(",")}}`;
+}
+
+/** A PromQL string literal. */
+export function quoted(text: string): string {
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+}
+
+/** An equality condition. */
+export function equals(label: string, value: string): LabelMatch {
+  return { label, op: "=", value };
+}
+
+/**
+ * The condition on `le` for a bucket bound. Clients print a whole bound as `1` or `1.0` (kubernetes-mixin #1005),
+ * so both are accepted.
+ */
+export function bucketBound(bound: string): LabelMatch {
+  const value = bound.includes(".") ? bound.replaceAll(".", "\\.") : `${bound}(\\.0)?`;
+  return { label: "le", op: "=~", value };
+}
+
+/** `sum by (dims) (expr)`, or another aggregation. */
+export function aggregate(operator: "sum" | "count" | "max" | "min", by: readonly string[], expr: PromQl): PromQl {
+  return `${operator} by (${by.join(", ")}) (${expr})`;
+}
+
+/** `fn(series[window])`. */
+export function over(fn: string, series: PromQl, window: Duration): PromQl {
+  return `${fn}(${series}[${window}])`;
+}
+
+/** Conditions joined by `and`, one a line. */
+export function allOf(conditions: readonly PromQl[]): PromQl {
+  return conditions.join("\nand ");
+}
+
+/** Alternatives joined by `or`, one a line. */
+export function anyOf(alternatives: readonly PromQl[]): PromQl {
+  return alternatives.join("\nor ");
+}
+
+/** Indents the lines of an expression inside parentheses of its own. */
+export function block(expr: PromQl): PromQl {
+  return `(\n${expr
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n")}\n)`;
+}

@@ -1,0 +1,139 @@
+import { DIMENSIONS } from "../../plan/names";
+import { milliseconds } from "../../slo/duration";
+import type { Service } from "../../slo/service";
+import type { Alert } from "../../slo/alert";
+import { labelSets, matchesValue, type Counter, type Gauge, type Histogram, type Job, type LabelMatch, type Metric } from "../../slo/telemetry";
+import { gaugeKey } from "./model";
+import { shareBeyond, targetsUp, trafficOf } from "./streams";
+import type { Phase, Timeline } from "./world";
+
+/** One input series of promtool in its expanding notation. */
+export interface InputSeries {
+  readonly series: string;
+  readonly values: string;
+}
+
+type LabelSet = Readonly<Record<string, string>>;
+
+/** Everything that a service exposes over a timeline, every target of it, with one good and one bad series each. */
+export function inputSeries(service: Service, environment: string, line: Timeline): readonly InputSeries[] {
+  return service.telemetry.jobs.flatMap((job) =>
+    Array.from({ length: job.instances }, (_, instance) => {
+      const target: LabelSet = { [DIMENSIONS[0]]: environment, instance: `${job.name}-${instance}`, job: job.name, service: service.id };
+      const metrics = service.telemetry.metrics.filter((metric) => metric.job.name === job.name);
+      return [up(job, instance, target, line), ...metrics.flatMap((metric) => metricSeries(service, metric, instance, target, line))];
+    }).flat(),
+  );
+}
+
+function named(name: string, labels: LabelSet): string {
+  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(",")}}`;
+}
+
+/** A target that answers is 1, one that does not is 0, one that discovery no longer knows has no series. */
+function up(job: Job, instance: number, target: LabelSet, line: Timeline): InputSeries {
+  return {
+    series: named("up", target),
+    values: expand(line, (phase) => (phase.up?.[job.name] === "vanished" ? undefined : instance < targetsUp(job, phase) ? 1 : 0), "level"),
+  };
+}
+
+function metricSeries(service: Service, metric: Metric, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
+  switch (metric.type) {
+    case "counter":
+      return counterSeries(service, metric, instance, target, line);
+    case "gauge":
+      return gaugeSeries(service.alerts, metric, instance, target, line);
+    case "histogram":
+      return histogramSeries(metric, instance, target, line);
+  }
+}
+
+/** Growth per second of one target's share of the traffic; undefined while the target is down. */
+function share(metric: Counter | Histogram, instance: number, part: (phase: Phase) => number): (phase: Phase) => number | undefined {
+  return (phase) => {
+    const up = targetsUp(metric.job, phase);
+    return instance < up ? (trafficOf(metric, phase) / up) * part(phase) : undefined;
+  };
+}
+
+function counterSeries(service: Service, counter: Counter, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
+  const errors = service.slos.flatMap(({ sli }) => (sli.kind === "request-ratio" && sli.total.name === counter.name ? [sli.errors] : []));
+  const { good, bad } = goodAndBad(counter, errors[0] ?? []);
+  const badPart = (phase: Phase): number => Number(phase.bad?.[counter.name] ?? "0");
+  return [
+    { series: named(counter.name, { ...target, ...good }), values: expand(line, share(counter, instance, (phase) => 1 - badPart(phase)), "growth") },
+    { series: named(counter.name, { ...target, ...bad }), values: expand(line, share(counter, instance, badPart), "growth") },
+  ];
+}
+
+function goodAndBad(counter: Counter, errors: readonly LabelMatch[]): { readonly good: LabelSet; readonly bad: LabelSet } {
+  const sets = labelSets(counter.labels);
+  const isBad = (set: LabelSet): boolean => errors.length > 0 && errors.every((match) => matchesValue(match, set[match.label] ?? ""));
+  return { good: sets.find((set) => !isBad(set)) ?? {}, bad: sets.find(isBad) ?? {} };
+}
+
+function histogramSeries(histogram: Histogram, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
+  const [labels = {}] = labelSets(histogram.labels);
+  const of = (suffix: string, more: LabelSet, part: (phase: Phase) => number | undefined): InputSeries => {
+    const growth = share(histogram, instance, (phase) => part(phase) ?? 0);
+    const values = expand(line, (phase) => (part(phase) === undefined ? undefined : growth(phase)), "growth");
+    return { series: named(`${histogram.name}_${suffix}`, { ...target, ...labels, ...more }), values };
+  };
+  const bucket = (bound: string): InputSeries =>
+    of("bucket", { le: bound }, (phase) => ((phase.lostBuckets ?? []).includes(bound) ? undefined : 1 - shareBeyond(histogram, bound, phase)));
+  return [...histogram.bounds.map(bucket), of("bucket", { le: "+Inf" }, () => 1), of("count", {}, () => 1)];
+}
+
+function gaugeSeries(alerts: readonly Alert[], gauge: Gauge, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
+  const keyOf = (set: LabelSet): string | undefined => {
+    const alert = alerts.find(
+      (candidate) =>
+        candidate.kind === "event" &&
+        candidate.gauge.name === gauge.name &&
+        candidate.where.every((match) => matchesValue(match, set[match.label] ?? "")),
+    );
+    return alert?.kind === "event" ? gaugeKey(alert) : undefined;
+  };
+  return labelSets(gauge.labels).map((set) => {
+    const key = keyOf(set);
+    const level = (phase: Phase): number => (key === undefined ? undefined : phase.gauges?.[key]) ?? gauge.normal;
+    return {
+      series: named(gauge.name, { ...target, ...set }),
+      values: expand(line, (phase) => (instance < targetsUp(gauge.job, phase) ? level(phase) : undefined), "level"),
+    };
+  });
+}
+
+/**
+ * The notation of promtool: `a+bxn` is n+1 samples that grow by b, `_xn` is n missing ones, `stale` marks the end.
+ * Source: Prometheus docs, "Unit testing for rules".
+ */
+function expand(line: Timeline, of: (phase: Phase) => number | undefined, mode: "growth" | "level"): string {
+  const [first] = line.phases;
+  const start = first === undefined ? undefined : of(first);
+  const parts = [start === undefined ? "_" : mode === "growth" ? "0" : text(start)];
+  let value = 0;
+  let missing = start === undefined;
+  for (const phase of line.phases) {
+    const count = milliseconds(phase.lasts) / 1_000 / line.step;
+    const now = of(phase);
+    if (now === undefined) {
+      parts.push(...(missing ? [`_x${count}`] : ["stale", ...(count > 1 ? [`_x${count - 1}`] : [])]));
+      missing = true;
+      continue;
+    }
+    const by = mode === "growth" ? now * line.step : 0;
+    value = mode === "growth" ? value + by : now;
+    parts.push(`${text(value)}+${text(by)}x${count - 1}`);
+    value += by * (count - 1);
+    missing = false;
+  }
+  return parts.join(" ");
+}
+
+/** At most six decimals: sums of binary fractions would print seventeen digits. */
+function text(value: number): string {
+  return String(Number(value.toFixed(6)));
+}

@@ -1,0 +1,260 @@
+import { ALERTS } from "../../plan/names";
+import { noSlo } from "../../plan/identity";
+import type { AbsenceAlert, Alert, ThresholdAlert } from "../../slo/alert";
+import type { BurnWindow } from "../../slo/burn-rate";
+import { milliseconds, type Duration } from "../../slo/duration";
+import { GUARDS, type Guard } from "../../slo/guard";
+import { exactRatio } from "../../slo/objective";
+import { sloId, type Service, type Slo } from "../../slo/service";
+import { sloContext, type SloContext } from "../slo-context";
+import { eventStream, targetsUp, type EventStream } from "./streams";
+import { anyVerdict, heldFor, verdictOf, type Condition, type Verdict } from "./verdict";
+import { perStep, within, type Timeline } from "./world";
+
+/** An alert in the model: who it is, and its verdict at every step. */
+export interface ModelledAlert {
+  readonly alertname: string;
+  readonly slo: string;
+  readonly sloId?: string;
+  readonly at: (step: number) => Verdict;
+}
+
+/** How a rule test runs: Prometheus' scrape interval in production, and what promtool evaluates with. */
+export interface ModelClock {
+  readonly interval: Duration;
+  readonly evaluation: Duration;
+}
+
+/**
+ * What each alert of a service should do over a timeline, from counts of events alone. It shares the SLO's numbers
+ * with the rules (windows, factors, guards) and none of their expressions.
+ */
+export function modelAlerts(service: Service, environment: string, line: Timeline, clock: ModelClock): readonly ModelledAlert[] {
+  const slos = service.slos.flatMap((slo) => new SloModel(sloContext(service, slo, environment, clock.interval), line, clock).alerts());
+  const declared = service.alerts.map((alert) => ({
+    alertname: alert.name,
+    slo: alert.slo ?? noSlo(alert.name),
+    at: single(declaredCondition(service, alert, line, clock)),
+  }));
+  return [...slos, ...declared];
+}
+
+function single(condition: Condition): (step: number) => Verdict {
+  return (step) => verdictOf(condition, step);
+}
+
+function seconds(duration: Duration): number {
+  return milliseconds(duration) / 1_000;
+}
+
+/** Scrapes and evaluations are not instants: nothing is asserted closer than this to a change. */
+const NEAR: Duration = "2m";
+/** A window of recorded rates moves 5 m late and the slow pair follows. */
+const SLOW: Duration = "10m";
+/** An hour's count is sampled for an hour after the event. */
+const SAMPLED: Duration = "75m";
+
+const LOW_BUDGET = 0.25;
+const MINIMUM_COVERAGE = 0.25;
+
+class SloModel {
+  private readonly stream: EventStream;
+  private readonly budget: number;
+
+  constructor(
+    private readonly context: SloContext,
+    private readonly line: Timeline,
+    private readonly clock: ModelClock,
+  ) {
+    this.stream = eventStream(context.slo.sli, line);
+    this.budget = context.budget.toNumber();
+  }
+
+  alerts(): readonly ModelledAlert[] {
+    const { slo, service } = this.context;
+    const id = sloId(service, slo);
+    const [fast, slow, ticketFast, ticketSlow] = this.context.burn.windows;
+    const of = (alertname: string, ...conditions: readonly Condition[]): ModelledAlert => ({
+      alertname,
+      slo: slo.id,
+      sloId: id,
+      at: (step) => anyVerdict(conditions.map((condition) => verdictOf(condition, step))),
+    });
+    return [
+      of(ALERTS.burn, this.fastPage(fast), this.slowPage(slow)),
+      of(ALERTS.ticket, this.ticket(ticketFast), this.ticket(ticketSlow)),
+      of(ALERTS.budget, this.lowBudget()),
+      of(ALERTS.dataMissing, this.dataMissing()),
+      ...(slo.sli.kind === "latency-ratio" ? [{ ...of(ALERTS.bucketMissing, this.bucketMissing(slo)), sloId: "" }] : []),
+    ];
+  }
+
+  private steps(duration: Duration): number {
+    return seconds(duration) / this.line.step;
+  }
+
+  private condition(holds: (step: number) => boolean, near: Duration): Condition {
+    const tolerance = Math.ceil((seconds(near) + 2 * seconds(this.clock.evaluation)) / this.line.step);
+    return { holds: Array.from({ length: this.line.steps + 1 }, (_, step) => holds(step)), tolerance };
+  }
+
+  private bad(step: number, window: Duration): number {
+    return within(this.stream.bad, step, this.steps(window));
+  }
+
+  private total(step: number, window: Duration): number {
+    return within(this.stream.total, step, this.steps(window));
+  }
+
+  private ratioAbove(step: number, window: Duration, limit: number): boolean {
+    const total = this.total(step, window);
+    return total > 0 && this.bad(step, window) / total > limit;
+  }
+
+  private limit(window: BurnWindow): number {
+    return window.factor.toNumber() * this.budget;
+  }
+
+  private fastPage(window: BurnWindow): Condition {
+    return this.condition(
+      (step) =>
+        this.ratioAbove(step, window.long, this.limit(window)) &&
+        this.ratioAbove(step, window.short, this.limit(window)) &&
+        significant(this.context.guard, this.bad(step, window.long), this.total(step, window.long), this.budget),
+      NEAR,
+    );
+  }
+
+  /** promtool evaluates at one interval: a sum of recorded rates counts fewer samples where that is longer. */
+  private slowPage(window: BurnWindow): Condition {
+    const seen = seconds(this.clock.interval) / seconds(this.clock.evaluation);
+    const needed = Math.floor((MINIMUM_COVERAGE * seconds(window.long)) / seconds(this.clock.interval));
+    return this.condition(
+      (step) =>
+        this.ratioAbove(step, window.long, this.limit(window)) &&
+        this.ratioAbove(step, window.short, this.limit(window)) &&
+        this.ratioAbove(step, this.context.burn.recovery, this.budget) &&
+        significant(this.context.guard, this.bad(step, window.long) * seen, this.total(step, window.long) * seen, this.budget) &&
+        this.samples(step, window.long) > needed,
+      SLOW,
+    );
+  }
+
+  private ticket(window: BurnWindow): Condition {
+    const sampling = seconds(this.context.burn.sampling);
+    const needed = Math.floor((MINIMUM_COVERAGE * seconds(window.long)) / sampling);
+    const seen = sampling / seconds(this.clock.evaluation);
+    return this.condition(
+      (step) =>
+        this.ratioAbove(step, window.long, this.limit(window)) &&
+        this.ratioAbove(step, window.short, this.limit(window)) &&
+        this.bad(step, window.long) * seen >= 5 &&
+        this.samples(step, window.long) > needed,
+      SAMPLED,
+    );
+  }
+
+  private lowBudget(): Condition {
+    const { period, sampling } = this.context.burn;
+    const needed = (MINIMUM_COVERAGE * seconds(period)) / seconds(sampling);
+    const low = (step: number): boolean => {
+      const total = this.total(step, period);
+      const remaining = 1 - this.bad(step, period) / total / this.budget;
+      return total > 0 && remaining < LOW_BUDGET && this.samples(step, period) > needed;
+    };
+    const condition = this.condition(low, SAMPLED);
+    return { ...condition, holds: heldFor(condition.holds, this.steps("15m")) };
+  }
+
+  private dataMissing(): Condition {
+    const missing = this.condition((step) => step > 0 && this.total(step, "1d") > 0 && !this.recorded(step), NEAR);
+    return { ...missing, holds: heldFor(missing.holds, this.steps("10m")) };
+  }
+
+  private bucketMissing(slo: Slo): Condition {
+    const bound = slo.sli.kind === "latency-ratio" ? slo.sli.threshold : "";
+    const lost = perStep(this.line, (phase) => (phase.lostBuckets ?? []).includes(bound));
+    const missing = this.condition((step) => step > 0 && (lost[step - 1] ?? false) && (this.stream.exists[step - 1] ?? false), NEAR);
+    return { ...missing, holds: heldFor(missing.holds, this.steps("10m")) };
+  }
+
+  /** A rate needs two samples in its window. */
+  private recorded(step: number): boolean {
+    const window = this.stream.exists.slice(Math.max(0, step - this.steps(this.context.burn.base)), step);
+    return window.filter(Boolean).length >= 2;
+  }
+
+  /** Evaluations in a window that recorded a rate, near enough: those in which targets answered. */
+  private samples(step: number, window: Duration): number {
+    const from = Math.max(0, step - this.steps(window));
+    const present = this.stream.exists.slice(from, step).filter(Boolean).length;
+    return (present * this.line.step) / seconds(this.clock.evaluation);
+  }
+}
+
+function significant(guard: Guard, bad: number, total: number, budget: number): boolean {
+  const expected = total * budget;
+  return bad > expected + guard.deviations * Math.sqrt(expected) + guard.offset;
+}
+
+function declaredCondition(service: Service, alert: Alert, line: Timeline, clock: ModelClock): Condition {
+  const stepsOf = (duration: Duration): number => seconds(duration) / line.step;
+  const tolerance = Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step);
+  return { holds: heldFor(rawCondition(service, alert, line), stepsOf(alert.for)), tolerance };
+}
+
+function rawCondition(service: Service, alert: Alert, line: Timeline): readonly boolean[] {
+  switch (alert.kind) {
+    case "event":
+      return [
+        false,
+        ...perStep(
+          line,
+          (phase) =>
+            targetsUp(alert.gauge.job, phase) > 0 && (phase.gauges?.[gaugeKey(alert)] ?? alert.gauge.normal) === Number(alert.equals),
+        ),
+      ];
+    case "threshold":
+      return thresholdHolds(alert, line);
+    case "absence":
+      return absenceHolds(service, alert, line);
+  }
+}
+
+/** Names a series of a gauge in a disturbance, by the conditions that an alert puts on it. */
+export function gaugeKey(alert: Extract<Alert, { kind: "event" }>): string {
+  return [alert.gauge.name, ...alert.where.map((match) => match.value)].join("/");
+}
+
+function thresholdHolds(alert: ThresholdAlert, line: Timeline): readonly boolean[] {
+  const limit = exactRatio(alert.threshold).toNumber();
+  const crosses = (value: number): boolean => (alert.comparison === "above" ? value > limit : value < limit);
+  const { measure } = alert;
+  if (measure.kind === "targets-up") {
+    const { job } = measure;
+    return [false, ...perStep(line, (phase) => phase.up?.[job.name] !== "vanished" && crosses(targetsUp(job, phase) / job.instances))];
+  }
+  const stream = eventStream(measure.sli, line);
+  const window = seconds(measure.window) / line.step;
+  return Array.from({ length: line.steps + 1 }, (_, step) => {
+    const total = within(stream.total, step, window);
+    const bad = within(stream.bad, step, window);
+    return total > 0 && bad >= measure.minimumBadEvents && crosses(bad / total);
+  });
+}
+
+function absenceHolds(service: Service, alert: AbsenceAlert, line: Timeline): readonly boolean[] {
+  const gone = [false, ...perStep(line, (phase) => targetsUp(alert.job, phase) === 0)];
+  const slo = service.slos.find((candidate) => candidate.id === alert.requests.slo);
+  if (slo === undefined) {
+    return gone;
+  }
+  const stream = eventStream(slo.sli, line);
+  const minimum = exactRatio(alert.requests.succeedBelow).toNumber();
+  const window = seconds("5m") / line.step;
+  return gone.map((isGone, step) => {
+    const total = within(stream.total, step, window);
+    const bad = within(stream.bad, step, window);
+    return isGone || (total > 0 && 1 - bad / total < minimum && significant(GUARDS.strict, bad, total, 1 - minimum));
+  });
+}

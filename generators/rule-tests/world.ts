@@ -1,0 +1,61 @@
+import { milliseconds, type Duration } from "../../slo/duration";
+
+/** What is different from normal operation during a phase. */
+export interface Disturbance {
+  /** Requests per second over all targets; normal traffic by default. */
+  readonly requestsPerSecond?: number;
+  /** Share of bad events per SLI key, as an exact decimal. */
+  readonly bad?: Readonly<Record<string, string>>;
+  /** Targets that are up per job; absent targets have vanished from discovery. */
+  readonly up?: Readonly<Record<string, number | "vanished">>;
+  /** Values of gauges by metric and label set key. */
+  readonly gauges?: Readonly<Record<string, number>>;
+  /** Histograms that lost the bucket of this bound. */
+  readonly lostBuckets?: readonly string[];
+}
+
+/** A stretch of time in which nothing changes. */
+export interface Phase extends Disturbance {
+  readonly lasts: Duration;
+}
+
+/** A sequence of phases on the grid of the scrapes. */
+export interface Timeline {
+  readonly phases: readonly Phase[];
+  /** Seconds between scrapes. */
+  readonly step: number;
+  /** Steps in all. */
+  readonly steps: number;
+}
+
+/** @throws RangeError when a phase does not end on a scrape: the model would be wrong by a part of one. */
+export function timeline(phases: readonly Phase[], scrapeInterval: Duration): Timeline {
+  const step = milliseconds(scrapeInterval) / 1_000;
+  const steps = phases.map((phase) => milliseconds(phase.lasts) / 1_000 / step);
+  if (!steps.every(Number.isInteger)) {
+    throw new RangeError(`phases [${phases.map((phase) => phase.lasts).join(", ")}] do not end on scrapes of ${scrapeInterval}`);
+  }
+  return { phases, step, steps: steps.reduce((sum, count) => sum + count, 0) };
+}
+
+/** One value per step, constant within a phase. */
+export function perStep<T>(line: Timeline, of: (phase: Phase) => T): readonly T[] {
+  return line.phases.flatMap((phase) => {
+    const value = of(phase);
+    return Array.from({ length: milliseconds(phase.lasts) / 1_000 / line.step }, () => value);
+  });
+}
+
+/** Events that happened up to each step, for differences over windows. */
+export function cumulative(rates: readonly number[], step: number): readonly number[] {
+  const sums = [0];
+  for (const rate of rates) {
+    sums.push((sums.at(-1) ?? 0) + rate * step);
+  }
+  return sums;
+}
+
+/** Events in the window that ends at a step; the time before the first step held none. */
+export function within(sums: readonly number[], at: number, window: number): number {
+  return (sums[Math.min(at, sums.length - 1)] ?? 0) - (sums[Math.max(0, at - window)] ?? 0);
+}

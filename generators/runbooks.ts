@@ -1,0 +1,83 @@
+import { parse } from "yaml";
+import type { RunbookSource } from "../plan/content";
+import type { RunbookPage } from "../plan/monitoring-plan";
+import type { Problem } from "../slo/problem";
+
+/** The headings of every runbook, in order (OMNIHUB-RUN-0). */
+export const RUNBOOK_HEADINGS = [
+  "Severity",
+  "Summary",
+  "Impact",
+  "Diagnosis",
+  "Resolution",
+  "Escalation",
+  "Post-Incident",
+] as const;
+
+const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
+const PLACEHOLDER = /\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:X|Y|your[^\]]*)\]/i;
+
+/** A runbook and what is wrong with it; a page comes out even of a faulty one, so that all problems show at once. */
+export interface ReadRunbook {
+  readonly page: RunbookPage;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads one runbook: front matter, title, headings in order, none empty, no placeholder left. */
+export function readRunbook(source: RunbookSource): ReadRunbook {
+  const path = `runbooks/${source.service}/${source.slug}.md`;
+  const front = frontMatter(source.text);
+  const body = source.text.replace(FRONT_MATTER, "").trim();
+  const title = /^# (.+)$/m.exec(body)?.[1]?.trim();
+  const owner = front["owner"];
+  const say = (message: string, remedy: string): Problem => ({ code: "runbook-invalid", path, message, remedy });
+  const problems = [
+    ...(typeof owner === "string" && owner !== "" ? [] : [say("the front matter names no [owner]", "Add `owner: <team>`.")]),
+    ...(title === undefined ? [say("there is no title", "Begin with `# <Title>`.")] : []),
+    ...headingProblems(body).map((message) => say(message, `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`)),
+    ...placeholderProblems(body).map((text) => say(`placeholder text [${text}] is left`, "Write what the reader needs at night.")),
+  ];
+  return {
+    page: {
+      service: source.service,
+      slug: source.slug,
+      title: title ?? source.slug,
+      owner: typeof owner === "string" ? owner : "",
+      markdown: body,
+    },
+    problems,
+  };
+}
+
+function frontMatter(text: string): Readonly<Record<string, unknown>> {
+  const block = FRONT_MATTER.exec(text)?.[1];
+  if (block === undefined) {
+    return {};
+  }
+  try {
+    const value: unknown = parse(block);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function headingProblems(body: string): readonly string[] {
+  const sections = body.split(/^## /m).slice(1);
+  const found = sections.map((section) => (section.split("\n", 1)[0] ?? "").trim());
+  const missing = RUNBOOK_HEADINGS.filter((heading) => !found.includes(heading));
+  if (missing.length > 0) {
+    return missing.map((heading) => `heading [${heading}] is missing`);
+  }
+  const empty = sections
+    .filter((section) => section.split("\n").slice(1).join("").trim() === "")
+    .map((section) => `section [${section.trim()}] is empty`);
+  const ordered = found.filter((heading) => (RUNBOOK_HEADINGS as readonly string[]).includes(heading));
+  const inOrder = ordered.join() === RUNBOOK_HEADINGS.join();
+  return [...empty, ...(inOrder ? [] : [`headings stand as [${ordered.join(", ")}]`])];
+}
+
+function placeholderProblems(body: string): readonly string[] {
+  const hit = PLACEHOLDER.exec(body);
+  return hit === null ? [] : [hit[0]];
+}

@@ -1,0 +1,201 @@
+import { ALERTS } from "../plan/names";
+import { hoursToExhaustion, type BurnWindow } from "../slo/burn-rate";
+import { ratioOf, type Duration } from "../slo/duration";
+import { decimal } from "../slo/objective";
+import { metricOf } from "../slo/sli";
+import type { AlertDraft } from "./alert-draft";
+import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
+import { recordedSeries, type SloContext } from "./slo-context";
+
+/** A window must hold this share of its samples before its sum says anything. */
+const COVERAGE = { numerator: 1, denominator: 4 } as const;
+
+/** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
+const TICKET_MINIMUM_ERRORS = 5;
+
+/** Share of the budget below which LowErrorBudget warns, and of the window that must be known (OMNIHUB-ALERT-10). */
+const LOW_BUDGET = "0.25";
+
+/** Long windows are recorded every 5 m, as long as a query looks back; readers look twice as far. */
+const sampledLookback: Duration = "11m";
+
+/**
+ * The page of an SLO: the fast pair with the significance guard, or the slow pair with the guard, a recent ratio
+ * above the budget (it lets go 14 instead of 33 minutes after recovery) and enough coverage. No `for`: the short
+ * windows do its work, and it would only delay. Source: SRE Workbook, chapter 5.
+ */
+export function burnAlert(context: SloContext): AlertDraft {
+  const { slo, burn } = context;
+  const [fast, slow] = burn.windows;
+  return {
+    kind: "burn-rate",
+    name: ALERTS.burn,
+    slo: slo.id,
+    severity: slo.response === "page" ? "critical" : "warning",
+    category: "slo",
+    expr: anyOf([block(fastPair(context)), block(slowPair(context))]),
+    for: "0s",
+    runbook: slo.runbooks.burn,
+    source: slo.source,
+    summary: `${slo.title} burns its error budget too fast`,
+    description: `${promise(context)} ${exhaustion(context, fast)} ${exhaustion(context, slow)}`,
+  };
+}
+
+/** What is seen against what is promised, as the first sentence of a page. */
+function promise({ slo, objective, budget, burn }: SloContext): string {
+  return (
+    `{{ $value | humanizePercentage }} of requests are not ${slo.promise}; ` +
+    `${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
+  );
+}
+
+function exhaustion({ burn }: SloContext, window: BurnWindow): string {
+  const hours = decimal(hoursToExhaustion(burn.period, window.factor).round(0));
+  return `At ${decimal(window.factor)} times the sustainable rate (${window.long}) the budget lasts ${hours} h.`;
+}
+
+function threshold(context: SloContext, window: BurnWindow): string {
+  return `${decimal(window.factor)} * ${decimal(context.budget)}`;
+}
+
+function fastPair(context: SloContext): PromQl {
+  const series = recordedSeries(context);
+  const [fast] = context.burn.windows;
+  const limit = threshold(context, fast);
+  return allOf([
+    `${series.increase("error")} / ${series.increase("total")} > ${limit}`,
+    `${series.rate("error")} / ${series.rate("total")} > ${limit}`,
+    significant(context, series.increase("error"), series.increase("total")),
+  ]);
+}
+
+function slowPair(context: SloContext): PromQl {
+  const series = recordedSeries(context);
+  const { recovery, windows } = context.burn;
+  const [, slow] = windows;
+  const limit = threshold(context, slow);
+  const ratio = (window: Duration): PromQl => `${series.sum("error", window)} / ${series.sum("total", window)}`;
+  const events = (side: "error" | "total"): PromQl => `${series.sum(side, slow.long)} * ${context.interval}`;
+  const recent = `${over("sum_over_time", series.rate("error"), recovery)} / ${over("sum_over_time", series.rate("total"), recovery)}`;
+  return allOf([
+    `${ratio(slow.long)} > ${limit}`,
+    `${ratio(slow.short)} > ${limit}`,
+    significant(context, events("error"), events("total")),
+    `${recent} > ${decimal(context.budget)}`,
+    covered(series.rate("total"), slow.long, context.interval),
+  ]);
+}
+
+/** errors > n*B + deviations * sqrt(n*B) + offset: more than chance makes of a service at its objective. */
+export function significant({ budget, guard }: Pick<SloContext, "budget" | "guard">, errors: PromQl, total: PromQl): PromQl {
+  const expected = `${total} * ${decimal(budget)}`;
+  return `${errors} > ${expected} + ${guard.deviations} * sqrt(${expected}) + ${guard.offset}`;
+}
+
+function covered(series: PromQl, window: Duration, spacing: Duration): PromQl {
+  const samples = Math.floor((ratioOf(window, spacing) * COVERAGE.numerator) / COVERAGE.denominator);
+  return `${over("count_over_time", series, window)} > ${samples}`;
+}
+
+/** The ticket of an SLO: a slow burn that nobody needs to be woken for. */
+export function ticketAlert(context: SloContext): AlertDraft {
+  const { slo } = context;
+  const [, , fast, slow] = context.burn.windows;
+  return {
+    kind: "burn-rate",
+    name: ALERTS.ticket,
+    slo: slo.id,
+    severity: "warning",
+    category: "slo",
+    expr: anyOf([block(ticketPair(context, fast)), block(ticketPair(context, slow))]),
+    for: "0s",
+    runbook: slo.runbooks.ticket,
+    source: slo.source,
+    summary: `${slo.title} burns its error budget slowly`,
+    description: `${promise(context)} Nobody is paged, but at this rate the budget will not last.`,
+  };
+}
+
+function ticketPair(context: SloContext, window: BurnWindow): PromQl {
+  const series = recordedSeries(context);
+  const { sampling, windows } = context.burn;
+  const overlap = ratioOf(windows[0].long, sampling);
+  const limit = threshold(context, window);
+  const errors = `${over("sum_over_time", series.sampled("error"), window.long)} / ${overlap}`;
+  return allOf([
+    `${over("last_over_time", series.ratio(window.long), sampledLookback)} > ${limit}`,
+    `${series.sum("error", window.short)} / ${series.sum("total", window.short)} > ${limit}`,
+    `${errors} >= ${TICKET_MINIMUM_ERRORS}`,
+    covered(series.sampled("total"), window.long, sampling),
+  ]);
+}
+
+/** Warns while little of the budget is left, once enough of the window is known (OMNIHUB-ALERT-10). */
+export function budgetAlert(context: SloContext): AlertDraft {
+  const { slo, burn } = context;
+  const series = recordedSeries(context);
+  return {
+    kind: "budget",
+    name: ALERTS.budget,
+    slo: slo.id,
+    severity: "warning",
+    category: "slo",
+    expr: allOf([
+      `${over("last_over_time", series.budgetRemaining, sampledLookback)} < ${LOW_BUDGET}`,
+      `${over("last_over_time", series.coverage, sampledLookback)} > ${LOW_BUDGET}`,
+    ]),
+    for: "15m",
+    runbook: slo.runbooks.budget,
+    source: slo.source,
+    summary: `${slo.title} has little error budget left`,
+    description:
+      `{{ $value | humanizePercentage }} of the error budget of ${context.objective} over ${burn.period} remains. ` +
+      "Below 25% deploys are frozen, below 10% feature work stops.",
+  };
+}
+
+/** Warns when an SLI that had traffic within a day has none recorded: silence is not health. */
+export function dataMissingAlert(context: SloContext): AlertDraft {
+  const { slo } = context;
+  const total = recordedSeries(context).rate("total");
+  return {
+    kind: "telemetry",
+    name: ALERTS.dataMissing,
+    slo: slo.id,
+    severity: "warning",
+    category: "telemetry",
+    expr: `(${over("max_over_time", total, "1d")} > 0)\nunless ${total}`,
+    for: "10m",
+    runbook: slo.runbooks.dataMissing,
+    source: "X-6",
+    summary: `${slo.title} is not being measured`,
+    description: "The series of this SLI had traffic within a day and are gone: the SLO cannot page.",
+  };
+}
+
+/** Warns when the bucket of a latency objective is gone while the histogram is there (kubernetes-mixin #1005). */
+export function bucketMissingAlert(context: SloContext): AlertDraft | undefined {
+  const { sli } = context.slo;
+  const runbook = context.slo.runbooks.bucketMissing;
+  if (sli.kind !== "latency-ratio" || runbook === undefined) {
+    return undefined;
+  }
+  const metric = metricOf(sli);
+  const population = [equals("job", metric.job.name), ...sli.of];
+  const counts = selector(`${metric.name}_count`, population);
+  const bucket = selector(`${metric.name}_bucket`, [...population, bucketBound(sli.threshold)]);
+  return {
+    kind: "telemetry",
+    name: ALERTS.bucketMissing,
+    slo: context.slo.id,
+    severity: "warning",
+    category: "telemetry",
+    expr: `${aggregate("count", context.by, counts)} > 0\nunless on (${context.by.join(", ")}) ${aggregate("count", context.by, bucket)}`,
+    for: "10m",
+    runbook,
+    source: "X-6",
+    summary: `${context.slo.title} lost its bucket`,
+    description: `${metric.name} no longer has the bucket ${sli.threshold} that the objective is measured on.`,
+  };
+}

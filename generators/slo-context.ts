@@ -1,0 +1,92 @@
+import type Big from "big.js";
+import { DIMENSIONS, RECORDS, type SliSide } from "../plan/names";
+import type { Labels } from "../plan/monitoring-plan";
+import { burnPlan, type BurnPlan } from "../slo/burn-rate";
+import type { Duration } from "../slo/duration";
+import { GUARDS, type Guard } from "../slo/guard";
+import { errorBudget, type Percent } from "../slo/objective";
+import { objectiveIn, sloId, type Service, type Slo } from "../slo/service";
+import { equals, selector, type PromQl } from "./promql";
+
+/** One SLO in one environment with everything that its rules derive from, resolved once. */
+export interface SloContext {
+  readonly service: Service;
+  readonly slo: Slo;
+  readonly id: string;
+  readonly objective: Percent;
+  readonly budget: Big;
+  readonly burn: BurnPlan;
+  readonly guard: Guard;
+  readonly interval: Duration;
+  readonly by: readonly string[];
+  /** Labels of every record. */
+  readonly labels: Labels;
+}
+
+/** @param interval scrape and evaluation interval of the environment */
+export function sloContext(service: Service, slo: Slo, environment: string, interval: Duration): SloContext {
+  const id = sloId(service, slo);
+  const objective = objectiveIn(slo, environment);
+  return {
+    service,
+    slo,
+    id,
+    objective,
+    budget: errorBudget(objective),
+    burn: burnPlan(slo.window, interval),
+    guard: GUARDS[slo.guard ?? "strict"],
+    interval,
+    by: DIMENSIONS,
+    labels: { service: service.id, slo_id: id, team: service.team },
+  };
+}
+
+/** Selectors of the series that an SLO records. */
+export interface RecordedSeries {
+  readonly born: (side: SliSide) => PromQl;
+  readonly rate: (side: SliSide) => PromQl;
+  readonly increase: (side: SliSide) => PromQl;
+  readonly sampled: (side: SliSide) => PromQl;
+  readonly sum: (side: SliSide, window: Duration) => PromQl;
+  readonly ratio: (window: Duration) => PromQl;
+  readonly budgetRemaining: PromQl;
+  readonly coverage: PromQl;
+}
+
+/** The names under which an SLO's series are recorded; the fast page window is the one that is counted exactly. */
+export function recordNames(context: SloContext): { readonly [K in keyof RecordedSeries]: RecordedSeries[K] } {
+  const { base, sampling, windows } = context.burn;
+  const counted = windows[0].long;
+  return {
+    born: (side) => RECORDS.born(side, base),
+    rate: (side) => RECORDS.rate(side, base),
+    increase: (side) => RECORDS.increase(side, counted),
+    sampled: (side) => RECORDS.sampled(side, counted, sampling),
+    sum: RECORDS.sum,
+    ratio: RECORDS.ratio,
+    budgetRemaining: RECORDS.budgetRemaining,
+    coverage: RECORDS.coverage,
+  };
+}
+
+/** The recorded series of one SLO as selectors. */
+export function recordedSeries(context: SloContext): RecordedSeries {
+  const names = recordNames(context);
+  const of = (name: string): PromQl => selector(name, [equals("slo_id", context.id)]);
+  return {
+    born: (side) => of(names.born(side)),
+    rate: (side) => of(names.rate(side)),
+    increase: (side) => of(names.increase(side)),
+    sampled: (side) => of(names.sampled(side)),
+    sum: (side, window) => of(names.sum(side, window)),
+    ratio: (window) => of(names.ratio(window)),
+    budgetRemaining: of(names.budgetRemaining),
+    coverage: of(names.coverage),
+  };
+}
+
+/** The windows of the cascade that are summed from rates and recorded once: 30m, 2h and 6h. */
+export function summedWindows(context: SloContext): readonly Duration[] {
+  const [, slow, ticketFast, ticketSlow] = context.burn.windows;
+  return [...new Set([slow.short, slow.long, ticketFast.short, ticketSlow.short])];
+}

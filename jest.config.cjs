@@ -1,0 +1,8 @@
+/** Transpile only: types are checked apart by `npm run typecheck`, which is several times faster. */
+module.exports = {
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  transform: {
+    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } }],
+  },
+  maxWorkers: 2,
+};

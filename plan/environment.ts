@@ -1,0 +1,59 @@
+import type { Duration } from "../slo/duration";
+
+/** Names that an environment may have; the stack's own name is free (`prod-eu` is a prod). */
+export const ENVIRONMENTS = ["beta", "dev", "prod", "staging"] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+/** Environments from which nobody is ever woken, whatever their configuration says (X-3). */
+export const NEVER_PAGES = ["beta", "dev", "staging"] as const satisfies readonly EnvironmentName[];
+
+/** A chat channel and the key of the secret that holds its webhook address. */
+export interface ChatReceiver {
+  readonly channel: string;
+  readonly webhookSecret: string;
+}
+
+/** Where alerts of an environment go. A receiver that is absent is not configured. */
+export interface Receivers {
+  /** Catches what no route matched, so that nothing is ever lost in silence. */
+  readonly unrouted: ChatReceiver;
+  readonly chat: ChatReceiver;
+  readonly quiet: ChatReceiver;
+  /** Chat of a team, by the label `team`. */
+  readonly teamChat: Readonly<Record<string, ChatReceiver>>;
+  /** PagerDuty; by the label `team`, with `default` for the rest. */
+  readonly pagerduty?: { readonly address: string; readonly routingKeySecrets: Readonly<Record<string, string>> };
+  readonly digest?: Digest;
+  readonly deadMansSwitch?: { readonly urlSecret: string };
+}
+
+/** The daily mail (OMNIHUB-ROUTE-3). */
+export interface Digest {
+  readonly to: string;
+  readonly from: string;
+  readonly smarthost: string;
+  readonly username: string;
+  readonly passwordSecret: string;
+  /** Window of the day in which it is sent, in `location`. */
+  readonly window: { readonly start: string; readonly end: string; readonly location: string };
+  readonly requireTls: boolean;
+}
+
+/** Every platform value of one stack, parsed from its configuration. */
+export interface Environment {
+  readonly name: EnvironmentName;
+  readonly cluster: string;
+  /** False: nothing from here ever pages a person. */
+  readonly paging: boolean;
+  readonly receivers: Receivers;
+  readonly prometheus: {
+    readonly replicas: number;
+    readonly retention: Duration;
+    readonly scrapeInterval: Duration;
+    readonly address: string;
+  };
+  readonly alertmanager: { readonly replicas: number; readonly address: string };
+  readonly grafana: { readonly address: string };
+  /** Base address of runbooks by service, with `default` for the rest. */
+  readonly runbooks: Readonly<Record<string, string>>;
+}

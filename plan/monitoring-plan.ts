@@ -1,0 +1,132 @@
+import type { AlertCategory, Severity } from "../slo/alert";
+import type { BurnResponse } from "../slo/burn-rate";
+import type { Duration } from "../slo/duration";
+import type { Percent } from "../slo/objective";
+import type { Job, Metric } from "../slo/telemetry";
+import type { EnvironmentName } from "./environment";
+import type { AlertIdentity } from "./identity";
+import type { RoutingPlan } from "./routing";
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** A rule that stores the value of an expression under a new name. */
+export interface RecordingRule {
+  readonly kind: "record";
+  readonly record: string;
+  readonly expr: string;
+  readonly labels: Labels;
+}
+
+/** A rule that fires; `annotations` are templates of Prometheus. */
+export interface AlertingRule {
+  readonly kind: "alert";
+  readonly alert: string;
+  readonly expr: string;
+  readonly for: Duration;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+}
+
+/** Rules that are evaluated in order, at one interval. */
+export interface RuleGroup {
+  readonly name: string;
+  readonly interval: Duration;
+  /** The file that it stands in: the id of its service. */
+  readonly file: string;
+  readonly rules: readonly (RecordingRule | AlertingRule)[];
+}
+
+/** What people and tools need to know of an alert besides its expression. */
+export interface PlannedAlert extends AlertIdentity {
+  readonly kind: "burn-rate" | "budget" | "threshold" | "absence" | "event" | "telemetry" | "heartbeat";
+  readonly severity: Severity;
+  readonly category: AlertCategory;
+  readonly team: string;
+  readonly environment: EnvironmentName;
+  readonly for: Duration;
+  readonly groupWait?: Duration;
+  readonly runbook: { readonly service: string; readonly slug: string; readonly url: string };
+  readonly dashboardUrl: string;
+  /** Id in the document that asks for it. */
+  readonly source: string;
+}
+
+/** An SLO as it is measured in this environment. */
+export interface PlannedSlo {
+  readonly id: string;
+  readonly service: string;
+  readonly slo: string;
+  readonly team: string;
+  readonly title: string;
+  readonly objective: Percent;
+  readonly window: Duration;
+  readonly response: BurnResponse;
+  readonly source: string;
+}
+
+/** How Prometheus finds the targets of a job. */
+export type Discovery =
+  | { readonly kind: "kubernetes"; readonly namespace: string; readonly app: string; readonly port: string }
+  | { readonly kind: "http"; readonly url: string; readonly refreshInterval: Duration };
+
+export interface ScrapeJob {
+  readonly job: string;
+  readonly path: string;
+  readonly discovery: Discovery;
+  /** Labels that every series of its targets gets. */
+  readonly labels: Labels;
+}
+
+export interface ScrapePlan {
+  readonly interval: Duration;
+  readonly timeout: Duration;
+  readonly evaluationInterval: Duration;
+  /** How far back a query looks for the last sample; the long windows rely on it. */
+  readonly lookback: Duration;
+  readonly retention: Duration;
+  readonly externalLabels: Labels;
+  /** Labels that differ between replicas and must not reach Alertmanager. */
+  readonly dropFromAlerts: readonly string[];
+  readonly jobs: readonly ScrapeJob[];
+  readonly alertmanagers: Discovery;
+}
+
+/** What a service's workload looks like, for the lab and for documents. */
+export interface PlannedService {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly team: string;
+  readonly tier: number;
+  readonly dashboardUrl: string;
+  readonly jobs: readonly Job[];
+  readonly metrics: readonly Metric[];
+}
+
+/** A runbook page that the stack serves. */
+export interface RunbookPage {
+  readonly service: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly markdown: string;
+}
+
+/** Everything that one environment gets, as a plain, sorted, serialisable value. */
+export interface MonitoringPlan {
+  readonly version: 1;
+  readonly environment: {
+    readonly name: EnvironmentName;
+    readonly cluster: string;
+    readonly paging: boolean;
+    readonly prometheusAddress: string;
+    readonly alertmanagerAddress: string;
+  };
+  readonly services: readonly PlannedService[];
+  readonly slos: readonly PlannedSlo[];
+  readonly alerts: readonly PlannedAlert[];
+  readonly ruleGroups: readonly RuleGroup[];
+  readonly scrape: ScrapePlan;
+  readonly routing: RoutingPlan;
+  readonly runbooks: readonly RunbookPage[];
+}

@@ -1,0 +1,33 @@
+import type { Duration } from "../slo/duration";
+
+/** Names of recorded series and labels, in one place: rules, dashboards, tests and the lab read them from here. */
+export const RECORDS = {
+  born: (side: SliSide, base: Duration): string => `slo:sli_${side}:born${base}`,
+  rate: (side: SliSide, base: Duration): string => `slo:sli_${side}:rate${base}`,
+  increase: (side: SliSide, window: Duration): string => `slo:sli_${side}:increase${window}`,
+  sampled: (side: SliSide, window: Duration, sampling: Duration): string =>
+    `slo:sli_${side}:increase${window}:sampled${sampling}`,
+  sum: (side: SliSide, window: Duration): string => `slo:sli_${side}:sum${window}`,
+  ratio: (window: Duration): string => `slo:sli_error:ratio${window}`,
+  budgetRemaining: "slo:error_budget:remaining_ratio",
+  coverage: "slo:window:coverage_ratio",
+} as const;
+
+/** Errors and totals are recorded apart and divided last; `good` is the fast side of a latency SLI. */
+export type SliSide = "error" | "total" | "good";
+
+/** Names of the alerts that are generated, not declared. */
+export const ALERTS = {
+  burn: "HighErrorBudgetBurnRate",
+  ticket: "ErrorBudgetBurnTicket",
+  budget: "LowErrorBudget",
+  dataMissing: "SLIDataMissing",
+  bucketMissing: "SLOBucketMissing",
+  heartbeat: "Watchdog",
+} as const;
+
+/** The service under which the monitoring watches itself. */
+export const SELF = { service: "tocsin", team: "platform" } as const;
+
+/** The dimensions that every SLI keeps; `environment` is a label of the targets. */
+export const DIMENSIONS = ["environment"] as const;

@@ -1,0 +1,63 @@
+import type { Duration } from "../slo/duration";
+
+/** A condition on a label of an alert, as Alertmanager writes it. */
+export interface Matcher {
+  readonly label: string;
+  readonly op: "=" | "!=" | "=~" | "!~";
+  readonly value: string;
+}
+
+/** A route of Alertmanager; what is absent is inherited. */
+export interface Route {
+  readonly receiver?: string;
+  readonly matchers: readonly Matcher[];
+  readonly groupBy?: readonly string[];
+  readonly groupWait?: Duration;
+  readonly groupInterval?: Duration;
+  readonly repeatInterval?: Duration;
+  readonly continue?: boolean;
+  readonly activeTimeIntervals?: readonly string[];
+  readonly routes: readonly Route[];
+}
+
+/** A receiver and its integrations; secrets are keys, delivered as files. */
+export interface Receiver {
+  readonly name: string;
+  readonly pagerduty?: { readonly address: string; readonly routingKeySecret: string };
+  readonly slack?: { readonly channel: string; readonly webhookSecret: string };
+  readonly email?: {
+    readonly to: string;
+    readonly from: string;
+    readonly smarthost: string;
+    readonly username: string;
+    readonly passwordSecret: string;
+    readonly requireTls: boolean;
+  };
+  readonly webhook?: { readonly urlSecret: string; readonly sendResolved: boolean };
+}
+
+/** Alerts that match `source` silence alerts that match `target` where the `equal` labels agree. */
+export interface InhibitRule {
+  readonly name: string;
+  readonly source: readonly Matcher[];
+  readonly target: readonly Matcher[];
+  readonly equal: readonly string[];
+}
+
+/** A window of the day. */
+export interface TimeInterval {
+  readonly name: string;
+  readonly start: string;
+  readonly end: string;
+  readonly location: string;
+}
+
+/** Everything that Alertmanager is told. */
+export interface RoutingPlan {
+  readonly root: Route;
+  readonly receivers: readonly Receiver[];
+  readonly inhibitRules: readonly InhibitRule[];
+  readonly timeIntervals: readonly TimeInterval[];
+  /** After this long without news of an alert it counts as resolved. */
+  readonly resolveTimeout: Duration;
+}

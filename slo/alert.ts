@@ -1,0 +1,75 @@
+import type { Duration } from "./duration";
+import type { Percent } from "./objective";
+import type { Sli } from "./sli";
+import type { Gauge, Job, LabelMatch } from "./telemetry";
+
+/** `critical` pages, `warning` goes to chat, `info` to a quiet channel and the daily mail, `none` to the dead man's switch. */
+export type Severity = "critical" | "warning" | "info" | "none";
+
+/** What an alert is about; inhibition and dashboards use it. */
+export type AlertCategory = "slo" | "down" | "errors" | "latency" | "saturation" | "event" | "telemetry" | "meta";
+
+interface AlertBase {
+  /** The alertname. With service and slo it identifies the alert for good. */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly category: AlertCategory;
+  /** Id of the SLO whose incident this alert belongs to; without one it is an incident of its own. */
+  readonly slo?: string;
+  /** Short text of the notification; may use `{{ $labels.x }}`, never `$value` (its digits differ by version). */
+  readonly summary: string;
+  readonly description: string;
+  /** Slug of the runbook in `runbooks/<service>/`. */
+  readonly runbook: string;
+  readonly for: Duration;
+  /** Wait before the first notification of its group, where the severity's is too long (OMNIHUB-ERR-13). */
+  readonly groupWait?: Duration;
+  /** Id in the document that asks for it. */
+  readonly source: string;
+}
+
+/** The share of bad events over a window, from raw series. */
+export interface ErrorRatioMeasure {
+  readonly kind: "error-ratio";
+  readonly sli: Sli;
+  readonly window: Duration;
+  /** Bad events that the window must hold besides, so that one slow request at night is not 100 %. */
+  readonly minimumBadEvents: number;
+}
+
+/** The share of a job's targets that are up. */
+export interface TargetsUpMeasure {
+  readonly kind: "targets-up";
+  readonly job: Job;
+}
+
+/** Fires while a measured share is beyond a threshold for a time. */
+export interface ThresholdAlert extends AlertBase {
+  readonly kind: "threshold";
+  readonly measure: ErrorRatioMeasure | TargetsUpMeasure;
+  readonly comparison: "above" | "below";
+  readonly threshold: Percent;
+}
+
+/**
+ * Fires when a service is gone: no target is up, no target exists, or too few requests succeed.
+ * The last part is guarded against single failures at low traffic like a page (guard "strict").
+ */
+export interface AbsenceAlert extends AlertBase {
+  readonly kind: "absence";
+  readonly job: Job;
+  /** The SLO that records the requests; its recorded rates are read. */
+  readonly requests: { readonly slo: string; readonly succeedBelow: Percent };
+}
+
+/** Fires at once while a gauge has a value: a switch, a mode. */
+export interface EventAlert extends AlertBase {
+  readonly kind: "event";
+  readonly gauge: Gauge;
+  readonly where: readonly LabelMatch[];
+  /** Exact decimal. */
+  readonly equals: string;
+}
+
+/** The alerts that a service declares; burn-rate alerts are generated from its SLOs. */
+export type Alert = ThresholdAlert | AbsenceAlert | EventAlert;

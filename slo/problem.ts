@@ -1,0 +1,53 @@
+import { compareText } from "./order";
+
+/** Something wrong with the data that a person wrote: what, where, the value seen, and the way out. */
+export interface Problem {
+  /** Stable name of the kind of problem; one test provokes each. */
+  readonly code: ProblemCode;
+  /** Where it stands, e.g. `services.omnihub.slos.api-availability.objective.prod`. */
+  readonly path: string;
+  /** What is wrong, in one sentence, with the value seen in [brackets]. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** Every kind of problem that validation can report; tests prove that each can be provoked. */
+export const PROBLEM_CODES = [
+  "alert-identity-duplicate",
+  "alert-name-two-meanings",
+  "burn-threshold-unreachable",
+  "configuration-invalid",
+  "duration-invalid",
+  "environment-unknown",
+  "identifier-invalid",
+  "label-undeclared",
+  "label-value-undeclared",
+  "latency-bound-missing",
+  "matcher-matches-nothing",
+  "metric-undeclared",
+  "metric-wrong-type",
+  "objective-invalid",
+  "retention-below-window",
+  "runbook-invalid",
+  "runbook-missing",
+  "slo-identity-duplicate",
+  "slo-undeclared",
+  "threshold-invalid",
+  "window-unsupported",
+] as const;
+
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** One line per problem, sorted by path, as every command prints them. */
+export function formatProblems(problems: readonly Problem[]): string {
+  return sortProblems(problems)
+    .map((problem) => `${problem.path}: ${problem.message}\n    ${problem.remedy}`)
+    .join("\n");
+}
+
+/** Sorted by path, then code, so that two runs report in the same order. */
+export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+  const key = (problem: Problem): string => `${problem.path}\u0000${problem.code}\u0000${problem.message}`;
+  return [...problems].sort((a, b) => compareText(key(a), key(b)));
+}

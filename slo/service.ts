@@ -1,0 +1,67 @@
+import type { Alert } from "./alert";
+import type { BurnResponse, Period } from "./burn-rate";
+import type { GuardProfile } from "./guard";
+import type { Percent } from "./objective";
+import type { Sli } from "./sli";
+import type { TelemetryContract } from "./telemetry";
+
+/** A value for every environment, with exceptions by environment name. */
+export type PerEnvironment<T> = { readonly default: T } & Readonly<Record<string, T>>;
+
+/** The runbooks, by slug, of the alerts that an SLO generates. */
+export interface SloRunbooks {
+  readonly burn: string;
+  readonly ticket: string;
+  readonly budget: string;
+  readonly dataMissing: string;
+  /** Needed for latency SLOs: the bucket of the objective is gone. */
+  readonly bucketMissing?: string;
+}
+
+/** A service level objective: what is promised over a rolling window, and who hears of it. */
+export interface Slo {
+  /** Unique in its service; the label `slo`. `<service>-<id>` is the label `slo_id`. */
+  readonly id: string;
+  /** A noun, e.g. `API Gateway availability`. */
+  readonly title: string;
+  /** What a good event is, e.g. `answered within 500 ms`: completes "99.9 % of requests are ...". */
+  readonly promise: string;
+  readonly sli: Sli;
+  readonly objective: PerEnvironment<Percent>;
+  readonly window: Period;
+  /** `page` wakes a person at a fast burn, `ticket` writes to chat (OMNIHUB-SLO-2: "investigate"). */
+  readonly response: BurnResponse;
+  /** @default "strict" */
+  readonly guard?: GuardProfile;
+  readonly runbooks: SloRunbooks;
+  /** Id in the document that asks for it. */
+  readonly source: string;
+}
+
+/** Everything that a team declares of one system. */
+export interface Service {
+  /** The label `service` and the folder of its runbooks. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** The label `team`, which routes. */
+  readonly team: string;
+  readonly tier: 1 | 2 | 3;
+  /** Environments that it lives in. */
+  readonly environments: readonly string[];
+  readonly telemetry: TelemetryContract;
+  readonly slos: readonly Slo[];
+  readonly alerts: readonly Alert[];
+  /** Uid of the dashboard that alerts link to. */
+  readonly dashboard: string;
+}
+
+/** The objective of an SLO in an environment. */
+export function objectiveIn(slo: Slo, environment: string): Percent {
+  return slo.objective[environment] ?? slo.objective.default;
+}
+
+/** The label `slo_id` of the records and alerts of an SLO. */
+export function sloId(service: Pick<Service, "id">, slo: Pick<Slo, "id">): string {
+  return `${service.id}-${slo.id}`;
+}

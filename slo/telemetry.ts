@@ -1,0 +1,106 @@
+import type { Duration } from "./duration";
+
+/** Allowed values per label; the workload of the lab exposes these and no others. */
+export type LabelValues = Readonly<Record<string, readonly string[]>>;
+
+/** A group of targets that Prometheus scrapes under one `job` label. */
+export interface Job {
+  /** Value of the `job` label and of the Kubernetes label `app.kubernetes.io/name`. */
+  readonly name: string;
+  /** Kubernetes namespace per environment, with `<environment>` for its name: `omnihub-<environment>`. */
+  readonly namespace: string;
+  /** Name of the container port that serves metrics. */
+  readonly port: string;
+  readonly path: string;
+  /** Targets in normal operation; the lab plays so many. */
+  readonly instances: number;
+  /** Requests per second over all targets in normal operation, where the job serves requests. */
+  readonly requestsPerSecond?: number;
+}
+
+interface MetricBase<L extends LabelValues> {
+  readonly name: string;
+  readonly help: string;
+  readonly job: Job;
+  readonly labels: L;
+  /** True where no document names the metric and its name follows Prometheus' conventions. */
+  readonly assumed?: boolean;
+}
+
+/** A counter; `initialisedToZero` says that every series exists from the start of its process. */
+export interface Counter<L extends LabelValues = LabelValues> extends MetricBase<L> {
+  readonly type: "counter";
+  readonly initialisedToZero: boolean;
+}
+
+/** A gauge and the value that it has in normal operation. */
+export interface Gauge<L extends LabelValues = LabelValues> extends MetricBase<L> {
+  readonly type: "gauge";
+  readonly normal: number;
+}
+
+/** A classic histogram; `bounds` are exact decimals in the unit of its name, without +Inf. */
+export interface Histogram<L extends LabelValues = LabelValues> extends MetricBase<L> {
+  readonly type: "histogram";
+  readonly bounds: readonly string[];
+  readonly initialisedToZero: boolean;
+  /** Median in normal operation, in the unit of its name. */
+  readonly median: number;
+}
+
+export type Metric = Counter | Gauge | Histogram;
+
+/** What a service exposes: the only metrics that its SLIs, alerts and dashboards may use. */
+export interface TelemetryContract {
+  readonly jobs: readonly Job[];
+  readonly metrics: readonly Metric[];
+  /** Where the contract says so, a scrape interval other than the environment's. */
+  readonly scrapeInterval?: Duration;
+}
+
+/** A condition on one label. `=~` is anchored, as in Prometheus. */
+export interface LabelMatch {
+  readonly label: string;
+  readonly op: "=" | "!=" | "=~" | "!~";
+  readonly value: string;
+}
+
+type MatchesOf<L extends LabelValues> = { readonly [K in keyof L]?: string | readonly [LabelMatch["op"], string] };
+
+/**
+ * Conditions on the labels of a metric. A label that the metric does not have is a compile error.
+ * `where(requests, { status: ["=~", "5.."] })`
+ */
+export function where<L extends LabelValues>(metric: { readonly labels: L }, matches: MatchesOf<L>): LabelMatch[] {
+  return Object.keys(metric.labels).flatMap((label) => {
+    const match = matches[label];
+    if (match === undefined) {
+      return [];
+    }
+    return typeof match === "string"
+      ? [{ label, op: "=" as const, value: match }]
+      : [{ label, op: match[0], value: match[1] }];
+  });
+}
+
+/** Whether a label value satisfies a match, with Prometheus' anchoring. */
+export function matchesValue(match: LabelMatch, value: string): boolean {
+  switch (match.op) {
+    case "=":
+      return value === match.value;
+    case "!=":
+      return value !== match.value;
+    case "=~":
+      return new RegExp(`^(?:${match.value})$`).test(value);
+    case "!~":
+      return !new RegExp(`^(?:${match.value})$`).test(value);
+  }
+}
+
+/** Every combination of allowed label values, in a stable order. */
+export function labelSets(labels: LabelValues): readonly Readonly<Record<string, string>>[] {
+  return Object.entries(labels).reduce<readonly Readonly<Record<string, string>>[]>(
+    (sets, [label, values]) => sets.flatMap((set) => values.map((value) => ({ ...set, [label]: value }))),
+    [{}],
+  );
+}

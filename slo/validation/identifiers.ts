@@ -1,0 +1,47 @@
+import { isDuration } from "../duration";
+import type { Problem } from "../problem";
+
+const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const ALERT_NAME = /^[A-Z][A-Za-z0-9]*$/;
+
+/** Ids of services, SLOs and runbooks become labels, file names and URLs: lower-case words with hyphens. */
+export function checkSlug(path: string, slug: string): readonly Problem[] {
+  return SLUG.test(slug)
+    ? []
+    : [
+        {
+          code: "identifier-invalid",
+          path,
+          message: `[${slug}] is not an identifier`,
+          remedy: "Use lower-case words joined by hyphens, e.g. api-availability.",
+        },
+      ];
+}
+
+/** Alert names follow the field's convention, CamelCase, because they are read aloud at night. */
+export function checkAlertName(path: string, name: string): readonly Problem[] {
+  return ALERT_NAME.test(name)
+    ? []
+    : [
+        {
+          code: "identifier-invalid",
+          path,
+          message: `[${name}] is not an alert name`,
+          remedy: "Use CamelCase letters and digits, e.g. HighErrorBudgetBurnRate.",
+        },
+      ];
+}
+
+/** Durations of one unit only, so that they read the same in rules, tests and pages. */
+export function checkDuration(path: string, duration: string): readonly Problem[] {
+  return isDuration(duration)
+    ? []
+    : [
+        {
+          code: "duration-invalid",
+          path,
+          message: `[${duration}] is not a duration`,
+          remedy: "Write a whole number and one unit of ms, s, m, h, d, e.g. 90s or 28d.",
+        },
+      ];
+}

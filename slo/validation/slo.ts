@@ -1,0 +1,112 @@
+import { burnPlan, isReachable, burnThreshold, PERIODS } from "../burn-rate";
+import { milliseconds } from "../duration";
+import { decimal, errorBudget, ratioOfPercent, type Percent } from "../objective";
+import type { Problem } from "../problem";
+import type { Service, Slo } from "../service";
+import { checkSlug } from "./identifiers";
+import { checkSli } from "./telemetry";
+
+/** Default scrape interval of the plan; the reachability of a threshold does not depend on it. */
+const ANY_SCRAPE_INTERVAL = "30s";
+
+/** Every problem of one SLO. */
+export function checkSlo(service: Service, slo: Slo, environments: readonly string[]): readonly Problem[] {
+  const path = `services.${service.id}.slos.${slo.id}`;
+  return [
+    ...checkSlug(`${path}.id`, slo.id),
+    ...checkSli(`${path}.sli`, service.telemetry, slo.sli),
+    ...checkWindow(path, slo),
+    ...Object.entries(slo.objective).flatMap(([environment, objective]) => [
+      ...checkEnvironment(`${path}.objective`, environment, environments),
+      ...checkObjective(`${path}.objective.${environment}`, objective, slo),
+    ]),
+    ...checkBucketRunbook(path, slo),
+  ];
+}
+
+function checkWindow(path: string, slo: Slo): readonly Problem[] {
+  const supported: readonly string[] = PERIODS;
+  return supported.includes(slo.window)
+    ? []
+    : [
+        {
+          code: "window-unsupported",
+          path: `${path}.window`,
+          message: `[${slo.window}] is not a supported SLO window`,
+          remedy: `Use one of [${PERIODS.join(", ")}].`,
+        },
+      ];
+}
+
+function checkEnvironment(path: string, environment: string, environments: readonly string[]): readonly Problem[] {
+  return environment === "default" || environments.includes(environment)
+    ? []
+    : [
+        {
+          code: "environment-unknown",
+          path: `${path}.${environment}`,
+          message: `[${environment}] is not an environment`,
+          remedy: `Use default or one of [${environments.join(", ")}].`,
+        },
+      ];
+}
+
+/** 0 % < objective < 100 %, and every burn threshold of it below an error ratio of 1. */
+export function checkObjective(path: string, objective: Percent, slo: Pick<Slo, "window">): readonly Problem[] {
+  const ratio = ratioOfPercent(objective);
+  if (ratio === undefined || ratio.lte(0) || ratio.gte(1)) {
+    return [
+      {
+        code: "objective-invalid",
+        path,
+        message: `[${objective}] is not an objective: it leaves no error budget that could be spent or kept`,
+        remedy: "Use a percentage above 0% and below 100% with at most six decimals, e.g. 99.9%.",
+      },
+    ];
+  }
+  const supported: readonly string[] = PERIODS;
+  if (!supported.includes(slo.window)) {
+    return [];
+  }
+  const budget = errorBudget(objective);
+  return burnPlan(slo.window, ANY_SCRAPE_INTERVAL)
+    .windows.filter((window) => !isReachable(window.factor, budget))
+    .map((window) => ({
+      code: "burn-threshold-unreachable" as const,
+      path,
+      message:
+        `burn rate ${decimal(window.factor)} over ${window.long} needs an error ratio above ` +
+        `[${decimal(burnThreshold(window.factor, budget))}], which no service can have`,
+      remedy: `At [${objective}] use a threshold alert on the SLI instead of an SLO.`,
+    }));
+}
+
+function checkBucketRunbook(path: string, slo: Slo): readonly Problem[] {
+  return slo.sli.kind === "latency-ratio" && slo.runbooks.bucketMissing === undefined
+    ? [
+        {
+          code: "runbook-missing",
+          path: `${path}.runbooks.bucketMissing`,
+          message: "a latency SLO alerts when its bucket is gone, and names no runbook for it",
+          remedy: "Name the slug of a runbook, e.g. slo-bucket-missing.",
+        },
+      ]
+    : [];
+}
+
+/** Retention must hold the longest SLO window and a margin of a week. */
+export const RETENTION_MARGIN = "7d";
+
+/** That a retention is long enough for every window; with less the window is silently shorter than it says. */
+export function checkRetention(path: string, retention: string, services: readonly Service[]): readonly Problem[] {
+  return services.flatMap((service) =>
+    service.slos
+      .filter((slo) => milliseconds(retention) < milliseconds(slo.window) + milliseconds(RETENTION_MARGIN))
+      .map((slo) => ({
+        code: "retention-below-window" as const,
+        path,
+        message: `[${retention}] does not hold the window of [${service.id}/${slo.id}], ${slo.window} and a margin of ${RETENTION_MARGIN}`,
+        remedy: "Raise the retention, or shorten the window of the SLO.",
+      })),
+  );
+}

@@ -1,0 +1,96 @@
+import type { Problem } from "../problem";
+import { metricOf, type Sli } from "../sli";
+import { matchesValue, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
+
+/** That a metric is declared by the service that uses it, and its labels and values with it. */
+export function checkMetricUse(
+  path: string,
+  contract: TelemetryContract,
+  metric: Metric,
+  matches: readonly LabelMatch[],
+): readonly Problem[] {
+  const declared = contract.metrics.find((candidate) => candidate.name === metric.name && candidate.job.name === metric.job.name);
+  if (declared === undefined) {
+    return [
+      {
+        code: "metric-undeclared",
+        path,
+        message: `metric [${metric.name}] of job [${metric.job.name}] is not in the telemetry contract`,
+        remedy: `Declare it there, or use one of [${contract.metrics.map((known) => known.name).join(", ")}].`,
+      },
+    ];
+  }
+  if (declared.type !== metric.type) {
+    return [
+      {
+        code: "metric-wrong-type",
+        path,
+        message: `metric [${metric.name}] is used as a [${metric.type}] and declared as a [${declared.type}]`,
+        remedy: "Use the object of the contract itself.",
+      },
+    ];
+  }
+  return matches.flatMap((match) => checkMatch(path, declared, match));
+}
+
+function checkMatch(path: string, metric: Metric, match: LabelMatch): readonly Problem[] {
+  const values = metric.labels[match.label];
+  if (values === undefined) {
+    return [
+      {
+        code: "label-undeclared",
+        path,
+        message: `label [${match.label}] is not a label of [${metric.name}]`,
+        remedy: `Use one of [${Object.keys(metric.labels).join(", ")}].`,
+      },
+    ];
+  }
+  if (match.op === "=" && !values.includes(match.value)) {
+    return [
+      {
+        code: "label-value-undeclared",
+        path,
+        message: `[${match.label}="${match.value}"] is not a value that [${metric.name}] can have`,
+        remedy: `Use one of [${values.join(", ")}] or add it to the contract.`,
+      },
+    ];
+  }
+  return checkSelectsSomething(path, metric, match, values);
+}
+
+/** A regular expression that no allowed value satisfies makes an SLI without errors: it would always be met. */
+function checkSelectsSomething(path: string, metric: Metric, match: LabelMatch, values: readonly string[]): readonly Problem[] {
+  let hits: number;
+  try {
+    hits = values.filter((value) => matchesValue(match, value)).length;
+  } catch {
+    hits = 0;
+  }
+  return hits > 0
+    ? []
+    : [
+        {
+          code: "matcher-matches-nothing",
+          path,
+          message: `[${match.label}${match.op}"${match.value}"] selects none of the values of [${metric.name}]`,
+          remedy: `The contract allows [${values.join(", ")}].`,
+        },
+      ];
+}
+
+/** That an SLI reads declared metrics, and a latency threshold is a bucket that exists. */
+export function checkSli(path: string, contract: TelemetryContract, sli: Sli): readonly Problem[] {
+  const matches = sli.kind === "request-ratio" ? [...sli.of, ...sli.errors] : sli.of;
+  const use = checkMetricUse(path, contract, metricOf(sli), matches);
+  if (use.length > 0 || sli.kind !== "latency-ratio" || sli.histogram.bounds.includes(sli.threshold)) {
+    return use;
+  }
+  return [
+    {
+      code: "latency-bound-missing",
+      path: `${path}.threshold`,
+      message: `[${sli.threshold}] is not a bucket bound of [${sli.histogram.name}]`,
+      remedy: `Add the bound to the service and its contract, or use one of [${sli.histogram.bounds.join(", ")}].`,
+    },
+  ];
+}
