@@ -174,7 +174,10 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
   };
 }
 
-/** Warns when the bucket of a latency objective is gone while the histogram is there (kubernetes-mixin #1005). */
+/**
+ * Warns when a target has the histogram and not the bucket of the objective (kubernetes-mixin #1005). One such target
+ * among good ones is worse than all: every request of it counts as slow.
+ */
 export function bucketMissingAlert(context: SloContext): AlertDraft | undefined {
   const { sli } = context.slo;
   const runbook = context.slo.runbooks.bucketMissing;
@@ -183,6 +186,7 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
   }
   const metric = metricOf(sli);
   const population = [equals("job", metric.job.name), ...sli.of];
+  const instance = [...context.by, "instance"].join(", ");
   const counts = selector(`${metric.name}_count`, population);
   const bucket = selector(`${metric.name}_bucket`, [...population, bucketBound(sli.threshold)]);
   return {
@@ -191,7 +195,7 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
     slo: context.slo.id,
     severity: "warning",
     category: "telemetry",
-    expr: `${aggregate("count", context.by, counts)} > 0\nunless on (${context.by.join(", ")}) ${aggregate("count", context.by, bucket)}`,
+    expr: `${aggregate("count", context.by, `\n  ${counts}\n  unless on (${instance}) ${bucket}\n`)} > 0`,
     for: "10m",
     runbook,
     source: "X-6",

@@ -1,0 +1,128 @@
+import { stringify } from "yaml";
+import { identityKey } from "../../plan/identity";
+import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
+import { DIMENSIONS } from "../../plan/names";
+import { durationOf, milliseconds, type Duration } from "../../slo/duration";
+import { compareText } from "../../slo/order";
+import type { Service } from "../../slo/service";
+import { inputSeries } from "./input-series";
+import { modelAlerts, type ModelledAlert } from "./model";
+import { scenarios, type Scenario } from "./scenarios";
+import { timeline, type Timeline } from "./world";
+
+/** Both intervals that rule tests run at, and how often their input is sampled. */
+const EVALUATIONS: readonly { readonly evaluation: Duration; readonly scrape: Duration }[] = [
+  { evaluation: "30s", scrape: "30s" },
+  { evaluation: "5m", scrape: "1m" },
+];
+
+/** What fires all the time and is asserted once. */
+const HEARTBEAT = 'ALERTS{alertstate="firing",alertname!="Watchdog"}';
+
+/**
+ * promtool tests of every service, one file per service and evaluation interval, below `tests/`. What is expected
+ * comes from the model. Source: Prometheus docs, "Unit testing for rules".
+ */
+export function ruleTestFiles(plan: MonitoringPlan, services: readonly Service[]): ReadonlyMap<string, string> {
+  const planned = services.filter((service) => plan.services.some((candidate) => candidate.id === service.id));
+  const files = planned.flatMap((service) => {
+    const stories = scenarios(service, plan.environment.name);
+    return EVALUATIONS.map(({ evaluation, scrape }) => {
+      const tests = stories
+        .filter((story) => story.evaluations.includes(evaluation))
+        .map((story) => testCase(plan, service, story, evaluation, scrape));
+      return [`tests/${service.id}.${evaluation}.yml`, testFile(plan, service.id, evaluation, tests)] as const;
+    });
+  });
+  const heartbeat = EVALUATIONS.map(
+    ({ evaluation }) => [`tests/tocsin.${evaluation}.yml`, testFile(plan, "tocsin", evaluation, [heartbeatCase(plan)])] as const,
+  );
+  return new Map([...files, ...heartbeat].sort(([a], [b]) => compareText(a, b)));
+}
+
+/** Groups run in random order unless told, and the page must see what was recorded before it. */
+function testFile(plan: MonitoringPlan, file: string, evaluation: Duration, tests: readonly object[]): string {
+  return stringify(
+    {
+      rule_files: [`../rules/${file}.yml`],
+      evaluation_interval: evaluation,
+      group_eval_order: plan.ruleGroups.filter((group) => group.file === file).map((group) => group.name),
+      tests,
+    },
+    { lineWidth: 0, aliasDuplicateObjects: false },
+  );
+}
+
+function testCase(plan: MonitoringPlan, service: Service, story: Scenario, evaluation: Duration, scrape: Duration): object {
+  const line = timeline(story.phases, scrape);
+  const model = modelAlerts(service, plan.environment.name, line, { interval: plan.scrape.interval, evaluation });
+  return {
+    name: story.sentence,
+    interval: scrape,
+    input_series: inputSeries(service, plan.environment.name, line),
+    promql_expr_test: moments(model, line, evaluation).map(({ step, firing }) => ({
+      expr: HEARTBEAT,
+      eval_time: durationOf(step * line.step * 1_000),
+      exp_samples: firing.map((alert) => ({ labels: alertSeries(plan, service, alert), value: 1 })),
+    })),
+  };
+}
+
+/** A moment at which the model is sure of every alert, and those that fire then. */
+interface Moment {
+  readonly step: number;
+  readonly firing: readonly ModelledAlert[];
+}
+
+/** The first and the last sure moment of every stretch in which the same alerts fire. */
+function moments(model: readonly ModelledAlert[], line: Timeline, evaluation: Duration): readonly Moment[] {
+  const stride = milliseconds(evaluation) / 1_000 / line.step;
+  const sure: Moment[] = [];
+  for (let step = stride; step <= line.steps; step += stride) {
+    const verdicts = model.map((alert) => ({ alert, verdict: alert.at(step) }));
+    if (verdicts.every(({ verdict }) => verdict !== "unsure")) {
+      sure.push({ step, firing: verdicts.filter(({ verdict }) => verdict === "firing").map(({ alert }) => alert) });
+    }
+  }
+  const key = (moment: Moment | undefined): string | undefined => moment?.firing.map((alert) => `${alert.alertname}/${alert.slo}`).join();
+  return sure.filter((moment, index) => key(moment) !== key(sure[index - 1]) || key(moment) !== key(sure[index + 1]));
+}
+
+/** The whole series of a firing alert, so that its labels are asserted too. */
+function alertSeries(plan: MonitoringPlan, service: Service, modelled: ModelledAlert): string {
+  const key = identityKey({ alertname: modelled.alertname, service: service.id, slo: modelled.slo });
+  const planned = plan.alerts.find((alert) => identityKey(alert) === key);
+  if (planned === undefined) {
+    throw new RangeError(`the model knows [${key}] and the plan does not`);
+  }
+  return series(planned, modelled.sloId === undefined || modelled.sloId === "" ? {} : { slo_id: modelled.sloId });
+}
+
+function series(alert: PlannedAlert, more: Readonly<Record<string, string>>): string {
+  const labels = {
+    alertname: alert.alertname,
+    alertstate: "firing",
+    category: alert.category,
+    [DIMENSIONS[0]]: alert.environment,
+    service: alert.service,
+    severity: alert.severity,
+    slo: alert.slo,
+    team: alert.team,
+    ...more,
+  };
+  const pairs = Object.entries(labels).sort(([a], [b]) => compareText(a, b));
+  return `ALERTS{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
+}
+
+function heartbeatCase(plan: MonitoringPlan): object {
+  const watchdog = plan.alerts.find((alert) => alert.kind === "heartbeat");
+  return {
+    name: "the heartbeat fires from the first evaluation on",
+    interval: "1m",
+    promql_expr_test: ["0s", "1h"].map((eval_time) => ({
+      expr: 'ALERTS{alertstate="firing"}',
+      eval_time,
+      exp_samples: watchdog === undefined ? [] : [{ labels: series(watchdog, {}), value: 1 }],
+    })),
+  };
+}
