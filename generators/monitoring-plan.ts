@@ -213,6 +213,7 @@ function plannedSlos(service: Service, environment: Environment): readonly Plann
     title: slo.title,
     objective: objectiveIn(slo, environment.name),
     window: slo.window,
+    sli: slo.sli,
     response: slo.response,
     source: slo.source,
   }));

@@ -1,7 +1,8 @@
 import type { AlertCategory, Severity } from "../slo/alert";
-import type { BurnResponse } from "../slo/burn-rate";
+import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
+import type { Sli } from "../slo/sli";
 import type { Job, Metric } from "../slo/telemetry";
 import type { EnvironmentName } from "./environment";
 import type { AlertIdentity } from "./identity";
@@ -59,7 +60,8 @@ export interface PlannedSlo {
   readonly team: string;
   readonly title: string;
   readonly objective: Percent;
-  readonly window: Duration;
+  readonly window: Period;
+  readonly sli: Sli;
   readonly response: BurnResponse;
   readonly source: string;
 }

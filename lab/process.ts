@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+
+/** A lab that could not start or go on, said so that a person can act on it. */
+export class LabError extends Error {
+  override readonly name = "LabError";
+}
+
+/** A running program of the lab, its output in a log file. */
+export interface RunningProgram {
+  readonly name: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+}
+
+const STOP_TIMEOUT_MS = 8_000;
+
+/** Starts a program; `onExit` hears of an end that nobody asked for, with the last lines of its log. */
+export function startProgram(
+  name: string,
+  file: string,
+  args: readonly string[],
+  log: string,
+  onExit: (message: string) => void,
+): RunningProgram {
+  const output = openSync(log, "w");
+  const child = spawn(file, args, { stdio: ["ignore", output, output] });
+  closeSync(output);
+  let stopping = false;
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", (code, signal) => {
+      if (!stopping) {
+        onExit(`${name} ended by itself (${signal ?? `exit code ${code ?? "unknown"}`}); the end of ${log}:\n${tail(log)}`);
+      }
+      resolve();
+    });
+  });
+  if (child.pid === undefined) {
+    throw new LabError(`${name} did not start: ${file}`);
+  }
+  return {
+    name,
+    pid: child.pid,
+    stop: async () => {
+      stopping = true;
+      await end(child, ended);
+    },
+  };
+}
+
+async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill("SIGTERM");
+  const hard = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(hard);
+}
+
+function tail(log: string): string {
+  return readFileSync(log, "utf8").trim().split("\n").slice(-5).join("\n");
+}
+
+/** A port on loopback that is free now. @throws LabError when a port that the user named is taken */
+export async function freePort(wanted: number | undefined, option: string): Promise<number> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(wanted ?? 0, "127.0.0.1", () => {
+        resolve();
+      });
+    });
+  } catch {
+    throw new LabError(`port [${wanted ?? 0}] is in use; name another with ${option}, or leave it out and a free one is found`);
+  }
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Whether a process is alive. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

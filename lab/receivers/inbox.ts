@@ -1,0 +1,58 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+
+/** A notification as it reached a stand-in. */
+export interface Delivery {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly channel: "pagerduty" | "slack" | "email";
+  readonly receiver: string;
+  readonly status: "firing" | "resolved";
+  /** Alert names with their states, as the notification says them. */
+  readonly alerts: string;
+  readonly title: string;
+  readonly text: string;
+  readonly links: readonly string[];
+  /** PagerDuty: one per incident. */
+  readonly dedupKey?: string;
+}
+
+/** Every notification that arrived, kept in a file of JSON lines. */
+export class Inbox {
+  private readonly deliveries: Delivery[];
+  /** Beats of the dead man's switch: how many, and when the last one came. */
+  private beats = { count: 0, last: "" };
+
+  constructor(private readonly file: string) {
+    this.deliveries = existsSync(file) ? readLines(file) : [];
+  }
+
+  add(delivery: Delivery): void {
+    this.deliveries.push(delivery);
+    appendFileSync(this.file, `${JSON.stringify(delivery)}\n`);
+  }
+
+  beat(time: string): void {
+    this.beats = { count: this.beats.count + 1, last: time };
+  }
+
+  all(): readonly Delivery[] {
+    return this.deliveries;
+  }
+
+  heartbeat(): { readonly count: number; readonly last: string } {
+    return this.beats;
+  }
+}
+
+/** A line that a crash cut off is left out; the others count. */
+function readLines(file: string): Delivery[] {
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      try {
+        return line === "" ? [] : [JSON.parse(line) as Delivery];
+      } catch {
+        return [];
+      }
+    });
+}

@@ -1,0 +1,120 @@
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { marked } from "marked";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { RECORDS } from "../plan/names";
+import type { Inbox } from "./receivers/inbox";
+import { receiverRoutes } from "./receivers/routes";
+import { sampleLine } from "./workload/exposition";
+import { INCIDENTS, type Incident } from "./workload/fault";
+import { instanceName } from "./workload/history";
+import type { Workload } from "./workload/workload";
+
+/** What the server plays and what it is told. */
+export interface LabServer {
+  readonly plan: MonitoringPlan;
+  readonly workload: Workload;
+  readonly inbox: Inbox;
+  readonly token: string;
+  /** Host and port of Alertmanager, once it is known. */
+  readonly alertmanager: string;
+  readonly prometheus: string;
+  readonly stop: () => void;
+}
+
+/** One server for the workload's metrics, discovery, the stand-in receivers, runbooks and control. */
+export function labServer(lab: LabServer): FastifyInstance {
+  const app = fastify({ logger: false, forceCloseConnections: true });
+  workloadRoutes(app, lab);
+  receiverRoutes(app, lab.inbox, new Set(lab.plan.routing.receivers.map((receiver) => receiver.name)));
+  pageRoutes(app, lab);
+  controlRoutes(app, lab);
+  return app;
+}
+
+function now(): number {
+  return Date.now() / 1_000;
+}
+
+function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabServer): void {
+  app.get<{ Params: { job: string }; Headers: { host: string } }>("/sd/:job", (request, reply) => {
+    const { job } = request.params;
+    if (job === "alertmanager") {
+      return reply.send([{ targets: [alertmanager], labels: {} }]);
+    }
+    const targets = workload.isKnown(job) ? workload.targets().filter((target) => target.job.name === job) : [];
+    return reply.send(
+      targets.map(({ instance }) => ({
+        targets: [request.headers.host],
+        labels: { __metrics_path__: `/metrics/${job}/${instance}`, instance: instanceName(job, instance) },
+      })),
+    );
+  });
+  app.get<{ Params: { job: string; instance: string } }>("/metrics/:job/:instance", (request, reply) => {
+    const { job } = request.params;
+    const instance = Number(request.params.instance);
+    if (!workload.isUp(job, instance)) {
+      return reply.code(503).send("the target is down\n");
+    }
+    workload.advance(now());
+    const lines = workload.samples(job, instance).map((sample) => sampleLine(sample));
+    return reply.type("text/plain; version=0.0.4").send(`${lines.join("\n")}\n`);
+  });
+}
+
+/** Pages that the links of a notification open. */
+function pageRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void {
+  app.get<{ Params: { service: string; slug: string } }>("/runbooks/:service/:slug", async (request, reply) => {
+    const page = plan.runbooks.find(({ service, slug }) => service === request.params.service && slug === request.params.slug);
+    if (page === undefined) {
+      return reply.code(404).send("there is no such runbook\n");
+    }
+    return reply.type("text/html; charset=utf-8").send(htmlPage(page.title, await marked.parse(page.markdown)));
+  });
+  app.get<{ Params: { uid: string } }>("/d/:uid", (request, reply) => {
+    const service = plan.services.find((candidate) => candidate.dashboardUrl.endsWith(`/d/${request.params.uid}`));
+    const matcher = service === undefined ? "" : `{service="${service.id}"}`;
+    const query = new URLSearchParams({ "g0.expr": `${RECORDS.budgetRemaining}${matcher}`, "g0.tab": "graph", "g0.range_input": "1h" });
+    return reply.redirect(`${prometheus}/query?${query.toString()}`);
+  });
+}
+
+function htmlPage(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>body{font:16px/1.5 system-ui;max-width:50rem;margin:2rem auto;padding:0 1rem}pre{background:#f4f4f4;padding:.75rem;overflow-x:auto}</style></head><body>${body}</body></html>`;
+}
+
+function controlRoutes(app: FastifyInstance, lab: LabServer): void {
+  const active = new Map<string, Incident>();
+  const apply = (): void => {
+    lab.workload.setFaults([...active.values()].map((incident) => incident.fault), now());
+  };
+  const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (request.headers.authorization !== `Bearer ${lab.token}`) {
+      await reply.code(401).send({ error: "this is the lab's own door; use the tocsin command" });
+    }
+  };
+  app.register((api, _options, done) => {
+    api.addHook("onRequest", guard);
+    api.get("/api/status", () => ({ incidents: [...active.keys()], heartbeat: lab.inbox.heartbeat(), notifications: lab.inbox.all().length }));
+    api.get("/api/inbox", () => lab.inbox.all());
+    api.post<{ Body: { incident: string } }>("/api/break", (request, reply) => {
+      const incident = INCIDENTS.find(({ id }) => id === request.body.incident);
+      if (incident === undefined) {
+        return reply.code(404).send({ error: `there is no incident [${request.body.incident}]` });
+      }
+      active.set(incident.id, incident);
+      apply();
+      return reply.send(incident);
+    });
+    api.post("/api/mend", () => {
+      const mended = [...active.keys()];
+      active.clear();
+      apply();
+      return { mended };
+    });
+    api.post("/api/stop", () => {
+      setImmediate(lab.stop);
+      return { stopping: true };
+    });
+    done();
+  });
+}

@@ -1,0 +1,80 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { isAlive, LabError } from "./process";
+
+/** What a running lab leaves for the other commands to find it. */
+export interface LabState {
+  readonly pid: number;
+  readonly address: string;
+  /** Without it the control routes answer nobody, a web page in the browser included. */
+  readonly token: string;
+  readonly environment: string;
+  readonly speed: number;
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  readonly programs: readonly { readonly name: string; readonly pid: number }[];
+}
+
+/** Where the lab of a checkout keeps everything. */
+export function labFolder(root: string): string {
+  return join(root, ".tocsin", "lab");
+}
+
+const FILE = "state.json";
+
+/** Written whole or not at all, and readable by its owner only. */
+export function writeState(folder: string, state: LabState): void {
+  const temporary = join(folder, `${FILE}.${process.pid}`);
+  writeFileSync(temporary, JSON.stringify(state, null, 2), { mode: 0o600 });
+  renameSync(temporary, join(folder, FILE));
+}
+
+export function removeState(folder: string): void {
+  rmSync(join(folder, FILE), { force: true });
+}
+
+/** The state of a lab that runs; what a killed one left is cleared away, its programs with it. */
+export function runningLab(folder: string): LabState | undefined {
+  let state: LabState;
+  try {
+    state = JSON.parse(readFileSync(join(folder, FILE), "utf8")) as LabState;
+  } catch {
+    return undefined;
+  }
+  if (isAlive(state.pid) && commandOf(state.pid).includes("cli/main")) {
+    return state;
+  }
+  for (const { pid } of state.programs.filter((program) => commandOf(program.pid).includes(folder))) {
+    process.kill(pid, "SIGTERM");
+  }
+  removeState(folder);
+  return undefined;
+}
+
+/** The command line of a process, empty when there is none: a pid may have been given to somebody else. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return isAlive(pid) ? fromPs(pid) : "";
+  }
+}
+
+/** Systems without /proc have ps. */
+function fromPs(pid: number): string {
+  try {
+    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+  } catch {
+    return "";
+  }
+}
+
+/** The running lab, or an error that says how to start one. */
+export function requireLab(folder: string): LabState {
+  const state = runningLab(folder);
+  if (state === undefined) {
+    throw new LabError("no lab is running here; start one with `npm start`, or `npm run -s tocsin -- up --detach`");
+  }
+  return state;
+}

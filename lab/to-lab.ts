@@ -1,0 +1,125 @@
+import type { AlertingRule, MonitoringPlan, PlannedAlert, RecordingRule, ScrapePlan } from "../plan/monitoring-plan";
+import type { Receiver, Route, RoutingPlan } from "../plan/routing";
+import type { Duration } from "../slo/duration";
+import { scaleDuration, scaleExpression } from "./time-scale";
+
+/** How the lab differs from the environment that it plays. */
+export interface LabSettings {
+  /** How many times faster than life its clock runs. */
+  readonly speed: number;
+  /** Address of the lab's own server: workload, receivers, runbooks. */
+  readonly address: string;
+  readonly smtp: string;
+  readonly prometheus: string;
+  readonly alertmanager: string;
+}
+
+/** The same plan on one machine: addresses, secrets, replicas and the scale of time differ, nothing else. */
+export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPlan {
+  const { speed } = settings;
+  return {
+    ...plan,
+    environment: { ...plan.environment, prometheusAddress: settings.prometheus, alertmanagerAddress: settings.alertmanager },
+    alerts: plan.alerts.map((alert) => ({
+      ...alert,
+      for: scaleDuration(alert.for, speed),
+      runbook: { ...alert.runbook, url: runbookAddress(alert, settings) },
+      dashboardUrl: local(alert.dashboardUrl, settings),
+    })),
+    services: plan.services.map((service) => ({ ...service, dashboardUrl: local(service.dashboardUrl, settings) })),
+    ruleGroups: plan.ruleGroups.map((group) => ({
+      ...group,
+      interval: scaleDuration(group.interval, speed),
+      rules: group.rules.map((rule) => labRule(rule, plan, settings)),
+    })),
+    scrape: labScrape(plan.scrape, settings),
+    routing: labRouting(plan.routing, settings),
+  };
+}
+
+function runbookAddress(alert: PlannedAlert, { address }: LabSettings): string {
+  return `${address}/runbooks/${alert.runbook.service}/${alert.runbook.slug}`;
+}
+
+/** The same path on the lab's own server. */
+function local(url: string, { address }: LabSettings): string {
+  return `${address}${new URL(url).pathname}`;
+}
+
+function labRule(rule: RecordingRule | AlertingRule, plan: MonitoringPlan, settings: LabSettings): RecordingRule | AlertingRule {
+  const expr = scaleExpression(rule.expr, settings.speed);
+  if (rule.kind === "record") {
+    return { ...rule, expr };
+  }
+  const planned = plan.alerts.find((alert) => alert.runbook.url === rule.annotations["runbook_url"]);
+  return {
+    ...rule,
+    expr,
+    for: scaleDuration(rule.for, settings.speed),
+    annotations: {
+      ...rule.annotations,
+      dashboard_url: local(rule.annotations["dashboard_url"] ?? settings.address, settings),
+      runbook_url: planned === undefined ? settings.address : runbookAddress(planned, settings),
+    },
+  };
+}
+
+/** Discovery stays fresh in real time; a target that vanishes is noticed within seconds. */
+const REFRESH: Duration = "2s";
+
+function labScrape(scrape: ScrapePlan, { speed, address }: LabSettings): ScrapePlan {
+  const discovery = (job: string): ScrapePlan["alertmanagers"] => ({ kind: "http", url: `${address}/sd/${job}`, refreshInterval: REFRESH });
+  return {
+    ...scrape,
+    interval: scaleDuration(scrape.interval, speed),
+    timeout: scaleDuration(scrape.timeout, speed),
+    evaluationInterval: scaleDuration(scrape.evaluationInterval, speed),
+    lookback: scaleDuration(scrape.lookback, speed),
+    retention: scaleDuration(scrape.retention, speed),
+    jobs: scrape.jobs.map((job) => ({ ...job, discovery: discovery(job.job) })),
+    alertmanagers: discovery("alertmanager"),
+  };
+}
+
+function labRouting(routing: RoutingPlan, settings: LabSettings): RoutingPlan {
+  return {
+    ...routing,
+    root: labRoute(routing.root, settings.speed),
+    receivers: routing.receivers.map((receiver) => labReceiver(receiver, settings)),
+    resolveTimeout: scaleDuration(routing.resolveTimeout, settings.speed),
+  };
+}
+
+function labRoute(route: Route, speed: number): Route {
+  return {
+    ...route,
+    ...(route.groupWait === undefined ? {} : { groupWait: scaleDuration(route.groupWait, speed) }),
+    ...(route.groupInterval === undefined ? {} : { groupInterval: scaleDuration(route.groupInterval, speed) }),
+    ...(route.repeatInterval === undefined ? {} : { repeatInterval: scaleDuration(route.repeatInterval, speed) }),
+    routes: route.routes.map((child) => labRoute(child, speed)),
+  };
+}
+
+/** Every receiver gets secrets of its own, so that the stand-ins know whom a notification was for. */
+function labReceiver(receiver: Receiver, { address, smtp }: LabSettings): Receiver {
+  const { name, pagerduty, slack, email, webhook } = receiver;
+  return {
+    name,
+    ...(pagerduty === undefined ? {} : { pagerduty: { address: `${address}/pagerduty/v2/enqueue`, routingKeySecret: `${name}.pagerduty` } }),
+    ...(slack === undefined ? {} : { slack: { ...slack, webhookSecret: `${name}.slack` } }),
+    ...(email === undefined ? {} : { email: { ...email, smarthost: smtp, requireTls: false, passwordSecret: `${name}.email` } }),
+    ...(webhook === undefined ? {} : { webhook: { ...webhook, urlSecret: `${name}.webhook` } }),
+  };
+}
+
+/** Contents of the secret files of a lab plan, by key; they open nothing but the stand-ins. */
+export function labSecrets(routing: RoutingPlan, address: string): ReadonlyMap<string, string> {
+  return new Map(
+    routing.receivers.flatMap(({ name, pagerduty, slack, email, webhook }) => [
+      ...(pagerduty === undefined ? [] : [[pagerduty.routingKeySecret, name] as const]),
+      ...(slack === undefined ? [] : [[slack.webhookSecret, `${address}/slack/${name}`] as const]),
+      ...(email === undefined ? [] : [[email.passwordSecret, "lab"] as const]),
+      ...(webhook === undefined ? [] : [[webhook.urlSecret, `${address}/heartbeat`] as const]),
+    ]),
+  );
+}

@@ -1,0 +1,125 @@
+import type { MonitoringPlan, PlannedSlo } from "../../plan/monitoring-plan";
+import { RECORDS } from "../../plan/names";
+import { burnPlan } from "../../slo/burn-rate";
+import { milliseconds, type Duration } from "../../slo/duration";
+import { errorBudget } from "../../slo/objective";
+import { metricOf } from "../../slo/sli";
+import { matchesValue } from "../../slo/telemetry";
+import { scaleDuration } from "../time-scale";
+import { sampleLine } from "./exposition";
+import { Workload, type Sample } from "./workload";
+
+/** Raw series reach back over the longest raw window, an hour, and a little more. */
+const RAW_HISTORY: Duration = "75m";
+
+/** What a history is made of: the production plan, the lab's clock, and the end of the past. */
+export interface HistoryOptions {
+  readonly plan: MonitoringPlan;
+  readonly speed: number;
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
+
+/** Seconds since the epoch at which the raw history begins. */
+export function historyStart({ speed, now }: Omit<HistoryOptions, "plan">): number {
+  return now - seconds(RAW_HISTORY, speed);
+}
+
+/**
+ * The past of a healthy system in OpenMetrics text: raw series for the raw windows, recorded series for the long
+ * ones, so that the first minutes of the lab behave like a system that has been running for its whole SLO window.
+ */
+export function* history(options: HistoryOptions, workload: Workload): Generator<string> {
+  yield* rawHistory(options, workload);
+  for (const slo of options.plan.slos) {
+    yield* recordedHistory(options, slo);
+  }
+  yield "# EOF";
+}
+
+function seconds(duration: Duration, speed: number): number {
+  return milliseconds(scaleDuration(duration, speed)) / 1_000;
+}
+
+/** The format wants the samples of a name together, so they are kept until the last. */
+function* rawHistory(options: HistoryOptions, workload: Workload): Generator<string> {
+  const { plan, speed, now } = options;
+  const step = seconds(plan.scrape.interval, speed);
+  const lines = new Map<string, string[]>();
+  for (let at = historyStart(options) + step; at < now; at += step) {
+    workload.advance(at);
+    for (const { service, job, instance } of workload.targets()) {
+      const target = { environment: plan.environment.name, instance: instanceName(job.name, instance), job: job.name, service };
+      const samples: readonly Sample[] = [{ name: "up", labels: {}, value: 1 }, ...workload.samples(job.name, instance)];
+      for (const sample of samples) {
+        const line = sampleLine({ ...sample, labels: { ...storedLabels(sample.labels), ...target } }, round(at));
+        const family = lines.get(sample.name) ?? [];
+        family.push(line);
+        lines.set(sample.name, family);
+      }
+    }
+  }
+  for (const family of lines.values()) {
+    yield* family;
+  }
+}
+
+/** The name under which discovery lists a target. */
+export function instanceName(job: string, instance: number): string {
+  return `${job}-${instance}`;
+}
+
+/** Prometheus stores whole bucket bounds as floats, `le="1.0"`. */
+function storedLabels(labels: Sample["labels"]): Sample["labels"] {
+  const { le } = labels;
+  return le === undefined || le === "+Inf" || le.includes(".") ? labels : { ...labels, le: `${le}.0` };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}
+
+/** Constant rates need no evaluation: the recorded value follows from the rate itself. */
+function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo): Generator<string> {
+  const burn = burnPlan(slo.window, plan.scrape.interval);
+  const [fast, slow] = burn.windows;
+  const { total, error } = baseline(plan, slo);
+  const labels = { environment: plan.environment.name, service: slo.service, slo_id: slo.id, team: slo.team };
+  const series = function* (name: string, value: number, reach: Duration, spacing: Duration): Generator<string> {
+    const step = seconds(spacing, speed);
+    for (let at = now - seconds(reach, speed) + step; at < now; at += step) {
+      yield sampleLine({ name, labels, value }, round(at));
+    }
+  };
+  const counted = seconds(fast.long, speed);
+  for (const [side, rate] of [["total", total], ["error", error]] as const) {
+    yield* series(RECORDS.rate(side, burn.base), rate, slow.long, plan.scrape.interval);
+    yield* series(RECORDS.sampled(side, fast.long, burn.sampling), rate * counted, burn.period, burn.sampling);
+  }
+  const ratio = total === 0 ? 0 : error / total;
+  const remaining = 1 - ratio / errorBudget(slo.objective).toNumber();
+  for (const [name, value] of [
+    ...[burn.windows[2].long, burn.windows[3].long, burn.period].map((window) => [RECORDS.ratio(window), ratio] as const),
+    [RECORDS.budgetRemaining, remaining] as const,
+    [RECORDS.coverage, 1] as const,
+  ]) {
+    yield* series(name, value, "30m", burn.sampling);
+  }
+}
+
+/** Events per second of an SLI in normal operation, read off a workload that ran for a while. */
+function baseline(plan: MonitoringPlan, { sli }: PlannedSlo): { readonly total: number; readonly error: number } {
+  const span = 1_000_000;
+  const workload = new Workload(plan.services, 0);
+  workload.advance(span);
+  const metric = metricOf(sli);
+  const samples = workload.targets().flatMap(({ job, instance }) => (job.name === metric.job.name ? workload.samples(job.name, instance) : []));
+  const sum = (name: string, matches: (labels: Sample["labels"]) => boolean): number =>
+    samples.filter((sample) => sample.name === name && matches(sample.labels)).reduce((all, sample) => all + sample.value, 0) / span;
+  if (sli.kind === "request-ratio") {
+    const bad = (labels: Sample["labels"]): boolean => sli.errors.every((match) => matchesValue(match, labels[match.label] ?? ""));
+    return { total: sum(metric.name, () => true), error: sum(metric.name, bad) };
+  }
+  const total = sum(`${metric.name}_count`, () => true);
+  return { total, error: total - sum(`${metric.name}_bucket`, (labels) => labels["le"] === sli.threshold) };
+}

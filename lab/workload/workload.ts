@@ -1,0 +1,139 @@
+import type { PlannedService } from "../../plan/monitoring-plan";
+import { labelSets, type Counter, type Gauge, type Histogram, type Job, type Metric } from "../../slo/telemetry";
+import { shareWithin, statusShares } from "./distribution";
+import type { Fault } from "./fault";
+
+/** One series as it is exposed. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** Requests per second of a job that does not say how many it has. */
+const DEFAULT_REQUESTS_PER_SECOND = 10;
+
+/**
+ * The systems as their telemetry contracts describe them: exactly those series, at their usual traffic, and what
+ * faults make of it. Events flow evenly, so that a run is the same each time.
+ */
+export class Workload {
+  private readonly counts = new Map<string, number>();
+  private faults: readonly Fault[] = [];
+  private clock: number;
+
+  /** @param start seconds since the epoch at which every counter is 0 */
+  constructor(
+    private readonly services: readonly PlannedService[],
+    start: number,
+  ) {
+    this.clock = start;
+  }
+
+  /** Puts faults in place of those that were there. */
+  setFaults(faults: readonly Fault[], now: number): void {
+    this.advance(now);
+    this.faults = faults;
+  }
+
+  /** Lets the systems run until a time, in seconds since the epoch. */
+  advance(now: number): void {
+    const elapsed = Math.max(0, now - this.clock);
+    this.clock = Math.max(this.clock, now);
+    for (const { job, instance } of this.targets()) {
+      for (const [key, rate] of this.rates(job, instance)) {
+        if (rate > 0 || this.counts.has(key)) {
+          this.counts.set(key, (this.counts.get(key) ?? 0) + rate * elapsed);
+        }
+      }
+    }
+  }
+
+  /** Every target that there could be. */
+  targets(): readonly { readonly service: string; readonly job: Job; readonly instance: number }[] {
+    return this.services.flatMap((service) =>
+      service.jobs.flatMap((job) => Array.from({ length: job.instances }, (_, instance) => ({ service: service.id, job, instance }))),
+    );
+  }
+
+  /** Whether discovery knows the targets of a job. */
+  isKnown(job: string): boolean {
+    return !this.faults.some((fault) => fault.targets?.job === job && fault.targets.up === "vanished");
+  }
+
+  /** Whether a target answers its scrapes. */
+  isUp(job: string, instance: number): boolean {
+    const fault = this.faults.find((candidate) => candidate.targets?.job === job)?.targets;
+    return fault === undefined || (fault.up !== "vanished" && instance < fault.up);
+  }
+
+  /** What a target exposes now; a series that never counted anything does not exist unless its contract says so. */
+  samples(job: string, instance: number): readonly Sample[] {
+    return this.services
+      .flatMap((service) => service.metrics)
+      .filter((metric) => metric.job.name === job)
+      .flatMap((metric) => (metric.type === "gauge" ? this.gauge(metric) : this.counted(metric, instance)));
+  }
+
+  private gauge(metric: Gauge): readonly Sample[] {
+    return labelSets(metric.labels).map((labels) => {
+      const fault = this.faults.find(
+        ({ gauge }) => gauge?.name === metric.name && Object.entries(gauge.labels).every(([label, value]) => labels[label] === value),
+      );
+      return { name: metric.name, labels, value: fault?.gauge?.value ?? metric.normal };
+    });
+  }
+
+  private counted(metric: Counter | Histogram, instance: number): readonly Sample[] {
+    return this.seriesOf(metric).flatMap(({ name, labels }) => {
+      const value = this.counts.get(keyOf(metric, instance, name, labels));
+      return value === undefined && !metric.initialisedToZero ? [] : [{ name, labels, value: Math.floor(value ?? 0) }];
+    });
+  }
+
+  private rates(job: Job, instance: number): readonly (readonly [string, number])[] {
+    return this.services
+      .flatMap((service) => service.metrics)
+      .filter((metric) => metric.job.name === job.name)
+      .filter((metric): metric is Counter | Histogram => metric.type !== "gauge")
+      .flatMap((metric) => this.seriesOf(metric).map((series) => [keyOf(metric, instance, series.name, series.labels), series.rate / job.instances] as const));
+  }
+
+  /** The series of a metric with their events per second over all targets. */
+  private seriesOf(metric: Counter | Histogram): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
+    const total = metric.job.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
+    return metric.type === "counter" ? this.counterSeries(metric, total) : this.histogramSeries(metric, total);
+  }
+
+  private counterSeries(metric: Counter, total: number): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
+    const sets = labelSets(metric.labels);
+    const statuses = metric.labels["status"];
+    if (statuses === undefined) {
+      return sets.map((labels) => ({ name: metric.name, labels, rate: total / sets.length }));
+    }
+    const errors = this.faults.find((fault) => fault.errors?.job === metric.job.name)?.errors?.share;
+    const shares = statusShares(statuses, errors);
+    const perStatus = sets.length / statuses.length;
+    return sets.map((labels) => ({ name: metric.name, labels, rate: (total * (shares.get(labels["status"] ?? "") ?? 0)) / perStatus }));
+  }
+
+  private histogramSeries(metric: Histogram, total: number): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
+    const sets = labelSets(metric.labels);
+    const slow = this.faults.find((fault) => fault.slow?.job === metric.job.name)?.slow?.share ?? 0;
+    const rate = total / sets.length;
+    return sets.flatMap((labels) => [
+      ...metric.bounds.map((bound) => ({
+        name: `${metric.name}_bucket`,
+        labels: { ...labels, le: bound },
+        rate: rate * shareWithin(Number(bound), metric.median, slow),
+      })),
+      { name: `${metric.name}_bucket`, labels: { ...labels, le: "+Inf" }, rate },
+      { name: `${metric.name}_count`, labels, rate },
+      { name: `${metric.name}_sum`, labels, rate: rate * metric.median },
+    ]);
+  }
+}
+
+function keyOf(metric: Metric, instance: number, name: string, labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify([metric.job.name, instance, name, labels]);
+}

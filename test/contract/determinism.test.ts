@@ -1,0 +1,111 @@
+import { monitoringFiles } from "../../backends/files";
+import { ruleTestFiles } from "../../generators/rule-tests/test-files";
+import { identityKey } from "../../plan/identity";
+import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
+import { services } from "../../services";
+import { compareText } from "../../slo/order";
+import { planOf, STACKS } from "../support/plan";
+
+function alertingRules(plan: MonitoringPlan): readonly AlertingRule[] {
+  return plan.ruleGroups.flatMap((group) => group.rules.filter((rule) => rule.kind === "alert"));
+}
+
+/** Paths of everything that JSON would drop or turn into null. */
+function unserialisable(value: unknown, path: string): readonly string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => unserialisable(item, `${path}[${index}]`));
+  }
+  if (typeof value === "object" && value !== null) {
+    const plain = Object.getPrototypeOf(value) === Object.prototype ? [] : [path];
+    return [...plain, ...Object.entries(value).flatMap(([key, item]) => unserialisable(item, `${path}.${key}`))];
+  }
+  const kept = typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+  return kept ? [] : [path];
+}
+
+/**
+ * Whether the series that an expression yields carry `environment`: it aggregates by it, or reads only recorded series
+ * whose own expressions do.
+ */
+function keepsEnvironment(expr: string, plan: MonitoringPlan, seen: readonly string[] = []): boolean {
+  if (/\bby \((?:[a-z_]+, )*environment\b/.test(expr)) {
+    return true;
+  }
+  const read = [...new Set(expr.match(/\bslo:[a-z0-9_:]+(?=\{)/g) ?? [])].filter((name) => !seen.includes(name));
+  const records = plan.ruleGroups.flatMap((group) => group.rules.filter((rule) => rule.kind === "record"));
+  return (
+    (read.length > 0 || seen.length > 0) &&
+    read.every((name) => {
+      const sources = records.filter((rule) => rule.record === name);
+      return sources.length > 0 && sources.every((rule) => keepsEnvironment(rule.expr, plan, [...seen, name]));
+    })
+  );
+}
+
+describe.each(STACKS)("the plan of %s", (stack) => {
+  const plan = planOf(stack);
+  const rules = alertingRules(plan);
+
+  it("is the same value and the same bytes each time", () => {
+    const again = planOf(stack);
+    expect(JSON.stringify(again)).toBe(JSON.stringify(plan));
+    expect([...monitoringFiles(again)]).toEqual([...monitoringFiles(plan)]);
+    expect([...ruleTestFiles(again, services)]).toEqual([...ruleTestFiles(plan, services)]);
+  });
+
+  it("is plain data that JSON keeps whole", () => {
+    expect(unserialisable(plan, "plan")).toEqual([]);
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+    expect(JSON.stringify(plan)).not.toMatch(/undefined|NaN|Infinity/);
+  });
+
+  it("lists its alerts in the order of their identities, each once", () => {
+    const keys = plan.alerts.map(identityKey);
+    expect(keys).toEqual([...new Set(keys)].sort(compareText));
+  });
+
+  it("has one rule per alert and one alert per rule", () => {
+    const ofRules = rules.map(({ alert, labels }) => `${alert}/${labels["service"]}/${labels["slo"]}`);
+    expect([...ofRules].sort(compareText)).toEqual(plan.alerts.map(identityKey));
+  });
+
+  it.each(plan.alerts.map((alert) => ({ key: identityKey(alert), alert })))(
+    "gives $key a rule with its labels, its links and a page to read",
+    ({ alert }) => {
+      const rule = rules.find(
+        ({ alert: name, labels }) => name === alert.alertname && labels["service"] === alert.service && labels["slo"] === alert.slo,
+      );
+      const { category, service, severity, slo, team } = alert;
+      const environment = alert.kind === "heartbeat" ? { environment: stack } : {};
+      expect(rule?.labels).toEqual({ category, service, severity, slo, team, ...environment });
+      expect(rule?.for).toBe(alert.for);
+      expect(alert.environment).toBe(stack);
+      expect(rule?.annotations["runbook_url"]).toBe(alert.runbook.url);
+      expect(rule?.annotations["dashboard_url"]).toBe(alert.dashboardUrl);
+      expect(alert.runbook.url).toMatch(/^https:\/\/[^/]+\/(?:[a-z-]+\/)*[a-z-]+$/);
+      expect(alert.dashboardUrl).toMatch(/^https:\/\/[^/]+\/d\/[a-z-]+$/);
+      expect(plan.runbooks.filter((page) => page.service === alert.runbook.service && page.slug === alert.runbook.slug)).toHaveLength(1);
+    },
+  );
+
+  it.each(rules.map((rule) => ({ name: `${rule.alert} of ${rule.labels["slo"] ?? ""}`, rule })))(
+    "tells the environment of $name by a label of the rule or of what it reads",
+    ({ rule }) => {
+      expect(rule.labels["environment"] ?? (keepsEnvironment(rule.expr, plan) ? stack : "none")).toBe(stack);
+    },
+  );
+
+  it("has no runbook page that no alert leads to", () => {
+    const read = new Set(plan.alerts.map(({ runbook }) => `${runbook.service}/${runbook.slug}`));
+    expect(plan.runbooks.map((page) => `${page.service}/${page.slug}`).filter((page) => !read.has(page))).toEqual([]);
+  });
+
+  it("has a receiver for every route and a route for every receiver", () => {
+    const named = (route: MonitoringPlan["routing"]["root"]): readonly string[] => [
+      ...(route.receiver === undefined ? [] : [route.receiver]),
+      ...route.routes.flatMap(named),
+    ];
+    const used = [...new Set(named(plan.routing.root))].sort(compareText);
+    expect(plan.routing.receivers.map((receiver) => receiver.name).sort(compareText)).toEqual(used);
+  });
+});

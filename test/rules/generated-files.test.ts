@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { monitoringFiles } from "../../backends/files";
+import { NOTIFICATION_TEMPLATES } from "../../backends/alertmanager/templates";
+import { ruleTestFiles } from "../../generators/rule-tests/test-files";
+import type { Toolchain } from "../../lab/toolchain";
+import { services } from "../../services";
+import { planOf, STACKS, toolchain } from "../support/plan";
+import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
+
+const TEN_MINUTES = 600_000;
+
+let programs: Toolchain;
+let folder: string;
+
+const inStack = (stack: string, ...names: string[]): string => path.join(folder, stack, ...names);
+
+const testRules = (file: string): Promise<Ended> => runProgram(programs.promtool, ["test", "rules", file]);
+
+beforeAll(async () => {
+  programs = await toolchain();
+  folder = temporaryFolder();
+  for (const stack of STACKS) {
+    const plan = planOf(stack);
+    const paths = { secrets: "/etc/alertmanager/secrets", templates: inStack(stack, "alertmanager", "templates") };
+    writeFiles(inStack(stack), monitoringFiles(plan, paths));
+    writeFiles(inStack(stack, "prometheus"), ruleTestFiles(plan, services));
+  }
+}, TEN_MINUTES);
+
+afterAll(() => {
+  removeFolder(folder);
+});
+
+describe.each(STACKS)("the generated files of %s", (stack) => {
+  it.each(["omnihub", "tocsin"])("hold rules of %s that promtool accepts", async (owner) => {
+    const ended = await runProgram(programs.promtool, ["check", "rules", inStack(stack, "prometheus", "rules", `${owner}.yml`)]);
+    expect(ended).toEqual({ code: 0, output: expect.stringMatching(/SUCCESS: [1-9]\d* rules found/) });
+  });
+
+  it("hold a prometheus.yml that promtool accepts", async () => {
+    const ended = await runProgram(programs.promtool, ["check", "config", inStack(stack, "prometheus", "prometheus.yml")]);
+    expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS: 2 rule files found") });
+  });
+
+  it("hold an alertmanager.yml that amtool accepts, although no secret lies on this machine", async () => {
+    const ended = await runProgram(programs.amtool, ["check-config", inStack(stack, "alertmanager", "alertmanager.yml")]);
+    expect(ended).toEqual({ code: 0, output: expect.stringMatching(/SUCCESS[\s\S]* - 1 templates/) });
+  });
+});
+
+describe("a notification template", () => {
+  const names = [...NOTIFICATION_TEMPLATES.matchAll(/\{\{ define "([^"]+)" \}\}/g)].flatMap((hit) => hit[1] ?? []);
+
+  it("has a name of its own", () => {
+    expect(names).toHaveLength(11);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(names)("called %s renders", async (name) => {
+    const glob = inStack("prod", "alertmanager", "templates", "*.tmpl");
+    const text = `{{ template "${name}" . }}`;
+    const ended = await runProgram(programs.amtool, ["template", "render", `--template.glob=${glob}`, `--template.text=${text}`]);
+    expect(ended).toEqual({ code: 0, output: expect.not.stringContaining("<no value>") });
+    expect(ended.output.trim()).not.toBe("");
+  });
+});
+
+describe("the rule tests of prod", () => {
+  it(
+    "pass for the SLOs and alerts of omnihub at both evaluation intervals",
+    async () => {
+      const ended = await Promise.all(
+        ["omnihub.30s.yml", "omnihub.5m.yml"].map((file) => testRules(inStack("prod", "prometheus", "tests", file))),
+      );
+      expect(ended).toEqual([
+        { code: 0, output: expect.stringContaining("SUCCESS") },
+        { code: 0, output: expect.stringContaining("SUCCESS") },
+      ]);
+    },
+    TEN_MINUTES,
+  );
+
+  it.each(["tocsin.30s.yml", "tocsin.5m.yml"])("pass for the heartbeat in %s", async (file) => {
+    const ended = await testRules(inStack("prod", "prometheus", "tests", file));
+    expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
+  });
+
+  it("fail when an expectation is wrong", async () => {
+    const right = readFileSync(inStack("prod", "prometheus", "tests", "tocsin.30s.yml"), "utf8");
+    const wrong = right.replace("value: 1", "value: 2");
+    const file = inStack("prod", "prometheus", "tests", "wrong.30s.yml");
+    writeFileSync(file, wrong);
+    expect(wrong).not.toBe(right);
+    expect(await testRules(file)).toEqual({ code: 1, output: expect.stringContaining("FAILED") });
+  });
+});

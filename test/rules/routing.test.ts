@@ -1,0 +1,129 @@
+import path from "node:path";
+import { monitoringFiles } from "../../backends/files";
+import type { Toolchain } from "../../lab/toolchain";
+import type { Environment } from "../../plan/environment";
+import type { Labels } from "../../plan/monitoring-plan";
+import { environmentOf, planOf, STACKS, toolchain } from "../support/plan";
+import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
+
+const TEN_MINUTES = 600_000;
+
+let programs: Toolchain;
+let folder: string;
+
+beforeAll(async () => {
+  programs = await toolchain();
+  folder = temporaryFolder();
+  for (const stack of STACKS) {
+    writeFiles(path.join(folder, stack), monitoringFiles(planOf(stack)));
+  }
+}, TEN_MINUTES);
+
+afterAll(() => {
+  removeFolder(folder);
+});
+
+/** What the documents promise about an alert, told by its labels and the stack's configuration alone. */
+function expectedReceivers(labels: Labels, { paging, receivers }: Environment): readonly string[] {
+  const { alertname, environment = "", severity = "", team = "" } = labels;
+  if (alertname === "Watchdog") {
+    return [receivers.deadMansSwitch === undefined ? "null" : "deadman"];
+  }
+  if (["beta", "dev", "staging"].includes(environment)) {
+    return [severity === "info" || severity === "none" ? "null" : "slack-nonprod"];
+  }
+  const mail = receivers.digest === undefined ? [] : ["email-digest"];
+  const paged = receivers.pagerduty?.routingKeySecrets[team] === undefined ? "default" : team;
+  const chat = receivers.teamChat[team] === undefined ? "default" : team;
+  const bySeverity: Readonly<Record<string, readonly string[]>> = {
+    critical: [...mail, `page-${paged}`],
+    warning: [...mail, `slack-${chat}`],
+    info: [...mail, "slack-quiet"],
+  };
+  if (severity === "none") {
+    return ["null"];
+  }
+  return (paging ? bySeverity[severity] : undefined) ?? ["slack-unrouted"];
+}
+
+/** Where the real Alertmanager's configuration sends an alert. */
+async function routed(stack: string, labels: Labels): Promise<string> {
+  const { output } = await runProgram(programs.amtool, [
+    "config",
+    "routes",
+    "test",
+    `--config.file=${path.join(folder, stack, "alertmanager", "alertmanager.yml")}`,
+    ...Object.entries(labels).map(([label, value]) => `${label}=${value}`),
+  ]);
+  return output.trim();
+}
+
+/** The labels of every alert of a stack as they reach Alertmanager. */
+function alertsOf(stack: string): readonly Labels[] {
+  return planOf(stack).alerts.map(({ alertname, category, environment, service, severity, slo, team }) => ({
+    alertname,
+    category,
+    environment,
+    service,
+    severity,
+    slo,
+    team,
+  }));
+}
+
+const ALL = STACKS.flatMap((stack) => alertsOf(stack).map((labels) => ({ stack, labels, alert: labels["alertname"], slo: labels["slo"] })));
+
+describe("routing", () => {
+  it.each(ALL)("takes $alert of $slo in $stack to the receivers of its labels", async ({ stack, labels }) => {
+    const receivers = expectedReceivers(labels, environmentOf(stack)).join(",");
+    const ended = await runProgram(programs.amtool, [
+      "config",
+      "routes",
+      "test",
+      `--config.file=${path.join(folder, stack, "alertmanager", "alertmanager.yml")}`,
+      `--verify.receivers=${receivers}`,
+      ...Object.entries(labels).map(([label, value]) => `${label}=${value}`),
+    ]);
+    expect(ended).toEqual({ code: 0, output: `${receivers}\n` });
+  });
+
+  it("is checked for every alert of every stack", () => {
+    expect(STACKS.map((stack) => ALL.filter((one) => one.stack === stack).length)).toEqual([14, 14, 14]);
+  });
+
+  const omnihub = { service: "omnihub", team: "omnihub", slo: "api-availability" };
+  it.each<[string, string, Labels, string]>([
+    ["pages the team for a critical alert and mails it", "prod", { ...omnihub, environment: "prod", severity: "critical" }, "email-digest,page-omnihub"],
+    ["writes a warning to the team's chat and mails it", "prod", { ...omnihub, environment: "prod", severity: "warning" }, "email-digest,slack-omnihub"],
+    ["keeps information quiet", "prod", { ...omnihub, environment: "prod", severity: "info" }, "email-digest,slack-quiet"],
+    ["pages the default service for a team without its own", "prod", { environment: "prod", severity: "critical", team: "payments" }, "email-digest,page-default"],
+    ["writes to the default chat for a team without its own", "prod", { environment: "prod", severity: "warning", team: "payments" }, "email-digest,slack-default"],
+    ["does not lose an alert whose severity it does not know", "prod", { ...omnihub, environment: "prod", severity: "page" }, "slack-unrouted"],
+    ["does not lose an alert without labels", "prod", {}, "slack-unrouted"],
+    ["wakes nobody for staging, even in the Alertmanager of prod", "prod", { ...omnihub, environment: "staging", severity: "critical" }, "slack-nonprod"],
+    ["wakes nobody for beta, even in the Alertmanager of prod", "prod", { ...omnihub, environment: "beta", severity: "critical" }, "slack-nonprod"],
+    ["wakes nobody from dev", "dev", { ...omnihub, environment: "dev", severity: "critical" }, "slack-nonprod"],
+    ["wakes nobody from staging", "staging", { ...omnihub, environment: "staging", severity: "critical" }, "slack-nonprod"],
+    ["pages nobody for prod in the Alertmanager of dev", "dev", { ...omnihub, environment: "prod", severity: "critical" }, "slack-unrouted"],
+    ["drops information outside prod", "staging", { ...omnihub, environment: "staging", severity: "info" }, "null"],
+    ["feeds the dead man's switch of prod", "prod", { alertname: "Watchdog", environment: "prod", severity: "none" }, "deadman"],
+    ["feeds the dead man's switch of staging", "staging", { alertname: "Watchdog", environment: "staging", severity: "none" }, "deadman"],
+    ["drops the heartbeat where there is no dead man's switch", "dev", { alertname: "Watchdog", environment: "dev", severity: "none" }, "null"],
+  ])("%s (%s)", async (_sentence, stack, labels, receivers) => {
+    expect(await routed(stack, labels)).toBe(receivers);
+    expect(expectedReceivers(labels, environmentOf(stack)).join(",")).toBe(receivers);
+  });
+
+  it("is refused by amtool when the expected receiver is another one", async () => {
+    const ended = await runProgram(programs.amtool, [
+      "config",
+      "routes",
+      "test",
+      `--config.file=${path.join(folder, "prod", "alertmanager", "alertmanager.yml")}`,
+      "--verify.receivers=slack-omnihub",
+      "severity=critical",
+      "team=omnihub",
+    ]);
+    expect(ended).toEqual({ code: 1, output: expect.stringContaining("Expected receivers did not match resolved receivers") });
+  });
+});

@@ -1,0 +1,41 @@
+import path from "node:path";
+import { readContent } from "../../config/content";
+import { readStackFile } from "../../config/stack-file";
+import { generatePlan } from "../../generators/monitoring-plan";
+import { ensureToolchain, type Toolchain } from "../../lab/toolchain";
+import type { Environment } from "../../plan/environment";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { services } from "../../services";
+import { formatProblems } from "../../slo/problem";
+
+/** The folder of the stack files and the runbooks. */
+export const ROOT = path.resolve(__dirname, "../..");
+
+/** The stacks that every test of generated files looks at. */
+export const STACKS = ["dev", "prod", "staging"] as const;
+
+/** @throws Error with every problem of the stack file. */
+export function environmentOf(stack: string): Environment {
+  const result = readStackFile(ROOT, stack);
+  if (!result.ok) {
+    throw new Error(formatProblems(result.problems));
+  }
+  return result.environment;
+}
+
+/** @throws Error with every problem of the stack, its services and its runbooks. */
+export function planOf(stack: string): MonitoringPlan {
+  const result = generatePlan(services, environmentOf(stack), readContent(ROOT));
+  if (!result.ok) {
+    throw new Error(formatProblems(result.problems));
+  }
+  return result.plan;
+}
+
+let found: Promise<Toolchain> | undefined;
+
+/** The real programs, looked for once per test file. */
+export function toolchain(): Promise<Toolchain> {
+  found ??= ensureToolchain({ report: (line) => void process.stderr.write(`${line}\n`) });
+  return found;
+}

@@ -1,0 +1,314 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseStack } from "../../config/stack-file";
+import { readContent } from "../../config/content";
+import { generatePlan } from "../../generators/monitoring-plan";
+import type { Content } from "../../plan/content";
+import { services } from "../../services";
+import type { Alert, EventAlert, ThresholdAlert } from "../../slo/alert";
+import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
+import type { Service, Slo } from "../../slo/service";
+import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
+import type { Gauge } from "../../slo/telemetry";
+import { environmentOf, ROOT } from "../support/plan";
+
+/** A mistake, and every problem that it must lead to. */
+interface Mistake {
+  readonly sentence: string;
+  readonly make: () => readonly Problem[];
+  readonly expected: readonly Pick<Problem, "path" | "message">[];
+}
+
+const omnihub = the(services, (service) => service.id === "omnihub");
+const content = readContent(ROOT);
+const availability = sloCalled("api-availability");
+const latency = sloCalled("api-latency");
+const killSwitch = alertCalled<EventAlert>("KillSwitchEnabled");
+const targetsDown = alertCalled<ThresholdAlert>("TargetsDown");
+const requestSli = availability.sli as RequestRatioSli;
+const latencySli = latency.sli as LatencyRatioSli;
+
+function the<T>(items: readonly T[], is: (item: T) => boolean): T {
+  const item = items.find(is);
+  if (item === undefined) {
+    throw new Error("the omnihub service no longer has what this test changes");
+  }
+  return item;
+}
+
+function sloCalled(id: string): Slo {
+  return the(omnihub.slos, (slo) => slo.id === id);
+}
+
+function alertCalled<T extends Alert>(name: string): T {
+  return the(omnihub.alerts, (alert) => alert.name === name) as T;
+}
+
+/** A text that the type of its place would refuse, as it comes from a caller without types. */
+function unchecked<T extends string>(text: string): T {
+  return text as T;
+}
+
+function problemsOf(service: Service, own: Content = content, retention = environmentOf("prod").prometheus.retention): readonly Problem[] {
+  const prod = environmentOf("prod");
+  const result = generatePlan([service], { ...prod, prometheus: { ...prod.prometheus, retention } }, own);
+  return result.ok ? [] : result.problems;
+}
+
+function withSlo(changed: Slo): Service {
+  return { ...omnihub, slos: omnihub.slos.map((slo) => (slo.id === changed.id ? changed : slo)) };
+}
+
+function withAlert(name: string, change: Partial<ThresholdAlert> | Partial<EventAlert>): Service {
+  return {
+    ...omnihub,
+    alerts: omnihub.alerts.map((alert) => (alert.name === name ? ({ ...alert, ...change } as Alert) : alert)),
+  };
+}
+
+function withGauge(declared: readonly Service["telemetry"]["metrics"][number][]): Service {
+  const others = omnihub.telemetry.metrics.filter((metric) => metric.name !== killSwitch.gauge.name);
+  return { ...omnihub, telemetry: { ...omnihub.telemetry, metrics: [...others, ...declared] } };
+}
+
+function withRunbook(slug: string, change: (text: string) => string): Content {
+  return { runbooks: content.runbooks.map((page) => (page.slug === slug ? { ...page, text: change(page.text) } : page)) };
+}
+
+function withoutRunbook(slug: string): Content {
+  return { runbooks: content.runbooks.filter((page) => page.slug !== slug) };
+}
+
+function stackProblems(from: string, to: string): readonly Problem[] {
+  const text = readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8");
+  const result = parseStack("Pulumi.dev.yaml", text.replace(from, to));
+  return result.ok ? [] : result.problems;
+}
+
+const asCounter = ({ normal: _normal, ...gauge }: Gauge): Service["telemetry"]["metrics"][number] => ({
+  ...gauge,
+  type: "counter",
+  initialisedToZero: true,
+});
+
+/** One mistake per kind of problem; the type of the table keeps it complete. */
+const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
+  "alert-identity-duplicate": {
+    sentence: "an alert is declared twice",
+    make: () => problemsOf({ ...omnihub, alerts: [...omnihub.alerts, targetsDown] }),
+    expected: [
+      {
+        path: "alerts.TargetsDown/omnihub/none-TargetsDown",
+        message: "two alerts are called [TargetsDown/omnihub/none-TargetsDown]",
+      },
+    ],
+  },
+  "alert-name-two-meanings": {
+    sentence: "a latency alert takes the name of the kill switch's alert",
+    make: () => problemsOf(withAlert("HighLatency", { name: "KillSwitchEnabled" })),
+    expected: [
+      { path: "alerts.omnihub/KillSwitchEnabled", message: "[omnihub/KillSwitchEnabled] means event and threshold" },
+    ],
+  },
+  "burn-threshold-unreachable": {
+    sentence: "an objective is so low that the fast page could never fire",
+    make: () => problemsOf(withSlo({ ...availability, objective: { default: "92.5%" } })),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability.objective.default",
+        message: "burn rate 13.44 over 1h needs an error ratio above [1.008], which no service can have",
+      },
+    ],
+  },
+  "configuration-invalid": {
+    sentence: "a stack writes a retention in words",
+    make: () => stackProblems("retention: 35d", "retention: 35 days"),
+    expected: [
+      {
+        path: "Pulumi.dev.yaml: tocsin:prometheus.retention",
+        message: "[35 days] is not a duration such as 30s, 5m or 35d",
+      },
+    ],
+  },
+  "duration-invalid": {
+    sentence: "an alert waits for a fraction of an hour",
+    make: () => problemsOf(withAlert("TargetsDown", { for: "1.5h" })),
+    expected: [{ path: "services.omnihub.alerts.TargetsDown.for", message: "[1.5h] is not a duration" }],
+  },
+  "environment-unknown": {
+    sentence: "a service lives in an environment that nobody has",
+    make: () => problemsOf({ ...omnihub, environments: ["prod", "qa"] }),
+    expected: [{ path: "services.omnihub.environments", message: "[qa] is not an environment" }],
+  },
+  "identifier-invalid": {
+    sentence: "a team is written as a name",
+    make: () => problemsOf({ ...omnihub, team: "Omni Hub" }),
+    expected: [{ path: "services.omnihub.team", message: "[Omni Hub] is not an identifier" }],
+  },
+  "label-undeclared": {
+    sentence: "an alert looks at a label that its gauge does not have",
+    make: () => problemsOf(withAlert("KillSwitchEnabled", { where: [{ label: "mode", op: "=", value: "on" }] })),
+    expected: [
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        message: "label [mode] is not a label of [omnihub_emergency_control]",
+      },
+    ],
+  },
+  "label-value-undeclared": {
+    sentence: "an alert looks for a value that its gauge never has",
+    make: () => problemsOf(withAlert("KillSwitchEnabled", { where: [{ label: "control", op: "=", value: "kill-switch" }] })),
+    expected: [
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        message: '[control="kill-switch"] is not a value that [omnihub_emergency_control] can have',
+      },
+    ],
+  },
+  "latency-bound-missing": {
+    sentence: "a latency SLO measures between two buckets",
+    make: () => problemsOf(withSlo({ ...latency, sli: { ...latencySli, threshold: "0.3" } })),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-latency.sli.threshold",
+        message: "[0.3] is not a bucket bound of [http_request_duration_seconds]",
+      },
+    ],
+  },
+  "matcher-matches-nothing": {
+    sentence: "an SLI counts as errors what never happens",
+    make: () => problemsOf(withSlo({ ...availability, sli: { ...requestSli, errors: [{ label: "status", op: "=~", value: "6.." }] } })),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability.sli",
+        message: '[status=~"6.."] selects none of the values of [http_requests_total]',
+      },
+    ],
+  },
+  "metric-undeclared": {
+    sentence: "an alert reads a gauge that the contract does not have",
+    make: () => problemsOf(withGauge([])),
+    expected: [
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        message: "metric [omnihub_emergency_control] of job [orchestrator] is not in the telemetry contract",
+      },
+    ],
+  },
+  "metric-wrong-type": {
+    sentence: "an alert reads as a gauge what the contract calls a counter",
+    make: () => problemsOf(withGauge([asCounter(killSwitch.gauge)])),
+    expected: [
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        message: "metric [omnihub_emergency_control] is used as a [gauge] and declared as a [counter]",
+      },
+    ],
+  },
+  "objective-invalid": {
+    sentence: "an objective leaves no budget",
+    make: () => problemsOf(withSlo({ ...availability, objective: { default: "99.9%", prod: "100%" } })),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability.objective.prod",
+        message: "[100%] is not an objective: it leaves no error budget that could be spent or kept",
+      },
+    ],
+  },
+  "retention-below-window": {
+    sentence: "Prometheus forgets a day before the windows and their margin end",
+    make: () => problemsOf(omnihub, content, "34d"),
+    expected: ["api-availability", "api-latency"].map((slo) => ({
+      path: "configuration.prometheus.retention",
+      message: `[34d] does not hold the window of [omnihub/${slo}], 28d and a margin of 7d`,
+    })),
+  },
+  "runbook-invalid": {
+    sentence: "a runbook keeps a placeholder of its template",
+    make: () => problemsOf(omnihub, withRunbook("service-down", (text) => `${text}\nCall [your team].\n`)),
+    expected: [{ path: "runbooks/omnihub/service-down.md", message: "placeholder text [[your team]] is left" }],
+  },
+  "runbook-missing": {
+    sentence: "the runbook of an alert is not there",
+    make: () => problemsOf(omnihub, withoutRunbook("service-down")),
+    expected: [
+      {
+        path: "alerts.ServiceDown/omnihub/api-availability.runbook",
+        message: "there is no runbooks/omnihub/service-down.md",
+      },
+    ],
+  },
+  "slo-identity-duplicate": {
+    sentence: "an SLO is declared twice",
+    make: () => problemsOf({ ...omnihub, slos: [...omnihub.slos, availability] }),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability",
+        message: "two SLOs of [omnihub] are called [api-availability]",
+      },
+    ],
+  },
+  "slo-undeclared": {
+    sentence: "an alert belongs to an SLO that its service does not have",
+    make: () => problemsOf(withAlert("TargetsDown", { slo: "api-freshness" })),
+    expected: [{ path: "services.omnihub.alerts.TargetsDown.slo", message: "[api-freshness] is not an SLO of [omnihub]" }],
+  },
+  "threshold-invalid": {
+    sentence: "an alert waits for a share above everything",
+    make: () => problemsOf(withAlert("TargetsDown", { threshold: "100%" })),
+    expected: [
+      {
+        path: "services.omnihub.alerts.TargetsDown.threshold",
+        message: "[100%] is not a threshold that a share can cross",
+      },
+    ],
+  },
+  "window-unsupported": {
+    sentence: "an SLO looks at two weeks",
+    make: () => problemsOf(withSlo({ ...availability, window: unchecked<Slo["window"]>("14d") })),
+    expected: [{ path: "services.omnihub.slos.api-availability.window", message: "[14d] is not a supported SLO window" }],
+  },
+};
+
+describe("validation", () => {
+  it("finds nothing wrong with what is in the repository", () => {
+    expect(problemsOf(omnihub)).toEqual([]);
+    expect(stackProblems("", "")).toEqual([]);
+  });
+
+  it.each(Object.entries(MISTAKES).map(([code, mistake]) => ({ code, ...mistake })))(
+    "reports $code, and nothing else, when $sentence",
+    ({ code, make, expected }) => {
+      expect(make().map(({ code: seen, path: where, message }) => ({ code: seen, path: where, message }))).toEqual(
+        expected.map((problem) => ({ code, ...problem })),
+      );
+    },
+  );
+
+  it("can be provoked to report every kind of problem, each with a way out", () => {
+    const problems = Object.values(MISTAKES).flatMap((mistake) => mistake.make());
+    expect([...new Set(problems.map((problem) => problem.code))].sort()).toEqual([...PROBLEM_CODES]);
+    expect(problems.filter((problem) => problem.remedy === "")).toEqual([]);
+  });
+
+  it("asks a latency SLO for the runbook of its missing bucket", () => {
+    const { bucketMissing: _bucketMissing, ...runbooks } = latency.runbooks;
+    expect(problemsOf(withSlo({ ...latency, runbooks }))).toEqual([
+      {
+        code: "runbook-missing",
+        path: "services.omnihub.slos.api-latency.runbooks.bucketMissing",
+        message: "a latency SLO alerts when its bucket is gone, and names no runbook for it",
+        remedy: "Name the slug of a runbook, e.g. slo-bucket-missing.",
+      },
+    ]);
+  });
+
+  it("reports everything at once, sorted by path", () => {
+    const faulty = { ...withAlert("TargetsDown", { for: "1.5h", threshold: "0%" }), team: "Omni Hub" };
+    expect(problemsOf(faulty).map((problem) => problem.path)).toEqual([
+      "services.omnihub.alerts.TargetsDown.for",
+      "services.omnihub.alerts.TargetsDown.threshold",
+      "services.omnihub.team",
+    ]);
+  });
+});
