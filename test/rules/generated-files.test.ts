@@ -22,7 +22,10 @@ beforeAll(async () => {
   folder = temporaryFolder();
   for (const stack of STACKS) {
     const plan = planOf(stack);
-    const paths = { secrets: "/etc/alertmanager/secrets", templates: inStack(stack, "alertmanager", "templates") };
+    const paths = {
+      secrets: "/etc/alertmanager/secrets",
+      templates: inStack(stack, "alertmanager", "templates"),
+    };
     writeFiles(inStack(stack), monitoringFiles(plan, paths));
     writeFiles(inStack(stack, "prometheus"), ruleTestFiles(plan, services));
   }
@@ -32,37 +35,109 @@ afterAll(() => {
   removeFolder(folder);
 });
 
+/** What Alertmanager hands to a template for two alerts of one group. */
+function notification(): object {
+  const common = {
+    environment: "prod",
+    service: "omnihub",
+    severity: "critical",
+    slo: "api",
+    team: "omnihub",
+  };
+  const alert = (name: string): object => ({
+    status: "firing",
+    labels: { alertname: name, ...common },
+    annotations: {
+      summary: `The ${name.toLowerCase()} summary`,
+      description: "What happened.",
+      runbook_url: `https://runbooks.example/${name.toLowerCase()}`,
+      dashboard_url: `https://grafana.example/d/${name.toLowerCase()}`,
+    },
+    startsAt: "2026-01-02T03:04:05Z",
+    endsAt: "0001-01-01T00:00:00Z",
+    generatorURL: "https://prometheus.example/graph",
+    fingerprint: "0000000000000000",
+  });
+  return {
+    receiver: "page-omnihub",
+    status: "firing",
+    alerts: [alert("First"), alert("Second")],
+    groupLabels: common,
+    commonLabels: common,
+    commonAnnotations: {},
+    externalURL: "https://alertmanager.example",
+  };
+}
+
 describe.each(STACKS)("the generated files of %s", (stack) => {
   it.each(["omnihub", "tocsin"])("hold rules of %s that promtool accepts", async (owner) => {
-    const ended = await runProgram(programs.promtool, ["check", "rules", inStack(stack, "prometheus", "rules", `${owner}.yml`)]);
+    const ended = await runProgram(programs.promtool, [
+      "check",
+      "rules",
+      inStack(stack, "prometheus", "rules", `${owner}.yml`),
+    ]);
     expect(ended).toEqual({ code: 0, output: expect.stringMatching(/SUCCESS: [1-9]\d* rules found/) });
   });
 
   it("hold a prometheus.yml that promtool accepts", async () => {
-    const ended = await runProgram(programs.promtool, ["check", "config", inStack(stack, "prometheus", "prometheus.yml")]);
+    const ended = await runProgram(programs.promtool, [
+      "check",
+      "config",
+      inStack(stack, "prometheus", "prometheus.yml"),
+    ]);
     expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS: 2 rule files found") });
   });
 
   it("hold an alertmanager.yml that amtool accepts, although no secret lies on this machine", async () => {
-    const ended = await runProgram(programs.amtool, ["check-config", inStack(stack, "alertmanager", "alertmanager.yml")]);
+    const ended = await runProgram(programs.amtool, [
+      "check-config",
+      inStack(stack, "alertmanager", "alertmanager.yml"),
+    ]);
     expect(ended).toEqual({ code: 0, output: expect.stringMatching(/SUCCESS[\s\S]* - 1 templates/) });
   });
 });
 
 describe("a notification template", () => {
-  const names = [...NOTIFICATION_TEMPLATES.matchAll(/\{\{ define "([^"]+)" \}\}/g)].flatMap((hit) => hit[1] ?? []);
+  const names = [...NOTIFICATION_TEMPLATES.matchAll(/\{\{ define "([^"]+)" \}\}/g)].flatMap(
+    (hit) => hit[1] ?? [],
+  );
 
   it("has a name of its own", () => {
     expect(names).toHaveLength(11);
     expect(new Set(names).size).toBe(names.length);
   });
 
+  const data = notification();
+
+  beforeAll(() => {
+    writeFileSync(path.join(folder, "data.json"), JSON.stringify(data));
+  });
+
+  const render = (name: string): Promise<Ended> =>
+    runProgram(programs.amtool, [
+      "template",
+      "render",
+      `--template.glob=${inStack("prod", "alertmanager", "templates", "*.tmpl")}`,
+      `--template.data=${path.join(folder, "data.json")}`,
+      `--template.text={{ template "${name}" . }}`,
+    ]);
+
   it.each(names)("called %s renders", async (name) => {
-    const glob = inStack("prod", "alertmanager", "templates", "*.tmpl");
-    const text = `{{ template "${name}" . }}`;
-    const ended = await runProgram(programs.amtool, ["template", "render", `--template.glob=${glob}`, `--template.text=${text}`]);
+    const ended = await render(name);
     expect(ended).toEqual({ code: 0, output: expect.not.stringContaining("<no value>") });
     expect(ended.output.trim()).not.toBe("");
+  });
+
+  it.each([
+    ["tocsin.title", "[FIRING] prod omnihub: The first summary (and 1 more)"],
+    ["tocsin.runbook", "https://runbooks.example/first"],
+    ["tocsin.dashboard", "https://grafana.example/d/first"],
+    ["tocsin.names", "First firing, Second firing"],
+    ["tocsin.pagerduty.severity", "critical"],
+    ["tocsin.slack.color", "danger"],
+    ["tocsin.email.subject", "prod: 2 alerts are firing"],
+  ])("called %s says [%s] of two critical alerts", async (name, text) => {
+    expect((await render(name)).output.trim()).toBe(text);
   });
 });
 
@@ -71,7 +146,9 @@ describe("the rule tests of prod", () => {
     "pass for the SLOs and alerts of omnihub at both evaluation intervals",
     async () => {
       const ended = await Promise.all(
-        ["omnihub.30s.yml", "omnihub.5m.yml"].map((file) => testRules(inStack("prod", "prometheus", "tests", file))),
+        ["omnihub.30s.yml", "omnihub.5m.yml"].map((file) =>
+          testRules(inStack("prod", "prometheus", "tests", file)),
+        ),
       );
       expect(ended).toEqual([
         { code: 0, output: expect.stringContaining("SUCCESS") },

@@ -71,7 +71,9 @@ function alertsOf(stack: string): readonly Labels[] {
   }));
 }
 
-const ALL = STACKS.flatMap((stack) => alertsOf(stack).map((labels) => ({ stack, labels, alert: labels["alertname"], slo: labels["slo"] })));
+const ALL = STACKS.flatMap((stack) =>
+  alertsOf(stack).map((labels) => ({ stack, labels, alert: labels["alertname"], slo: labels["slo"] })),
+);
 
 describe("routing", () => {
   it.each(ALL)("takes $alert of $slo in $stack to the receivers of its labels", async ({ stack, labels }) => {
@@ -93,22 +95,97 @@ describe("routing", () => {
 
   const omnihub = { service: "omnihub", team: "omnihub", slo: "api-availability" };
   it.each<[string, string, Labels, string]>([
-    ["pages the team for a critical alert and mails it", "prod", { ...omnihub, environment: "prod", severity: "critical" }, "email-digest,page-omnihub"],
-    ["writes a warning to the team's chat and mails it", "prod", { ...omnihub, environment: "prod", severity: "warning" }, "email-digest,slack-omnihub"],
-    ["keeps information quiet", "prod", { ...omnihub, environment: "prod", severity: "info" }, "email-digest,slack-quiet"],
-    ["pages the default service for a team without its own", "prod", { environment: "prod", severity: "critical", team: "payments" }, "email-digest,page-default"],
-    ["writes to the default chat for a team without its own", "prod", { environment: "prod", severity: "warning", team: "payments" }, "email-digest,slack-default"],
-    ["does not lose an alert whose severity it does not know", "prod", { ...omnihub, environment: "prod", severity: "page" }, "slack-unrouted"],
+    [
+      "pages the team for a critical alert and mails it",
+      "prod",
+      { ...omnihub, environment: "prod", severity: "critical" },
+      "email-digest,page-omnihub",
+    ],
+    [
+      "writes a warning to the team's chat and mails it",
+      "prod",
+      { ...omnihub, environment: "prod", severity: "warning" },
+      "email-digest,slack-omnihub",
+    ],
+    [
+      "keeps information quiet",
+      "prod",
+      { ...omnihub, environment: "prod", severity: "info" },
+      "email-digest,slack-quiet",
+    ],
+    [
+      "pages the default service for a team without its own",
+      "prod",
+      { environment: "prod", severity: "critical", team: "payments" },
+      "email-digest,page-default",
+    ],
+    [
+      "writes to the default chat for a team without its own",
+      "prod",
+      { environment: "prod", severity: "warning", team: "payments" },
+      "email-digest,slack-default",
+    ],
+    [
+      "does not lose an alert whose severity it does not know",
+      "prod",
+      { ...omnihub, environment: "prod", severity: "page" },
+      "slack-unrouted",
+    ],
     ["does not lose an alert without labels", "prod", {}, "slack-unrouted"],
-    ["wakes nobody for staging, even in the Alertmanager of prod", "prod", { ...omnihub, environment: "staging", severity: "critical" }, "slack-nonprod"],
-    ["wakes nobody for beta, even in the Alertmanager of prod", "prod", { ...omnihub, environment: "beta", severity: "critical" }, "slack-nonprod"],
-    ["wakes nobody from dev", "dev", { ...omnihub, environment: "dev", severity: "critical" }, "slack-nonprod"],
-    ["wakes nobody from staging", "staging", { ...omnihub, environment: "staging", severity: "critical" }, "slack-nonprod"],
-    ["pages nobody for prod in the Alertmanager of dev", "dev", { ...omnihub, environment: "prod", severity: "critical" }, "slack-unrouted"],
-    ["drops information outside prod", "staging", { ...omnihub, environment: "staging", severity: "info" }, "null"],
-    ["feeds the dead man's switch of prod", "prod", { alertname: "Watchdog", environment: "prod", severity: "none" }, "deadman"],
-    ["feeds the dead man's switch of staging", "staging", { alertname: "Watchdog", environment: "staging", severity: "none" }, "deadman"],
-    ["drops the heartbeat where there is no dead man's switch", "dev", { alertname: "Watchdog", environment: "dev", severity: "none" }, "null"],
+    [
+      "wakes nobody for staging, even in the Alertmanager of prod",
+      "prod",
+      { ...omnihub, environment: "staging", severity: "critical" },
+      "slack-nonprod",
+    ],
+    [
+      "wakes nobody for beta, even in the Alertmanager of prod",
+      "prod",
+      { ...omnihub, environment: "beta", severity: "critical" },
+      "slack-nonprod",
+    ],
+    [
+      "wakes nobody from dev",
+      "dev",
+      { ...omnihub, environment: "dev", severity: "critical" },
+      "slack-nonprod",
+    ],
+    [
+      "wakes nobody from staging",
+      "staging",
+      { ...omnihub, environment: "staging", severity: "critical" },
+      "slack-nonprod",
+    ],
+    [
+      "pages nobody for prod in the Alertmanager of dev",
+      "dev",
+      { ...omnihub, environment: "prod", severity: "critical" },
+      "slack-unrouted",
+    ],
+    [
+      "drops information outside prod",
+      "staging",
+      { ...omnihub, environment: "staging", severity: "info" },
+      "null",
+    ],
+    [
+      "feeds the dead man's switch of prod",
+      "prod",
+      { alertname: "Watchdog", environment: "prod", severity: "none" },
+      "deadman",
+    ],
+    [
+      "feeds the dead man's switch of staging",
+      "staging",
+      { alertname: "Watchdog", environment: "staging", severity: "none" },
+      "deadman",
+    ],
+    [
+      "drops the heartbeat where there is no dead man's switch",
+      "dev",
+      { alertname: "Watchdog", environment: "dev", severity: "none" },
+      "null",
+    ],
   ])("%s (%s)", async (_sentence, stack, labels, receivers) => {
     expect(await routed(stack, labels)).toBe(receivers);
     expect(expectedReceivers(labels, environmentOf(stack)).join(",")).toBe(receivers);
@@ -124,6 +201,9 @@ describe("routing", () => {
       "severity=critical",
       "team=omnihub",
     ]);
-    expect(ended).toEqual({ code: 1, output: expect.stringContaining("Expected receivers did not match resolved receivers") });
+    expect(ended).toEqual({
+      code: 1,
+      output: expect.stringContaining("Expected receivers did not match resolved receivers"),
+    });
   });
 });

@@ -1,6 +1,13 @@
 import Big from "big.js";
 import fc from "fast-check";
-import { burnFactor, burnPlan, burnThreshold, hoursToExhaustion, isReachable, PERIODS } from "../../slo/burn-rate";
+import {
+  burnFactor,
+  burnPlan,
+  burnThreshold,
+  hoursToExhaustion,
+  isReachable,
+  PERIODS,
+} from "../../slo/burn-rate";
 import { milliseconds, ratioOf } from "../../slo/duration";
 import { decimal, errorBudget, type Percent } from "../../slo/objective";
 
@@ -22,9 +29,33 @@ describe("the burn plan of a period", () => {
   });
 
   it.each([
-    ["7d", [["15m", "2m"], ["90m", "450s"], ["6h", "30m"], ["18h", "90m"]]],
-    ["28d", [["1h", "5m"], ["6h", "30m"], ["1d", "2h"], ["3d", "6h"]]],
-    ["30d", [["1h", "5m"], ["6h", "30m"], ["1d", "2h"], ["3d", "6h"]]],
+    [
+      "7d",
+      [
+        ["15m", "2m"],
+        ["90m", "450s"],
+        ["6h", "30m"],
+        ["18h", "90m"],
+      ],
+    ],
+    [
+      "28d",
+      [
+        ["1h", "5m"],
+        ["6h", "30m"],
+        ["1d", "2h"],
+        ["3d", "6h"],
+      ],
+    ],
+    [
+      "30d",
+      [
+        ["1h", "5m"],
+        ["6h", "30m"],
+        ["1d", "2h"],
+        ["3d", "6h"],
+      ],
+    ],
   ] as const)("of %s looks at the pairs %j", (period, pairs) => {
     expect(burnPlan(period, "30s").windows.map((window) => [window.long, window.short])).toEqual(pairs);
   });
@@ -34,10 +65,13 @@ describe("the burn plan of a period", () => {
     ["7d", "15s", "75s", "150s"],
     ["28d", "30s", "5m", "10m"],
     ["28d", "2m", "8m", "10m"],
-  ] as const)("of %s scraped every %s has the base %s and lets go after %s", (period, interval, base, recovery) => {
-    const plan = burnPlan(period, interval);
-    expect([plan.base, plan.recovery, plan.sampling]).toEqual([base, recovery, "5m"]);
-  });
+  ] as const)(
+    "of %s scraped every %s has the base %s and lets go after %s",
+    (period, interval, base, recovery) => {
+      const plan = burnPlan(period, interval);
+      expect([plan.base, plan.recovery, plan.sampling]).toEqual([base, recovery, "5m"]);
+    },
+  );
 
   it("pages twice and writes tickets twice", () => {
     expect(burnPlan("28d", "30s").windows.map((window) => [window.id, window.response])).toEqual([
@@ -52,7 +86,9 @@ describe("the burn plan of a period", () => {
     fc.assert(
       fc.property(periods, fc.integer({ min: 1, max: 300 }), (period, seconds) => {
         const plan = burnPlan(period, `${seconds}s`);
-        const shortest = Math.min(...[plan.base, plan.recovery, ...plan.windows.map((window) => window.short)].map(milliseconds));
+        const shortest = Math.min(
+          ...[plan.base, plan.recovery, ...plan.windows.map((window) => window.short)].map(milliseconds),
+        );
         expect(shortest).toBeGreaterThanOrEqual(4 * seconds * 1_000);
       }),
     );
@@ -128,7 +164,8 @@ describe("a burn threshold", () => {
     fc.assert(
       fc.property(objectives, objectives, periods, (one, other, period) => {
         const { windows } = burnPlan(period, "30s");
-        const thresholds = (objective: Percent): Big[] => windows.map(({ factor }) => burnThreshold(factor, errorBudget(objective)));
+        const thresholds = (objective: Percent): Big[] =>
+          windows.map(({ factor }) => burnThreshold(factor, errorBudget(objective)));
         const [easy, hard] = errorBudget(one).gte(errorBudget(other)) ? [one, other] : [other, one];
         const ofHard = thresholds(hard);
         thresholds(easy).forEach((threshold, index, all) => {

@@ -14,10 +14,15 @@ describe("a duration", () => {
     expect(milliseconds(text)).toBe(expected);
   });
 
-  it.each(["", "5", "m", "1h30m", "1.5h", "05m", "-5m", "5 m", "5M", "1w", "1y", "5m\n"])("is not what [%s] is", (text) => {
-    expect(isDuration(text)).toBe(false);
-    expect(() => milliseconds(text)).toThrow(new RangeError(`[${text}] is not a duration such as 30s, 5m or 28d`));
-  });
+  it.each(["", "5", "m", "1h30m", "1.5h", "05m", "-5m", "5 m", "5M", "1w", "1y", "5m\n"])(
+    "is not what [%s] is",
+    (text) => {
+      expect(isDuration(text)).toBe(false);
+      expect(() => milliseconds(text)).toThrow(
+        new RangeError(`[${text}] is not a duration such as 30s, 5m or 28d`),
+      );
+    },
+  );
 
   it.each([
     [0, "0s"],
@@ -32,7 +37,9 @@ describe("a duration", () => {
   });
 
   it.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY])("cannot have %d milliseconds", (ms) => {
-    expect(() => durationOf(ms)).toThrow(new RangeError(`[${String(ms)}] is not a whole number of milliseconds`));
+    expect(() => durationOf(ms)).toThrow(
+      new RangeError(`[${String(ms)}] is not a whole number of milliseconds`),
+    );
   });
 
   it("reads back as what was written, for every whole number of milliseconds", () => {
@@ -47,7 +54,12 @@ describe("a duration", () => {
 
 describe("arithmetic of durations", () => {
   it("multiplies, adds and divides in the largest unit that fits", () => {
-    expect([times("30s", 4), times("15m", 4), plus("45m", "15m"), plus("1d", "1s")]).toEqual(["2m", "1h", "1h", "86401s"]);
+    expect([times("30s", 4), times("15m", 4), plus("45m", "15m"), plus("1d", "1s")]).toEqual([
+      "2m",
+      "1h",
+      "1h",
+      "86401s",
+    ]);
     expect([ratioOf("28d", "1h"), ratioOf("5m", "30s"), ratioOf("1h", "1d")]).toEqual([672, 10, 1 / 24]);
   });
 
@@ -57,9 +69,13 @@ describe("arithmetic of durations", () => {
 
   it("undoes a multiplication by a division", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 1_000 }), (ms, factor) => {
-        expect(ratioOf(times(`${ms}ms`, factor), `${ms}ms`)).toBe(factor);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 1_000_000 }),
+        fc.integer({ min: 1, max: 1_000 }),
+        (ms, factor) => {
+          expect(ratioOf(times(`${ms}ms`, factor), `${ms}ms`)).toBe(factor);
+        },
+      ),
     );
   });
 });

@@ -11,9 +11,12 @@ describe("the guard of a page", () => {
     ["fast", "0", "0.001", "1"],
     ["strict", "1000", "0.1", "142"],
     ["fast", "40000", "0.01", "461"],
-  ] as const)("that is %s asks at %s requests and a budget of %s for more than %s errors", (profile, requests, budget, errors) => {
-    expect(decimal(guardThreshold(GUARDS[profile], new Big(requests), new Big(budget)))).toBe(errors);
-  });
+  ] as const)(
+    "that is %s asks at %s requests and a budget of %s for more than %s errors",
+    (profile, requests, budget, errors) => {
+      expect(decimal(guardThreshold(GUARDS[profile], new Big(requests), new Big(budget)))).toBe(errors);
+    },
+  );
 
   it("asks for more errors as requests grow, and strict for more than fast, but never for less than expected", () => {
     const budgets = fc.integer({ min: 1, max: 99_999 }).map((value) => new Big(value).div(100_000));

@@ -1,0 +1,76 @@
+import { InvalidArgumentError, Command, Option } from "commander";
+import { LabError } from "../lab/process";
+import { ToolchainError } from "../lab/toolchain";
+import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
+import { upCommand } from "./up";
+import { UserError } from "./user-error";
+
+/** Exit codes: 1 a problem of the user's, 2 a wrong call, 70 a bug of ours. */
+const EXIT = { problem: 1, usage: 2, bug: 70 } as const;
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
+    throw new InvalidArgumentError(`[${text}] is not a port between 1 and 65535`);
+  }
+  return value;
+}
+
+function speed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 20) {
+    throw new InvalidArgumentError(`[${text}] is not a whole speed between 1 and 20`);
+  }
+  return value;
+}
+
+function program(): Command {
+  const tocsin = new Command("tocsin").description("Monitoring as one typed program: see it alive, break it, read the page that arrives.");
+  tocsin.exitOverride().showHelpAfterError("(--help shows what there is)");
+  tocsin
+    .command("up")
+    .description("bring an environment's monitoring to life on this machine")
+    .argument("[environment]", "the stack to play, one of the Pulumi.<stack>.yaml here", "prod")
+    .option("--detach", "return once it is ready", false)
+    .addOption(new Option("--speed <k>", "how many times faster than life").argParser(speed).default(10))
+    .option("--fresh", "forget the state of earlier runs", false)
+    .option("--port <n>", "port of the lab's own server", port)
+    .option("--prometheus-port <n>", "port of Prometheus", port)
+    .option("--alertmanager-port <n>", "port of Alertmanager", port)
+    .action(upCommand);
+  tocsin.command("down").description("end the lab of this folder").action(downCommand);
+  tocsin.command("status").description("SLOs, alerts and incidents of the running lab").option("--json", "as JSON", false).action(statusCommand);
+  tocsin
+    .command("break")
+    .description("inject an incident")
+    .argument("[incident]", "its name; --list shows them")
+    .option("--service <id>", "only incidents of this service")
+    .option("--list", "list the incidents and the alerts that they raise", false)
+    .action(breakCommand);
+  tocsin.command("mend").description("end every incident").action(mendCommand);
+  tocsin.command("inbox").description("what PagerDuty, Slack and mail would have got").option("--json", "as JSON", false).action(inboxCommand);
+  for (const command of tocsin.commands) {
+    command.exitOverride().showHelpAfterError("(--help shows what there is)");
+  }
+  return tocsin;
+}
+
+/** Says what went wrong in the words of whoever can mend it. */
+function report(error: unknown): number {
+  if (error instanceof Error && "code" in error && String(error.code).startsWith("commander.")) {
+    return "exitCode" in error && error.exitCode === 0 ? 0 : EXIT.usage;
+  }
+  if (error instanceof UserError || error instanceof LabError || error instanceof ToolchainError) {
+    process.stderr.write(`tocsin: ${error.message}\n`);
+    return EXIT.problem;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`tocsin: this is a bug of tocsin's; please report it with these lines\n${text}\n`);
+  return EXIT.bug;
+}
+
+program()
+  .parseAsync()
+  .catch((error: unknown) => {
+    process.exitCode = report(error);
+  });

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runLab } from "../lab/lab";
+import { isAlive, LabError } from "../lab/process";
+import { labFolder, runningLab } from "../lab/state";
+import { ensureToolchain } from "../lab/toolchain";
+import { planOf, ROOT } from "./plan";
+
+/** Options of `tocsin up`, as commander parses them. */
+interface UpOptions {
+  readonly detach: boolean;
+  readonly speed: number;
+  readonly fresh: boolean;
+  readonly port?: number;
+  readonly prometheusPort?: number;
+  readonly alertmanagerPort?: number;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** `tocsin up`: the lab in the foreground, or in the background with --detach. */
+export async function upCommand(environment: string, options: UpOptions): Promise<void> {
+  if (options.detach) {
+    await detached(environment);
+    return;
+  }
+  const plan = planOf(environment);
+  const interrupted = new AbortController();
+  const stop = (): void => {
+    interrupted.abort(new LabError("interrupted"));
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
+  const toolchain = await ensureToolchain({ report: say, signal: interrupted.signal });
+  await runLab({
+    folder: labFolder(ROOT),
+    plan,
+    speed: options.speed,
+    toolchain,
+    fresh: options.fresh,
+    ports: {
+      ...(options.port === undefined ? {} : { lab: options.port }),
+      ...(options.prometheusPort === undefined ? {} : { prometheus: options.prometheusPort }),
+      ...(options.alertmanagerPort === undefined ? {} : { alertmanager: options.alertmanagerPort }),
+    },
+    report: say,
+    signal: interrupted.signal,
+  });
+}
+
+/** The same command once more, cut loose from this terminal; returns when it is ready or has failed. */
+async function detached(environment: string): Promise<void> {
+  planOf(environment);
+  const folder = labFolder(ROOT);
+  if (runningLab(folder) !== undefined) {
+    throw new LabError("a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`");
+  }
+  mkdirSync(join(ROOT, ".tocsin"), { recursive: true });
+  const log = join(ROOT, ".tocsin", "up.log");
+  const output = openSync(log, "w");
+  const args = process.argv.slice(1).filter((argument) => argument !== "--detach");
+  const child = spawn(process.execPath, [...process.execArgv, ...args], { detached: true, stdio: ["ignore", output, output] });
+  closeSync(output);
+  child.unref();
+  const { pid } = child;
+  while (pid !== undefined && isAlive(pid) && child.exitCode === null) {
+    if (runningLab(folder) !== undefined) {
+      say(readFileSync(log, "utf8").trimEnd());
+      return;
+    }
+    await sleep(200);
+  }
+  throw new LabError(`the lab did not start:\n${readFileSync(log, "utf8").trimEnd()}`);
+}
