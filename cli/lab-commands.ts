@@ -20,7 +20,10 @@ function lab(): LabState {
 async function call(state: LabState, method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
   const response = await fetch(`${state.address}${path}`, {
     method,
-    headers: { authorization: `Bearer ${state.token}`, ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    headers: {
+      authorization: `Bearer ${state.token}`,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   if (!response.ok) {
@@ -51,19 +54,32 @@ export async function downCommand(): Promise<void> {
 export async function statusCommand(options: { readonly json: boolean }): Promise<void> {
   const state = lab();
   const [control, budgets, alerts] = await Promise.all([
-    call(state, "GET", "/api/status") as Promise<{ incidents: string[]; heartbeat: { count: number; last: string }; notifications: number }>,
+    call(state, "GET", "/api/status") as Promise<{
+      incidents: string[];
+      heartbeat: { count: number; last: string };
+      notifications: number;
+    }>,
     query(state.prometheus, "slo:error_budget:remaining_ratio"),
     query(state.prometheus, 'ALERTS{alertname!="Watchdog"}'),
   ]);
   const { token: _token, ...shown } = state;
   const slos = budgets.map(({ labels, value }) => ({ slo: labels["slo_id"] ?? "", budgetRemaining: value }));
-  const active = alerts.map(({ labels }) => ({ alert: labels["alertname"] ?? "", slo: labels["slo"] ?? "", severity: labels["severity"] ?? "", state: labels["alertstate"] ?? "" }));
+  const active = alerts.map(({ labels }) => ({
+    alert: labels["alertname"] ?? "",
+    slo: labels["slo"] ?? "",
+    severity: labels["severity"] ?? "",
+    state: labels["alertstate"] ?? "",
+  }));
   if (options.json) {
     print(JSON.stringify({ ...shown, ...control, slos, alerts: active }, null, 2));
     return;
   }
-  print(`${state.environment} at ${state.speed} times the speed of life; Prometheus ${state.prometheus}, Alertmanager ${state.alertmanager}`);
-  print(`incidents: ${control.incidents.join(", ") || "none"}; notifications: ${control.notifications}; heartbeats: ${control.heartbeat.count}`);
+  print(
+    `${state.environment} at ${state.speed} times the speed of life; Prometheus ${state.prometheus}, Alertmanager ${state.alertmanager}`,
+  );
+  print(
+    `incidents: ${control.incidents.join(", ") || "none"}; notifications: ${control.notifications}; heartbeats: ${control.heartbeat.count}`,
+  );
   for (const { slo, budgetRemaining } of slos) {
     print(`  ${slo.padEnd(32)} ${(budgetRemaining * 100).toFixed(2)} % of the error budget remains`);
   }
@@ -73,8 +89,13 @@ export async function statusCommand(options: { readonly json: boolean }): Promis
 }
 
 /** `tocsin break`: injects an incident, or lists them. */
-export async function breakCommand(name: string | undefined, options: { readonly service?: string; readonly list: boolean }): Promise<void> {
-  const incidents = INCIDENTS.filter(({ service }) => options.service === undefined || service === options.service);
+export async function breakCommand(
+  name: string | undefined,
+  options: { readonly service?: string; readonly list: boolean },
+): Promise<void> {
+  const incidents = INCIDENTS.filter(
+    ({ service }) => options.service === undefined || service === options.service,
+  );
   const known = incidents.map(({ id }) => id).join(", ");
   if (options.list) {
     for (const { id, service, says, alerts } of incidents) {
@@ -93,7 +114,11 @@ export async function breakCommand(name: string | undefined, options: { readonly
 /** `tocsin mend`: ends every incident. */
 export async function mendCommand(): Promise<void> {
   const { mended } = (await call(lab(), "POST", "/api/mend")) as { mended: string[] };
-  print(mended.length === 0 ? "nothing was broken" : `mended: ${mended.join(", ")}; what pages resolves once the windows are clean`);
+  print(
+    mended.length === 0
+      ? "nothing was broken"
+      : `mended: ${mended.join(", ")}; what pages resolves once the windows are clean`,
+  );
 }
 
 /** `tocsin inbox`: every notification that arrived, oldest first. */
@@ -107,6 +132,8 @@ export async function inboxCommand(options: { readonly json: boolean }): Promise
     print("nothing has arrived");
   }
   for (const { time, channel, receiver, status, title, text, links, alerts } of deliveries) {
-    print(`${time} ${channel} ${receiver} ${status.toUpperCase()}\n  ${title}\n  ${alerts}\n  ${text.trim().replaceAll("\n", "\n  ")}\n  ${links.join("\n  ")}\n`);
+    print(
+      `${time} ${channel} ${receiver} ${status.toUpperCase()}\n  ${title}\n  ${alerts}\n  ${text.trim().replaceAll("\n", "\n  ")}\n  ${links.join("\n  ")}\n`,
+    );
   }
 }

@@ -25,7 +25,9 @@ function speed(text: string): number {
 }
 
 function program(): Command {
-  const tocsin = new Command("tocsin").description("Monitoring as one typed program: see it alive, break it, read the page that arrives.");
+  const tocsin = new Command("tocsin").description(
+    "Monitoring as one typed program: see it alive, break it, read the page that arrives.",
+  );
   tocsin.exitOverride().showHelpAfterError("(--help shows what there is)");
   tocsin
     .command("up")
@@ -39,7 +41,11 @@ function program(): Command {
     .option("--alertmanager-port <n>", "port of Alertmanager", port)
     .action(upCommand);
   tocsin.command("down").description("end the lab of this folder").action(downCommand);
-  tocsin.command("status").description("SLOs, alerts and incidents of the running lab").option("--json", "as JSON", false).action(statusCommand);
+  tocsin
+    .command("status")
+    .description("SLOs, alerts and incidents of the running lab")
+    .option("--json", "as JSON", false)
+    .action(statusCommand);
   tocsin
     .command("break")
     .description("inject an incident")
@@ -48,7 +54,11 @@ function program(): Command {
     .option("--list", "list the incidents and the alerts that they raise", false)
     .action(breakCommand);
   tocsin.command("mend").description("end every incident").action(mendCommand);
-  tocsin.command("inbox").description("what PagerDuty, Slack and mail would have got").option("--json", "as JSON", false).action(inboxCommand);
+  tocsin
+    .command("inbox")
+    .description("what PagerDuty, Slack and mail would have got")
+    .option("--json", "as JSON", false)
+    .action(inboxCommand);
   for (const command of tocsin.commands) {
     command.exitOverride().showHelpAfterError("(--help shows what there is)");
   }

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runLab } from "../lab/lab";
 import { isAlive, LabError } from "../lab/process";
@@ -56,13 +56,18 @@ async function detached(environment: string): Promise<void> {
   planOf(environment);
   const folder = labFolder(ROOT);
   if (runningLab(folder) !== undefined) {
-    throw new LabError("a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`");
+    throw new LabError(
+      "a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`",
+    );
   }
-  mkdirSync(join(ROOT, ".tocsin"), { recursive: true });
-  const log = join(ROOT, ".tocsin", "up.log");
+  mkdirSync(dirname(folder), { recursive: true });
+  const log = `${folder}.log`;
   const output = openSync(log, "w");
   const args = process.argv.slice(1).filter((argument) => argument !== "--detach");
-  const child = spawn(process.execPath, [...process.execArgv, ...args], { detached: true, stdio: ["ignore", output, output] });
+  const child = spawn(process.execPath, [...process.execArgv, ...args], {
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
   closeSync(output);
   child.unref();
   const { pid } = child;

@@ -5,10 +5,15 @@ import { isDuration, type Duration } from "../slo/duration";
 const duration = z.custom<Duration>((value) => typeof value === "string" && isDuration(value), {
   error: (issue) => `[${String(issue.input)}] is not a duration such as 30s, 5m or 35d`,
 });
-const address = z.url({ protocol: /^https?$/, error: (issue) => `[${String(issue.input)}] is not an http(s) address` });
+const address = z.url({
+  protocol: /^https?$/,
+  error: (issue) => `[${String(issue.input)}] is not an http(s) address`,
+});
 const secretKey = z
   .string()
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, { error: (issue) => `[${String(issue.input)}] is not the key of a secret, e.g. slack-alerts` });
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, {
+    error: (issue) => `[${String(issue.input)}] is not the key of a secret, e.g. slack-alerts`,
+  });
 const chat = z.strictObject({ channel: z.string().startsWith("#"), webhookSecret: secretKey });
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, {
   error: (issue) => `[${String(issue.input)}] is not a time of day such as 08:00`,
@@ -24,7 +29,9 @@ const receivers = z.strictObject({
     .strictObject({
       to: z.email(),
       from: z.email(),
-      smarthost: z.string().regex(/^[^:\s]+:\d+$/, { error: (issue) => `[${String(issue.input)}] is not host:port` }),
+      smarthost: z
+        .string()
+        .regex(/^[^:\s]+:\d+$/, { error: (issue) => `[${String(issue.input)}] is not host:port` }),
       username: z.string(),
       passwordSecret: secretKey,
       requireTls: z.boolean(),
@@ -54,17 +61,26 @@ export const stackSchema = z
   .superRefine((stack, context) => {
     const neverPages: readonly string[] = NEVER_PAGES;
     if (stack.paging && neverPages.includes(stack.environment)) {
-      context.addIssue({ code: "custom", path: ["paging"], message: `[true] in [${stack.environment}], which never pages a person; set it to false` });
+      context.addIssue({
+        code: "custom",
+        path: ["paging"],
+        message: `[true] in [${stack.environment}], which never pages a person; set it to false`,
+      });
     }
     if (stack.paging && stack.receivers.pagerduty?.routingKeySecrets["default"] === undefined) {
       context.addIssue({
         code: "custom",
         path: ["receivers", "pagerduty"],
-        message: "paging is on and there is no [routingKeySecrets.default]; name the secret of the PagerDuty service that takes what no team takes",
+        message:
+          "paging is on and there is no [routingKeySecrets.default]; name the secret of the PagerDuty service that takes what no team takes",
       });
     }
     if (stack.runbooks["default"] === undefined) {
-      context.addIssue({ code: "custom", path: ["runbooks"], message: "there is no [default] base address of runbooks" });
+      context.addIssue({
+        code: "custom",
+        path: ["runbooks"],
+        message: "there is no [default] base address of runbooks",
+      });
     }
   });
 

@@ -19,7 +19,11 @@ export function readStackFile(root: string, stack: string): EnvironmentResult {
   try {
     text = readFileSync(join(root, name), "utf8");
   } catch (error) {
-    return failure(name, `cannot be read (${errorCode(error)})`, `Stacks here: [${stacksIn(root).join(", ")}].`);
+    return failure(
+      name,
+      `cannot be read (${errorCode(error)})`,
+      `Stacks here: [${stacksIn(root).join(", ")}].`,
+    );
   }
   return parseStack(name, text);
 }
@@ -69,7 +73,9 @@ function ownKeys(document: unknown): Record<string, unknown> | undefined {
     return undefined;
   }
   const own = Object.entries(config).filter(([key]) => key.startsWith(PREFIX));
-  return own.length === 0 ? undefined : Object.fromEntries(own.map(([key, value]) => [key.slice(PREFIX.length), value]));
+  return own.length === 0
+    ? undefined
+    : Object.fromEntries(own.map(([key, value]) => [key.slice(PREFIX.length), value]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

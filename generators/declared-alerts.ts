@@ -11,7 +11,12 @@ import { significant } from "./slo-alerts";
 import { recordedSeries, sloContext } from "./slo-context";
 
 /** The rule of an alert that a service declares. */
-export function declaredAlert(service: Service, alert: Alert, environment: string, interval: Duration): AlertDraft {
+export function declaredAlert(
+  service: Service,
+  alert: Alert,
+  environment: string,
+  interval: Duration,
+): AlertDraft {
   return {
     kind: alert.kind,
     name: alert.name,
@@ -86,7 +91,11 @@ function serviceDown(service: Service, alert: AbsenceAlert, environment: string,
   const counted = (side: "error" | "total"): PromQl => `${events(side)} * ${context.burn.base}`;
   const failing = [
     `1 - ${events("error")} / (${events("total")} > 0) < ${decimal(minimum)}`,
-    significant({ budget: errorBudget(alert.requests.succeedBelow), guard: GUARDS.strict }, counted("error"), counted("total")),
+    significant(
+      { budget: errorBudget(alert.requests.succeedBelow), guard: GUARDS.strict },
+      counted("error"),
+      counted("total"),
+    ),
   ].join("\nand ");
   return anyOf([
     `${aggregate("sum", DIMENSIONS, selector("up", [job]))} == 0`,

@@ -1,7 +1,14 @@
 import type { Content } from "../plan/content";
 import { ENVIRONMENTS, type Environment } from "../plan/environment";
 import { identityKey, noSlo } from "../plan/identity";
-import type { AlertingRule, MonitoringPlan, PlannedAlert, PlannedService, PlannedSlo, RuleGroup } from "../plan/monitoring-plan";
+import type {
+  AlertingRule,
+  MonitoringPlan,
+  PlannedAlert,
+  PlannedService,
+  PlannedSlo,
+  RuleGroup,
+} from "../plan/monitoring-plan";
 import { ALERTS, SELF } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
@@ -23,7 +30,11 @@ export type PlanResult =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The whole monitoring of one environment from data alone: same input, same bytes. */
-export function generatePlan(all: readonly Service[], environment: Environment, content: Content): PlanResult {
+export function generatePlan(
+  all: readonly Service[],
+  environment: Environment,
+  content: Content,
+): PlanResult {
   const services = sortedBy(
     all.filter((service) => service.environments.includes(environment.name)),
     (service) => service.id,
@@ -33,16 +44,28 @@ export function generatePlan(all: readonly Service[], environment: Environment, 
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
   ];
   if (invalid.length > 0) {
-    return { ok: false, problems: sortProblems([...invalid, ...content.runbooks.flatMap((source) => readRunbook(source).problems)]) };
+    return {
+      ok: false,
+      problems: sortProblems([
+        ...invalid,
+        ...content.runbooks.flatMap((source) => readRunbook(source).problems),
+      ]),
+    };
   }
   const plan = assemble(services, environment, content);
-  const problems = [...content.runbooks.flatMap((source) => readRunbook(source).problems), ...checkAlerts(plan)];
+  const problems = [
+    ...content.runbooks.flatMap((source) => readRunbook(source).problems),
+    ...checkAlerts(plan),
+  ];
   return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
 }
 
 function assemble(services: readonly Service[], environment: Environment, content: Content): MonitoringPlan {
   const built = [...services.map((service) => serviceRules(service, environment)), selfRules(environment)];
-  const alerts = sortedBy(built.flatMap((part) => part.alerts), identityKey);
+  const alerts = sortedBy(
+    built.flatMap((part) => part.alerts),
+    identityKey,
+  );
   return {
     version: 1,
     environment: {
@@ -58,7 +81,10 @@ function assemble(services: readonly Service[], environment: Environment, conten
     ruleGroups: built.flatMap((part) => part.groups),
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),
-    runbooks: sortedBy(content.runbooks.map((source) => readRunbook(source).page), (page) => `${page.service}/${page.slug}`),
+    runbooks: sortedBy(
+      content.runbooks.map((source) => readRunbook(source).page),
+      (page) => `${page.service}/${page.slug}`,
+    ),
   };
 }
 
@@ -80,13 +106,18 @@ interface Owner {
  */
 function serviceRules(service: Service, environment: Environment): BuiltRules {
   const interval = environment.prometheus.scrapeInterval;
-  const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) => sloContext(service, slo, environment.name, interval));
+  const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) =>
+    sloContext(service, slo, environment.name, interval),
+  );
   const planner = alertPlanner(service, environment);
   const declared = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert))).map((alert) =>
     declaredAlert(service, alert, environment.name, interval),
   );
   const groups = contexts.flatMap((context) => sloGroups(context, planner.rule));
-  const drafts = [...contexts.flatMap((context) => [burnAlert(context), ...slowAlerts(context)]), ...declared];
+  const drafts = [
+    ...contexts.flatMap((context) => [burnAlert(context), ...slowAlerts(context)]),
+    ...declared,
+  ];
   return {
     groups: [
       ...groups,
@@ -98,14 +129,24 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   };
 }
 
-function identityOf(service: Service, alert: { name: string; slo?: string }): Parameters<typeof identityKey>[0] {
+function identityOf(
+  service: Service,
+  alert: { name: string; slo?: string },
+): Parameters<typeof identityKey>[0] {
   return { alertname: alert.name, service: service.id, slo: alert.slo ?? noSlo(alert.name) };
 }
 
 function sloGroups(context: SloContext, rule: (draft: AlertDraft) => AlertingRule): readonly RuleGroup[] {
-  const group = (level: string): Pick<RuleGroup, "name" | "file"> => ({ name: `slo:${context.id}:${level}`, file: context.service.id });
+  const group = (level: string): Pick<RuleGroup, "name" | "file"> => ({
+    name: `slo:${context.id}:${level}`,
+    file: context.service.id,
+  });
   return [
-    { ...group("L0"), interval: context.interval, rules: [...liveRecords(context), rule(burnAlert(context))] },
+    {
+      ...group("L0"),
+      interval: context.interval,
+      rules: [...liveRecords(context), rule(burnAlert(context))],
+    },
     { ...group("L1"), interval: context.burn.sampling, rules: longRecords(context) },
     { ...group("alerts"), interval: context.interval, rules: slowAlerts(context).map(rule) },
   ];
@@ -113,7 +154,12 @@ function sloGroups(context: SloContext, rule: (draft: AlertDraft) => AlertingRul
 
 function slowAlerts(context: SloContext): readonly AlertDraft[] {
   const bucket = bucketMissingAlert(context);
-  return [ticketAlert(context), budgetAlert(context), dataMissingAlert(context), ...(bucket === undefined ? [] : [bucket])];
+  return [
+    ticketAlert(context),
+    budgetAlert(context),
+    dataMissingAlert(context),
+    ...(bucket === undefined ? [] : [bucket]),
+  ];
 }
 
 /** The dead man's switch: always firing, so that its silence is the alarm (X-4). */
@@ -145,8 +191,12 @@ function selfRules(environment: Environment): BuiltRules {
 function alertPlanner(
   owner: Owner,
   environment: Environment,
-): { readonly rule: (draft: AlertDraft) => AlertingRule; readonly planned: (draft: AlertDraft) => PlannedAlert } {
-  const runbookUrl = (draft: AlertDraft): string => new URL(draft.runbook, runbookBase(environment, owner.id)).href;
+): {
+  readonly rule: (draft: AlertDraft) => AlertingRule;
+  readonly planned: (draft: AlertDraft) => PlannedAlert;
+} {
+  const runbookUrl = (draft: AlertDraft): string =>
+    new URL(draft.runbook, runbookBase(environment, owner.id)).href;
   const dashboardUrl = new URL(`d/${owner.dashboard}`, withSlash(environment.grafana.address)).href;
   const slo = (draft: AlertDraft): string => draft.slo ?? noSlo(draft.name);
   return {
@@ -155,7 +205,13 @@ function alertPlanner(
       alert: draft.name,
       expr: draft.expr,
       for: draft.for,
-      labels: { category: draft.category, service: owner.id, severity: draft.severity, slo: slo(draft), team: owner.team },
+      labels: {
+        category: draft.category,
+        service: owner.id,
+        severity: draft.severity,
+        slo: slo(draft),
+        team: owner.team,
+      },
       annotations: {
         dashboard_url: dashboardUrl,
         description: draft.description,
@@ -184,7 +240,9 @@ function alertPlanner(
 /** The service's own base address, or its folder below the default one. */
 function runbookBase(environment: Environment, service: string): string {
   const own = environment.runbooks[service];
-  return own === undefined ? new URL(`${service}/`, withSlash(environment.runbooks["default"] ?? "")).href : withSlash(own);
+  return own === undefined
+    ? new URL(`${service}/`, withSlash(environment.runbooks["default"] ?? "")).href
+    : withSlash(own);
 }
 
 function withSlash(address: string): string {

@@ -30,7 +30,11 @@ export function bucketBound(bound: string): LabelMatch {
 }
 
 /** `sum by (dims) (expr)`, or another aggregation. */
-export function aggregate(operator: "sum" | "count" | "max" | "min", by: readonly string[], expr: PromQl): PromQl {
+export function aggregate(
+  operator: "sum" | "count" | "max" | "min",
+  by: readonly string[],
+  expr: PromQl,
+): PromQl {
   return `${operator} by (${by.join(", ")}) (${expr})`;
 }
 

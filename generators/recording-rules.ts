@@ -22,7 +22,12 @@ function rawSeries({ slo }: SloContext): RawSeries {
   const up = selector("up", [equals("job", metric.job.name)]);
   const of = (name: string, more: readonly LabelMatch[]): PromQl => selector(name, [...population, ...more]);
   return sli.kind === "request-ratio"
-    ? { total: of(metric.name, []), counted: of(metric.name, sli.errors), up, lazy: !metric.initialisedToZero }
+    ? {
+        total: of(metric.name, []),
+        counted: of(metric.name, sli.errors),
+        up,
+        lazy: !metric.initialisedToZero,
+      }
     : {
         total: of(`${metric.name}_count`, []),
         counted: of(`${metric.name}_bucket`, [bucketBound(sli.threshold)]),
@@ -57,7 +62,10 @@ function ratioRecords(context: SloContext): readonly RecordingRule[] {
   return [
     ...(raw.lazy ? [record(names.born("error"), bornTerm(context, raw.counted, raw.total, raw))] : []),
     record(names.rate("total"), union([over("rate", raw.total, burn.base), ...bornRate])),
-    record(names.rate("error"), union([over("rate", raw.counted, burn.base), ...bornRate, `0 * ${series.rate("total")}`])),
+    record(
+      names.rate("error"),
+      union([over("rate", raw.counted, burn.base), ...bornRate, `0 * ${series.rate("total")}`]),
+    ),
     record(names.increase("total"), union([over("increase", raw.total, counted), ...bornCount])),
     record(
       names.increase("error"),
@@ -75,12 +83,17 @@ function latencyRecords(context: SloContext): readonly RecordingRule[] {
   const record = recorder(context);
   const counted = burn.windows[0].long;
   const rate = (of: PromQl, side: "total" | "good"): PromQl =>
-    aggregate("sum", by, [over("rate", of, burn.base), ...(raw.lazy ? [series.born(side)] : [])].join("\n  or "));
+    aggregate(
+      "sum",
+      by,
+      [over("rate", of, burn.base), ...(raw.lazy ? [series.born(side)] : [])].join("\n  or "),
+    );
   const count = (of: PromQl, side: "total" | "good"): PromQl => {
     const born = `${over("sum_over_time", series.born(side), counted)} * ${interval}`;
     return aggregate("sum", by, [over("increase", of, counted), ...(raw.lazy ? [born] : [])].join("\n  or "));
   };
-  const bad = (total: PromQl, good: PromQl): PromQl => `clamp_min(\n  ${total}\n  - on (${by.join(", ")}) ${good},\n  0\n)`;
+  const bad = (total: PromQl, good: PromQl): PromQl =>
+    `clamp_min(\n  ${total}\n  - on (${by.join(", ")}) ${good},\n  0\n)`;
   const births = [
     record(names.born("total"), bornTerm(context, raw.total, raw.total, raw)),
     record(names.born("good"), bornTerm(context, raw.counted, raw.counted, raw)),

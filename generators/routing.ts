@@ -46,7 +46,8 @@ export function routing(environment: Environment, alerts: readonly PlannedAlert[
     },
     receivers: receivers(environment, alerts),
     inhibitRules: INHIBIT_RULES,
-    timeIntervals: digest === undefined || !environment.paging ? [] : [{ name: DIGEST_INTERVAL, ...digest.window }],
+    timeIntervals:
+      digest === undefined || !environment.paging ? [] : [{ name: DIGEST_INTERVAL, ...digest.window }],
     resolveTimeout: "5m",
   };
 }
@@ -151,7 +152,12 @@ function receivers(environment: Environment, alerts: readonly PlannedAlert[]): r
   const heartbeat: readonly Receiver[] =
     deadMansSwitch === undefined || !alerts.some((alert) => alert.kind === "heartbeat")
       ? []
-      : [{ name: RECEIVERS.deadMansSwitch, webhook: { urlSecret: deadMansSwitch.urlSecret, sendResolved: false } }];
+      : [
+          {
+            name: RECEIVERS.deadMansSwitch,
+            webhook: { urlSecret: deadMansSwitch.urlSecret, sendResolved: false },
+          },
+        ];
   return [...always, ...heartbeat, ...(environment.paging ? pagingReceivers(environment) : [])];
 }
 

@@ -30,12 +30,23 @@ export function readRunbook(source: RunbookSource): ReadRunbook {
   const body = source.text.replace(FRONT_MATTER, "").trim();
   const title = /^# (.+)$/m.exec(body)?.[1]?.trim();
   const owner = front["owner"];
-  const say = (message: string, remedy: string): Problem => ({ code: "runbook-invalid", path, message, remedy });
+  const say = (message: string, remedy: string): Problem => ({
+    code: "runbook-invalid",
+    path,
+    message,
+    remedy,
+  });
   const problems = [
-    ...(typeof owner === "string" && owner !== "" ? [] : [say("the front matter names no [owner]", "Add `owner: <team>`.")]),
+    ...(typeof owner === "string" && owner !== ""
+      ? []
+      : [say("the front matter names no [owner]", "Add `owner: <team>`.")]),
     ...(title === undefined ? [say("there is no title", "Begin with `# <Title>`.")] : []),
-    ...headingProblems(body).map((message) => say(message, `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`)),
-    ...placeholderProblems(body).map((text) => say(`placeholder text [${text}] is left`, "Write what the reader needs at night.")),
+    ...headingProblems(body).map((message) =>
+      say(message, `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`),
+    ),
+    ...placeholderProblems(body).map((text) =>
+      say(`placeholder text [${text}] is left`, "Write what the reader needs at night."),
+    ),
   ];
   return {
     page: {

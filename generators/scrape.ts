@@ -10,7 +10,9 @@ const LOOKBACK = "5m";
 /** What Prometheus scrapes and with which labels. */
 export function scrapePlan(environment: Environment, services: readonly Service[]): ScrapePlan {
   const { scrapeInterval, retention } = environment.prometheus;
-  const jobs = services.flatMap((service) => service.telemetry.jobs.map((job) => scrapeJob(environment, service, job)));
+  const jobs = services.flatMap((service) =>
+    service.telemetry.jobs.map((job) => scrapeJob(environment, service, job)),
+  );
   return {
     interval: scrapeInterval,
     timeout: "10s",

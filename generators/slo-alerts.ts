@@ -45,7 +45,7 @@ export function burnAlert(context: SloContext): AlertDraft {
 /** What is seen against what is promised, as the first sentence of a page. */
 function promise({ slo, objective, budget, burn }: SloContext): string {
   return (
-    `{{ $value | humanizePercentage }} of requests are not ${slo.promise}; ` +
+    `{{ $value | humanizePercentage }} of requests are ${slo.breach}; ` +
     `${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
   );
 }
@@ -75,7 +75,8 @@ function slowPair(context: SloContext): PromQl {
   const { recovery, windows } = context.burn;
   const [, slow] = windows;
   const limit = threshold(context, slow);
-  const ratio = (window: Duration): PromQl => `${series.sum("error", window)} / ${series.sum("total", window)}`;
+  const ratio = (window: Duration): PromQl =>
+    `${series.sum("error", window)} / ${series.sum("total", window)}`;
   const events = (side: "error" | "total"): PromQl => `${series.sum(side, slow.long)} * ${context.interval}`;
   const recent = `${over("sum_over_time", series.rate("error"), recovery)} / ${over("sum_over_time", series.rate("total"), recovery)}`;
   return allOf([
@@ -88,7 +89,11 @@ function slowPair(context: SloContext): PromQl {
 }
 
 /** errors > n*B + deviations * sqrt(n*B) + offset: more than chance makes of a service at its objective. */
-export function significant({ budget, guard }: Pick<SloContext, "budget" | "guard">, errors: PromQl, total: PromQl): PromQl {
+export function significant(
+  { budget, guard }: Pick<SloContext, "budget" | "guard">,
+  errors: PromQl,
+  total: PromQl,
+): PromQl {
   const expected = `${total} * ${decimal(budget)}`;
   return `${errors} > ${expected} + ${guard.deviations} * sqrt(${expected}) + ${guard.offset}`;
 }

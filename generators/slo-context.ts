@@ -54,7 +54,9 @@ export interface RecordedSeries {
 }
 
 /** The names under which an SLO's series are recorded; the fast page window is the one that is counted exactly. */
-export function recordNames(context: SloContext): { readonly [K in keyof RecordedSeries]: RecordedSeries[K] } {
+export function recordNames(context: SloContext): {
+  readonly [K in keyof RecordedSeries]: RecordedSeries[K];
+} {
   const { base, sampling, windows } = context.burn;
   const counted = windows[0].long;
   return {

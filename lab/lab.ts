@@ -42,7 +42,9 @@ const run = promisify(execFile);
  */
 export async function runLab(options: LabOptions): Promise<void> {
   if (runningLab(options.folder) !== undefined) {
-    throw new LabError("a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`");
+    throw new LabError(
+      "a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`",
+    );
   }
   const cleanUps: (() => Promise<void> | void)[] = [];
   try {
@@ -73,7 +75,13 @@ async function startAndWait(options: LabOptions, cleanUps: (() => Promise<void> 
   const mail = await startMailServer(inbox);
   cleanUps.push(mail.close);
   const at = (port: number): string => `http://127.0.0.1:${port}`;
-  const settings = { speed, address: at(ports.lab), smtp: `127.0.0.1:${mail.port}`, prometheus: at(ports.prometheus), alertmanager: at(ports.alertmanager) };
+  const settings = {
+    speed,
+    address: at(ports.lab),
+    smtp: `127.0.0.1:${mail.port}`,
+    prometheus: at(ports.prometheus),
+    alertmanager: at(ports.alertmanager),
+  };
   const plan = toLab(options.plan, settings);
   const workload = new Workload(options.plan.services, historyStart({ speed, now }));
   writeLabFiles(folder, plan, settings.address);
@@ -83,7 +91,15 @@ async function startAndWait(options: LabOptions, cleanUps: (() => Promise<void> 
   const stop = (): void => {
     stopped.abort();
   };
-  const app = labServer({ plan, workload, inbox, token, alertmanager: `127.0.0.1:${ports.alertmanager}`, prometheus: settings.prometheus, stop });
+  const app = labServer({
+    plan,
+    workload,
+    inbox,
+    token,
+    alertmanager: `127.0.0.1:${ports.alertmanager}`,
+    prometheus: settings.prometheus,
+    stop,
+  });
   await app.listen({ port: ports.lab, host: "127.0.0.1" });
   cleanUps.push(() => app.close());
   const crashed = (message: string): void => {
@@ -101,7 +117,16 @@ async function startAndWait(options: LabOptions, cleanUps: (() => Promise<void> 
   await untilReady(plan, settings.prometheus, started / 1_000, end);
   if (!end.aborted) {
     const environment = plan.environment.name;
-    writeState(folder, { pid: process.pid, address: settings.address, token, environment, speed, prometheus: settings.prometheus, alertmanager: settings.alertmanager, programs: programs.map(({ name, pid }) => ({ name, pid })) });
+    writeState(folder, {
+      pid: process.pid,
+      address: settings.address,
+      token,
+      environment,
+      speed,
+      prometheus: settings.prometheus,
+      alertmanager: settings.alertmanager,
+      programs: programs.map(({ name, pid }) => ({ name, pid })),
+    });
     sayReady(report, options, settings);
     await new Promise((resolve) => {
       end.addEventListener("abort", resolve, { once: true });
@@ -113,13 +138,21 @@ async function startAndWait(options: LabOptions, cleanUps: (() => Promise<void> 
   report("stopping");
 }
 
-function sayReady(report: (line: string) => void, { plan, speed }: LabOptions, at: { address: string; prometheus: string; alertmanager: string }): void {
+function sayReady(
+  report: (line: string) => void,
+  { plan, speed }: LabOptions,
+  at: { address: string; prometheus: string; alertmanager: string },
+): void {
   report(`ready: ${plan.environment.name} is alive at ${speed} times the speed of life`);
   report(`  Prometheus    ${at.prometheus}`);
   report(`  Alertmanager  ${at.alertmanager}`);
-  report(`  SLOs          ${plan.slos.map((slo) => `${slo.id} (${slo.objective} over ${slo.window})`).join(", ")}`);
+  report(
+    `  SLOs          ${plan.slos.map((slo) => `${slo.id} (${slo.objective} over ${slo.window})`).join(", ")}`,
+  );
   report("now, in another terminal:");
-  report("  npm run -s tocsin -- break api-errors   every request fails; a page arrives within half a minute");
+  report(
+    "  npm run -s tocsin -- break api-errors   every request fails; a page arrives within half a minute",
+  );
   report("  npm run -s tocsin -- inbox              what PagerDuty, Slack and mail would have got");
   report("  npm run -s tocsin -- mend               and it resolves");
   report("end with Ctrl-C");
@@ -147,7 +180,11 @@ async function checkFiles({ promtool, amtool }: Toolchain, folder: string): Prom
 }
 
 /** Gives a new lab its past; one that has data keeps it. */
-async function backfill({ folder, plan, speed, toolchain, report }: LabOptions, workload: Workload, now: number): Promise<void> {
+async function backfill(
+  { folder, plan, speed, toolchain, report }: LabOptions,
+  workload: Workload,
+  now: number,
+): Promise<void> {
   const data = join(folder, "data", "prometheus");
   if (existsSync(data)) {
     workload.advance(now);
@@ -161,7 +198,9 @@ async function backfill({ folder, plan, speed, toolchain, report }: LabOptions, 
   mkdirSync(staging, { recursive: true });
   const lines = history({ plan, speed, now }, workload);
   await pipeline(Readable.from(chunks(lines)), createWriteStream(text));
-  await run(toolchain.promtool, ["tsdb", "create-blocks-from", "openmetrics", text, staging], { maxBuffer: 64 * 1024 * 1024 });
+  await run(toolchain.promtool, ["tsdb", "create-blocks-from", "openmetrics", text, staging], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
   rmSync(text);
   renameSync(staging, data);
 }
@@ -190,41 +229,64 @@ function startPrograms(
   const log = (name: string): string => join(folder, "logs", `${name}.log`);
   const alertmanagerData = join(folder, "data", "alertmanager");
   mkdirSync(alertmanagerData, { recursive: true });
-  const alertmanager = startProgram("alertmanager", toolchain.alertmanager, [
-    `--config.file=${join(config, "alertmanager", "alertmanager.yml")}`,
-    `--storage.path=${alertmanagerData}`,
-    `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
-    `--web.external-url=${plan.environment.alertmanagerAddress}`,
-    "--cluster.listen-address=",
-  ], log("alertmanager"), onExit);
-  const prometheus = startProgram("prometheus", toolchain.prometheus, [
-    `--config.file=${join(config, "prometheus", "prometheus.yml")}`,
-    `--storage.tsdb.path=${join(folder, "data", "prometheus")}`,
-    `--storage.tsdb.retention.time=${plan.scrape.retention}`,
-    `--web.listen-address=127.0.0.1:${ports.prometheus}`,
-    `--web.external-url=${plan.environment.prometheusAddress}`,
-    `--query.lookback-delta=${plan.scrape.lookback}`,
-    `--rules.alert.resend-delay=${scaled("1m")}`,
-    `--rules.alert.for-grace-period=${scaled("10m")}`,
-    `--rules.alert.for-outage-tolerance=${scaled("1h")}`,
-  ], log("prometheus"), onExit);
+  const alertmanager = startProgram(
+    "alertmanager",
+    toolchain.alertmanager,
+    [
+      `--config.file=${join(config, "alertmanager", "alertmanager.yml")}`,
+      `--storage.path=${alertmanagerData}`,
+      `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
+      `--web.external-url=${plan.environment.alertmanagerAddress}`,
+      "--cluster.listen-address=",
+    ],
+    log("alertmanager"),
+    onExit,
+  );
+  const prometheus = startProgram(
+    "prometheus",
+    toolchain.prometheus,
+    [
+      `--config.file=${join(config, "prometheus", "prometheus.yml")}`,
+      `--storage.tsdb.path=${join(folder, "data", "prometheus")}`,
+      `--storage.tsdb.retention.time=${plan.scrape.retention}`,
+      `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+      `--web.external-url=${plan.environment.prometheusAddress}`,
+      `--query.lookback-delta=${plan.scrape.lookback}`,
+      `--rules.alert.resend-delay=${scaled("1m")}`,
+      `--rules.alert.for-grace-period=${scaled("10m")}`,
+      `--rules.alert.for-outage-tolerance=${scaled("1h")}`,
+    ],
+    log("prometheus"),
+    onExit,
+  );
   return [alertmanager, prometheus];
 }
 
 /** Ready means that every SLO has its first live value, not that ports are open. */
-async function untilReady(plan: MonitoringPlan, prometheus: string, since: number, signal: AbortSignal): Promise<void> {
+async function untilReady(
+  plan: MonitoringPlan,
+  prometheus: string,
+  since: number,
+  signal: AbortSignal,
+): Promise<void> {
   const wanted = plan.slos.map((slo) => slo.id);
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (!signal.aborted) {
-    const rates = wanted.length === 0 ? [] : await query(prometheus, `timestamp({__name__=~"${RECORDS.rate("total", "5m")}"}) > ${since}`);
+    const rates =
+      wanted.length === 0
+        ? []
+        : await query(prometheus, `timestamp({__name__=~"${RECORDS.rate("total", "5m")}"}) > ${since}`);
     const budgets = wanted.length === 0 ? [] : await query(prometheus, RECORDS.budgetRemaining);
-    const has = (found: readonly { labels: Readonly<Record<string, string>> }[], id: string): boolean => found.some(({ labels }) => labels["slo_id"] === id);
+    const has = (found: readonly { labels: Readonly<Record<string, string>> }[], id: string): boolean =>
+      found.some(({ labels }) => labels["slo_id"] === id);
     const missing = wanted.filter((id) => !has(rates, id) || !has(budgets, id));
     if (missing.length === 0) {
       return;
     }
     if (Date.now() > deadline) {
-      throw new LabError(`after ${READY_TIMEOUT_MS / 1_000} s these SLOs have no value: [${missing.join(", ")}]`);
+      throw new LabError(
+        `after ${READY_TIMEOUT_MS / 1_000} s these SLOs have no value: [${missing.join(", ")}]`,
+      );
     }
     await sleep(250, undefined, { signal }).catch(() => undefined);
   }

@@ -31,7 +31,9 @@ export function startProgram(
   const ended = new Promise<void>((resolve) => {
     child.once("exit", (code, signal) => {
       if (!stopping) {
-        onExit(`${name} ended by itself (${signal ?? `exit code ${code ?? "unknown"}`}); the end of ${log}:\n${tail(log)}`);
+        onExit(
+          `${name} ended by itself (${signal ?? `exit code ${code ?? "unknown"}`}); the end of ${log}:\n${tail(log)}`,
+        );
       }
       resolve();
     });
@@ -71,7 +73,9 @@ export async function freePort(wanted: number | undefined, option: string): Prom
       });
     });
   } catch {
-    throw new LabError(`port [${wanted ?? 0}] is in use; name another with ${option}, or leave it out and a free one is found`);
+    throw new LabError(
+      `port [${wanted ?? 0}] is in use; name another with ${option}, or leave it out and a free one is found`,
+    );
   }
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));

@@ -1,7 +1,11 @@
 import { z } from "zod";
 
 const answer = z.object({
-  data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })) }),
+  data: z.object({
+    result: z.array(
+      z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) }),
+    ),
+  }),
 });
 
 /** One element of an instant vector. */
@@ -13,9 +17,14 @@ export interface QueryResult {
 /** An instant query; a server that is not there yet has no results. Source: Prometheus docs, "HTTP API". */
 export async function query(prometheus: string, expr: string): Promise<readonly QueryResult[]> {
   try {
-    const response = await fetch(`${prometheus}/api/v1/query`, { method: "POST", body: new URLSearchParams({ query: expr }) });
+    const response = await fetch(`${prometheus}/api/v1/query`, {
+      method: "POST",
+      body: new URLSearchParams({ query: expr }),
+    });
     const parsed = answer.safeParse(await response.json());
-    return parsed.success ? parsed.data.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) })) : [];
+    return parsed.success
+      ? parsed.data.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
+      : [];
   } catch {
     return [];
   }

@@ -41,7 +41,9 @@ function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabSer
     if (job === "alertmanager") {
       return reply.send([{ targets: [alertmanager], labels: {} }]);
     }
-    const targets = workload.isKnown(job) ? workload.targets().filter((target) => target.job.name === job) : [];
+    const targets = workload.isKnown(job)
+      ? workload.targets().filter((target) => target.job.name === job)
+      : [];
     return reply.send(
       targets.map(({ instance }) => ({
         targets: [request.headers.host],
@@ -63,17 +65,30 @@ function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabSer
 
 /** Pages that the links of a notification open. */
 function pageRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void {
-  app.get<{ Params: { service: string; slug: string } }>("/runbooks/:service/:slug", async (request, reply) => {
-    const page = plan.runbooks.find(({ service, slug }) => service === request.params.service && slug === request.params.slug);
-    if (page === undefined) {
-      return reply.code(404).send("there is no such runbook\n");
-    }
-    return reply.type("text/html; charset=utf-8").send(htmlPage(page.title, await marked.parse(page.markdown)));
-  });
+  app.get<{ Params: { service: string; slug: string } }>(
+    "/runbooks/:service/:slug",
+    async (request, reply) => {
+      const page = plan.runbooks.find(
+        ({ service, slug }) => service === request.params.service && slug === request.params.slug,
+      );
+      if (page === undefined) {
+        return reply.code(404).send("there is no such runbook\n");
+      }
+      return reply
+        .type("text/html; charset=utf-8")
+        .send(htmlPage(page.title, await marked.parse(page.markdown)));
+    },
+  );
   app.get<{ Params: { uid: string } }>("/d/:uid", (request, reply) => {
-    const service = plan.services.find((candidate) => candidate.dashboardUrl.endsWith(`/d/${request.params.uid}`));
+    const service = plan.services.find((candidate) =>
+      candidate.dashboardUrl.endsWith(`/d/${request.params.uid}`),
+    );
     const matcher = service === undefined ? "" : `{service="${service.id}"}`;
-    const query = new URLSearchParams({ "g0.expr": `${RECORDS.budgetRemaining}${matcher}`, "g0.tab": "graph", "g0.range_input": "1h" });
+    const query = new URLSearchParams({
+      "g0.expr": `${RECORDS.budgetRemaining}${matcher}`,
+      "g0.tab": "graph",
+      "g0.range_input": "1h",
+    });
     return reply.redirect(`${prometheus}/query?${query.toString()}`);
   });
 }
@@ -85,7 +100,10 @@ function htmlPage(title: string, body: string): string {
 function controlRoutes(app: FastifyInstance, lab: LabServer): void {
   const active = new Map<string, Incident>();
   const apply = (): void => {
-    lab.workload.setFaults([...active.values()].map((incident) => incident.fault), now());
+    lab.workload.setFaults(
+      [...active.values()].map((incident) => incident.fault),
+      now(),
+    );
   };
   const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.headers.authorization !== `Bearer ${lab.token}`) {
@@ -94,7 +112,11 @@ function controlRoutes(app: FastifyInstance, lab: LabServer): void {
   };
   app.register((api, _options, done) => {
     api.addHook("onRequest", guard);
-    api.get("/api/status", () => ({ incidents: [...active.keys()], heartbeat: lab.inbox.heartbeat(), notifications: lab.inbox.all().length }));
+    api.get("/api/status", () => ({
+      incidents: [...active.keys()],
+      heartbeat: lab.inbox.heartbeat(),
+      notifications: lab.inbox.all().length,
+    }));
     api.get("/api/inbox", () => lab.inbox.all());
     api.post<{ Body: { incident: string } }>("/api/break", (request, reply) => {
       const incident = INCIDENTS.find(({ id }) => id === request.body.incident);

@@ -16,9 +16,9 @@ export interface LabState {
   readonly programs: readonly { readonly name: string; readonly pid: number }[];
 }
 
-/** Where the lab of a checkout keeps everything. */
+/** Where the lab of a checkout keeps everything; TOCSIN_LAB_FOLDER moves it, so that two can run from one checkout. */
 export function labFolder(root: string): string {
-  return join(root, ".tocsin", "lab");
+  return process.env["TOCSIN_LAB_FOLDER"] ?? join(root, ".tocsin", "lab");
 }
 
 const FILE = "state.json";
@@ -74,7 +74,9 @@ function fromPs(pid: number): string {
 export function requireLab(folder: string): LabState {
   const state = runningLab(folder);
   if (state === undefined) {
-    throw new LabError("no lab is running here; start one with `npm start`, or `npm run -s tocsin -- up --detach`");
+    throw new LabError(
+      "no lab is running here; start one with `npm start`, or `npm run -s tocsin -- up --detach`",
+    );
   }
   return state;
 }

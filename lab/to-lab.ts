@@ -1,4 +1,10 @@
-import type { AlertingRule, MonitoringPlan, PlannedAlert, RecordingRule, ScrapePlan } from "../plan/monitoring-plan";
+import type {
+  AlertingRule,
+  MonitoringPlan,
+  PlannedAlert,
+  RecordingRule,
+  ScrapePlan,
+} from "../plan/monitoring-plan";
 import type { Receiver, Route, RoutingPlan } from "../plan/routing";
 import type { Duration } from "../slo/duration";
 import { scaleDuration, scaleExpression } from "./time-scale";
@@ -19,14 +25,21 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
   const { speed } = settings;
   return {
     ...plan,
-    environment: { ...plan.environment, prometheusAddress: settings.prometheus, alertmanagerAddress: settings.alertmanager },
+    environment: {
+      ...plan.environment,
+      prometheusAddress: settings.prometheus,
+      alertmanagerAddress: settings.alertmanager,
+    },
     alerts: plan.alerts.map((alert) => ({
       ...alert,
       for: scaleDuration(alert.for, speed),
       runbook: { ...alert.runbook, url: runbookAddress(alert, settings) },
       dashboardUrl: local(alert.dashboardUrl, settings),
     })),
-    services: plan.services.map((service) => ({ ...service, dashboardUrl: local(service.dashboardUrl, settings) })),
+    services: plan.services.map((service) => ({
+      ...service,
+      dashboardUrl: local(service.dashboardUrl, settings),
+    })),
     ruleGroups: plan.ruleGroups.map((group) => ({
       ...group,
       interval: scaleDuration(group.interval, speed),
@@ -46,7 +59,11 @@ function local(url: string, { address }: LabSettings): string {
   return `${address}${new URL(url).pathname}`;
 }
 
-function labRule(rule: RecordingRule | AlertingRule, plan: MonitoringPlan, settings: LabSettings): RecordingRule | AlertingRule {
+function labRule(
+  rule: RecordingRule | AlertingRule,
+  plan: MonitoringPlan,
+  settings: LabSettings,
+): RecordingRule | AlertingRule {
   const expr = scaleExpression(rule.expr, settings.speed);
   if (rule.kind === "record") {
     return { ...rule, expr };
@@ -68,7 +85,11 @@ function labRule(rule: RecordingRule | AlertingRule, plan: MonitoringPlan, setti
 const REFRESH: Duration = "2s";
 
 function labScrape(scrape: ScrapePlan, { speed, address }: LabSettings): ScrapePlan {
-  const discovery = (job: string): ScrapePlan["alertmanagers"] => ({ kind: "http", url: `${address}/sd/${job}`, refreshInterval: REFRESH });
+  const discovery = (job: string): ScrapePlan["alertmanagers"] => ({
+    kind: "http",
+    url: `${address}/sd/${job}`,
+    refreshInterval: REFRESH,
+  });
   return {
     ...scrape,
     interval: scaleDuration(scrape.interval, speed),
@@ -94,8 +115,12 @@ function labRoute(route: Route, speed: number): Route {
   return {
     ...route,
     ...(route.groupWait === undefined ? {} : { groupWait: scaleDuration(route.groupWait, speed) }),
-    ...(route.groupInterval === undefined ? {} : { groupInterval: scaleDuration(route.groupInterval, speed) }),
-    ...(route.repeatInterval === undefined ? {} : { repeatInterval: scaleDuration(route.repeatInterval, speed) }),
+    ...(route.groupInterval === undefined
+      ? {}
+      : { groupInterval: scaleDuration(route.groupInterval, speed) }),
+    ...(route.repeatInterval === undefined
+      ? {}
+      : { repeatInterval: scaleDuration(route.repeatInterval, speed) }),
     routes: route.routes.map((child) => labRoute(child, speed)),
   };
 }
@@ -105,9 +130,13 @@ function labReceiver(receiver: Receiver, { address, smtp }: LabSettings): Receiv
   const { name, pagerduty, slack, email, webhook } = receiver;
   return {
     name,
-    ...(pagerduty === undefined ? {} : { pagerduty: { address: `${address}/pagerduty/v2/enqueue`, routingKeySecret: `${name}.pagerduty` } }),
+    ...(pagerduty === undefined
+      ? {}
+      : { pagerduty: { address: `${address}/pagerduty/v2/enqueue`, routingKeySecret: `${name}.pagerduty` } }),
     ...(slack === undefined ? {} : { slack: { ...slack, webhookSecret: `${name}.slack` } }),
-    ...(email === undefined ? {} : { email: { ...email, smarthost: smtp, requireTls: false, passwordSecret: `${name}.email` } }),
+    ...(email === undefined
+      ? {}
+      : { email: { ...email, smarthost: smtp, requireTls: false, passwordSecret: `${name}.email` } }),
     ...(webhook === undefined ? {} : { webhook: { ...webhook, urlSecret: `${name}.webhook` } }),
   };
 }

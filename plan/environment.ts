@@ -22,7 +22,10 @@ export interface Receivers {
   /** Chat of a team, by the label `team`. */
   readonly teamChat: Readonly<Record<string, ChatReceiver>>;
   /** PagerDuty; by the label `team`, with `default` for the rest. */
-  readonly pagerduty?: { readonly address: string; readonly routingKeySecrets: Readonly<Record<string, string>> };
+  readonly pagerduty?: {
+    readonly address: string;
+    readonly routingKeySecrets: Readonly<Record<string, string>>;
+  };
   readonly digest?: Digest;
   readonly deadMansSwitch?: { readonly urlSecret: string };
 }

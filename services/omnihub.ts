@@ -67,7 +67,7 @@ export const omnihub: Service = {
     {
       id: "api-availability",
       title: "API Gateway availability",
-      promise: "answered without a server error",
+      breach: "answered with a server error",
       source: "OMNIHUB-SLO-1",
       sli: requestRatio({ total: requests, errors: where(requests, { status: ["=~", "5.."] }) }),
       objective: { default: "99.9%" },
@@ -83,7 +83,7 @@ export const omnihub: Service = {
     {
       id: "api-latency",
       title: "API Gateway latency",
-      promise: "answered within 500 ms",
+      breach: "slower than 500 ms",
       source: "OMNIHUB-SLO-2",
       sli: latencyRatio({ histogram: requestDuration, threshold: "0.5" }),
       objective: { default: "95%" },

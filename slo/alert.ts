@@ -7,7 +7,8 @@ import type { Gauge, Job, LabelMatch } from "./telemetry";
 export type Severity = "critical" | "warning" | "info" | "none";
 
 /** What an alert is about; inhibition and dashboards use it. */
-export type AlertCategory = "slo" | "down" | "errors" | "latency" | "saturation" | "event" | "telemetry" | "meta";
+export type AlertCategory =
+  "slo" | "down" | "errors" | "latency" | "saturation" | "event" | "telemetry" | "meta";
 
 interface AlertBase {
   /** The alertname. With service and slo it identifies the alert for good. */

@@ -34,7 +34,10 @@ export function durationOf(ms: number): Duration {
     throw new RangeError(`[${String(ms)}] is not a whole number of milliseconds`);
   }
   const units = Object.entries(UNITS) as [DurationUnit, number][];
-  const [unit, size] = [...units].reverse().find(([, candidate]) => ms % candidate === 0 && ms > 0) ?? ["s", 1_000];
+  const [unit, size] = [...units].reverse().find(([, candidate]) => ms % candidate === 0 && ms > 0) ?? [
+    "s",
+    1_000,
+  ];
   return `${ms / size}${unit}`;
 }
 

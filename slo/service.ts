@@ -24,8 +24,8 @@ export interface Slo {
   readonly id: string;
   /** A noun, e.g. `API Gateway availability`. */
   readonly title: string;
-  /** What a good event is, e.g. `answered within 500 ms`: completes "99.9 % of requests are ...". */
-  readonly promise: string;
+  /** What a bad event is, e.g. `slower than 500 ms`: completes "2 % of requests are ...". */
+  readonly breach: string;
   readonly sli: Sli;
   readonly objective: PerEnvironment<Percent>;
   readonly window: Period;

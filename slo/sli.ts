@@ -24,12 +24,16 @@ export interface LatencyRatioSli {
 export type Sli = RequestRatioSli | LatencyRatioSli;
 
 /** Failed requests among all requests of a counter. */
-export function requestRatio(sli: Omit<RequestRatioSli, "kind" | "of"> & { of?: readonly LabelMatch[] }): RequestRatioSli {
+export function requestRatio(
+  sli: Omit<RequestRatioSli, "kind" | "of"> & { of?: readonly LabelMatch[] },
+): RequestRatioSli {
   return { kind: "request-ratio", of: [], ...sli };
 }
 
 /** Requests slower than a bucket bound among all requests of a histogram. */
-export function latencyRatio(sli: Omit<LatencyRatioSli, "kind" | "of"> & { of?: readonly LabelMatch[] }): LatencyRatioSli {
+export function latencyRatio(
+  sli: Omit<LatencyRatioSli, "kind" | "of"> & { of?: readonly LabelMatch[] },
+): LatencyRatioSli {
   return { kind: "latency-ratio", of: [], ...sli };
 }
 

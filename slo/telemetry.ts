@@ -65,13 +65,18 @@ export interface LabelMatch {
   readonly value: string;
 }
 
-type MatchesOf<L extends LabelValues> = { readonly [K in keyof L]?: string | readonly [LabelMatch["op"], string] };
+type MatchesOf<L extends LabelValues> = {
+  readonly [K in keyof L]?: string | readonly [LabelMatch["op"], string];
+};
 
 /**
  * Conditions on the labels of a metric. A label that the metric does not have is a compile error.
  * `where(requests, { status: ["=~", "5.."] })`
  */
-export function where<L extends LabelValues>(metric: { readonly labels: L }, matches: MatchesOf<L>): LabelMatch[] {
+export function where<L extends LabelValues>(
+  metric: { readonly labels: L },
+  matches: MatchesOf<L>,
+): LabelMatch[] {
   return Object.keys(metric.labels).flatMap((label) => {
     const match = matches[label];
     if (match === undefined) {

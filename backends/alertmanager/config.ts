@@ -9,7 +9,10 @@ export interface AlertmanagerPaths {
 }
 
 /** Where the cluster mounts them. */
-export const MOUNTED_PATHS: AlertmanagerPaths = { secrets: "/etc/alertmanager/secrets", templates: "/etc/alertmanager/templates" };
+export const MOUNTED_PATHS: AlertmanagerPaths = {
+  secrets: "/etc/alertmanager/secrets",
+  templates: "/etc/alertmanager/templates",
+};
 
 /** `alertmanager.yml` of a plan; secrets appear as files only. Source: Alertmanager docs, "Configuration". */
 export function alertmanagerConfig(routing: RoutingPlan, paths: AlertmanagerPaths): string {
@@ -46,7 +49,9 @@ function route(source: Route): object {
     ...(source.groupWait === undefined ? {} : { group_wait: source.groupWait }),
     ...(source.groupInterval === undefined ? {} : { group_interval: source.groupInterval }),
     ...(source.repeatInterval === undefined ? {} : { repeat_interval: source.repeatInterval }),
-    ...(source.activeTimeIntervals === undefined ? {} : { active_time_intervals: source.activeTimeIntervals }),
+    ...(source.activeTimeIntervals === undefined
+      ? {}
+      : { active_time_intervals: source.activeTimeIntervals }),
     ...(source.continue === true ? { continue: true } : {}),
     ...(source.routes.length === 0 ? {} : { routes: source.routes.map(route) }),
   };
@@ -56,12 +61,18 @@ function receiverConfig(receiver: Receiver, paths: AlertmanagerPaths): object {
   const secret = (key: string): string => `${paths.secrets}/${key}`;
   return {
     name: receiver.name,
-    ...(receiver.pagerduty === undefined ? {} : { pagerduty_configs: [pagerduty(receiver.pagerduty, secret)] }),
+    ...(receiver.pagerduty === undefined
+      ? {}
+      : { pagerduty_configs: [pagerduty(receiver.pagerduty, secret)] }),
     ...(receiver.slack === undefined ? {} : { slack_configs: [slack(receiver.slack, secret)] }),
     ...(receiver.email === undefined ? {} : { email_configs: [email(receiver.email, secret)] }),
     ...(receiver.webhook === undefined
       ? {}
-      : { webhook_configs: [{ url_file: secret(receiver.webhook.urlSecret), send_resolved: receiver.webhook.sendResolved }] }),
+      : {
+          webhook_configs: [
+            { url_file: secret(receiver.webhook.urlSecret), send_resolved: receiver.webhook.sendResolved },
+          ],
+        }),
   };
 }
 

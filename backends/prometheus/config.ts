@@ -21,7 +21,10 @@ export function prometheusConfig({ scrape }: MonitoringPlan): string {
 
 function scrapeConfig(job: ScrapeJob): object {
   const { relabel_configs: found = [], ...rest } = discovery(job.discovery);
-  const labels = Object.entries(job.labels).map(([label, value]) => ({ target_label: label, replacement: value }));
+  const labels = Object.entries(job.labels).map(([label, value]) => ({
+    target_label: label,
+    replacement: value,
+  }));
   return { job_name: job.job, metrics_path: job.path, ...rest, relabel_configs: [...found, ...labels] };
 }
 

@@ -6,7 +6,10 @@ import { toYaml, type FileSet } from "../file-set";
 export function ruleFiles(plan: Pick<MonitoringPlan, "ruleGroups">): FileSet {
   const owners = [...new Set(plan.ruleGroups.map((group) => group.file))].sort(compareText);
   return new Map(
-    owners.map((owner) => [`rules/${owner}.yml`, toYaml({ groups: plan.ruleGroups.filter((group) => group.file === owner).map(ruleGroup) })]),
+    owners.map((owner) => [
+      `rules/${owner}.yml`,
+      toYaml({ groups: plan.ruleGroups.filter((group) => group.file === owner).map(ruleGroup) }),
+    ]),
   );
 }
 
@@ -17,5 +20,11 @@ function ruleGroup(group: RuleGroup): object {
 function rule(source: RecordingRule | AlertingRule): object {
   return source.kind === "record"
     ? { record: source.record, labels: source.labels, expr: source.expr }
-    : { alert: source.alert, expr: source.expr, for: source.for, labels: source.labels, annotations: source.annotations };
+    : {
+        alert: source.alert,
+        expr: source.expr,
+        for: source.for,
+        labels: source.labels,
+        annotations: source.annotations,
+      };
 }

@@ -2,7 +2,16 @@ import { DIMENSIONS } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import type { Service } from "../../slo/service";
 import type { Alert } from "../../slo/alert";
-import { labelSets, matchesValue, type Counter, type Gauge, type Histogram, type Job, type LabelMatch, type Metric } from "../../slo/telemetry";
+import {
+  labelSets,
+  matchesValue,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Job,
+  type LabelMatch,
+  type Metric,
+} from "../../slo/telemetry";
 import { gaugeKey } from "./model";
 import { shareBeyond, targetsUp, trafficOf } from "./streams";
 import type { Phase, Timeline } from "./world";
@@ -19,9 +28,17 @@ type LabelSet = Readonly<Record<string, string>>;
 export function inputSeries(service: Service, environment: string, line: Timeline): readonly InputSeries[] {
   return service.telemetry.jobs.flatMap((job) =>
     Array.from({ length: job.instances }, (_, instance) => {
-      const target: LabelSet = { [DIMENSIONS[0]]: environment, instance: `${job.name}-${instance}`, job: job.name, service: service.id };
+      const target: LabelSet = {
+        [DIMENSIONS[0]]: environment,
+        instance: `${job.name}-${instance}`,
+        job: job.name,
+        service: service.id,
+      };
       const metrics = service.telemetry.metrics.filter((metric) => metric.job.name === job.name);
-      return [up(job, instance, target, line), ...metrics.flatMap((metric) => metricSeries(service, metric, instance, target, line))];
+      return [
+        up(job, instance, target, line),
+        ...metrics.flatMap((metric) => metricSeries(service, metric, instance, target, line)),
+      ];
     }).flat(),
   );
 }
@@ -35,11 +52,21 @@ function named(name: string, labels: LabelSet): string {
 function up(job: Job, instance: number, target: LabelSet, line: Timeline): InputSeries {
   return {
     series: named("up", target),
-    values: expand(line, (phase) => (phase.up?.[job.name] === "vanished" ? undefined : instance < targetsUp(job, phase) ? 1 : 0), "level"),
+    values: expand(
+      line,
+      (phase) => (phase.up?.[job.name] === "vanished" ? undefined : instance < targetsUp(job, phase) ? 1 : 0),
+      "level",
+    ),
   };
 }
 
-function metricSeries(service: Service, metric: Metric, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
+function metricSeries(
+  service: Service,
+  metric: Metric,
+  instance: number,
+  target: LabelSet,
+  line: Timeline,
+): readonly InputSeries[] {
   switch (metric.type) {
     case "counter":
       return counterSeries(service, metric, instance, target, line);
@@ -51,30 +78,61 @@ function metricSeries(service: Service, metric: Metric, instance: number, target
 }
 
 /** Growth per second of one target's share of the traffic; undefined while the target is down. */
-function share(metric: Counter | Histogram, instance: number, part: (phase: Phase) => number): (phase: Phase) => number | undefined {
+function share(
+  metric: Counter | Histogram,
+  instance: number,
+  part: (phase: Phase) => number,
+): (phase: Phase) => number | undefined {
   return (phase) => {
     const up = targetsUp(metric.job, phase);
     return instance < up ? (trafficOf(metric, phase) / up) * part(phase) : undefined;
   };
 }
 
-function counterSeries(service: Service, counter: Counter, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
-  const errors = service.slos.flatMap(({ sli }) => (sli.kind === "request-ratio" && sli.total.name === counter.name ? [sli.errors] : []));
+function counterSeries(
+  service: Service,
+  counter: Counter,
+  instance: number,
+  target: LabelSet,
+  line: Timeline,
+): readonly InputSeries[] {
+  const errors = service.slos.flatMap(({ sli }) =>
+    sli.kind === "request-ratio" && sli.total.name === counter.name ? [sli.errors] : [],
+  );
   const { good, bad } = goodAndBad(counter, errors[0] ?? []);
   const badPart = (phase: Phase): number => Number(phase.bad?.[counter.name] ?? "0");
   return [
-    { series: named(counter.name, { ...target, ...good }), values: expand(line, share(counter, instance, (phase) => 1 - badPart(phase)), "growth") },
-    { series: named(counter.name, { ...target, ...bad }), values: expand(line, share(counter, instance, badPart), "growth") },
+    {
+      series: named(counter.name, { ...target, ...good }),
+      values: expand(
+        line,
+        share(counter, instance, (phase) => 1 - badPart(phase)),
+        "growth",
+      ),
+    },
+    {
+      series: named(counter.name, { ...target, ...bad }),
+      values: expand(line, share(counter, instance, badPart), "growth"),
+    },
   ];
 }
 
-function goodAndBad(counter: Counter, errors: readonly LabelMatch[]): { readonly good: LabelSet; readonly bad: LabelSet } {
+function goodAndBad(
+  counter: Counter,
+  errors: readonly LabelMatch[],
+): { readonly good: LabelSet; readonly bad: LabelSet } {
   const sets = labelSets(counter.labels);
-  const isBad = (set: LabelSet): boolean => errors.length > 0 && errors.every((match) => matchesValue(match, set[match.label] ?? ""));
+  const isBad = (set: LabelSet): boolean =>
+    errors.length > 0 && errors.every((match) => matchesValue(match, set[match.label] ?? ""));
   return { good: sets.find((set) => !isBad(set)) ?? {}, bad: sets.find(isBad) ?? {} };
 }
 
-function histogramSeries(histogram: Histogram, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
+function histogramSeries(
+  histogram: Histogram,
+  instance: number,
+  target: LabelSet,
+  line: Timeline,
+): readonly InputSeries[] {
   const [labels = {}] = labelSets(histogram.labels);
   const of = (suffix: string, more: LabelSet, part: (phase: Phase) => number | undefined): InputSeries => {
     const growth = share(histogram, instance, (phase) => part(phase) ?? 0);
@@ -82,11 +140,19 @@ function histogramSeries(histogram: Histogram, instance: number, target: LabelSe
     return { series: named(`${histogram.name}_${suffix}`, { ...target, ...labels, ...more }), values };
   };
   const bucket = (bound: string): InputSeries =>
-    of("bucket", { le: bound }, (phase) => ((phase.lostBuckets ?? []).includes(bound) ? undefined : 1 - shareBeyond(histogram, bound, phase)));
+    of("bucket", { le: bound }, (phase) =>
+      (phase.lostBuckets ?? []).includes(bound) ? undefined : 1 - shareBeyond(histogram, bound, phase),
+    );
   return [...histogram.bounds.map(bucket), of("bucket", { le: "+Inf" }, () => 1), of("count", {}, () => 1)];
 }
 
-function gaugeSeries(alerts: readonly Alert[], gauge: Gauge, instance: number, target: LabelSet, line: Timeline): readonly InputSeries[] {
+function gaugeSeries(
+  alerts: readonly Alert[],
+  gauge: Gauge,
+  instance: number,
+  target: LabelSet,
+  line: Timeline,
+): readonly InputSeries[] {
   const keyOf = (set: LabelSet): string | undefined => {
     const alert = alerts.find(
       (candidate) =>
@@ -98,10 +164,15 @@ function gaugeSeries(alerts: readonly Alert[], gauge: Gauge, instance: number, t
   };
   return labelSets(gauge.labels).map((set) => {
     const key = keyOf(set);
-    const level = (phase: Phase): number => (key === undefined ? undefined : phase.gauges?.[key]) ?? gauge.normal;
+    const level = (phase: Phase): number =>
+      (key === undefined ? undefined : phase.gauges?.[key]) ?? gauge.normal;
     return {
       series: named(gauge.name, { ...target, ...set }),
-      values: expand(line, (phase) => (instance < targetsUp(gauge.job, phase) ? level(phase) : undefined), "level"),
+      values: expand(
+        line,
+        (phase) => (instance < targetsUp(gauge.job, phase) ? level(phase) : undefined),
+        "level",
+      ),
     };
   });
 }

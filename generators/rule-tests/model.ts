@@ -29,8 +29,15 @@ export interface ModelClock {
  * What each alert of a service should do over a timeline, from counts of events alone. It shares the SLO's numbers
  * with the rules (windows, factors, guards) and none of their expressions.
  */
-export function modelAlerts(service: Service, environment: string, line: Timeline, clock: ModelClock): readonly ModelledAlert[] {
-  const slos = service.slos.flatMap((slo) => new SloModel(sloContext(service, slo, environment, clock.interval), line, clock).alerts());
+export function modelAlerts(
+  service: Service,
+  environment: string,
+  line: Timeline,
+  clock: ModelClock,
+): readonly ModelledAlert[] {
+  const slos = service.slos.flatMap((slo) =>
+    new SloModel(sloContext(service, slo, environment, clock.interval), line, clock).alerts(),
+  );
   const declared = service.alerts.map((alert) => ({
     alertname: alert.name,
     slo: alert.slo ?? noSlo(alert.name),
@@ -85,7 +92,9 @@ class SloModel {
       of(ALERTS.ticket, this.ticket(ticketFast), this.ticket(ticketSlow)),
       of(ALERTS.budget, this.lowBudget()),
       of(ALERTS.dataMissing, this.dataMissing()),
-      ...(slo.sli.kind === "latency-ratio" ? [{ ...of(ALERTS.bucketMissing, this.bucketMissing(slo)), sloId: "" }] : []),
+      ...(slo.sli.kind === "latency-ratio"
+        ? [{ ...of(ALERTS.bucketMissing, this.bucketMissing(slo)), sloId: "" }]
+        : []),
     ];
   }
 
@@ -120,7 +129,12 @@ class SloModel {
       (step) =>
         this.ratioAbove(step, window.long, this.limit(window)) &&
         this.ratioAbove(step, window.short, this.limit(window)) &&
-        significant(this.context.guard, this.bad(step, window.long), this.total(step, window.long), this.budget),
+        significant(
+          this.context.guard,
+          this.bad(step, window.long),
+          this.total(step, window.long),
+          this.budget,
+        ),
       NEAR,
     );
   }
@@ -134,7 +148,12 @@ class SloModel {
         this.ratioAbove(step, window.long, this.limit(window)) &&
         this.ratioAbove(step, window.short, this.limit(window)) &&
         this.ratioAbove(step, this.context.burn.recovery, this.budget) &&
-        significant(this.context.guard, this.bad(step, window.long) * seen, this.total(step, window.long) * seen, this.budget) &&
+        significant(
+          this.context.guard,
+          this.bad(step, window.long) * seen,
+          this.total(step, window.long) * seen,
+          this.budget,
+        ) &&
         this.samples(step, window.long) > needed,
       SLOW,
     );
@@ -167,14 +186,20 @@ class SloModel {
   }
 
   private dataMissing(): Condition {
-    const missing = this.condition((step) => step > 0 && this.total(step, "1d") > 0 && !this.recorded(step), NEAR);
+    const missing = this.condition(
+      (step) => step > 0 && this.total(step, "1d") > 0 && !this.recorded(step),
+      NEAR,
+    );
     return { ...missing, holds: heldFor(missing.holds, this.steps("10m")) };
   }
 
   private bucketMissing(slo: Slo): Condition {
     const bound = slo.sli.kind === "latency-ratio" ? slo.sli.threshold : "";
     const lost = perStep(this.line, (phase) => (phase.lostBuckets ?? []).includes(bound));
-    const missing = this.condition((step) => step > 0 && (lost[step - 1] ?? false) && (this.stream.exists[step - 1] ?? false), NEAR);
+    const missing = this.condition(
+      (step) => step > 0 && (lost[step - 1] ?? false) && (this.stream.exists[step - 1] ?? false),
+      NEAR,
+    );
     return { ...missing, holds: heldFor(missing.holds, this.steps("10m")) };
   }
 
@@ -211,7 +236,8 @@ function rawCondition(service: Service, alert: Alert, line: Timeline): readonly 
         ...perStep(
           line,
           (phase) =>
-            targetsUp(alert.gauge.job, phase) > 0 && (phase.gauges?.[gaugeKey(alert)] ?? alert.gauge.normal) === Number(alert.equals),
+            targetsUp(alert.gauge.job, phase) > 0 &&
+            (phase.gauges?.[gaugeKey(alert)] ?? alert.gauge.normal) === Number(alert.equals),
         ),
       ];
     case "threshold":
@@ -232,7 +258,13 @@ function thresholdHolds(alert: ThresholdAlert, line: Timeline): readonly boolean
   const { measure } = alert;
   if (measure.kind === "targets-up") {
     const { job } = measure;
-    return [false, ...perStep(line, (phase) => phase.up?.[job.name] !== "vanished" && crosses(targetsUp(job, phase) / job.instances))];
+    return [
+      false,
+      ...perStep(
+        line,
+        (phase) => phase.up?.[job.name] !== "vanished" && crosses(targetsUp(job, phase) / job.instances),
+      ),
+    ];
   }
   const stream = eventStream(measure.sli, line);
   const window = seconds(measure.window) / line.step;
@@ -255,6 +287,9 @@ function absenceHolds(service: Service, alert: AbsenceAlert, line: Timeline): re
   return gone.map((isGone, step) => {
     const total = within(stream.total, step, window);
     const bad = within(stream.bad, step, window);
-    return isGone || (total > 0 && 1 - bad / total < minimum && significant(GUARDS.strict, bad, total, 1 - minimum));
+    return (
+      isGone ||
+      (total > 0 && 1 - bad / total < minimum && significant(GUARDS.strict, bad, total, 1 - minimum))
+    );
   });
 }

@@ -35,7 +35,9 @@ export function scenarios(service: Service, environment: string): readonly Scena
 
 /** All SLOs of a service at one burn rate. */
 function burningAll(service: Service, environment: string, burnRate: string): Disturbance {
-  const shares = service.slos.map((slo) => [sliKey(slo.sli), decimal(budgetOf(service, slo, environment).times(burnRate))] as const);
+  const shares = service.slos.map(
+    (slo) => [sliKey(slo.sli), decimal(budgetOf(service, slo, environment).times(burnRate))] as const,
+  );
   return { bad: Object.fromEntries(shares) };
 }
 
@@ -46,18 +48,32 @@ function budgetOf(service: Service, slo: Slo, environment: string): ReturnType<t
 /** Days of history are dear to evaluate, so all SLOs of a service live through them together. */
 function longScenarios(service: Service, environment: string): readonly Scenario[] {
   const burning = (burnRate: string): Disturbance => burningAll(service, environment, burnRate);
-  const story = (sentence: string, phases: readonly Phase[]): Scenario => ({ sentence: `all SLOs: ${sentence}`, evaluations: LONG, phases });
+  const story = (sentence: string, phases: readonly Phase[]): Scenario => ({
+    sentence: `all SLOs: ${sentence}`,
+    evaluations: LONG,
+    phases,
+  });
   return [
-    story("a burn rate of 1.2 for a week is a ticket first and little budget later", [during("180h", burning("1.2"))]),
-    story("a burn rate of 0.7 for a week leaves the budget above a quarter", [during("180h", burning("0.7"))]),
-    story("a burn rate of 4 for a day ends as it began, in chat", [normal("1d"), during("1d", burning("4")), normal("12h")]),
+    story("a burn rate of 1.2 for a week is a ticket first and little budget later", [
+      during("180h", burning("1.2")),
+    ]),
+    story("a burn rate of 0.7 for a week leaves the budget above a quarter", [
+      during("180h", burning("0.7")),
+    ]),
+    story("a burn rate of 4 for a day ends as it began, in chat", [
+      normal("1d"),
+      during("1d", burning("4")),
+      normal("12h"),
+    ]),
   ];
 }
 
 /** Ratios stand just beside the thresholds: 13.40 and 13.48 times the budget around 13.44. */
 function sloScenarios(service: Service, slo: Slo, environment: string): readonly Scenario[] {
   const budget = budgetOf(service, slo, environment);
-  const burning = (burnRate: string): Disturbance => ({ bad: { [sliKey(slo.sli)]: decimal(budget.times(burnRate)) } });
+  const burning = (burnRate: string): Disturbance => ({
+    bad: { [sliKey(slo.sli)]: decimal(budget.times(burnRate)) },
+  });
   const story = (sentence: string, evaluations: readonly Duration[], phases: readonly Phase[]): Scenario => ({
     sentence: `${slo.id}: ${sentence}`,
     evaluations,
@@ -113,7 +129,11 @@ function bucketLost(slo: Slo, sli: Extract<Sli, { kind: "latency-ratio" }>): Sce
 }
 
 function alertScenarios(alert: Alert): readonly Scenario[] {
-  const story = (sentence: string, phases: readonly Phase[]): Scenario => ({ sentence: `${alert.name}: ${sentence}`, evaluations: BOTH, phases });
+  const story = (sentence: string, phases: readonly Phase[]): Scenario => ({
+    sentence: `${alert.name}: ${sentence}`,
+    evaluations: BOTH,
+    phases,
+  });
   switch (alert.kind) {
     case "event":
       return [
@@ -125,8 +145,16 @@ function alertScenarios(alert: Alert): readonly Scenario[] {
       ];
     case "absence":
       return [
-        story("no target answers", [normal("1h"), during("30m", { up: { [alert.job.name]: 0 } }), normal("30m")]),
-        story("no target is known", [normal("1h"), during("30m", { up: { [alert.job.name]: "vanished" } }), normal("30m")]),
+        story("no target answers", [
+          normal("1h"),
+          during("30m", { up: { [alert.job.name]: 0 } }),
+          normal("30m"),
+        ]),
+        story("no target is known", [
+          normal("1h"),
+          during("30m", { up: { [alert.job.name]: "vanished" } }),
+          normal("30m"),
+        ]),
       ];
     case "threshold":
       return thresholdScenarios(alert, story);
@@ -141,14 +169,32 @@ function thresholdScenarios(
   if (measure.kind === "targets-up") {
     const { job } = measure;
     return [
-      story("one target is down", [normal("30m"), during("30m", { up: { [job.name]: job.instances - 1 } }), normal("30m")]),
-      story("a target restarts within two minutes", [normal("30m"), during("2m", { up: { [job.name]: job.instances - 1 } }), normal("30m")]),
+      story("one target is down", [
+        normal("30m"),
+        during("30m", { up: { [job.name]: job.instances - 1 } }),
+        normal("30m"),
+      ]),
+      story("a target restarts within two minutes", [
+        normal("30m"),
+        during("2m", { up: { [job.name]: job.instances - 1 } }),
+        normal("30m"),
+      ]),
     ];
   }
-  const at = (points: number): Disturbance => ({ bad: { [sliKey(measure.sli)]: String((Number.parseFloat(alert.threshold) + points) / 100) } });
+  const at = (points: number): Disturbance => ({
+    bad: { [sliKey(measure.sli)]: String((Number.parseFloat(alert.threshold) + points) / 100) },
+  });
   return [
-    story(`a point above ${alert.threshold} for half an hour, then normal again`, [normal("1h"), during("30m", at(1)), normal("30m")]),
-    story(`a point below ${alert.threshold} for half an hour`, [normal("1h"), during("30m", at(-1)), normal("30m")]),
+    story(`a point above ${alert.threshold} for half an hour, then normal again`, [
+      normal("1h"),
+      during("30m", at(1)),
+      normal("30m"),
+    ]),
+    story(`a point below ${alert.threshold} for half an hour`, [
+      normal("1h"),
+      during("30m", at(-1)),
+      normal("30m"),
+    ]),
     story("a handful of bad events in a quiet night", [during("30m", { requestsPerSecond: 0.01, ...at(5) })]),
   ];
 }

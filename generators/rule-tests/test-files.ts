@@ -23,25 +23,42 @@ const HEARTBEAT = 'ALERTS{alertstate="firing",alertname!="Watchdog"}';
  * promtool tests of every service, one file per service and evaluation interval, below `tests/`. What is expected
  * comes from the model. Source: Prometheus docs, "Unit testing for rules".
  */
-export function ruleTestFiles(plan: MonitoringPlan, services: readonly Service[]): ReadonlyMap<string, string> {
-  const planned = services.filter((service) => plan.services.some((candidate) => candidate.id === service.id));
+export function ruleTestFiles(
+  plan: MonitoringPlan,
+  services: readonly Service[],
+): ReadonlyMap<string, string> {
+  const planned = services.filter((service) =>
+    plan.services.some((candidate) => candidate.id === service.id),
+  );
   const files = planned.flatMap((service) => {
     const stories = scenarios(service, plan.environment.name);
     return EVALUATIONS.map(({ evaluation, scrape }) => {
       const tests = stories
         .filter((story) => story.evaluations.includes(evaluation))
         .map((story) => testCase(plan, service, story, evaluation, scrape));
-      return [`tests/${service.id}.${evaluation}.yml`, testFile(plan, service.id, evaluation, tests)] as const;
+      return [
+        `tests/${service.id}.${evaluation}.yml`,
+        testFile(plan, service.id, evaluation, tests),
+      ] as const;
     });
   });
   const heartbeat = EVALUATIONS.map(
-    ({ evaluation }) => [`tests/tocsin.${evaluation}.yml`, testFile(plan, "tocsin", evaluation, [heartbeatCase(plan)])] as const,
+    ({ evaluation }) =>
+      [
+        `tests/tocsin.${evaluation}.yml`,
+        testFile(plan, "tocsin", evaluation, [heartbeatCase(plan)]),
+      ] as const,
   );
   return new Map([...files, ...heartbeat].sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Groups run in random order unless told, and the page must see what was recorded before it. */
-function testFile(plan: MonitoringPlan, file: string, evaluation: Duration, tests: readonly object[]): string {
+function testFile(
+  plan: MonitoringPlan,
+  file: string,
+  evaluation: Duration,
+  tests: readonly object[],
+): string {
   return stringify(
     {
       rule_files: [`../rules/${file}.yml`],
@@ -53,9 +70,18 @@ function testFile(plan: MonitoringPlan, file: string, evaluation: Duration, test
   );
 }
 
-function testCase(plan: MonitoringPlan, service: Service, story: Scenario, evaluation: Duration, scrape: Duration): object {
+function testCase(
+  plan: MonitoringPlan,
+  service: Service,
+  story: Scenario,
+  evaluation: Duration,
+  scrape: Duration,
+): object {
   const line = timeline(story.phases, scrape);
-  const model = modelAlerts(service, plan.environment.name, line, { interval: plan.scrape.interval, evaluation });
+  const model = modelAlerts(service, plan.environment.name, line, {
+    interval: plan.scrape.interval,
+    evaluation,
+  });
   return {
     name: story.sentence,
     interval: scrape,
@@ -81,11 +107,17 @@ function moments(model: readonly ModelledAlert[], line: Timeline, evaluation: Du
   for (let step = stride; step <= line.steps; step += stride) {
     const verdicts = model.map((alert) => ({ alert, verdict: alert.at(step) }));
     if (verdicts.every(({ verdict }) => verdict !== "unsure")) {
-      sure.push({ step, firing: verdicts.filter(({ verdict }) => verdict === "firing").map(({ alert }) => alert) });
+      sure.push({
+        step,
+        firing: verdicts.filter(({ verdict }) => verdict === "firing").map(({ alert }) => alert),
+      });
     }
   }
-  const key = (moment: Moment | undefined): string | undefined => moment?.firing.map((alert) => `${alert.alertname}/${alert.slo}`).join();
-  return sure.filter((moment, index) => key(moment) !== key(sure[index - 1]) || key(moment) !== key(sure[index + 1]));
+  const key = (moment: Moment | undefined): string | undefined =>
+    moment?.firing.map((alert) => `${alert.alertname}/${alert.slo}`).join();
+  return sure.filter(
+    (moment, index) => key(moment) !== key(sure[index - 1]) || key(moment) !== key(sure[index + 1]),
+  );
 }
 
 /** The whole series of a firing alert, so that its labels are asserted too. */
@@ -95,7 +127,10 @@ function alertSeries(plan: MonitoringPlan, service: Service, modelled: ModelledA
   if (planned === undefined) {
     throw new RangeError(`the model knows [${key}] and the plan does not`);
   }
-  return series(planned, modelled.sloId === undefined || modelled.sloId === "" ? {} : { slo_id: modelled.sloId });
+  return series(
+    planned,
+    modelled.sloId === undefined || modelled.sloId === "" ? {} : { slo_id: modelled.sloId },
+  );
 }
 
 function series(alert: PlannedAlert, more: Readonly<Record<string, string>>): string {

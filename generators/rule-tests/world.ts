@@ -33,7 +33,9 @@ export function timeline(phases: readonly Phase[], scrapeInterval: Duration): Ti
   const step = milliseconds(scrapeInterval) / 1_000;
   const steps = phases.map((phase) => milliseconds(phase.lasts) / 1_000 / step);
   if (!steps.every(Number.isInteger)) {
-    throw new RangeError(`phases [${phases.map((phase) => phase.lasts).join(", ")}] do not end on scrapes of ${scrapeInterval}`);
+    throw new RangeError(
+      `phases [${phases.map((phase) => phase.lasts).join(", ")}] do not end on scrapes of ${scrapeInterval}`,
+    );
   }
   return { phases, step, steps: steps.reduce((sum, count) => sum + count, 0) };
 }

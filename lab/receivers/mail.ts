@@ -22,7 +22,11 @@ export async function startMailServer(inbox: Inbox): Promise<MailServer> {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
-        receive(Buffer.concat(chunks), session.envelope.rcptTo.map((to) => to.address).join(", "), inbox).then(() => {
+        receive(
+          Buffer.concat(chunks),
+          session.envelope.rcptTo.map((to) => to.address).join(", "),
+          inbox,
+        ).then(() => {
           done();
         }, done);
       });

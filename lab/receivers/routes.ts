@@ -22,7 +22,13 @@ const pagerdutyEvent = z.object({
 const slackMessage = z.object({
   channel: z.string().default(""),
   attachments: z.array(
-    z.object({ title: z.string().default(""), title_link: z.string().default(""), text: z.string().default(""), footer: z.string().default(""), color: z.string().default("") }),
+    z.object({
+      title: z.string().default(""),
+      title_link: z.string().default(""),
+      text: z.string().default(""),
+      footer: z.string().default(""),
+      color: z.string().default(""),
+    }),
   ),
 });
 
@@ -31,7 +37,9 @@ export function receiverRoutes(app: FastifyInstance, inbox: Inbox, receivers: Re
   app.post("/pagerduty/v2/enqueue", (request, reply) => {
     const parsed = pagerdutyEvent.safeParse(request.body);
     if (!parsed.success || !receivers.has(parsed.data.routing_key)) {
-      return reply.code(400).send({ status: "invalid event", errors: parsed.error?.issues ?? ["unknown routing key"] });
+      return reply
+        .code(400)
+        .send({ status: "invalid event", errors: parsed.error?.issues ?? ["unknown routing key"] });
     }
     const { dedup_key, event_action, links, payload, routing_key } = parsed.data;
     inbox.add({

@@ -7,7 +7,11 @@ export interface Fault {
   /** Targets of a job that still answer; `vanished` takes them out of discovery too. */
   readonly targets?: { readonly job: string; readonly up: number | "vanished" };
   /** A gauge with another value, on the series that has these labels. */
-  readonly gauge?: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly value: number };
+  readonly gauge?: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly value: number;
+  };
 }
 
 /** An incident that the lab can play, and what should come of it. */

@@ -49,10 +49,21 @@ function* rawHistory(options: HistoryOptions, workload: Workload): Generator<str
   for (let at = historyStart(options) + step; at < now; at += step) {
     workload.advance(at);
     for (const { service, job, instance } of workload.targets()) {
-      const target = { environment: plan.environment.name, instance: instanceName(job.name, instance), job: job.name, service };
-      const samples: readonly Sample[] = [{ name: "up", labels: {}, value: 1 }, ...workload.samples(job.name, instance)];
+      const target = {
+        environment: plan.environment.name,
+        instance: instanceName(job.name, instance),
+        job: job.name,
+        service,
+      };
+      const samples: readonly Sample[] = [
+        { name: "up", labels: {}, value: 1 },
+        ...workload.samples(job.name, instance),
+      ];
       for (const sample of samples) {
-        const line = sampleLine({ ...sample, labels: { ...storedLabels(sample.labels), ...target } }, round(at));
+        const line = sampleLine(
+          { ...sample, labels: { ...storedLabels(sample.labels), ...target } },
+          round(at),
+        );
         const family = lines.get(sample.name) ?? [];
         family.push(line);
         lines.set(sample.name, family);
@@ -85,21 +96,36 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
   const [fast, slow] = burn.windows;
   const { total, error } = baseline(plan, slo);
   const labels = { environment: plan.environment.name, service: slo.service, slo_id: slo.id, team: slo.team };
-  const series = function* (name: string, value: number, reach: Duration, spacing: Duration): Generator<string> {
+  const series = function* (
+    name: string,
+    value: number,
+    reach: Duration,
+    spacing: Duration,
+  ): Generator<string> {
     const step = seconds(spacing, speed);
     for (let at = now - seconds(reach, speed) + step; at < now; at += step) {
       yield sampleLine({ name, labels, value }, round(at));
     }
   };
   const counted = seconds(fast.long, speed);
-  for (const [side, rate] of [["total", total], ["error", error]] as const) {
+  for (const [side, rate] of [
+    ["total", total],
+    ["error", error],
+  ] as const) {
     yield* series(RECORDS.rate(side, burn.base), rate, slow.long, plan.scrape.interval);
-    yield* series(RECORDS.sampled(side, fast.long, burn.sampling), rate * counted, burn.period, burn.sampling);
+    yield* series(
+      RECORDS.sampled(side, fast.long, burn.sampling),
+      rate * counted,
+      burn.period,
+      burn.sampling,
+    );
   }
   const ratio = total === 0 ? 0 : error / total;
   const remaining = 1 - ratio / errorBudget(slo.objective).toNumber();
   for (const [name, value] of [
-    ...[burn.windows[2].long, burn.windows[3].long, burn.period].map((window) => [RECORDS.ratio(window), ratio] as const),
+    ...[burn.windows[2].long, burn.windows[3].long, burn.period].map(
+      (window) => [RECORDS.ratio(window), ratio] as const,
+    ),
     [RECORDS.budgetRemaining, remaining] as const,
     [RECORDS.coverage, 1] as const,
   ]) {
@@ -108,16 +134,26 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
 }
 
 /** Events per second of an SLI in normal operation, read off a workload that ran for a while. */
-function baseline(plan: MonitoringPlan, { sli }: PlannedSlo): { readonly total: number; readonly error: number } {
+function baseline(
+  plan: MonitoringPlan,
+  { sli }: PlannedSlo,
+): { readonly total: number; readonly error: number } {
   const span = 1_000_000;
   const workload = new Workload(plan.services, 0);
   workload.advance(span);
   const metric = metricOf(sli);
-  const samples = workload.targets().flatMap(({ job, instance }) => (job.name === metric.job.name ? workload.samples(job.name, instance) : []));
+  const samples = workload
+    .targets()
+    .flatMap(({ job, instance }) =>
+      job.name === metric.job.name ? workload.samples(job.name, instance) : [],
+    );
   const sum = (name: string, matches: (labels: Sample["labels"]) => boolean): number =>
-    samples.filter((sample) => sample.name === name && matches(sample.labels)).reduce((all, sample) => all + sample.value, 0) / span;
+    samples
+      .filter((sample) => sample.name === name && matches(sample.labels))
+      .reduce((all, sample) => all + sample.value, 0) / span;
   if (sli.kind === "request-ratio") {
-    const bad = (labels: Sample["labels"]): boolean => sli.errors.every((match) => matchesValue(match, labels[match.label] ?? ""));
+    const bad = (labels: Sample["labels"]): boolean =>
+      sli.errors.every((match) => matchesValue(match, labels[match.label] ?? ""));
     return { total: sum(metric.name, () => true), error: sum(metric.name, bad) };
   }
   const total = sum(`${metric.name}_count`, () => true);

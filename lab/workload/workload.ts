@@ -1,5 +1,12 @@
 import type { PlannedService } from "../../plan/monitoring-plan";
-import { labelSets, type Counter, type Gauge, type Histogram, type Job, type Metric } from "../../slo/telemetry";
+import {
+  labelSets,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Job,
+  type Metric,
+} from "../../slo/telemetry";
 import { shareWithin, statusShares } from "./distribution";
 import type { Fault } from "./fault";
 
@@ -52,7 +59,9 @@ export class Workload {
   /** Every target that there could be. */
   targets(): readonly { readonly service: string; readonly job: Job; readonly instance: number }[] {
     return this.services.flatMap((service) =>
-      service.jobs.flatMap((job) => Array.from({ length: job.instances }, (_, instance) => ({ service: service.id, job, instance }))),
+      service.jobs.flatMap((job) =>
+        Array.from({ length: job.instances }, (_, instance) => ({ service: service.id, job, instance })),
+      ),
     );
   }
 
@@ -78,7 +87,9 @@ export class Workload {
   private gauge(metric: Gauge): readonly Sample[] {
     return labelSets(metric.labels).map((labels) => {
       const fault = this.faults.find(
-        ({ gauge }) => gauge?.name === metric.name && Object.entries(gauge.labels).every(([label, value]) => labels[label] === value),
+        ({ gauge }) =>
+          gauge?.name === metric.name &&
+          Object.entries(gauge.labels).every(([label, value]) => labels[label] === value),
       );
       return { name: metric.name, labels, value: fault?.gauge?.value ?? metric.normal };
     });
@@ -87,7 +98,9 @@ export class Workload {
   private counted(metric: Counter | Histogram, instance: number): readonly Sample[] {
     return this.seriesOf(metric).flatMap(({ name, labels }) => {
       const value = this.counts.get(keyOf(metric, instance, name, labels));
-      return value === undefined && !metric.initialisedToZero ? [] : [{ name, labels, value: Math.floor(value ?? 0) }];
+      return value === undefined && !metric.initialisedToZero
+        ? []
+        : [{ name, labels, value: Math.floor(value ?? 0) }];
     });
   }
 
@@ -96,16 +109,28 @@ export class Workload {
       .flatMap((service) => service.metrics)
       .filter((metric) => metric.job.name === job.name)
       .filter((metric): metric is Counter | Histogram => metric.type !== "gauge")
-      .flatMap((metric) => this.seriesOf(metric).map((series) => [keyOf(metric, instance, series.name, series.labels), series.rate / job.instances] as const));
+      .flatMap((metric) =>
+        this.seriesOf(metric).map(
+          (series) =>
+            [keyOf(metric, instance, series.name, series.labels), series.rate / job.instances] as const,
+        ),
+      );
   }
 
   /** The series of a metric with their events per second over all targets. */
-  private seriesOf(metric: Counter | Histogram): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
+  private seriesOf(
+    metric: Counter | Histogram,
+  ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
     const total = metric.job.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
-    return metric.type === "counter" ? this.counterSeries(metric, total) : this.histogramSeries(metric, total);
+    return metric.type === "counter"
+      ? this.counterSeries(metric, total)
+      : this.histogramSeries(metric, total);
   }
 
-  private counterSeries(metric: Counter, total: number): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
+  private counterSeries(
+    metric: Counter,
+    total: number,
+  ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
     const sets = labelSets(metric.labels);
     const statuses = metric.labels["status"];
     if (statuses === undefined) {
@@ -114,10 +139,17 @@ export class Workload {
     const errors = this.faults.find((fault) => fault.errors?.job === metric.job.name)?.errors?.share;
     const shares = statusShares(statuses, errors);
     const perStatus = sets.length / statuses.length;
-    return sets.map((labels) => ({ name: metric.name, labels, rate: (total * (shares.get(labels["status"] ?? "") ?? 0)) / perStatus }));
+    return sets.map((labels) => ({
+      name: metric.name,
+      labels,
+      rate: (total * (shares.get(labels["status"] ?? "") ?? 0)) / perStatus,
+    }));
   }
 
-  private histogramSeries(metric: Histogram, total: number): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
+  private histogramSeries(
+    metric: Histogram,
+    total: number,
+  ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
     const sets = labelSets(metric.labels);
     const slow = this.faults.find((fault) => fault.slow?.job === metric.job.name)?.slow?.share ?? 0;
     const rate = total / sets.length;
@@ -134,6 +166,11 @@ export class Workload {
   }
 }
 
-function keyOf(metric: Metric, instance: number, name: string, labels: Readonly<Record<string, string>>): string {
+function keyOf(
+  metric: Metric,
+  instance: number,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): string {
   return JSON.stringify([metric.job.name, instance, name, labels]);
 }

@@ -46,7 +46,14 @@ function checkPositiveWindow(path: string, window: string): readonly Problem[] {
   const problems = checkDuration(path, window);
   return problems.length > 0 || milliseconds(window) > 0
     ? problems
-    : [{ code: "duration-invalid", path, message: `[${window}] is an empty window`, remedy: "Use at least 1m." }];
+    : [
+        {
+          code: "duration-invalid",
+          path,
+          message: `[${window}] is an empty window`,
+          remedy: "Use at least 1m.",
+        },
+      ];
 }
 
 function checkThreshold(path: string, threshold: string): readonly Problem[] {

@@ -9,7 +9,10 @@ import { checkSlo } from "./slo";
  * Every problem of a set of services, sorted by path; an empty list means that rules can be generated.
  * @param environments names that an environment may have
  */
-export function validateServices(services: readonly Service[], environments: readonly string[]): readonly Problem[] {
+export function validateServices(
+  services: readonly Service[],
+  environments: readonly string[],
+): readonly Problem[] {
   return sortProblems([
     ...duplicates(services.map((service) => service.id)).map((id) => ({
       code: "slo-identity-duplicate" as const,

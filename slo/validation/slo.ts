@@ -38,7 +38,11 @@ function checkWindow(path: string, slo: Slo): readonly Problem[] {
       ];
 }
 
-function checkEnvironment(path: string, environment: string, environments: readonly string[]): readonly Problem[] {
+function checkEnvironment(
+  path: string,
+  environment: string,
+  environments: readonly string[],
+): readonly Problem[] {
   return environment === "default" || environments.includes(environment)
     ? []
     : [
@@ -52,7 +56,11 @@ function checkEnvironment(path: string, environment: string, environments: reado
 }
 
 /** 0 % < objective < 100 %, and every burn threshold of it below an error ratio of 1. */
-export function checkObjective(path: string, objective: Percent, slo: Pick<Slo, "window">): readonly Problem[] {
+export function checkObjective(
+  path: string,
+  objective: Percent,
+  slo: Pick<Slo, "window">,
+): readonly Problem[] {
   const ratio = ratioOfPercent(objective);
   if (ratio === undefined || ratio.lte(0) || ratio.gte(1)) {
     return [
@@ -98,7 +106,11 @@ function checkBucketRunbook(path: string, slo: Slo): readonly Problem[] {
 export const RETENTION_MARGIN = "7d";
 
 /** That a retention is long enough for every window; with less the window is silently shorter than it says. */
-export function checkRetention(path: string, retention: string, services: readonly Service[]): readonly Problem[] {
+export function checkRetention(
+  path: string,
+  retention: string,
+  services: readonly Service[],
+): readonly Problem[] {
   return services.flatMap((service) =>
     service.slos
       .filter((slo) => milliseconds(retention) < milliseconds(slo.window) + milliseconds(RETENTION_MARGIN))

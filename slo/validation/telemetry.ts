@@ -9,7 +9,9 @@ export function checkMetricUse(
   metric: Metric,
   matches: readonly LabelMatch[],
 ): readonly Problem[] {
-  const declared = contract.metrics.find((candidate) => candidate.name === metric.name && candidate.job.name === metric.job.name);
+  const declared = contract.metrics.find(
+    (candidate) => candidate.name === metric.name && candidate.job.name === metric.job.name,
+  );
   if (declared === undefined) {
     return [
       {
@@ -59,7 +61,12 @@ function checkMatch(path: string, metric: Metric, match: LabelMatch): readonly P
 }
 
 /** A regular expression that no allowed value satisfies makes an SLI without errors: it would always be met. */
-function checkSelectsSomething(path: string, metric: Metric, match: LabelMatch, values: readonly string[]): readonly Problem[] {
+function checkSelectsSomething(
+  path: string,
+  metric: Metric,
+  match: LabelMatch,
+  values: readonly string[],
+): readonly Problem[] {
   let hits: number;
   try {
     hits = values.filter((value) => matchesValue(match, value)).length;
