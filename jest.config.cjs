@@ -7,5 +7,6 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
     ],
   },
+  globalSetup: "<rootDir>/test/support/global-setup.ts",
   maxWorkers: 2,
 };

@@ -62,7 +62,7 @@ export async function statusCommand(options: { readonly json: boolean }): Promis
     query(state.prometheus, "slo:error_budget:remaining_ratio"),
     query(state.prometheus, 'ALERTS{alertname!="Watchdog"}'),
   ]);
-  const { token: _token, ...shown } = state;
+  const shown = { ...state, token: undefined };
   const slos = budgets.map(({ labels, value }) => ({ slo: labels["slo_id"] ?? "", budgetRemaining: value }));
   const active = alerts.map(({ labels }) => ({
     alert: labels["alertname"] ?? "",

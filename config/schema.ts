@@ -9,11 +9,9 @@ const address = z.url({
   protocol: /^https?$/,
   error: (issue) => `[${String(issue.input)}] is not an http(s) address`,
 });
-const secretKey = z
-  .string()
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, {
-    error: (issue) => `[${String(issue.input)}] is not the key of a secret, e.g. slack-alerts`,
-  });
+const secretKey = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, {
+  error: (issue) => `[${String(issue.input)}] is not the key of a secret, e.g. slack-alerts`,
+});
 const chat = z.strictObject({ channel: z.string().startsWith("#"), webhookSecret: secretKey });
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, {
   error: (issue) => `[${String(issue.input)}] is not a time of day such as 08:00`,

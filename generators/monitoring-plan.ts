@@ -16,6 +16,7 @@ import { objectiveIn, sloId, type Service } from "../slo/service";
 import { checkRetention } from "../slo/validation/slo";
 import { duplicates, validateServices } from "../slo/validation/services";
 import type { AlertDraft } from "./alert-draft";
+import { alertPlanner, withSlash } from "./alert-planner";
 import { declaredAlert } from "./declared-alerts";
 import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
@@ -91,13 +92,6 @@ function assemble(services: readonly Service[], environment: Environment, conten
 interface BuiltRules {
   readonly groups: readonly RuleGroup[];
   readonly alerts: readonly PlannedAlert[];
-}
-
-/** What the rules of one owner share. */
-interface Owner {
-  readonly id: string;
-  readonly team: string;
-  readonly dashboard: string;
 }
 
 /**
@@ -185,68 +179,6 @@ function selfRules(environment: Environment): BuiltRules {
     groups: [{ name: `alerts:${SELF.service}`, file: SELF.service, interval, rules: [labelled] }],
     alerts: [planner.planned(draft)],
   };
-}
-
-/** Turns drafts of one owner into rules and their metadata, with the same labels and links in both. */
-function alertPlanner(
-  owner: Owner,
-  environment: Environment,
-): {
-  readonly rule: (draft: AlertDraft) => AlertingRule;
-  readonly planned: (draft: AlertDraft) => PlannedAlert;
-} {
-  const runbookUrl = (draft: AlertDraft): string =>
-    new URL(draft.runbook, runbookBase(environment, owner.id)).href;
-  const dashboardUrl = new URL(`d/${owner.dashboard}`, withSlash(environment.grafana.address)).href;
-  const slo = (draft: AlertDraft): string => draft.slo ?? noSlo(draft.name);
-  return {
-    rule: (draft) => ({
-      kind: "alert",
-      alert: draft.name,
-      expr: draft.expr,
-      for: draft.for,
-      labels: {
-        category: draft.category,
-        service: owner.id,
-        severity: draft.severity,
-        slo: slo(draft),
-        team: owner.team,
-      },
-      annotations: {
-        dashboard_url: dashboardUrl,
-        description: draft.description,
-        runbook_url: runbookUrl(draft),
-        summary: draft.summary,
-      },
-    }),
-    planned: (draft) => ({
-      alertname: draft.name,
-      service: owner.id,
-      slo: slo(draft),
-      kind: draft.kind,
-      severity: draft.severity,
-      category: draft.category,
-      team: owner.team,
-      environment: environment.name,
-      for: draft.for,
-      ...(draft.groupWait === undefined ? {} : { groupWait: draft.groupWait }),
-      runbook: { service: owner.id, slug: draft.runbook, url: runbookUrl(draft) },
-      dashboardUrl,
-      source: draft.source,
-    }),
-  };
-}
-
-/** The service's own base address, or its folder below the default one. */
-function runbookBase(environment: Environment, service: string): string {
-  const own = environment.runbooks[service];
-  return own === undefined
-    ? new URL(`${service}/`, withSlash(environment.runbooks["default"] ?? "")).href
-    : withSlash(own);
-}
-
-function withSlash(address: string): string {
-  return address.endsWith("/") ? address : `${address}/`;
 }
 
 function plannedService(service: Service, environment: Environment): PlannedService {

@@ -15,7 +15,7 @@ export const RUNBOOK_HEADINGS = [
 ] as const;
 
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
-const PLACEHOLDER = /\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:X|Y|your[^\]]*)\]/i;
+const PLACEHOLDER = /\b(?:TODO|TBD|FIXME|[Ll]orem ipsum)\b|\[(?:X|Y|[Yy]our[^\]]*)\]/;
 
 /** A runbook and what is wrong with it; a page comes out even of a faulty one, so that all problems show at once. */
 export interface ReadRunbook {

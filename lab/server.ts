@@ -18,7 +18,6 @@ export interface LabServer {
   /** Host and port of Alertmanager, once it is known. */
   readonly alertmanager: string;
   readonly prometheus: string;
-  readonly stop: () => void;
 }
 
 /** One server for the workload's metrics, discovery, the stand-in receivers, runbooks and control. */
@@ -98,13 +97,6 @@ function htmlPage(title: string, body: string): string {
 }
 
 function controlRoutes(app: FastifyInstance, lab: LabServer): void {
-  const active = new Map<string, Incident>();
-  const apply = (): void => {
-    lab.workload.setFaults(
-      [...active.values()].map((incident) => incident.fault),
-      now(),
-    );
-  };
   const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.headers.authorization !== `Bearer ${lab.token}`) {
       await reply.code(401).send({ error: "this is the lab's own door; use the tocsin command" });
@@ -112,31 +104,39 @@ function controlRoutes(app: FastifyInstance, lab: LabServer): void {
   };
   app.register((api, _options, done) => {
     api.addHook("onRequest", guard);
-    api.get("/api/status", () => ({
-      incidents: [...active.keys()],
-      heartbeat: lab.inbox.heartbeat(),
-      notifications: lab.inbox.all().length,
-    }));
     api.get("/api/inbox", () => lab.inbox.all());
-    api.post<{ Body: { incident: string } }>("/api/break", (request, reply) => {
-      const incident = INCIDENTS.find(({ id }) => id === request.body.incident);
-      if (incident === undefined) {
-        return reply.code(404).send({ error: `there is no incident [${request.body.incident}]` });
-      }
-      active.set(incident.id, incident);
-      apply();
-      return reply.send(incident);
-    });
-    api.post("/api/mend", () => {
-      const mended = [...active.keys()];
-      active.clear();
-      apply();
-      return { mended };
-    });
-    api.post("/api/stop", () => {
-      setImmediate(lab.stop);
-      return { stopping: true };
-    });
+    incidentRoutes(api, lab);
     done();
+  });
+}
+
+/** Incidents add up until all are mended. */
+function incidentRoutes(api: FastifyInstance, { workload, inbox }: LabServer): void {
+  const active = new Map<string, Incident>();
+  const apply = (): void => {
+    workload.setFaults(
+      [...active.values()].map((incident) => incident.fault),
+      now(),
+    );
+  };
+  api.get("/api/status", () => ({
+    incidents: [...active.keys()],
+    heartbeat: inbox.heartbeat(),
+    notifications: inbox.all().length,
+  }));
+  api.post<{ Body: { incident: string } }>("/api/break", (request, reply) => {
+    const incident = INCIDENTS.find(({ id }) => id === request.body.incident);
+    if (incident === undefined) {
+      return reply.code(404).send({ error: `there is no incident [${request.body.incident}]` });
+    }
+    active.set(incident.id, incident);
+    apply();
+    return reply.send(incident);
+  });
+  api.post("/api/mend", () => {
+    const mended = [...active.keys()];
+    active.clear();
+    apply();
+    return { mended };
   });
 }

@@ -12,7 +12,9 @@ const pagerdutyEvent = z.object({
       summary: z.string(),
       severity: z.enum(["critical", "error", "warning", "info"]),
       source: z.string(),
-      custom_details: z.record(z.string(), z.unknown()).default({}),
+      custom_details: z
+        .object({ alerts: z.string().default(""), text: z.string().default("") })
+        .default({ alerts: "", text: "" }),
     })
     .optional(),
   links: z.array(z.object({ href: z.string(), text: z.string().optional() })).default([]),
@@ -47,14 +49,22 @@ export function receiverRoutes(app: FastifyInstance, inbox: Inbox, receivers: Re
       channel: "pagerduty",
       receiver: routing_key,
       status: event_action === "resolve" ? "resolved" : "firing",
-      alerts: String(payload?.custom_details["alerts"] ?? ""),
+      alerts: payload?.custom_details.alerts ?? "",
       title: payload?.summary ?? "",
-      text: String(payload?.custom_details["text"] ?? ""),
+      text: payload?.custom_details.text ?? "",
       links: links.map((link) => link.href),
       dedupKey: dedup_key,
     });
     return reply.code(202).send({ status: "success", message: "Event processed", dedup_key });
   });
+  slackRoute(app, inbox, receivers);
+  app.post("/heartbeat", (_request, reply) => {
+    inbox.beat(new Date().toISOString());
+    return reply.send("OK");
+  });
+}
+
+function slackRoute(app: FastifyInstance, inbox: Inbox, receivers: ReadonlySet<string>): void {
   app.post<{ Params: { receiver: string } }>("/slack/:receiver", (request, reply) => {
     const parsed = slackMessage.safeParse(request.body);
     if (!parsed.success || !receivers.has(request.params.receiver)) {
@@ -73,9 +83,5 @@ export function receiverRoutes(app: FastifyInstance, inbox: Inbox, receivers: Re
       });
     }
     return reply.send("ok");
-  });
-  app.post("/heartbeat", (_request, reply) => {
-    inbox.beat(new Date().toISOString());
-    return reply.send("OK");
   });
 }

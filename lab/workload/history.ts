@@ -96,17 +96,8 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
   const [fast, slow] = burn.windows;
   const { total, error } = baseline(plan, slo);
   const labels = { environment: plan.environment.name, service: slo.service, slo_id: slo.id, team: slo.team };
-  const series = function* (
-    name: string,
-    value: number,
-    reach: Duration,
-    spacing: Duration,
-  ): Generator<string> {
-    const step = seconds(spacing, speed);
-    for (let at = now - seconds(reach, speed) + step; at < now; at += step) {
-      yield sampleLine({ name, labels, value }, round(at));
-    }
-  };
+  const series = (name: string, value: number, reach: Duration, spacing: Duration): Generator<string> =>
+    level({ name, labels, value }, now, seconds(reach, speed), seconds(spacing, speed));
   const counted = seconds(fast.long, speed);
   for (const [side, rate] of [
     ["total", total],
@@ -130,6 +121,13 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
     [RECORDS.coverage, 1] as const,
   ]) {
     yield* series(name, value, "30m", burn.sampling);
+  }
+}
+
+/** One value all along, up to now. */
+function* level(sample: Sample, now: number, reach: number, step: number): Generator<string> {
+  for (let at = now - reach + step; at < now; at += step) {
+    yield sampleLine(sample, round(at));
   }
 }
 

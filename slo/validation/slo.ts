@@ -1,5 +1,5 @@
 import { burnPlan, isReachable, burnThreshold, PERIODS } from "../burn-rate";
-import { milliseconds } from "../duration";
+import { isDuration, milliseconds } from "../duration";
 import { decimal, errorBudget, ratioOfPercent, type Percent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
@@ -113,7 +113,11 @@ export function checkRetention(
 ): readonly Problem[] {
   return services.flatMap((service) =>
     service.slos
-      .filter((slo) => milliseconds(retention) < milliseconds(slo.window) + milliseconds(RETENTION_MARGIN))
+      .filter(
+        (slo) =>
+          isDuration(slo.window) &&
+          milliseconds(retention) < milliseconds(slo.window) + milliseconds(RETENTION_MARGIN),
+      )
       .map((slo) => ({
         code: "retention-below-window" as const,
         path,
