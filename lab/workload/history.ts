@@ -126,7 +126,7 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
 
 /** One value all along, up to now. */
 function* level(sample: Sample, now: number, reach: number, step: number): Generator<string> {
-  for (let at = now - reach + step; at < now; at += step) {
+  for (let at = now - reach + step; at <= now; at += step) {
     yield sampleLine(sample, round(at));
   }
 }
