@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runLab } from "../lab/lab";
 import { isAlive, LabError } from "../lab/process";
-import { labFolder, runningLab } from "../lab/state";
+import { labFolder, requireNoLab, runningLab } from "../lab/state";
 import { ensureToolchain } from "../lab/toolchain";
 import { planOf, ROOT } from "./plan";
 
@@ -55,11 +55,7 @@ export async function upCommand(environment: string, options: UpOptions): Promis
 async function detached(environment: string): Promise<void> {
   planOf(environment);
   const folder = labFolder(ROOT);
-  if (runningLab(folder) !== undefined) {
-    throw new LabError(
-      "a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`",
-    );
-  }
+  requireNoLab(folder);
   mkdirSync(dirname(folder), { recursive: true });
   const log = `${folder}.log`;
   const output = openSync(log, "w");

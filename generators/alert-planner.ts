@@ -20,7 +20,7 @@ export interface AlertPlanner {
 export function alertPlanner(owner: Owner, environment: Environment): AlertPlanner {
   const runbookUrl = (draft: AlertDraft): string =>
     new URL(draft.runbook, runbookBase(environment, owner.id)).href;
-  const dashboardUrl = new URL(`d/${owner.dashboard}`, withSlash(environment.grafana.address)).href;
+  const dashboardUrl = dashboardAddress(environment, owner.dashboard);
   const shared = (
     draft: AlertDraft,
   ): Pick<PlannedAlert, "category" | "service" | "severity" | "slo" | "team"> => ({
@@ -66,7 +66,12 @@ function runbookBase(environment: Environment, service: string): string {
     : withSlash(own);
 }
 
+/** The address of a dashboard by its uid. */
+export function dashboardAddress(environment: Environment, uid: string): string {
+  return new URL(`d/${uid}`, withSlash(environment.grafana.address)).href;
+}
+
 /** An address that relative paths are appended to. */
-export function withSlash(address: string): string {
+function withSlash(address: string): string {
   return address.endsWith("/") ? address : `${address}/`;
 }

@@ -8,6 +8,7 @@ import type {
   PlannedService,
   PlannedSlo,
   RuleGroup,
+  RunbookPage,
 } from "../plan/monitoring-plan";
 import { ALERTS, SELF } from "../plan/names";
 import { sortedBy } from "../slo/order";
@@ -16,7 +17,7 @@ import { objectiveIn, sloId, type Service } from "../slo/service";
 import { checkRetention } from "../slo/validation/slo";
 import { duplicates, validateServices } from "../slo/validation/services";
 import type { AlertDraft } from "./alert-draft";
-import { alertPlanner, withSlash } from "./alert-planner";
+import { alertPlanner, dashboardAddress } from "./alert-planner";
 import { declaredAlert } from "./declared-alerts";
 import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
@@ -40,28 +41,26 @@ export function generatePlan(
     all.filter((service) => service.environments.includes(environment.name)),
     (service) => service.id,
   );
+  const runbooks = content.runbooks.map(readRunbook);
+  const faults = runbooks.flatMap((runbook) => runbook.problems);
   const invalid = [
     ...validateServices(all, ENVIRONMENTS),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
   ];
   if (invalid.length > 0) {
-    return {
-      ok: false,
-      problems: sortProblems([
-        ...invalid,
-        ...content.runbooks.flatMap((source) => readRunbook(source).problems),
-      ]),
-    };
+    return { ok: false, problems: sortProblems([...invalid, ...faults]) };
   }
-  const plan = assemble(services, environment, content);
-  const problems = [
-    ...content.runbooks.flatMap((source) => readRunbook(source).problems),
-    ...checkAlerts(plan),
-  ];
+  const pages = runbooks.map((runbook) => runbook.page);
+  const plan = assemble(services, environment, pages);
+  const problems = [...faults, ...checkAlerts(plan)];
   return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
 }
 
-function assemble(services: readonly Service[], environment: Environment, content: Content): MonitoringPlan {
+function assemble(
+  services: readonly Service[],
+  environment: Environment,
+  pages: readonly RunbookPage[],
+): MonitoringPlan {
   const built = [...services.map((service) => serviceRules(service, environment)), selfRules(environment)];
   const alerts = sortedBy(
     built.flatMap((part) => part.alerts),
@@ -82,10 +81,7 @@ function assemble(services: readonly Service[], environment: Environment, conten
     ruleGroups: built.flatMap((part) => part.groups),
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),
-    runbooks: sortedBy(
-      content.runbooks.map((source) => readRunbook(source).page),
-      (page) => `${page.service}/${page.slug}`,
-    ),
+    runbooks: sortedBy(pages, (page) => `${page.service}/${page.slug}`),
   };
 }
 
@@ -188,7 +184,7 @@ function plannedService(service: Service, environment: Environment): PlannedServ
     description: service.description,
     team: service.team,
     tier: service.tier,
-    dashboardUrl: new URL(`d/${service.dashboard}`, withSlash(environment.grafana.address)).href,
+    dashboardUrl: dashboardAddress(environment, service.dashboard),
     jobs: sortedBy(service.telemetry.jobs, (job) => job.name),
     metrics: sortedBy(service.telemetry.metrics, (metric) => metric.name),
   };

@@ -15,7 +15,8 @@ export const RUNBOOK_HEADINGS = [
 ] as const;
 
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
-const PLACEHOLDER = /\b(?:TODO|TBD|FIXME|[Ll]orem ipsum)\b|\[(?:X|Y|[Yy]our[^\]]*)\]/;
+/** `[x]` is a ticked box, so only the capital stands for something left out. */
+const PLACEHOLDERS = [/\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:Y|your[^\]]*)\]/i, /\[X\]/];
 
 /** A runbook and what is wrong with it; a page comes out even of a faulty one, so that all problems show at once. */
 export interface ReadRunbook {
@@ -89,6 +90,5 @@ function headingProblems(body: string): readonly string[] {
 }
 
 function placeholderProblems(body: string): readonly string[] {
-  const hit = PLACEHOLDER.exec(body);
-  return hit === null ? [] : [hit[0]];
+  return PLACEHOLDERS.flatMap((pattern) => pattern.exec(body)?.slice(0, 1) ?? []);
 }

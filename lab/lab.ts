@@ -13,7 +13,7 @@ import { query } from "./prometheus-api";
 import { Inbox } from "./receivers/inbox";
 import { startMailServer } from "./receivers/mail";
 import { labServer } from "./server";
-import { removeState, runningLab, writeState, type LabState } from "./state";
+import { removeState, requireNoLab, writeState, type LabState } from "./state";
 import { toLab, type LabSettings } from "./to-lab";
 import { historyStart } from "./workload/history";
 import { Workload } from "./workload/workload";
@@ -25,11 +25,7 @@ const READY_TIMEOUT_MS = 120_000;
  * @throws LabError when it cannot start; nothing of it is left running then
  */
 export async function runLab(options: LabOptions): Promise<void> {
-  if (runningLab(options.folder) !== undefined) {
-    throw new LabError(
-      "a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`",
-    );
-  }
+  requireNoLab(options.folder);
   const cleanUps: (() => Promise<void> | void)[] = [];
   try {
     await startAndWait(options, cleanUps);

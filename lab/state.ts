@@ -80,3 +80,12 @@ export function requireLab(folder: string): LabState {
   }
   return state;
 }
+
+/** @throws LabError when a lab runs in the folder already: two would share its data */
+export function requireNoLab(folder: string): void {
+  if (runningLab(folder) !== undefined) {
+    throw new LabError(
+      "a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`",
+    );
+  }
+}

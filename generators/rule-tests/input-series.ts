@@ -1,5 +1,6 @@
 import { DIMENSIONS } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
+import { sortedBy } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import type { Alert } from "../../slo/alert";
 import {
@@ -44,7 +45,7 @@ export function inputSeries(service: Service, environment: string, line: Timelin
 }
 
 function named(name: string, labels: LabelSet): string {
-  const pairs = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  const pairs = sortedBy(Object.entries(labels), ([label]) => label);
   return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(",")}}`;
 }
 
