@@ -17,13 +17,13 @@ interface AlertBase {
   readonly category: AlertCategory;
   /** Id of the SLO whose incident this alert belongs to; without one it is an incident of its own. */
   readonly slo?: string;
-  /** Short text of the notification; may use `{{ $labels.x }}`, never `$value` (its digits differ by version). */
+  /** Plain text: it heads the notification of the whole group, where one alert's labels or value would mislead. */
   readonly summary: string;
   readonly description: string;
   /** Slug of the runbook in `runbooks/<service>/`. */
   readonly runbook: string;
   readonly for: Duration;
-  /** Wait before the first notification of its group, where the severity's is too long (OMNIHUB-ERR-13). */
+  /** Wait before the first page of its group, where that of pages is too long (OMNIHUB-ERR-13); for `critical` only. */
   readonly groupWait?: Duration;
   /** Id in the document that asks for it. */
   readonly source: string;

@@ -1,9 +1,9 @@
-import type { Alert } from "../alert";
+import type { Alert, ErrorRatioMeasure, EventAlert } from "../alert";
 import { milliseconds } from "../duration";
 import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
-import { checkAlertName, checkDuration, checkSlug } from "./identifiers";
+import { checkAlertName, checkDuration, checkPlainText, checkSlug } from "./identifiers";
 import { checkMetricUse, checkSli } from "./telemetry";
 
 /** Every problem of one declared alert. */
@@ -12,8 +12,9 @@ export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
   return [
     ...checkAlertName(`${path}.name`, alert.name),
     ...checkSlug(`${path}.runbook`, alert.runbook),
+    ...checkPlainText(`${path}.summary`, alert.summary),
     ...checkDuration(`${path}.for`, alert.for),
-    ...(alert.groupWait === undefined ? [] : checkDuration(`${path}.groupWait`, alert.groupWait)),
+    ...checkGroupWait(`${path}.groupWait`, alert),
     ...(alert.slo === undefined ? [] : checkSloReference(`${path}.slo`, service, alert.slo)),
     ...checkKind(path, service, alert),
   ];
@@ -25,10 +26,7 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
       return [
         ...checkThreshold(`${path}.threshold`, alert.threshold),
         ...(alert.measure.kind === "error-ratio"
-          ? [
-              ...checkSli(`${path}.measure.sli`, service.telemetry, alert.measure.sli),
-              ...checkPositiveWindow(`${path}.measure.window`, alert.measure.window),
-            ]
+          ? checkErrorRatio(`${path}.measure`, service, alert.measure)
           : checkJob(`${path}.measure.job`, service, alert.measure.job.name)),
       ];
     case "absence":
@@ -38,8 +36,62 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
         ...checkSloReference(`${path}.requests.slo`, service, alert.requests.slo),
       ];
     case "event":
-      return checkMetricUse(`${path}.where`, service.telemetry, alert.gauge, alert.where);
+      return [
+        ...checkMetricUse(`${path}.where`, service.telemetry, alert.gauge, alert.where),
+        ...checkEventValue(`${path}.equals`, alert),
+      ];
   }
+}
+
+/** Only the route of pages has faster ones beside it; on any other alert the wait would change nothing. */
+function checkGroupWait(path: string, { groupWait, severity }: Alert): readonly Problem[] {
+  if (groupWait === undefined) {
+    return [];
+  }
+  return severity === "critical"
+    ? checkDuration(path, groupWait)
+    : [
+        {
+          code: "group-wait-ignored",
+          path,
+          message: `[${groupWait}] would have no effect on an alert of severity [${severity}]`,
+          remedy: "Leave groupWait out, or make the alert critical: only pages are hurried.",
+        },
+      ];
+}
+
+function checkErrorRatio(path: string, service: Service, measure: ErrorRatioMeasure): readonly Problem[] {
+  const { minimumBadEvents, sli, window } = measure;
+  return [
+    ...checkSli(`${path}.sli`, service.telemetry, sli),
+    ...checkPositiveWindow(`${path}.window`, window),
+    ...(Number.isSafeInteger(minimumBadEvents) && minimumBadEvents >= 0
+      ? []
+      : [
+          {
+            code: "minimum-invalid" as const,
+            path: `${path}.minimumBadEvents`,
+            message: `[${minimumBadEvents}] is not a number of events`,
+            remedy: "Use a whole number from 0 on, e.g. 5.",
+          },
+        ]),
+  ];
+}
+
+/** No leading zeros: PromQL reads 010 as the octal 8. */
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+function checkEventValue(path: string, { equals }: EventAlert): readonly Problem[] {
+  return DECIMAL.test(equals)
+    ? []
+    : [
+        {
+          code: "event-value-invalid",
+          path,
+          message: `[${equals}] is not a decimal number that a gauge can have`,
+          remedy: "Write digits without exponent or leading zeros, e.g. 1 or 0.5.",
+        },
+      ];
 }
 
 function checkPositiveWindow(path: string, window: string): readonly Problem[] {

@@ -3,6 +3,7 @@ import type { Problem } from "../problem";
 
 const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const ALERT_NAME = /^[A-Z][A-Za-z0-9]*$/;
+const TEMPLATE = /\{\{|\}\}|\$(?:value|labels|externalLabels)\b/;
 
 /** Ids of services, SLOs and runbooks become labels, file names and URLs: lower-case words with hyphens. */
 export function checkSlug(path: string, slug: string): readonly Problem[] {
@@ -42,6 +43,21 @@ export function checkDuration(path: string, duration: string): readonly Problem[
           path,
           message: `[${duration}] is not a duration`,
           remedy: "Write a whole number and one unit of ms, s, m, h, d, e.g. 90s or 28d.",
+        },
+      ];
+}
+
+/** A summary heads the notification of a group of alerts, and templates are filled in for one alert at a time. */
+export function checkPlainText(path: string, text: string): readonly Problem[] {
+  const syntax = TEMPLATE.exec(text)?.[0];
+  return syntax === undefined
+    ? []
+    : [
+        {
+          code: "summary-templated",
+          path,
+          message: `[${text}] holds template syntax [${syntax}], and it heads the notification of a whole group`,
+          remedy: "Write plain text; values and labels belong in the description.",
         },
       ];
 }

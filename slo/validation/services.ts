@@ -20,8 +20,26 @@ export function validateServices(
       message: `two services are called [${id}]`,
       remedy: "Rename one; the id is the label service.",
     })),
+    ...sharedJobs(services),
     ...services.flatMap((service) => validateService(service, environments)),
   ]);
+}
+
+/** The label job of a target leads to one service, and Prometheus refuses a configuration with a job_name twice. */
+function sharedJobs(services: readonly Service[]): readonly Problem[] {
+  const owners = services.flatMap(({ id, telemetry }) =>
+    telemetry.jobs.map((job) => ({ job: job.name, service: id })),
+  );
+  return duplicates(owners.map(({ job }) => job)).map((name) => ({
+    code: "job-name-duplicate",
+    path: `jobs.${name}`,
+    message: `job [${name}] is declared by [${owners
+      .filter(({ job }) => job === name)
+      .map(({ service }) => service)
+      .join(", ")}]`,
+    remedy:
+      "Give each a name of its own, e.g. with the service in front; Prometheus scrapes a job name once.",
+  }));
 }
 
 function validateService(service: Service, environments: readonly string[]): readonly Problem[] {

@@ -3,7 +3,7 @@ import { isDuration, milliseconds } from "../duration";
 import { decimal, errorBudget, ratioOfPercent, type Percent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
-import { checkSlug } from "./identifiers";
+import { checkPlainText, checkSlug } from "./identifiers";
 import { checkSli } from "./telemetry";
 
 /** Default scrape interval of the plan; the reachability of a threshold does not depend on it. */
@@ -14,6 +14,7 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
   const path = `services.${service.id}.slos.${slo.id}`;
   return [
     ...checkSlug(`${path}.id`, slo.id),
+    ...checkPlainText(`${path}.title`, slo.title),
     ...checkSli(`${path}.sli`, service.telemetry, slo.sli),
     ...checkWindow(path, slo),
     ...Object.entries(slo.objective).flatMap(([environment, objective]) => [

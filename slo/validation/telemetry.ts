@@ -85,8 +85,18 @@ function checkSelectsSomething(
       ];
 }
 
-/** That an SLI reads declared metrics, and a latency threshold is a bucket that exists. */
+/** That an SLI reads declared metrics and picks its bad events, and a latency threshold is a bucket that exists. */
 export function checkSli(path: string, contract: TelemetryContract, sli: Sli): readonly Problem[] {
+  if (sli.kind === "request-ratio" && sli.errors.length === 0) {
+    return [
+      {
+        code: "errors-unselected",
+        path: `${path}.errors`,
+        message: `[] selects no errors of [${sli.total.name}], so that every request would count as one`,
+        remedy: 'Say which requests are bad, e.g. where(requests, { status: ["=~", "5.."] }).',
+      },
+    ];
+  }
   const matches = sli.kind === "request-ratio" ? [...sli.of, ...sli.errors] : sli.of;
   const use = checkMetricUse(path, contract, metricOf(sli), matches);
   if (use.length > 0 || sli.kind !== "latency-ratio" || sli.histogram.bounds.includes(sli.threshold)) {

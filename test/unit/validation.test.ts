@@ -3,9 +3,10 @@ import path from "node:path";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
+import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
 import { services } from "../../services";
-import type { Alert, EventAlert, ThresholdAlert } from "../../slo/alert";
+import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
@@ -25,6 +26,7 @@ const availability = sloCalled("api-availability");
 const latency = sloCalled("api-latency");
 const killSwitch = alertCalled("KillSwitchEnabled") as EventAlert;
 const targetsDown = alertCalled("TargetsDown") as ThresholdAlert;
+const highLatency = alertCalled("HighLatency") as ThresholdAlert;
 const requestSli = availability.sli as RequestRatioSli;
 const latencySli = latency.sli as LatencyRatioSli;
 
@@ -45,12 +47,16 @@ function alertCalled(name: string): Alert {
 }
 
 function problemsOf(
-  service: Service,
+  declared: Service | readonly Service[],
   own: Content = content,
   retention = environmentOf("prod").prometheus.retention,
 ): readonly Problem[] {
   const prod = environmentOf("prod");
-  const result = generatePlan([service], { ...prod, prometheus: { ...prod.prometheus, retention } }, own);
+  const result = generatePlan(
+    [declared].flat(),
+    { ...prod, prometheus: { ...prod.prometheus, retention } },
+    own,
+  );
   return result.ok ? [] : result.problems;
 }
 
@@ -63,6 +69,11 @@ function withAlert(name: string, change: Partial<ThresholdAlert> | Partial<Event
     ...omnihub,
     alerts: omnihub.alerts.map((alert) => (alert.name === name ? ({ ...alert, ...change } as Alert) : alert)),
   };
+}
+
+function withMinimum(minimumBadEvents: number): Service {
+  const measure = highLatency.measure as ErrorRatioMeasure;
+  return withAlert("HighLatency", { measure: { ...measure, minimumBadEvents } });
 }
 
 function withGauge(declared: readonly Service["telemetry"]["metrics"][number][]): Service {
@@ -149,10 +160,48 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf({ ...omnihub, environments: ["prod", "qa"] }),
     expected: [{ path: "services.omnihub.environments", message: "[qa] is not an environment" }],
   },
+  "errors-unselected": {
+    sentence: "an SLI says nothing about which requests are bad",
+    make: () => problemsOf(withSlo({ ...availability, sli: { ...requestSli, errors: [] } })),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability.sli.errors",
+        message: "[] selects no errors of [http_requests_total], so that every request would count as one",
+      },
+    ],
+  },
+  "event-value-invalid": {
+    sentence: "a switch is compared with a word",
+    make: () => problemsOf(withAlert("KillSwitchEnabled", { equals: "on" })),
+    expected: [
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.equals",
+        message: "[on] is not a decimal number that a gauge can have",
+      },
+    ],
+  },
+  "group-wait-ignored": {
+    sentence: "an alert that only writes to chat is to be hurried",
+    make: () => problemsOf(withAlert("TargetsDown", { groupWait: "0s" })),
+    expected: [
+      {
+        path: "services.omnihub.alerts.TargetsDown.groupWait",
+        message: "[0s] would have no effect on an alert of severity [warning]",
+      },
+    ],
+  },
   "identifier-invalid": {
     sentence: "a team is written as a name",
     make: () => problemsOf({ ...omnihub, team: "Omni Hub" }),
     expected: [{ path: "services.omnihub.team", message: "[Omni Hub] is not an identifier" }],
+  },
+  "job-name-duplicate": {
+    sentence: "a second service scrapes jobs of the first",
+    make: () => problemsOf([omnihub, { ...omnihub, id: "tradeline", slos: [], alerts: [] }]),
+    expected: ["api-gateway", "orchestrator"].map((job) => ({
+      path: `jobs.${job}`,
+      message: `job [${job}] is declared by [omnihub, tradeline]`,
+    })),
   },
   "label-undeclared": {
     sentence: "an alert looks at a label that its gauge does not have",
@@ -224,6 +273,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "minimum-invalid": {
+    sentence: "an alert asks for half an event",
+    make: () => problemsOf(withMinimum(0.5)),
+    expected: [
+      {
+        path: "services.omnihub.alerts.HighLatency.measure.minimumBadEvents",
+        message: "[0.5] is not a number of events",
+      },
+    ],
+  },
   "objective-invalid": {
     sentence: "an objective leaves no budget",
     make: () => problemsOf(withSlo({ ...availability, objective: { default: "99.9%", prod: "100%" } })),
@@ -283,6 +342,18 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "summary-templated": {
+    sentence: "a summary shows the value of one alert",
+    make: () => problemsOf(withAlert("TargetsDown", { summary: "Only {{ $value }} of the targets are up" })),
+    expected: [
+      {
+        path: "services.omnihub.alerts.TargetsDown.summary",
+        message:
+          "[Only {{ $value }} of the targets are up] holds template syntax [{{], " +
+          "and it heads the notification of a whole group",
+      },
+    ],
+  },
   "threshold-invalid": {
     sentence: "an alert waits for a share above everything",
     make: () => problemsOf(withAlert("TargetsDown", { threshold: "100%" })),
@@ -324,6 +395,88 @@ describe("validation", () => {
     const problems = Object.values(MISTAKES).flatMap((mistake) => mistake.make());
     expect([...new Set(problems.map((problem) => problem.code))].sort()).toEqual([...PROBLEM_CODES]);
     expect(problems.filter((problem) => problem.remedy === "")).toEqual([]);
+  });
+
+  it.each(["", "01", "1e3", ".5", "5.", "+1", "0x1", "NaN", "1 or vector(1)"])(
+    "refuses to compare a gauge with [%s]",
+    (equals) => {
+      expect(problemsOf(withAlert("KillSwitchEnabled", { equals })).map(({ message }) => message)).toEqual([
+        `[${equals}] is not a decimal number that a gauge can have`,
+      ]);
+    },
+  );
+
+  it.each(["0", "1", "-1", "0.5", "-10.25"])("compares a gauge with [%s]", (equals) => {
+    expect(problemsOf(withAlert("KillSwitchEnabled", { equals }))).toEqual([]);
+  });
+
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses to count [%d] bad events", (minimum) => {
+    expect(problemsOf(withMinimum(minimum)).map(({ message }) => message)).toEqual([
+      `[${minimum}] is not a number of events`,
+    ]);
+  });
+
+  it.each([0, 1, 1_000])("counts [%d] bad events", (minimum) => {
+    expect(problemsOf(withMinimum(minimum))).toEqual([]);
+  });
+
+  it.each([
+    ["{{ $labels.instance }} is down", "{{"],
+    ["$value of the targets are up", "$value"],
+    ["$labels.instance is down", "$labels"],
+    ["Targets are down }}", "}}"],
+  ])("refuses the summary [%s]", (summary, syntax) => {
+    expect(problemsOf(withAlert("TargetsDown", { summary })).map(({ message }) => message)).toEqual([
+      `[${summary}] holds template syntax [${syntax}], and it heads the notification of a whole group`,
+    ]);
+  });
+
+  it("refuses a template in the title of an SLO, which its summaries begin with", () => {
+    expect(problemsOf(withSlo({ ...availability, title: "{{ $labels.service }}" }))).toEqual([
+      {
+        code: "summary-templated",
+        path: "services.omnihub.slos.api-availability.title",
+        message:
+          "[{{ $labels.service }}] holds template syntax [{{], and it heads the notification of a whole group",
+        remedy: "Write plain text; values and labels belong in the description.",
+      },
+    ]);
+  });
+
+  it("takes a summary with dollars and braces that mean nothing", () => {
+    expect(problemsOf(withAlert("TargetsDown", { summary: "Costs rise by $5 {a day}" }))).toEqual([]);
+  });
+
+  it("checks the wait of a page that may be hurried", () => {
+    expect(problemsOf(withAlert("KillSwitchEnabled", { groupWait: "5s" }))).toEqual([]);
+    expect(problemsOf(withAlert("KillSwitchEnabled", { groupWait: "1.5s" })).map(({ code }) => code)).toEqual(
+      ["duration-invalid"],
+    );
+  });
+
+  it("lets two services live side by side that scrape jobs of their own", () => {
+    const jobs: Service["telemetry"] = { jobs: [], metrics: [] };
+    expect(
+      problemsOf([omnihub, { ...omnihub, id: "tradeline", telemetry: jobs, slos: [], alerts: [] }]),
+    ).toEqual([]);
+  });
+
+  it("reads a runbook with CRLF line ends as it reads one with LF", () => {
+    const crlf = withRunbook("service-down", (text) => text.replaceAll("\n", "\r\n"));
+    expect(problemsOf(omnihub, crlf)).toEqual([]);
+    const page = (from: Content): unknown =>
+      from.runbooks.filter(({ slug }) => slug === "service-down").map(readRunbook);
+    expect(page(crlf)).toEqual(page(content));
+  });
+
+  it("reports in a runbook with CRLF line ends what it reports with LF", () => {
+    const problems = (end: string): readonly Problem[] =>
+      problemsOf(
+        omnihub,
+        withRunbook("service-down", (text) => text.replace(/^owner:.*\n/m, "").replaceAll("\n", end)),
+      );
+    expect(problems("\r\n").map(({ message }) => message)).toEqual(["the front matter names no [owner]"]);
+    expect(problems("\r\n")).toEqual(problems("\n"));
   });
 
   it("asks a latency SLO for the runbook of its missing bucket", () => {
