@@ -24,11 +24,15 @@ export interface ReadRunbook {
   readonly problems: readonly Problem[];
 }
 
-/** Reads one runbook: front matter, title, headings in order, none empty, no placeholder left. */
+/**
+ * Reads one runbook: front matter, title, headings in order, none empty, no placeholder left. A checkout that turned
+ * line ends into CRLF gives the same page.
+ */
 export function readRunbook(source: RunbookSource): ReadRunbook {
   const path = `runbooks/${source.service}/${source.slug}.md`;
-  const front = frontMatter(source.text);
-  const body = source.text.replace(FRONT_MATTER, "").trim();
+  const text = source.text.replaceAll("\r\n", "\n");
+  const front = frontMatter(text);
+  const body = text.replace(FRONT_MATTER, "").trim();
   const title = /^# (.+)$/m.exec(body)?.[1]?.trim();
   const owner = front["owner"];
   const say = (message: string, remedy: string): Problem => ({
