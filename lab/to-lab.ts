@@ -1,3 +1,4 @@
+import { identityKey } from "../plan/identity";
 import type {
   AlertingRule,
   MonitoringPlan,
@@ -23,6 +24,7 @@ export interface LabSettings {
 /** The same plan on one machine: addresses, secrets, replicas and the scale of time differ, nothing else. */
 export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPlan {
   const { speed } = settings;
+  const planned = new Map(plan.alerts.map((alert) => [identityKey(alert), alert]));
   return {
     ...plan,
     environment: {
@@ -43,7 +45,7 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
     ruleGroups: plan.ruleGroups.map((group) => ({
       ...group,
       interval: scaleDuration(group.interval, speed),
-      rules: group.rules.map((rule) => labRule(rule, plan, settings)),
+      rules: group.rules.map((rule) => labRule(rule, planned, settings)),
     })),
     scrape: labScrape(plan.scrape, settings),
     routing: labRouting(plan.routing, settings),
@@ -61,24 +63,38 @@ function local(url: string, { address }: LabSettings): string {
 
 function labRule(
   rule: RecordingRule | AlertingRule,
-  plan: MonitoringPlan,
+  planned: ReadonlyMap<string, PlannedAlert>,
   settings: LabSettings,
 ): RecordingRule | AlertingRule {
   const expr = scaleExpression(rule.expr, settings.speed);
   if (rule.kind === "record") {
     return { ...rule, expr };
   }
-  const planned = plan.alerts.find((alert) => alert.runbook.url === rule.annotations["runbook_url"]);
+  const alert = alertOf(rule, planned);
   return {
     ...rule,
     expr,
     for: scaleDuration(rule.for, settings.speed),
     annotations: {
       ...rule.annotations,
-      dashboard_url: local(rule.annotations["dashboard_url"] ?? settings.address, settings),
-      runbook_url: planned === undefined ? settings.address : runbookAddress(planned, settings),
+      dashboard_url: local(alert.dashboardUrl, settings),
+      runbook_url: runbookAddress(alert, settings),
     },
   };
+}
+
+/** By identity: addresses in annotations are what this function replaces, and two alerts may share one. */
+function alertOf(rule: AlertingRule, planned: ReadonlyMap<string, PlannedAlert>): PlannedAlert {
+  const key = identityKey({
+    alertname: rule.alert,
+    service: rule.labels["service"] ?? "",
+    slo: rule.labels["slo"] ?? "",
+  });
+  const alert = planned.get(key);
+  if (alert === undefined) {
+    throw new Error(`the rule of [${key}] belongs to no alert of the plan; its group and the alerts differ`);
+  }
+  return alert;
 }
 
 /** Discovery stays fresh in real time; a target that vanishes is noticed within seconds. */

@@ -8,11 +8,34 @@ import { freePort } from "../../lab/process";
 import { Inbox } from "../../lab/receivers/inbox";
 import { scaleDuration, scaleExpression } from "../../lab/time-scale";
 import { labSecrets, toLab } from "../../lab/to-lab";
+import { identityKey } from "../../plan/identity";
 import { runningLab, writeState } from "../../lab/state";
 import { Workload } from "../../lab/workload/workload";
 import { planOf } from "../support/plan";
 
 const plan = planOf("prod");
+
+/** Runbook addresses of the rules, by the identity of their alerts. */
+function links(of: typeof plan): ReadonlyMap<string, string> {
+  const rules = of.ruleGroups.flatMap((group) => group.rules);
+  return new Map(
+    rules.flatMap((rule) =>
+      rule.kind === "record"
+        ? []
+        : [
+            [
+              identityKey({
+                alertname: rule.alert,
+                service: rule.labels["service"] ?? "",
+                slo: rule.labels["slo"] ?? "",
+              }),
+              rule.annotations["runbook_url"] ?? "",
+            ] as const,
+          ],
+    ),
+  );
+}
+
 const settings = {
   speed: 10,
   address: "http://127.0.0.1:1",
@@ -47,6 +70,41 @@ describe("the lab's plan", () => {
     const labels = (of: typeof plan): unknown =>
       of.ruleGroups.map((group) => group.rules.map((rule) => rule.labels));
     expect(labels(lab)).toEqual(labels(plan));
+  });
+
+  it("leads every alert to its own runbook, also where an environment keeps all at one address", () => {
+    const url = "https://wiki.example/runbooks";
+    const shared = toLab(
+      {
+        ...plan,
+        alerts: plan.alerts.map((alert) => ({ ...alert, runbook: { ...alert.runbook, url } })),
+        ruleGroups: plan.ruleGroups.map((group) => ({
+          ...group,
+          rules: group.rules.map((rule) =>
+            rule.kind === "record"
+              ? rule
+              : { ...rule, annotations: { ...rule.annotations, runbook_url: url } },
+          ),
+        })),
+      },
+      settings,
+    );
+    expect(links(shared)).toEqual(
+      new Map(
+        plan.alerts.map((alert) => [
+          identityKey(alert),
+          `http://127.0.0.1:1/runbooks/${alert.runbook.service}/${alert.runbook.slug}`,
+        ]),
+      ),
+    );
+  });
+
+  it("refuses a rule that belongs to no alert of the plan, by the identity of the alert", () => {
+    const alerts = plan.alerts.filter(({ alertname }) => alertname !== "KillSwitchEnabled");
+    expect(() => toLab({ ...plan, alerts }, settings)).toThrow(
+      "the rule of [KillSwitchEnabled/omnihub/none-KillSwitchEnabled] belongs to no alert of the plan; " +
+        "its group and the alerts differ",
+    );
   });
 
   it("names no address outside this machine", () => {
