@@ -1,99 +1,190 @@
 import { z } from "zod";
-import { ENVIRONMENTS, NEVER_PAGES, type Environment } from "../plan/environment";
-import { isDuration, type Duration } from "../slo/duration";
+import { ENVIRONMENTS, NEVER_PAGES } from "../plan/environment";
+import {
+  account,
+  address,
+  bucketPrefix,
+  channel,
+  duration,
+  hostAndPort,
+  image,
+  name,
+  percent,
+  region,
+  resources,
+  secretKey,
+  storage,
+  timeOfDay,
+} from "./fields";
 
-const duration = z.custom<Duration>((value) => typeof value === "string" && isDuration(value), {
-  error: (issue) => `[${String(issue.input)}] is not a duration such as 30s, 5m or 35d`,
+/** Versions that are known to work together; the lab plays the same ones. */
+export const IMAGES = {
+  prometheus: "prom/prometheus:v3.15.0",
+  alertmanager: "prom/alertmanager:v0.31.1",
+  reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
+} as const;
+
+const chat = z.strictObject({
+  channel: channel.describe("Slack channel"),
+  webhookSecret: secretKey.describe("key of the secret that holds the channel's webhook address"),
 });
-const address = z.url({
-  protocol: /^https?$/,
-  error: (issue) => `[${String(issue.input)}] is not an http(s) address`,
+
+const pagerduty = z.strictObject({
+  address: address.describe("Events v2 endpoint"),
+  routingKeySecrets: z
+    .record(z.string(), secretKey)
+    .describe("keys of the secrets that hold routing keys, by team, with `default` for the rest"),
 });
-const secretKey = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, {
-  error: (issue) => `[${String(issue.input)}] is not the key of a secret, e.g. slack-alerts`,
-});
-const chat = z.strictObject({ channel: z.string().startsWith("#"), webhookSecret: secretKey });
-const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, {
-  error: (issue) => `[${String(issue.input)}] is not a time of day such as 08:00`,
+
+const digest = z.strictObject({
+  to: z.email(),
+  from: z.email(),
+  smarthost: hostAndPort.describe("SMTP server"),
+  username: z.string(),
+  passwordSecret: secretKey.describe("key of the secret that holds the SMTP password"),
+  requireTls: z.boolean(),
+  window: z
+    .strictObject({ start: timeOfDay, end: timeOfDay, location: z.string().min(1) })
+    .describe("window of the day in which it is sent"),
 });
 
 const receivers = z.strictObject({
-  unrouted: chat,
-  chat,
-  quiet: chat,
-  teamChat: z.record(z.string(), chat).default({}),
-  pagerduty: z.strictObject({ address, routingKeySecrets: z.record(z.string(), secretKey) }).optional(),
-  digest: z
-    .strictObject({
-      to: z.email(),
-      from: z.email(),
-      smarthost: z
-        .string()
-        .regex(/^[^:\s]+:\d+$/, { error: (issue) => `[${String(issue.input)}] is not host:port` }),
-      username: z.string(),
-      passwordSecret: secretKey,
-      requireTls: z.boolean(),
-      window: z.strictObject({ start: timeOfDay, end: timeOfDay, location: z.string().min(1) }),
-    })
-    .optional(),
-  deadMansSwitch: z.strictObject({ urlSecret: secretKey }).optional(),
+  unrouted: chat.describe("takes what no route matched"),
+  chat: chat.describe("warnings of teams without a channel of their own"),
+  quiet: chat.describe("information"),
+  teamChat: z.record(z.string(), chat).default({}).describe("channels by team"),
+  pagerduty: pagerduty.optional().describe("who is paged"),
+  digest: digest.optional().describe("the daily mail"),
+  deadMansSwitch: z
+    .strictObject({ urlSecret: secretKey.describe("key of the secret that holds the heartbeat address") })
+    .optional()
+    .describe("a service outside the cluster that pages when the Watchdog falls silent"),
 });
+
+const kubernetes = z.strictObject({
+  namespace: name.default("monitoring").describe("namespace of everything that the stack makes"),
+  kubeconfig: z
+    .string()
+    .min(1)
+    .default("~/.kube/config")
+    .describe("path of the kubeconfig; its text as a secret goes into tocsin:kubeconfig"),
+  context: z.string().min(1).describe("context of the kubeconfig"),
+  clientNamespaces: z
+    .array(name)
+    .default([])
+    .describe("other namespaces whose pods may open Prometheus and Alertmanager"),
+});
+
+const server = {
+  replicas: z.int().min(1),
+  address: address.describe("the address that people open, used in links"),
+  resources,
+  storage,
+};
+
+const prometheus = z.strictObject({
+  ...server,
+  image: image.default(IMAGES.prometheus),
+  retention: duration.describe("how long samples are kept; at least the longest SLO window and 7 days"),
+  scrapeInterval: duration,
+});
+
+const alertmanager = z.strictObject({
+  ...server,
+  image: image.default(IMAGES.alertmanager),
+  reloaderImage: image.default(IMAGES.reloader).describe("sidecar that reloads a changed configuration"),
+  existingSecret: name
+    .optional()
+    .describe("name of a Kubernetes secret with the receivers' keys that somebody else keeps"),
+});
+
+const grafana = z.strictObject({
+  address,
+  folder: z.string().min(1).default("Tocsin").describe("title of the folder of the dashboards"),
+});
+
+const backups = z.discriminatedUnion("cloud", [
+  z.strictObject({
+    cloud: z.literal("aws"),
+    prefix: bucketPrefix,
+    account: account.describe("the only account that may be changed"),
+    region,
+    kmsKey: z.string().startsWith("arn:").optional().describe("ARN of a KMS key"),
+  }),
+  z.strictObject({
+    cloud: z.literal("gcp"),
+    prefix: bucketPrefix,
+    project: z.string().min(1),
+    location: z.string().min(1).describe("region or multi-region, e.g. europe-west3"),
+    kmsKey: z.string().startsWith("projects/").optional().describe("resource name of a KMS key"),
+  }),
+]);
+
+const text = z.string().min(1);
 
 /** The configuration of a stack, without the prefix `tocsin:`; strict, so that a misspelt key is an error. */
 export const stackSchema = z
   .strictObject({
-    environment: z.enum(ENVIRONMENTS),
-    cluster: z.string().min(1),
-    paging: z.boolean(),
-    prometheus: z.strictObject({
-      replicas: z.int().min(1),
-      retention: duration,
-      scrapeInterval: duration,
-      address,
-    }),
-    alertmanager: z.strictObject({ replicas: z.int().min(1), address }),
-    grafana: z.strictObject({ address }),
-    runbooks: z.record(z.string(), address),
+    environment: z.enum(ENVIRONMENTS).describe("which environment this stack is; the stack's name is free"),
+    cluster: text.describe("name of the cluster, on every alert"),
+    paging: z.boolean().describe("whether a person may be woken; never in dev, staging and beta"),
+    kubernetes,
+    prometheus,
+    alertmanager,
+    grafana,
+    backups: backups.optional().describe("where backup buckets lie; no buckets where absent"),
+    objectives: z
+      .record(z.string(), percent)
+      .default({})
+      .describe("objectives that differ from the service's file, by slo_id such as omnihub-api-availability"),
+    runbooks: z.record(z.string(), address).describe("base addresses of runbooks by service, with `default`"),
     receivers,
+    secrets: z.record(secretKey, text).default({}).describe("secret: what the receivers need, by key"),
+    grafanaToken: text.optional().describe("secret: token of a Grafana service account"),
+    kubeconfig: text.optional().describe("secret: text of a kubeconfig, instead of its path"),
   })
   .superRefine((stack, context) => {
-    const neverPages: readonly string[] = NEVER_PAGES;
-    if (stack.paging && neverPages.includes(stack.environment)) {
-      context.addIssue({
-        code: "custom",
-        path: ["paging"],
-        message: `[true] in [${stack.environment}], which never pages a person; set it to false`,
-      });
-    }
-    if (stack.paging && stack.receivers.pagerduty?.routingKeySecrets["default"] === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["receivers", "pagerduty"],
-        message:
-          "paging is on and there is no [routingKeySecrets.default]; name the secret of the PagerDuty service that takes what no team takes",
-      });
-    }
-    if (stack.runbooks["default"] === undefined) {
-      context.addIssue({
-        code: "custom",
-        path: ["runbooks"],
-        message: "there is no [default] base address of runbooks",
-      });
+    for (const { path, message } of contradictions(stack)) {
+      context.addIssue({ code: "custom", path: [...path], message });
     }
   });
 
-/** The environment that a parsed stack describes. */
-export function toEnvironment(stack: z.infer<typeof stackSchema>): Environment {
-  const { environment, receivers: parsed, ...rest } = stack;
-  const { pagerduty, digest, deadMansSwitch, ...chats } = parsed;
-  return {
-    ...rest,
-    name: environment,
-    receivers: {
-      ...chats,
-      ...(pagerduty === undefined ? {} : { pagerduty }),
-      ...(digest === undefined ? {} : { digest }),
-      ...(deadMansSwitch === undefined ? {} : { deadMansSwitch }),
+interface Contradiction {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+interface Contradictable {
+  readonly environment: string;
+  readonly paging: boolean;
+  readonly runbooks: Readonly<Record<string, string>>;
+  readonly receivers: z.infer<typeof receivers>;
+}
+
+/** What no single key shows. */
+function contradictions({
+  environment,
+  paging,
+  runbooks,
+  receivers: to,
+}: Contradictable): readonly Contradiction[] {
+  const neverPages: readonly string[] = NEVER_PAGES;
+  const found: (Contradiction | false)[] = [
+    paging &&
+      neverPages.includes(environment) && {
+        path: ["paging"],
+        message: `[true] in [${environment}], which never pages a person; set it to false`,
+      },
+    paging &&
+      to.pagerduty?.routingKeySecrets["default"] === undefined && {
+        path: ["receivers", "pagerduty"],
+        message:
+          "paging is on and there is no [routingKeySecrets.default]; name the secret of the PagerDuty service that takes what no team takes",
+      },
+    runbooks["default"] === undefined && {
+      path: ["runbooks"],
+      message: "there is no [default] base address of runbooks",
     },
-  };
+  ];
+  return found.filter((contradiction) => contradiction !== false);
 }

@@ -1,31 +1,43 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import type { Environment } from "../plan/environment";
-import type { Problem } from "../slo/problem";
-import { stackSchema, toEnvironment } from "./schema";
+import { configProblem, parseConfig, type ConfigResult } from "./environment";
 
-const PREFIX = "tocsin:";
+/** Stands for a value that only the engine can decrypt. */
+export const MASK = "[secret]";
 
-/** An environment, or every reason why its stack file is none. */
-export type EnvironmentResult =
-  | { readonly ok: true; readonly environment: Environment }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+/** The keys of a stack file as the engine would pass them on, or why it cannot be read. */
+export type StackFileEntries =
+  | { readonly ok: true; readonly entries: Readonly<Record<string, string>> }
+  | Extract<ConfigResult, { readonly ok: false }>;
 
-/** Reads `Pulumi.<stack>.yaml` without an engine. */
-export function readStackFile(root: string, stack: string): EnvironmentResult {
-  const name = `Pulumi.${stack}.yaml`;
+/** Reads `Pulumi.<stack>.yaml` without an engine; ciphertexts become a mask. */
+export function readStackFile(root: string, stack: string): ConfigResult {
+  const read = readStackEntries(root, stack);
+  return read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
+}
+
+/** The name of a stack's file. */
+export function stackFileName(stack: string): string {
+  return `Pulumi.${stack}.yaml`;
+}
+
+/** Every key of a stack file, those of providers too, as text by full key. */
+export function readStackEntries(root: string, stack: string): StackFileEntries {
+  const name = stackFileName(stack);
   let text: string;
   try {
     text = readFileSync(join(root, name), "utf8");
   } catch (error) {
-    return failure(
-      name,
-      `cannot be read (${errorCode(error)})`,
-      `Stacks here: [${stacksIn(root).join(", ")}].`,
+    return failed(
+      configProblem(
+        name,
+        `cannot be read (${errorCode(error)})`,
+        `Stacks here: [${stacksIn(root).join(", ")}].`,
+      ),
     );
   }
-  return parseStack(name, text);
+  return stackEntries(name, text);
 }
 
 /** The stacks that have a file in a folder, sorted. */
@@ -36,46 +48,55 @@ export function stacksIn(root: string): readonly string[] {
 }
 
 /** Parses the text of a stack file; `name` stands in the paths of its problems. */
-export function parseStack(name: string, text: string): EnvironmentResult {
+export function stackEntries(name: string, text: string): StackFileEntries {
   const document = parseDocument(text);
   const [broken] = document.errors;
   if (broken !== undefined) {
     const [first] = broken.message.split("\n", 1);
-    return failure(name, `is not YAML: ${first ?? "unreadable"}`, "Correct the file at that line.");
+    return failed(
+      configProblem(name, `is not YAML: ${first ?? "unreadable"}`, "Correct the file at that line."),
+    );
   }
-  const config = ownKeys(document.toJS() as unknown);
-  if (config === undefined) {
-    return failure(name, "has no [config] with keys of [tocsin:]", "Copy the keys of Pulumi.dev.yaml.");
-  }
-  const parsed = stackSchema.safeParse(config);
-  if (parsed.success) {
-    return { ok: true, environment: toEnvironment(parsed.data) };
+  const content = document.toJS() as unknown;
+  const config = isRecord(content) ? content["config"] : undefined;
+  if (!isRecord(config)) {
+    return failed(
+      configProblem(name, "has no [config] with keys of [tocsin:]", "Copy the keys of Pulumi.dev.yaml."),
+    );
   }
   return {
-    ok: false,
-    problems: parsed.error.issues.map((issue) => ({
-      code: "configuration-invalid" as const,
-      path: [`${name}: ${PREFIX}${String(issue.path[0] ?? "")}`, ...issue.path.slice(1)].join("."),
-      message: issue.message,
-      remedy: "See the keys of Pulumi.prod.yaml and config/schema.ts.",
-    })),
+    ok: true,
+    entries: Object.fromEntries(Object.entries(config).map(([key, value]) => [key, asEngine(masked(value))])),
   };
 }
 
-function failure(name: string, message: string, remedy: string): EnvironmentResult {
-  return { ok: false, problems: [{ code: "configuration-invalid", path: name, message, remedy }] };
+/** Parses the text of a stack file as `readStackFile` does. */
+export function parseStack(name: string, text: string): ConfigResult {
+  const read = stackEntries(name, text);
+  return read.ok ? parseConfig(name, read.entries) : read;
 }
 
-/** The keys of this program; those of providers are the engine's business. */
-function ownKeys(document: unknown): Record<string, unknown> | undefined {
-  const config = isRecord(document) ? document["config"] : undefined;
-  if (!isRecord(config)) {
-    return undefined;
+function failed(result: ConfigResult): Extract<ConfigResult, { readonly ok: false }> {
+  return { ok: false, problems: result.ok ? [] : result.problems };
+}
+
+/** The engine passes scalars as text and everything else as JSON. */
+function asEngine(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? "");
+}
+
+/** `{ secure: <ciphertext> }`, wherever it stands, is a secret. */
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(masked);
   }
-  const own = Object.entries(config).filter(([key]) => key.startsWith(PREFIX));
-  return own.length === 0
-    ? undefined
-    : Object.fromEntries(own.map(([key, value]) => [key.slice(PREFIX.length), value]));
+  if (!isRecord(value)) {
+    return value;
+  }
+  const keys = Object.keys(value);
+  return keys.length === 1 && typeof value["secure"] === "string"
+    ? MASK
+    : Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, masked(entry)]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -10,15 +10,20 @@ import type {
   RuleGroup,
   RunbookPage,
 } from "../plan/monitoring-plan";
+import type { Platform } from "../plan/platform";
 import { ALERTS, SELF } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
 import { objectiveIn, sloId, type Service } from "../slo/service";
 import { checkRetention } from "../slo/validation/slo";
-import { duplicates, validateServices } from "../slo/validation/services";
+import { validateServices } from "../slo/validation/services";
 import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, dashboardAddress } from "./alert-planner";
+import { autoscalers } from "./autoscalers";
+import { buckets } from "./buckets";
 import { declaredAlert } from "./declared-alerts";
+import { checkObjectives, servicesIn } from "./objectives";
+import { checkPlan } from "./plan-checks";
 import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
 import { readRunbook } from "./runbooks";
@@ -37,14 +42,13 @@ export function generatePlan(
   environment: Environment,
   content: Content,
 ): PlanResult {
-  const services = sortedBy(
-    all.filter((service) => service.environments.includes(environment.name)),
-    (service) => service.id,
-  );
+  const services = sortedBy(servicesIn(all, environment), (service) => service.id);
+  const elsewhere = (service: Service): boolean => !service.environments.includes(environment.name);
   const runbooks = content.runbooks.map(readRunbook);
   const faults = runbooks.flatMap((runbook) => runbook.problems);
   const invalid = [
-    ...validateServices(all, ENVIRONMENTS),
+    ...validateServices([...services, ...all.filter(elsewhere)], ENVIRONMENTS),
+    ...checkObjectives(services, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
   ];
   if (invalid.length > 0) {
@@ -52,7 +56,7 @@ export function generatePlan(
   }
   const pages = runbooks.map((runbook) => runbook.page);
   const plan = assemble(services, environment, pages);
-  const problems = [...faults, ...checkAlerts(plan)];
+  const problems = [...faults, ...checkPlan(plan)];
   return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
 }
 
@@ -81,8 +85,15 @@ function assemble(
     ruleGroups: built.flatMap((part) => part.groups),
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),
+    autoscalers: autoscalers(services, environment.name),
+    buckets: buckets(services, environment),
+    platform: platform(environment),
     runbooks: sortedBy(pages, (page) => `${page.service}/${page.slug}`),
   };
+}
+
+function platform({ kubernetes, prometheus, alertmanager, grafana }: Environment): Platform {
+  return { kubernetes, prometheus, alertmanager, grafana };
 }
 
 interface BuiltRules {
@@ -203,40 +214,4 @@ function plannedSlos(service: Service, environment: Environment): readonly Plann
     response: slo.response,
     source: slo.source,
   }));
-}
-
-/** Identities are unique, a name has one meaning in a service, and every runbook exists (X-2). */
-function checkAlerts(plan: MonitoringPlan): readonly Problem[] {
-  const identities = duplicates(plan.alerts.map(identityKey)).map((key) => ({
-    code: "alert-identity-duplicate" as const,
-    path: `alerts.${key}`,
-    message: `two alerts are called [${key}]`,
-    remedy: "Rename one, or give it the SLO that it belongs to.",
-  }));
-  const meanings = new Map<string, Set<string>>();
-  for (const alert of plan.alerts) {
-    const name = `${alert.service}/${alert.alertname}`;
-    meanings.set(name, (meanings.get(name) ?? new Set()).add(alert.kind));
-  }
-  const ambiguous = [...meanings]
-    .filter(([, kinds]) => kinds.size > 1)
-    .map(([name, kinds]) => ({
-      code: "alert-name-two-meanings" as const,
-      path: `alerts.${name}`,
-      message: `[${name}] means ${[...kinds].sort().join(" and ")}`,
-      remedy: "A name may serve several SLOs of a service, never two meanings: rename one.",
-    }));
-  return [...identities, ...ambiguous, ...checkRunbooks(plan)];
-}
-
-function checkRunbooks(plan: MonitoringPlan): readonly Problem[] {
-  const known = new Set(plan.runbooks.map((page) => `${page.service}/${page.slug}`));
-  return plan.alerts
-    .filter((alert) => !known.has(`${alert.runbook.service}/${alert.runbook.slug}`))
-    .map((alert) => ({
-      code: "runbook-missing" as const,
-      path: `alerts.${identityKey(alert)}.runbook`,
-      message: `there is no runbooks/${alert.runbook.service}/${alert.runbook.slug}.md`,
-      remedy: "Copy runbooks/_template.md to that place and fill it in, or correct the slug.",
-    }));
 }

@@ -1,8 +1,9 @@
 import type { Environment } from "../plan/environment";
 import type { ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
+import { PORTS, PROGRAMS } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
-import type { Job } from "../slo/telemetry";
+import { namespaceIn, type Job } from "../slo/telemetry";
 
 /** How far back a query looks for a sample: Prometheus' own default, which recorded windows are built on. */
 const LOOKBACK = "5m";
@@ -22,7 +23,12 @@ export function scrapePlan(environment: Environment, services: readonly Service[
     externalLabels: { cluster: environment.cluster, environment: environment.name },
     dropFromAlerts: ["prometheus_replica", "replica"],
     jobs: sortedBy(jobs, (job) => job.job),
-    alertmanagers: { kind: "kubernetes", namespace: "monitoring", app: "alertmanager", port: "web" },
+    alertmanagers: {
+      kind: "kubernetes",
+      namespace: environment.kubernetes.namespace,
+      app: PROGRAMS.alertmanager,
+      port: PORTS.web,
+    },
   };
 }
 
@@ -33,7 +39,7 @@ function scrapeJob(environment: Environment, service: Service, job: Job): Scrape
     path: job.path,
     discovery: {
       kind: "kubernetes",
-      namespace: job.namespace.replace("<environment>", environment.name),
+      namespace: namespaceIn(job, environment.name),
       app: job.name,
       port: job.port,
     },

@@ -1,4 +1,11 @@
-import type { Duration } from "../slo/duration";
+import type { Percent } from "../slo/objective";
+import type {
+  AlertmanagerSettings,
+  BackupSettings,
+  GrafanaSettings,
+  KubernetesSettings,
+  PrometheusSettings,
+} from "./platform";
 
 /** Names that an environment may have; the stack's own name is free (`prod-eu` is a prod). */
 export const ENVIRONMENTS = ["beta", "dev", "prod", "staging"] as const;
@@ -49,14 +56,14 @@ export interface Environment {
   /** False: nothing from here ever pages a person. */
   readonly paging: boolean;
   readonly receivers: Receivers;
-  readonly prometheus: {
-    readonly replicas: number;
-    readonly retention: Duration;
-    readonly scrapeInterval: Duration;
-    readonly address: string;
-  };
-  readonly alertmanager: { readonly replicas: number; readonly address: string };
-  readonly grafana: { readonly address: string };
+  readonly kubernetes: KubernetesSettings;
+  readonly prometheus: PrometheusSettings;
+  readonly alertmanager: AlertmanagerSettings;
+  readonly grafana: GrafanaSettings;
+  /** Absent: no backup buckets. */
+  readonly backups?: BackupSettings;
+  /** Objectives that differ from the service's file, by `slo_id`. */
+  readonly objectives: Readonly<Record<string, Percent>>;
   /** Base address of runbooks by service, with `default` for the rest. */
   readonly runbooks: Readonly<Record<string, string>>;
 }

@@ -4,8 +4,12 @@ import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
 import type { Job, Metric } from "../slo/telemetry";
+import type { PlannedAutoscaler } from "./autoscaler";
+import type { PlannedBucket } from "./bucket";
+import type { PlannedDashboard } from "./dashboard";
 import type { EnvironmentName } from "./environment";
 import type { AlertIdentity } from "./identity";
+import type { Platform } from "./platform";
 import type { RoutingPlan } from "./routing";
 
 export type Labels = Readonly<Record<string, string>>;
@@ -130,5 +134,10 @@ export interface MonitoringPlan {
   readonly ruleGroups: readonly RuleGroup[];
   readonly scrape: ScrapePlan;
   readonly routing: RoutingPlan;
+  /** Sorted by uid; one per service, and the overview of all SLOs. */
+  readonly dashboards: readonly PlannedDashboard[];
   readonly runbooks: readonly RunbookPage[];
+  readonly autoscalers: readonly PlannedAutoscaler[];
+  readonly buckets: readonly PlannedBucket[];
+  readonly platform: Platform;
 }

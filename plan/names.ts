@@ -27,7 +27,19 @@ export const ALERTS = {
 } as const;
 
 /** The service under which the monitoring watches itself. */
-export const SELF = { service: "tocsin", team: "platform" } as const;
+export const SELF = { service: "tocsin", team: "platform", dashboard: "monitoring" } as const;
+
+/** The data source that every dashboard reads; whoever provisions it gives it this uid. */
+export const DATA_SOURCE = { name: "Tocsin", type: "prometheus", uid: "tocsin-prometheus" } as const;
+
+/** Tag by which dashboards find each other. */
+export const DASHBOARD_TAG = "tocsin";
 
 /** The dimensions that every SLI keeps; `environment` is a label of the targets. */
 export const DIMENSIONS = ["environment"] as const;
+
+/** Names of what the stack runs in the cluster: StatefulSets, Services and the label `app.kubernetes.io/name`. */
+export const PROGRAMS = { prometheus: "prometheus", alertmanager: "alertmanager" } as const;
+
+/** Names of container ports. */
+export const PORTS = { web: "web", mesh: "mesh" } as const;

@@ -1,4 +1,5 @@
 import type { Duration } from "../slo/duration";
+import { compareText } from "../slo/order";
 
 /** A condition on a label of an alert, as Alertmanager writes it. */
 export interface Matcher {
@@ -60,4 +61,15 @@ export interface RoutingPlan {
   readonly timeIntervals: readonly TimeInterval[];
   /** After this long without news of an alert it counts as resolved. */
   readonly resolveTimeout: Duration;
+}
+
+/** Keys of every secret that the receivers read, sorted, once each. */
+export function receiverSecrets(routing: Pick<RoutingPlan, "receivers">): readonly string[] {
+  const keys = routing.receivers.flatMap(({ pagerduty, slack, email, webhook }) => [
+    pagerduty?.routingKeySecret,
+    slack?.webhookSecret,
+    email?.passwordSecret,
+    webhook?.urlSecret,
+  ]);
+  return [...new Set(keys.filter((key) => key !== undefined))].sort(compareText);
 }

@@ -163,4 +163,22 @@ export const omnihub: Service = {
       runbook: "high-latency",
     },
   ],
+  autoscaling: [
+    {
+      source: "OMNIHUB-CAP-5",
+      job: apiGateway,
+      replicas: { default: { min: 3, max: 20 }, dev: { min: 1, max: 2 }, staging: { min: 2, max: 4 } },
+      cpu: "70%",
+      memory: "80%",
+    },
+  ],
+  backups: [
+    {
+      id: "database",
+      source: "OMNIHUB-DR-1",
+      description: "Dumps of the OmniHub database.",
+      keepDays: { default: 35, dev: 7, staging: 14 },
+      lockDays: { default: 30, dev: 0, staging: 7 },
+    },
+  ],
 };

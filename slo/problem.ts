@@ -16,7 +16,10 @@ export interface Problem {
 export const PROBLEM_CODES = [
   "alert-identity-duplicate",
   "alert-name-two-meanings",
+  "autoscaling-invalid",
+  "backup-invalid",
   "burn-threshold-unreachable",
+  "config-map-too-large",
   "configuration-invalid",
   "duration-invalid",
   "environment-unknown",

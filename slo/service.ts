@@ -1,12 +1,12 @@
 import type { Alert } from "./alert";
+import type { Autoscaling } from "./autoscaling";
+import type { Backup } from "./backup";
 import type { BurnResponse, Period } from "./burn-rate";
 import type { GuardProfile } from "./guard";
 import type { Percent } from "./objective";
+import { valueIn, type PerEnvironment } from "./per-environment";
 import type { Sli } from "./sli";
 import type { TelemetryContract } from "./telemetry";
-
-/** A value for every environment, with exceptions by environment name. */
-export type PerEnvironment<T> = { readonly default: T } & Readonly<Record<string, T>>;
 
 /** The runbooks, by slug, of the alerts that an SLO generates. */
 export interface SloRunbooks {
@@ -52,13 +52,15 @@ export interface Service {
   readonly telemetry: TelemetryContract;
   readonly slos: readonly Slo[];
   readonly alerts: readonly Alert[];
+  readonly autoscaling: readonly Autoscaling[];
+  readonly backups: readonly Backup[];
   /** Uid of the dashboard that alerts link to. */
   readonly dashboard: string;
 }
 
 /** The objective of an SLO in an environment. */
 export function objectiveIn(slo: Slo, environment: string): Percent {
-  return slo.objective[environment] ?? slo.objective.default;
+  return valueIn(slo.objective, environment);
 }
 
 /** The label `slo_id` of the records and alerts of an SLO. */

@@ -18,6 +18,11 @@ export interface Job {
   readonly requestsPerSecond?: number;
 }
 
+/** The namespace of a job's pods in an environment. */
+export function namespaceIn(job: Job, environment: string): string {
+  return job.namespace.replace("<environment>", environment);
+}
+
 interface MetricBase<L extends LabelValues> {
   readonly name: string;
   readonly help: string;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { checkRuleFiles } from "../../backends/kubernetes/rule-files";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
@@ -7,11 +8,13 @@ import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
 import { services } from "../../services";
 import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
+import type { ReplicaRange } from "../../slo/autoscaling";
+import type { Backup } from "../../slo/backup";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
 import type { Gauge } from "../../slo/telemetry";
-import { environmentOf, ROOT } from "../support/plan";
+import { environmentOf, planOf, ROOT } from "../support/plan";
 
 /** A mistake, and every problem that it must lead to. */
 interface Mistake {
@@ -76,6 +79,17 @@ function withMinimum(minimumBadEvents: number): Service {
   return withAlert("HighLatency", { measure: { ...measure, minimumBadEvents } });
 }
 
+function withReplicas(range: ReplicaRange): Service {
+  return {
+    ...omnihub,
+    autoscaling: omnihub.autoscaling.map((one) => ({ ...one, replicas: { default: range } })),
+  };
+}
+
+function withBackup(change: Partial<Backup>): Service {
+  return { ...omnihub, backups: omnihub.backups.map((one) => ({ ...one, ...change })) };
+}
+
 function withGauge(declared: readonly Service["telemetry"]["metrics"][number][]): Service {
   const others = omnihub.telemetry.metrics.filter((metric) => metric.name !== killSwitch.gauge.name);
   return { ...omnihub, telemetry: { ...omnihub.telemetry, metrics: [...others, ...declared] } };
@@ -130,6 +144,26 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "autoscaling-invalid": {
+    sentence: "an autoscaler may have fewer replicas than it must",
+    make: () => problemsOf(withReplicas({ min: 3, max: 2 })),
+    expected: [
+      {
+        path: "services.omnihub.autoscaling.api-gateway",
+        message: "[3..2] replicas in [default] is not a range of whole numbers from 1",
+      },
+    ],
+  },
+  "backup-invalid": {
+    sentence: "a backup is locked for longer than it is kept",
+    make: () => problemsOf(withBackup({ keepDays: { default: 30 }, lockDays: { default: 31 } })),
+    expected: [
+      {
+        path: "services.omnihub.backups.database",
+        message: "kept for [30] days and locked for [31] in [default]",
+      },
+    ],
+  },
   "burn-threshold-unreachable": {
     sentence: "an objective is so low that the fast page could never fire",
     make: () => problemsOf(withSlo({ ...availability, objective: { default: "92.5%" } })),
@@ -137,6 +171,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.slos.api-availability.objective.default",
         message: "burn rate 13.44 over 1h needs an error ratio above [1.008], which no service can have",
+      },
+    ],
+  },
+  "config-map-too-large": {
+    sentence: "a rule group takes more than a ConfigMap holds",
+    make: () => checkRuleFiles(planOf("prod"), 6_500),
+    expected: [
+      {
+        path: "services.omnihub.ruleGroups.slo:omnihub-api-latency:L0",
+        message: "the rule group takes [6920] bytes, and a ConfigMap holds 6500",
       },
     ],
   },
@@ -197,7 +241,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "job-name-duplicate": {
     sentence: "a second service scrapes jobs of the first",
-    make: () => problemsOf([omnihub, { ...omnihub, id: "tradeline", slos: [], alerts: [] }]),
+    make: () => problemsOf([omnihub, { ...omnihub, id: "tradeline", slos: [], alerts: [], autoscaling: [] }]),
     expected: ["api-gateway", "orchestrator"].map((job) => ({
       path: `jobs.${job}`,
       message: `job [${job}] is declared by [omnihub, tradeline]`,
@@ -457,7 +501,10 @@ describe("validation", () => {
   it("lets two services live side by side that scrape jobs of their own", () => {
     const jobs: Service["telemetry"] = { jobs: [], metrics: [] };
     expect(
-      problemsOf([omnihub, { ...omnihub, id: "tradeline", telemetry: jobs, slos: [], alerts: [] }]),
+      problemsOf([
+        omnihub,
+        { ...omnihub, id: "tradeline", telemetry: jobs, slos: [], alerts: [], autoscaling: [] },
+      ]),
     ).toEqual([]);
   });
 

@@ -1,0 +1,173 @@
+import type { IContainer, IPodSpec } from "kubernetes-models/v1";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { PORTS, PROGRAMS } from "../../plan/names";
+import { receiverSecrets } from "../../plan/routing";
+import { alertmanagerConfig, MOUNTED_PATHS } from "../alertmanager/config";
+import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "../alertmanager/templates";
+import { metadata, selector, type KubernetesObject } from "./object";
+import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import {
+  clients,
+  DATA_VOLUME,
+  disruptionBudget,
+  headlessName,
+  ingressPolicy,
+  services,
+  statefulSet,
+  type Server,
+} from "./server";
+
+const PORT = 9093;
+const MESH_PORT = 9094;
+const RELOADER_PORT = 8080;
+const CONFIG_MAP = "alertmanager-config";
+const CONFIG_FOLDER = "/etc/alertmanager/config";
+
+/** The secret that holds one key per receiver, unless configuration names another one. */
+export const RECEIVERS_SECRET = "alertmanager-receivers";
+
+/** Everything that runs Alertmanager except the receivers' secret; the pod comes last. */
+export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
+  const { kubernetes, alertmanager } = plan.platform;
+  const server: Server = {
+    program: PROGRAMS.alertmanager,
+    namespace: kubernetes.namespace,
+    port: PORT,
+    settings: alertmanager,
+  };
+  const own = { podSelector: { matchLabels: selector(server.program) } };
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: metadata(server.program, server.namespace, server.program),
+      automountServiceAccountToken: false,
+    },
+    ...services(server, MESH_PORT),
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: metadata(CONFIG_MAP, server.namespace, server.program, "configuration"),
+      data: {
+        "alertmanager.yml": alertmanagerConfig(plan.routing, MOUNTED_PATHS),
+        [TEMPLATE_FILE]: NOTIFICATION_TEMPLATES,
+      },
+    },
+    disruptionBudget(server.program, server.namespace),
+    ingressPolicy(server, [
+      { from: clients(kubernetes.clientNamespaces), ports: [{ port: PORTS.web, protocol: "TCP" }] },
+      {
+        from: [own],
+        ports: [
+          { port: PORTS.mesh, protocol: "TCP" },
+          { port: MESH_PORT, protocol: "UDP" },
+        ],
+      },
+    ]),
+    statefulSet(server, pod(plan)),
+  ];
+}
+
+function pod(plan: MonitoringPlan): IPodSpec {
+  const { alertmanager } = plan.platform;
+  const secretName = alertmanager.existingSecret ?? RECEIVERS_SECRET;
+  return {
+    ...podDefaults(PROGRAMS.alertmanager),
+    serviceAccountName: PROGRAMS.alertmanager,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 120,
+    containers: [container(plan), reloader(plan)],
+    volumes: [
+      {
+        name: "config",
+        configMap: { name: CONFIG_MAP, items: [{ key: "alertmanager.yml", path: "alertmanager.yml" }] },
+      },
+      {
+        name: "templates",
+        configMap: { name: CONFIG_MAP, items: [{ key: TEMPLATE_FILE, path: TEMPLATE_FILE }] },
+      },
+      {
+        name: "secrets",
+        secret: {
+          secretName,
+          defaultMode: 0o440,
+          // Named one by one, so that a key that is missing keeps the pod from starting instead of losing a page.
+          items: receiverSecrets(plan.routing).map((key) => ({ key, path: key })),
+        },
+      },
+    ],
+  };
+}
+
+function container({ platform: { alertmanager, kubernetes } }: MonitoringPlan): IContainer {
+  return {
+    name: PROGRAMS.alertmanager,
+    image: alertmanager.image,
+    args: [
+      `--config.file=${CONFIG_FOLDER}/alertmanager.yml`,
+      "--storage.path=/alertmanager",
+      "--data.retention=120h",
+      `--web.external-url=${alertmanager.address}`,
+      `--web.listen-address=:${PORT}`,
+      ...clusterFlags(alertmanager.replicas, kubernetes.namespace),
+    ],
+    ports: [
+      { name: PORTS.web, containerPort: PORT, protocol: "TCP" },
+      { name: PORTS.mesh, containerPort: MESH_PORT, protocol: "TCP" },
+      { name: `${PORTS.mesh}-udp`, containerPort: MESH_PORT, protocol: "UDP" },
+    ],
+    ...(alertmanager.replicas === 1 ? {} : { env: [podAddress()] }),
+    ...probes(120),
+    resources: resourcesOf(alertmanager.resources),
+    securityContext: restricted(),
+    volumeMounts: [
+      { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
+      { name: "templates", mountPath: MOUNTED_PATHS.templates, readOnly: true },
+      { name: "secrets", mountPath: MOUNTED_PATHS.secrets, readOnly: true },
+      { name: DATA_VOLUME, mountPath: "/alertmanager", subPath: "alertmanager" },
+    ],
+  };
+}
+
+/** Peers by their stable names; alone, the mesh is switched off. Source: Alertmanager docs, "High Availability". */
+function clusterFlags(replicas: number, namespace: string): readonly string[] {
+  if (replicas === 1) {
+    return ["--cluster.listen-address="];
+  }
+  const host = headlessName(PROGRAMS.alertmanager);
+  return [
+    `--cluster.listen-address=0.0.0.0:${MESH_PORT}`,
+    `--cluster.advertise-address=$(POD_IP):${MESH_PORT}`,
+    // A pod that comes back has another address; its peers look names up again.
+    "--cluster.reconnect-timeout=5m",
+    ...Array.from(
+      { length: replicas },
+      (_, index) => `--cluster.peer=${PROGRAMS.alertmanager}-${index}.${host}.${namespace}.svc:${MESH_PORT}`,
+    ),
+  ];
+}
+
+function podAddress(): NonNullable<IContainer["env"]>[number] {
+  return { name: "POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } };
+}
+
+/** Alertmanager reads its configuration once; the sidecar asks for it again after a change. Secrets need no reload. */
+function reloader({ platform: { alertmanager } }: MonitoringPlan): IContainer {
+  return {
+    name: "config-reloader",
+    image: alertmanager.reloaderImage,
+    args: [
+      `--listen-address=:${RELOADER_PORT}`,
+      `--reload-url=http://127.0.0.1:${PORT}/-/reload`,
+      `--watched-dir=${CONFIG_FOLDER}`,
+      `--watched-dir=${MOUNTED_PATHS.templates}`,
+    ],
+    ports: [{ name: "reloader", containerPort: RELOADER_PORT, protocol: "TCP" }],
+    resources: resourcesOf({ cpu: "10m", memory: "32Mi" }),
+    securityContext: restricted(),
+    volumeMounts: [
+      { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
+      { name: "templates", mountPath: MOUNTED_PATHS.templates, readOnly: true },
+    ],
+  };
+}

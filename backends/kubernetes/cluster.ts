@@ -1,0 +1,59 @@
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { alertmanagerObjects } from "./alertmanager";
+import { autoscalerObjects } from "./autoscaler";
+import { selector, type KubernetesObject } from "./object";
+import { prometheusObjects } from "./prometheus";
+
+/** The objects of one autoscaler, under a name that is unique in the stack. */
+export interface AutoscalerObjects {
+  readonly name: string;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Every Kubernetes object of a plan, by the component that registers it. */
+export interface ClusterObjects {
+  readonly namespace: KubernetesObject;
+  readonly prometheus: readonly KubernetesObject[];
+  readonly alertmanager: readonly KubernetesObject[];
+  readonly autoscalers: readonly AutoscalerObjects[];
+}
+
+/** What a plan is in a cluster. */
+export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
+  return {
+    namespace: namespaceObject(plan.platform.kubernetes.namespace),
+    prometheus: prometheusObjects(plan),
+    alertmanager: alertmanagerObjects(plan),
+    autoscalers: plan.autoscalers.map((planned) => ({
+      name: `${planned.namespace}-${planned.name}`,
+      objects: autoscalerObjects(planned),
+    })),
+  };
+}
+
+/** All of them, in the order in which they are created. */
+export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[] {
+  return [
+    cluster.namespace,
+    ...cluster.prometheus,
+    ...cluster.alertmanager,
+    ...cluster.autoscalers.flatMap((autoscaler) => autoscaler.objects),
+  ];
+}
+
+/** The cluster itself refuses a pod with privileges in it. Source: Kubernetes docs, "Pod Security Standards". */
+function namespaceObject(name: string): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name,
+      labels: {
+        ...selector(name),
+        "app.kubernetes.io/managed-by": "pulumi",
+        "app.kubernetes.io/part-of": "tocsin",
+        "pod-security.kubernetes.io/enforce": "restricted",
+      },
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
+import type { Discovery, MonitoringPlan } from "../../plan/monitoring-plan";
+import { PORTS, PROGRAMS } from "../../plan/names";
+import { compareText } from "../../slo/order";
+import { prometheusConfig } from "../prometheus/config";
+import { metadata, type KubernetesObject } from "./object";
+import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import { fittingRuleFiles, type RuleFile } from "./rule-files";
+import {
+  clients,
+  DATA_VOLUME,
+  disruptionBudget,
+  ingressPolicy,
+  services,
+  statefulSet,
+  type Server,
+} from "./server";
+
+const PORT = 9090;
+const CONFIG_FOLDER = "/etc/prometheus/config";
+const CONFIG_MAP = "prometheus-config";
+
+/** Replaying the log of two hours takes minutes on a slow disk; a kill in the middle starts it anew. */
+const STARTUP_SECONDS = 900;
+
+/** Everything that runs Prometheus; the pod comes last, after what it mounts. */
+export function prometheusObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
+  const { kubernetes, prometheus } = plan.platform;
+  const server: Server = {
+    program: PROGRAMS.prometheus,
+    namespace: kubernetes.namespace,
+    port: PORT,
+    settings: prometheus,
+  };
+  const rules = fittingRuleFiles(plan);
+  return [
+    serviceAccount(server),
+    ...discoveredNamespaces(plan).flatMap((namespace) => access(server, namespace)),
+    ...services(server, undefined),
+    configMap(server, CONFIG_MAP, "configuration", { "prometheus.yml": prometheusConfig(plan) }),
+    ...rules.map((file) => configMap(server, ruleConfigMap(file), "rules", { [file.name]: file.text })),
+    disruptionBudget(server.program, server.namespace),
+    ingressPolicy(server, [
+      { from: clients(kubernetes.clientNamespaces), ports: [{ port: PORTS.web, protocol: "TCP" }] },
+    ]),
+    statefulSet(server, pod(plan, rules)),
+  ];
+}
+
+/** One ConfigMap per file, named after it: a change of one service touches one object. */
+function ruleConfigMap(file: RuleFile): string {
+  return `prometheus-rules-${file.name.replace(/\.yml$/, "")}`;
+}
+
+function configMap(
+  { namespace, program }: Server,
+  name: string,
+  component: string,
+  data: NonNullable<IConfigMap["data"]>,
+): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: metadata(name, namespace, program, component),
+    data,
+  };
+}
+
+function serviceAccount({ program, namespace }: Server): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: metadata(program, namespace, program),
+    automountServiceAccountToken: false,
+  };
+}
+
+/** Namespaces in which Prometheus looks for targets or for Alertmanager. */
+function discoveredNamespaces({ scrape }: MonitoringPlan): readonly string[] {
+  const found = [scrape.alertmanagers, ...scrape.jobs.map((job) => job.discovery)].flatMap(
+    (discovery: Discovery) => (discovery.kind === "kubernetes" ? [discovery.namespace] : []),
+  );
+  return [...new Set(found)].sort(compareText);
+}
+
+/** Pods may be listed in just these namespaces, nothing else and nowhere else. */
+function access({ program, namespace }: Server, target: string): readonly KubernetesObject[] {
+  // The namespace belongs to others: the name says whose these are.
+  const name = `tocsin-${program}`;
+  const meta = metadata(name, target, program);
+  return [
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "Role",
+      metadata: meta,
+      rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }],
+    },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: meta,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+      subjects: [{ kind: "ServiceAccount", name: program, namespace }],
+    },
+  ];
+}
+
+function pod(plan: MonitoringPlan, rules: readonly RuleFile[]): IPodSpec {
+  return {
+    ...podDefaults(PROGRAMS.prometheus),
+    serviceAccountName: PROGRAMS.prometheus,
+    automountServiceAccountToken: true,
+    // A block in the making is written out before the end.
+    terminationGracePeriodSeconds: 600,
+    containers: [container(plan)],
+    volumes: [
+      {
+        name: "config",
+        projected: {
+          sources: [
+            { configMap: { name: CONFIG_MAP, items: [{ key: "prometheus.yml", path: "prometheus.yml" }] } },
+            ...rules.map((file) => ({
+              configMap: {
+                name: ruleConfigMap(file),
+                items: [{ key: file.name, path: `rules/${file.name}` }],
+              },
+            })),
+          ],
+        },
+      },
+    ],
+  };
+}
+
+function container(plan: MonitoringPlan): IContainer {
+  const { prometheus } = plan.platform;
+  return {
+    name: PROGRAMS.prometheus,
+    image: prometheus.image,
+    args: flags(plan),
+    ports: [{ name: PORTS.web, containerPort: PORT, protocol: "TCP" }],
+    ...probes(STARTUP_SECONDS),
+    resources: resourcesOf(prometheus.resources),
+    securityContext: restricted(),
+    volumeMounts: [
+      { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
+      { name: DATA_VOLUME, mountPath: "/prometheus", subPath: "prometheus" },
+    ],
+  };
+}
+
+function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
+  return [
+    `--config.file=${CONFIG_FOLDER}/prometheus.yml`,
+    "--config.auto-reload",
+    "--config.auto-reload-interval=30s",
+    "--storage.tsdb.path=/prometheus",
+    `--storage.tsdb.retention.time=${scrape.retention}`,
+    `--storage.tsdb.retention.size=${usableBytes(prometheus.storage.size)}`,
+    `--query.lookback-delta=${scrape.lookback}`,
+    `--web.external-url=${prometheus.address}`,
+    "--web.listen-address=:9090",
+  ];
+}
+
+const UNITS = { Ki: 1n, Mi: 1024n, Gi: 1024n ** 2n, Ti: 1024n ** 3n } as const;
+
+/** Four fifths of the volume, in KB: the log and a block in the making come on top of what retention counts. */
+function usableBytes(size: string): string {
+  const match = /^(\d+)(Ki|Mi|Gi|Ti)$/.exec(size);
+  if (match === null) {
+    throw new RangeError(`[${size}] is not an amount of disk such as 50Gi`);
+  }
+  return `${(BigInt(match[1] ?? 0) * UNITS[match[2] as keyof typeof UNITS] * 4n) / 5n}KB`;
+}

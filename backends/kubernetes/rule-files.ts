@@ -1,0 +1,73 @@
+import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
+import type { Problem } from "../../slo/problem";
+import { ruleFiles } from "../prometheus/rules";
+
+/**
+ * A ConfigMap may hold 1 MiB, with its metadata and what the API server adds; the limit of one file stays below.
+ * Source: Kubernetes docs, "ConfigMaps".
+ */
+export const LARGEST_FILE = 1_000_000;
+
+/** A rule file that fits into a ConfigMap of its own. */
+export interface RuleFile {
+  /** `omnihub.yml`, and `omnihub-2.yml` where one file cannot hold the groups of a service. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Rule files of at most `limit` bytes, cut between groups: a group is evaluated in order and stays whole. */
+export function fittingRuleFiles(
+  plan: Pick<MonitoringPlan, "ruleGroups">,
+  limit = LARGEST_FILE,
+): readonly RuleFile[] {
+  const owners = [...new Set(plan.ruleGroups.map((group) => group.file))];
+  return owners.flatMap((owner) =>
+    chunks(
+      plan.ruleGroups.filter((group) => group.file === owner),
+      limit,
+    ).map((groups, index) => {
+      const file = index === 0 ? owner : `${owner}-${index + 1}`;
+      return { name: `${file}.yml`, text: textOf(groups) };
+    }),
+  );
+}
+
+/** Groups that no ConfigMap can hold. */
+export function checkRuleFiles(
+  plan: Pick<MonitoringPlan, "ruleGroups">,
+  limit = LARGEST_FILE,
+): readonly Problem[] {
+  return plan.ruleGroups
+    .map((group) => ({ group, size: bytes(textOf([group])) }))
+    .filter(({ size }) => size > limit)
+    .map(({ group, size }) => ({
+      code: "config-map-too-large",
+      path: `services.${group.file}.ruleGroups.${group.name}`,
+      message: `the rule group takes [${size}] bytes, and a ConfigMap holds ${limit}`,
+      remedy: "Split the service, or shorten what its alerts say: a group cannot be cut.",
+    }));
+}
+
+function chunks(groups: readonly RuleGroup[], limit: number): readonly (readonly RuleGroup[])[] {
+  const result: RuleGroup[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const group of groups) {
+    const more = bytes(textOf([group]));
+    if (size + more > limit) {
+      result.push([]);
+      size = 0;
+    }
+    result.at(-1)?.push(group);
+    size += more;
+  }
+  return result;
+}
+
+/** The same text that `tocsin render` shows, whatever file it lands in. */
+function textOf(groups: readonly RuleGroup[]): string {
+  return [...ruleFiles({ ruleGroups: groups }).values()].join("");
+}
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}

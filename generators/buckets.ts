@@ -1,0 +1,42 @@
+import type { PlannedBucket } from "../plan/bucket";
+import type { Environment } from "../plan/environment";
+import { sortedBy } from "../slo/order";
+import { valueIn } from "../slo/per-environment";
+import type { Problem } from "../slo/problem";
+import type { Service } from "../slo/service";
+
+/** Both clouds take 3 to 63 characters. */
+const LONGEST_NAME = 63;
+
+/** The backup buckets of an environment, sorted by name; none where the stack says nothing of backups. */
+export function buckets(services: readonly Service[], environment: Environment): readonly PlannedBucket[] {
+  const { backups, name } = environment;
+  if (backups === undefined) {
+    return [];
+  }
+  const all = services.flatMap((service) =>
+    service.backups.map((backup) => ({
+      name: `${backups.prefix}-${service.id}-${backup.id}-${name}`,
+      service: service.id,
+      backup: backup.id,
+      description: backup.description,
+      keepDays: valueIn(backup.keepDays, name),
+      lockDays: valueIn(backup.lockDays, name),
+      location: backups,
+      source: backup.source,
+    })),
+  );
+  return sortedBy(all, (bucket) => bucket.name);
+}
+
+/** A name that no cloud would take. */
+export function checkBuckets(planned: readonly PlannedBucket[]): readonly Problem[] {
+  return planned
+    .filter((bucket) => bucket.name.length > LONGEST_NAME)
+    .map((bucket) => ({
+      code: "backup-invalid",
+      path: `services.${bucket.service}.backups.${bucket.backup}`,
+      message: `the bucket's name [${bucket.name}] has ${bucket.name.length} characters, more than ${LONGEST_NAME}`,
+      remedy: "Shorten tocsin:backups.prefix or the id of the backup.",
+    }));
+}

@@ -1,0 +1,15 @@
+import type { BackupSettings } from "./platform";
+
+/** A bucket of backups; its name is literal, so that policies see which bucket a side resource belongs to. */
+export interface PlannedBucket {
+  readonly name: string;
+  readonly service: string;
+  readonly backup: string;
+  readonly description: string;
+  /** Days until a backup is deleted. */
+  readonly keepDays: number;
+  /** Days in which nobody can delete a backup; 0 for no lock. A locked bucket is protected from the engine, too. */
+  readonly lockDays: number;
+  readonly location: BackupSettings;
+  readonly source: string;
+}

@@ -1,0 +1,81 @@
+import type { Duration } from "../slo/duration";
+
+/** What a container asks for; memory is its limit as well, CPU has none, so that it is never throttled. */
+export interface Resources {
+  readonly cpu: string;
+  readonly memory: string;
+}
+
+/** A volume of each pod; without a class the cluster's default one is used. */
+export interface Storage {
+  readonly size: string;
+  readonly storageClass?: string;
+}
+
+/** A server that the stack runs in the cluster. */
+export interface ServerSettings {
+  readonly replicas: number;
+  /** The address that people open; links in notifications point to it. */
+  readonly address: string;
+  /** At an exact version, with a digest where configuration gives one. */
+  readonly image: string;
+  readonly resources: Resources;
+  readonly storage: Storage;
+}
+
+export interface PrometheusSettings extends ServerSettings {
+  readonly retention: Duration;
+  readonly scrapeInterval: Duration;
+}
+
+export interface AlertmanagerSettings extends ServerSettings {
+  /** Image of the sidecar that tells Alertmanager to read a changed configuration. */
+  readonly reloaderImage: string;
+  /** A Kubernetes secret with the receivers' keys that somebody else keeps; the stack makes none then. */
+  readonly existingSecret?: string;
+}
+
+/** An existing Grafana; its token is a secret of the stack. */
+export interface GrafanaSettings {
+  readonly address: string;
+  /** Title of the folder that holds the dashboards. */
+  readonly folder: string;
+}
+
+/** Where in which cluster. */
+export interface KubernetesSettings {
+  readonly namespace: string;
+  /** Path of a kubeconfig on the machine that runs the engine; its text may be given as a secret instead. */
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** Namespaces besides its own whose pods may open Prometheus and Alertmanager, e.g. an ingress controller's. */
+  readonly clientNamespaces: readonly string[];
+}
+
+/** What the stack runs, and where. */
+export interface Platform {
+  readonly kubernetes: KubernetesSettings;
+  readonly prometheus: PrometheusSettings;
+  readonly alertmanager: AlertmanagerSettings;
+  readonly grafana: GrafanaSettings;
+}
+
+/** Where backup buckets lie. */
+export type BackupSettings =
+  | {
+      readonly cloud: "aws";
+      /** Begins every bucket's name, which is unique in the world. */
+      readonly prefix: string;
+      readonly account: string;
+      readonly region: string;
+      /** ARN of the key that encrypts; the account's own S3 key where it is absent. */
+      readonly kmsKey?: string;
+    }
+  | {
+      readonly cloud: "gcp";
+      readonly prefix: string;
+      readonly project: string;
+      readonly location: string;
+      /** Resource name of the key that encrypts; Google's own where it is absent. */
+      readonly kmsKey?: string;
+    };
