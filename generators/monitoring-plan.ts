@@ -21,6 +21,7 @@ import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, dashboardAddress } from "./alert-planner";
 import { autoscalers } from "./autoscalers";
 import { buckets } from "./buckets";
+import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { declaredAlert } from "./declared-alerts";
 import { checkObjectives, servicesIn } from "./objectives";
 import { checkPlan } from "./plan-checks";
@@ -85,6 +86,7 @@ function assemble(
     ruleGroups: built.flatMap((part) => part.groups),
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),
+    dashboards: plannedDashboards(services, environment, alerts),
     autoscalers: autoscalers(services, environment.name),
     buckets: buckets(services, environment),
     platform: platform(environment),
@@ -165,7 +167,7 @@ function slowAlerts(context: SloContext): readonly AlertDraft[] {
 
 /** The dead man's switch: always firing, so that its silence is the alarm. */
 function selfRules(environment: Environment): BuiltRules {
-  const owner = { id: SELF.service, team: SELF.team, dashboard: "monitoring" };
+  const owner = { id: SELF.service, team: SELF.team, dashboard: SELF.dashboard };
   const planner = alertPlanner(owner, environment);
   const draft: AlertDraft = {
     kind: "heartbeat",

@@ -1,0 +1,91 @@
+import { DashboardBuilder, RowBuilder, type GridPos } from "@grafana/grafana-foundation-sdk/dashboard";
+import { panelId, type DashboardJson } from "../../plan/dashboard";
+import { DASHBOARD_TAG } from "../../plan/names";
+import { link, type PanelDraft } from "./panels";
+import { GRID_WIDTH, VIEW, type Link } from "./style";
+
+/** A heading and the panels below it, from left to right. */
+export interface RowDraft {
+  readonly key: string;
+  readonly title: string;
+  readonly panels: readonly PanelDraft[];
+}
+
+/** A dashboard before its panels have places. */
+export interface DashboardDraft {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly links: readonly Link[];
+  readonly rows: readonly RowDraft[];
+}
+
+/**
+ * The dashboard as plain data in the classic schema: no `id` and no `version`, which would differ after every
+ * deployment, and not editable, because an edit would be lost with the next one.
+ * @throws RangeError when two panels of it have the same id
+ */
+export function dashboardJson(draft: DashboardDraft): DashboardJson {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor writes the schema v2, which neither the provider's Dashboard nor file provisioning takes
+  const builder = new DashboardBuilder(draft.title)
+    .uid(draft.uid)
+    .description(draft.description)
+    .tags([DASHBOARD_TAG, ...draft.tags])
+    .readonly()
+    .refresh(VIEW.refresh)
+    .time({ from: VIEW.from, to: VIEW.to })
+    .timezone(VIEW.timezone)
+    .links(draft.links.map(link));
+  checkIds(draft);
+  let y = 0;
+  for (const row of draft.rows.filter(({ panels }) => panels.length > 0)) {
+    const { places, bottom } = placed(row.panels, y + 1);
+    builder.withRow(new RowBuilder(row.title).id(rowId(row)).gridPos({ x: 0, y, w: GRID_WIDTH, h: 1 }));
+    row.panels.forEach((panel, index) => {
+      builder.withPanel(panel.at(places[index] ?? { x: 0, y, ...panel.size }));
+    });
+    y = bottom;
+  }
+  // The builders hold functions and fields without a value; JSON drops both. Every panel went through PanelSpec.
+  return JSON.parse(JSON.stringify(builder.build())) as DashboardJson;
+}
+
+/** Places from left to right, on a new line where a panel no longer fits. */
+function placed(
+  panels: readonly PanelDraft[],
+  top: number,
+): { readonly places: readonly GridPos[]; readonly bottom: number } {
+  const places: GridPos[] = [];
+  let [x, y, bottom] = [0, top, top];
+  for (const { size } of panels) {
+    if (x + size.w > GRID_WIDTH) {
+      [x, y] = [0, bottom];
+    }
+    places.push({ x, y, ...size });
+    x += size.w;
+    bottom = Math.max(bottom, y + size.h);
+  }
+  return { places, bottom };
+}
+
+function rowId(row: RowDraft): number {
+  return panelId(`row:${row.key}`);
+}
+
+function checkIds({ uid, rows }: DashboardDraft): void {
+  const owners = new Map<number, string>();
+  const taken = rows.flatMap((row) => [
+    { id: rowId(row), key: `row:${row.key}` },
+    ...row.panels.map(({ key }) => ({ id: panelId(key), key })),
+  ]);
+  for (const { id, key } of taken) {
+    const owner = owners.get(id);
+    if (owner !== undefined) {
+      throw new RangeError(
+        `dashboard [${uid}]: panels [${owner}] and [${key}] have the same id [${id}]; give one another key`,
+      );
+    }
+    owners.set(id, key);
+  }
+}

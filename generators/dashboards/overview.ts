@@ -1,0 +1,158 @@
+import { SELF } from "../../plan/names";
+import { decimal, exactRatio } from "../../slo/objective";
+import { sortedBy } from "../../slo/order";
+import type { LabelMatch } from "../../slo/telemetry";
+import { aggregate, anyOf, equals, selector, type PromQl } from "../promql";
+import { recordNames, type SloContext } from "../slo-context";
+import type { DashboardDraft, RowDraft } from "./layout";
+import { graph, table, type PanelDraft } from "./panels";
+import { newest, share } from "./queries";
+import { BUDGET_STEPS, COVERAGE_STEPS, type Link, type Step } from "./style";
+
+/** Labels that every recorded series of an SLO has, and the headings of their columns. */
+const ROW_LABELS = { service: "Service", slo_id: "SLO", team: "Team" } as const;
+
+/** Heading of the column that the table is sorted by. */
+const BUDGET = "Error budget remaining";
+
+/** Lines in a graph; more cannot be told apart. */
+const WORST = 10;
+
+/** Burn rates by what people do about them, over SLOs of all windows. */
+const BURN_STEPS: readonly Step[] = [
+  { from: null, colour: "good" },
+  { from: 1, colour: "caution" },
+  { from: 5.6, colour: "poor" },
+  { from: 13.44, colour: "bad" },
+];
+
+/** All SLOs of an environment on one page; the dead man's switch links to it (X-4, X-6). */
+export function overviewDashboard(
+  contexts: readonly SloContext[],
+  environment: string,
+  links: readonly Link[],
+): DashboardDraft {
+  return {
+    uid: SELF.dashboard,
+    title: `SLO overview (${environment})`,
+    description:
+      "Every SLO of this environment: what is promised, how it stands, how fast it is being used up.",
+    tags: ["overview"],
+    links,
+    rows: contexts.length === 0 ? [] : overviewRows(contexts, environment),
+  };
+}
+
+function overviewRows(contexts: readonly SloContext[], environment: string): readonly RowDraft[] {
+  const queries = overviewQueries(contexts, environment);
+  return [
+    { key: "slos", title: "SLOs", panels: [sloTable(queries)] },
+    { key: "trends", title: `The ${WORST} worst over time`, panels: trends(queries) },
+  ];
+}
+
+/** Queries over all SLOs at once; each yields one series per SLO with the same labels, so that a table can join them. */
+interface OverviewQueries {
+  readonly objective: PromQl;
+  readonly sli: PromQl;
+  readonly budget: PromQl;
+  readonly burn: PromQl;
+  readonly coverage: PromQl;
+}
+
+function overviewQueries(all: readonly SloContext[], environment: string): OverviewQueries {
+  const perSlo = (exprs: readonly PromQl[]): PromQl =>
+    aggregate("max", Object.keys(ROW_LABELS), anyOf(exprs));
+  const here = (name: string, ...more: readonly LabelMatch[]): PromQl =>
+    selector(name, [equals("environment", environment), ...more]);
+  const periods = grouped(all, ({ burn }) => burn.period);
+  const promises = grouped(all, ({ burn, objective }) => `${burn.period} ${objective}`);
+  const recorded = (name: (names: ReturnType<typeof recordNames>) => string): readonly PromQl[] => [
+    ...new Set(all.map((context) => newest(here(name(recordNames(context))), context.burn.sampling))),
+  ];
+  return {
+    objective: perSlo(
+      promises.map(({ first, ids }) => {
+        const known = newest(here(recordNames(first).coverage, ids), first.burn.sampling);
+        return `0 * ${known} + ${decimal(exactRatio(first.objective))}`;
+      }),
+    ),
+    sli: perSlo(
+      periods.map(({ first }) => {
+        const errors = newest(here(recordNames(first).ratio(first.burn.period)), first.burn.sampling);
+        return `1 - ${errors}`;
+      }),
+    ),
+    budget: perSlo(recorded((names) => names.budgetRemaining)),
+    burn: perSlo(
+      promises.map(({ first, ids }) => {
+        const names = recordNames(first);
+        const errors = share(here(names.increase("error"), ids), here(names.increase("total"), ids));
+        return `${errors} / ${decimal(first.budget)}`;
+      }),
+    ),
+    coverage: perSlo(recorded((names) => names.coverage)),
+  };
+}
+
+/** SLOs that one query can read, because names or numbers in it are the same for all of them. */
+interface Group {
+  readonly first: SloContext;
+  readonly ids: LabelMatch;
+}
+
+function grouped(all: readonly SloContext[], key: (context: SloContext) => string): readonly Group[] {
+  const groups = new Map<string, readonly [SloContext, ...SloContext[]]>();
+  for (const context of all) {
+    const known = groups.get(key(context));
+    groups.set(key(context), known === undefined ? [context] : [...known, context]);
+  }
+  return sortedBy(groups, ([name]) => name).map(([, members]) => ({
+    first: members[0],
+    ids: { label: "slo_id", op: "=~", value: members.map(({ id }) => id).join("|") },
+  }));
+}
+
+function sloTable(queries: OverviewQueries): PanelDraft {
+  return table({
+    key: "overview:slos",
+    title: "SLOs",
+    description:
+      "A row per SLO, the least error budget first. The burn rate is that of the shortest long window, an hour where the SLO's window is 28 days or more.",
+    unit: "ratio",
+    size: "full",
+    by: ROW_LABELS,
+    sortBy: BUDGET,
+    columns: [
+      { title: "Objective", expr: queries.objective, unit: "ratio", decimals: 2 },
+      { title: "Good requests", expr: queries.sli, unit: "ratio", decimals: 3 },
+      { title: BUDGET, expr: queries.budget, unit: "ratio", decimals: 1, steps: BUDGET_STEPS },
+      { title: "Burn rate", expr: queries.burn, unit: "multiple", decimals: 2, steps: BURN_STEPS },
+      { title: "Window known", expr: queries.coverage, unit: "ratio", decimals: 1, steps: COVERAGE_STEPS },
+    ],
+  });
+}
+
+function trends(queries: OverviewQueries): readonly PanelDraft[] {
+  return [
+    graph({
+      key: "overview:budgets",
+      title: "Least error budget remaining",
+      description: `The error budget of the ${WORST} SLOs that have the least of it. Below 25% deploys are frozen.`,
+      unit: "ratio",
+      size: "half",
+      span: "7d",
+      steps: BUDGET_STEPS,
+      queries: [{ expr: `bottomk(${WORST}, ${queries.budget})`, legend: "{{slo_id}}" }],
+    }),
+    graph({
+      key: "overview:burn",
+      title: "Highest burn rate",
+      description: `How many times faster than sustainable the ${WORST} SLOs that burn fastest use their budget. At 1x it lasts exactly the SLO's window.`,
+      unit: "multiple",
+      size: "half",
+      steps: BURN_STEPS,
+      queries: [{ expr: `topk(${WORST}, ${queries.burn})`, legend: "{{slo_id}}" }],
+    }),
+  ];
+}

@@ -1,0 +1,55 @@
+import { plus, times, type Duration } from "../../slo/duration";
+import { decimal } from "../../slo/objective";
+import { equals, over, selector, type PromQl } from "../promql";
+import { recordNames, type SloContext } from "../slo-context";
+import type { Query } from "./style";
+
+/** The recorded series of one SLO in one environment, as dashboards read them. */
+export interface SloQueries {
+  /** Share of good events over the SLO's window. */
+  readonly sli: PromQl;
+  readonly budgetRemaining: PromQl;
+  readonly coverage: PromQl;
+  /** Share of bad events over the window of the exact counts, an hour for a window of 28 days. */
+  readonly hourlyErrors: PromQl;
+  /** Share of bad events over the base window, five minutes for a window of 28 days. */
+  readonly recentErrors: PromQl;
+  /** Multiples of the sustainable rate, by window, the shortest first. */
+  readonly burn: readonly [Query, ...Query[]];
+}
+
+/** Everything of it is recorded: a dashboard that is open costs next to nothing. */
+export function sloQueries(context: SloContext, environment: string): SloQueries {
+  const names = recordNames(context);
+  const of = (name: string): PromQl =>
+    selector(name, [equals("slo_id", context.id), equals("environment", environment)]);
+  const [fast, slow, ...tickets] = context.burn.windows;
+  const sampled = (name: string): PromQl => newest(of(name), context.burn.sampling);
+  const hourlyErrors = share(of(names.increase("error")), of(names.increase("total")));
+  const burn = (expr: PromQl): PromQl => `${expr} / ${decimal(context.budget)}`;
+  return {
+    sli: `1 - ${sampled(names.ratio(context.burn.period))}`,
+    budgetRemaining: sampled(names.budgetRemaining),
+    coverage: sampled(names.coverage),
+    hourlyErrors,
+    recentErrors: share(of(names.rate("error")), of(names.rate("total"))),
+    burn: [
+      { legend: fast.long, expr: burn(hourlyErrors) },
+      {
+        legend: slow.long,
+        expr: burn(share(of(names.sum("error", slow.long)), of(names.sum("total", slow.long)))),
+      },
+      ...tickets.map(({ long }) => ({ legend: long, expr: burn(sampled(names.ratio(long))) })),
+    ],
+  };
+}
+
+/** A part of a whole; nothing where the whole is nothing, because 0 of 0 is neither good nor bad. */
+export function share(part: PromQl, whole: PromQl): PromQl {
+  return `${part} / (${whole} > 0)`;
+}
+
+/** The newest value of a series that is recorded as seldom as a query looks back: readers look twice as far. */
+export function newest(series: PromQl, spacing: Duration): PromQl {
+  return over("last_over_time", series, plus(times(spacing, 2), "1m"));
+}

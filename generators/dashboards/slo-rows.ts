@@ -1,0 +1,128 @@
+import { decimal, exactRatio } from "../../slo/objective";
+import type { SloContext } from "../slo-context";
+import type { RowDraft } from "./layout";
+import { graph, stat, type PanelDraft } from "./panels";
+import { sloQueries } from "./queries";
+import { BUDGET_STEPS, COVERAGE_STEPS, objectiveSteps, type Step } from "./style";
+import { sloRunbooks, type ServiceView } from "./view";
+
+/** One row per SLO: what is promised, and how it stands (OMNIHUB-DASH-1.1). */
+export function statusRows(view: ServiceView): readonly RowDraft[] {
+  return view.contexts.map((context) => ({
+    key: `slo:${context.slo.id}`,
+    title: `${context.slo.title}: ${context.objective} over ${context.burn.period}`,
+    panels: statusPanels(view, context),
+  }));
+}
+
+function statusPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
+  const { slo, objective, burn, budget } = context;
+  const queries = sloQueries(context, view.environment);
+  const one = (expr: string): readonly [{ expr: string; legend: string }] => [{ expr, legend: slo.title }];
+  const size = "quarter" as const;
+  return [
+    stat({
+      key: `slo:${slo.id}:sli`,
+      title: `Good requests, ${burn.period}`,
+      description: `Share of requests over ${burn.period} that were not ${slo.breach}. The objective is ${objective}. It lags by up to ${burn.windows[0].long}.`,
+      unit: "ratio",
+      size,
+      decimals: 3,
+      steps: objectiveSteps(exactRatio(objective).toNumber()),
+      queries: one(queries.sli),
+      links: sloRunbooks(view, context, "burn-rate"),
+    }),
+    stat({
+      key: `slo:${slo.id}:budget`,
+      title: "Error budget remaining",
+      description: `What is left of the ${decimal(budget.times(100))}% of requests that may be ${slo.breach}. Below 50% deploy with care, below 25% only to repair, below 10% stop feature work.`,
+      unit: "ratio",
+      size,
+      decimals: 1,
+      steps: BUDGET_STEPS,
+      queries: one(queries.budgetRemaining),
+      links: sloRunbooks(view, context, "budget"),
+    }),
+    burnRate(view, context),
+    coverage(view, context),
+  ];
+}
+
+function burnRate(view: ServiceView, context: SloContext): PanelDraft {
+  const { slo, burn } = context;
+  return stat({
+    key: `slo:${slo.id}:burn`,
+    title: `Burn rate, ${burn.windows[0].long}`,
+    description: `How many times faster than sustainable the budget is used. At 1x it lasts exactly ${burn.period}; from ${decimal(burn.windows[0].factor)}x on a ${slo.response} is sent.`,
+    unit: "multiple",
+    size: "quarter",
+    decimals: 2,
+    steps: burnSteps(context),
+    queries: [{ expr: sloQueries(context, view.environment).burn[0].expr, legend: slo.title }],
+    links: sloRunbooks(view, context, "burn-rate"),
+  });
+}
+
+function coverage(view: ServiceView, context: SloContext): PanelDraft {
+  const { slo, burn } = context;
+  return stat({
+    key: `slo:${slo.id}:coverage`,
+    title: "Window known",
+    description: `Share of the ${burn.period} that was measured. Below 25% the budget alert is silent; a new service, or a gap in the data.`,
+    unit: "ratio",
+    size: "quarter",
+    decimals: 1,
+    steps: COVERAGE_STEPS,
+    queries: [{ expr: sloQueries(context, view.environment).coverage, legend: slo.title }],
+    links: sloRunbooks(view, context, "telemetry"),
+  });
+}
+
+/** Where the pairs of windows fire, from the slowest ticket to the fastest page; below 1x nothing is wrong. */
+export function burnSteps({ burn }: SloContext): readonly Step[] {
+  const [fast, slow] = burn.windows;
+  return [
+    { from: null, colour: "good" },
+    { from: 1, colour: "caution" },
+    { from: slow.factor.toNumber(), colour: "poor" },
+    { from: fast.factor.toNumber(), colour: "bad" },
+  ];
+}
+
+/** How the budgets got where they are: the whole window, and the windows that alerts look at. */
+export function budgetRow(view: ServiceView): RowDraft {
+  return {
+    key: "budgets",
+    title: "Error budgets over time",
+    panels: view.contexts.flatMap((context) => budgetPanels(view, context)),
+  };
+}
+
+function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
+  const { slo, burn } = context;
+  const queries = sloQueries(context, view.environment);
+  return [
+    graph({
+      key: `slo:${slo.id}:budget-history`,
+      title: `${slo.title}: error budget remaining`,
+      description: `The error budget over the last ${burn.period}. A step down is an incident; it rises again when the incident leaves the window.`,
+      unit: "ratio",
+      size: "half",
+      span: burn.period,
+      steps: BUDGET_STEPS,
+      queries: [{ expr: queries.budgetRemaining, legend: "remaining" }],
+      links: sloRunbooks(view, context, "budget"),
+    }),
+    graph({
+      key: `slo:${slo.id}:burn-windows`,
+      title: `${slo.title}: burn rate by window`,
+      description:
+        "The long windows of the burn-rate alerts. All of them high is an incident that lasts; only the shortest is one that has just begun, only the longest one that is over.",
+      unit: "multiple",
+      size: "half",
+      steps: burnSteps(context),
+      queries: queries.burn,
+      links: sloRunbooks(view, context, "burn-rate"),
+    }),
+  ];
+}

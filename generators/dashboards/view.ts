@@ -1,0 +1,58 @@
+import type { PlannedAlert } from "../../plan/monitoring-plan";
+import { sortedBy } from "../../slo/order";
+import type { Service } from "../../slo/service";
+import type { LabelMatch, Metric } from "../../slo/telemetry";
+import { equals } from "../promql";
+import type { SloContext } from "../slo-context";
+import type { Link, UNITS } from "./style";
+
+/** One service in one environment as a dashboard shows it. */
+export interface ServiceView {
+  readonly service: Service;
+  readonly environment: string;
+  /** Sorted by SLO id. */
+  readonly contexts: readonly SloContext[];
+  /** The alerts of the service. */
+  readonly alerts: readonly PlannedAlert[];
+}
+
+/** Links to the runbooks of alerts, a page once. */
+export function runbookLinks(alerts: readonly PlannedAlert[]): readonly Link[] {
+  const byUrl = new Map(
+    sortedBy(alerts, (alert) => alert.alertname).map(({ alertname, runbook }) => [
+      runbook.url,
+      { title: `Runbook of ${alertname}`, url: runbook.url },
+    ]),
+  );
+  return [...byUrl.values()];
+}
+
+/** The runbooks of the alerts of an SLO that are of some kinds. */
+export function sloRunbooks(
+  { alerts }: ServiceView,
+  { slo }: SloContext,
+  ...kinds: readonly PlannedAlert["kind"][]
+): readonly Link[] {
+  return runbookLinks(alerts.filter((alert) => alert.slo === slo.id && kinds.includes(alert.kind)));
+}
+
+/** Conditions on the raw series of a metric in this environment. */
+export function population(
+  metric: Metric,
+  environment: string,
+  of: readonly LabelMatch[] = [],
+): readonly LabelMatch[] {
+  return [equals("job", metric.job.name), equals("environment", environment), ...of];
+}
+
+/** Base units by the ending that Prometheus' naming rules give a metric of that unit. Source: Prometheus docs, "Metric and label naming". */
+const SUFFIXES = [
+  ["_bytes", "bytes"],
+  ["_ratio", "ratio"],
+  ["_seconds", "seconds"],
+] as const;
+
+/** The unit of a gauge or a histogram, from its name; a number of things where the name has no unit. */
+export function unitOf({ name }: Metric): keyof typeof UNITS {
+  return SUFFIXES.find(([suffix]) => name.endsWith(suffix))?.[1] ?? "count";
+}

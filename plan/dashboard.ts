@@ -1,0 +1,67 @@
+/** What JSON can hold; dashboards are plain data, so that plans can be compared and written down. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** An object of a dashboard; the fields that anybody of ours reads are typed where it is extended. */
+export interface JsonObject {
+  readonly [field: string]: JsonValue | undefined;
+}
+
+/** One query of a panel. */
+export interface DashboardQuery extends JsonObject {
+  readonly refId: string;
+  readonly expr: string;
+  readonly legendFormat?: string;
+}
+
+/** A link of a dashboard or a panel; the address is absolute. */
+export interface DashboardLink extends JsonObject {
+  readonly title: string;
+  readonly url?: string;
+}
+
+/** A panel, or the heading of a row (`type: "row"`), on Grafana's grid of 24 columns. */
+export interface DashboardPanel extends JsonObject {
+  readonly id: number;
+  readonly type: string;
+  readonly title: string;
+  readonly description?: string;
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
+  readonly targets?: readonly DashboardQuery[];
+  readonly links?: readonly DashboardLink[];
+  /** A span of time of its own, e.g. `7d`, in place of the dashboard's. */
+  readonly timeFrom?: string;
+}
+
+/** A dashboard in Grafana's classic schema, which its provider and file provisioning take; without `id` and `version`. */
+export interface DashboardJson extends JsonObject {
+  readonly uid: string;
+  readonly title: string;
+  readonly time: { readonly from: string; readonly to: string };
+  readonly links: readonly DashboardLink[];
+  readonly panels: readonly DashboardPanel[];
+}
+
+/** A dashboard of an environment. */
+export interface PlannedDashboard {
+  /** Unique in an environment; alerts link to `<grafana>/d/<uid>`. */
+  readonly uid: string;
+  readonly title: string;
+  /** Id of the service that it belongs to. */
+  readonly service: string;
+  /** Title of the folder that it lies in. */
+  readonly folder: string;
+  readonly json: DashboardJson;
+}
+
+/**
+ * The id of a panel, from a key that says what it shows, e.g. `slo:api-availability:burn`. It depends on nothing
+ * else, so that a link to a panel (`<dashboard>?viewPanel=<id>`) outlives every panel that comes or goes around it.
+ */
+export function panelId(key: string): number {
+  // FNV-1a, cut to the 31 bits that Grafana's ids have.
+  const hash = Array.from(key).reduce(
+    (all, letter) => Math.imul(all ^ (letter.codePointAt(0) ?? 0), 0x01000193),
+    0x811c9dc5,
+  );
+  return hash & 0x7fffffff;
+}
