@@ -1,4 +1,6 @@
 import type { Policies } from "@pulumi/policy";
+import { alertHasOwnerAndSeverity } from "./rules/alert-has-owner-and-severity";
+import { criticalAlertHasRunbook } from "./rules/critical-alert-has-runbook";
 
 /** Every policy of the pack, by name. */
-export const policies: Policies = [];
+export const policies: Policies = [alertHasOwnerAndSeverity(), criticalAlertHasRunbook()];

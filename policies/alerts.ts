@@ -1,0 +1,134 @@
+import { fieldAt, kindOf, membersOf, textOf, type Field } from "./field";
+
+/** An alerting rule, wherever and in whichever form it is written down. */
+export interface Alert {
+  /** Where it is, for people: alert, group and source by name. */
+  readonly place: string;
+  readonly label: (name: string) => Field;
+  readonly annotation: (name: string) => Field;
+}
+
+/** A place, and what is the matter with it. */
+export interface Remark {
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** What was found in one resource. */
+export interface RuleScan {
+  readonly alerts: readonly Alert[];
+  /** What should hold rules and cannot be read as such. */
+  readonly unreadable: readonly Remark[];
+  /** What may hold rules and could not be looked at. */
+  readonly unchecked: readonly Remark[];
+}
+
+/** Of a value that only the deployment will tell. */
+export const NOT_KNOWN_YET = "it is not known before the deployment";
+
+const NOTHING: RuleScan = { alerts: [], unreadable: [], unchecked: [] };
+
+/** No rules, and no doubt about it. */
+export function nothingFound(): RuleScan {
+  return NOTHING;
+}
+
+/** Something that claims to hold rules and does not. */
+export function unreadable(place: string, reason: string): RuleScan {
+  return { ...NOTHING, unreadable: [{ place, reason }] };
+}
+
+/** Something that nobody can judge now. */
+export function unchecked(place: string, reason: string): RuleScan {
+  return { ...NOTHING, unchecked: [{ place, reason }] };
+}
+
+/** Everything that several scans found, in their order. */
+export function joinScans(scans: readonly RuleScan[]): RuleScan {
+  return {
+    alerts: scans.flatMap((scan) => scan.alerts),
+    unreadable: scans.flatMap((scan) => scan.unreadable),
+    unchecked: scans.flatMap((scan) => scan.unchecked),
+  };
+}
+
+/** A list of groups, as rule files and the Prometheus kinds have it under `groups`. */
+export function scanGroups(groups: Field, source: string): RuleScan {
+  return scanList(groups, `the list of groups in ${source}`, (group, position) => {
+    const name = textOf(fieldAt(group, "name"));
+    return scanGroup(group, `group ${name === undefined ? `number ${position}` : `[${name}]`} in ${source}`);
+  });
+}
+
+/** One group: its rules, and the labels that it gives to those that have none of their own. */
+export function scanGroup(group: unknown, place: string): RuleScan {
+  return isObject(group)
+    ? scanList(fieldAt(group, "rules"), `the list of rules of ${place}`, (rule, position) =>
+        scanRule(rule, `rule number ${position} of ${place}`, place, group),
+      )
+    : notAnObject(group, place);
+}
+
+/** One rule; recording rules are none of this pack's business. */
+export function scanRule(rule: unknown, place: string, within: string, group?: object): RuleScan {
+  if (!isObject(rule)) {
+    return notAnObject(rule, place);
+  }
+  const name = alertName(rule);
+  return name.state === "absent" ? NOTHING : { ...NOTHING, alerts: [alertOf(rule, name, within, group)] };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function notAnObject(value: unknown, place: string): RuleScan {
+  return unreadable(place, `it is a ${kindOf(value)}, not an object`);
+}
+
+function alertOf(rule: object, name: Field, within: string, group?: object): Alert {
+  const shown = name.state === "unknown" ? "without a known name" : `[${textOf(name) ?? "no text"}]`;
+  return {
+    place: `alert ${shown} of ${within}`,
+    // Source: Prometheus 3.0, rule groups have labels, and a label of the rule wins.
+    label: (label) => {
+      const own = fieldAt(rule, "labels", label);
+      return own.state === "absent" ? fieldAt(group, "labels", label) : own;
+    },
+    annotation: (annotation) => fieldAt(rule, "annotations", annotation),
+  };
+}
+
+/** Prometheus calls it `alert`; Grafana `title` in files and app platform kinds, and `name` in its rule groups. */
+function alertName(rule: object): Field {
+  const alert = fieldAt(rule, "alert");
+  if (alert.state !== "absent") {
+    return alert;
+  }
+  if (fieldAt(rule, "record").state !== "absent") {
+    return { state: "absent" };
+  }
+  const title = fieldAt(rule, "title");
+  return title.state === "absent" ? fieldAt(rule, "name") : title;
+}
+
+function scanList(
+  list: Field,
+  place: string,
+  scanMember: (member: unknown, position: number) => RuleScan,
+): RuleScan {
+  if (list.state !== "known") {
+    return list.state === "absent" ? NOTHING : unchecked(place, NOT_KNOWN_YET);
+  }
+  const members = membersOf(list.value);
+  if (members === undefined) {
+    return unreadable(place, `it is a ${kindOf(list.value)}, not a list`);
+  }
+  return joinScans(
+    members.map((member, index) =>
+      member.state === "unknown"
+        ? unchecked(`member number ${index + 1} of ${place}`, NOT_KNOWN_YET)
+        : scanMember(member.state === "known" ? member.value : undefined, index + 1),
+    ),
+  );
+}
