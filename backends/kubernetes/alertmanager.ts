@@ -24,7 +24,14 @@ const CONFIG_MAP = "alertmanager-config";
 const CONFIG_FOLDER = "/etc/alertmanager/config";
 
 /** The secret that holds one key per receiver, unless configuration names another one. */
-export const RECEIVERS_SECRET = "alertmanager-receivers";
+const RECEIVERS_SECRET = "alertmanager-receivers";
+
+/** `metadata` of the receivers' secret; undefined where somebody else keeps it. */
+export function receiversSecret({ platform }: MonitoringPlan): KubernetesObject["metadata"] | undefined {
+  return platform.alertmanager.existingSecret === undefined
+    ? metadata(RECEIVERS_SECRET, platform.kubernetes.namespace, PROGRAMS.alertmanager)
+    : undefined;
+}
 
 /** Everything that runs Alertmanager except the receivers' secret; the pod comes last. */
 export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesObject[] {

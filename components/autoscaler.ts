@@ -1,0 +1,17 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "../backends/kubernetes/object";
+import { registerObjects } from "./kubernetes-object";
+
+export interface AutoscalerArgs {
+  /** As `autoscalerObjects` gives them. */
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** The autoscaler of a service's Deployment, and its disruption budget. The Deployment is the service's own. */
+export class Autoscaler extends pulumi.ComponentResource {
+  constructor(name: string, args: AutoscalerArgs, opts: pulumi.ComponentResourceOptions) {
+    super("tocsin:index:Autoscaler", name, {}, opts);
+    registerObjects(name, args.objects, { parent: this }, []);
+    this.registerOutputs({});
+  }
+}

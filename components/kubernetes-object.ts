@@ -1,0 +1,61 @@
+import { StatefulSet, type StatefulSetArgs } from "@pulumi/kubernetes/apps/v1";
+import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling/v2";
+import { ConfigMap, Namespace, Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
+import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import type * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "../backends/kubernetes/object";
+
+/** Registers one object; the logical name says which object it is, so that objects can come and go around it. */
+export function registerObject(
+  prefix: string,
+  object: KubernetesObject,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.CustomResource {
+  const { name: own, namespace } = object.metadata;
+  const name = [prefix, namespace, own].filter((part) => part !== undefined).join("-");
+  switch (object.kind) {
+    case "ConfigMap":
+      return new ConfigMap(name, object, opts);
+    case "HorizontalPodAutoscaler":
+      // The schema's own types allow a number as a quantity, the provider's do not; ours are text.
+      return new HorizontalPodAutoscaler(name, object as HorizontalPodAutoscalerArgs, opts);
+    case "Namespace":
+      return new Namespace(name, object, opts);
+    case "NetworkPolicy":
+      return new NetworkPolicy(name, object, opts);
+    case "PodDisruptionBudget":
+      return new PodDisruptionBudget(name, object, opts);
+    case "Role":
+      return new Role(name, object, opts);
+    case "RoleBinding":
+      return new RoleBinding(name, object, opts);
+    case "Service":
+      return new Service(name, object, opts);
+    case "ServiceAccount":
+      return new ServiceAccount(name, object, opts);
+    case "StatefulSet":
+      return new StatefulSet(name, object as StatefulSetArgs, opts);
+  }
+}
+
+/** Registers objects in their order; a pod waits for what it mounts, so that a start never fails half-way. */
+export function registerObjects(
+  prefix: string,
+  objects: readonly KubernetesObject[],
+  opts: pulumi.CustomResourceOptions,
+  after: readonly pulumi.Resource[],
+): void {
+  const [workloads, others] = partition(objects, (object) => object.kind === "StatefulSet");
+  const registered = others.map((object) =>
+    registerObject(prefix, object, { ...opts, dependsOn: [...after] }),
+  );
+  for (const workload of workloads) {
+    registerObject(prefix, workload, { ...opts, dependsOn: [...after, ...registered] });
+  }
+}
+
+function partition<T>(items: readonly T[], is: (item: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [items.filter(is), items.filter((item) => !is(item))];
+}

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ClusterObjects } from "../backends/kubernetes/cluster";
+import type { KubernetesObject } from "../backends/kubernetes/object";
+import type { Platform } from "../plan/platform";
+import { Alertmanager } from "./alertmanager";
+import { Autoscaler } from "./autoscaler";
+import { MonitoringNamespace } from "./monitoring-namespace";
+import { Prometheus } from "./prometheus";
+
+export interface MonitoringArgs {
+  readonly platform: Platform;
+  readonly cluster: ClusterObjects;
+  /** `metadata` of the receivers' secret; absent where somebody else keeps it. */
+  readonly receiversSecret?: KubernetesObject["metadata"] | undefined;
+  /** What the receivers need, by key. */
+  readonly receivers: Readonly<Record<string, string>>;
+}
+
+/** All that runs in the cluster: namespace, Prometheus, Alertmanager and the services' autoscalers. */
+export class Monitoring extends pulumi.ComponentResource {
+  readonly prometheus: Prometheus;
+  readonly alertmanager: Alertmanager;
+
+  constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
+    super("tocsin:index:Monitoring", name, {}, opts);
+    const { cluster, platform } = args;
+    const home = new MonitoringNamespace(
+      `${name}-namespace`,
+      { object: cluster.namespace },
+      { parent: this },
+    );
+    const after = [home.namespace];
+    this.prometheus = new Prometheus(
+      `${name}-prometheus`,
+      { objects: cluster.prometheus, address: platform.prometheus.address, after },
+      { parent: this },
+    );
+    this.alertmanager = new Alertmanager(
+      `${name}-alertmanager`,
+      {
+        objects: cluster.alertmanager,
+        address: platform.alertmanager.address,
+        after,
+        ...(args.receiversSecret === undefined
+          ? {}
+          : { receivers: { metadata: args.receiversSecret, values: args.receivers } }),
+      },
+      { parent: this },
+    );
+    for (const { name: autoscaler, objects } of cluster.autoscalers) {
+      new Autoscaler(`${name}-autoscaler-${autoscaler}`, { objects }, { parent: this });
+    }
+    this.registerOutputs({
+      alertmanager: this.alertmanager.address,
+      prometheus: this.prometheus.address,
+    });
+  }
+}

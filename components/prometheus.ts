@@ -1,0 +1,24 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesObject } from "../backends/kubernetes/object";
+import { registerObjects } from "./kubernetes-object";
+
+export interface PrometheusArgs {
+  /** As `prometheusObjects` gives them. */
+  readonly objects: readonly KubernetesObject[];
+  /** The address that people open. */
+  readonly address: string;
+  /** What has to be there before, such as the namespace. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+/** Prometheus with its rules: the StatefulSet and all that it needs. */
+export class Prometheus extends pulumi.ComponentResource {
+  readonly address: string;
+
+  constructor(name: string, args: PrometheusArgs, opts: pulumi.ComponentResourceOptions) {
+    super("tocsin:index:Prometheus", name, {}, opts);
+    this.address = args.address;
+    registerObjects(name, args.objects, { parent: this }, args.after);
+    this.registerOutputs({ address: this.address });
+  }
+}

@@ -1,0 +1,53 @@
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { receiverSecrets } from "../plan/routing";
+import type { Problem } from "../slo/problem";
+import type { StackSecrets } from "./environment";
+
+/** Every secret that a plan needs, in plain text; never printed. */
+export interface CompleteSecrets {
+  /** What the stack's own Alertmanager secret holds, by key; nothing where somebody else keeps it. */
+  readonly receivers: Readonly<Record<string, string>>;
+  readonly grafanaToken: string;
+  readonly kubeconfig?: string;
+}
+
+/** The secrets of a plan, or a problem for each that is not set, with the command that sets it. */
+export type SecretsResult =
+  | { readonly ok: true; readonly secrets: CompleteSecrets }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Picks what a plan needs from what a stack has. */
+export function completeSecrets(stack: string, plan: MonitoringPlan, set: StackSecrets): SecretsResult {
+  const keys = receiverKeys(plan);
+  const problems = [
+    ...keys
+      .filter((key) => set.receivers[key] === undefined)
+      .map((key) => unset(stack, `secrets["${key}"]`, "a receiver reads it", "--path ")),
+    ...(set.grafanaToken === undefined ? [unset(stack, "grafanaToken", "Grafana asks for it", "")] : []),
+  ];
+  if (set.grafanaToken === undefined || problems.length > 0) {
+    return { ok: false, problems };
+  }
+  return {
+    ok: true,
+    secrets: {
+      receivers: Object.fromEntries(keys.map((key) => [key, set.receivers[key] ?? ""])),
+      grafanaToken: set.grafanaToken,
+      ...(set.kubeconfig === undefined ? {} : { kubeconfig: set.kubeconfig }),
+    },
+  };
+}
+
+/** Keys of the secret that the stack makes for Alertmanager. */
+export function receiverKeys({ platform, routing }: MonitoringPlan): readonly string[] {
+  return platform.alertmanager.existingSecret === undefined ? receiverSecrets(routing) : [];
+}
+
+function unset(stack: string, key: string, why: string, flag: string): Problem {
+  return {
+    code: "secret-unset",
+    path: `Pulumi.${stack}.yaml: tocsin:${key}`,
+    message: `this secret is not set, and ${why}`,
+    remedy: `Set it: pulumi config set --stack ${stack} --secret ${flag}'tocsin:${key}'`,
+  };
+}
