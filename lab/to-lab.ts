@@ -8,6 +8,7 @@ import type {
 } from "../plan/monitoring-plan";
 import type { Receiver, Route, RoutingPlan } from "../plan/routing";
 import type { Duration } from "../slo/duration";
+import { labDashboard } from "./lab-dashboard";
 import { scaleDuration, scaleExpression } from "./time-scale";
 
 /** How the lab differs from the environment that it plays. */
@@ -49,7 +50,22 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
     })),
     scrape: labScrape(plan.scrape, settings),
     routing: labRouting(plan.routing, settings),
+    dashboards: plan.dashboards.map((dashboard) =>
+      labDashboard(dashboard, speed, (url) => labAddress(url, plan, settings)),
+    ),
   };
+}
+
+/** The lab's own place for what a page of the plan links to. */
+function labAddress(url: string, plan: MonitoringPlan, settings: LabSettings): string {
+  const { alertmanagerAddress } = plan.environment;
+  const alert = plan.alerts.find(({ runbook }) => runbook.url === url);
+  if (alert !== undefined) {
+    return runbookAddress(alert, settings);
+  }
+  return url.startsWith(alertmanagerAddress)
+    ? `${settings.alertmanager}${url.slice(alertmanagerAddress.length)}`
+    : local(url, settings);
 }
 
 function runbookAddress(alert: PlannedAlert, { address }: LabSettings): string {

@@ -155,8 +155,8 @@ function classPanel(
     aggregate("sum", by, over("increase", selector(sli.total.name, [...conditions, ...more]), base));
   const none = `label_replace(0 * ${count(["environment"], [])}, "${match.label}", "none", "", "")`;
   const failed = values.filter((value) => countsAsFailed(sli, match.label, value));
-  const meaning =
-    failed.length === 0 ? "They count as good" : `Of these [${failed.join(", ")}] count as failed`;
+  const all = failed.length === values.length;
+  const meaning = failed.length === 0 ? "good" : all ? "failed" : "good or failed, by the SLO's conditions,";
   return graph({
     key: `slo:${context.slo.id}:${http.name}`,
     title: `${http.name} answers by ${match.label}, ${base}`,

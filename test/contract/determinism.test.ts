@@ -22,7 +22,8 @@ function unserialisable(value: unknown, path: string): readonly string[] {
       ...Object.entries(value).flatMap(([key, item]) => unserialisable(item, `${path}.${key}`)),
     ];
   }
-  const kept = typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+  const kept =
+    value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
   return kept ? [] : [path];
 }
 
