@@ -3,10 +3,11 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
 import { duplicates } from "../slo/validation/services";
 import { checkBuckets } from "./buckets";
+import { checkDashboards } from "./dashboards/check";
 
 /** What only the whole plan shows. */
 export function checkPlan(plan: MonitoringPlan): readonly Problem[] {
-  return [...checkAlerts(plan), ...checkBuckets(plan.buckets)];
+  return [...checkAlerts(plan), ...checkBuckets(plan.buckets), ...checkDashboards(plan.dashboards)];
 }
 
 /** Identities are unique, a name has one meaning in a service, and every runbook exists. */

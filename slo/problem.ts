@@ -21,6 +21,7 @@ export const PROBLEM_CODES = [
   "burn-threshold-unreachable",
   "config-map-too-large",
   "configuration-invalid",
+  "dashboard-uid-duplicate",
   "duration-invalid",
   "environment-unknown",
   "errors-unselected",

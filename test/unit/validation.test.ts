@@ -194,6 +194,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "dashboard-uid-duplicate": {
+    sentence: "a service takes the uid of the overview of all SLOs",
+    make: () => problemsOf({ ...omnihub, dashboard: "monitoring" }),
+    expected: [
+      {
+        path: "dashboards.monitoring",
+        message: "dashboard [monitoring] is claimed by [omnihub, tocsin]",
+      },
+    ],
+  },
   "duration-invalid": {
     sentence: "an alert waits for a fraction of an hour",
     make: () => problemsOf(withAlert("TargetsDown", { for: "1.5h" })),
@@ -503,7 +513,15 @@ describe("validation", () => {
     expect(
       problemsOf([
         omnihub,
-        { ...omnihub, id: "tradeline", telemetry: jobs, slos: [], alerts: [], autoscaling: [] },
+        {
+          ...omnihub,
+          id: "tradeline",
+          dashboard: "tradeline-slo",
+          telemetry: jobs,
+          slos: [],
+          alerts: [],
+          autoscaling: [],
+        },
       ]),
     ).toEqual([]);
   });
