@@ -2,6 +2,7 @@ import type { EnforcementLevel } from "@pulumi/policy";
 import { AnalyzerResourceOptions, EnforcementLevel as WireLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import type { AnalyzeDiagnostic } from "@pulumi/pulumi/proto/analyzer_pb";
 import { analyzerOf, type ProviderMessage, type StackResourceMessage } from "./analyzer";
+import { compareText } from "./order";
 import manifest from "./package.json";
 import { policies } from "./registry";
 import { wireRecord } from "./wire-value";
@@ -118,8 +119,4 @@ function compareViolations(left: Violation, right: Violation): number {
     compareText(left.policy, right.policy) ||
     compareText(left.message, right.message)
   );
-}
-
-function compareText(left: string, right: string): number {
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -43,6 +43,24 @@ export function membersOf(value: unknown): readonly Field[] | undefined {
     : undefined;
 }
 
+/** The members of a list below `holder`; a single value stands for a list of one, as both clouds allow. */
+export function fieldsAt(holder: unknown, ...path: readonly (string | number)[]): readonly Field[] {
+  const field = fieldAt(holder, ...path);
+  return (field.state === "known" ? membersOf(field.value) : undefined) ?? [field];
+}
+
+/** A JSON text as a value; `undefined` when it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** The keys of an object in order; reading them is safe whatever their values are. */
 export function keysOf(value: unknown): readonly string[] {
   return isHolder(value) && !Array.isArray(value) ? Object.keys(value).sort() : [];

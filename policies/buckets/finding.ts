@@ -1,4 +1,5 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { compareText } from "../order";
 
 /** A resource as the bucket checks read it. */
 export type StackResource = Pick<PolicyResource, "type" | "name" | "urn" | "props">;
@@ -26,4 +27,9 @@ export function wrong(resource: StackResource, message: string): Finding {
 /** Something that cannot be judged yet. */
 export function undecided(resource: StackResource, message: string): Finding {
   return { resource, message, certain: false };
+}
+
+/** By resource, and then by what is wrong with it. */
+export function compareFindings(left: Finding, right: Finding): number {
+  return compareText(left.resource.urn, right.resource.urn) || compareText(left.message, right.message);
 }
