@@ -11,15 +11,16 @@ import { backupProvider, grafanaProvider, kubernetesProvider } from "./component
 import { readContent } from "./config/content";
 import { accept, readEngineConfig, refuse } from "./config/engine";
 import { completeSecrets } from "./config/secrets";
-import { generatePlan } from "./generators/monitoring-plan";
+import { planFrom } from "./generators/monitoring-plan";
 import { services } from "./services";
 
 /** The stack of one environment: configuration and services become a plan, and the plan becomes resources. */
 export = (): StackOutputs => {
-  const config = accept(readEngineConfig());
-  const { plan } = accept(generatePlan(services, config.environment, readContent(__dirname)));
-  refuse(checkBackend(plan));
-  const { secrets } = accept(completeSecrets(pulumi.getStack(), plan, config.secrets));
+  const config = readEngineConfig();
+  const { plan } = accept(planFrom(config, services, readContent(__dirname)));
+  const complete = completeSecrets(pulumi.getStack(), plan, accept(config).secrets);
+  refuse([...checkBackend(plan), ...(complete.ok ? [] : complete.problems)]);
+  const { secrets } = accept(complete);
 
   new Monitoring(
     "tocsin",
@@ -34,8 +35,8 @@ export = (): StackOutputs => {
   new Dashboards("tocsin", grafanaContent(plan), {
     providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)],
   });
-  if (config.environment.backups !== undefined) {
-    const providers = [backupProvider(config.environment.backups)];
+  if (plan.platform.backups !== undefined) {
+    const providers = [backupProvider(plan.platform.backups)];
     plan.buckets.forEach((bucket) => backupBucket(bucket, { providers }));
   }
   return stackOutputs(plan);

@@ -12,7 +12,7 @@ export interface GrafanaContent {
 export function grafanaContent(plan: MonitoringPlan): GrafanaContent {
   return {
     folder: { title: plan.platform.grafana.folder, uid: "tocsin" },
-    dataSource: { name: DATA_SOURCE.name, uid: DATA_SOURCE.uid, url: plan.environment.prometheusAddress },
+    dataSource: { name: DATA_SOURCE.name, uid: DATA_SOURCE.uid, url: plan.platform.prometheus.address },
     dashboards: plan.dashboards.map(({ uid, json }) => ({ uid, json: JSON.stringify(json) })),
   };
 }

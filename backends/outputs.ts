@@ -17,8 +17,8 @@ export function stackOutputs(plan: MonitoringPlan): StackOutputs {
   const grafana = plan.platform.grafana.address.replace(/\/?$/, "/");
   return {
     environment: plan.environment.name,
-    prometheus: plan.environment.prometheusAddress,
-    alertmanager: plan.environment.alertmanagerAddress,
+    prometheus: plan.platform.prometheus.address,
+    alertmanager: plan.platform.alertmanager.address,
     dashboards: Object.fromEntries(
       plan.dashboards.map(({ uid }) => [uid, new URL(`d/${uid}`, grafana).href]),
     ),

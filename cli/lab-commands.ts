@@ -4,7 +4,7 @@ import { isAlive, LabError } from "../lab/process";
 import { query } from "../lab/prometheus-api";
 import { labFolder, requireLab, runningLab, type LabState } from "../lab/state";
 import { INCIDENTS } from "../lab/workload/fault";
-import { ROOT } from "./plan";
+import { ROOT } from "./stack";
 import { UserError } from "./user-error";
 
 const STOP_TIMEOUT_MS = 20_000;

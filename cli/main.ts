@@ -1,7 +1,9 @@
 import { InvalidArgumentError, Command, Option } from "commander";
 import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain";
+import { checkCommand } from "./check";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
+import { renderCommand } from "./render";
 import { upCommand } from "./up";
 import { UserError } from "./user-error";
 
@@ -24,6 +26,21 @@ function speed(text: string): number {
   return value;
 }
 
+/** Commands that look at a stack and start nothing. */
+function addStackCommands(tocsin: Command): void {
+  tocsin
+    .command("check")
+    .description("find what a deployment would refuse, without engine, cluster or credentials")
+    .argument("[environment]", "a stack, one of the Pulumi.<stack>.yaml here; all of them where left out")
+    .action(checkCommand);
+  tocsin
+    .command("render")
+    .description("write down everything that an environment gets")
+    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
+    .requiredOption("--out <folder>", "where to; what an earlier render left there is replaced as a whole")
+    .action(renderCommand);
+}
+
 function program(): Command {
   const tocsin = new Command("tocsin").description(
     "Monitoring as one typed program: see it alive, break it, read the page that arrives.",
@@ -40,6 +57,7 @@ function program(): Command {
     .option("--prometheus-port <n>", "port of Prometheus", port)
     .option("--alertmanager-port <n>", "port of Alertmanager", port)
     .action(upCommand);
+  addStackCommands(tocsin);
   tocsin.command("down").description("end the lab of this folder").action(downCommand);
   tocsin
     .command("status")

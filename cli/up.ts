@@ -6,7 +6,8 @@ import { runLab } from "../lab/lab";
 import { isAlive, LabError } from "../lab/process";
 import { labFolder, requireNoLab, runningLab } from "../lab/state";
 import { ensureToolchain } from "../lab/toolchain";
-import { planOf, ROOT } from "./plan";
+import { requireCompliant } from "./compliance";
+import { requireStack, ROOT } from "./stack";
 
 /** Options of `tocsin up`, as commander parses them. */
 interface UpOptions {
@@ -28,7 +29,7 @@ export async function upCommand(environment: string, options: UpOptions): Promis
     await detached(environment);
     return;
   }
-  const plan = planOf(environment);
+  const { plan } = await requireCompliant(environment);
   const interrupted = new AbortController();
   const stop = (): void => {
     interrupted.abort(new LabError("interrupted"));
@@ -53,7 +54,7 @@ export async function upCommand(environment: string, options: UpOptions): Promis
 
 /** The same command once more, cut loose from this terminal; returns when it is ready or has failed. */
 async function detached(environment: string): Promise<void> {
-  planOf(environment);
+  requireStack(environment);
   const folder = labFolder(ROOT);
   requireNoLab(folder);
   mkdirSync(dirname(folder), { recursive: true });

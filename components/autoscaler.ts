@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../backends/kubernetes/object";
-import { registerObjects } from "./kubernetes-object";
+import { registerObject } from "./kubernetes-object";
 
 export interface AutoscalerArgs {
-  /** As `autoscalerObjects` gives them. */
+  /** As `autoscalerObjects` gives them: one of each kind. */
   readonly objects: readonly KubernetesObject[];
 }
 
@@ -11,7 +11,9 @@ export interface AutoscalerArgs {
 export class Autoscaler extends pulumi.ComponentResource {
   constructor(name: string, args: AutoscalerArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:Autoscaler", name, {}, opts);
-    registerObjects(name, args.objects, { parent: this }, []);
+    for (const object of args.objects) {
+      registerObject(name, object, { parent: this });
+    }
     this.registerOutputs({});
   }
 }

@@ -7,14 +7,12 @@ import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../backends/kubernetes/object";
 
-/** Registers one object; the logical name says which object it is, so that objects can come and go around it. */
+/** Registers one object under a logical name. */
 export function registerObject(
-  prefix: string,
+  name: string,
   object: KubernetesObject,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
-  const { name: own, namespace } = object.metadata;
-  const name = [prefix, namespace, own].filter((part) => part !== undefined).join("-");
   switch (object.kind) {
     case "ConfigMap":
       return new ConfigMap(name, object, opts);
@@ -40,7 +38,10 @@ export function registerObject(
   }
 }
 
-/** Registers objects in their order; a pod waits for what it mounts, so that a start never fails half-way. */
+/**
+ * Registers objects in their order; a pod waits for what it mounts, so that a start never fails half-way. A logical
+ * name says which object it is, not where it stands, so that objects can come and go around it.
+ */
 export function registerObjects(
   prefix: string,
   objects: readonly KubernetesObject[],
@@ -49,11 +50,15 @@ export function registerObjects(
 ): void {
   const [workloads, others] = partition(objects, (object) => object.kind === "StatefulSet");
   const registered = others.map((object) =>
-    registerObject(prefix, object, { ...opts, dependsOn: [...after] }),
+    registerObject(nameOf(prefix, object), object, { ...opts, dependsOn: [...after] }),
   );
   for (const workload of workloads) {
-    registerObject(prefix, workload, { ...opts, dependsOn: [...after, ...registered] });
+    registerObject(nameOf(prefix, workload), workload, { ...opts, dependsOn: [...after, ...registered] });
   }
+}
+
+function nameOf(prefix: string, { metadata: { name, namespace } }: KubernetesObject): string {
+  return [prefix, namespace, name].filter((part) => part !== undefined).join("-");
 }
 
 function partition<T>(items: readonly T[], is: (item: T) => boolean): readonly [readonly T[], readonly T[]] {

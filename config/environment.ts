@@ -6,6 +6,14 @@ import { stackSchema } from "./schema";
 /** The prefix of this program's keys; the keys of providers are the engine's business. */
 export const PREFIX = "tocsin:";
 
+/** Stands for a value that only the engine can decrypt. */
+export const MASK = "[secret]";
+
+/** Keys of which every value is a secret. */
+export const SECRET_KEYS: readonly string[] = ["grafanaToken", "kubeconfig", "secrets"].map(
+  (key) => `${PREFIX}${key}`,
+);
+
 /** Secrets of a stack in plain text, or a mask where they were read without the engine. Never printed. */
 export interface StackSecrets {
   /** What receivers need, by key. */

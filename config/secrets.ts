@@ -1,7 +1,7 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { receiverSecrets } from "../plan/routing";
 import type { Problem } from "../slo/problem";
-import type { StackSecrets } from "./environment";
+import { MASK, PREFIX, type StackSecrets } from "./environment";
 
 /** Every secret that a plan needs, in plain text; never printed. */
 export interface CompleteSecrets {
@@ -49,5 +49,19 @@ function unset(stack: string, key: string, why: string, flag: string): Problem {
     path: `Pulumi.${stack}.yaml: tocsin:${key}`,
     message: `this secret is not set, and ${why}`,
     remedy: `Set it: pulumi config set --stack ${stack} --secret ${flag}'tocsin:${key}'`,
+  };
+}
+
+/** The entries of a stack with a mask for every secret that a plan needs and the stack does not have. */
+export function withPlaceholders(
+  entries: Readonly<Record<string, string>>,
+  plan: MonitoringPlan,
+  set: StackSecrets,
+): Readonly<Record<string, string>> {
+  const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, MASK]));
+  return {
+    ...entries,
+    [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...set.receivers }),
+    [`${PREFIX}grafanaToken`]: set.grafanaToken ?? MASK,
   };
 }

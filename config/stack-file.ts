@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { configProblem, parseConfig, type ConfigResult } from "./environment";
-
-/** Stands for a value that only the engine can decrypt. */
-export const MASK = "[secret]";
+import { configProblem, MASK, parseConfig, type ConfigResult } from "./environment";
 
 /** The keys of a stack file as the engine would pass them on, or why it cannot be read. */
 export type StackFileEntries =

@@ -37,6 +37,29 @@ export type PlanResult =
   | { readonly ok: true; readonly plan: MonitoringPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** An environment, or why there is none. */
+export type EnvironmentResult =
+  | { readonly ok: true; readonly environment: Environment }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** As `generatePlan`; where the configuration is no environment, what is wrong with services and runbooks is said, too. */
+export function planFrom(
+  config: EnvironmentResult,
+  services: readonly Service[],
+  content: Content,
+): PlanResult {
+  return config.ok
+    ? generatePlan(services, config.environment, content)
+    : {
+        ok: false,
+        problems: sortProblems([
+          ...config.problems,
+          ...validateServices(services, ENVIRONMENTS),
+          ...content.runbooks.flatMap((source) => readRunbook(source).problems),
+        ]),
+      };
+}
+
 /** The whole monitoring of one environment from data alone: same input, same bytes. */
 export function generatePlan(
   all: readonly Service[],
@@ -77,8 +100,6 @@ function assemble(
       name: environment.name,
       cluster: environment.cluster,
       paging: environment.paging,
-      prometheusAddress: environment.prometheus.address,
-      alertmanagerAddress: environment.alertmanager.address,
     },
     services: services.map((service) => plannedService(service, environment)),
     slos: services.flatMap((service) => plannedSlos(service, environment)),
@@ -94,8 +115,14 @@ function assemble(
   };
 }
 
-function platform({ kubernetes, prometheus, alertmanager, grafana }: Environment): Platform {
-  return { kubernetes, prometheus, alertmanager, grafana };
+function platform({ kubernetes, prometheus, alertmanager, grafana, backups }: Environment): Platform {
+  return {
+    kubernetes,
+    prometheus,
+    alertmanager,
+    grafana,
+    ...(backups === undefined ? {} : { backups }),
+  };
 }
 
 interface BuiltRules {

@@ -19,7 +19,7 @@ export function startPrograms(
     `--config.file=${join(folder, "config", "alertmanager", "alertmanager.yml")}`,
     `--storage.path=${data("alertmanager")}`,
     `--web.listen-address=127.0.0.1:${ports.alertmanager}`,
-    `--web.external-url=${plan.environment.alertmanagerAddress}`,
+    `--web.external-url=${plan.platform.alertmanager.address}`,
     "--cluster.listen-address=",
   ];
   const prometheus = [
@@ -27,7 +27,7 @@ export function startPrograms(
     `--storage.tsdb.path=${data("prometheus")}`,
     `--storage.tsdb.retention.time=${plan.scrape.retention}`,
     `--web.listen-address=127.0.0.1:${ports.prometheus}`,
-    `--web.external-url=${plan.environment.prometheusAddress}`,
+    `--web.external-url=${plan.platform.prometheus.address}`,
     `--query.lookback-delta=${plan.scrape.lookback}`,
     `--rules.alert.resend-delay=${scaleDuration("1m", speed)}`,
     `--rules.alert.for-grace-period=${scaleDuration("10m", speed)}`,

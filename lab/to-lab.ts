@@ -6,6 +6,7 @@ import type {
   RecordingRule,
   ScrapePlan,
 } from "../plan/monitoring-plan";
+import type { Platform } from "../plan/platform";
 import type { Receiver, Route, RoutingPlan } from "../plan/routing";
 import type { Duration } from "../slo/duration";
 import { labDashboard } from "./lab-dashboard";
@@ -28,11 +29,7 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
   const planned = new Map(plan.alerts.map((alert) => [identityKey(alert), alert]));
   return {
     ...plan,
-    environment: {
-      ...plan.environment,
-      prometheusAddress: settings.prometheus,
-      alertmanagerAddress: settings.alertmanager,
-    },
+    platform: labPlatform(plan.platform, settings),
     alerts: plan.alerts.map((alert) => ({
       ...alert,
       for: scaleDuration(alert.for, speed),
@@ -56,9 +53,19 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
   };
 }
 
+/** One server of each kind, on this machine. */
+function labPlatform(platform: Platform, settings: LabSettings): Platform {
+  return {
+    ...platform,
+    prometheus: { ...platform.prometheus, replicas: 1, address: settings.prometheus },
+    alertmanager: { ...platform.alertmanager, replicas: 1, address: settings.alertmanager },
+    grafana: { ...platform.grafana, address: settings.address },
+  };
+}
+
 /** The lab's own place for what a page of the plan links to. */
 function labAddress(url: string, plan: MonitoringPlan, settings: LabSettings): string {
-  const { alertmanagerAddress } = plan.environment;
+  const { address: alertmanagerAddress } = plan.platform.alertmanager;
   const alert = plan.alerts.find(({ runbook }) => runbook.url === url);
   if (alert !== undefined) {
     return runbookAddress(alert, settings);

@@ -30,6 +30,8 @@ export interface DashboardPanel extends JsonObject {
   readonly links?: readonly DashboardLink[];
   /** A span of time of its own, e.g. `7d`, in place of the dashboard's. */
   readonly timeFrom?: string;
+  /** The least time between two points of a graph. */
+  readonly interval?: string;
 }
 
 /** A dashboard in Grafana's classic schema, which its provider and file provisioning take; without `id` and `version`. */

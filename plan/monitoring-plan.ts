@@ -125,8 +125,6 @@ export interface MonitoringPlan {
     readonly name: EnvironmentName;
     readonly cluster: string;
     readonly paging: boolean;
-    readonly prometheusAddress: string;
-    readonly alertmanagerAddress: string;
   };
   readonly services: readonly PlannedService[];
   readonly slos: readonly PlannedSlo[];

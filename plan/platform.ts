@@ -52,14 +52,6 @@ export interface KubernetesSettings {
   readonly clientNamespaces: readonly string[];
 }
 
-/** What the stack runs, and where. */
-export interface Platform {
-  readonly kubernetes: KubernetesSettings;
-  readonly prometheus: PrometheusSettings;
-  readonly alertmanager: AlertmanagerSettings;
-  readonly grafana: GrafanaSettings;
-}
-
 /** Where backup buckets lie. */
 export type BackupSettings =
   | {
@@ -79,3 +71,13 @@ export type BackupSettings =
       /** Resource name of the key that encrypts; Google's own where it is absent. */
       readonly kmsKey?: string;
     };
+
+/** What the stack runs, and where. */
+export interface Platform {
+  readonly kubernetes: KubernetesSettings;
+  readonly prometheus: PrometheusSettings;
+  readonly alertmanager: AlertmanagerSettings;
+  readonly grafana: GrafanaSettings;
+  /** Absent: no backup buckets. */
+  readonly backups?: BackupSettings;
+}

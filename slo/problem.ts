@@ -40,6 +40,7 @@ export const PROBLEM_CODES = [
   "retention-below-window",
   "runbook-invalid",
   "runbook-missing",
+  "secret-unset",
   "slo-identity-duplicate",
   "slo-undeclared",
   "summary-templated",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { checkRuleFiles } from "../../backends/kubernetes/rule-files";
+import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
@@ -88,6 +89,17 @@ function withReplicas(range: ReplicaRange): Service {
 
 function withBackup(change: Partial<Backup>): Service {
   return { ...omnihub, backups: omnihub.backups.map((one) => ({ ...one, ...change })) };
+}
+
+/** What is said of a stack that has a Grafana token and every secret of its receivers but these. */
+function missing(keys: readonly string[]): readonly Problem[] {
+  const plan = planOf("prod");
+  const set = receiverKeys(plan).filter((key) => !keys.includes(key));
+  const result = completeSecrets("prod", plan, {
+    receivers: Object.fromEntries(set.map((key) => [key, "value"])),
+    grafanaToken: "token",
+  });
+  return result.ok ? [] : result.problems;
 }
 
 function withGauge(declared: readonly Service["telemetry"]["metrics"][number][]): Service {
@@ -373,6 +385,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "alerts.ServiceDown/omnihub/api-availability.runbook",
         message: "there is no runbooks/omnihub/service-down.md",
+      },
+    ],
+  },
+  "secret-unset": {
+    sentence: "a secret that a receiver reads has no value",
+    make: () => missing(["smtp-password"]),
+    expected: [
+      {
+        path: 'Pulumi.prod.yaml: tocsin:secrets["smtp-password"]',
+        message: "this secret is not set, and a receiver reads it",
       },
     ],
   },

@@ -1,0 +1,46 @@
+import { stacksIn } from "../config/stack-file";
+import { formatProblems } from "../slo/problem";
+import { blockingViolations, formatViolations, judge } from "./compliance";
+import { loadStack, refusal, ROOT } from "./stack";
+
+/**
+ * `tocsin check [stack]`: what `pulumi up` would refuse, and what it would miss, without an engine.
+ * Ends with 1 when a deployment would be refused; secrets that are not set are notices.
+ */
+export async function checkCommand(stack: string | undefined): Promise<void> {
+  const stacks = stack === undefined ? stacksIn(ROOT) : [stack];
+  const verdicts: boolean[] = [];
+  // One after the other: the engine's SDK keeps its state in the process.
+  for (const name of stacks) {
+    verdicts.push(await checkStack(name));
+  }
+  if (verdicts.includes(false)) {
+    process.exitCode = 1;
+  }
+}
+
+async function checkStack(stack: string): Promise<boolean> {
+  const loaded = loadStack(stack);
+  if (!loaded.ok) {
+    process.stdout.write(`✗ ${refusal(stack, loaded.problems)}\n`);
+    return false;
+  }
+  const { plan, notices, judged } = await judge(loaded);
+  const blocking = blockingViolations(judged);
+  const counts = [
+    `${plan.slos.length} SLOs`,
+    `${plan.alerts.length} alerts`,
+    `${plan.dashboards.length} dashboards`,
+    `${judged.resources.length} resources`,
+    `${judged.violations.length} policy violations`,
+  ];
+  process.stdout.write(`${blocking.length === 0 ? "✓" : "✗"} ${stack}: ${counts.join(", ")}\n`);
+  if (judged.violations.length > 0) {
+    process.stdout.write(`${formatViolations(judged.violations)}\n`);
+  }
+  if (notices.length > 0) {
+    const count = notices.length === 1 ? "1 secret is" : `${notices.length} secrets are`;
+    process.stdout.write(`notice: ${count} not set; \`pulumi up\` needs them\n${formatProblems(notices)}\n`);
+  }
+  return blocking.length === 0;
+}

@@ -1,0 +1,41 @@
+import type * as Evaluation from "../evaluation/stack";
+import type { JudgedStack } from "../evaluation/stack";
+import { requireStack, type LoadedStack } from "./stack";
+import { UserError } from "./user-error";
+
+/** A stack, what it would be made of, and what the policies have against it. */
+export interface JudgedPlan extends LoadedStack {
+  readonly judged: JudgedStack;
+}
+
+/** Evaluates a loaded stack. The engine's SDKs are loaded here only: other commands start without them. */
+export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would leave the hook that runs TypeScript
+  const { judgeStack } = require("../evaluation/stack") as typeof Evaluation;
+  return { ...loaded, judged: await judgeStack(loaded.stack, loaded.entries) };
+}
+
+/** A stack that a deployment would accept. @throws UserError with every problem, or every mandatory violation */
+export async function requireCompliant(stack: string): Promise<JudgedPlan> {
+  const plan = await judge(requireStack(stack));
+  const blocking = blockingViolations(plan.judged);
+  if (blocking.length > 0) {
+    throw new UserError(`the policies block [${stack}]\n${formatViolations(blocking)}`);
+  }
+  return plan;
+}
+
+/** Violations that stop a deployment. */
+export function blockingViolations({ violations }: JudgedStack): JudgedStack["violations"] {
+  return violations.filter(({ level }) => level === "mandatory" || level === "remediate");
+}
+
+/** One paragraph per violation. */
+export function formatViolations(violations: JudgedStack["violations"]): string {
+  return violations
+    .map(({ policy, level, urn, message }) => {
+      const where = urn === undefined ? "the stack" : (urn.split("::").at(-1) ?? urn);
+      return `${policy} (${level}): ${where}\n    ${message.replaceAll("\n", "\n    ")}`;
+    })
+    .join("\n");
+}

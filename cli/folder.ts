@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "./user-error";
+
+/**
+ * Puts a set of files in the place of a folder, as a whole or not at all: they are written beside it and moved in by
+ * a rename, and whatever goes wrong leaves the old folder where it was.
+ * @param proof a file that only an earlier result holds; a folder without it is somebody else's and is refused
+ * @throws UserError when the folder is not ours or cannot be written
+ */
+export function replaceFolder(out: string, files: ReadonlyMap<string, string>, proof: string): void {
+  const target = resolve(out);
+  const exists = existsSync(target);
+  if (exists && readdirSync(target).length > 0 && !existsSync(join(target, proof))) {
+    throw new UserError(
+      `[${out}] holds other files than a render's (no ${proof} in it); name an empty or a new folder`,
+    );
+  }
+  const beside = (what: string): string =>
+    join(dirname(target), `.${basename(target)}.${what}.${randomUUID()}`);
+  const fresh = beside("new");
+  const old = beside("old");
+  try {
+    writeAll(fresh, files);
+    if (exists) {
+      renameSync(target, old);
+    }
+    renameSync(fresh, target);
+  } catch (error) {
+    if (existsSync(old) && !existsSync(target)) {
+      renameSync(old, target);
+    }
+    throw new UserError(
+      `[${out}] cannot be written (${error instanceof Error ? error.message : String(error)})`,
+    );
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [path, text] of files) {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}

@@ -1,0 +1,66 @@
+import { dirname } from "node:path";
+import { checkBackend } from "../backends/check";
+import { readContent } from "../config/content";
+import { parseConfig } from "../config/environment";
+import { completeSecrets, withPlaceholders } from "../config/secrets";
+import { readStackEntries, stackFileName } from "../config/stack-file";
+import { planFrom } from "../generators/monitoring-plan";
+import type { Environment } from "../plan/environment";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { services } from "../services";
+import { formatProblems, sortProblems, type Problem } from "../slo/problem";
+import { UserError } from "./user-error";
+
+/** The checkout that this program belongs to. */
+export const ROOT = dirname(__dirname);
+
+/** A stack without faults. */
+export interface LoadedStack {
+  readonly stack: string;
+  readonly environment: Environment;
+  readonly plan: MonitoringPlan;
+  /** Configuration as the engine would pass it on, with placeholders for secrets that are not set. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** Secrets that a deployment would miss. */
+  readonly notices: readonly Problem[];
+}
+
+/** A stack, or every problem of its configuration, services, runbooks and backend. */
+export type StackResult =
+  ({ readonly ok: true } & LoadedStack) | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads and checks a stack without an engine. */
+export function loadStack(stack: string): StackResult {
+  const read = readStackEntries(ROOT, stack);
+  const config = read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
+  const generated = planFrom(config, services, readContent(ROOT));
+  const problems = generated.ok ? checkBackend(generated.plan) : generated.problems;
+  if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
+    return { ok: false, problems: sortProblems(problems) };
+  }
+  const { plan } = generated;
+  const complete = completeSecrets(stack, plan, config.secrets);
+  return {
+    ok: true,
+    stack,
+    environment: config.environment,
+    plan,
+    entries: withPlaceholders(read.entries, plan, config.secrets),
+    notices: complete.ok ? [] : complete.problems,
+  };
+}
+
+/** As `loadStack`. @throws UserError with every problem at once */
+export function requireStack(stack: string): LoadedStack {
+  const loaded = loadStack(stack);
+  if (!loaded.ok) {
+    throw new UserError(refusal(stack, loaded.problems));
+  }
+  return loaded;
+}
+
+/** What a person reads when a stack has problems. */
+export function refusal(stack: string, problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return `${count} in [${stack}]\n${formatProblems(problems)}`;
+}
