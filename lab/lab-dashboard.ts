@@ -18,6 +18,7 @@ export function labDashboard(
       : { targets: panel.targets.map((query) => ({ ...query, expr: scaleExpression(query.expr, speed) })) }),
     ...(panel.links === undefined ? {} : { links: linked(panel.links) }),
     ...(panel.timeFrom === undefined ? {} : { timeFrom: scaleSpan(panel.timeFrom, speed) }),
+    ...(panel.interval === undefined ? {} : { interval: scaleSpan(panel.interval, speed) }),
   });
   return {
     ...dashboard,

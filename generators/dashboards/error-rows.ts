@@ -164,6 +164,7 @@ function classPanel(
     unit: "count",
     size: "column",
     draw: "bars",
+    step: base,
     queries: [{ expr: `${count([match.label], [match])}\nor on () ${none}`, legend: `{{${match.label}}}` }],
   });
 }

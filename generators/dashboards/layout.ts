@@ -1,4 +1,9 @@
-import { DashboardBuilder, RowBuilder, type GridPos } from "@grafana/grafana-foundation-sdk/dashboard";
+import {
+  DashboardBuilder,
+  DashboardCursorSync,
+  RowBuilder,
+  type GridPos,
+} from "@grafana/grafana-foundation-sdk/dashboard";
 import { panelId, type DashboardJson } from "../../plan/dashboard";
 import { DASHBOARD_TAG } from "../../plan/names";
 import { link, type PanelDraft } from "./panels";
@@ -33,6 +38,7 @@ export function dashboardJson(draft: DashboardDraft): DashboardJson {
     .description(draft.description)
     .tags([DASHBOARD_TAG, ...draft.tags])
     .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
     .refresh(VIEW.refresh)
     .time({ from: VIEW.from, to: VIEW.to })
     .timezone(VIEW.timezone)
@@ -48,7 +54,11 @@ export function dashboardJson(draft: DashboardDraft): DashboardJson {
     y = bottom;
   }
   // The builders hold functions and fields without a value; JSON drops both. Every panel went through PanelSpec.
-  return JSON.parse(JSON.stringify(builder.build())) as DashboardJson;
+  const { panels = [], ...rest } = builder.build();
+  const none = { list: [] };
+  return JSON.parse(
+    JSON.stringify({ ...rest, annotations: none, templating: none, panels }),
+  ) as DashboardJson;
 }
 
 /** Places from left to right, on a new line where a panel no longer fits. */

@@ -7,6 +7,7 @@ import { recordNames, type SloContext } from "../slo-context";
 import type { DashboardDraft, RowDraft } from "./layout";
 import { graph, table, type PanelDraft } from "./panels";
 import { newest, share } from "./queries";
+import { burnSteps } from "./slo-rows";
 import { BUDGET_STEPS, COVERAGE_STEPS, type Link, type Step } from "./style";
 
 /** Labels that every recorded series of an SLO has, and the headings of their columns. */
@@ -18,20 +19,13 @@ const BUDGET = "Error budget remaining";
 /** Lines in a graph; more cannot be told apart. */
 const WORST = 10;
 
-/** Burn rates by what people do about them, over SLOs of all windows. */
-const BURN_STEPS: readonly Step[] = [
-  { from: null, colour: "good" },
-  { from: 1, colour: "caution" },
-  { from: 5.6, colour: "poor" },
-  { from: 13.44, colour: "bad" },
-];
-
 /** All SLOs of an environment on one page; the dead man's switch links to it (X-4, X-6). */
 export function overviewDashboard(
   contexts: readonly SloContext[],
   environment: string,
   links: readonly Link[],
 ): DashboardDraft {
+  const [first] = contexts;
   return {
     uid: SELF.dashboard,
     title: `SLO overview (${environment})`,
@@ -39,15 +33,15 @@ export function overviewDashboard(
       "Every SLO of this environment: what is promised, how it stands, how fast it is being used up.",
     tags: ["overview"],
     links,
-    rows: contexts.length === 0 ? [] : overviewRows(contexts, environment),
+    rows: first === undefined ? [] : overviewRows(overviewQueries(contexts, environment), burnSteps(first)),
   };
 }
 
-function overviewRows(contexts: readonly SloContext[], environment: string): readonly RowDraft[] {
-  const queries = overviewQueries(contexts, environment);
+/** @param steps of burn rates; windows other than the first SLO's have slightly other factors */
+function overviewRows(queries: OverviewQueries, steps: readonly Step[]): readonly RowDraft[] {
   return [
-    { key: "slos", title: "SLOs", panels: [sloTable(queries)] },
-    { key: "trends", title: `The ${WORST} worst over time`, panels: trends(queries) },
+    { key: "slos", title: "SLOs", panels: [sloTable(queries, steps)] },
+    { key: "trends", title: `The ${WORST} worst over time`, panels: trends(queries, steps) },
   ];
 }
 
@@ -113,7 +107,7 @@ function grouped(all: readonly SloContext[], key: (context: SloContext) => strin
   }));
 }
 
-function sloTable(queries: OverviewQueries): PanelDraft {
+function sloTable(queries: OverviewQueries, steps: readonly Step[]): PanelDraft {
   return table({
     key: "overview:slos",
     title: "SLOs",
@@ -127,13 +121,13 @@ function sloTable(queries: OverviewQueries): PanelDraft {
       { title: "Objective", expr: queries.objective, unit: "ratio", decimals: 2 },
       { title: "Good requests", expr: queries.sli, unit: "ratio", decimals: 3 },
       { title: BUDGET, expr: queries.budget, unit: "ratio", decimals: 1, steps: BUDGET_STEPS },
-      { title: "Burn rate", expr: queries.burn, unit: "multiple", decimals: 2, steps: BURN_STEPS },
+      { title: "Burn rate", expr: queries.burn, unit: "multiple", decimals: 2, steps },
       { title: "Window known", expr: queries.coverage, unit: "ratio", decimals: 1, steps: COVERAGE_STEPS },
     ],
   });
 }
 
-function trends(queries: OverviewQueries): readonly PanelDraft[] {
+function trends(queries: OverviewQueries, steps: readonly Step[]): readonly PanelDraft[] {
   return [
     graph({
       key: "overview:budgets",
@@ -151,7 +145,7 @@ function trends(queries: OverviewQueries): readonly PanelDraft[] {
       description: `How many times faster than sustainable the ${WORST} SLOs that burn fastest use their budget. At 1x it lasts exactly the SLO's window.`,
       unit: "multiple",
       size: "half",
-      steps: BURN_STEPS,
+      steps,
       queries: [{ expr: `topk(${WORST}, ${queries.burn})`, legend: "{{slo_id}}" }],
     }),
   ];

@@ -7,6 +7,7 @@ import {
   GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
+  ReduceDataOptionsBuilder,
   TableCellDisplayMode,
   TableSortByFieldStateBuilder,
   TooltipDisplayMode,
@@ -17,12 +18,14 @@ import {
 } from "@grafana/grafana-foundation-sdk/common";
 import { PanelBuilder as BarsBuilder } from "@grafana/grafana-foundation-sdk/bargauge";
 import {
-  DashboardLinkBuilder,
   DashboardLinkType,
+  FieldColorBuilder,
+  FieldColorModeId,
   ThresholdsConfigBuilder,
   ThresholdsMode,
   type DashboardLink,
   type DynamicConfigValue,
+  type FieldColor,
   type GridPos,
   type Panel,
   type ThresholdsConfig,
@@ -60,6 +63,7 @@ interface PanelBuilder extends Builder<Panel> {
   title(title: string): this;
   description(description: string): this;
   datasource(datasource: DataSourceRef): this;
+  colorScheme(color: Builder<FieldColor>): this;
   decimals(decimals: number): this;
   gridPos(place: GridPos): this;
   links(links: Builder<DashboardLink>[]): this;
@@ -74,6 +78,7 @@ export function stat(spec: StatSpec): PanelDraft {
     new StatBuilder()
       .colorMode(spec.steps === undefined ? BigValueColorMode.None : BigValueColorMode.Value)
       .graphMode(BigValueGraphMode.None)
+      .reduceOptions(last())
       .targets(spec.queries.map((query, index) => target(query, index).instant())),
   );
 }
@@ -85,6 +90,7 @@ export function bars(spec: StatSpec): PanelDraft {
     new BarsBuilder()
       .orientation(VizOrientation.Horizontal)
       .min(0)
+      .reduceOptions(last())
       .targets(spec.queries.map((query, index) => target(query, index).instant())),
   );
 }
@@ -105,7 +111,13 @@ export function graph(spec: GraphSpec): PanelDraft {
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi))
     .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(limits))
     .targets(spec.queries.map((query, index) => target(query, index).range()));
-  return draft(spec, spec.span === undefined ? builder : builder.timeFrom(spec.span));
+  if (spec.span !== undefined) {
+    builder.timeFrom(spec.span);
+  }
+  if (spec.step !== undefined) {
+    builder.interval(spec.step);
+  }
+  return draft(spec, builder, FieldColorModeId.PaletteClassic);
 }
 
 /** A row for each set of labels, a column for each query. */
@@ -151,13 +163,19 @@ function columnStyle(column: Column): DynamicConfigValue[] {
   ];
 }
 
-function draft(spec: PanelSpec, builder: PanelBuilder): PanelDraft {
+/** @param colours by the steps, unless a panel has lines to tell apart */
+function draft(
+  spec: PanelSpec,
+  builder: PanelBuilder,
+  colours: FieldColorModeId = FieldColorModeId.Thresholds,
+): PanelDraft {
   builder
     .id(panelId(spec.key))
     .title(spec.title)
     .description(spec.description)
     .datasource(dataSource())
     .unit(UNITS[spec.unit])
+    .colorScheme(new FieldColorBuilder().mode(colours))
     .thresholds(thresholds(spec.steps));
   if (spec.decimals !== undefined) {
     builder.decimals(spec.decimals);
@@ -168,13 +186,21 @@ function draft(spec: PanelSpec, builder: PanelBuilder): PanelDraft {
   return { key: spec.key, size: SIZES[spec.size], at: (place) => builder.gridPos(place) };
 }
 
-/** A link that opens beside the dashboard. */
-export function link({ title, url }: Link): DashboardLinkBuilder {
-  return new DashboardLinkBuilder(title)
-    .type(DashboardLinkType.Link)
-    .icon("external link")
-    .url(url)
-    .targetBlank(true);
+/** A link that opens beside the dashboard. Written out, because the SDK's builder hides every link in a menu. */
+export function link({ title, url }: Link): Builder<DashboardLink> {
+  const fields: DashboardLink = {
+    title,
+    url,
+    type: DashboardLinkType.Link,
+    icon: "external link",
+    tooltip: "",
+    tags: [],
+    asDropdown: false,
+    targetBlank: true,
+    includeVars: false,
+    keepTime: false,
+  };
+  return { build: () => fields };
 }
 
 function target({ expr, legend }: Query, index: number): DataqueryBuilder {
@@ -184,6 +210,11 @@ function target({ expr, legend }: Query, index: number): DataqueryBuilder {
 /** Letters, as Grafana gives them; the table's transformations name columns by them. */
 function refId(index: number): string {
   return String.fromCharCode("A".charCodeAt(0) + index);
+}
+
+/** A query of an instant has one value; the newest, should a panel ever be given more. */
+function last(): ReduceDataOptionsBuilder {
+  return new ReduceDataOptionsBuilder().calcs(["lastNotNull"]);
 }
 
 function thresholds(steps: readonly Step[] = [{ from: null, colour: "plain" }]): ThresholdsConfigBuilder {

@@ -79,6 +79,8 @@ export interface GraphSpec extends StatSpec {
   readonly draw?: "line" | "bars";
   /** A span of its own. @default the dashboard's */
   readonly span?: Duration;
+  /** The least time between two points, so that counts per window are drawn once. */
+  readonly step?: Duration;
 }
 
 /** A column of a table: one query, whose series are the rows. */

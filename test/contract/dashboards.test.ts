@@ -1,0 +1,147 @@
+import { DATA_SOURCE } from "../../plan/names";
+import type { DashboardPanel } from "../../plan/dashboard";
+import { compareText } from "../../slo/order";
+import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
+import { planOf, STACKS } from "../support/plan";
+
+/** Whether two rectangles share a cell of the grid. */
+function overlap({ gridPos: a }: DashboardPanel, { gridPos: b }: DashboardPanel): boolean {
+  return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+}
+
+/** Every object of a value that has a field of that name, with the field. */
+function fields(value: unknown, name: string): readonly unknown[] {
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
+  return Object.entries(value as Record<string, unknown>).flatMap(([key, item]) => [
+    ...(key === name ? [item] : []),
+    ...fields(item, name),
+  ]);
+}
+
+describe.each(STACKS)("the dashboards of %s", (stack) => {
+  const plan = planOf(stack);
+  const uids = plan.dashboards.map(({ uid }) => uid);
+
+  it("are sorted, and each has a uid of its own", () => {
+    expect(uids).toEqual([...new Set(uids)].sort(compareText));
+  });
+
+  it("are there for every link of an alert and every service", () => {
+    const linked = [...plan.alerts, ...plan.services].map(({ dashboardUrl }) => dashboardUrl.split("/d/")[1]);
+    expect(linked.filter((uid) => uid === undefined || !uids.includes(uid))).toEqual([]);
+    expect(new Set(linked)).toEqual(new Set(uids));
+  });
+
+  it.each(plan.dashboards.map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
+    "hold $uid as Grafana's provider takes it: its uid inside, no id, no version, no edits",
+    ({ uid, dashboard: { json, title, folder, service } }) => {
+      expect(json).toMatchObject({ uid, title, editable: false, schemaVersion: 42, refresh: "1m" });
+      expect(Object.keys(json)).not.toContain("id");
+      expect(Object.keys(json)).not.toContain("version");
+      expect(json["tags"]).toContain("tocsin");
+      expect(folder).toBe("Tocsin");
+      expect([...plan.services.map(({ id }) => id), "tocsin"]).toContain(service);
+    },
+  );
+
+  it.each(plan.dashboards.map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
+    "give every panel of $uid an id, a title, a description, a unit and queries with letters",
+    ({ dashboard }) => {
+      const ids = dashboard.json.panels.map(({ id }) => id);
+      expect(ids).toEqual([...new Set(ids)]);
+      const panels = panelsOf(dashboard);
+      expect(panels.length).toBeGreaterThan(2);
+      const incomplete = panels.filter((panel) => {
+        const units = fields(panel["fieldConfig"], "unit");
+        const refIds = (panel.targets ?? []).map(({ refId }) => refId);
+        return (
+          panel.title === "" ||
+          !/^\S.*\.$/.test(panel.description ?? "") ||
+          units.some((unit) => typeof unit !== "string" || unit === "") ||
+          units.length === 0 ||
+          refIds.length === 0 ||
+          refIds.some((refId, index) => refId !== "ABCDEFGH"[index])
+        );
+      });
+      expect(incomplete).toEqual([]);
+    },
+  );
+
+  it.each(plan.dashboards.map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
+    "lay the panels of $uid out without overlap, on 24 columns",
+    ({ dashboard: { json } }) => {
+      const clashes = json.panels.flatMap((panel, index) =>
+        json.panels.slice(index + 1).filter((other) => overlap(panel, other)),
+      );
+      expect(clashes).toEqual([]);
+      expect(json.panels.filter(({ gridPos: { x, w } }) => x < 0 || x + w > 24)).toEqual([]);
+    },
+  );
+
+  it("read one data source, by its uid", () => {
+    const sources = plan.dashboards.flatMap(({ json }) => fields(json, "datasource"));
+    expect(
+      sources.filter(
+        (source) => JSON.stringify(source) !== JSON.stringify({ type: "prometheus", uid: DATA_SOURCE.uid }),
+      ),
+    ).toEqual([]);
+    const targets = plan.dashboards.flatMap(panelsOf).flatMap((panel) => panel.targets ?? []);
+    expect(targets.filter((target) => target["datasource"] === undefined)).toEqual([]);
+  });
+
+  it("link to pages that are there", () => {
+    const runbooks = new Set(plan.alerts.map(({ runbook }) => runbook.url));
+    const links = plan.dashboards.flatMap(panelsOf).flatMap((panel) => panel.links ?? []);
+    expect(links.length).toBeGreaterThan(10);
+    expect(links.filter(({ url = "" }) => !runbooks.has(url))).toEqual([]);
+  });
+
+  it("have a panel that leads to the runbook of every alert of an SLO", () => {
+    const urls = new Set(
+      plan.dashboards.flatMap(panelsOf).flatMap((panel) => (panel.links ?? []).map(({ url }) => url)),
+    );
+    expect(
+      plan.alerts.filter(({ slo, runbook }) => !slo.startsWith("none-") && !urls.has(runbook.url)),
+    ).toEqual([]);
+  });
+
+  it.each(queriesOf(plan.dashboards))(
+    "ask $dashboard / $panel / $refId of series that a contract or a rule makes, here",
+    ({ expr }) => {
+      expect(strangersIn(expr, plan)).toEqual([]);
+    },
+  );
+});
+
+describe("the check of queries itself", () => {
+  const plan = planOf("prod");
+
+  it.each([
+    ["what is no PromQL", "sum by ( (up", ["at 9: []"]],
+    ["a series that nothing makes", `invented_total{environment="prod"}`, ["nothing makes [invented_total]"]],
+    [
+      "a value that the contract does not have",
+      `http_requests_total{environment="prod",status="418"}`,
+      ["[status=418] of [http_requests_total]"],
+    ],
+    [
+      "a label that the series cannot have",
+      `sum by (color) (http_requests_total{environment="prod"})`,
+      ["it groups by [color]"],
+    ],
+    [
+      "another environment",
+      `http_requests_total{environment="dev"}`,
+      ["[http_requests_total] is of any environment", "[environment=dev] of [http_requests_total]"],
+    ],
+    [
+      "an SLO that nobody has",
+      `slo:error_budget:remaining_ratio{environment="prod",slo_id="x"}`,
+      ["[slo_id=x] of [slo:error_budget:remaining_ratio]"],
+    ],
+  ])("finds %s", (_, expr, strangers) => {
+    expect(strangersIn(expr, plan)).toEqual(expect.arrayContaining([...strangers]));
+  });
+});

@@ -1,0 +1,95 @@
+import type { DashboardPanel, PlannedDashboard } from "../../plan/dashboard";
+import type { MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
+import { matchesValue, type LabelMatch, type LabelValues, type Metric } from "../../slo/telemetry";
+import { readPromQl, type Selector } from "./promql";
+
+/** A query of a panel and where it stands. */
+export interface PanelQuery {
+  readonly dashboard: string;
+  readonly panel: string;
+  readonly refId: string;
+  readonly expr: string;
+}
+
+/** The panels that show something; headings of rows show nothing. */
+export function panelsOf({ json }: PlannedDashboard): readonly DashboardPanel[] {
+  return json.panels.filter((panel) => panel.type !== "row");
+}
+
+/** The queries of all panels. */
+export function queriesOf(dashboards: readonly PlannedDashboard[]): readonly PanelQuery[] {
+  return dashboards.flatMap((dashboard) =>
+    panelsOf(dashboard).flatMap((panel) =>
+      (panel.targets ?? []).map(({ refId, expr }) => ({
+        dashboard: dashboard.uid,
+        panel: panel.title,
+        refId,
+        expr,
+      })),
+    ),
+  );
+}
+
+/** What a query reads that the plan does not hold: names, labels, values, another environment. */
+export function strangersIn(expr: string, plan: MonitoringPlan): readonly string[] {
+  const { errors, selectors, groupedBy } = readPromQl(expr);
+  const known = selectors.map((selector) => knownSeries(selector, plan));
+  const labels = new Set(known.flatMap((series) => Object.keys(series ?? {})));
+  return [
+    ...errors,
+    ...(selectors.length === 0 ? ["it reads no series"] : []),
+    ...selectors.flatMap((selector, index) => strangersOf(selector, known[index], plan)),
+    ...groupedBy.filter((label) => !labels.has(label)).map((label) => `it groups by [${label}]`),
+  ];
+}
+
+function strangersOf(
+  { name, matches }: Selector,
+  labels: LabelValues | undefined,
+  plan: MonitoringPlan,
+): readonly string[] {
+  if (labels === undefined) {
+    return [`nothing makes [${name}]`];
+  }
+  const here = matches.some(
+    ({ label, op, value }) => label === "environment" && op === "=" && value === plan.environment.name,
+  );
+  return [
+    ...(here ? [] : [`[${name}] is of any environment`]),
+    ...matches
+      .filter((match) => !finds(match, labels))
+      .map(({ label, value }) => `[${label}=${value}] of [${name}]`),
+  ];
+}
+
+function finds(match: LabelMatch, labels: LabelValues): boolean {
+  return (labels[match.label] ?? []).some((value) => matchesValue(match, value));
+}
+
+/** The labels and values that the series of a name can have, or nothing where no rule and no contract makes it. */
+function knownSeries({ name }: Selector, plan: MonitoringPlan): LabelValues | undefined {
+  const records = plan.ruleGroups
+    .flatMap(({ rules }) => rules)
+    .filter((rule): rule is RecordingRule => rule.kind === "record" && rule.record === name);
+  const environment = [plan.environment.name];
+  if (records.length > 0) {
+    const values = (label: string): readonly string[] => records.flatMap(({ labels }) => labels[label] ?? []);
+    return { environment, service: values("service"), slo_id: values("slo_id"), team: values("team") };
+  }
+  return plan.services
+    .flatMap((service) => service.metrics)
+    .map((metric) => seriesLabels(metric, name))
+    .map((labels) => labels && { environment, ...labels })
+    .find((labels) => labels !== undefined);
+}
+
+function seriesLabels(metric: Metric, name: string): LabelValues | undefined {
+  const labels = { ...metric.labels, job: [metric.job.name] };
+  if (metric.type !== "histogram") {
+    return metric.name === name ? labels : undefined;
+  }
+  if (name === `${metric.name}_bucket`) {
+    return { ...labels, le: [...metric.bounds, "+Inf"] };
+  }
+  return name === `${metric.name}_count` || name === `${metric.name}_sum` ? labels : undefined;
+}

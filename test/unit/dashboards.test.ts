@@ -1,0 +1,371 @@
+import { readContent } from "../../config/content";
+import { dashboardJson } from "../../generators/dashboards/layout";
+import { stat } from "../../generators/dashboards/panels";
+import { generatePlan } from "../../generators/monitoring-plan";
+import { toLab } from "../../lab/to-lab";
+import { panelId, type DashboardPanel, type PlannedDashboard } from "../../plan/dashboard";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { omnihub } from "../../services/omnihub";
+import { formatProblems } from "../../slo/problem";
+import type { Service } from "../../slo/service";
+import { latencyRatio, requestRatio } from "../../slo/sli";
+import { where, type Counter, type Gauge } from "../../slo/telemetry";
+import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
+import { golden, readableJson } from "../support/golden";
+import { environmentOf, planOf, ROOT } from "../support/plan";
+
+const plan = planOf("prod");
+
+/** @throws Error when the services have problems */
+function planWith(...services: readonly Service[]): MonitoringPlan {
+  const result = generatePlan(services, environmentOf("prod"), readContent(ROOT));
+  if (!result.ok) {
+    throw new Error(formatProblems(result.problems));
+  }
+  return result.plan;
+}
+
+function dashboardOf(of: MonitoringPlan, uid: string): PlannedDashboard {
+  const found = of.dashboards.find((dashboard) => dashboard.uid === uid);
+  if (found === undefined) {
+    throw new Error(`no dashboard [${uid}] among [${of.dashboards.map((one) => one.uid).join(", ")}]`);
+  }
+  return found;
+}
+
+/** Titles of rows with those of their panels. */
+function outline({ json }: PlannedDashboard): readonly (readonly string[])[] {
+  const rows: string[][] = [];
+  for (const panel of json.panels) {
+    if (panel.type === "row") {
+      rows.push([panel.title]);
+    } else {
+      rows.at(-1)?.push(panel.title);
+    }
+  }
+  return rows;
+}
+
+function panelOf(of: MonitoringPlan, key: string): DashboardPanel {
+  const found = of.dashboards.flatMap(panelsOf).find(({ id }) => id === panelId(key));
+  if (found === undefined) {
+    throw new Error(`no panel [${key}]`);
+  }
+  return found;
+}
+
+const queryOf = (of: MonitoringPlan, key: string): readonly string[] =>
+  (panelOf(of, key).targets ?? []).map(({ expr }) => expr);
+
+const [apiGateway, orchestrator] = omnihub.telemetry.jobs;
+const [requests, duration] = omnihub.telemetry.metrics;
+if (
+  apiGateway === undefined ||
+  orchestrator === undefined ||
+  requests?.type !== "counter" ||
+  duration?.type !== "histogram"
+) {
+  throw new Error("omnihub's contract begins with requests and their duration");
+}
+
+describe("the dashboard of omnihub", () => {
+  it("has the rows of the document, after the status of every SLO (OMNIHUB-DASH-1)", () => {
+    expect(outline(dashboardOf(plan, "omnihub-slo"))).toEqual([
+      [
+        "API Gateway availability: 99.9% over 28d",
+        "Good requests, 28d",
+        "Error budget remaining",
+        "Burn rate, 1h",
+        "Window known",
+      ],
+      [
+        "API Gateway latency: 95% over 28d",
+        "Good requests, 28d",
+        "Error budget remaining",
+        "Burn rate, 1h",
+        "Window known",
+      ],
+      [
+        "Latency of api-gateway",
+        "P50, 5m",
+        "P95, 5m",
+        "P99, 5m",
+        "P50, P95 and P99, 5m",
+        "Requests slower than 500 ms, 5m",
+      ],
+      [
+        "Errors: API Gateway availability",
+        "5xx ratio, last 7d",
+        "5xx ratio by endpoint and method, last 7d",
+        "5xx ratio by endpoint and method, 5m",
+        "4xx answers by status, 5m",
+        "5xx answers by status, 5m",
+      ],
+      ["State", "omnihub_emergency_control"],
+      [
+        "Error budgets over time",
+        "API Gateway availability: error budget remaining",
+        "API Gateway availability: burn rate by window",
+        "API Gateway latency: error budget remaining",
+        "API Gateway latency: burn rate by window",
+      ],
+    ]);
+  });
+
+  it("reads what the rules record for everything about an SLO", () => {
+    const own = `slo_id="omnihub-api-availability",environment="prod"`;
+    expect(queryOf(plan, "slo:api-availability:sli")).toEqual([
+      `1 - last_over_time(slo:sli_error:ratio28d{${own}}[11m])`,
+    ]);
+    expect(queryOf(plan, "slo:api-availability:burn")).toEqual([
+      `slo:sli_error:increase1h{${own}} / (slo:sli_total:increase1h{${own}} > 0) / 0.001`,
+    ]);
+    const sloPanels = queriesOf([dashboardOf(plan, "omnihub-slo")]).filter(({ expr }) =>
+      expr.includes("slo_id"),
+    );
+    expect(sloPanels).toHaveLength(20);
+    expect(sloPanels.filter(({ expr }) => /\bhttp_|\[(?:1h|6h|\d+d)\]/.test(expr))).toEqual([]);
+  });
+
+  it("colours a value by its objective, a budget by the policy, a burn rate by what it sends", () => {
+    const steps = (key: string): unknown => panelOf(plan, key)["fieldConfig"];
+    const colours = (...pairs: readonly (readonly [number | null, string])[]): object => ({
+      defaults: { thresholds: { steps: pairs.map(([value, color]) => ({ value, color })) } },
+    });
+    expect(steps("slo:api-availability:sli")).toMatchObject(colours([null, "red"], [0.999, "green"]));
+    expect(steps("slo:api-latency:sli")).toMatchObject(colours([null, "red"], [0.95, "green"]));
+    expect(steps("slo:api-availability:budget")).toMatchObject(
+      colours([null, "red"], [0.1, "orange"], [0.25, "yellow"], [0.5, "green"]),
+    );
+    expect(steps("slo:api-availability:burn")).toMatchObject(
+      colours([null, "green"], [1, "yellow"], [5.6, "orange"], [13.44, "red"]),
+    );
+    expect(steps("latency:http_request_duration_seconds:P95")).toMatchObject(
+      colours([null, "green"], [0.5, "red"]),
+    );
+    expect(steps("latency:http_request_duration_seconds:P99")).toMatchObject(colours([null, "text"]));
+  });
+
+  it("links its panels to the runbooks of what they show", () => {
+    const links = (key: string): readonly (string | undefined)[] =>
+      (panelOf(plan, key).links ?? []).map(({ url }) => url);
+    expect(links("slo:api-availability:budget")).toEqual(["https://runbooks.omnihub.dev/low-error-budget"]);
+    expect(links("gauge:omnihub_emergency_control")).toEqual([
+      "https://runbooks.omnihub.dev/kill-switch-active",
+    ]);
+    expect(links("slo:api-availability:errors")).toContain("https://runbooks.omnihub.dev/service-down");
+  });
+
+  it("is the golden file, which a reviewer reads", () => {
+    const { json } = dashboardOf(plan, "omnihub-slo");
+    expect(readableJson(json)).toBe(golden("grafana/omnihub-slo.json", readableJson(json)));
+    expect(JSON.parse(readableJson(json))).toEqual(json);
+  });
+});
+
+describe("the overview of all SLOs", () => {
+  it("has a column per figure and a query per column, whose rows join on the same labels", () => {
+    const table = panelOf(plan, "overview:slos");
+    expect((table.targets ?? []).map(({ legendFormat }) => legendFormat)).toEqual([
+      "Objective",
+      "Good requests",
+      "Error budget remaining",
+      "Burn rate",
+      "Window known",
+    ]);
+    expect(
+      (table.targets ?? []).filter(({ expr }) => !expr.startsWith("max by (service, slo_id, team) (")),
+    ).toEqual([]);
+  });
+
+  it("divides the errors of each SLO by its own budget", () => {
+    const [burn = ""] = queryOf(plan, "overview:burn");
+    expect(burn).toMatch(/slo_id=~"omnihub-api-availability"\} > 0\) \/ 0\.001\b/);
+    expect(burn).toMatch(/slo_id=~"omnihub-api-latency"\} > 0\) \/ 0\.05\b/);
+  });
+
+  it("is there without any SLO, because the dead man's switch links to it", () => {
+    const { dashboards, alerts } = planWith();
+    expect(dashboards.map(({ uid, json }) => [uid, json.panels])).toEqual([["monitoring", []]]);
+    expect(alerts.map(({ dashboardUrl }) => dashboardUrl)).toEqual([
+      "https://grafana.omnihub.dev/d/monitoring",
+    ]);
+  });
+
+  it("is the golden file, which a reviewer reads", () => {
+    const { json } = dashboardOf(plan, "monitoring");
+    expect(readableJson(json)).toBe(golden("grafana/monitoring.json", readableJson(json)));
+  });
+});
+
+describe("a dashboard of another service", () => {
+  const approvals: Gauge = {
+    type: "gauge",
+    name: "omnihub_approval_queue_depth",
+    help: "Approvals that wait for a person.",
+    job: orchestrator,
+    labels: {},
+    normal: 3,
+  };
+  const jobs: Counter = {
+    type: "counter",
+    name: "jobs_total",
+    help: "Jobs done.",
+    job: orchestrator,
+    labels: { result: ["failed", "ok"] },
+    initialisedToZero: true,
+  };
+  const [availability] = omnihub.slos;
+  if (availability === undefined) {
+    throw new Error("omnihub has an SLO");
+  }
+  const changed: Service = {
+    ...omnihub,
+    telemetry: { ...omnihub.telemetry, metrics: [...omnihub.telemetry.metrics, approvals, jobs] },
+    slos: [
+      { ...availability, window: "7d" },
+      ...omnihub.slos.slice(1),
+      {
+        ...availability,
+        id: "api-latency-tail",
+        title: "Tail of reads",
+        breach: "slower than 1 s",
+        sli: latencyRatio({ histogram: duration, of: where(duration, { method: "GET" }), threshold: "1" }),
+        objective: { default: "99%" },
+        runbooks: { ...availability.runbooks, bucketMissing: "slo-bucket-missing" },
+      },
+      {
+        ...availability,
+        id: "jobs",
+        title: "Jobs",
+        breach: "failed",
+        sli: requestRatio({ total: jobs, errors: where(jobs, { result: "failed" }) }),
+        objective: { default: "99%" },
+      },
+    ],
+  };
+  const of = planWith(changed);
+
+  it("reads only what its contract holds and its rules record, whatever the window", () => {
+    const wrong = queriesOf(of.dashboards)
+      .map((query) => ({ ...query, strangers: strangersIn(query.expr, of) }))
+      .filter(({ strangers }) => strangers.length > 0);
+    expect(wrong).toEqual([]);
+    expect(queryOf(of, "slo:api-availability:burn")[0]).toContain("slo:sli_error:increase15m{");
+    expect(queryOf(of, "overview:slos")[1]).toMatch(/ratio28d\{[^}]+\}\[11m\]\)\nor 1 - .*ratio7d\{/);
+  });
+
+  it("shows a queue as soon as its contract has one (OMNIHUB-DASH-1.3)", () => {
+    expect(queryOf(of, "gauge:omnihub_approval_queue_depth")).toEqual([
+      `max by (environment) (omnihub_approval_queue_depth{job="orchestrator",environment="prod"})`,
+    ]);
+  });
+
+  it("shows the latency of each kind of request apart, with its own objective", () => {
+    const key = `latency:http_request_duration_seconds{method="GET"}:P99`;
+    expect(panelOf(of, key)["fieldConfig"]).toMatchObject({
+      defaults: { unit: "s", thresholds: { steps: [{ value: null }, { value: 1 }] } },
+    });
+    expect(queryOf(of, key)[0]).toContain(`environment="prod",method="GET"}[5m]`);
+  });
+
+  it("calls failures what they are where they are no HTTP answers", () => {
+    const titles = outline(dashboardOf(of, "omnihub-slo")).find(([row]) => row === "Errors: Jobs");
+    expect(titles).toEqual(["Errors: Jobs", "Error ratio, last 7d"]);
+  });
+
+  it("keeps the ids of the panels that were there before", () => {
+    const ids = (plan: MonitoringPlan): readonly number[] =>
+      plan.dashboards.flatMap(panelsOf).map(({ id }) => id);
+    const now = new Set(ids(of));
+    expect(ids(plan).filter((id) => !now.has(id))).toEqual([]);
+  });
+});
+
+describe("a panel", () => {
+  const spec = {
+    key: "k",
+    title: "t",
+    description: "d",
+    unit: "count",
+    size: "half",
+    queries: [{ expr: "up{}", legend: "l" }],
+  } as const;
+  const draft = { uid: "u", title: "t", description: "d", tags: [], links: [] };
+
+  it("has an id that comes from its key alone", () => {
+    expect(panelId("slo:api-availability:burn")).toBe(1216694762);
+    expect(new Set(["", "a", "b", "ab", "ba", "slo:a", "slo:b"].map(panelId)).size).toBe(7);
+  });
+
+  it("is refused beside another with the same key", () => {
+    const rows = [{ key: "r", title: "r", panels: [stat(spec), stat(spec)] }];
+    expect(() => dashboardJson({ ...draft, rows })).toThrow(
+      `dashboard [u]: panels [k] and [k] have the same id [${panelId("k")}]; give one another key`,
+    );
+  });
+
+  it("goes on a new line where it does not fit, below the tallest of the line before", () => {
+    const panels = (["half", "quarter", "half", "full"] as const).map((size, index) =>
+      stat({ ...spec, key: `${index}`, size }),
+    );
+    const json = dashboardJson({ ...draft, rows: [{ key: "r", title: "r", panels }] });
+    expect(json.panels.map(({ gridPos: { x, y, w, h } }) => [x, y, w, h])).toEqual([
+      [0, 0, 24, 1],
+      [0, 1, 12, 8],
+      [12, 1, 6, 4],
+      [0, 9, 12, 8],
+      [0, 17, 24, 8],
+    ]);
+  });
+
+  it("does not compile without a description and a unit", () => {
+    const { description, unit, ...bare } = spec;
+    // @ts-expect-error -- no description
+    stat({ ...bare, unit });
+    // @ts-expect-error -- no unit
+    stat({ ...bare, description });
+    expect(stat({ ...bare, description, unit }).key).toBe("k");
+  });
+});
+
+describe("a dashboard in the lab", () => {
+  const settings = {
+    speed: 10,
+    address: "http://127.0.0.1:1",
+    smtp: "127.0.0.1:2",
+    prometheus: "http://127.0.0.1:3",
+    alertmanager: "http://127.0.0.1:4",
+  };
+  const lab = toLab(plan, settings);
+
+  it("differs from production's in queries, spans and links, and in nothing else", () => {
+    const bare = ({ dashboards }: MonitoringPlan): unknown =>
+      JSON.parse(
+        JSON.stringify(dashboards, (key, value: unknown) =>
+          ["expr", "url", "timeFrom", "interval", "from"].includes(key) ? "" : value,
+        ),
+      );
+    expect(bare(lab)).toEqual(bare(plan));
+  });
+
+  it("runs on the lab's clock", () => {
+    expect(queryOf(lab, "slo:api-availability:sli")).toEqual([
+      `1 - last_over_time(slo:sli_error:ratio28d{slo_id="omnihub-api-availability",environment="prod"}[66s])`,
+    ]);
+    expect(dashboardOf(lab, "omnihub-slo").json.time).toEqual({ from: "now-8640s", to: "now" });
+    expect(panelOf(lab, "slo:api-availability:budget-history").timeFrom).toBe("241920s");
+    expect(panelOf(lab, "slo:api-availability:5xx").interval).toBe("30s");
+  });
+
+  it("links to the lab's own runbooks, dashboards and alerts", () => {
+    const { json } = dashboardOf(lab, "omnihub-slo");
+    expect(json.links.map(({ url }) => url)).toEqual([
+      "http://127.0.0.1:1/d/monitoring",
+      "http://127.0.0.1:4/#/alerts?filter=%7Bservice%3D%22omnihub%22%7D",
+    ]);
+    expect(panelOf(lab, "slo:api-availability:budget").links?.map(({ url }) => url)).toEqual([
+      "http://127.0.0.1:1/runbooks/omnihub/low-error-budget",
+    ]);
+  });
+});
