@@ -1,4 +1,5 @@
 import { fieldAt, kindOf, membersOf, textOf, type Field } from "./field";
+import { shownText } from "./shown";
 
 /** An alerting rule, wherever and in whichever form it is written down. */
 export interface Alert {
@@ -56,7 +57,10 @@ export function joinScans(scans: readonly RuleScan[]): RuleScan {
 export function scanGroups(groups: Field, source: string): RuleScan {
   return scanList(groups, `the list of groups in ${source}`, (group, position) => {
     const name = textOf(fieldAt(group, "name"));
-    return scanGroup(group, `group ${name === undefined ? `number ${position}` : `[${name}]`} in ${source}`);
+    return scanGroup(
+      group,
+      `group ${name === undefined ? `number ${position}` : shownText(name)} in ${source}`,
+    );
   });
 }
 
@@ -83,11 +87,11 @@ function isObject(value: unknown): value is object {
 }
 
 function notAnObject(value: unknown, place: string): RuleScan {
-  return unreadable(place, `it is a ${kindOf(value)}, not an object`);
+  return unreadable(place, `it is ${kindOf(value)}, not an object`);
 }
 
 function alertOf(rule: object, name: Field, within: string, group?: object): Alert {
-  const shown = name.state === "unknown" ? "without a known name" : `[${textOf(name) ?? "no text"}]`;
+  const shown = name.state === "unknown" ? "without a known name" : shownText(textOf(name) ?? "");
   return {
     place: `alert ${shown} of ${within}`,
     // Source: Prometheus 3.0, rule groups have labels, and a label of the rule wins.
@@ -122,7 +126,7 @@ function scanList(
   }
   const members = membersOf(list.value);
   if (members === undefined) {
-    return unreadable(place, `it is a ${kindOf(list.value)}, not a list`);
+    return unreadable(place, `it is ${kindOf(list.value)}, not a list`);
   }
   return joinScans(
     members.map((member, index) =>

@@ -82,6 +82,6 @@ export function scanRuleFile(file: Field, place: string): RuleScan {
   }
   const text = textOf(file);
   return text === undefined
-    ? unreadable(place, `it is a ${kindOf(file.value)}, not a text`)
+    ? unreadable(place, `it is ${kindOf(file.value)}, not a text`)
     : scanText(text, place, true);
 }

@@ -1,10 +1,10 @@
-import type { EnforcementLevel } from "@pulumi/policy";
+import type { EnforcementLevel, Policies } from "@pulumi/policy";
 import { AnalyzerResourceOptions, EnforcementLevel as WireLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import type { AnalyzeDiagnostic } from "@pulumi/pulumi/proto/analyzer_pb";
 import { analyzerOf, type ProviderMessage, type StackResourceMessage } from "./analyzer";
 import { compareText } from "./order";
 import manifest from "./package.json";
-import { policies } from "./registry";
+import { policies as registered } from "./registry";
 import { wireRecord } from "./wire-value";
 
 /** A resource of a program that was run without the engine. */
@@ -44,10 +44,14 @@ const LEVELS: Readonly<Record<WireLevel, EnforcementLevel>> = {
  * Runs every policy of the pack over a program's resources, with the code that runs them under the engine and with
  * the policies' default configuration.
  *
+ * @param policies default: those of the registry
  * @returns the violations, ordered by URN, policy and message
  * @throws Error when a resource holds something that is no plain value
  */
-export async function evaluatePolicies(resources: readonly EvaluatedResource[]): Promise<Violation[]> {
+export async function evaluatePolicies(
+  resources: readonly EvaluatedResource[],
+  policies: Policies = registered,
+): Promise<Violation[]> {
   const analyzer = analyzerOf({ name: "tocsin", version: manifest.version }, policies);
   const messages = messagesOf(resources);
   const violations: Violation[] = [];

@@ -77,12 +77,15 @@ export function textOf(field: Field): string | undefined {
     : undefined;
 }
 
-/** What kind of thing a value is, in a word that a user of YAML knows. */
+/** What kind of thing a value is, in words that a user of YAML knows. */
 export function kindOf(value: unknown): string {
   if (value === undefined || value === null) {
-    return "null";
+    return "nothing";
   }
-  return Array.isArray(value) ? "list" : typeof value === "string" ? "text" : typeof value;
+  if (typeof value === "object") {
+    return Array.isArray(value) ? "a list" : "an object";
+  }
+  return typeof value === "string" ? "a text" : `a ${typeof value}`;
 }
 
 function isHolder(value: unknown): value is Record<string | number, unknown> {

@@ -9,6 +9,7 @@ import {
 } from "./alerts";
 import { scanConfigMap, scanRuleFile } from "./config-map-rules";
 import { fieldAt, textOf } from "./field";
+import { shownText } from "./shown";
 
 type Extractor = (props: unknown) => RuleScan;
 
@@ -25,8 +26,10 @@ const ruleOfSpec: Extractor = (props) => {
 };
 
 /** Grafana's rule group: the resource is the group. */
-const groupItself: Extractor = (props) =>
-  scanGroup(props, `group [${textOf(fieldAt(props, "name")) ?? "without a known name"}]`);
+const groupItself: Extractor = (props) => {
+  const name = textOf(fieldAt(props, "name"));
+  return scanGroup(props, name === undefined ? "the group" : `group ${shownText(name)}`);
+};
 
 /**
  * Where alerting rules stand, by the type token of the resource. Matching by class would need the providers'

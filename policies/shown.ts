@@ -5,7 +5,7 @@ export function shownList(values: readonly string[]): string {
 
 /** A short value on one line. */
 export function shownText(text: string): string {
-  return `[${shorten(text, 60)}]`;
+  return `[${shorten(text, 100)}]`;
 }
 
 /** An address without what may be secret in it: credentials, query and fragment. */
@@ -15,6 +15,6 @@ export function shownAddress(text: string): string {
 }
 
 function shorten(text: string, length: number): string {
-  const line = text.replace(/\s+/g, " ");
+  const line = text.replace(/[\s\p{Cc}]+/gu, " ");
   return line.length <= length ? line : `${line.slice(0, length)}...`;
 }
