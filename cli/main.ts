@@ -41,23 +41,8 @@ function addStackCommands(tocsin: Command): void {
     .action(renderCommand);
 }
 
-function program(): Command {
-  const tocsin = new Command("tocsin").description(
-    "Monitoring as one typed program: see it alive, break it, read the page that arrives.",
-  );
-  tocsin.exitOverride().showHelpAfterError("(--help shows what there is)");
-  tocsin
-    .command("up")
-    .description("bring an environment's monitoring to life on this machine")
-    .argument("[environment]", "the stack to play, one of the Pulumi.<stack>.yaml here", "prod")
-    .option("--detach", "return once it is ready", false)
-    .addOption(new Option("--speed <k>", "how many times faster than life").argParser(speed).default(10))
-    .option("--fresh", "forget the state of earlier runs", false)
-    .option("--port <n>", "port of the lab's own server", port)
-    .option("--prometheus-port <n>", "port of Prometheus", port)
-    .option("--alertmanager-port <n>", "port of Alertmanager", port)
-    .action(upCommand);
-  addStackCommands(tocsin);
+/** Commands that speak with a running lab. */
+function addLabCommands(tocsin: Command): void {
   tocsin.command("down").description("end the lab of this folder").action(downCommand);
   tocsin
     .command("status")
@@ -77,6 +62,26 @@ function program(): Command {
     .description("what PagerDuty, Slack and mail would have got")
     .option("--json", "as JSON", false)
     .action(inboxCommand);
+}
+
+function program(): Command {
+  const tocsin = new Command("tocsin").description(
+    "Monitoring as one typed program: see it alive, break it, read the page that arrives.",
+  );
+  tocsin.exitOverride().showHelpAfterError("(--help shows what there is)");
+  tocsin
+    .command("up")
+    .description("bring an environment's monitoring to life on this machine")
+    .argument("[environment]", "the stack to play, one of the Pulumi.<stack>.yaml here", "prod")
+    .option("--detach", "return once it is ready", false)
+    .addOption(new Option("--speed <k>", "how many times faster than life").argParser(speed).default(10))
+    .option("--fresh", "forget the state of earlier runs", false)
+    .option("--port <n>", "port of the lab's own server", port)
+    .option("--prometheus-port <n>", "port of Prometheus", port)
+    .option("--alertmanager-port <n>", "port of Alertmanager", port)
+    .action(upCommand);
+  addStackCommands(tocsin);
+  addLabCommands(tocsin);
   for (const command of tocsin.commands) {
     command.exitOverride().showHelpAfterError("(--help shows what there is)");
   }
