@@ -39,6 +39,6 @@ function panel(view: ServiceView, gauge: Gauge): PanelDraft {
 }
 
 function alertsOn({ service, alerts }: ServiceView, gauge: Gauge): ServiceView["alerts"] {
-  const names = service.alerts.filter((alert) => alert.kind === "event" && alert.gauge.name === gauge.name);
+  const names = service.alerts.filter((alert) => "gauge" in alert && alert.gauge.name === gauge.name);
   return alerts.filter((planned) => names.some(({ name }) => name === planned.alertname));
 }

@@ -30,7 +30,7 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
       decimals: 3,
       steps: objectiveSteps(exactRatio(objective).toNumber()),
       queries: one(queries.sli),
-      links: sloRunbooks(view, context, "burn-rate"),
+      links: sloRunbooks(view, context),
     }),
     stat({
       key: `slo:${slo.id}:budget`,

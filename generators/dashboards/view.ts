@@ -27,13 +27,15 @@ export function runbookLinks(alerts: readonly PlannedAlert[]): readonly Link[] {
   return [...byUrl.values()];
 }
 
-/** The runbooks of the alerts of an SLO that are of some kinds. */
+/** The runbooks of the alerts of an SLO; of some kinds where those are named. */
 export function sloRunbooks(
   { alerts }: ServiceView,
   { slo }: SloContext,
   ...kinds: readonly PlannedAlert["kind"][]
 ): readonly Link[] {
-  return runbookLinks(alerts.filter((alert) => alert.slo === slo.id && kinds.includes(alert.kind)));
+  return runbookLinks(
+    alerts.filter((alert) => alert.slo === slo.id && (kinds.length === 0 || kinds.includes(alert.kind))),
+  );
 }
 
 /** Conditions on the raw series of a metric in this environment. */
