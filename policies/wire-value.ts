@@ -23,8 +23,11 @@ export function wireValue(value: unknown, path: string): unknown {
     // The engine knows no holes in a list.
     return value.map((member, index) => wireValue(member, `${path}[${index}]`) ?? null);
   }
+  if (isUnknownMarker(value)) {
+    return unknownStringValue;
+  }
   if (isPlainObject(value)) {
-    return isUnknownMarker(value) ? unknownStringValue : wireRecord(value, path);
+    return wireRecord(value, path);
   }
   throw new Error(
     `[${path}] is a [${typeNameOf(value)}], which no engine sends: give plain values, and { __pulumiUnknown: true } ` +
@@ -41,8 +44,14 @@ export function wireRecord(record: object, path: string): Record<string, unknown
   );
 }
 
-function isUnknownMarker(value: object): value is UnknownMarker {
-  return "__pulumiUnknown" in value && value.__pulumiUnknown === true;
+/** Also true for the SDK's own object, which is of a class. */
+function isUnknownMarker(value: unknown): value is UnknownMarker {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "__pulumiUnknown" in value &&
+    value.__pulumiUnknown === true
+  );
 }
 
 /** Also true for an object of another realm, such as the one that a test runner opens for each file. */

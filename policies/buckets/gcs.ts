@@ -51,7 +51,12 @@ function bucketFindings(bucket: StackResource, rules: BucketRules): readonly Fin
 function keyFindings(bucket: StackResource): readonly Finding[] {
   const key = fieldAt(bucket.props, "encryption", "defaultKmsKeyName");
   if (key.state === "unknown") {
-    return [undecided(bucket, "encryption.defaultKmsKeyName is not known before the deployment.")];
+    return [
+      undecided(
+        bucket,
+        "encryption.defaultKmsKeyName is not known before the deployment. Write the name of the key as a literal text.",
+      ),
+    ];
   }
   return textOf(key) === undefined
     ? [wrong(bucket, "encryption.defaultKmsKeyName is not set. Set it to the key that encrypts the bucket.")]

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { Policies } from "@pulumi/policy";
+import type { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import {
   AnalyzeRequest,
   AnalyzerResource,
@@ -31,10 +32,26 @@ export interface Said {
 
 type Struct = NonNullable<ReturnType<AnalyzeRequest["getProperties"]>>;
 
+type Empty = Parameters<AnalyzerClient["getAnalyzerInfo"]>[0];
+
 // The SDK's own copy: messages of another one would not be messages to it.
-const { Struct: struct } = createRequire(require.resolve("@pulumi/pulumi/package.json"))(
-  "google-protobuf/google/protobuf/struct_pb.js",
-) as { readonly Struct: { readonly fromJavaScript: (value: object) => Struct } };
+const load = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+const { Struct: struct } = load("google-protobuf/google/protobuf/struct_pb.js") as {
+  readonly Struct: { readonly fromJavaScript: (value: object) => Struct };
+};
+const { Empty: empty } = load("google-protobuf/google/protobuf/empty_pb.js") as {
+  readonly Empty: new () => Empty;
+};
+
+/** A request that asks for nothing in particular. */
+export function emptyRequest(): Empty {
+  return new empty();
+}
+
+/** Plain values as a message. */
+export function toStruct(value: object): Struct {
+  return struct.fromJavaScript(value);
+}
 
 export function urnOf({ type, name }: Pick<Subject, "type" | "name">): string {
   return `urn:pulumi:prod::tocsin::${type}::${name}`;
@@ -46,7 +63,7 @@ export function analyzeRequest({ type, name, props }: Subject): AnalyzeRequest {
     .setType(type)
     .setName(name)
     .setUrn(urnOf({ type, name }))
-    .setProperties(struct.fromJavaScript(props))
+    .setProperties(toStruct(props))
     .setOptions(new AnalyzerResourceOptions());
   return AnalyzeRequest.deserializeBinary(request.serializeBinary());
 }
@@ -58,7 +75,7 @@ export function analyzeStackRequest(subjects: readonly Subject[]): AnalyzeStackR
       .setType(type)
       .setName(name)
       .setUrn(urnOf({ type, name }))
-      .setProperties(struct.fromJavaScript(props))
+      .setProperties(toStruct(props))
       .setOptions(new AnalyzerResourceOptions()),
   );
   const request = new AnalyzeStackRequest().setResourcesList(resources);
