@@ -1,9 +1,21 @@
 import { DIMENSIONS } from "../plan/names";
-import type { AbsenceAlert, Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../slo/alert";
+import type {
+  AbsenceAlert,
+  Alert,
+  ErrorRatioMeasure,
+  EventAlert,
+  GaugeAlert,
+  GaugeDownAlert,
+  GaugePerTargetMeasure,
+  GaugeShareMeasure,
+  IncreaseAlert,
+  ThresholdAlert,
+} from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import { decimal, errorBudget, exactRatio } from "../slo/objective";
-import { metricOf } from "../slo/sli";
+import { eventMetricOf } from "../slo/sli";
+import type { LabelMatch, Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
 import { aggregate, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
@@ -36,14 +48,39 @@ export function declaredAlert(
 function expressionOf(service: Service, alert: Alert, environment: string, interval: Duration): PromQl {
   switch (alert.kind) {
     case "threshold":
-      return alert.measure.kind === "error-ratio"
-        ? errorRatio(alert.measure, alert)
-        : targetsUp(alert.measure.job.name, alert);
+      return threshold(alert);
     case "absence":
       return serviceDown(service, alert, environment, interval);
     case "event":
       return event(alert);
+    case "gauge":
+      return gaugeLevel(alert);
+    case "gauge-down":
+      return gaugeDown(alert, environment);
+    case "increase":
+      return increase(alert);
+    case "disagreement":
+      return `${aggregate("max", DIMENSIONS, seriesOf(alert.gauge))} != ${aggregate("min", DIMENSIONS, seriesOf(alert.gauge))}`;
   }
+}
+
+function threshold(alert: ThresholdAlert): PromQl {
+  const { measure } = alert;
+  switch (measure.kind) {
+    case "error-ratio":
+      return errorRatio(measure, alert);
+    case "targets-up":
+      return targetsUp(measure.job.name, alert);
+    case "gauge-share":
+      return `${gaugeShare(measure)} ${comparison(alert)}`;
+    case "gauge-per-target":
+      return `${gaugePerTarget(measure)} ${comparison(alert)}`;
+  }
+}
+
+/** The series of a metric of its own job; another exporter may use the same name. */
+function seriesOf(metric: Metric, where: readonly LabelMatch[] = []): PromQl {
+  return selector(metric.name, [equals("job", metric.job.name), ...where]);
 }
 
 function comparison(alert: ThresholdAlert): string {
@@ -62,7 +99,7 @@ function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
 
 /** Counts over a window from raw series; a service's threshold alerts need no history. */
 function eventsOver({ sli, window }: ErrorRatioMeasure): { readonly bad: PromQl; readonly total: PromQl } {
-  const metric = metricOf(sli);
+  const metric = eventMetricOf(sli);
   const population = [equals("job", metric.job.name), ...sli.of];
   const count = (name: string, more: readonly ReturnType<typeof equals>[]): PromQl =>
     aggregate("sum", DIMENSIONS, over("increase", selector(name, [...population, ...more]), window));
@@ -105,6 +142,43 @@ function serviceDown(service: Service, alert: AbsenceAlert, environment: string,
 }
 
 function event(alert: EventAlert): PromQl {
-  const gauge = selector(alert.gauge.name, [equals("job", alert.gauge.job.name), ...alert.where]);
-  return `${aggregate("max", DIMENSIONS, gauge)} == ${alert.equals}`;
+  return `${aggregate("max", DIMENSIONS, seriesOf(alert.gauge, alert.where))} == ${alert.equals}`;
+}
+
+function gaugeLevel(alert: GaugeAlert): PromQl {
+  const level = aggregate(alert.of, DIMENSIONS, seriesOf(alert.gauge, alert.where));
+  return `${level} ${alert.comparison === "above" ? ">" : "<"} ${alert.limit}`;
+}
+
+/** `sum` over `absent` keeps `environment` alone, so that both branches have the same labels. */
+function gaugeDown({ gauge }: GaugeDownAlert, environment: string): PromQl {
+  const absent = seriesOf(gauge, [equals("environment", environment)]);
+  return anyOf([
+    `${aggregate("max", DIMENSIONS, seriesOf(gauge))} == 0`,
+    `0 * ${aggregate("sum", DIMENSIONS, `absent(${absent})`)}`,
+  ]);
+}
+
+/**
+ * The value of a series that was born within the window, in a target that was scraped before, counts whole: `increase`
+ * alone never sees it, and a failure that happens once is just what such an alert is for.
+ */
+function increase({ counter, where, window, moreThan }: IncreaseAlert): PromQl {
+  const series = seriesOf(counter, where);
+  const grown = over("increase", series, window);
+  const scraped = `${selector("up", [equals("job", counter.job.name)])} offset ${window}`;
+  const born = `(${series} unless ${series} offset ${window} and on (job, instance) ${scraped})`;
+  const parts = counter.initialisedToZero ? grown : `${born} or ${grown}`;
+  return `${aggregate("sum", DIMENSIONS, parts)} > ${moreThan}`;
+}
+
+function gaugeShare({ used, available, of }: GaugeShareMeasure): PromQl {
+  return of === "together"
+    ? `${aggregate("sum", DIMENSIONS, seriesOf(used))} / ${aggregate("max", DIMENSIONS, seriesOf(available))}`
+    : aggregate("max", DIMENSIONS, `${seriesOf(used)} / ${seriesOf(available)}`);
+}
+
+function gaugePerTarget({ gauge }: GaugePerTargetMeasure): PromQl {
+  const up = selector("up", [equals("job", gauge.job.name)]);
+  return `${aggregate("min", DIMENSIONS, seriesOf(gauge))} / ${aggregate("count", DIMENSIONS, up)}`;
 }

@@ -29,7 +29,8 @@ import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
 import { readRunbook } from "./runbooks";
 import { scrapePlan } from "./scrape";
-import { bucketMissingAlert, budgetAlert, burnAlert, dataMissingAlert, ticketAlert } from "./slo-alerts";
+import { budgetAlerts } from "./budget-alerts";
+import { bucketMissingAlert, burnAlert, dataMissingAlert, ticketAlert } from "./slo-alerts";
 import { sloContext, type SloContext } from "./slo-context";
 
 /** A plan, or every reason why there is none. */
@@ -186,7 +187,7 @@ function slowAlerts(context: SloContext): readonly AlertDraft[] {
   const bucket = bucketMissingAlert(context);
   return [
     ticketAlert(context),
-    budgetAlert(context),
+    ...budgetAlerts(context),
     dataMissingAlert(context),
     ...(bucket === undefined ? [] : [bucket]),
   ];

@@ -1,7 +1,7 @@
 import type { RecordingRule } from "../plan/monitoring-plan";
 import { plus, ratioOf } from "../slo/duration";
 import { decimal } from "../slo/objective";
-import { metricOf } from "../slo/sli";
+import { eventMetricOf, type EventSli, type GaugeSli } from "../slo/sli";
 import type { LabelMatch } from "../slo/telemetry";
 import { aggregate, bucketBound, equals, over, selector, type PromQl } from "./promql";
 import { recordedSeries, recordNames, summedWindows, type SloContext } from "./slo-context";
@@ -15,9 +15,8 @@ interface RawSeries {
   readonly lazy: boolean;
 }
 
-function rawSeries({ slo }: SloContext): RawSeries {
-  const { sli } = slo;
-  const metric = metricOf(sli);
+function rawSeries(sli: EventSli): RawSeries {
+  const metric = eventMetricOf(sli);
   const population = [equals("job", metric.job.name), ...sli.of];
   const up = selector("up", [equals("job", metric.job.name)]);
   const of = (name: string, more: readonly LabelMatch[]): PromQl => selector(name, [...population, ...more]);
@@ -40,18 +39,46 @@ function rawSeries({ slo }: SloContext): RawSeries {
 export function liveRecords(context: SloContext): readonly RecordingRule[] {
   const names = recordNames(context);
   const record = recorder(context);
-  const both = context.slo.sli.kind === "request-ratio" ? ratioRecords(context) : latencyRecords(context);
   const series = recordedSeries(context);
   const sums = summedWindows(context).flatMap((window) => [
     record(names.sum("total", window), over("sum_over_time", series.rate("total"), window)),
     record(names.sum("error", window), over("sum_over_time", series.rate("error"), window)),
   ]);
-  return [...both, ...sums];
+  return [...eventRecords(context), ...sums];
 }
 
-function ratioRecords(context: SloContext): readonly RecordingRule[] {
+function eventRecords(context: SloContext): readonly RecordingRule[] {
+  const { sli } = context.slo;
+  switch (sli.kind) {
+    case "request-ratio":
+      return ratioRecords(context, rawSeries(sli));
+    case "latency-ratio":
+      return latencyRecords(context, rawSeries(sli));
+    case "gauge":
+      return sliceRecords(context, sli);
+  }
+}
+
+/** A slice of time per evaluation, bad or not, takes the place of an event. */
+function sliceRecords(context: SloContext, sli: GaugeSli): readonly RecordingRule[] {
+  const { burn, by } = context;
+  const names = recordNames(context);
+  const { slice } = recordedSeries(context);
+  const record = recorder(context);
+  const counted = burn.windows[0].long;
+  const gauge = selector(sli.gauge.name, [equals("job", sli.gauge.job.name), ...sli.of]);
+  const operator = sli.bad.comparison === "above" ? ">" : "<";
+  return [
+    record(names.slice, aggregate("max", by, `${gauge} ${operator} bool ${sli.bad.limit}`)),
+    record(names.rate("total"), `${over("count_over_time", slice, burn.base)} / ${burn.base}`),
+    record(names.rate("error"), `${over("sum_over_time", slice, burn.base)} / ${burn.base}`),
+    record(names.increase("total"), over("count_over_time", slice, counted)),
+    record(names.increase("error"), over("sum_over_time", slice, counted)),
+  ];
+}
+
+function ratioRecords(context: SloContext, raw: RawSeries): readonly RecordingRule[] {
   const { burn, by, interval } = context;
-  const raw = rawSeries(context);
   const names = recordNames(context);
   const series = recordedSeries(context);
   const record = recorder(context);
@@ -75,9 +102,8 @@ function ratioRecords(context: SloContext): readonly RecordingRule[] {
 }
 
 /** errors = total - good, each with its own births; a missing bucket gives no series, which is an alert of its own. */
-function latencyRecords(context: SloContext): readonly RecordingRule[] {
+function latencyRecords(context: SloContext, raw: RawSeries): readonly RecordingRule[] {
   const { burn, by, interval } = context;
-  const raw = rawSeries(context);
   const names = recordNames(context);
   const series = recordedSeries(context);
   const record = recorder(context);

@@ -4,6 +4,7 @@ import { ratioOf, type Duration } from "../slo/duration";
 import { decimal } from "../slo/objective";
 import { metricOf } from "../slo/sli";
 import type { AlertDraft } from "./alert-draft";
+import { SAMPLED_LOOKBACK } from "./budget-alerts";
 import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
 import { recordedSeries, type SloContext } from "./slo-context";
 
@@ -12,12 +13,6 @@ const COVERAGE = { numerator: 1, denominator: 4 } as const;
 
 /** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
 const TICKET_MINIMUM_ERRORS = 5;
-
-/** Share of the budget below which LowErrorBudget warns, and of the window that must be known (OMNIHUB-ALERT-10). */
-const LOW_BUDGET = "0.25";
-
-/** Long windows are recorded every 5 m, as long as a query looks back; readers look twice as far. */
-const sampledLookback: Duration = "11m";
 
 /**
  * The page of an SLO: the fast pair with the significance guard, or the slow pair with the guard, a recent ratio
@@ -45,7 +40,7 @@ export function burnAlert(context: SloContext): AlertDraft {
 /** What is seen against what is promised, as the first sentence of a page. */
 function promise({ slo, objective, budget, burn }: SloContext): string {
   return (
-    `{{ $value | humanizePercentage }} of requests are ${slo.breach}; ` +
+    `{{ $value | humanizePercentage }} of ${slo.population} are ${slo.breach}; ` +
     `${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
   );
 }
@@ -66,7 +61,7 @@ function fastPair(context: SloContext): PromQl {
   return allOf([
     `${series.increase("error")} / ${series.increase("total")} > ${limit}`,
     `${series.rate("error")} / ${series.rate("total")} > ${limit}`,
-    significant(context, series.increase("error"), series.increase("total")),
+    enough(context, series.increase("error"), series.increase("total")),
   ]);
 }
 
@@ -82,10 +77,18 @@ function slowPair(context: SloContext): PromQl {
   return allOf([
     `${ratio(slow.long)} > ${limit}`,
     `${ratio(slow.short)} > ${limit}`,
-    significant(context, events("error"), events("total")),
+    enough(context, events("error"), events("total")),
     `${recent} > ${decimal(context.budget)}`,
     covered(series.rate("total"), slow.long, context.interval),
   ]);
+}
+
+/** More than chance makes of a service at its objective, or more bad time than a hiccup. */
+function enough(context: SloContext, errors: PromQl, total: PromQl): PromQl {
+  const { sli } = context.slo;
+  return sli.kind === "gauge"
+    ? `${errors} >= ${sli.minimum} / ${context.interval}`
+    : significant(context, errors, total);
 }
 
 /** errors > n*B + deviations * sqrt(n*B) + offset: more than chance makes of a service at its objective. */
@@ -129,35 +132,11 @@ function ticketPair(context: SloContext, window: BurnWindow): PromQl {
   const limit = threshold(context, window);
   const errors = `${over("sum_over_time", series.sampled("error"), window.long)} / ${overlap}`;
   return allOf([
-    `${over("last_over_time", series.ratio(window.long), sampledLookback)} > ${limit}`,
+    `${over("last_over_time", series.ratio(window.long), SAMPLED_LOOKBACK)} > ${limit}`,
     `${series.sum("error", window.short)} / ${series.sum("total", window.short)} > ${limit}`,
     `${errors} >= ${TICKET_MINIMUM_ERRORS}`,
     covered(series.sampled("total"), window.long, sampling),
   ]);
-}
-
-/** Warns while little of the budget is left, once enough of the window is known (OMNIHUB-ALERT-10). */
-export function budgetAlert(context: SloContext): AlertDraft {
-  const { slo, burn } = context;
-  const series = recordedSeries(context);
-  return {
-    kind: "budget",
-    name: ALERTS.budget,
-    slo: slo.id,
-    severity: "warning",
-    category: "slo",
-    expr: allOf([
-      `${over("last_over_time", series.budgetRemaining, sampledLookback)} < ${LOW_BUDGET}`,
-      `${over("last_over_time", series.coverage, sampledLookback)} > ${LOW_BUDGET}`,
-    ]),
-    for: "15m",
-    runbook: slo.runbooks.budget,
-    source: slo.source,
-    summary: `${slo.title} has little error budget left`,
-    description:
-      `{{ $value | humanizePercentage }} of the error budget of ${context.objective} over ${burn.period} remains. ` +
-      "Below 25% deploys are frozen, below 10% feature work stops.",
-  };
 }
 
 /** Warns when an SLI that had traffic within a day has none recorded: silence is not health. */

@@ -51,6 +51,7 @@ export interface RecordedSeries {
   readonly ratio: (window: Duration) => PromQl;
   readonly budgetRemaining: PromQl;
   readonly coverage: PromQl;
+  readonly slice: PromQl;
 }
 
 /** The names under which an SLO's series are recorded; the fast page window is the one that is counted exactly. */
@@ -68,6 +69,7 @@ export function recordNames(context: SloContext): {
     ratio: RECORDS.ratio,
     budgetRemaining: RECORDS.budgetRemaining,
     coverage: RECORDS.coverage,
+    slice: RECORDS.slice,
   };
 }
 
@@ -84,6 +86,7 @@ export function recordedSeries(context: SloContext): RecordedSeries {
     ratio: (window) => of(names.ratio(window)),
     budgetRemaining: of(names.budgetRemaining),
     coverage: of(names.coverage),
+    slice: of(names.slice),
   };
 }
 

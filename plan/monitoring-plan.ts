@@ -1,4 +1,4 @@
-import type { AlertCategory, Severity } from "../slo/alert";
+import type { Alert, AlertCategory, Severity } from "../slo/alert";
 import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
@@ -43,7 +43,7 @@ export interface RuleGroup {
 
 /** What people and tools need to know of an alert besides its expression. */
 export interface PlannedAlert extends AlertIdentity {
-  readonly kind: "burn-rate" | "budget" | "threshold" | "absence" | "event" | "telemetry" | "heartbeat";
+  readonly kind: Alert["kind"] | "burn-rate" | "budget" | "telemetry" | "heartbeat";
   readonly severity: Severity;
   readonly category: AlertCategory;
   readonly team: string;

@@ -11,6 +11,8 @@ export const RECORDS = {
   ratio: (window: Duration): string => `slo:sli_error:ratio${window}`,
   budgetRemaining: "slo:error_budget:remaining_ratio",
   coverage: "slo:window:coverage_ratio",
+  /** 1 in every evaluation in which a gauge is on the wrong side, else 0. */
+  slice: "slo:sli_bad:slice",
 } as const;
 
 /** Errors and totals are recorded apart and divided last; `good` is the fast side of a latency SLI. */
@@ -21,6 +23,8 @@ export const ALERTS = {
   burn: "HighErrorBudgetBurnRate",
   ticket: "ErrorBudgetBurnTicket",
   budget: "LowErrorBudget",
+  budgetCaution: "ErrorBudgetCaution",
+  budgetExhausting: "ErrorBudgetExhausting",
   dataMissing: "SLIDataMissing",
   bucketMissing: "SLOBucketMissing",
   heartbeat: "Watchdog",

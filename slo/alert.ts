@@ -1,7 +1,7 @@
 import type { Duration } from "./duration";
 import type { Percent } from "./objective";
-import type { Sli } from "./sli";
-import type { Gauge, Job, LabelMatch } from "./telemetry";
+import type { EventSli } from "./sli";
+import type { Counter, Gauge, Job, LabelMatch } from "./telemetry";
 
 /** `critical` pages, `warning` goes to chat, `info` to a quiet channel and the daily mail, `none` to the dead man's switch. */
 export type Severity = "critical" | "warning" | "info" | "none";
@@ -32,7 +32,7 @@ interface AlertBase {
 /** The share of bad events over a window, from raw series. */
 export interface ErrorRatioMeasure {
   readonly kind: "error-ratio";
-  readonly sli: Sli;
+  readonly sli: EventSli;
   readonly window: Duration;
   /** Bad events that the window must hold besides, so that one slow request at night is not 100 %. */
   readonly minimumBadEvents: number;
@@ -44,10 +44,25 @@ export interface TargetsUpMeasure {
   readonly job: Job;
 }
 
+/** One gauge as a share of another: used of available. */
+export interface GaugeShareMeasure {
+  readonly kind: "gauge-share";
+  readonly used: Gauge;
+  readonly available: Gauge;
+  /** `together`: sum of the used over the greatest available. `each`: the greatest share of series of equal labels. */
+  readonly of: "together" | "each";
+}
+
+/** The smallest value of a gauge as a share of the job's targets, as for the members that each of them knows. */
+export interface GaugePerTargetMeasure {
+  readonly kind: "gauge-per-target";
+  readonly gauge: Gauge;
+}
+
 /** Fires while a measured share is beyond a threshold for a time. */
 export interface ThresholdAlert extends AlertBase {
   readonly kind: "threshold";
-  readonly measure: ErrorRatioMeasure | TargetsUpMeasure;
+  readonly measure: ErrorRatioMeasure | TargetsUpMeasure | GaugeShareMeasure | GaugePerTargetMeasure;
   readonly comparison: "above" | "below";
   readonly threshold: Percent;
 }
@@ -72,5 +87,46 @@ export interface EventAlert extends AlertBase {
   readonly equals: string;
 }
 
+/** Fires while a gauge is beyond a limit: a queue, a depth, an age. */
+export interface GaugeAlert extends AlertBase {
+  readonly kind: "gauge";
+  readonly gauge: Gauge;
+  readonly where: readonly LabelMatch[];
+  /** How series are put together. */
+  readonly of: "sum" | "max" | "min";
+  readonly comparison: "above" | "below";
+  /** Exact decimal in the unit of the gauge, or a duration where it is in seconds. */
+  readonly limit: string;
+}
+
+/** Fires while a gauge that is 1 when all is well is 0, or is not reported by anybody. */
+export interface GaugeDownAlert extends AlertBase {
+  readonly kind: "gauge-down";
+  readonly gauge: Gauge;
+}
+
+/** Fires while a counter grew by more than a number within a window: failures that should never happen. */
+export interface IncreaseAlert extends AlertBase {
+  readonly kind: "increase";
+  readonly counter: Counter;
+  readonly where: readonly LabelMatch[];
+  readonly window: Duration;
+  /** A whole number of events. */
+  readonly moreThan: number;
+}
+
+/** Fires while targets that should agree on a value do not. */
+export interface DisagreementAlert extends AlertBase {
+  readonly kind: "disagreement";
+  readonly gauge: Gauge;
+}
+
 /** The alerts that a service declares; burn-rate alerts are generated from its SLOs. */
-export type Alert = ThresholdAlert | AbsenceAlert | EventAlert;
+export type Alert =
+  | AbsenceAlert
+  | DisagreementAlert
+  | EventAlert
+  | GaugeAlert
+  | GaugeDownAlert
+  | IncreaseAlert
+  | ThresholdAlert;

@@ -13,6 +13,8 @@ export interface SloRunbooks {
   readonly burn: string;
   readonly ticket: string;
   readonly budget: string;
+  /** What to do in each state of the error budget policy. */
+  readonly policy: string;
   readonly dataMissing: string;
   /** Needed for latency SLOs: the bucket of the objective is gone. */
   readonly bucketMissing?: string;
@@ -24,7 +26,9 @@ export interface Slo {
   readonly id: string;
   /** A noun, e.g. `API Gateway availability`. */
   readonly title: string;
-  /** What a bad event is, e.g. `slower than 500 ms`: completes "2 % of requests are ...". */
+  /** What is counted, as a plural: requests, workflows, minutes. */
+  readonly population: string;
+  /** What a bad one is, e.g. `slower than 500 ms`: completes "2 % of requests are ...". */
   readonly breach: string;
   readonly sli: Sli;
   readonly objective: PerEnvironment<Percent>;

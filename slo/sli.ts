@@ -1,4 +1,5 @@
-import type { Counter, Histogram, LabelMatch } from "./telemetry";
+import type { Duration } from "./duration";
+import type { Counter, Gauge, Histogram, LabelMatch } from "./telemetry";
 
 /**
  * Share of requests that fail: `errors` picks the failed ones of `total`.
@@ -21,7 +22,20 @@ export interface LatencyRatioSli {
   readonly threshold: string;
 }
 
-export type Sli = RequestRatioSli | LatencyRatioSli;
+/**
+ * Share of the time that a gauge is on the wrong side of a limit, counted in evaluations. They hang together as requests
+ * do not, so chance cannot be told from trouble by their number: `minimum` of bad time takes the guard's place.
+ */
+export interface GaugeSli {
+  readonly kind: "gauge";
+  readonly gauge: Gauge;
+  readonly of: readonly LabelMatch[];
+  readonly bad: { readonly comparison: "above" | "below"; readonly limit: string };
+  /** Bad time within the long window that a page needs besides. */
+  readonly minimum: Duration;
+}
+
+export type Sli = RequestRatioSli | LatencyRatioSli | GaugeSli;
 
 /** Failed requests among all requests of a counter. */
 export function requestRatio(
@@ -37,7 +51,20 @@ export function latencyRatio(
   return { kind: "latency-ratio", of: [], ...sli };
 }
 
-/** The metric that an SLI reads. */
-export function metricOf(sli: Sli): Counter | Histogram {
+/** The time that a gauge spends on the wrong side of a limit. */
+export function gaugeTime(sli: Omit<GaugeSli, "kind" | "of"> & { of?: readonly LabelMatch[] }): GaugeSli {
+  return { kind: "gauge", of: [], ...sli };
+}
+
+/** SLIs that count events, which a threshold alert can count over a window of its own. */
+export type EventSli = RequestRatioSli | LatencyRatioSli;
+
+/** The metric that an SLI of events reads. */
+export function eventMetricOf(sli: EventSli): Counter | Histogram {
   return sli.kind === "request-ratio" ? sli.total : sli.histogram;
+}
+
+/** The metric that an SLI reads. */
+export function metricOf(sli: Sli): Counter | Histogram | Gauge {
+  return sli.kind === "gauge" ? sli.gauge : eventMetricOf(sli);
 }

@@ -36,6 +36,11 @@ interface MetricBase<L extends LabelValues> {
 export interface Counter<L extends LabelValues = LabelValues> extends MetricBase<L> {
   readonly type: "counter";
   readonly initialisedToZero: boolean;
+  /**
+   * Events per second over all targets and series in normal operation.
+   * @default - the job's requests per second
+   */
+  readonly perSecond?: number;
 }
 
 /** A gauge and the value that it has in normal operation. */

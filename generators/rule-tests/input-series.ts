@@ -1,8 +1,9 @@
 import { DIMENSIONS } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
+import type { Alert, ThresholdAlert } from "../../slo/alert";
 import type { Service } from "../../slo/service";
-import type { Alert } from "../../slo/alert";
+import { metricOf } from "../../slo/sli";
 import {
   labelSets,
   matchesValue,
@@ -13,8 +14,7 @@ import {
   type LabelMatch,
   type Metric,
 } from "../../slo/telemetry";
-import { gaugeKey } from "./model";
-import { shareBeyond, targetsUp, trafficOf } from "./streams";
+import { gaugeValue, shareBeyond, targetsUp, trafficOf } from "./streams";
 import type { Phase, Timeline } from "./world";
 
 /** One input series of promtool in its expanding notation. */
@@ -27,7 +27,11 @@ type LabelSet = Readonly<Record<string, string>>;
 
 /** Everything that a service exposes over a timeline, every target of it, with one good and one bad series each. */
 export function inputSeries(service: Service, environment: string, line: Timeline): readonly InputSeries[] {
-  return service.telemetry.jobs.flatMap((job) =>
+  const read = readMetrics(service);
+  const jobs = service.telemetry.jobs.filter((job) =>
+    service.telemetry.metrics.some((metric) => metric.job.name === job.name && read.has(metric.name)),
+  );
+  return jobs.flatMap((job) =>
     Array.from({ length: job.instances }, (_, instance) => {
       const target: LabelSet = {
         [DIMENSIONS[0]]: environment,
@@ -35,13 +39,49 @@ export function inputSeries(service: Service, environment: string, line: Timelin
         job: job.name,
         service: service.id,
       };
-      const metrics = service.telemetry.metrics.filter((metric) => metric.job.name === job.name);
+      const metrics = service.telemetry.metrics.filter(
+        (metric) => metric.job.name === job.name && read.has(metric.name),
+      );
       return [
         up(job, instance, target, line),
         ...metrics.flatMap((metric) => metricSeries(service, metric, instance, target, line)),
       ];
     }).flat(),
   );
+}
+
+/** Metrics that a rule of the service reads; what only a dashboard shows would make the tests slow and unreadable. */
+function readMetrics(service: Service): ReadonlySet<string> {
+  return new Set([
+    ...service.slos.map(({ sli }) => metricOf(sli).name),
+    ...service.alerts.flatMap(metricsOf).map((metric) => metric.name),
+  ]);
+}
+
+function metricsOf(alert: Alert): readonly Metric[] {
+  switch (alert.kind) {
+    case "absence":
+      return [];
+    case "increase":
+      return [alert.counter];
+    case "threshold":
+      return measuredMetrics(alert.measure);
+    default:
+      return [alert.gauge];
+  }
+}
+
+function measuredMetrics(measure: ThresholdAlert["measure"]): readonly Metric[] {
+  switch (measure.kind) {
+    case "error-ratio":
+      return [metricOf(measure.sli)];
+    case "gauge-share":
+      return [measure.used, measure.available];
+    case "gauge-per-target":
+      return [measure.gauge];
+    case "targets-up":
+      return [];
+  }
 }
 
 function named(name: string, labels: LabelSet): string {
@@ -72,7 +112,7 @@ function metricSeries(
     case "counter":
       return counterSeries(service, metric, instance, target, line);
     case "gauge":
-      return gaugeSeries(service.alerts, metric, instance, target, line);
+      return gaugeSeries(metric, instance, target, line);
     case "histogram":
       return histogramSeries(metric, instance, target, line);
   }
@@ -90,6 +130,7 @@ function share(
   };
 }
 
+/** One series of each side, or the one that an alert on its growth reads. */
 function counterSeries(
   service: Service,
   counter: Counter,
@@ -97,35 +138,48 @@ function counterSeries(
   target: LabelSet,
   line: Timeline,
 ): readonly InputSeries[] {
-  const errors = service.slos.flatMap(({ sli }) =>
+  const picked = badMatches(service, counter);
+  const { good, bad } = goodAndBad(counter, picked);
+  const still = counter.perSecond === 0;
+  const badPart = (phase: Phase): number => (still ? 1 : Number(phase.bad?.[counter.name] ?? "0"));
+  const grown = share(counter, instance, badPart);
+  const failing = {
+    series: named(counter.name, { ...target, ...bad }),
+    values: expand(line, (phase) => (phase.unborn === true ? undefined : grown(phase)), "growth"),
+  };
+  if (still) {
+    return [failing];
+  }
+  const succeeding = {
+    series: named(counter.name, { ...target, ...good }),
+    values: expand(
+      line,
+      share(counter, instance, (phase) => 1 - badPart(phase)),
+      "growth",
+    ),
+  };
+  return picked.length === 0 ? [succeeding] : [succeeding, failing];
+}
+
+/** What an SLI or an alert of the service calls bad. */
+function badMatches(service: Service, counter: Counter): readonly LabelMatch[] {
+  const bySli = service.slos.flatMap(({ sli }) =>
     sli.kind === "request-ratio" && sli.total.name === counter.name ? [sli.errors] : [],
   );
-  const { good, bad } = goodAndBad(counter, errors[0] ?? []);
-  const badPart = (phase: Phase): number => Number(phase.bad?.[counter.name] ?? "0");
-  return [
-    {
-      series: named(counter.name, { ...target, ...good }),
-      values: expand(
-        line,
-        share(counter, instance, (phase) => 1 - badPart(phase)),
-        "growth",
-      ),
-    },
-    {
-      series: named(counter.name, { ...target, ...bad }),
-      values: expand(line, share(counter, instance, badPart), "growth"),
-    },
-  ];
+  const byAlert = service.alerts.flatMap((alert) =>
+    alert.kind === "increase" && alert.counter.name === counter.name ? [alert.where] : [],
+  );
+  return [...bySli, ...byAlert][0] ?? [];
 }
 
 function goodAndBad(
   counter: Counter,
-  errors: readonly LabelMatch[],
+  picked: readonly LabelMatch[],
 ): { readonly good: LabelSet; readonly bad: LabelSet } {
   const sets = labelSets(counter.labels);
   const isBad = (set: LabelSet): boolean =>
-    errors.length > 0 && errors.every((match) => matchesValue(match, set[match.label] ?? ""));
-  return { good: sets.find((set) => !isBad(set)) ?? {}, bad: sets.find(isBad) ?? {} };
+    picked.every((match) => matchesValue(match, set[match.label] ?? ""));
+  return { good: sets.find((set) => !isBad(set)) ?? sets[0] ?? {}, bad: sets.find(isBad) ?? {} };
 }
 
 function histogramSeries(
@@ -148,34 +202,20 @@ function histogramSeries(
 }
 
 function gaugeSeries(
-  alerts: readonly Alert[],
   gauge: Gauge,
   instance: number,
   target: LabelSet,
   line: Timeline,
 ): readonly InputSeries[] {
-  const keyOf = (set: LabelSet): string | undefined => {
-    const alert = alerts.find(
-      (candidate) =>
-        candidate.kind === "event" &&
-        candidate.gauge.name === gauge.name &&
-        candidate.where.every((match) => matchesValue(match, set[match.label] ?? "")),
-    );
-    return alert?.kind === "event" ? gaugeKey(alert) : undefined;
-  };
-  return labelSets(gauge.labels).map((set) => {
-    const key = keyOf(set);
-    const level = (phase: Phase): number =>
-      (key === undefined ? undefined : phase.gauges?.[key]) ?? gauge.normal;
-    return {
-      series: named(gauge.name, { ...target, ...set }),
-      values: expand(
-        line,
-        (phase) => (instance < targetsUp(gauge.job, phase) ? level(phase) : undefined),
-        "level",
-      ),
-    };
-  });
+  return labelSets(gauge.labels).map((set) => ({
+    series: named(gauge.name, { ...target, ...set }),
+    values: expand(
+      line,
+      (phase) =>
+        instance < targetsUp(gauge.job, phase) ? gaugeValue(gauge, set, instance, phase) : undefined,
+      "level",
+    ),
+  }));
 }
 
 /**
@@ -191,16 +231,19 @@ function expand(line: Timeline, of: (phase: Phase) => number | undefined, mode: 
   for (const phase of line.phases) {
     const count = milliseconds(phase.lasts) / 1_000 / line.step;
     const now = of(phase);
-    if (now === undefined) {
+    const by = mode === "growth" ? (now ?? 0) * line.step : 0;
+    if (phase.gap === true) {
+      parts.push(`_x${count}`);
+      value += by * count;
+    } else if (now === undefined) {
       parts.push(...(missing ? [`_x${count}`] : ["stale", ...(count > 1 ? [`_x${count - 1}`] : [])]));
       missing = true;
-      continue;
+    } else {
+      value = mode === "level" ? now : by + (phase.reset === true ? 0 : value);
+      parts.push(`${text(value)}+${text(by)}x${count - 1}`);
+      value += by * (count - 1);
+      missing = false;
     }
-    const by = mode === "growth" ? now * line.step : 0;
-    value = mode === "growth" ? value + by : now;
-    parts.push(`${text(value)}+${text(by)}x${count - 1}`);
-    value += by * (count - 1);
-    missing = false;
   }
   return parts.join(" ");
 }

@@ -1,13 +1,12 @@
 import { ALERTS } from "../../plan/names";
 import { noSlo } from "../../plan/identity";
-import type { AbsenceAlert, Alert, ThresholdAlert } from "../../slo/alert";
 import type { BurnWindow } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
-import { GUARDS, type Guard } from "../../slo/guard";
-import { exactRatio } from "../../slo/objective";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import { sloContext, type SloContext } from "../slo-context";
-import { eventStream, targetsUp, type EventStream } from "./streams";
+import { declaredHolds } from "./declared-model";
+import { eventStream, type EventStream } from "./streams";
+import { moreThanChance } from "./chance";
 import { anyVerdict, heldFor, verdictOf, type Condition, type Verdict } from "./verdict";
 import { perStep, within, type Timeline } from "./world";
 
@@ -41,7 +40,10 @@ export function modelAlerts(
   const declared = service.alerts.map((alert) => ({
     alertname: alert.name,
     slo: alert.slo ?? noSlo(alert.name),
-    at: single(declaredCondition(service, alert, line, clock)),
+    at: single({
+      holds: heldFor(declaredHolds(service, alert, line, clock.evaluation), seconds(alert.for) / line.step),
+      tolerance: Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step),
+    }),
   }));
   return [...slos, ...declared];
 }
@@ -61,7 +63,12 @@ const SLOW: Duration = "10m";
 /** An hour's count is sampled for an hour after the event. */
 const SAMPLED: Duration = "75m";
 
-const LOW_BUDGET = 0.25;
+/** What must be left of the budget for each of its alerts to be silent (OMNIHUB-POL-1..4). */
+const BUDGET_ALERTS = [
+  [ALERTS.budgetCaution, 0.5],
+  [ALERTS.budget, 0.25],
+  [ALERTS.budgetExhausting, 0.1],
+] as const;
 const MINIMUM_COVERAGE = 0.25;
 
 class SloModel {
@@ -73,7 +80,7 @@ class SloModel {
     private readonly line: Timeline,
     private readonly clock: ModelClock,
   ) {
-    this.stream = eventStream(context.slo.sli, line);
+    this.stream = eventStream(context.slo.sli, line, clock.evaluation);
     this.budget = context.budget.toNumber();
   }
 
@@ -90,7 +97,7 @@ class SloModel {
     return [
       of(ALERTS.burn, this.fastPage(fast), this.slowPage(slow)),
       of(ALERTS.ticket, this.ticket(ticketFast), this.ticket(ticketSlow)),
-      of(ALERTS.budget, this.lowBudget()),
+      ...BUDGET_ALERTS.map(([name, limit]) => of(name, this.budgetBelow(limit))),
       of(ALERTS.dataMissing, this.dataMissing()),
       ...(slo.sli.kind === "latency-ratio"
         ? [{ ...of(ALERTS.bucketMissing, this.bucketMissing(slo)), sloId: "" }]
@@ -129,14 +136,17 @@ class SloModel {
       (step) =>
         this.ratioAbove(step, window.long, this.limit(window)) &&
         this.ratioAbove(step, window.short, this.limit(window)) &&
-        significant(
-          this.context.guard,
-          this.bad(step, window.long),
-          this.total(step, window.long),
-          this.budget,
-        ),
+        this.enough(this.bad(step, window.long), this.total(step, window.long)),
       NEAR,
     );
+  }
+
+  /** Requests fail by chance; time does not, so a fixed part of it must be bad. */
+  private enough(bad: number, total: number): boolean {
+    const { sli } = this.context.slo;
+    return sli.kind === "gauge"
+      ? bad >= seconds(sli.minimum) / seconds(this.clock.interval)
+      : moreThanChance(this.context.guard, bad, total, this.budget);
   }
 
   /** promtool evaluates at one interval: a sum of recorded rates counts fewer samples where that is longer. */
@@ -148,12 +158,7 @@ class SloModel {
         this.ratioAbove(step, window.long, this.limit(window)) &&
         this.ratioAbove(step, window.short, this.limit(window)) &&
         this.ratioAbove(step, this.context.burn.recovery, this.budget) &&
-        significant(
-          this.context.guard,
-          this.bad(step, window.long) * seen,
-          this.total(step, window.long) * seen,
-          this.budget,
-        ) &&
+        this.enough(this.bad(step, window.long) * seen, this.total(step, window.long) * seen) &&
         this.samples(step, window.long) > needed,
       SLOW,
     );
@@ -173,13 +178,13 @@ class SloModel {
     );
   }
 
-  private lowBudget(): Condition {
+  private budgetBelow(limit: number): Condition {
     const { period, sampling } = this.context.burn;
     const needed = (MINIMUM_COVERAGE * seconds(period)) / seconds(sampling);
     const low = (step: number): boolean => {
       const total = this.total(step, period);
       const remaining = 1 - this.bad(step, period) / total / this.budget;
-      return total > 0 && remaining < LOW_BUDGET && this.samples(step, period) > needed;
+      return total > 0 && remaining < limit && this.samples(step, period) > needed;
     };
     const condition = this.condition(low, SAMPLED);
     return { ...condition, holds: heldFor(condition.holds, this.steps("15m")) };
@@ -203,10 +208,10 @@ class SloModel {
     return { ...missing, holds: heldFor(missing.holds, this.steps("10m")) };
   }
 
-  /** A rate needs two samples in its window. */
+  /** A rate needs two samples in its window, a count of slices one. */
   private recorded(step: number): boolean {
     const window = this.stream.exists.slice(Math.max(0, step - this.steps(this.context.burn.base)), step);
-    return window.filter(Boolean).length >= 2;
+    return window.filter(Boolean).length >= (this.context.slo.sli.kind === "gauge" ? 1 : 2);
   }
 
   /** Evaluations in a window that recorded a rate, near enough: those in which targets answered. */
@@ -215,81 +220,4 @@ class SloModel {
     const present = this.stream.exists.slice(from, step).filter(Boolean).length;
     return (present * this.line.step) / seconds(this.clock.evaluation);
   }
-}
-
-function significant(guard: Guard, bad: number, total: number, budget: number): boolean {
-  const expected = total * budget;
-  return bad > expected + guard.deviations * Math.sqrt(expected) + guard.offset;
-}
-
-function declaredCondition(service: Service, alert: Alert, line: Timeline, clock: ModelClock): Condition {
-  const stepsOf = (duration: Duration): number => seconds(duration) / line.step;
-  const tolerance = Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step);
-  return { holds: heldFor(rawCondition(service, alert, line), stepsOf(alert.for)), tolerance };
-}
-
-function rawCondition(service: Service, alert: Alert, line: Timeline): readonly boolean[] {
-  switch (alert.kind) {
-    case "event":
-      return [
-        false,
-        ...perStep(
-          line,
-          (phase) =>
-            targetsUp(alert.gauge.job, phase) > 0 &&
-            (phase.gauges?.[gaugeKey(alert)] ?? alert.gauge.normal) === Number(alert.equals),
-        ),
-      ];
-    case "threshold":
-      return thresholdHolds(alert, line);
-    case "absence":
-      return absenceHolds(service, alert, line);
-  }
-}
-
-/** Names a series of a gauge in a disturbance, by the conditions that an alert puts on it. */
-export function gaugeKey(alert: Extract<Alert, { kind: "event" }>): string {
-  return [alert.gauge.name, ...alert.where.map((match) => match.value)].join("/");
-}
-
-function thresholdHolds(alert: ThresholdAlert, line: Timeline): readonly boolean[] {
-  const limit = exactRatio(alert.threshold).toNumber();
-  const crosses = (value: number): boolean => (alert.comparison === "above" ? value > limit : value < limit);
-  const { measure } = alert;
-  if (measure.kind === "targets-up") {
-    const { job } = measure;
-    return [
-      false,
-      ...perStep(
-        line,
-        (phase) => phase.up?.[job.name] !== "vanished" && crosses(targetsUp(job, phase) / job.instances),
-      ),
-    ];
-  }
-  const stream = eventStream(measure.sli, line);
-  const window = seconds(measure.window) / line.step;
-  return Array.from({ length: line.steps + 1 }, (_, step) => {
-    const total = within(stream.total, step, window);
-    const bad = within(stream.bad, step, window);
-    return total > 0 && bad >= measure.minimumBadEvents && crosses(bad / total);
-  });
-}
-
-function absenceHolds(service: Service, alert: AbsenceAlert, line: Timeline): readonly boolean[] {
-  const gone = [false, ...perStep(line, (phase) => targetsUp(alert.job, phase) === 0)];
-  const slo = service.slos.find((candidate) => candidate.id === alert.requests.slo);
-  if (slo === undefined) {
-    return gone;
-  }
-  const stream = eventStream(slo.sli, line);
-  const minimum = exactRatio(alert.requests.succeedBelow).toNumber();
-  const window = seconds("5m") / line.step;
-  return gone.map((isGone, step) => {
-    const total = within(stream.total, step, window);
-    const bad = within(stream.bad, step, window);
-    return (
-      isGone ||
-      (total > 0 && 1 - bad / total < minimum && significant(GUARDS.strict, bad, total, 1 - minimum))
-    );
-  });
 }

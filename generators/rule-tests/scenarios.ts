@@ -1,200 +1,177 @@
-import type { Alert } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
 import { decimal } from "../../slo/objective";
 import type { Service, Slo } from "../../slo/service";
-import { metricOf, type Sli } from "../../slo/sli";
+import { metricOf, type EventSli, type GaugeSli } from "../../slo/sli";
 import { sloContext } from "../slo-context";
-import { gaugeKey } from "./model";
+import { alertScenarios } from "./alert-scenarios";
+import { BOTH, during, LIVE, LONG, normal, type Scenario } from "./scenario";
 import { sliKey } from "./streams";
 import type { Disturbance, Phase } from "./world";
 
-/** A story that a rule test tells, with the evaluation intervals that it is told at. */
-export interface Scenario {
-  readonly sentence: string;
-  readonly evaluations: readonly Duration[];
-  readonly phases: readonly Phase[];
-}
-
-/** Short windows are evaluated as in production; long ones at 5 m, or promtool refuses the number of samples. */
-const BOTH: readonly Duration[] = ["30s", "5m"];
-const LIVE: readonly Duration[] = ["30s"];
-const LONG: readonly Duration[] = ["5m"];
-
-const normal = (lasts: Duration): Phase => ({ lasts });
-const during = (lasts: Duration, disturbance: Disturbance): Phase => ({ lasts, ...disturbance });
+type EventSlo = Slo & { readonly sli: EventSli };
+type GaugeSlo = Slo & { readonly sli: GaugeSli };
 
 /** Every story of a service: normal operation, its SLOs, the alerts that it declares. */
 export function scenarios(service: Service, environment: string): readonly Scenario[] {
+  const counting = service.slos.filter((slo): slo is EventSlo => slo.sli.kind !== "gauge");
+  const watching = service.slos.filter((slo): slo is GaugeSlo => slo.sli.kind === "gauge");
+  const burning = burningAll(service, environment, counting);
   return [
-    { sentence: "normal operation is silent", evaluations: BOTH, phases: [normal("3h")] },
-    ...longScenarios(service, environment),
-    ...service.slos.flatMap((slo) => sloScenarios(service, slo, environment)),
+    { sentence: "normal operation is silent", evaluations: BOTH, phases: [normal("2h")] },
+    ...(counting.length === 0
+      ? []
+      : [...longScenarios(burning), ...burnScenarios(burning), ...counterFaults(burning)]),
+    ...watching.flatMap(gaugeScenarios),
+    ...(service.slos.length === 0 ? [] : dataFaults(service.slos)),
     ...service.alerts.flatMap(alertScenarios),
   ];
 }
 
-/** All SLOs of a service at one burn rate. */
-function burningAll(service: Service, environment: string, burnRate: string): Disturbance {
-  const shares = service.slos.map(
-    (slo) => [sliKey(slo.sli), decimal(budgetOf(service, slo, environment).times(burnRate))] as const,
-  );
-  return { bad: Object.fromEntries(shares) };
-}
+/** Traffic at which a share of bad events is no chance. */
+const BUSY = { requestsPerSecond: 100 };
 
-function budgetOf(service: Service, slo: Slo, environment: string): ReturnType<typeof sloContext>["budget"] {
-  return sloContext(service, slo, environment, "30s").budget;
-}
+type Burning = (rate: string) => Disturbance;
 
-/** Days of history are dear to evaluate, so all SLOs of a service live through them together. */
-function longScenarios(service: Service, environment: string): readonly Scenario[] {
-  const burning = (burnRate: string): Disturbance => burningAll(service, environment, burnRate);
-  const story = (sentence: string, phases: readonly Phase[]): Scenario => ({
-    sentence: `all SLOs: ${sentence}`,
-    evaluations: LONG,
-    phases,
+/** All SLOs of events at one burn rate: they count different things, so that one story tells of all. */
+function burningAll(service: Service, environment: string, slos: readonly EventSlo[]): Burning {
+  return (rate) => ({
+    ...BUSY,
+    bad: Object.fromEntries(
+      slos.map((slo) => [
+        sliKey(slo.sli),
+        decimal(sloContext(service, slo, environment, "30s").budget.times(rate)),
+      ]),
+    ),
   });
+}
+
+type Story = (
+  sentence: string,
+  evaluations: readonly Duration[],
+  phases: readonly Phase[],
+  more?: Pick<Scenario, "alsoIn">,
+) => Scenario;
+
+function storiesOf(whose: string): Story {
+  return (sentence, evaluations, phases, more = {}) => ({
+    sentence: `${whose}: ${sentence}`,
+    evaluations,
+    phases,
+    ...more,
+  });
+}
+
+const every = storiesOf("every SLO");
+
+/** Days of history are dear to evaluate, so there are few. */
+function longScenarios(burning: Burning): readonly Scenario[] {
   return [
-    story("a burn rate of 1.2 for a week is a ticket first and little budget later", [
+    every("a burn rate of 1.2 for a week is a ticket first and little budget later", LONG, [
       during("180h", burning("1.2")),
     ]),
-    story("a burn rate of 0.7 for a week leaves the budget above a quarter", [
+    every("a burn rate of 0.7 for a week leaves the budget above a quarter", LONG, [
       during("180h", burning("0.7")),
     ]),
-    story("a burn rate of 4 for a day ends as it began, in chat", [
-      normal("1d"),
+    every("a burn rate of 4 for a day ends as it began, in chat", LONG, [
+      during("1d", BUSY),
       during("1d", burning("4")),
-      normal("12h"),
+      during("12h", BUSY),
     ]),
   ];
 }
 
 /** Ratios stand just beside the thresholds: 13.40 and 13.48 times the budget around 13.44. */
-function sloScenarios(service: Service, slo: Slo, environment: string): readonly Scenario[] {
-  const budget = budgetOf(service, slo, environment);
-  const burning = (burnRate: string): Disturbance => ({
-    bad: { [sliKey(slo.sli)]: decimal(budget.times(burnRate)) },
-  });
-  const story = (sentence: string, evaluations: readonly Duration[], phases: readonly Phase[]): Scenario => ({
-    sentence: `${slo.id}: ${sentence}`,
-    evaluations,
-    phases,
-  });
+function burnScenarios(burning: Burning): readonly Scenario[] {
   return [
-    story("a burn rate of 18 after two quiet hours alerts and lets go after recovery", BOTH, [
-      normal("2h"),
+    every("a burn rate of 18 after two quiet hours alerts and lets go after recovery", BOTH, [
+      during("2h", BUSY),
       during("140m", burning("18")),
-      normal("1h"),
+      during("1h", BUSY),
     ]),
-    story("a burn rate of 13.40 is below the fast pair", LIVE, [during("70m", burning("13.40"))]),
-    story("a burn rate of 13.48 is above the fast pair", LIVE, [during("70m", burning("13.48"))]),
-    story("a burn rate of 10 fires by the slow pair and lets go soon after recovery", LIVE, [
+    every("a burn rate of 13.40 is below the fast pair", LIVE, [during("70m", burning("13.40"))]),
+    every("a burn rate of 13.48 is above the fast pair", LIVE, [during("70m", burning("13.48"))]),
+    every("a burn rate of 10 fires by the slow pair and lets go soon after recovery", LIVE, [
       during("150m", burning("10")),
-      normal("1h"),
+      during("1h", BUSY),
     ]),
-    story("a burn rate of 5 is below the slow pair", LIVE, [during("150m", burning("5"))]),
-    story("a service that is ten minutes old sends no ticket", BOTH, [during("10m", burning("4"))]),
-    ...lowTraffic(slo, decimal(budget.times("4"))),
-    ...dataFaults(slo),
+    every("a burn rate of 5 is below the slow pair", LIVE, [during("150m", burning("5"))]),
+    every("a service that is ten minutes old sends no ticket", BOTH, [during("10m", burning("4"))]),
+    every(
+      "one environment burns, and another one on the same server does not",
+      LIVE,
+      [during("30m", BUSY), during("30m", burning("18"))],
+      { alsoIn: "elsewhere" },
+    ),
+    // At an event every 14 s chance alone makes such ratios; the guard waits for more than chance.
+    every("a young history at some two hundred events an hour sends no ticket", BOTH, [
+      during("1h", { ...burning("4"), requestsPerSecond: 0.06 }),
+    ]),
   ];
 }
 
-/** At a request every 14 s chance alone makes such ratios; the guard waits for more than chance. */
-function lowTraffic(slo: Slo, ratio: string): readonly Scenario[] {
-  const quiet = { requestsPerSecond: 0.06 };
+/** What happens to counters and to the server that reads them is no error, and hides none. */
+function counterFaults(burning: Burning): readonly Scenario[] {
   return [
-    {
-      sentence: `${slo.id}: a young history at some two hundred requests an hour sends no ticket`,
-      evaluations: BOTH,
-      phases: [during("1h", { ...quiet, bad: { [sliKey(slo.sli)]: ratio } })],
-    },
+    every("counters that start again from 0 are no errors", LIVE, [
+      during("30m", BUSY),
+      during("30m", { ...BUSY, reset: true }),
+    ]),
+    every("counters that start again from 0 during an incident do not end it", LIVE, [
+      during("30m", BUSY),
+      during("20m", burning("18")),
+      during("20m", { ...burning("18"), reset: true }),
+    ]),
+    every("errors of a series that was born with them count from the first one", LIVE, [
+      during("1h", { ...BUSY, unborn: true }),
+      during("20m", burning("40")),
+    ]),
+    every("three minutes in which Prometheus was down are no incident", LIVE, [
+      during("30m", BUSY),
+      during("3m", { ...BUSY, gap: true }),
+      during("30m", BUSY),
+    ]),
   ];
 }
 
-function dataFaults(slo: Slo): readonly Scenario[] {
-  const { job } = metricOf(slo.sli);
-  const gone: Scenario = {
-    sentence: `${slo.id}: targets that are gone for two hours leave the SLI unmeasured, and that is said as long`,
-    evaluations: BOTH,
-    phases: [normal("1h"), during("130m", { up: { [job.name]: 0 } }), normal("30m")],
-  };
-  return slo.sli.kind === "latency-ratio" ? [gone, bucketLost(slo, slo.sli)] : [gone];
-}
-
-function bucketLost(slo: Slo, sli: Extract<Sli, { kind: "latency-ratio" }>): Scenario {
-  return {
-    sentence: `${slo.id}: a histogram that lost its bucket is reported and pages nobody`,
-    evaluations: BOTH,
-    phases: [normal("1h"), during("1h", { lostBuckets: [sli.threshold] })],
-  };
-}
-
-function alertScenarios(alert: Alert): readonly Scenario[] {
-  const story = (sentence: string, phases: readonly Phase[]): Scenario => ({
-    sentence: `${alert.name}: ${sentence}`,
-    evaluations: BOTH,
-    phases,
-  });
-  switch (alert.kind) {
-    case "event":
-      return [
-        story("the switch is on for half an hour, then off", [
-          normal("30m"),
-          during("30m", { gauges: { [gaugeKey(alert)]: Number(alert.equals) } }),
-          normal("30m"),
-        ]),
-      ];
-    case "absence":
-      return [
-        story("no target answers", [
-          normal("1h"),
-          during("30m", { up: { [alert.job.name]: 0 } }),
-          normal("30m"),
-        ]),
-        story("no target is known", [
-          normal("1h"),
-          during("30m", { up: { [alert.job.name]: "vanished" } }),
-          normal("30m"),
-        ]),
-      ];
-    case "threshold":
-      return thresholdScenarios(alert, story);
-  }
-}
-
-function thresholdScenarios(
-  alert: Extract<Alert, { kind: "threshold" }>,
-  story: (sentence: string, phases: readonly Phase[]) => Scenario,
-): readonly Scenario[] {
-  const { measure } = alert;
-  if (measure.kind === "targets-up") {
-    const { job } = measure;
-    return [
-      story("one target is down", [
-        normal("30m"),
-        during("30m", { up: { [job.name]: job.instances - 1 } }),
-        normal("30m"),
-      ]),
-      story("a target restarts within two minutes", [
-        normal("30m"),
-        during("2m", { up: { [job.name]: job.instances - 1 } }),
-        normal("30m"),
-      ]),
-    ];
-  }
-  const at = (points: number): Disturbance => ({
-    bad: { [sliKey(measure.sli)]: String((Number.parseFloat(alert.threshold) + points) / 100) },
-  });
+function gaugeScenarios(slo: GaugeSlo): readonly Scenario[] {
+  const { gauge, bad } = slo.sli;
+  const value = Number(bad.limit) + (bad.comparison === "above" ? 1 : -1);
+  const off: Disturbance = { gauges: [{ name: gauge.name, labels: {}, value }] };
+  const story = storiesOf(slo.id);
   return [
-    story(`a point above ${alert.threshold} for half an hour, then normal again`, [
+    story("half an hour of bad time alerts and lets go after recovery", BOTH, [
       normal("1h"),
-      during("30m", at(1)),
+      during("30m", off),
       normal("30m"),
     ]),
-    story(`a point below ${alert.threshold} for half an hour`, [
+    story("one bad minute is a hiccup", LIVE, [normal("1h"), during("1m", off), normal("30m")]),
+    story("two bad moments half an hour apart are no page", LIVE, [
       normal("1h"),
-      during("30m", at(-1)),
+      during("30s", off),
+      normal("30m"),
+      during("30s", off),
       normal("30m"),
     ]),
-    story("a handful of bad events in a quiet night", [during("30m", { requestsPerSecond: 0.01, ...at(5) })]),
+  ];
+}
+
+/** Everything is gone at once: each SLI is missed by itself. */
+function dataFaults(slos: readonly Slo[]): readonly Scenario[] {
+  const up = Object.fromEntries(slos.map(({ sli }) => [metricOf(sli).job.name, 0]));
+  const lost = slos.flatMap(({ sli }) => (sli.kind === "latency-ratio" ? [sli.threshold] : []));
+  return [
+    every("targets that are gone for two hours leave the SLI unmeasured, and that is said as long", BOTH, [
+      normal("1h"),
+      during("130m", { up }),
+      normal("30m"),
+    ]),
+    ...(lost.length === 0
+      ? []
+      : [
+          every("a histogram that lost its bucket is reported and pages nobody", BOTH, [
+            normal("30m"),
+            during("40m", { lostBuckets: lost }),
+          ]),
+        ]),
   ];
 }

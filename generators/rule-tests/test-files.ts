@@ -7,7 +7,8 @@ import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import { inputSeries } from "./input-series";
 import { modelAlerts, type ModelledAlert } from "./model";
-import { scenarios, type Scenario } from "./scenarios";
+import type { Scenario } from "./scenario";
+import { scenarios } from "./scenarios";
 import { timeline, type Timeline } from "./world";
 
 /** Both intervals that rule tests run at, and how often their input is sampled. */
@@ -85,13 +86,21 @@ function testCase(
   return {
     name: story.sentence,
     interval: scrape,
-    input_series: inputSeries(service, plan.environment.name, line),
+    input_series: [
+      ...inputSeries(service, plan.environment.name, line),
+      ...(story.alsoIn === undefined ? [] : inputSeries(service, story.alsoIn, quiet(line))),
+    ],
     promql_expr_test: moments(model, line, evaluation).map(({ step, firing }) => ({
       expr: HEARTBEAT,
       eval_time: durationOf(step * line.step * 1_000),
       exp_samples: firing.map((alert) => ({ labels: alertSeries(plan, service, alert), value: 1 })),
     })),
   };
+}
+
+/** The same time without any disturbance. */
+function quiet(line: Timeline): Timeline {
+  return { ...line, phases: line.phases.map(({ lasts }) => ({ lasts })) };
 }
 
 /** A moment at which the model is sure of every alert, and those that fire then. */

@@ -8,10 +8,27 @@ export interface Disturbance {
   readonly bad?: Readonly<Record<string, string>>;
   /** Targets that are up per job; absent targets have vanished from discovery. */
   readonly up?: Readonly<Record<string, number | "vanished">>;
-  /** Values of gauges by metric and label set key. */
-  readonly gauges?: Readonly<Record<string, number>>;
+  /** Gauges with another value than normal, on the series that have these labels. */
+  readonly gauges?: readonly GaugeLevel[];
+  /** Events per second of counters that stand still in normal operation. */
+  readonly increments?: Readonly<Record<string, number>>;
+  /** Gauges of which the first target reports another value than the rest. */
+  readonly disagreeing?: readonly string[];
+  /** Counters start again from 0, as after a restart. */
+  readonly reset?: boolean;
+  /** Series of counters that count nothing before their first bad event do not exist yet. */
+  readonly unborn?: boolean;
+  /** Prometheus stores nothing, and writes no marker of the end either. */
+  readonly gap?: boolean;
   /** Histograms that lost the bucket of this bound. */
   readonly lostBuckets?: readonly string[];
+}
+
+/** A gauge's value in a disturbance. */
+export interface GaugeLevel {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
 }
 
 /** A stretch of time in which nothing changes. */

@@ -3,7 +3,7 @@ import { RECORDS } from "../../plan/names";
 import { burnPlan } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
-import { metricOf } from "../../slo/sli";
+import { eventMetricOf } from "../../slo/sli";
 import { matchesValue } from "../../slo/telemetry";
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
@@ -94,7 +94,7 @@ function round(value: number): number {
 function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo): Generator<string> {
   const burn = burnPlan(slo.window, plan.scrape.interval);
   const [fast, slow] = burn.windows;
-  const { total, error } = baseline(plan, slo);
+  const { total, error } = baseline(plan, slo, speed);
   const labels = { environment: plan.environment.name, service: slo.service, slo_id: slo.id, team: slo.team };
   const series = (name: string, value: number, reach: Duration, spacing: Duration): Generator<string> =>
     level({ name, labels, value }, now, seconds(reach, speed), seconds(spacing, speed));
@@ -110,6 +110,9 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
       burn.period,
       burn.sampling,
     );
+  }
+  if (slo.sli.kind === "gauge") {
+    yield* series(RECORDS.slice, 0, fast.long, plan.scrape.interval);
   }
   const ratio = total === 0 ? 0 : error / total;
   const remaining = 1 - ratio / errorBudget(slo.objective).toNumber();
@@ -135,11 +138,15 @@ function* level(sample: Sample, now: number, reach: number, step: number): Gener
 function baseline(
   plan: MonitoringPlan,
   { sli }: PlannedSlo,
+  speed: number,
 ): { readonly total: number; readonly error: number } {
+  if (sli.kind === "gauge") {
+    return { total: 1 / seconds(plan.scrape.interval, speed), error: 0 };
+  }
   const span = 1_000_000;
   const workload = new Workload(plan.services, 0);
   workload.advance(span);
-  const metric = metricOf(sli);
+  const metric = eventMetricOf(sli);
   const samples = workload
     .targets()
     .flatMap(({ job, instance }) =>

@@ -1,9 +1,9 @@
-import type { Alert, ErrorRatioMeasure, EventAlert } from "../alert";
-import { milliseconds } from "../duration";
+import type { Alert, ErrorRatioMeasure, ThresholdAlert } from "../alert";
+import { isDuration, milliseconds } from "../duration";
 import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
-import { checkAlertName, checkDuration, checkPlainText, checkSlug } from "./identifiers";
+import { checkAlertName, checkDecimal, checkDuration, checkPlainText, checkSlug } from "./identifiers";
 import { checkMetricUse, checkSli } from "./telemetry";
 
 /** Every problem of one declared alert. */
@@ -25,9 +25,7 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
     case "threshold":
       return [
         ...checkThreshold(`${path}.threshold`, alert.threshold),
-        ...(alert.measure.kind === "error-ratio"
-          ? checkErrorRatio(`${path}.measure`, service, alert.measure)
-          : checkJob(`${path}.measure.job`, service, alert.measure.job.name)),
+        ...checkMeasure(`${path}.measure`, service, alert.measure),
       ];
     case "absence":
       return [
@@ -38,8 +36,42 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
     case "event":
       return [
         ...checkMetricUse(`${path}.where`, service.telemetry, alert.gauge, alert.where),
-        ...checkEventValue(`${path}.equals`, alert),
+        ...checkDecimal(`${path}.equals`, alert.equals),
       ];
+    case "gauge":
+      return [
+        ...checkMetricUse(`${path}.gauge`, service.telemetry, alert.gauge, alert.where),
+        ...(isDuration(alert.limit) ? [] : checkDecimal(`${path}.limit`, alert.limit)),
+      ];
+    case "increase":
+      return [
+        ...checkMetricUse(`${path}.counter`, service.telemetry, alert.counter, alert.where),
+        ...checkPositiveWindow(`${path}.window`, alert.window),
+        ...checkCount(`${path}.moreThan`, alert.moreThan),
+      ];
+    case "gauge-down":
+    case "disagreement":
+      return checkMetricUse(`${path}.gauge`, service.telemetry, alert.gauge, []);
+  }
+}
+
+function checkMeasure(
+  path: string,
+  service: Service,
+  measure: ThresholdAlert["measure"],
+): readonly Problem[] {
+  switch (measure.kind) {
+    case "error-ratio":
+      return checkErrorRatio(path, service, measure);
+    case "targets-up":
+      return checkJob(`${path}.job`, service, measure.job.name);
+    case "gauge-share":
+      return [
+        ...checkMetricUse(`${path}.used`, service.telemetry, measure.used, []),
+        ...checkMetricUse(`${path}.available`, service.telemetry, measure.available, []),
+      ];
+    case "gauge-per-target":
+      return checkMetricUse(`${path}.gauge`, service.telemetry, measure.gauge, []);
   }
 }
 
@@ -65,31 +97,19 @@ function checkErrorRatio(path: string, service: Service, measure: ErrorRatioMeas
   return [
     ...checkSli(`${path}.sli`, service.telemetry, sli),
     ...checkPositiveWindow(`${path}.window`, window),
-    ...(Number.isSafeInteger(minimumBadEvents) && minimumBadEvents >= 0
-      ? []
-      : [
-          {
-            code: "minimum-invalid" as const,
-            path: `${path}.minimumBadEvents`,
-            message: `[${minimumBadEvents}] is not a number of events`,
-            remedy: "Use a whole number from 0 on, e.g. 5.",
-          },
-        ]),
+    ...checkCount(`${path}.minimumBadEvents`, minimumBadEvents),
   ];
 }
 
-/** No leading zeros: PromQL reads 010 as the octal 8. */
-const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
-
-function checkEventValue(path: string, { equals }: EventAlert): readonly Problem[] {
-  return DECIMAL.test(equals)
+function checkCount(path: string, count: number): readonly Problem[] {
+  return Number.isSafeInteger(count) && count >= 0
     ? []
     : [
         {
-          code: "event-value-invalid",
+          code: "minimum-invalid",
           path,
-          message: `[${equals}] is not a decimal number that a gauge can have`,
-          remedy: "Write digits without exponent or leading zeros, e.g. 1 or 0.5.",
+          message: `[${count}] is not a number of events`,
+          remedy: "Use a whole number from 0 on, e.g. 5.",
         },
       ];
 }

@@ -61,3 +61,20 @@ export function checkPlainText(path: string, text: string): readonly Problem[] {
         },
       ];
 }
+
+/** No leading zeros: PromQL reads 010 as the octal 8. */
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+/** A number as it is printed into an expression. */
+export function checkDecimal(path: string, value: string): readonly Problem[] {
+  return DECIMAL.test(value)
+    ? []
+    : [
+        {
+          code: "event-value-invalid",
+          path,
+          message: `[${value}] is not a decimal number that a gauge can have`,
+          remedy: "Write digits without exponent or leading zeros, e.g. 1 or 0.5.",
+        },
+      ];
+}

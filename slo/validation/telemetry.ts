@@ -1,4 +1,5 @@
 import type { Problem } from "../problem";
+import { checkDecimal, checkDuration } from "./identifiers";
 import { metricOf, type Sli } from "../sli";
 import { matchesValue, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
 
@@ -95,6 +96,13 @@ export function checkSli(path: string, contract: TelemetryContract, sli: Sli): r
         message: `[] selects no errors of [${sli.total.name}], so that every request would count as one`,
         remedy: 'Say which requests are bad, e.g. where(requests, { status: ["=~", "5.."] }).',
       },
+    ];
+  }
+  if (sli.kind === "gauge") {
+    return [
+      ...checkMetricUse(path, contract, sli.gauge, sli.of),
+      ...checkDecimal(`${path}.bad.limit`, sli.bad.limit),
+      ...checkDuration(`${path}.minimum`, sli.minimum),
     ];
   }
   const matches = sli.kind === "request-ratio" ? [...sli.of, ...sli.errors] : sli.of;

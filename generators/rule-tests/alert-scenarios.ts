@@ -1,0 +1,167 @@
+import type { Alert, GaugeAlert, ThresholdAlert } from "../../slo/alert";
+import { durationOf, milliseconds, plus, type Duration } from "../../slo/duration";
+import type { LabelMatch } from "../../slo/telemetry";
+import { limitOf } from "./declared-model";
+import { during, LIVE, normal, type Scenario } from "./scenario";
+import { sliKey } from "./streams";
+import type { Disturbance, GaugeLevel, Phase } from "./world";
+
+type Story = (sentence: string, phases: readonly Phase[], evaluations?: readonly Duration[]) => Scenario;
+
+/**
+ * The stories of one declared alert: it fires, it stays silent beside its limit, it lets go. They are told at the
+ * interval of production alone: such an alert reads no window that needs a longer one.
+ */
+export function alertScenarios(alert: Alert): readonly Scenario[] {
+  const story: Story = (sentence, phases, evaluations = LIVE) => ({
+    sentence: `${alert.name}: ${sentence}`,
+    evaluations,
+    phases,
+  });
+  switch (alert.kind) {
+    case "event":
+      return switched(alert, story);
+    case "gauge":
+      return levels(alert, story);
+    case "gauge-down":
+      return downs(alert, story);
+    case "increase":
+      return failures(alert, story);
+    case "disagreement":
+      return [
+        story("one target differs", around(alert, { disagreeing: [alert.gauge.name] })),
+        ...tooShort(alert, { disagreeing: [alert.gauge.name] }, story),
+      ];
+    case "absence":
+      return [
+        story("no target answers", around(alert, { up: { [alert.job.name]: 0 } })),
+        story("no target is known", around(alert, { up: { [alert.job.name]: "vanished" } })),
+      ];
+    case "threshold":
+      return shares(alert, story);
+  }
+}
+
+/** Normal, disturbed for some time longer than the alert waits, and normal again. */
+function around(alert: Alert, disturbance: Disturbance): readonly Phase[] {
+  return [normal("30m"), during(plus(alert.for, "20m"), disturbance), normal("20m")];
+}
+
+/** A disturbance that is over before the alert's `for` is; nothing to tell where that is short. */
+function tooShort(alert: Alert, disturbance: Disturbance, story: Story): readonly Scenario[] {
+  const shorter = milliseconds(alert.for) - milliseconds("5m");
+  return shorter < milliseconds("5m")
+    ? []
+    : [
+        story(`it is over five minutes before ${alert.for} have passed`, [
+          normal("30m"),
+          during(durationOf(shorter), disturbance),
+          normal("30m"),
+        ]),
+      ];
+}
+
+function labelsOf(where: readonly LabelMatch[]): GaugeLevel["labels"] {
+  return Object.fromEntries(where.map(({ label, value }) => [label, value]));
+}
+
+function switched(alert: Extract<Alert, { kind: "event" }>, story: Story): readonly Scenario[] {
+  const on = { name: alert.gauge.name, labels: labelsOf(alert.where), value: Number(alert.equals) };
+  return [story("the switch is on, then off", around(alert, { gauges: [on] }))];
+}
+
+/** A tenth beyond the limit, and just on it. */
+function levels(alert: GaugeAlert, story: Story): readonly Scenario[] {
+  const limit = limitOf(alert);
+  const labels = labelsOf(alert.where);
+  const series = alert.of === "sum" ? alert.gauge.job.instances : 1;
+  const at = (total: number): Disturbance => ({
+    gauges: [{ name: alert.gauge.name, labels, value: total / series }],
+  });
+  const further = Math.max(1, limit / 10);
+  const beyond = at(alert.comparison === "above" ? limit + further : limit - further);
+  return [
+    story(`${alert.comparison} ${alert.limit} for long enough, then normal again`, around(alert, beyond)),
+    story(`${alert.limit} itself is not ${alert.comparison} it`, around(alert, at(limit))),
+    ...tooShort(alert, beyond, story),
+  ];
+}
+
+function downs(alert: Extract<Alert, { kind: "gauge-down" }>, story: Story): readonly Scenario[] {
+  const { gauge } = alert;
+  return [
+    story("it says 0", around(alert, { gauges: [{ name: gauge.name, labels: {}, value: 0 }] })),
+    story("nobody reports it", around(alert, { up: { [gauge.job.name]: "vanished" } })),
+  ];
+}
+
+function failures(alert: Extract<Alert, { kind: "increase" }>, story: Story): readonly Scenario[] {
+  const perSecond = (2 * (alert.moreThan + 1)) / (milliseconds(alert.window) / 1_000);
+  const growing = { increments: { [alert.counter.name]: perSecond } };
+  return [story("it grows, then stands still", around(alert, growing))];
+}
+
+function shares(alert: ThresholdAlert, story: Story): readonly Scenario[] {
+  const { measure } = alert;
+  switch (measure.kind) {
+    case "targets-up": {
+      const { job } = measure;
+      const down = { up: { [job.name]: job.instances - 1 } };
+      return [
+        story("one target is down", around(alert, down)),
+        story("a target restarts within two minutes", [normal("30m"), during("2m", down), normal("30m")]),
+      ];
+    }
+    case "gauge-per-target": {
+      const { gauge } = measure;
+      const fewer = { gauges: [{ name: gauge.name, labels: {}, value: gauge.normal - 1 }] };
+      return [story("one is missing", around(alert, fewer)), ...tooShort(alert, fewer, story)];
+    }
+    case "gauge-share":
+      return gaugeShares(alert, measure, story);
+    case "error-ratio":
+      return errorShares(alert, measure, story);
+  }
+}
+
+type Measure<K extends ThresholdAlert["measure"]["kind"]> = Extract<ThresholdAlert["measure"], { kind: K }>;
+
+function gaugeShares(
+  alert: ThresholdAlert,
+  { used, available }: Measure<"gauge-share">,
+  story: Story,
+): readonly Scenario[] {
+  const at = (points: number): Disturbance => {
+    const share = (Number.parseFloat(alert.threshold) + points) / 100;
+    return { gauges: [{ name: used.name, labels: {}, value: share * available.normal }] };
+  };
+  return [
+    story(`a point above ${alert.threshold}`, around(alert, at(1))),
+    story(`a point below ${alert.threshold}`, around(alert, at(-1))),
+  ];
+}
+
+function errorShares(
+  alert: ThresholdAlert,
+  { sli, window }: Measure<"error-ratio">,
+  story: Story,
+): readonly Scenario[] {
+  const percent = Number.parseFloat(alert.threshold);
+  // A limit below one per cent leaves no room for a whole point.
+  const beside = percent > 1 ? 1 : percent / 5;
+  const at = (points: number, requestsPerSecond: number): Disturbance => ({
+    requestsPerSecond,
+    bad: { [sliKey(sli)]: ((percent + points) / 100).toFixed(6) },
+  });
+  const long = plus(plus(alert.for, window), "15m");
+  const busy = { requestsPerSecond: 100 };
+  return [
+    story(`above ${alert.threshold} for long enough, then normal again`, [
+      during("30m", busy),
+      during(long, at(beside, 100)),
+      during(plus(window, "15m"), busy),
+    ]),
+    story(`below ${alert.threshold} for as long`, [during("30m", busy), during(long, at(-beside, 100))]),
+    story("a handful of bad events in a quiet night", [during("30m", at(5, 0.01))]),
+  ];
+}

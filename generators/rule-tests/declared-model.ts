@@ -1,0 +1,132 @@
+import type { AbsenceAlert, Alert, GaugeAlert, IncreaseAlert, ThresholdAlert } from "../../slo/alert";
+import { isDuration, milliseconds, type Duration } from "../../slo/duration";
+import { GUARDS } from "../../slo/guard";
+import { exactRatio } from "../../slo/objective";
+import type { Service } from "../../slo/service";
+import { moreThanChance } from "./chance";
+import { eventStream, gaugeValues, targetsUp, trafficOf } from "./streams";
+import { cumulative, perStep, within, type Phase, type Timeline } from "./world";
+
+/** Whether the condition of a declared alert holds, by step, before its `for`. */
+export function declaredHolds(
+  service: Service,
+  alert: Alert,
+  line: Timeline,
+  evaluation: Duration,
+): readonly boolean[] {
+  const inPhase = (holds: (phase: Phase) => boolean): readonly boolean[] => [false, ...perStep(line, holds)];
+  switch (alert.kind) {
+    case "event":
+      return inPhase((phase) => max(gaugeValues(alert.gauge, alert.where, phase)) === Number(alert.equals));
+    case "gauge":
+      return inPhase((phase) => gaugeCrosses(alert, phase));
+    case "gauge-down":
+      return inPhase((phase) => (max(gaugeValues(alert.gauge, [], phase)) ?? 0) === 0);
+    case "disagreement":
+      return inPhase((phase) => new Set(gaugeValues(alert.gauge, [], phase)).size > 1);
+    case "increase":
+      return increaseHolds(alert, line);
+    case "threshold":
+      return thresholdHolds(alert, line, evaluation);
+    case "absence":
+      return absenceHolds(service, alert, line, evaluation);
+  }
+}
+
+function max(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+/** A limit as a number; Prometheus reads a duration as its seconds. */
+export function limitOf(alert: GaugeAlert): number {
+  return isDuration(alert.limit) ? milliseconds(alert.limit) / 1_000 : Number(alert.limit);
+}
+
+function gaugeCrosses(alert: GaugeAlert, phase: Phase): boolean {
+  const values = gaugeValues(alert.gauge, alert.where, phase);
+  if (values.length === 0) {
+    return false;
+  }
+  const level = {
+    sum: () => values.reduce((sum, value) => sum + value, 0),
+    max: () => Math.max(...values),
+    min: () => Math.min(...values),
+  }[alert.of]();
+  return alert.comparison === "above" ? level > limitOf(alert) : level < limitOf(alert);
+}
+
+function increaseHolds(alert: IncreaseAlert, line: Timeline): readonly boolean[] {
+  const sums = cumulative(
+    perStep(line, (phase) => trafficOf(alert.counter, phase)),
+    line.step,
+  );
+  const window = milliseconds(alert.window) / 1_000 / line.step;
+  return sums.map((_, step) => within(sums, step, window) > alert.moreThan);
+}
+
+function thresholdHolds(alert: ThresholdAlert, line: Timeline, evaluation: Duration): readonly boolean[] {
+  const { measure } = alert;
+  const limit = exactRatio(alert.threshold).toNumber();
+  const crosses = (value: number | undefined): boolean =>
+    value !== undefined && (alert.comparison === "above" ? value > limit : value < limit);
+  if (measure.kind !== "error-ratio") {
+    return [false, ...perStep(line, (phase) => crosses(shareIn(measure, phase)))];
+  }
+  const stream = eventStream(measure.sli, line, evaluation);
+  const window = milliseconds(measure.window) / 1_000 / line.step;
+  return Array.from({ length: line.steps + 1 }, (_, step) => {
+    const total = within(stream.total, step, window);
+    const bad = within(stream.bad, step, window);
+    return total > 0 && bad >= measure.minimumBadEvents && crosses(bad / total);
+  });
+}
+
+function shareIn(
+  measure: Exclude<ThresholdAlert["measure"], { kind: "error-ratio" }>,
+  phase: Phase,
+): number | undefined {
+  switch (measure.kind) {
+    case "targets-up": {
+      const { job } = measure;
+      return phase.up?.[job.name] === "vanished" ? undefined : targetsUp(job, phase) / job.instances;
+    }
+    case "gauge-per-target": {
+      const values = gaugeValues(measure.gauge, [], phase);
+      return values.length === 0 ? undefined : Math.min(...values) / measure.gauge.job.instances;
+    }
+    case "gauge-share": {
+      const used = gaugeValues(measure.used, [], phase);
+      const available = gaugeValues(measure.available, [], phase);
+      if (used.length === 0 || available.length === 0) {
+        return undefined;
+      }
+      return measure.of === "together"
+        ? used.reduce((sum, value) => sum + value, 0) / Math.max(...available)
+        : Math.max(...used.map((value, index) => value / (available[index] ?? 1)));
+    }
+  }
+}
+
+function absenceHolds(
+  service: Service,
+  alert: AbsenceAlert,
+  line: Timeline,
+  evaluation: Duration,
+): readonly boolean[] {
+  const gone = [false, ...perStep(line, (phase) => targetsUp(alert.job, phase) === 0)];
+  const slo = service.slos.find((candidate) => candidate.id === alert.requests.slo);
+  if (slo === undefined) {
+    return gone;
+  }
+  const stream = eventStream(slo.sli, line, evaluation);
+  const minimum = exactRatio(alert.requests.succeedBelow).toNumber();
+  const window = milliseconds("5m") / 1_000 / line.step;
+  return gone.map((isGone, step) => {
+    const total = within(stream.total, step, window);
+    const bad = within(stream.bad, step, window);
+    return (
+      isGone ||
+      (total > 0 && 1 - bad / total < minimum && moreThanChance(GUARDS.strict, bad, total, 1 - minimum))
+    );
+  });
+}
