@@ -1,7 +1,8 @@
 import { ALERTS } from "../plan/names";
+import { LOW_BUDGET } from "../slo/budget";
 import { hoursToExhaustion, type BurnWindow } from "../slo/burn-rate";
 import { ratioOf, type Duration } from "../slo/duration";
-import { decimal } from "../slo/objective";
+import { decimal, exactRatio } from "../slo/objective";
 import { metricOf } from "../slo/sli";
 import type { AlertDraft } from "./alert-draft";
 import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
@@ -13,8 +14,8 @@ const COVERAGE = { numerator: 1, denominator: 4 } as const;
 /** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
 const TICKET_MINIMUM_ERRORS = 5;
 
-/** Share of the budget below which LowErrorBudget warns, and of the window that must be known (OMNIHUB-ALERT-10). */
-const LOW_BUDGET = "0.25";
+/** Little of the budget is left, as an exact ratio; as much of the window must be known before that is said. */
+const LOW = decimal(exactRatio(LOW_BUDGET));
 
 /** Long windows are recorded every 5 m, as long as a query looks back; readers look twice as far. */
 const sampledLookback: Duration = "11m";
@@ -147,8 +148,8 @@ export function budgetAlert(context: SloContext): AlertDraft {
     severity: "warning",
     category: "slo",
     expr: allOf([
-      `${over("last_over_time", series.budgetRemaining, sampledLookback)} < ${LOW_BUDGET}`,
-      `${over("last_over_time", series.coverage, sampledLookback)} > ${LOW_BUDGET}`,
+      `${over("last_over_time", series.budgetRemaining, sampledLookback)} < ${LOW}`,
+      `${over("last_over_time", series.coverage, sampledLookback)} > ${LOW}`,
     ]),
     for: "15m",
     runbook: slo.runbooks.budget,
