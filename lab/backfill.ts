@@ -2,10 +2,14 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync } from "no
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Duration } from "../slo/duration";
 import type { LabOptions } from "./options";
 import { runTool } from "./tools";
 import { history } from "./workload/history";
 import type { Workload } from "./workload/workload";
+
+/** promtool reads the whole text once per block: with its two hours that is 336 times for four weeks. */
+const BLOCK: Duration = "31d";
 
 /** Gives a new lab its past; one that has data keeps it. An interrupted one leaves nothing of it. */
 export async function backfill(
@@ -27,7 +31,11 @@ export async function backfill(
   try {
     const lines = history({ plan, speed, now }, workload);
     await pipeline(Readable.from(chunks(lines, signal)), createWriteStream(text));
-    await runTool(toolchain.promtool, ["tsdb", "create-blocks-from", "openmetrics", text, staging], signal);
+    await runTool(
+      toolchain.promtool,
+      ["tsdb", "create-blocks-from", `--max-block-duration=${BLOCK}`, "openmetrics", text, staging],
+      signal,
+    );
     renameSync(staging, data);
   } finally {
     rmSync(text, { force: true });
