@@ -120,7 +120,7 @@ const incidents: IncidentProcess = {
     },
   },
   timeline: [
-    { after: "0s", from: "alert", step: "The alert fires and pages the primary" },
+    { after: "0m", from: "alert", step: "The alert fires and pages the primary" },
     { after: targets.acknowledge, from: "alert", step: "The page is acknowledged" },
     { after: targets.engage, from: "alert", step: "The on-call is at work on it and has set the severity" },
     { after: commanderWithin, from: "alert", step: "SEV-1: incident commander and secondary are active" },
@@ -130,7 +130,7 @@ const incidents: IncidentProcess = {
       from: "alert",
       step: "Not resolved: escalate to the manager, in a SEV-1 to the CTO as well",
     },
-    { after: "0s", from: "resolution", step: "Services are restored, the incident is declared resolved" },
+    { after: "0m", from: "resolution", step: "Services are restored, the incident is declared resolved" },
     { after: "1h", from: "resolution", step: "Preliminary report: root cause, timeline, resolution" },
     { after: targets.report, from: "resolution", step: "Full report is published" },
     { after: "7d", from: "resolution", step: "Blameless postmortem" },

@@ -20,13 +20,11 @@ export function checkBudgetPolicy(path: string, states: readonly BudgetState[]):
         ),
       ),
   );
-  return unreadable.length > 0
-    ? unreadable
-    : [
-        ...states.flatMap((state) => checkRange(path, state)),
-        ...checkCover(path, states),
-        ...checkSignal(path, states),
-      ];
+  if (unreadable.length > 0) {
+    return unreadable;
+  }
+  const empty = states.flatMap((state) => checkRange(path, state));
+  return empty.length > 0 ? empty : [...checkCover(path, states), ...checkSignal(path, states)];
 }
 
 function problem(path: string, message: string, remedy: string): Problem {
