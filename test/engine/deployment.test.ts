@@ -1,8 +1,8 @@
 import { judgeStack, type JudgedStack } from "../../evaluation/stack";
-import { planOf, STACKS } from "../support/plan";
+import { STACKS } from "../support/plan";
 import { describeEngine } from "./describe-engine";
-import { ofEngine, ofEvaluation, registeredIn } from "./registered";
-import { SECRET_VALUE, setSecrets } from "./secrets";
+import { ofEngine, ofEvaluation, operationsIn, registeredIn } from "./registered";
+import { namespacesOf, SECRET_VALUE, setSecrets } from "./needs";
 import { differences } from "./stand-in/differences";
 import type { StoredObject } from "./stand-in/store";
 import type { Properties } from "./stand-in/wire";
@@ -16,15 +16,6 @@ const DASHBOARD = "grafana:oss/dashboard:Dashboard";
 
 /** Buckets that lock their backups are protected; those of dev keep nothing that would be missed. */
 const PROTECTED = { dev: 0, prod: 1, staging: 1 } as const;
-
-/** The namespaces of the services, which are there before their monitoring. */
-function namespacesOf(stack: string): readonly string[] {
-  const { platform, scrape } = planOf(stack);
-  const found = scrape.jobs.flatMap(({ discovery }) =>
-    discovery.kind === "kubernetes" ? discovery.namespace : [],
-  );
-  return [...new Set(found)].filter((namespace) => namespace !== platform.kubernetes.namespace);
-}
 
 function first(objects: readonly StoredObject[], type: string): StoredObject {
   const object = objects.find((one) => one.type === type);
@@ -58,6 +49,7 @@ describeEngine.each(STACKS)("the stack %s under the engine", (stack) => {
   test("registers what the program registers without the engine, one by one", async () => {
     const { code, stdout, output } = await workspace.operate("preview", "--json");
     if (code !== 0) throw new Error(output);
+    expect(stdout).not.toContain(SECRET_VALUE);
     const registered = registeredIn(stdout).map(ofEngine);
     const evaluated = judged.resources.map(ofEvaluation);
     expect(registered.map(({ urn }) => urn)).toEqual(evaluated.map(({ urn }) => urn));
@@ -105,6 +97,20 @@ describeEngine.each(STACKS)("the stack %s under the engine", (stack) => {
       unchanged: `${judged.resources.length + 1}`,
     });
     expect(changes(before, workspace.objects())).toEqual([]);
+  });
+
+  test("changes every object in place when settings change, so that nothing is gone for a moment", async () => {
+    const set = (settings: object): void =>
+      workspace.editConfig((config) => {
+        config["tocsin:prometheus"] = { ...(config["tocsin:prometheus"] as object), ...settings };
+      });
+    set({ retention: "40d", scrapeInterval: "15s" });
+    const { stdout } = await workspace.operate("preview", "--json");
+    set({ retention: "35d", scrapeInterval: "30s" });
+    expect(operationsIn(stdout)).toEqual([
+      "update kubernetes:apps/v1:StatefulSet",
+      "update kubernetes:core/v1:ConfigMap",
+    ]);
   });
 
   test("shows no drift where nothing changed", async () => {

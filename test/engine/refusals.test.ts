@@ -2,7 +2,7 @@ import { readStackFile } from "../../config/stack-file";
 import { formatProblems } from "../../slo/problem";
 import { STACKS } from "../support/plan";
 import { describeEngine } from "./describe-engine";
-import { SECRET_VALUE, setSecrets } from "./secrets";
+import { SECRET_VALUE, setSecrets } from "./needs";
 import { Workspace } from "./workspace";
 
 /** A bucket that anybody may open, as an edit of the component that makes it. */

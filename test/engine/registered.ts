@@ -25,6 +25,17 @@ export function registeredIn(preview: string): readonly EngineResource[] {
     .sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
+/** What `preview --json` would do, as operation and type, without what stays the same. */
+export function operationsIn(preview: string): readonly string[] {
+  const { steps } = JSON.parse(preview) as {
+    readonly steps: readonly { readonly op: string; readonly newState?: EngineResource }[];
+  };
+  const done = steps
+    .filter(({ op }) => op !== "same")
+    .map(({ op, newState }) => `${op} ${newState?.type ?? ""}`);
+  return [...new Set(done)].sort();
+}
+
 export function ofEngine(resource: EngineResource): Registered {
   return {
     urn: resource.urn,

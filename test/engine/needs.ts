@@ -17,3 +17,12 @@ export async function setSecrets(workspace: Workspace): Promise<void> {
   );
   if (code !== 0) throw new Error(`the secrets of [${workspace.stack}] could not be set: ${output}`);
 }
+
+/** The namespaces of the services, which are there before their monitoring. */
+export function namespacesOf(stack: string): readonly string[] {
+  const { platform, scrape } = planOf(stack);
+  const found = scrape.jobs.flatMap(({ discovery }) =>
+    discovery.kind === "kubernetes" ? discovery.namespace : [],
+  );
+  return [...new Set(found)].filter((namespace) => namespace !== platform.kubernetes.namespace);
+}
