@@ -1,6 +1,8 @@
 /** Transpile only: types are checked apart by `npm run typecheck`, which is several times faster. */
 module.exports = {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
+  // They have a configuration of their own, and may take minutes: jest.engine.config.cjs.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivery } from "../lab/receivers/inbox";
 import { isAlive, LabError } from "../lab/process";
 import { query } from "../lab/prometheus-api";
-import { labFolder, requireLab, runningLab, type LabState } from "../lab/state";
+import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
 import { INCIDENTS } from "../lab/workload/fault";
+import { RECORDS } from "../plan/names";
 import { ROOT } from "./stack";
 import { UserError } from "./user-error";
 
@@ -25,6 +26,10 @@ async function call(state: LabState, method: "GET" | "POST", path: string, body?
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new LabError(
+      `the lab at [${state.address}] does not answer: it is just ending, or process ${state.pid} hangs; see \`npm run -s tocsin -- status\` in a moment`,
+    );
   });
   if (!response.ok) {
     throw new LabError(`the lab answered ${response.status}: ${await response.text()}`);
@@ -34,9 +39,10 @@ async function call(state: LabState, method: "GET" | "POST", path: string, body?
 
 /** `tocsin down`: ends the lab of this folder and waits until it is gone. */
 export async function downCommand(): Promise<void> {
-  const state = runningLab(labFolder(ROOT));
+  const folder = labFolder(ROOT);
+  const state = runningLab(folder);
   if (state === undefined) {
-    print("no lab is running here");
+    print(noLab(folder));
     return;
   }
   process.kill(state.pid, "SIGTERM");
@@ -59,7 +65,7 @@ export async function statusCommand(options: { readonly json: boolean }): Promis
       heartbeat: { count: number; last: string };
       notifications: number;
     }>,
-    query(state.prometheus, "slo:error_budget:remaining_ratio"),
+    query(state.prometheus, `last_over_time(${RECORDS.budgetRemaining}[1d])`),
     query(state.prometheus, 'ALERTS{alertname!="Watchdog"}'),
   ]);
   const shown = { ...state, token: undefined };

@@ -2,12 +2,13 @@ import { InvalidArgumentError, Command, Option } from "commander";
 import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain";
 import { checkCommand } from "./check";
+import { Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
 import { renderCommand } from "./render";
 import { upCommand } from "./up";
 import { UserError } from "./user-error";
 
-/** Exit codes: 1 a problem of the user's, 2 a wrong call, 70 a bug of ours. */
+/** Exit codes: 1 a problem of the user's, 2 a wrong call, 70 a bug of ours, 128 and more a signal. */
 const EXIT = { problem: 1, usage: 2, bug: 70 } as const;
 
 function port(text: string): number {
@@ -96,6 +97,10 @@ function report(error: unknown): number {
   if (error instanceof UserError || error instanceof LabError || error instanceof ToolchainError) {
     process.stderr.write(`tocsin: ${error.message}\n`);
     return EXIT.problem;
+  }
+  if (error instanceof Interrupted) {
+    process.stderr.write(`tocsin: ${error.message}\n`);
+    return error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`tocsin: this is a bug of tocsin's; please report it with these lines\n${text}\n`);

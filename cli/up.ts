@@ -7,6 +7,7 @@ import { isAlive, LabError } from "../lab/process";
 import { labFolder, requireNoLab, runningLab } from "../lab/state";
 import { ensureToolchain } from "../lab/toolchain";
 import { requireCompliant } from "./compliance";
+import { interruption } from "./interrupt";
 import { requireStack, ROOT } from "./stack";
 
 /** Options of `tocsin up`, as commander parses them. */
@@ -25,17 +26,16 @@ function say(line: string): void {
 
 /** `tocsin up`: the lab in the foreground, or in the background with --detach. */
 export async function upCommand(environment: string, options: UpOptions): Promise<void> {
+  const signal = interruption();
+  // A terminal that was closed takes no more lines, and the programs must be ended all the same.
+  process.stderr.on("error", () => undefined);
   if (options.detach) {
-    await detached(environment);
+    await detached(environment, signal);
     return;
   }
   const { plan } = await requireCompliant(environment);
-  const interrupted = new AbortController();
-  const stop = (): void => {
-    interrupted.abort(new LabError("interrupted"));
-  };
-  process.once("SIGINT", stop).once("SIGTERM", stop).once("SIGHUP", stop);
-  const toolchain = await ensureToolchain({ report: say, signal: interrupted.signal });
+  signal.throwIfAborted();
+  const toolchain = await ensureToolchain({ report: say, signal });
   await runLab({
     folder: labFolder(ROOT),
     plan,
@@ -48,12 +48,12 @@ export async function upCommand(environment: string, options: UpOptions): Promis
       ...(options.alertmanagerPort === undefined ? {} : { alertmanager: options.alertmanagerPort }),
     },
     report: say,
-    signal: interrupted.signal,
+    signal,
   });
 }
 
 /** The same command once more, cut loose from this terminal; returns when it is ready or has failed. */
-async function detached(environment: string): Promise<void> {
+async function detached(environment: string, signal: AbortSignal): Promise<void> {
   requireStack(environment);
   const folder = labFolder(ROOT);
   requireNoLab(folder);
@@ -67,13 +67,16 @@ async function detached(environment: string): Promise<void> {
   });
   closeSync(output);
   child.unref();
+  // The lab is out of reach of this terminal's Ctrl-C, and half a start is of no use.
+  signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   const { pid } = child;
   while (pid !== undefined && isAlive(pid) && child.exitCode === null) {
-    if (runningLab(folder) !== undefined) {
+    if (runningLab(folder)?.ready === true) {
       say(readFileSync(log, "utf8").trimEnd());
       return;
     }
     await sleep(200);
   }
+  signal.throwIfAborted();
   throw new LabError(`the lab did not start:\n${readFileSync(log, "utf8").trimEnd()}`);
 }

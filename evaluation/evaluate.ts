@@ -33,7 +33,8 @@ export interface StackInput {
  * the SDK keeps its state in the process. Source: the SDK's `runtime/mocks`, proven equal to the engine by the
  * engine tests.
  *
- * @throws whatever the program throws; a RunError for bad configuration
+ * @throws whatever the program throws, which is a RunError for bad configuration; an Error for two resources of one
+ *   URN, and for a call or a read
  */
 export async function evaluateProgram(program: () => unknown, input: StackInput): Promise<Evaluation> {
   const monitor = new RecordingMonitor();
@@ -42,6 +43,10 @@ export async function evaluateProgram(program: () => unknown, input: StackInput)
   settings.setMockOptions(monitor, input.project, input.stack, true, "organization");
   pulumi.runtime.setAllConfig({ ...input.entries }, [...input.secretKeys]);
   const outcome = await runToEnd(program, monitor);
+  // Before what the program threw: it may have failed on an answer that only a deployment could give.
+  if (monitor.refusals.length > 0) {
+    throw new Error(monitor.refusals.join("\n"));
+  }
   if ("error" in outcome) {
     throw outcome.error;
   }

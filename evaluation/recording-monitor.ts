@@ -25,16 +25,25 @@ const STACK = "pulumi:pulumi:Stack";
  */
 export class RecordingMonitor extends MockMonitor {
   readonly registrations: Registration[] = [];
+  /**
+   * What no preview without the engine can accept. Every request is answered all the same: an error would reject
+   * promises inside the SDK that nobody awaits, and end the process.
+   */
+  readonly refusals: string[];
 
   constructor() {
+    const refusals: string[] = [];
     super({
       call: ({ token }) => {
-        throw new Error(`the program calls [${token}], which only a deployment can answer`);
+        refusals.push(`the program calls [${token}], which only a deployment can answer`);
+        return {};
       },
-      newResource: () => {
-        throw new Error("the program reads a resource, which only a deployment can do");
+      newResource: ({ type, id, inputs }) => {
+        refusals.push(`the program reads [${id ?? ""}] of [${type}], which only a deployment can do`);
+        return { id, state: inputs as Record<string, unknown> };
       },
     });
+    this.refusals = refusals;
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the signature is the SDK's
@@ -42,8 +51,7 @@ export class RecordingMonitor extends MockMonitor {
     const registration = registrationOf(request);
     const { urn } = registration;
     if (this.resources.has(urn)) {
-      answer(new Error(`two resources are called [${urn}]`), undefined);
-      return;
+      this.refusals.push(`two resources are called [${urn}]`);
     }
     this.registrations.push(registration);
     this.resources.set(urn, { urn, id: null, state: registration.inputs });

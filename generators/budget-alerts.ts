@@ -1,46 +1,64 @@
 import { ALERTS } from "../plan/names";
 import type { Severity } from "../slo/alert";
-import { BUDGET_STATES } from "../slo/budget-policy";
+import { BUDGET_BOUNDS } from "../slo/budget";
 import type { Duration } from "../slo/duration";
-import { decimal, exactRatio } from "../slo/objective";
+import { decimal, exactRatio, type Percent } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
 import { allOf, over } from "./promql";
 import { recordedSeries, type SloContext } from "./slo-context";
 
 /** Share of the window that must be known before its budget says anything. */
-export const BUDGET_COVERAGE = "0.25";
+const COVERAGE = "0.25";
 
 /** Long windows are recorded every 5 m, as long as a query looks back; readers look twice as far. */
 export const SAMPLED_LOOKBACK: Duration = "11m";
 
-/** The alert of each state of the policy: nobody is woken for what was spent, the burn is what pages. */
-const STATE_ALERTS: Readonly<
-  Record<"caution" | "freeze" | "incident", { readonly name: string; readonly severity: Severity }>
+/** Nobody is woken for what was spent: the burn is what pages. */
+export const BUDGET_ALERTS: Readonly<
+  Record<keyof typeof BUDGET_BOUNDS, { readonly name: string; readonly severity: Severity }>
 > = {
   caution: { name: ALERTS.budgetCaution, severity: "info" },
-  freeze: { name: ALERTS.budget, severity: "warning" },
-  incident: { name: ALERTS.budgetExhausting, severity: "warning" },
+  low: { name: ALERTS.budget, severity: "warning" },
+  exhausting: { name: ALERTS.budgetExhausting, severity: "warning" },
 };
 
-/** One alert per state of the error budget policy, once enough of the window is known (OMNIHUB-POL-1..4, ALERT-10). */
+/** One alert per bound of the error budget policy, once enough of the window is known (OMNIHUB-POL-2..4, ALERT-10). */
 export function budgetAlerts(context: SloContext): readonly AlertDraft[] {
+  return (["caution", "low", "exhausting"] as const).map((state) =>
+    budgetAlert(context, BUDGET_BOUNDS[state], {
+      ...BUDGET_ALERTS[state],
+      runbook: state === "low" ? context.slo.runbooks.budget : context.slo.runbooks.policy,
+    }),
+  );
+}
+
+function budgetAlert(
+  context: SloContext,
+  below: Percent,
+  alert: Pick<AlertDraft, "name" | "severity" | "runbook">,
+): AlertDraft {
   const { slo, burn } = context;
   const series = recordedSeries(context);
-  return BUDGET_STATES.filter((state) => state.name !== "normal").map(({ name, below, means }) => ({
+  return {
     kind: "budget",
-    ...STATE_ALERTS[name],
+    ...alert,
     slo: slo.id,
     category: "slo",
     expr: allOf([
       `${over("last_over_time", series.budgetRemaining, SAMPLED_LOOKBACK)} < ${decimal(exactRatio(below))}`,
-      `${over("last_over_time", series.coverage, SAMPLED_LOOKBACK)} > ${BUDGET_COVERAGE}`,
+      `${over("last_over_time", series.coverage, SAMPLED_LOOKBACK)} > ${COVERAGE}`,
     ]),
     for: "15m",
-    runbook: name === "freeze" ? slo.runbooks.budget : slo.runbooks.policy,
     source: slo.source,
     summary: `${slo.title} has less than ${below} of its error budget left`,
     description:
-      `{{ $value | humanizePercentage }} of the error budget of ${context.objective} over ${burn.period} remains. ` +
-      means,
-  }));
+      `{{ $value | humanizePercentage }} of the error budget of ${context.objective} over ${burn.period} remains.` +
+      policyOf(context, below),
+  };
+}
+
+/** What the service's own policy says of the state that begins here. */
+function policyOf({ service }: SloContext, below: Percent): string {
+  const state = service.operations?.budgetPolicy.find(({ to }) => exactRatio(to).eq(exactRatio(below)));
+  return state === undefined ? "" : ` ${state.name}: ${state.action}.`;
 }

@@ -1,13 +1,10 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
 import { monitoringFiles } from "../backends/files";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { labSecrets } from "./to-lab";
 import type { Toolchain } from "./toolchain";
-
-const run = promisify(execFile);
+import { runTool } from "./tools";
 
 /** Writes the generated files and the secrets of the stand-ins, in place of those of an earlier run. */
 export function writeLabFiles(folder: string, plan: MonitoringPlan, address: string): void {
@@ -27,7 +24,12 @@ export function writeLabFiles(folder: string, plan: MonitoringPlan, address: str
 }
 
 /** What Prometheus and Alertmanager would refuse is refused before they start. */
-export async function checkFiles({ promtool, amtool }: Toolchain, folder: string): Promise<void> {
-  await run(promtool, ["check", "config", join(folder, "config", "prometheus", "prometheus.yml")]);
-  await run(amtool, ["check-config", join(folder, "config", "alertmanager", "alertmanager.yml")]);
+export async function checkFiles(
+  { promtool, amtool }: Toolchain,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const config = (...path: readonly string[]): string => join(folder, "config", ...path);
+  await runTool(promtool, ["check", "config", config("prometheus", "prometheus.yml")], signal);
+  await runTool(amtool, ["check-config", config("alertmanager", "alertmanager.yml")], signal);
 }

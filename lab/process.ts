@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 
 /** A lab that could not start or go on, said so that a person can act on it. */
@@ -27,9 +27,14 @@ export function startProgram(
   const output = openSync(log, "w");
   const child = spawn(file, args, { stdio: ["ignore", output, output] });
   closeSync(output);
+  // A bug that ends this process must not leave the program behind.
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
   let stopping = false;
   const ended = new Promise<void>((resolve) => {
+    child.once("error", () => resolve());
     child.once("exit", (code, signal) => {
+      process.removeListener("exit", kill);
       if (!stopping) {
         onExit(
           `${name} ended by itself (${signal ?? `exit code ${code ?? "unknown"}`}); the end of ${log}:\n${tail(log)}`,
@@ -39,7 +44,7 @@ export function startProgram(
     });
   });
   if (child.pid === undefined) {
-    throw new LabError(`${name} did not start: ${file}`);
+    throw new LabError(`${name} did not start: [${file}] cannot be run`);
   }
   return {
     name,
@@ -59,6 +64,9 @@ async function end(child: ChildProcess, ended: Promise<void>): Promise<void> {
 }
 
 function tail(log: string): string {
+  if (!existsSync(log)) {
+    return "(the log is gone)";
+  }
   return readFileSync(log, "utf8").trim().split("\n").slice(-5).join("\n");
 }
 

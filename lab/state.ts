@@ -13,6 +13,8 @@ export interface LabState {
   readonly speed: number;
   readonly prometheus: string;
   readonly alertmanager: string;
+  /** False from its first moment until every SLO has a value. */
+  readonly ready: boolean;
   readonly programs: readonly { readonly name: string; readonly pid: number }[];
 }
 
@@ -22,6 +24,7 @@ export function labFolder(root: string): string {
 }
 
 const FILE = "state.json";
+const CRASH = "crash.txt";
 
 /** Written whole or not at all, and readable by its owner only. */
 export function writeState(folder: string, state: LabState): void {
@@ -32,6 +35,24 @@ export function writeState(folder: string, state: LabState): void {
 
 export function removeState(folder: string): void {
   rmSync(join(folder, FILE), { force: true });
+}
+
+/** Keeps what ended a lab for whoever asks later: its own output may be in a terminal that is gone. */
+export function recordCrash(folder: string, message: string): void {
+  writeFileSync(join(folder, CRASH), message);
+}
+
+export function forgetCrash(folder: string): void {
+  rmSync(join(folder, CRASH), { force: true });
+}
+
+/** That there is no lab, and what became of the last one where it did not end by itself. */
+export function noLab(folder: string): string {
+  try {
+    return `no lab is running here any more: ${readFileSync(join(folder, CRASH), "utf8")}`;
+  } catch {
+    return "no lab is running here";
+  }
 }
 
 /** The state of a lab that runs; what a killed one left is cleared away, its programs with it. */
@@ -48,6 +69,7 @@ export function runningLab(folder: string): LabState | undefined {
   for (const { pid } of state.programs.filter((program) => commandOf(program.pid).includes(folder))) {
     process.kill(pid, "SIGTERM");
   }
+  recordCrash(folder, `its own process [${state.pid}] was killed, and its programs were ended now`);
   removeState(folder);
   return undefined;
 }
@@ -75,7 +97,12 @@ export function requireLab(folder: string): LabState {
   const state = runningLab(folder);
   if (state === undefined) {
     throw new LabError(
-      "no lab is running here; start one with `npm start`, or `npm run -s tocsin -- up --detach`",
+      `${noLab(folder)}\nstart one with \`npm start\`, or \`npm run -s tocsin -- up --detach\``,
+    );
+  }
+  if (!state.ready) {
+    throw new LabError(
+      "the lab here is still starting; wait for it, or end it with `npm run -s tocsin -- down`",
     );
   }
   return state;

@@ -2,6 +2,7 @@ import type { Service, Slo, SloRunbooks } from "../slo/service";
 import { gaugeTime, requestRatio } from "../slo/sli";
 import { where } from "../slo/telemetry";
 import { alerts } from "./omnihub-alerts";
+import { omnihubOperations } from "./omnihub-operations";
 import { apiErrors, slowerThan, workflowFailures } from "./omnihub-slis";
 import { apiGateway, databaseUp, executions, telemetry } from "./omnihub-telemetry";
 
@@ -93,6 +94,7 @@ export const omnihub: Service = {
   telemetry,
   slos,
   alerts,
+  operations: omnihubOperations,
   autoscaling: [
     {
       source: "OMNIHUB-CAP-5",

@@ -4,6 +4,7 @@ import type { Backup } from "./backup";
 import type { BurnResponse, Period } from "./burn-rate";
 import type { GuardProfile } from "./guard";
 import type { Percent } from "./objective";
+import type { Operations } from "./operations";
 import { valueIn, type PerEnvironment } from "./per-environment";
 import type { Sli } from "./sli";
 import type { TelemetryContract } from "./telemetry";
@@ -60,6 +61,8 @@ export interface Service {
   readonly backups: readonly Backup[];
   /** Uid of the dashboard that alerts link to. */
   readonly dashboard: string;
+  /** How people run it: on-call, incidents, the error budget policy, toil. */
+  readonly operations?: Operations;
 }
 
 /** The objective of an SLO in an environment. */

@@ -9,6 +9,7 @@ const nodeModule = require("node:module");
 // Node 20 has no such cache and takes half a second longer.
 nodeModule.enableCompileCache?.();
 
+require("./lazy-packages.cjs");
 require("tsx/cjs");
 
 // tsx asks Node to read the source map of every file; those of the SDKs cost a quarter of a second and help nobody.

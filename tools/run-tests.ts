@@ -3,18 +3,21 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { findEngine } from "../test/engine/cli";
 
 /** What jest says of a run. */
 const jestReport = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
   numFailedTestSuites: z.number(),
+  numPendingTests: z.number(),
   testResults: z.array(z.object({ assertionResults: z.array(z.unknown()) })),
 });
 
 interface Count {
   readonly passed: number;
   readonly failed: number;
+  readonly notRun: number;
 }
 
 function node(script: string, ...args: readonly string[]): number {
@@ -26,19 +29,26 @@ function node(script: string, ...args: readonly string[]): number {
 
 /** A check that has one verdict: types, lint, format. */
 function check(script: string, ...args: readonly string[]): Count {
-  return node(script, ...args) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  const failed = node(script, ...args) === 0 ? 0 : 1;
+  return { passed: 1 - failed, failed, notRun: 0 };
 }
 
 /** A suite that did not even load counts as a failure of its own. */
-function jest(): Count {
+function jest(config: string): Count {
   const folder = mkdtempSync(join(tmpdir(), "tocsin-jest-"));
   try {
     const file = join(folder, "report.json");
-    const status = node("jest/bin/jest.js", "--json", `--outputFile=${file}`, ...process.argv.slice(2));
+    // A pattern on the command line may pick tests of one configuration only.
+    const own = ["--config", config, "--json", `--outputFile=${file}`, "--passWithNoTests"];
+    const status = node("jest/bin/jest.js", ...own, ...process.argv.slice(2));
     const report = jestReport.parse(JSON.parse(readFileSync(file, "utf8")));
     const unloaded = report.testResults.filter((suite) => suite.assertionResults.length === 0).length;
     const failed = report.numFailedTests + unloaded;
-    return { passed: report.numPassedTests, failed: status === 0 ? failed : Math.max(failed, 1) };
+    return {
+      passed: report.numPassedTests,
+      failed: status === 0 ? failed : Math.max(failed, 1),
+      notRun: report.numPendingTests,
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -48,9 +58,16 @@ const counts = [
   check("typescript/bin/tsc", "--noEmit", "-p", "."),
   check("eslint/bin/eslint.js", "."),
   check("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
-  jest(),
+  jest("jest.config.cjs"),
+  jest("jest.engine.config.cjs"),
 ];
-const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-const failed = counts.reduce((sum, count) => sum + count.failed, 0);
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+const sum = (of: (count: Count) => number): number => counts.reduce((total, count) => total + of(count), 0);
+const failed = sum((count) => count.failed);
+const notRun = sum((count) => count.notRun);
+const engine = findEngine();
+process.stdout.write("\n");
+if (notRun > 0) {
+  process.stdout.write(`${notRun} not run: ${engine.found ? "skipped" : engine.why}\n`);
+}
+process.stdout.write(`${sum((count) => count.passed)} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

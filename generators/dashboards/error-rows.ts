@@ -70,7 +70,7 @@ function trend(view: ServiceView, { context, name }: Errors): PanelDraft {
   return graph({
     key: `slo:${slo.id}:errors`,
     title: `${name} ratio, last ${TREND}`,
-    description: `Share of requests ${slo.breach}, over ${window} each, for the last ${TREND}. Above the line the objective of ${objective} is missed.`,
+    description: `Share of ${slo.population} ${slo.breach}, over ${window} each, for the last ${TREND}. Above the line the objective of ${objective} is missed.`,
     unit: "ratio",
     size: "half",
     span: TREND,
@@ -99,7 +99,7 @@ function breakdownBars(view: ServiceView, errors: Errors): PanelDraft {
   return bars({
     key: `slo:${context.slo.id}:errors-by-part`,
     title: `${name} ratio by ${by}, last ${TREND}`,
-    description: `Share of requests ${context.slo.breach}, by ${by}, over the last ${TREND}. The first error of a series that had none before is not in it.`,
+    description: `Share of ${context.slo.population} ${context.slo.breach}, by ${by}, over the last ${TREND}. The first error of a series that had none before is not in it.`,
     unit: "ratio",
     size: "half",
     steps: limitSteps(context.budget.toNumber()),
@@ -115,7 +115,7 @@ function breakdownGraph(view: ServiceView, errors: Errors): PanelDraft {
   return graph({
     key: `slo:${context.slo.id}:errors-by-part-now`,
     title: `${name} ratio by ${by}, ${base}`,
-    description: `Share of requests ${context.slo.breach}, by ${by}, over ${base}: where an incident strikes.`,
+    description: `Share of ${context.slo.population} ${context.slo.breach}, by ${by}, over ${base}: where an incident strikes.`,
     unit: "ratio",
     size: "column",
     queries: [{ expr: breakdown(view, errors, base), legend: legendOf(errors) }],

@@ -118,7 +118,7 @@ function slowShare(view: ServiceView, context: SloContext): PanelDraft {
   return graph({
     key: `slo:${slo.id}:errors`,
     title: `Requests ${slo.breach}, ${burn.base}`,
-    description: `Share of requests ${slo.breach}, over ${burn.base}, exact because it is a bound of the histogram. Above the line the objective of ${objective} is missed.`,
+    description: `Share of ${slo.population} ${slo.breach}, over ${burn.base}, exact because it is a bound of the histogram. Above the line the objective of ${objective} is missed.`,
     unit: "ratio",
     size: "half",
     steps: limitSteps(budget.toNumber()),

@@ -23,8 +23,8 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
   return [
     stat({
       key: `slo:${slo.id}:sli`,
-      title: `Good requests, ${burn.period}`,
-      description: `Share of requests over ${burn.period} that were not ${slo.breach}. The objective is ${objective}. It lags by up to ${burn.windows[0].long}.`,
+      title: `Good ${slo.population}, ${burn.period}`,
+      description: `Share of ${slo.population} over ${burn.period} that were not ${slo.breach}. The objective is ${objective}. It lags by up to ${burn.windows[0].long}.`,
       unit: "ratio",
       size,
       decimals: 3,
@@ -35,7 +35,7 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
     stat({
       key: `slo:${slo.id}:budget`,
       title: "Error budget remaining",
-      description: `What is left of the ${decimal(budget.times(100))}% of requests that may be ${slo.breach}. Below 50% deploy with care, below 25% only to repair, below 10% stop feature work.`,
+      description: `What is left of the ${decimal(budget.times(100))}% of ${slo.population} that may be ${slo.breach}. Below 50% deploy with care, below 25% only to repair, below 10% stop feature work.`,
       unit: "ratio",
       size,
       decimals: 1,

@@ -3,6 +3,9 @@ import PostalMime from "postal-mime";
 import { SMTPServer } from "smtp-server";
 import type { Inbox } from "./inbox";
 
+/** How the text of a notification begins each alert: `ServiceDown (critical, firing) since`. */
+const ALERT_LINE = /^(\w+) \(\w+, (firing|resolved)\)/gm;
+
 /** A mail server on loopback that keeps what it gets. */
 export interface MailServer {
   readonly port: number;
@@ -57,7 +60,7 @@ async function receive(raw: Buffer, to: string, inbox: Inbox): Promise<void> {
     channel: "email",
     receiver: to,
     status: "firing",
-    alerts: [...text.matchAll(/^(\w+) \(/gm)].map((match) => match[1] ?? "").join(", "),
+    alerts: [...text.matchAll(ALERT_LINE)].map(([, name = "", state = ""]) => `${name} ${state}`).join(", "),
     title: mail.subject ?? "",
     text,
     links: [...text.matchAll(/https?:\/\/\S+/g)].map((match) => match[0]),

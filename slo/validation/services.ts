@@ -3,6 +3,7 @@ import { sortProblems } from "../problem";
 import type { Service } from "../service";
 import { checkAlert } from "./alert";
 import { checkSlug } from "./identifiers";
+import { checkOperations } from "./operations";
 import { checkResources } from "./resources";
 import { checkSlo } from "./slo";
 
@@ -65,6 +66,7 @@ function validateService(service: Service, environments: readonly string[]): rea
     ...service.slos.flatMap((slo) => checkSlo(service, slo, environments)),
     ...service.alerts.flatMap((alert) => checkAlert(service, alert)),
     ...checkResources(service),
+    ...checkOperations(service),
   ];
 }
 

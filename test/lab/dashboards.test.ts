@@ -40,14 +40,14 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
   const lab = new Lab();
   let prometheus = "";
 
-  beforeAll(() => {
-    const up = lab.tocsin("up", "--detach", "--fresh");
+  beforeAll(async () => {
+    const up = await lab.tocsin("up", "--detach", "--fresh");
     expect(`${up.status}: ${up.stderr}`).toMatch(/^0: [\s\S]*ready: prod is alive/);
-    prometheus = lab.status().prometheus;
+    ({ prometheus } = await lab.status());
   }, 600_000);
 
-  afterAll(() => {
-    lab.remove();
+  afterAll(async () => {
+    await lab.remove();
   });
 
   /** @throws Error with Prometheus' own words when it refuses the query */
@@ -141,7 +141,7 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
   });
 
   it("show an incident: the burn rate passes the page's factor, and 5xx have names", async () => {
-    expect(lab.tocsin("break", "api-errors").status).toBe(0);
+    expect((await lab.tocsin("break", "api-errors")).status).toBe(0);
     const deadline = Date.now() + 60_000;
     let burn = 0;
     while (burn < 13.44 && Date.now() < deadline) {

@@ -181,6 +181,7 @@ describe("what a lab leaves behind", () => {
       speed: 10,
       prometheus: "",
       alertmanager: "",
+      ready: true,
     };
     writeState(folder, { ...state, programs: [{ name: "prometheus", pid: orphan.pid ?? 0 }] });
     expect(runningLab(folder)).toBeUndefined();

@@ -8,9 +8,11 @@ import { generatePlan } from "../../generators/monitoring-plan";
 import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
 import { services } from "../../services";
+import { omnihubOperations } from "../../services/omnihub-operations";
 import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
+import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
@@ -89,6 +91,10 @@ function withReplicas(range: ReplicaRange): Service {
 
 function withBackup(change: Partial<Backup>): Service {
   return { ...omnihub, backups: omnihub.backups.map((one) => ({ ...one, ...change })) };
+}
+
+function withOperations(change: Partial<Operations>): Service {
+  return { ...omnihub, operations: { ...omnihubOperations, ...change } };
 }
 
 /** What is said of a stack that has a Grafana token and every secret of its receivers but these. */
@@ -173,6 +179,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.backups.database",
         message: "kept for [30] days and locked for [31] in [default]",
+      },
+    ],
+  },
+  "budget-policy-invalid": {
+    sentence: "an error budget policy forgets what to do with little left",
+    make: () => problemsOf(withOperations({ budgetPolicy: omnihubOperations.budgetPolicy.slice(0, -1) })),
+    expected: [
+      {
+        path: "services.omnihub.operations.budgetPolicy",
+        message: "no state covers [0%..10%] of the budget",
       },
     ],
   },
@@ -356,6 +372,24 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.slos.api-availability.objective.prod",
         message: "[100%] is not an objective: it leaves no error budget that could be spent or kept",
+      },
+    ],
+  },
+  "operations-invalid": {
+    sentence: "a task takes less than no time",
+    make: () =>
+      problemsOf(
+        withOperations({
+          toil: {
+            ...omnihubOperations.toil,
+            tasks: omnihubOperations.toil.tasks.slice(0, 1).map((task) => ({ ...task, minutes: -10 })),
+          },
+        }),
+      ),
+    expected: [
+      {
+        path: "services.omnihub.operations.toil.Deploy edge functions by hand.minutes",
+        message: "[-10] is not a whole number from 1",
       },
     ],
   },
@@ -567,8 +601,8 @@ describe("validation", () => {
   });
 
   it("asks a latency SLO for the runbook of its missing bucket", () => {
-    const { burn, ticket, budget, dataMissing } = latency.runbooks;
-    const runbooks = { burn, ticket, budget, dataMissing };
+    const { burn, ticket, budget, policy, dataMissing } = latency.runbooks;
+    const runbooks = { burn, ticket, budget, policy, dataMissing };
     expect(problemsOf(withSlo({ ...latency, runbooks }))).toEqual([
       {
         code: "runbook-missing",

@@ -1,0 +1,135 @@
+import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
+import { ALERTS } from "../../plan/names";
+import type { AbsenceAlert, Alert, ErrorRatioMeasure, ThresholdAlert } from "../../slo/alert";
+import { BUDGET_BOUNDS } from "../../slo/budget";
+import { burnThreshold, type BurnResponse } from "../../slo/burn-rate";
+import { errorBudget, type Percent } from "../../slo/objective";
+import { metricOf, type EventSli } from "../../slo/sli";
+import type { LabelMatch } from "../../slo/telemetry";
+import { BUDGET_ALERTS } from "../budget-alerts";
+import { burnOf, slosOf, type Subject } from "./subject";
+import { percent, share, spoken } from "./markdown";
+
+/** When an alert fires, in words, with the values that its rule was made from. */
+export function conditionOf(alert: PlannedAlert, subject: Subject): string {
+  switch (alert.kind) {
+    case "burn-rate":
+      return burnCondition(
+        sloOf(alert, subject),
+        subject,
+        alert.alertname === ALERTS.ticket ? "ticket" : "page",
+      );
+    case "budget":
+      return `less than ${share(boundOf(alert))} of the error budget is left`;
+    case "telemetry":
+      return telemetryCondition(alert, subject);
+    case "heartbeat":
+      return "always";
+    default:
+      return declaredCondition(declarationOf(alert, subject), subject);
+  }
+}
+
+function boundOf({ alertname }: PlannedAlert): Percent {
+  const states = Object.keys(BUDGET_BOUNDS) as (keyof typeof BUDGET_BOUNDS)[];
+  const state = states.find((candidate) => BUDGET_ALERTS[candidate].name === alertname);
+  return BUDGET_BOUNDS[state ?? "low"];
+}
+
+function sloOf(alert: Pick<PlannedAlert, "alertname" | "slo">, subject: Subject): PlannedSlo {
+  const slo = slosOf(subject).find((candidate) => candidate.slo === alert.slo);
+  if (slo === undefined) {
+    throw new RangeError(
+      `[${alert.alertname}] is an alert of [${alert.slo}], which the plan does not hold; make both from one plan`,
+    );
+  }
+  return slo;
+}
+
+function declarationOf(alert: PlannedAlert, { service }: Subject): Alert {
+  const declared = service.alerts.find(
+    ({ name, slo }) => name === alert.alertname && (slo === undefined || slo === alert.slo),
+  );
+  if (declared === undefined) {
+    throw new RangeError(
+      `[${alert.alertname}] is not declared by [${service.id}]; make the pages and the plan from one service`,
+    );
+  }
+  return declared;
+}
+
+function burnCondition(slo: PlannedSlo, { service, plan }: Subject, response: BurnResponse): string {
+  const breach = service.slos.find(({ id }) => id === slo.slo)?.breach ?? "bad";
+  const pairs = burnOf(slo, plan)
+    .windows.filter((window) => window.response === response)
+    .map(({ factor, long, short }) => {
+      const threshold = percent(burnThreshold(factor, errorBudget(slo.objective)));
+      return `more than ${threshold} over ${spoken(long)} and over ${spoken(short)}`;
+    });
+  return `${pairs.join(", or ")} are ${breach}`;
+}
+
+function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
+  const { sli } = sloOf(alert, subject);
+  return alert.alertname === ALERTS.bucketMissing && sli.kind === "latency-ratio"
+    ? `a target has no bucket ${sli.threshold} of \`${sli.histogram.name}\``
+    : "a series that had traffic is gone";
+}
+
+function declaredCondition(alert: Alert, subject: Subject): string {
+  switch (alert.kind) {
+    case "threshold":
+      return thresholdCondition(alert);
+    case "absence":
+      return absenceCondition(alert, subject);
+    case "event":
+      return `\`${alert.gauge.name}${matches(alert.where)}\` is ${alert.equals}`;
+    case "gauge":
+      return `the ${alert.of} of \`${alert.gauge.name}${matches(alert.where)}\` is ${alert.comparison} ${alert.limit}`;
+    case "gauge-down":
+      return `\`${alert.gauge.name}\` is 0, or nobody reports it`;
+    case "increase":
+      return `\`${alert.counter.name}${matches(alert.where)}\` grew by more than ${alert.moreThan} over ${spoken(alert.window)}`;
+    case "disagreement":
+      return `targets disagree on \`${alert.gauge.name}\``;
+  }
+}
+
+function thresholdCondition({ measure, comparison, threshold }: ThresholdAlert): string {
+  const beyond = `${comparison === "above" ? "more" : "less"} than ${share(threshold)}`;
+  switch (measure.kind) {
+    case "error-ratio":
+      return `${beyond} of ${badEvents(measure.sli)} over ${spoken(measure.window)}, ${atLeast(measure)}`;
+    case "targets-up":
+      return `${beyond} of the targets of \`${measure.job.name}\` are up`;
+    case "gauge-share":
+      return `\`${measure.used.name}\` is ${beyond} of \`${measure.available.name}\``;
+    case "gauge-per-target":
+      return `the least \`${measure.gauge.name}\` is ${beyond} of the targets of \`${measure.gauge.job.name}\``;
+  }
+}
+
+function atLeast({ minimumBadEvents }: ErrorRatioMeasure): string {
+  return `at least ${minimumBadEvents} of them`;
+}
+
+function badEvents(sli: EventSli): string {
+  const name = metricOf(sli).name;
+  return sli.kind === "latency-ratio"
+    ? `\`${name}${matches(sli.of)}\` are above ${sli.threshold}`
+    : `\`${name}${matches(sli.of)}\` have \`${matches(sli.errors)}\``;
+}
+
+function matches(conditions: readonly LabelMatch[]): string {
+  const inner = conditions.map(({ label, op, value }) => `${label}${op}"${value}"`).join(",");
+  return inner === "" ? "" : `{${inner}}`;
+}
+
+function absenceCondition({ job, name, requests }: AbsenceAlert, subject: Subject): string {
+  const slo = sloOf({ alertname: name, slo: requests.slo }, subject);
+  const base = spoken(burnOf(slo, subject.plan).base);
+  return (
+    `no target of \`${job.name}\` is up, or ` +
+    `less than ${share(requests.succeedBelow)} of the requests succeed over ${base}, beyond chance`
+  );
+}

@@ -1,0 +1,126 @@
+import Big from "big.js";
+import type { PlannedSlo } from "../../plan/monitoring-plan";
+import { BUDGET_ALERTS } from "../budget-alerts";
+import { budgetEvents, budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
+
+import { errorBudget, exactRatio } from "../../slo/objective";
+import type { BudgetState } from "../../slo/operations";
+import { burnRates } from "./burn-rates";
+import { conditionOf } from "./conditions";
+import { bullets, grouped, page, percent, share, spoken, table } from "./markdown";
+import { alertsOf, audience, slosOf, volumeOf, type Subject } from "./subject";
+import { title } from "./title";
+
+/** Objectives, budgets, burn rates, the error budget policy and every alert of a service. */
+export function slosPage(subject: Subject): string {
+  return page([
+    ...title("service level objectives", subject),
+    "## Objectives",
+    objectives(subject),
+    "The window rolls. The budget as time is how long every event may be bad; where one in ten is, it is ten times as long.",
+    ...events(subject),
+    "## Error budget policy",
+    policy(subject),
+    policyNotes(subject),
+    ...burnRates(subject),
+    "## Alerts",
+    alerts(subject),
+    [
+      "A burn must hold over both of its windows, and must be more than chance makes of a service at its objective.",
+      "`for` is 0 s where the windows wait already, and where waiting would do harm.",
+    ].join("\n"),
+  ]);
+}
+
+function objectives(subject: Subject): string {
+  return table(
+    ["objective", "target", "window", "budget", "as time", "what uses it up", "fast burn goes to", "source"],
+    slosOf(subject).map((slo) => [
+      slo.title,
+      share(slo.objective),
+      spoken(slo.window),
+      percent(errorBudget(slo.objective)),
+      `${grouped(budgetMinutes(slo.window, slo.objective))} min`,
+      breachOf(slo, subject),
+      audience(subject, slo.response === "page" ? "critical" : "warning"),
+      slo.source,
+    ]),
+  );
+}
+
+function breachOf({ slo }: PlannedSlo, { service }: Subject): string {
+  return service.slos.find(({ id }) => id === slo)?.breach ?? "";
+}
+
+/** Budgets in events, and the volumes that no objective counts yet, so that none gets lost in silence. */
+function events(subject: Subject): readonly string[] {
+  const { operations } = subject;
+  const slos = slosOf(subject);
+  const rows = slos.flatMap((slo) => {
+    const volume = volumeOf(slo, operations);
+    if (volume === undefined) {
+      return [];
+    }
+    const { total, bad } = budgetEvents(slo.window, slo.objective, volume.perDay);
+    return [[slo.title, volume.rate, `${grouped(bad)} of ${grouped(total)} ${volume.events}`]];
+  });
+  const uncounted = operations.volumes
+    .filter(({ objective }) => !slos.some(({ source }) => source === objective))
+    .map(
+      ({ events: noun, objective, perDay, source }) =>
+        `${grouped(new Big(perDay))} ${noun} a day (${source}): no objective counts them yet (${objective})`,
+    );
+  return [
+    ...(rows.length === 0
+      ? []
+      : [table(["objective", "declared rate", "budget in events per window"], rows)]),
+    ...(uncounted.length === 0 ? [] : [bullets(uncounted)]),
+  ];
+}
+
+function policy({ operations }: Subject): string {
+  return table(
+    ["budget left", "state", "what the team does", "source"],
+    operations.budgetPolicy.map((state) => [range(state), state.name, state.action, state.source]),
+  );
+}
+
+function range({ from, to }: BudgetState): string {
+  return exactRatio(from).eq(0) ? `below ${share(to)}` : `${share(from)} to ${share(to)}`;
+}
+
+/** The state that an alert announces is found by the value that its rule compares with. */
+function policyNotes(subject: Subject): string {
+  const notes = Object.entries(BUDGET_BOUNDS).flatMap(([state, bound]) => {
+    const { name } = BUDGET_ALERTS[state as keyof typeof BUDGET_BOUNDS];
+    const [announced] = subject.operations.budgetPolicy.filter(({ to }) =>
+      exactRatio(to).eq(exactRatio(bound)),
+    );
+    const [alert] = alertsOf(subject).filter(({ alertname }) => alertname === name);
+    return announced === undefined || alert === undefined
+      ? []
+      : [
+          `\`${name}\` (${alert.severity}) says below ${share(bound)}, once that has lasted ${spoken(alert.for)}, that the state ${announced.name} has begun.`,
+        ];
+  });
+  return [
+    "A bound belongs to the state above it. Each objective has its state, and the worst of them decides.",
+    ...notes,
+  ].join("\n");
+}
+
+function alerts(subject: Subject): string {
+  return table(
+    ["alert", "objective", "severity", "goes to", "fires when", "for", "runbook", "source"],
+    alertsOf(subject).map((alert) => [
+      `\`${alert.alertname}\``,
+      slosOf(subject).find(({ slo }) => slo === alert.slo)?.title ?? "",
+      alert.severity,
+      audience(subject, alert.severity),
+      conditionOf(alert, subject),
+      spoken(alert.for),
+      `[${alert.runbook.slug}](../../../runbooks/${alert.runbook.service}/${alert.runbook.slug}.md)`,
+      alert.source,
+    ]),
+  );
+}

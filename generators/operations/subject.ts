@@ -1,0 +1,87 @@
+import Big from "big.js";
+import type { MonitoringPlan, PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
+import type { Severity } from "../../slo/alert";
+import { burnPlan, type BurnPlan } from "../../slo/burn-rate";
+import { ratioOf } from "../../slo/duration";
+import type { Operations } from "../../slo/operations";
+import type { Service } from "../../slo/service";
+import { metricOf } from "../../slo/sli";
+import { RECEIVERS } from "../routing";
+import { grouped } from "./markdown";
+
+/** What pages are written about: a service, how people run it, and what the plan of an environment makes of it. */
+export interface Subject {
+  readonly service: Service;
+  readonly operations: Operations;
+  readonly plan: MonitoringPlan;
+}
+
+/** The SLOs of the service, as the environment measures them. */
+export function slosOf({ service, plan }: Subject): readonly PlannedSlo[] {
+  return plan.slos.filter((slo) => slo.service === service.id);
+}
+
+/** The windows and factors that the rules of an SLO were made with. */
+export function burnOf(slo: PlannedSlo, plan: MonitoringPlan): BurnPlan {
+  return burnPlan(slo.window, plan.scrape.interval);
+}
+
+const ORDER: readonly Severity[] = ["critical", "warning", "info", "none"];
+
+/** The alerts of the service, the worst first. */
+export function alertsOf({ service, plan }: Subject): readonly PlannedAlert[] {
+  const own = plan.alerts.filter((alert) => alert.service === service.id);
+  return ORDER.flatMap((severity) => own.filter((alert) => alert.severity === severity));
+}
+
+/** How many events of which kind an SLO counts in a day, where somebody declared it. */
+export interface Volume {
+  readonly events: string;
+  readonly perDay: Big;
+  /** How it was declared. */
+  readonly rate: string;
+}
+
+/** A volume that was declared for the SLO, or the rate of the job that it measures. */
+export function volumeOf({ source, sli }: PlannedSlo, { volumes }: Operations): Volume | undefined {
+  const declared = volumes.find(({ objective }) => objective === source);
+  if (declared !== undefined) {
+    const { events, perDay } = declared;
+    return { events, perDay: new Big(perDay), rate: `${grouped(new Big(perDay))} ${events} a day` };
+  }
+  const { requestsPerSecond } = metricOf(sli).job;
+  return requestsPerSecond === undefined
+    ? undefined
+    : {
+        events: "requests",
+        perDay: new Big(requestsPerSecond).times(ratioOf("1d", "1s")),
+        rate: `${requestsPerSecond} requests a second`,
+      };
+}
+
+/** Where alerts of a severity go, as the routes of the plan have it: `PagerDuty and #omnihub-alerts`. */
+export function audience({ service, plan }: Subject, severity: Severity): string {
+  const { name, paging } = plan.environment;
+  const names = paging ? receiverNames(severity, service.team) : [RECEIVERS.nonProduction];
+  const receiver = names
+    .map((candidate) => plan.routing.receivers.find((other) => other.name === candidate))
+    .find((found) => found !== undefined);
+  const parts = [
+    ...(receiver?.pagerduty === undefined ? [] : ["PagerDuty"]),
+    ...(receiver?.slack === undefined ? [] : [`\`${receiver.slack.channel}\``]),
+  ];
+  return parts.length === 0 ? `nobody in ${name}` : parts.join(" and ");
+}
+
+function receiverNames(severity: Severity, team: string): readonly string[] {
+  switch (severity) {
+    case "critical":
+      return [RECEIVERS.page(team), RECEIVERS.pageDefault];
+    case "warning":
+      return [RECEIVERS.chat(team), RECEIVERS.chatDefault];
+    case "info":
+      return [RECEIVERS.quiet];
+    case "none":
+      return [];
+  }
+}

@@ -1,0 +1,252 @@
+import { Provider as AwsProvider } from "@pulumi/aws/provider";
+import { Provider as GcpProvider } from "@pulumi/gcp/provider";
+import type { ProviderResource } from "@pulumi/pulumi";
+import { AwsBackupBucket } from "../../components/aws-backup-bucket";
+import { backupBucket } from "../../components/backup-bucket";
+import { GcpBackupBucket } from "../../components/gcp-backup-bucket";
+import type { ProgramResource } from "../../evaluation/evaluate";
+import type { PlannedBucket } from "../../plan/bucket";
+import { byName, one, register } from "../support/registered";
+
+jest.setTimeout(60_000);
+
+const aws = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
+  register(
+    () =>
+      new AwsBackupBucket(
+        "b",
+        {
+          bucketName: "acme-b",
+          keepDays: 35,
+          lockDays,
+          tags: { of: "test" },
+          ...(kmsKey === undefined ? {} : { kmsKey }),
+        },
+        { providers: [new AwsProvider("aws", { region: "eu-central-1" })] },
+      ),
+  );
+
+const gcp = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
+  register(
+    () =>
+      new GcpBackupBucket(
+        "b",
+        {
+          bucketName: "acme-b",
+          location: "EU",
+          keepDays: 35,
+          lockDays,
+          labels: { of: "test" },
+          ...(kmsKey === undefined ? {} : { kmsKey }),
+        },
+        { providers: [new GcpProvider("gcp", { project: "acme" })] },
+      ),
+  );
+
+const side = (type: string): string => `aws:s3/bucket${type}:Bucket${type}`;
+
+describe("a backup bucket on AWS", () => {
+  it("is a bucket with all that belongs to it, in the order that S3 needs", async () => {
+    const [bucket, block, versioning] = [
+      "Bucket b",
+      "BucketPublicAccessBlock b-public-access",
+      "BucketVersioning b-versioning",
+    ];
+    const parent = "AwsBackupBucket b";
+    expect(byName(await aws(30))).toEqual([
+      { type: "Bucket", name: "b", parent, after: [] },
+      { type: "BucketLifecycleConfiguration", name: "b-lifecycle", parent, after: [bucket, versioning] },
+      { type: "BucketObjectLockConfiguration", name: "b-lock", parent, after: [bucket, versioning] },
+      { type: "BucketOwnershipControls", name: "b-ownership", parent, after: [bucket] },
+      { type: "BucketPolicy", name: "b-policy", parent, after: [bucket, block] },
+      { type: "BucketPublicAccessBlock", name: "b-public-access", parent, after: [bucket] },
+      { type: "BucketServerSideEncryptionConfiguration", name: "b-encryption", parent, after: [bucket] },
+      { type: "BucketVersioning", name: "b-versioning", parent, after: [bucket] },
+      { type: "AwsBackupBucket", name: "b", parent: "-", after: [] },
+    ]);
+  });
+
+  it("is named by a literal everywhere, which a policy can read before there is a bucket", async () => {
+    const resources = (await aws(30)).filter(({ custom }) => custom);
+    expect(resources.map(({ props }) => props["bucket"])).toEqual(resources.map(() => "acme-b"));
+  });
+
+  it("keeps what is locked, from people and from the engine", async () => {
+    const resources = await aws(30);
+    const bucket = one(resources, "aws:s3/bucket:Bucket", "b");
+    expect(bucket.props).toEqual({
+      bucket: "acme-b",
+      forceDestroy: false,
+      objectLockEnabled: true,
+      tags: { of: "test" },
+    });
+    expect(resources.filter(({ protect }) => protect)).toEqual([bucket]);
+    expect(one(resources, side("ObjectLockConfiguration"), "b-lock").props["rule"]).toEqual({
+      defaultRetention: { mode: "GOVERNANCE", days: 30 },
+    });
+  });
+
+  it("has no lock and no protection where none is asked for", async () => {
+    const resources = await aws(0);
+    expect(one(resources, "aws:s3/bucket:Bucket", "b").props["objectLockEnabled"]).toBe(false);
+    expect(resources.filter(({ protect }) => protect)).toEqual([]);
+    expect(resources.filter(({ type }) => type === side("ObjectLockConfiguration"))).toEqual([]);
+  });
+
+  it("is nobody else's to read, and takes nothing in plain text", async () => {
+    const resources = await aws(30);
+    expect(one(resources, side("PublicAccessBlock"), "b-public-access").props).toEqual({
+      bucket: "acme-b",
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    expect(one(resources, side("OwnershipControls"), "b-ownership").props["rule"]).toEqual({
+      objectOwnership: "BucketOwnerEnforced",
+    });
+    const denied = { Effect: "Deny", Principal: "*", Action: "s3:*" };
+    const Resource = ["arn:aws:s3:::acme-b", "arn:aws:s3:::acme-b/*"];
+    expect(JSON.parse(String(one(resources, side("Policy"), "b-policy").props["policy"]))).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "DenyWithoutTls",
+          ...denied,
+          Resource,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+        {
+          Sid: "DenyOldTls",
+          ...denied,
+          Resource,
+          Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ["the account's own key", undefined, {}],
+    [
+      "a key of ours",
+      "arn:aws:kms:eu-central-1:1:key/k",
+      { kmsMasterKeyId: "arn:aws:kms:eu-central-1:1:key/k" },
+    ],
+  ])("is encrypted with %s", async (_whose, kmsKey, expected) => {
+    const encryption = one(await aws(0, kmsKey), side("ServerSideEncryptionConfiguration"), "b-encryption");
+    expect(encryption.props["rules"]).toEqual([
+      {
+        applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", ...expected },
+        bucketKeyEnabled: true,
+      },
+    ]);
+  });
+
+  it("forgets a backup after its days, and what was replaced or deleted a week later", async () => {
+    const resources = await aws(0);
+    expect(one(resources, side("Versioning"), "b-versioning").props["versioningConfiguration"]).toEqual({
+      status: "Enabled",
+    });
+    expect(one(resources, side("LifecycleConfiguration"), "b-lifecycle").props["rules"]).toEqual([
+      {
+        id: "expire",
+        status: "Enabled",
+        filter: {},
+        expiration: { days: 35 },
+        noncurrentVersionExpiration: { noncurrentDays: 7 },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      },
+    ]);
+  });
+});
+
+describe("a backup bucket on Google Cloud", () => {
+  const lifecycleRules = [
+    { action: { type: "Delete" }, condition: { age: 35, withState: "LIVE" } },
+    { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 7, withState: "ARCHIVED" } },
+    { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 1 } },
+  ];
+  const shared = {
+    name: "acme-b",
+    location: "EU",
+    labels: { of: "test" },
+    forceDestroy: false,
+    uniformBucketLevelAccess: true,
+    publicAccessPrevention: "enforced",
+    softDeletePolicy: { retentionDurationSeconds: 604_800 },
+    lifecycleRules,
+  };
+
+  it("keeps what is locked for its days, and has no versions, which a locked one cannot have", async () => {
+    const resources = await gcp(30);
+    expect(byName(resources)).toEqual([
+      { type: "Bucket", name: "b", parent: "GcpBackupBucket b", after: [] },
+      { type: "GcpBackupBucket", name: "b", parent: "-", after: [] },
+    ]);
+    const bucket = one(resources, "gcp:storage/bucket:Bucket", "b");
+    expect(bucket.props).toEqual({
+      ...shared,
+      versioning: { enabled: false },
+      retentionPolicy: { retentionPeriod: "2592000", isLocked: false },
+    });
+    expect(bucket.protect).toBe(true);
+  });
+
+  it("keeps versions, and is not protected, where no lock is asked for", async () => {
+    const bucket = one(await gcp(0), "gcp:storage/bucket:Bucket", "b");
+    expect(bucket.props).toEqual({ ...shared, versioning: { enabled: true } });
+    expect(bucket.protect).toBe(false);
+  });
+
+  it("is encrypted with a key of ours where there is one", async () => {
+    const key = "projects/p/locations/eu/keyRings/r/cryptoKeys/k";
+    const bucket = one(await gcp(0, key), "gcp:storage/bucket:Bucket", "b");
+    expect(bucket.props["encryption"]).toEqual({ defaultKmsKeyName: key });
+  });
+});
+
+describe("a planned bucket", () => {
+  const planned = (location: PlannedBucket["location"]): PlannedBucket => ({
+    name: "acme-shop-database-prod",
+    service: "shop",
+    backup: "database",
+    description: "Dumps.",
+    keepDays: 7,
+    lockDays: 0,
+    location,
+    source: "SHOP-DR-1",
+  });
+  const make = (
+    location: PlannedBucket["location"],
+    provider: () => ProviderResource,
+  ): Promise<readonly ProgramResource[]> =>
+    register(() => backupBucket(planned(location), { providers: [provider()] }));
+  const labels = { service: "shop", backup: "database", "managed-by": "tocsin" };
+
+  it("lies on AWS where the plan says so, and says whose it is", async () => {
+    const kmsKey = "arn:aws:kms:eu-central-1:1:key/k";
+    const resources = await make(
+      { cloud: "aws", prefix: "acme", account: "1", region: "eu-central-1", kmsKey },
+      () => new AwsProvider("aws", { region: "eu-central-1" }),
+    );
+    const bucket = one(resources, "aws:s3/bucket:Bucket", "shop-database");
+    expect(bucket.props["bucket"]).toBe("acme-shop-database-prod");
+    expect(bucket.props["tags"]).toEqual(labels);
+    const encryption = one(resources, side("ServerSideEncryptionConfiguration"), "shop-database-encryption");
+    expect(JSON.stringify(encryption.props)).toContain(kmsKey);
+  });
+
+  it("lies on Google Cloud where the plan says so, and says whose it is", async () => {
+    const kmsKey = "projects/p/locations/eu/keyRings/r/cryptoKeys/k";
+    const resources = await make(
+      { cloud: "gcp", prefix: "acme", project: "acme", location: "europe-west3", kmsKey },
+      () => new GcpProvider("gcp", { project: "acme" }),
+    );
+    const bucket = one(resources, "gcp:storage/bucket:Bucket", "shop-database");
+    expect(bucket.props["name"]).toBe("acme-shop-database-prod");
+    expect(bucket.props["location"]).toBe("europe-west3");
+    expect(bucket.props["labels"]).toEqual(labels);
+    expect(bucket.props["encryption"]).toEqual({ defaultKmsKeyName: kmsKey });
+  });
+});

@@ -1,0 +1,182 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import Big from "big.js";
+import { ALERTS } from "../../plan/names";
+import type { AlertingRule } from "../../plan/monitoring-plan";
+import { omnihubOperations } from "../../services/omnihub-operations";
+import { budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
+import { burnPlan, hoursToExhaustion } from "../../slo/burn-rate";
+import { decimal, errorBudget, exactRatio } from "../../slo/objective";
+import { RENDER_COMMAND, serviceDocs } from "../../tools/service-docs";
+import { planOf, ROOT } from "../support/plan";
+
+const pages = serviceDocs(ROOT);
+const plan = planOf("prod");
+
+function read(file: string): string {
+  const full = path.join(ROOT, file);
+  return existsSync(full) ? readFileSync(full, "utf8") : `there is no ${file}`;
+}
+
+function rulesCalled(alertname: string): readonly AlertingRule[] {
+  return plan.ruleGroups
+    .flatMap(({ rules }) => rules)
+    .filter((rule): rule is AlertingRule => rule.kind === "alert" && rule.alert === alertname);
+}
+
+/** How long the budget lasts at the document's rates and at those of the rules, but for the slowest. */
+const HOURS = Object.values(omnihubOperations.burnAnswers)
+  .map(({ stated }) => new Big(stated))
+  .concat(burnPlan("28d", "30s").windows.map(({ factor }) => factor))
+  .filter((rate) => rate.gt(1))
+  .map((rate) => `${decimal(hoursToExhaustion("28d", rate).round(1))} h`);
+
+/** What a heading is called in an address. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, "")
+    .replaceAll(" ", "-");
+}
+
+/** Links of a page to files of this repository that are not there, or lack the heading. */
+function deadLinks(file: string, text: string): readonly string[] {
+  const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? "");
+  return links
+    .filter((link) => !link.includes("://"))
+    .filter((link) => {
+      const [target = "", heading] = link.split("#");
+      const full = path.join(ROOT, path.dirname(file), target);
+      if (!existsSync(full)) {
+        return true;
+      }
+      const headings = [...readFileSync(full, "utf8").matchAll(/^#+ (.+)$/gm)].map((match) => match[1] ?? "");
+      return heading !== undefined && !headings.map(anchor).includes(heading);
+    });
+}
+
+describe("the pages of services", () => {
+  it.each([...pages])(`hold in %s what [${RENDER_COMMAND}] writes`, (file, text) => {
+    expect(read(file)).toBe(text);
+  });
+
+  it("are all that lies in docs/services", () => {
+    const files = readdirSync(path.join(ROOT, "docs/services"), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
+    expect(files.sort()).toEqual([...pages.keys()].filter((file) => file.startsWith("docs/services/")));
+  });
+
+  it.each([...pages])("link in %s to what is there", (file, text) => {
+    expect(deadLinks(file, text)).toEqual([]);
+  });
+
+  it("are plain text without characters that get damaged on the way (OMNIHUB-ERR-21)", () => {
+    expect([...pages].filter(([, text]) => /[^\n -~]/.test(text)).map(([file]) => file)).toEqual([]);
+  });
+
+  it("name every alert of their service as often as the plan has it", () => {
+    const page = pages.get("docs/services/omnihub/slos.md") ?? "";
+    const listed = [...page.matchAll(/^\| `([A-Z]\w+)` .*\]\(\.\.\/\.\.\/\.\.\/runbooks\//gm)].map(
+      (match) => match[1],
+    );
+    const planned = plan.alerts.filter(({ service }) => service === "omnihub");
+    expect(listed.sort()).toEqual(planned.map(({ alertname }) => alertname).sort());
+  });
+});
+
+describe("a number on a page", () => {
+  it.each(plan.slos.filter(({ service }) => service === "omnihub").map((slo) => ({ id: slo.id, slo })))(
+    "about the burn of $id is the number in a rule",
+    ({ slo }) => {
+      const page = pages.get("docs/services/omnihub/slos.md") ?? "";
+      const exprs = [ALERTS.burn, ALERTS.ticket]
+        .flatMap(rulesCalled)
+        .filter(({ labels }) => labels["slo"] === slo.slo)
+        .map(({ expr }) => expr)
+        .join("\n");
+      for (const { factor, id } of burnPlan(slo.window, plan.scrape.interval).windows) {
+        expect(exprs).toContain(`> ${decimal(factor)} * ${decimal(errorBudget(slo.objective))}`);
+        expect(page).toMatch(new RegExp(`^\\| ${id} +\\| [^|]+\\| ${decimal(factor)} +\\|`, "m"));
+      }
+    },
+  );
+
+  it.each([
+    { alert: ALERTS.budgetCaution, bound: BUDGET_BOUNDS.caution },
+    { alert: ALERTS.budget, bound: BUDGET_BOUNDS.low },
+    { alert: ALERTS.budgetExhausting, bound: BUDGET_BOUNDS.exhausting },
+  ])("about $alert is the number in the rule, in its text and in the policy", ({ alert, bound }) => {
+    const [state] = omnihubOperations.budgetPolicy.filter(({ to }) => to === bound);
+    const rules = rulesCalled(alert);
+    expect(rules).toHaveLength(omnihub.slos.length);
+    for (const { expr, annotations } of rules) {
+      expect(expr).toContain(`< ${decimal(exactRatio(bound))}\n`);
+      expect(annotations["summary"]).toContain(`less than ${bound} of its error budget`);
+      expect(annotations["description"]).toContain(
+        `${state?.name ?? "a state"}: ${state?.action ?? "its action"}.`,
+      );
+    }
+  });
+
+  it.each(omnihubOperations.budgetPolicy)(
+    "about $source is the number in the runbook of the low budget",
+    ({ source, from, to }) => {
+      const row = read("runbooks/omnihub/low-error-budget.md")
+        .split("\n")
+        .find((line) => line.startsWith("| ") && line.includes(source));
+      const numbers = [...(row?.split("|")[1] ?? "").replace(source, "").matchAll(/\d+/g)].map(
+        ([digits]) => `${digits}%`,
+      );
+      const bounds = [from, to].filter((bound) => bound !== "0%" && bound !== "100%");
+      expect(numbers).toEqual(bounds);
+    },
+  );
+});
+
+describe("the corrections to the documents", () => {
+  const text = read("docs/seed-corrections.md");
+  const rows = text
+    .split("\n")
+    .filter((line) => line.startsWith("| OMNIHUB-ERR-"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+  it("have one row for each of OmniHub's 24, with what was said, what is built and why", () => {
+    expect(rows.map(([id]) => Number(id?.replace("OMNIHUB-ERR-", ""))).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 24 }, (_, index) => index + 1),
+    );
+    expect(rows.filter((cells) => cells.length !== 5 || cells.slice(0, 4).includes(""))).toEqual([]);
+  });
+
+  it.each([
+    ["OMNIHUB-ERR-1", HOURS],
+    ["OMNIHUB-ERR-3", burnPlan("28d", "30s").windows.map(({ factor }) => decimal(factor))],
+    [
+      "OMNIHUB-ERR-4",
+      (["99.9%", "99.95%"] as const).map((promise) => decimal(budgetMinutes("28d", promise))),
+    ],
+    ["OMNIHUB-ERR-5", ["140 of 28,000", "280 of 28,000"]],
+  ])("give for %s the numbers that are computed", (id, numbers) => {
+    const built = rows.find(([first]) => first === id)?.[2] ?? "";
+    expect(numbers.filter((number) => !built.includes(number))).toEqual([]);
+  });
+
+  it("call nothing missing that is there; strike it out of the last column", () => {
+    const there = new Set([
+      ...plan.alerts.map(({ alertname }) => alertname),
+      ...plan.slos.map(({ source }) => source),
+      ...plan.runbooks.map(({ slug }) => slug),
+    ]);
+    const missing = rows.flatMap((cells) => (cells[4] ?? "").split(", ")).filter((name) => name !== "");
+    expect(missing.filter((name) => there.has(name))).toEqual([]);
+  });
+
+  it("link to what is there", () => {
+    expect(deadLinks("docs/seed-corrections.md", text)).toEqual([]);
+  });
+});

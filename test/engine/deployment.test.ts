@@ -1,0 +1,156 @@
+import { judgeStack, type JudgedStack } from "../../evaluation/stack";
+import { STACKS } from "../support/plan";
+import { describeEngine } from "./describe-engine";
+import { ofEngine, ofEvaluation, operationsIn, registeredIn } from "./registered";
+import { namespacesOf, SECRET_VALUE, setSecrets } from "./needs";
+import { differences } from "./stand-in/differences";
+import type { StoredObject } from "./stand-in/store";
+import type { Properties } from "./stand-in/wire";
+import { Workspace } from "./workspace";
+
+/** Exit code of an operation that changed something although `--expect-no-changes` was given. */
+const CHANGED = 7;
+
+const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
+const DASHBOARD = "grafana:oss/dashboard:Dashboard";
+
+/** Buckets that lock their backups are protected; those of dev keep nothing that would be missed. */
+const PROTECTED = { dev: 0, prod: 1, staging: 1 } as const;
+
+function first(objects: readonly StoredObject[], type: string): StoredObject {
+  const object = objects.find((one) => one.type === type);
+  if (object === undefined) throw new Error(`the stand-ins hold no object of type [${type}]`);
+  return object;
+}
+
+/** What became of objects, each by its URN and the path of what is different. */
+function changes(before: readonly StoredObject[], after: readonly StoredObject[]): readonly string[] {
+  const byUrn = (objects: readonly StoredObject[]): Properties =>
+    Object.fromEntries(objects.map(({ urn, inputs }) => [urn, inputs]));
+  return differences(byUrn(before), byUrn(after)).map(({ path, kind }) => `${kind} ${path}`);
+}
+
+const nameOf = (object: StoredObject): string => object.urn.slice(object.urn.lastIndexOf("::") + 2);
+
+// Each test goes on where the one before it ended: a stack is made, looked at, disturbed and destroyed.
+describeEngine.each(STACKS)("the stack %s under the engine", (stack) => {
+  let workspace: Workspace;
+  let judged: JudgedStack;
+
+  beforeAll(async () => {
+    workspace = await Workspace.make(stack);
+    workspace.giveNamespaces(namespacesOf(stack));
+    await Promise.all([setSecrets(workspace), workspace.buildPolicies()]);
+    judged = await judgeStack(stack, await workspace.configuration());
+  });
+
+  afterAll(() => workspace.remove());
+
+  test("registers what the program registers without the engine, one by one", async () => {
+    const { code, stdout, output } = await workspace.operate("preview", "--json");
+    if (code !== 0) throw new Error(output);
+    expect(stdout).not.toContain(SECRET_VALUE);
+    const registered = registeredIn(stdout).map(ofEngine);
+    const evaluated = judged.resources.map(ofEvaluation);
+    expect(registered.map(({ urn }) => urn)).toEqual(evaluated.map(({ urn }) => urn));
+    for (const [index, resource] of registered.entries()) {
+      expect(resource).toEqual(evaluated[index]);
+    }
+  });
+
+  test("is created whole, past every policy and without a warning", async () => {
+    const { code, output } = await workspace.operate("up", "--yes", "--policy-pack", "policies");
+    expect({ code, warnings: output.match(/.*warning.*/g) }).toEqual({ code: 0, warnings: null });
+
+    const state = (await workspace.state()).filter(({ type }) => type !== "pulumi:pulumi:Stack");
+    expect(state.map(({ urn }) => urn).sort()).toEqual(judged.resources.map(({ urn }) => urn));
+    const outside = state.filter(({ custom, type }) => custom && !type.startsWith("pulumi:providers:"));
+    expect(
+      workspace
+        .objects()
+        .map(({ urn }) => urn)
+        .sort(),
+    ).toEqual(outside.map(({ urn }) => urn).sort());
+  });
+
+  test("has the outputs of the program without the engine", async () => {
+    const { stdout } = await workspace.pulumi("stack", "output", "--stack", stack, "--json");
+    expect(JSON.parse(stdout)).toEqual(judged.outputs);
+  });
+
+  test("keeps no secret in plain text, and its providers get them", async () => {
+    const state = JSON.stringify(await workspace.state());
+    expect(state).not.toContain(SECRET_VALUE);
+    const receivers = first(workspace.objects(), "kubernetes:core/v1:Secret");
+    const values = Object.values(receivers.inputs["stringData"] ?? {});
+    expect(values.filter((value) => typeof value !== "string" || !value.startsWith(SECRET_VALUE))).toEqual(
+      [],
+    );
+    expect(values).not.toEqual([]);
+  });
+
+  test("is unchanged by a second up", async () => {
+    const before = workspace.objects();
+    const { code, output } = await workspace.up("--expect-no-changes");
+    expect({ code, unchanged: / {4}(\d+) unchanged/.exec(output)?.[1] }).toEqual({
+      code: 0,
+      unchanged: `${judged.resources.length + 1}`,
+    });
+    expect(changes(before, workspace.objects())).toEqual([]);
+  });
+
+  test("changes every object in place when settings change, so that nothing is gone for a moment", async () => {
+    const set = (settings: object): void =>
+      workspace.editConfig((config) => {
+        config["tocsin:prometheus"] = { ...(config["tocsin:prometheus"] as object), ...settings };
+      });
+    set({ retention: "40d", scrapeInterval: "15s" });
+    const { stdout } = await workspace.operate("preview", "--json");
+    set({ retention: "35d", scrapeInterval: "30s" });
+    expect(operationsIn(stdout)).toEqual([
+      "update kubernetes:apps/v1:StatefulSet",
+      "update kubernetes:core/v1:ConfigMap",
+    ]);
+  });
+
+  test("shows no drift where nothing changed", async () => {
+    const { code } = await workspace.operate("refresh", "--preview-only", "--expect-no-changes");
+    expect(code).toBe(0);
+  });
+
+  test("shows what was deleted and changed behind the engine's back, and up --refresh brings it back", async () => {
+    const before = workspace.objects();
+    const [deleted, changed] = [first(before, CONFIG_MAP), first(before, DASHBOARD)];
+    workspace.cloud("kubernetes").remove(stack, deleted.type, deleted.id);
+    const inputs = { ...changed.inputs, configJson: '{"uid":"changed-by-hand"}' };
+    workspace.cloud("grafana").replace(stack, { ...changed, inputs });
+
+    const refreshed = await workspace.operate("refresh", "--preview-only", "--expect-no-changes");
+    expect(refreshed.code).toBe(CHANGED);
+    expect(refreshed.output).toMatch(new RegExp(`- +kubernetes:core/v1:ConfigMap ${nameOf(deleted)} delete`));
+    expect(refreshed.output).toMatch(new RegExp(`~ +grafana:oss:Dashboard ${nameOf(changed)} update`));
+    expect(refreshed.output).toMatch(/Resources:\n {4}~ 1 to update\n {4}- 1 to delete\n/);
+
+    expect(await workspace.up("--refresh")).toMatchObject({ code: 0 });
+    expect(changes(before, workspace.objects())).toEqual([]);
+  });
+
+  test("is destroyed whole, but a protected bucket only after somebody has unprotected it", async () => {
+    const before = workspace.objects();
+    const guarded = (await workspace.state()).filter(({ protect }) => protect === true);
+    expect(guarded).toHaveLength(PROTECTED[stack]);
+    if (guarded.length > 0) {
+      const refused = await workspace.operate("destroy", "--yes");
+      expect(refused.code).toBe(1);
+      for (const { urn } of guarded) {
+        expect(refused.output).toContain(`resource "${urn}" cannot be deleted`);
+        const unprotected = await workspace.pulumi("state", "unprotect", urn, "--stack", stack, "--yes");
+        expect(unprotected).toMatchObject({ code: 0 });
+      }
+      expect(changes(before, workspace.objects())).toEqual([]);
+    }
+    expect(await workspace.operate("destroy", "--yes", "--skip-preview")).toMatchObject({ code: 0 });
+    expect(workspace.objects()).toEqual([]);
+    expect(await workspace.state()).toEqual([]);
+  });
+});

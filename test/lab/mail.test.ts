@@ -1,0 +1,182 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { writeLabFiles } from "../../lab/files";
+import { freePort, startProgram } from "../../lab/process";
+import { Inbox, type Delivery } from "../../lab/receivers/inbox";
+import { startMailServer, type MailServer } from "../../lab/receivers/mail";
+import { toLab } from "../../lab/to-lab";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { eventually } from "../support/lab";
+import { planOf, toolchain } from "../support/plan";
+import { removeFolder, temporaryFolder } from "../support/program";
+import { SmtpClient } from "../support/smtp-client";
+
+let folder: string;
+let inbox: Inbox;
+let server: MailServer;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  inbox = new Inbox(path.join(folder, "inbox.jsonl"));
+  server = await startMailServer(inbox);
+});
+
+afterEach(async () => {
+  await server.close();
+  removeFolder(folder);
+});
+
+function received(): Promise<Delivery> {
+  return eventually("a mail", 30, () => inbox.all()[0]);
+}
+
+describe("the stand-in for the mail server", () => {
+  const from = "tocsin@omnihub.example";
+
+  it("keeps what a client delivers: receivers, subject, text, alerts and links", async () => {
+    const client = await SmtpClient.connect(server.port);
+    await client.deliver({
+      from,
+      to: ["platform@omnihub.example", "on-call@omnihub.example"],
+      lines: [
+        "Subject: =?UTF-8?Q?prod:_2_alerts_are_firing_=E2=80=93_today?=",
+        "MIME-Version: 1.0",
+        "Content-Type: multipart/alternative; boundary=parts",
+        "",
+        "--parts",
+        "Content-Transfer-Encoding: quoted-printable",
+        "Content-Type: text/plain; charset=UTF-8",
+        "",
+        "TargetsDown (warning, firing) since 2026-01-01 08:00:00 UTC",
+        "Fewer than 90 % of the targets answer =E2=80=93 look=",
+        " at them",
+        "Runbook: https://runbooks.example/omnihub/targets-down?a=3Db",
+        ".a line that begins with a dot",
+        "HighLatency (warning, resolved) since 2026-01-01 07:00:00 UTC",
+        "--parts",
+        "Content-Type: text/html; charset=UTF-8",
+        "",
+        "<p>the same as HTML</p>",
+        "--parts--",
+      ],
+    });
+    const { time, ...mail } = await received();
+    expect(new Date(time).toISOString()).toBe(time);
+    expect(mail).toEqual({
+      channel: "email",
+      receiver: "platform@omnihub.example, on-call@omnihub.example",
+      status: "firing",
+      alerts: "TargetsDown firing, HighLatency resolved",
+      title: "prod: 2 alerts are firing – today",
+      text: [
+        "TargetsDown (warning, firing) since 2026-01-01 08:00:00 UTC",
+        "Fewer than 90 % of the targets answer – look at them",
+        "Runbook: https://runbooks.example/omnihub/targets-down?a=b",
+        ".a line that begins with a dot",
+        "HighLatency (warning, resolved) since 2026-01-01 07:00:00 UTC",
+        "",
+      ].join("\n"),
+      links: ["https://runbooks.example/omnihub/targets-down?a=b"],
+    });
+    expect(new Inbox(path.join(folder, "inbox.jsonl")).all()).toEqual([{ time, ...mail }]);
+  });
+
+  it("keeps nothing of a mail whose client hangs up before its end", async () => {
+    const client = await SmtpClient.connect(server.port);
+    await client.begin({ from, to: ["platform@omnihub.example"] });
+    await client.hangUpAfter("Subject: half a ma");
+    await sleep(500);
+    expect(inbox.all()).toEqual([]);
+  });
+});
+
+describe("the daily mail", () => {
+  it("arrives from a real Alertmanager with the generated templates, readable and with its links", async () => {
+    const port = await freePort(undefined, "--alertmanager-port");
+    const plan = alwaysMailing(port);
+    writeLabFiles(folder, plan, "http://127.0.0.1:1");
+    mkdirSync(path.join(folder, "data"));
+    const alertmanager = startProgram(
+      "alertmanager",
+      (await toolchain()).alertmanager,
+      [
+        `--config.file=${path.join(folder, "config", "alertmanager", "alertmanager.yml")}`,
+        `--storage.path=${path.join(folder, "data")}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        "--cluster.listen-address=",
+      ],
+      path.join(folder, "alertmanager.log"),
+      (message) => {
+        throw new Error(message);
+      },
+    );
+    try {
+      await eventually("Alertmanager", 30, () => postAlerts(port));
+      expect(await received()).toMatchObject({
+        channel: "email",
+        receiver: "platform@omnihub.dev",
+        title: "prod: 2 alerts are firing",
+        alerts: "HighLatency firing, TargetsDown firing",
+        text: `${["HighLatency", "TargetsDown"].map(paragraph).join("")}\n`,
+        links: [
+          "http://127.0.0.1:1/runbooks/omnihub/HighLatency",
+          "http://127.0.0.1:1/d/omnihub-slo",
+          "http://127.0.0.1:1/runbooks/omnihub/TargetsDown",
+          "http://127.0.0.1:1/d/omnihub-slo",
+        ],
+      });
+    } finally {
+      await alertmanager.stop();
+    }
+  }, 60_000);
+});
+
+function paragraph(alertname: string): string {
+  return [
+    `${alertname} (warning, firing) since 2026-01-01 08:00:00 UTC`,
+    `The summary of ${alertname}: And more of it.`,
+    `Runbook: http://127.0.0.1:1/runbooks/omnihub/${alertname}`,
+    "Dashboard: http://127.0.0.1:1/d/omnihub-slo",
+    "",
+  ].join("\n");
+}
+
+/** The lab's plan with the daily mail's route alone, at any time of the day. */
+function alwaysMailing(port: number): MonitoringPlan {
+  const plan = toLab(planOf("prod"), {
+    speed: 20,
+    address: "http://127.0.0.1:1",
+    smtp: `127.0.0.1:${server.port}`,
+    prometheus: "http://127.0.0.1:2",
+    alertmanager: `http://127.0.0.1:${port}`,
+  });
+  const { root } = plan.routing;
+  const daily = root.routes.find((route) => route.receiver === "email-digest");
+  if (daily === undefined) {
+    throw new Error("prod has no route of the daily mail any more, which this test needs");
+  }
+  const routes = [{ ...daily, activeTimeIntervals: [], groupWait: "0s" as const }];
+  return { ...plan, routing: { ...plan.routing, root: { ...root, routes } } };
+}
+
+async function postAlerts(port: number): Promise<true | undefined> {
+  const alerts = ["HighLatency", "TargetsDown"].map((alertname) => ({
+    labels: { alertname, severity: "warning", environment: "prod", service: "omnihub" },
+    annotations: {
+      summary: `The summary of ${alertname}`,
+      description: "And more of it.",
+      runbook_url: `http://127.0.0.1:1/runbooks/omnihub/${alertname}`,
+      dashboard_url: "http://127.0.0.1:1/d/omnihub-slo",
+    },
+    startsAt: "2026-01-01T08:00:00Z",
+  }));
+  return fetch(`http://127.0.0.1:${port}/api/v2/alerts`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(alerts),
+  }).then(
+    ({ ok }) => (ok ? true : undefined),
+    () => undefined,
+  );
+}

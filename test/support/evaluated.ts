@@ -1,0 +1,142 @@
+import { readContent } from "../../config/content";
+import { parseConfig, PREFIX } from "../../config/environment";
+import { receiverKeys } from "../../config/secrets";
+import { readStackEntries, stackFileName } from "../../config/stack-file";
+import type { ProgramResource } from "../../evaluation/evaluate";
+import { judgeStack, type JudgedStack } from "../../evaluation/stack";
+import { planFrom } from "../../generators/monitoring-plan";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { services } from "../../services";
+import { formatProblems } from "../../slo/problem";
+import { ROOT, STACKS } from "./plan";
+
+/** A stack as the program gets it: the file of an environment, with some of its keys changed. */
+export interface Variant {
+  readonly title: string;
+  /** The name of the stack, which need not be that of its file. */
+  readonly stack: string;
+  readonly file: (typeof STACKS)[number];
+  /** Values by key without its prefix, or by `key.field`; undefined takes a key away. */
+  readonly set: Readonly<Record<string, unknown>>;
+}
+
+/** The program's resources, with the plan that they were made from and the secrets that it was given. */
+export interface EvaluatedStack extends JudgedStack {
+  readonly plan: MonitoringPlan;
+  /** Texts that stand nowhere else, by what they are for. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** The stacks as their files say. */
+export const COMMITTED: readonly Variant[] = STACKS.map((stack) => ({
+  title: stack,
+  stack,
+  file: stack,
+  set: {},
+}));
+
+const AWS = { cloud: "aws", prefix: "acme", account: "310000000003", region: "eu-central-1" };
+const GCP = { cloud: "gcp", prefix: "acme", project: "acme-prod", location: "EU" };
+
+/** The stacks, and what their configuration may change about the resources. */
+export const VARIANTS: readonly Variant[] = [
+  ...COMMITTED,
+  { title: "dev with backups on AWS", stack: "dev", file: "dev", set: { backups: AWS } },
+  { title: "prod with backups on Google Cloud", stack: "prod", file: "prod", set: { backups: GCP } },
+  {
+    title: "prod with backups on AWS under a key of its own",
+    stack: "prod",
+    file: "prod",
+    set: { backups: { ...AWS, kmsKey: "arn:aws:kms:eu-central-1:310000000003:key/backups" } },
+  },
+  {
+    title: "prod with backups on Google Cloud under a key of its own",
+    stack: "prod",
+    file: "prod",
+    set: {
+      backups: { ...GCP, kmsKey: "projects/acme-prod/locations/eu/keyRings/tocsin/cryptoKeys/backups" },
+    },
+  },
+  { title: "prod without backups", stack: "prod", file: "prod", set: { backups: undefined } },
+  {
+    title: "prod with a receivers' secret that somebody else keeps",
+    stack: "prod",
+    file: "prod",
+    set: { "alertmanager.existingSecret": "receivers-from-vault" },
+  },
+  {
+    title: "prod with its kubeconfig as a secret",
+    stack: "prod",
+    file: "prod",
+    set: { kubeconfig: "text of a kubeconfig: fake-kubeconfig" },
+  },
+  {
+    title: "a second prod in a namespace of another name",
+    stack: "prod-eu",
+    file: "prod",
+    set: { "kubernetes.namespace": "observability" },
+  },
+];
+
+/**
+ * Runs the program of a variant with a fake text for every secret that it needs, and the policies over it.
+ * @throws Error with every problem of the configuration
+ */
+export async function evaluated({ stack, file, set }: Variant): Promise<EvaluatedStack> {
+  const entries = entriesOf(file, set);
+  const planned = planFrom(parseConfig(stackFileName(stack), entries), services, readContent(ROOT));
+  if (!planned.ok) {
+    throw new Error(formatProblems(planned.problems));
+  }
+  const { plan } = planned;
+  const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, `fake-text-of-${key}`]));
+  const grafanaToken = "fake-token-of-grafana";
+  const kubeconfig = entries[`${PREFIX}kubeconfig`];
+  const judged = await judgeStack(stack, {
+    ...entries,
+    [`${PREFIX}secrets`]: JSON.stringify(receivers),
+    [`${PREFIX}grafanaToken`]: grafanaToken,
+  });
+  return {
+    ...judged,
+    plan,
+    secrets: { ...receivers, grafanaToken, ...(kubeconfig === undefined ? {} : { kubeconfig }) },
+  };
+}
+
+function entriesOf(file: string, set: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const read = readStackEntries(ROOT, file);
+  if (!read.ok) {
+    throw new Error(formatProblems(read.problems));
+  }
+  const entries = new Map(Object.entries(read.entries));
+  for (const [path, value] of Object.entries(set)) {
+    const [key = "", field] = path.split(".");
+    const name = `${PREFIX}${key}`;
+    if (value === undefined) {
+      entries.delete(name);
+    } else if (field === undefined) {
+      entries.set(name, typeof value === "string" ? value : JSON.stringify(value));
+    } else {
+      const old = JSON.parse(entries.get(name) ?? "{}") as object;
+      entries.set(name, JSON.stringify({ ...old, [field]: value }));
+    }
+  }
+  return Object.fromEntries(entries);
+}
+
+/** A value inside a resource, by the names on the way to it; undefined where the way ends early. */
+export function at(value: unknown, ...way: readonly (string | number)[]): unknown {
+  return way.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === "object" && inner !== null
+        ? (inner as Readonly<Record<string | number, unknown>>)[key]
+        : undefined,
+    value,
+  );
+}
+
+/** The resources of a type, `kubernetes:core/v1:ConfigMap`. */
+export function ofType(resources: readonly ProgramResource[], type: string): readonly ProgramResource[] {
+  return resources.filter((resource) => resource.type === type);
+}

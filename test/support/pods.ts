@@ -1,0 +1,110 @@
+import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
+import type { IStatefulSet } from "kubernetes-models/apps/v1";
+import type { KubernetesObject } from "../../backends/kubernetes/object";
+import type { ProgramResource } from "../../evaluation/evaluate";
+import { kubernetesObjects } from "./invariants";
+
+/** The Kubernetes objects of a program, without the secret. */
+export function objectsOf(resources: readonly ProgramResource[]): readonly KubernetesObject[] {
+  return kubernetesObjects(resources)
+    .filter(({ props }) => props["kind"] !== "Secret")
+    .map(({ props }) => props as unknown as KubernetesObject);
+}
+
+/** Objects of one kind. */
+export function ofKind<Kind extends KubernetesObject["kind"]>(
+  objects: readonly KubernetesObject[],
+  kind: Kind,
+): readonly Extract<KubernetesObject, { readonly kind: Kind }>[] {
+  return objects.filter(
+    (object): object is Extract<KubernetesObject, { readonly kind: Kind }> => object.kind === kind,
+  );
+}
+
+/** A workload of the stack and the pods that it makes. */
+export interface Workload {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly object: IStatefulSet;
+  readonly pod: IPodSpec;
+}
+
+export function workloads(objects: readonly KubernetesObject[]): readonly Workload[] {
+  return ofKind(objects, "StatefulSet").map((object) => {
+    const { metadata, spec } = object;
+    const pod = spec?.template.spec;
+    if (pod === undefined || metadata.namespace === undefined) {
+      throw new Error(`[${metadata.name}] has no pod or no namespace`);
+    }
+    return {
+      name: metadata.name,
+      namespace: metadata.namespace,
+      labels: spec?.template.metadata?.labels ?? {},
+      object,
+      pod,
+    };
+  });
+}
+
+/** @throws Error where there is no workload of the name */
+export function workload(objects: readonly KubernetesObject[], name: string): Workload {
+  const found = workloads(objects).find((one) => one.name === name);
+  if (found === undefined) {
+    throw new Error(`no workload is called [${name}]`);
+  }
+  return found;
+}
+
+/** @throws Error where the pod has no container of the name */
+export function containerOf({ name, pod }: Workload): IContainer {
+  const found = pod.containers.find((container) => container.name === name);
+  if (found === undefined) {
+    throw new Error(`the pods of [${name}] have no container of that name`);
+  }
+  return found;
+}
+
+/** The value of `--flag=value`, or undefined where a container is not given the flag. */
+export function flag({ args = [] }: IContainer, name: string): string | undefined {
+  return args.find((arg) => arg.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+}
+
+/** A key of an object, mounted as a file: `ConfigMap prometheus-config prometheus.yml`. */
+export interface MountedFile {
+  readonly kind: "ConfigMap" | "Secret";
+  readonly object: string;
+  readonly key: string;
+  /** Below the folder that the volume is mounted at. */
+  readonly path: string;
+}
+
+/** The files of a volume; none for a folder of data. */
+export function filesOf(volume: IVolume): readonly MountedFile[] {
+  const from = (
+    kind: MountedFile["kind"],
+    object: string | undefined,
+    items: readonly { readonly key: string; readonly path: string }[] | undefined,
+  ): readonly MountedFile[] =>
+    object === undefined ? [] : (items ?? []).map(({ key, path }) => ({ kind, object, key, path }));
+  return [
+    ...from("ConfigMap", volume.configMap?.name, volume.configMap?.items),
+    ...from("Secret", volume.secret?.secretName, volume.secret?.items),
+    ...(volume.projected?.sources ?? []).flatMap(({ configMap, secret }) => [
+      ...from("ConfigMap", configMap?.name, configMap?.items),
+      ...from("Secret", secret?.name, secret?.items),
+    ]),
+  ];
+}
+
+/** Every file that a container finds, by its absolute path. */
+export function filesIn({ pod }: Workload, container: IContainer): ReadonlyMap<string, MountedFile> {
+  return new Map(
+    (container.volumeMounts ?? []).flatMap((mount) =>
+      (pod.volumes ?? [])
+        .filter((volume) => volume.name === mount.name)
+        .flatMap(filesOf)
+        .map((file) => [`${mount.mountPath}/${file.path}`, file] as const),
+    ),
+  );
+}
