@@ -1,13 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { formatProblems, type Problem } from "../slo/problem";
 import { parseConfig, type ConfigResult } from "./environment";
+import { SECRET_KEYS } from "./keys";
+import { MASK, withoutPlainSecrets } from "./secrecy";
+
+/** Internal to the SDK, whose version is pinned; the tests of both sources would notice if it went. */
+interface SecretAware {
+  readonly isConfigSecret: (key: string) => boolean;
+}
 
 /**
  * The configuration that the engine hands to the program, secrets decrypted. All keys are read at once, because
  * a key by its name would never show a misspelt one.
  */
 export function readEngineConfig(): ConfigResult {
-  return parseConfig(`Pulumi.${pulumi.getStack()}.yaml`, pulumi.runtime.allConfig());
+  const { isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & SecretAware;
+  const shown = (key: string, text: string): string =>
+    !isConfigSecret(key) ? withoutPlainSecrets(key, text) : SECRET_KEYS.includes(key) ? text : MASK;
+  const entries = Object.entries(pulumi.runtime.allConfig()).map(
+    ([key, text]) => [key, shown(key, text)] as const,
+  );
+  return parseConfig(`Pulumi.${pulumi.getStack()}.yaml`, Object.fromEntries(entries));
 }
 
 type Refusable = { readonly ok: true } | { readonly ok: false; readonly problems: readonly Problem[] };

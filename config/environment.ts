@@ -1,18 +1,13 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Environment } from "../plan/environment";
 import type { Problem } from "../slo/problem";
+import { contradictions } from "./contradictions";
+import { configPath, fromJson, PREFIX, TEXT_KEYS } from "./keys";
 import { stackSchema } from "./schema";
+import { misplacedSecrets, plainSecrets } from "./secrecy";
+import type { Finding } from "./wording";
 
-/** The prefix of this program's keys; the keys of providers are the engine's business. */
-export const PREFIX = "tocsin:";
-
-/** Stands for a value that only the engine can decrypt. */
-export const MASK = "[secret]";
-
-/** Keys of which every value is a secret. */
-export const SECRET_KEYS: readonly string[] = ["grafanaToken", "kubeconfig", "secrets"].map(
-  (key) => `${PREFIX}${key}`,
-);
+export { PREFIX, SECRET_KEYS } from "./keys";
 
 /** Secrets of a stack in plain text, or a mask where they were read without the engine. Never printed. */
 export interface StackSecrets {
@@ -27,93 +22,105 @@ export type ConfigResult =
   | { readonly ok: true; readonly environment: Environment; readonly secrets: StackSecrets }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Keys that hold plain text; the others hold JSON, as the engine passes them on. */
-const TEXT_KEYS: readonly string[] = ["environment", "cluster", "grafanaToken", "kubeconfig"];
+/** As `ConfigResult`, of what is none. */
+export type ConfigRefusal = Extract<ConfigResult, { readonly ok: false }>;
 
 /**
- * Parses the keys of one stack as the engine gives them: text by full key, `tocsin:cluster`.
- * @param source stands in the paths of problems, e.g. `Pulumi.prod.yaml`
+ * Parses the keys of one stack as the engine gives them: text by full key, `tocsin:cluster`. What both sources must
+ * not show or take has been replaced before, by `./secrecy`.
+ * @param source the stack's file, `Pulumi.prod.yaml`, which stands in the paths of problems
  */
 export function parseConfig(source: string, entries: Readonly<Record<string, string>>): ConfigResult {
-  const own = Object.entries(entries)
-    .filter(([key]) => key.startsWith(PREFIX))
-    .map(([key, value]) => [key.slice(PREFIX.length), value] as const);
-  if (own.length === 0) {
-    return configProblem(source, "has no keys of [tocsin:]", "Copy the keys of Pulumi.dev.yaml.");
+  const values = ownValues(entries);
+  if (Object.keys(values).length === 0) {
+    return configProblem(source, `has no keys of [${PREFIX}]`, "Copy the keys of Pulumi.dev.yaml.");
   }
-  const parsed = stackSchema.safeParse(
-    Object.fromEntries(own.map(([key, value]) => [key, TEXT_KEYS.includes(key) ? value : fromJson(value)])),
-    // A message with the value in it is composed by the field; zod leaves the input out unless asked.
-    { reportInput: true },
-  );
-  if (parsed.success) {
-    return { ok: true, ...split(parsed.data) };
-  }
-  return { ok: false, problems: parsed.error.issues.flatMap((issue) => problems(source, issue)) };
+  const misplaced = misplacedSecrets(known(values));
+  const masked = misplaced.map(({ path: [key] }) => key);
+  const parsed = stackSchema.safeParse(values);
+  const findings = [
+    ...misplaced,
+    ...plainSecrets(stackOf(source), values),
+    // Of a mask there is nothing else to say.
+    ...(parsed.error?.issues ?? []).flatMap(findingsOf).filter(({ path: [key] }) => !masked.includes(key)),
+    ...contradictions(without(values, masked)),
+  ];
+  return parsed.success && findings.length === 0
+    ? { ok: true, ...split(parsed.data) }
+    : { ok: false, problems: findings.map((finding) => problem(source, finding)) };
 }
 
 /** One problem with a configuration as a whole. */
-export function configProblem(path: string, message: string, remedy: string): ConfigResult {
+export function configProblem(path: string, message: string, remedy: string): ConfigRefusal {
   return { ok: false, problems: [{ code: "configuration-invalid", path, message, remedy }] };
 }
 
-function fromJson(value: string): unknown {
-  try {
-    return JSON.parse(value) as unknown;
-  } catch {
-    return value;
-  }
+function ownValues(entries: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(entries)
+      .filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, text]) => [key.slice(PREFIX.length), text] as const)
+      .map(([key, text]) => [key, TEXT_KEYS.includes(key) ? text : fromJson(text)]),
+  );
 }
 
-/** A misspelt key is reported at its own path, one problem per key; a secret's value is never repeated. */
-function problems(source: string, issue: z.core.$ZodIssue): readonly Problem[] {
-  const remedy = "See docs/configuration.md for the key and its form.";
-  const at = (path: readonly PropertyKey[]): string =>
-    `${source}: ${PREFIX}${path.map((part) => String(part)).join(".")}`;
+function known(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const keys = Object.keys(stackSchema.shape);
+  return without(
+    values,
+    Object.keys(values).filter((key) => !keys.includes(key)),
+  );
+}
+
+function without(
+  values: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
+}
+
+function stackOf(source: string): string {
+  return source.replace(/^Pulumi\./, "").replace(/\.yaml$/, "");
+}
+
+function problem(source: string, { path, message, remedy }: Finding): Problem {
+  return { code: "configuration-invalid", path: `${source}: ${configPath(path)}`, message, remedy };
+}
+
+/** Misspelt keys are reported each at its own path; the message of such an issue says what may be there. */
+function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
+  const path = issue.path.map((part) => (typeof part === "symbol" ? String(part) : part));
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({
-      code: "configuration-invalid",
-      path: at([...issue.path, key]),
+      path: fromTop([...path, key]),
       message: `[${key}] is not a key of the configuration`,
-      remedy,
+      remedy: issue.message,
     }));
   }
-  return [{ code: "configuration-invalid", path: at(issue.path), message: worded(issue), remedy }];
+  const [top] = fromTop(path);
+  return [
+    {
+      path: fromTop(path),
+      message: issue.message,
+      remedy: `See ${PREFIX}${top} in docs/configuration.md.`,
+    },
+  ];
 }
 
-/** Zod's own words, with the value that it leaves out. */
-function worded(issue: z.core.$ZodIssue): string {
-  const { input, message } = issue;
-  if (message.startsWith("[") || issue.code === "custom") {
-    return message;
-  }
-  if (input === undefined) {
-    return `is not set (${message})`;
-  }
-  return typeof input === "object" ? message : `[${JSON.stringify(input)}]: ${message}`;
+function fromTop([key, ...rest]: readonly (string | number)[]): Finding["path"] {
+  return [String(key), ...rest];
 }
 
-function split(stack: z.infer<typeof stackSchema>): {
+function split({ environment, secrets, grafanaToken, kubeconfig, ...rest }: z.infer<typeof stackSchema>): {
   readonly environment: Environment;
   readonly secrets: StackSecrets;
 } {
-  const { environment, secrets, grafanaToken, kubeconfig, ...rest } = stack;
   return {
-    environment: withoutUndefined({ ...rest, name: environment }) as Environment,
-    secrets: withoutUndefined({ receivers: secrets, grafanaToken, kubeconfig }) as StackSecrets,
+    environment: { ...rest, name: environment },
+    secrets: {
+      receivers: secrets,
+      ...(grafanaToken === undefined ? {} : { grafanaToken }),
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    },
   };
-}
-
-/** An optional key that is absent is absent in the result as well, at every level. */
-function withoutUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(withoutUndefined);
-  }
-  return typeof value === "object" && value !== null
-    ? Object.fromEntries(
-        Object.entries(value)
-          .filter(([, entry]) => entry !== undefined)
-          .map(([key, entry]) => [key, withoutUndefined(entry)]),
-      )
-    : value;
 }

@@ -1,60 +1,158 @@
 import { z } from "zod";
 import type { Duration } from "../slo/duration";
-import { isDuration } from "../slo/duration";
+import type { Percent } from "../slo/objective";
+import { fromJson } from "./keys";
+import { misfit, secretMisfit, shown, type Seen } from "./wording";
 
-const seen = (issue: { readonly input: unknown }): string =>
-  typeof issue.input === "string" || typeof issue.input === "number"
-    ? `[${issue.input}]`
-    : issue.input === undefined
-      ? "nothing"
-      : `a ${Array.isArray(issue.input) ? "list" : typeof issue.input}`;
+/**
+ * Every field names its form in words. The words end its messages ("[35 days] is not a duration such as ...") and
+ * stand in docs/configuration.md, so that both agree; `form` is how they get there.
+ */
+const inWords = (form: string): { readonly form: string } => ({ form });
 
-/** A text of one form; the message says what was seen and what was expected. */
-function text(pattern: RegExp, expected: string): z.ZodString {
-  const error = (issue: { readonly input: unknown }): string => `${seen(issue)} is not ${expected}`;
-  return z.string({ error }).regex(pattern, { error });
+/** A text of one form. A number that would fit is YAML that lacks quotes. */
+function text(pattern: RegExp, form: string): z.ZodString {
+  const error = (seen: Seen): string =>
+    isUnquoted(seen.input) && pattern.test(String(seen.input))
+      ? `${shown(seen.input)} is a ${typeof seen.input}, not a text; put it in quotes`
+      : misfit(seen, form);
+  return z.string({ error }).regex(pattern, { error }).meta(inWords(form));
 }
 
-export const duration = z
-  .templateLiteral([z.int().nonnegative(), z.enum(["ms", "s", "m", "h", "d"])], {
-    error: (issue) => `${seen(issue)} is not a duration such as 30s, 5m or 35d`,
-  })
-  .refine((value) => isDuration(value), {
-    error: (issue) => `${seen(issue)} is not a duration such as 30s, 5m or 35d`,
-  }) satisfies z.ZodType<Duration>;
+function isUnquoted(value: unknown): value is number | boolean {
+  return typeof value === "number" || typeof value === "boolean";
+}
 
-export const address = z.url({
-  protocol: /^https?$/,
-  error: (issue) => `${seen(issue)} is not an http(s) address`,
-});
+/** As `misfit`, with a hint where the value would fit without its quotes. */
+function unquoted(form: string, fits: (value: unknown) => boolean): (seen: Seen) => string {
+  return (seen) =>
+    typeof seen.input === "string" && fits(fromJson(seen.input))
+      ? `${shown(seen.input)} is a text, not ${form}; leave out the quotes`
+      : misfit(seen, form);
+}
 
-export const name = text(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, "a Kubernetes name, e.g. monitoring");
-export const secretKey = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "the key of a secret, e.g. slack-alerts");
-export const timeOfDay = text(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 08:00");
-export const hostAndPort = text(/^[^:\s]+:\d+$/, "host:port");
-export const percent = text(/^\d{1,3}(?:\.\d{1,6})?%$/, "a percentage such as 99.9%");
+const FLAG = "true or false";
+export const flag = z
+  .boolean({ error: unquoted(FLAG, (value) => typeof value === "boolean") })
+  .meta(inWords(FLAG));
+
+const COUNT = "a whole number from 1";
+const countError = unquoted(COUNT, (value) => Number.isInteger(value) && Number(value) >= 1);
+export const count = z
+  .number({ error: countError })
+  .int({ error: countError })
+  .min(1, { error: countError })
+  .meta(inWords(COUNT));
+
+const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
+export const isTimeOfDay = (value: string): boolean => TIME.test(value);
+
+export const filled = text(/\S/, "a text");
+export const cluster = text(/^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/, "the name of a cluster such as prod-1");
+export const identifier = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "an identifier such as omnihub");
+export const secretKey = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "the key of a secret such as slack-alerts");
+export const name = text(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, "a Kubernetes name such as monitoring");
+export const timeOfDay = text(TIME, "a time of day such as 08:00");
+export const hostAndPort = text(/^[^:\s]+:\d{1,5}$/, "a host and port such as smtp.example.com:587");
 export const cpu = text(/^(?:[1-9]\d*m?|\d+\.\d+)$/, "an amount of CPU such as 500m or 2");
 export const bytes = text(/^[1-9]\d*(?:Ki|Mi|Gi|Ti)$/, "an amount of memory or disk such as 512Mi or 50Gi");
 export const account = text(/^\d{12}$/, "the 12 digits of an AWS account");
 export const region = text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region such as eu-central-1");
-export const bucketPrefix = text(
-  /^[a-z0-9][a-z0-9-]{2,30}$/,
-  "the beginning of bucket names, e.g. acme-prod",
+export const bucketPrefix = text(/^[a-z0-9][a-z0-9-]{2,30}$/, "the beginning of bucket names such as acme");
+export const channel = text(/^#\S+$/, "a channel such as #alerts, in quotes");
+export const awsKey = text(/^arn:\S+$/, "the ARN of a KMS key, which begins with arn:");
+export const gcpKey = text(/^projects\/\S+$/, "the name of a KMS key, which begins with projects/");
+
+/** A query or a password in it would end up in links that everybody sees. */
+export const address = text(
+  /^https?:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?:\/[^\s?#]*)?$/,
+  "an http(s) address such as https://grafana.example.com",
 );
-export const channel = text(/^#\S+$/, "a channel such as #alerts");
+
+const EMAIL = "a mail address such as platform@example.com";
+export const email = z.email({ error: (seen) => misfit(seen, EMAIL) }).meta(inWords(EMAIL));
+
+const LOCATION = "a time zone such as Europe/Berlin";
+export const location = z
+  .string({ error: (seen) => misfit(seen, LOCATION) })
+  .refine(isTimeZone, { error: (seen) => misfit(seen, LOCATION) })
+  .meta(inWords(LOCATION));
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** No duration of a stack may be zero. */
+export const duration = text(/^[1-9]\d*(?:ms|s|m|h|d)$/, "a duration such as 30s, 5m or 35d").transform(
+  (value) => value as Duration,
+);
+
+export const percent = text(
+  /^\d{1,3}(?:\.\d{1,6})?%$/,
+  "a percentage with at most six decimals such as 99.9%",
+).transform((value) => value as Percent);
 
 /** A tag that can move, such as `latest`, would let two pods of one StatefulSet run different programs. */
 export const image = text(
   /^[a-z0-9][\w./:-]*?(?::v?\d+\.\d+\.\d+[\w.-]*(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
-  "an image at an exact version or digest, e.g. prom/prometheus:v3.15.0",
+  "an image at an exact version or digest such as prom/prometheus:v3.15.0",
 );
 
-export const resources = z.strictObject({
-  cpu: cpu.describe("CPU that is reserved; there is no limit, so that nothing is throttled"),
-  memory: bytes.describe("memory that is reserved, and the limit"),
+const secretError = { error: secretMisfit };
+/** A text that is never repeated; `secret` lets the JSON schema ask for a ciphertext in its place. */
+export const secret = z.string(secretError).min(1, secretError).meta({ form: "a secret", secret: true });
+
+/** Secrets by key. One ciphertext for all of them would hide which are there. */
+export const secrets = z.record(secretKey, secret, {
+  error: (issue) =>
+    issue.code === "invalid_key"
+      ? issue.issues[0]?.message
+      : "is not a mapping of keys to secrets, each encrypted",
 });
 
-export const storage = z.strictObject({
-  size: bytes.describe("size of the volume of each pod"),
-  storageClass: name.optional().describe("storage class; the cluster's default one where absent"),
-});
+/** One of a few texts. */
+export function oneOf<const Values extends readonly [string, ...string[]]>(
+  values: Values,
+): z.ZodEnum<z.core.util.ToEnum<Values[number]>> {
+  const form = `one of [${values.join(", ")}]`;
+  return z.enum(values, { error: (seen) => misfit(seen, form) }).meta(inWords(form));
+}
+
+/** Keys that are all known; where one is not, the message is the remedy and names them. */
+export function section<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): z.ZodObject<z.core.util.Writeable<Shape>, z.core.$strict> {
+  const keys = Object.keys(shape).join(", ");
+  const form = `a mapping with the keys [${keys}]`;
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? `Use one of [${keys}].` : misfit(issue, form)),
+  });
+}
+
+/** Values by keys that the user chooses. */
+export function mapping<Key extends z.core.$ZodRecordKey, Value extends z.core.SomeType>(
+  key: Key,
+  value: Value,
+  form: string,
+): z.ZodRecord<Key, Value> {
+  return z.record(key, value, {
+    error: (issue) => (issue.code === "invalid_key" ? issue.issues[0]?.message : misfit(issue, form)),
+  });
+}
+
+/** As `mapping`, with one key for everything that has none of its own. */
+export function mappingWithDefault<Value extends z.core.$ZodType>(
+  value: Value,
+  form: string,
+): z.ZodObject<{ default: Value }, z.core.$catchall<Value>> {
+  return z.object({ default: value }, { error: (seen) => misfit(seen, form) }).catchall(value);
+}
+
+/** Values in an order that means nothing. */
+export function list<Value extends z.core.SomeType>(value: Value, form: string): z.ZodArray<Value> {
+  return z.array(value, { error: (seen) => misfit(seen, form) });
+}

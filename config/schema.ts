@@ -1,21 +1,8 @@
 import { z } from "zod";
 import { ENVIRONMENTS, NEVER_PAGES } from "../plan/environment";
-import {
-  account,
-  address,
-  bucketPrefix,
-  channel,
-  duration,
-  hostAndPort,
-  image,
-  name,
-  percent,
-  region,
-  resources,
-  secretKey,
-  storage,
-  timeOfDay,
-} from "./fields";
+import * as field from "./fields";
+import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
+import { misfit, type Seen } from "./wording";
 
 /** Versions that are known to work together; the lab plays the same ones. */
 export const IMAGES = {
@@ -24,167 +11,162 @@ export const IMAGES = {
   reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
 } as const;
 
-const chat = z.strictObject({
-  channel: channel.describe("Slack channel"),
-  webhookSecret: secretKey.describe("key of the secret that holds the channel's webhook address"),
+const chat = section({
+  channel: field.channel.describe("Slack channel"),
+  webhookSecret: field.secretKey.describe("key of the secret that holds the channel's webhook address"),
 });
 
-const pagerduty = z.strictObject({
-  address: address.describe("Events v2 endpoint"),
-  routingKeySecrets: z
-    .record(z.string(), secretKey)
-    .describe("keys of the secrets that hold routing keys, by team, with `default` for the rest"),
+const pagerduty = section({
+  address: field.address.describe("Events v2 endpoint"),
+  routingKeySecrets: mappingWithDefault(field.secretKey, "a mapping of teams to keys of secrets").describe(
+    "keys of the secrets that hold routing keys, by team; `default` takes what no team takes",
+  ),
 });
 
-const digest = z.strictObject({
-  to: z.email(),
-  from: z.email(),
-  smarthost: hostAndPort.describe("SMTP server"),
-  username: z.string(),
-  passwordSecret: secretKey.describe("key of the secret that holds the SMTP password"),
-  requireTls: z.boolean(),
-  window: z
-    .strictObject({ start: timeOfDay, end: timeOfDay, location: z.string().min(1) })
-    .describe("window of the day in which it is sent"),
+const digestWindow = section({
+  start: field.timeOfDay.describe("from when on"),
+  end: field.timeOfDay.describe("until when, on the same day"),
+  location: field.location.describe("whose time it is"),
+}).refine(({ start, end }) => start < end || ![start, end].every(field.isTimeOfDay), {
+  error: ({ input }) => {
+    const { start, end } = input as { readonly start: string; readonly end: string };
+    return `[${start}] to [${end}] is not a window of one day, which ends after it starts`;
+  },
 });
 
-const receivers = z.strictObject({
+const digest = section({
+  to: field.email.describe("who reads it"),
+  from: field.email.describe("who it is from"),
+  smarthost: field.hostAndPort.describe("SMTP server"),
+  username: field.filled.describe("user of the SMTP server"),
+  passwordSecret: field.secretKey.describe("key of the secret that holds the SMTP password"),
+  requireTls: field.flag.describe("whether a connection that is not encrypted is refused"),
+  window: digestWindow.describe("part of the day in which it is sent"),
+});
+
+const receivers = section({
   unrouted: chat.describe("takes what no route matched"),
   chat: chat.describe("warnings of teams without a channel of their own"),
   quiet: chat.describe("information"),
-  teamChat: z.record(z.string(), chat).default({}).describe("channels by team"),
-  pagerduty: pagerduty.optional().describe("who is paged"),
-  digest: digest.optional().describe("the daily mail"),
-  deadMansSwitch: z
-    .strictObject({ urlSecret: secretKey.describe("key of the secret that holds the heartbeat address") })
-    .optional()
-    .describe("a service outside the cluster that pages when the Watchdog falls silent"),
+  teamChat: mapping(field.identifier, chat, "a mapping of teams to channels")
+    .default({})
+    .describe("channels of teams that have their own, by team"),
+  pagerduty: pagerduty.exactOptional().describe("who is paged; required where `tocsin:paging` is true"),
+  digest: digest.exactOptional().describe("the daily mail; none where absent"),
+  deadMansSwitch: section({
+    urlSecret: field.secretKey.describe("key of the secret that holds the heartbeat address"),
+  })
+    .exactOptional()
+    .describe(
+      "a service outside the cluster that pages when the Watchdog falls silent; required in staging and prod",
+    ),
 });
 
-const kubernetes = z.strictObject({
-  namespace: name.default("monitoring").describe("namespace of everything that the stack makes"),
-  kubeconfig: z
-    .string()
-    .min(1)
+const kubernetes = section({
+  namespace: field.name.default("monitoring").describe("namespace of everything that the stack makes"),
+  kubeconfig: field.filled
     .default("~/.kube/config")
-    .describe("path of the kubeconfig; its text as a secret goes into tocsin:kubeconfig"),
-  context: z.string().min(1).describe("context of the kubeconfig"),
-  clientNamespaces: z
-    .array(name)
+    .describe("path of the kubeconfig; its text is a secret and goes into `tocsin:kubeconfig`"),
+  context: field.filled.describe("context of the kubeconfig"),
+  clientNamespaces: list(field.name, "a list of namespaces")
     .default([])
     .describe("other namespaces whose pods may open Prometheus and Alertmanager"),
 });
 
-const server = {
-  replicas: z.int().min(1),
-  address: address.describe("the address that people open, used in links"),
-  resources,
-  storage,
-};
-
-const prometheus = z.strictObject({
-  ...server,
-  image: image.default(IMAGES.prometheus),
-  retention: duration.describe("how long samples are kept; at least the longest SLO window and 7 days"),
-  scrapeInterval: duration,
+const resources = section({
+  cpu: field.cpu.describe("CPU that is reserved; there is no limit, so that nothing is throttled"),
+  memory: field.bytes.describe("memory that is reserved, and the limit"),
 });
 
-const alertmanager = z.strictObject({
+const storage = section({
+  size: field.bytes.describe("size of the volume of each pod"),
+  storageClass: field.name.exactOptional().describe("storage class; the cluster's default one where absent"),
+});
+
+const server = {
+  replicas: field.count.describe("pods of it"),
+  address: field.address.describe("the address that people open, used in links"),
+  resources: resources.describe("what each pod reserves"),
+  storage: storage.describe("the volume of each pod"),
+};
+
+const prometheus = section({
   ...server,
-  image: image.default(IMAGES.alertmanager),
-  reloaderImage: image.default(IMAGES.reloader).describe("sidecar that reloads a changed configuration"),
-  existingSecret: name
-    .optional()
+  image: field.image.default(IMAGES.prometheus).describe("image of Prometheus"),
+  retention: field.duration.describe(
+    "how long samples are kept; at least the longest SLO window and 7 days, which is checked",
+  ),
+  scrapeInterval: field.duration.describe("time between two scrapes, and between two evaluations of rules"),
+});
+
+const alertmanager = section({
+  ...server,
+  image: field.image.default(IMAGES.alertmanager).describe("image of Alertmanager"),
+  reloaderImage: field.image
+    .default(IMAGES.reloader)
+    .describe("image of the sidecar that reloads a changed configuration"),
+  existingSecret: field.name
+    .exactOptional()
     .describe("name of a Kubernetes secret with the receivers' keys that somebody else keeps"),
 });
 
-const grafana = z.strictObject({
-  address,
-  folder: z.string().min(1).default("Tocsin").describe("title of the folder of the dashboards"),
+const grafana = section({
+  address: field.address.describe("an existing Grafana; its token goes into `tocsin:grafanaToken`"),
+  folder: field.filled.default("Tocsin").describe("title of the folder of the dashboards"),
 });
 
-const backups = z.discriminatedUnion("cloud", [
-  z.strictObject({
-    cloud: z.literal("aws"),
-    prefix: bucketPrefix,
-    account: account.describe("the only account that may be changed"),
-    region,
-    kmsKey: z.string().startsWith("arn:").optional().describe("ARN of a KMS key"),
-  }),
-  z.strictObject({
-    cloud: z.literal("gcp"),
-    prefix: bucketPrefix,
-    project: z.string().min(1),
-    location: z.string().min(1).describe("region or multi-region, e.g. europe-west3"),
-    kmsKey: z.string().startsWith("projects/").optional().describe("resource name of a KMS key"),
-  }),
-]);
+const prefix = field.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
 
-const text = z.string().min(1);
+/** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
+function cloudError({ input }: Seen): string {
+  return typeof input === "object" && input !== null && !Array.isArray(input)
+    ? misfit({ input: "cloud" in input ? input.cloud : undefined }, "one of [aws, gcp]")
+    : misfit({ input }, "a mapping with the key [cloud]");
+}
+
+const backups = z.discriminatedUnion(
+  "cloud",
+  [
+    section({
+      cloud: z.literal("aws").meta({ form: "aws" }).describe("buckets in S3"),
+      prefix,
+      account: field.account.describe("the only account that may be changed"),
+      region: field.region.describe("region of the buckets"),
+      kmsKey: field.awsKey
+        .exactOptional()
+        .describe("key that encrypts; the account's own key for S3 where absent"),
+    }),
+    section({
+      cloud: z.literal("gcp").meta({ form: "gcp" }).describe("buckets in Cloud Storage"),
+      prefix,
+      project: field.filled.describe("project of the buckets"),
+      location: field.filled.describe("region or multi-region, e.g. europe-west3"),
+      kmsKey: field.gcpKey.exactOptional().describe("key that encrypts; Google's own where absent"),
+    }),
+  ],
+  { error: cloudError },
+);
 
 /** The configuration of a stack, without the prefix `tocsin:`; strict, so that a misspelt key is an error. */
-export const stackSchema = z
-  .strictObject({
-    environment: z.enum(ENVIRONMENTS).describe("which environment this stack is; the stack's name is free"),
-    cluster: text.describe("name of the cluster, on every alert"),
-    paging: z.boolean().describe("whether a person may be woken; never in dev, staging and beta"),
-    kubernetes,
-    prometheus,
-    alertmanager,
-    grafana,
-    backups: backups.optional().describe("where backup buckets lie; no buckets where absent"),
-    objectives: z
-      .record(z.string(), percent)
-      .default({})
-      .describe("objectives that differ from the service's file, by slo_id such as omnihub-api-availability"),
-    runbooks: z.record(z.string(), address).describe("base addresses of runbooks by service, with `default`"),
-    receivers,
-    secrets: z.record(secretKey, text).default({}).describe("secret: what the receivers need, by key"),
-    grafanaToken: text.optional().describe("secret: token of a Grafana service account"),
-    kubeconfig: text.optional().describe("secret: text of a kubeconfig, instead of its path"),
-  })
-  .superRefine((stack, context) => {
-    for (const { path, message } of contradictions(stack)) {
-      context.addIssue({ code: "custom", path: [...path], message });
-    }
-  });
-
-interface Contradiction {
-  readonly path: readonly string[];
-  readonly message: string;
-}
-
-interface Contradictable {
-  readonly environment: string;
-  readonly paging: boolean;
-  readonly runbooks: Readonly<Record<string, string>>;
-  readonly receivers: z.infer<typeof receivers>;
-}
-
-/** What no single key shows. */
-function contradictions({
-  environment,
-  paging,
-  runbooks,
-  receivers: to,
-}: Contradictable): readonly Contradiction[] {
-  const neverPages: readonly string[] = NEVER_PAGES;
-  const found: (Contradiction | false)[] = [
-    paging &&
-      neverPages.includes(environment) && {
-        path: ["paging"],
-        message: `[true] in [${environment}], which never pages a person; set it to false`,
-      },
-    paging &&
-      to.pagerduty?.routingKeySecrets["default"] === undefined && {
-        path: ["receivers", "pagerduty"],
-        message:
-          "paging is on and there is no [routingKeySecrets.default]; name the secret of the PagerDuty service that takes what no team takes",
-      },
-    runbooks["default"] === undefined && {
-      path: ["runbooks"],
-      message: "there is no [default] base address of runbooks",
-    },
-  ];
-  return found.filter((contradiction) => contradiction !== false);
-}
+export const stackSchema = section({
+  environment: oneOf(ENVIRONMENTS).describe("which environment this stack is; the stack's name is free"),
+  cluster: field.cluster.describe("name of the cluster, on every alert"),
+  paging: field.flag.describe(`whether a person may be woken; never in ${NEVER_PAGES.join(", ")}`),
+  kubernetes: kubernetes.describe("the cluster, and where in it"),
+  prometheus: prometheus.describe("the Prometheus that the stack runs"),
+  alertmanager: alertmanager.describe("the Alertmanager that the stack runs"),
+  grafana: grafana.describe("where the dashboards go"),
+  backups: backups.exactOptional().describe("where backup buckets lie; no buckets where absent"),
+  objectives: mapping(field.identifier, field.percent, "a mapping of slo_ids to percentages")
+    .prefault({})
+    .describe("objectives that differ from the service's file, by slo_id such as omnihub-api-availability"),
+  runbooks: mappingWithDefault(field.address, "a mapping of services to addresses").describe(
+    "base addresses of runbooks, by service; `default` serves the rest",
+  ),
+  receivers: receivers.describe("where alerts go"),
+  secrets: field.secrets.default({}).describe("what the receivers need, by key"),
+  grafanaToken: field.secret.exactOptional().describe("token of a Grafana service account"),
+  kubeconfig: field.secret
+    .exactOptional()
+    .describe("text of a kubeconfig, which takes the place of its path"),
+});

@@ -1,7 +1,9 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { receiverSecrets } from "../plan/routing";
 import type { Problem } from "../slo/problem";
-import { MASK, PREFIX, type StackSecrets } from "./environment";
+import type { StackSecrets } from "./environment";
+import { configPath, PREFIX, setSecretCommand } from "./keys";
+import { MASK } from "./secrecy";
 
 /** Every secret that a plan needs, in plain text; never printed. */
 export interface CompleteSecrets {
@@ -22,8 +24,8 @@ export function completeSecrets(stack: string, plan: MonitoringPlan, set: StackS
   const problems = [
     ...keys
       .filter((key) => set.receivers[key] === undefined)
-      .map((key) => unset(stack, `secrets["${key}"]`, "a receiver reads it", "--path ")),
-    ...(set.grafanaToken === undefined ? [unset(stack, "grafanaToken", "Grafana asks for it", "")] : []),
+      .map((key) => unset(stack, ["secrets", key], "a receiver reads it")),
+    ...(set.grafanaToken === undefined ? [unset(stack, ["grafanaToken"], "Grafana asks for it")] : []),
   ];
   if (set.grafanaToken === undefined || problems.length > 0) {
     return { ok: false, problems };
@@ -43,12 +45,12 @@ export function receiverKeys({ platform, routing }: MonitoringPlan): readonly st
   return platform.alertmanager.existingSecret === undefined ? receiverSecrets(routing) : [];
 }
 
-function unset(stack: string, key: string, why: string, flag: string): Problem {
+function unset(stack: string, path: readonly [string, ...string[]], why: string): Problem {
   return {
     code: "secret-unset",
-    path: `Pulumi.${stack}.yaml: tocsin:${key}`,
+    path: `Pulumi.${stack}.yaml: ${configPath(path)}`,
     message: `this secret is not set, and ${why}`,
-    remedy: `Set it: pulumi config set --stack ${stack} --secret ${flag}'tocsin:${key}'`,
+    remedy: `Set it: ${setSecretCommand(stack, path)}`,
   };
 }
 

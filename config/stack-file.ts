@@ -1,14 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
-import { configProblem, MASK, parseConfig, type ConfigResult } from "./environment";
+import { parseDocument, type Document } from "yaml";
+import type { Problem } from "../slo/problem";
+import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } from "./environment";
+import { PREFIX, toText } from "./keys";
+import { MASK, withoutPlainSecrets } from "./secrecy";
 
 /** The keys of a stack file as the engine would pass them on, or why it cannot be read. */
 export type StackFileEntries =
-  | { readonly ok: true; readonly entries: Readonly<Record<string, string>> }
-  | Extract<ConfigResult, { readonly ok: false }>;
+  { readonly ok: true; readonly entries: Readonly<Record<string, string>> } | ConfigRefusal;
 
-/** Reads `Pulumi.<stack>.yaml` without an engine; ciphertexts become a mask. */
+/** Reads `Pulumi.<stack>.yaml` without an engine; ciphertexts become a mask, and no secret in plain text gets out. */
 export function readStackFile(root: string, stack: string): ConfigResult {
   const read = readStackEntries(root, stack);
   return read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
@@ -22,19 +24,21 @@ export function stackFileName(stack: string): string {
 /** Every key of a stack file, those of providers too, as text by full key. */
 export function readStackEntries(root: string, stack: string): StackFileEntries {
   const name = stackFileName(stack);
-  let text: string;
   try {
-    text = readFileSync(join(root, name), "utf8");
+    return stackEntries(name, readFileSync(join(root, name), "utf8"));
   } catch (error) {
-    return failed(
-      configProblem(
-        name,
-        `cannot be read (${errorCode(error)})`,
-        `Stacks here: [${stacksIn(root).join(", ")}].`,
-      ),
-    );
+    return unreadable(root, name, isRecord(error) ? String(error["code"]) : String(error));
   }
-  return stackEntries(name, text);
+}
+
+function unreadable(root: string, name: string, code: string): ConfigRefusal {
+  return code === "ENOENT"
+    ? configProblem(
+        name,
+        "there is no such file",
+        `Name one of [${stacksIn(root).join(", ")}], or write the file: see docs/configuration.md.`,
+      )
+    : configProblem(name, `cannot be read [${code}]`, "Make it a file that you may read.");
 }
 
 /** The stacks that have a file in a folder, sorted. */
@@ -46,24 +50,30 @@ export function stacksIn(root: string): readonly string[] {
 
 /** Parses the text of a stack file; `name` stands in the paths of its problems. */
 export function stackEntries(name: string, text: string): StackFileEntries {
-  const document = parseDocument(text);
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const [first] = broken.message.split("\n", 1);
-    return failed(
-      configProblem(name, `is not YAML: ${first ?? "unreadable"}`, "Correct the file at that line."),
-    );
+  // The engine's parser merges `<<` as well.
+  const document = parseDocument(text, { merge: true });
+  if (document.errors.length > 0) {
+    return { ok: false, problems: document.errors.map((error) => syntaxProblem(name, error)) };
   }
-  const content = document.toJS() as unknown;
-  const config = isRecord(content) ? content["config"] : undefined;
+  const content = contentOf(document);
+  if (!content.ok) {
+    return configProblem(name, `is not YAML: ${content.message}`, "Correct the file.");
+  }
+  const config = isRecord(content.value) ? content.value["config"] : undefined;
   if (!isRecord(config)) {
-    return failed(
-      configProblem(name, "has no [config] with keys of [tocsin:]", "Copy the keys of Pulumi.dev.yaml."),
+    return configProblem(
+      name,
+      `has no [config] with keys of [${PREFIX}]`,
+      "Copy the keys of Pulumi.dev.yaml.",
     );
   }
   return {
     ok: true,
-    entries: Object.fromEntries(Object.entries(config).map(([key, value]) => [key, asEngine(masked(value))])),
+    entries: Object.fromEntries(
+      Object.entries(config)
+        .map(([key, value]) => [fullKey(key), toText(masked(value))] as const)
+        .map(([key, text]) => [key, withoutPlainSecrets(key, text)]),
+    ),
   };
 }
 
@@ -73,13 +83,36 @@ export function parseStack(name: string, text: string): ConfigResult {
   return read.ok ? parseConfig(name, read.entries) : read;
 }
 
-function failed(result: ConfigResult): Extract<ConfigResult, { readonly ok: false }> {
-  return { ok: false, problems: result.ok ? [] : result.problems };
+type SyntaxFault = Pick<Document.Parsed["errors"][number], "code" | "message" | "linePos">;
+
+/** The line itself is not shown, since a secret may stand on it. */
+function syntaxProblem(name: string, { code, message, linePos }: SyntaxFault): Problem {
+  const { line, col } = linePos?.[0] ?? { line: 1, col: 1 };
+  const [said = ""] = message.split(/ at line \d+, column \d+:?/, 1);
+  const what = code === "MULTIPLE_DOCS" ? "it holds several documents" : said;
+  return {
+    code: "configuration-invalid",
+    path: `${name}: line ${line}, column ${col}`,
+    message: `is not YAML: ${what}`,
+    remedy: "Correct the file at that place.",
+  };
 }
 
-/** The engine passes scalars as text and everything else as JSON. */
-function asEngine(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value ?? "");
+type Content =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+
+/** An alias of nothing shows only here. */
+function contentOf(document: Document.Parsed): Content {
+  try {
+    return { ok: true, value: document.toJS() as unknown };
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** A key without a prefix belongs to the project, whose name ours is. */
+function fullKey(key: string): string {
+  return key.includes(":") ? key : `${PREFIX}${key}`;
 }
 
 /** `{ secure: <ciphertext> }`, wherever it stands, is a secret. */
@@ -98,8 +131,4 @@ function masked(value: unknown): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

@@ -63,5 +63,5 @@ function reasonOf(error: YAMLError, lineCounter: LineCounter): string {
 
 /** The library quotes what it stumbled over after a colon. */
 function withoutQuote(message: string): string {
-  return message.replace(/(?<=\S): .*$/s, "");
+  return message.replace(/: .*$/s, "");
 }

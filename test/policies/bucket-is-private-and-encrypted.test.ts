@@ -199,6 +199,7 @@ describe("a bucket policy", () => {
 
   it.each([
     ["no statement", policyOf()],
+    ["no list of statements", "{}"],
     ["Allow", policyOf({ ...STATEMENT, Effect: "Allow" })],
     ["one account", policyOf({ ...STATEMENT, Principal: { AWS: "123456789012" } })],
     ["no principal", policyOf({ ...STATEMENT, Principal: undefined })],

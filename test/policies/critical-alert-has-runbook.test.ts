@@ -33,6 +33,11 @@ const rules = (groups: unknown): Subject => ({
   props: { spec: { groups } },
 });
 
+const AMP = "aws:amp/ruleGroupNamespace:RuleGroupNamespace";
+const amp = (data: unknown): Subject => ({ type: AMP, name: "shop", props: { data } });
+const GRAFANA = "grafana:alerting/v0alpha1/alertRule:AlertRule";
+const grafana = (spec: unknown): Subject => ({ type: GRAFANA, name: "shop", props: { spec } });
+
 const inFile = (alert: TestAlert): Subject => configMap({ "shop.yml": ruleFile(alert) });
 
 /** What the policy says of a resource with its defaults. */
@@ -166,6 +171,15 @@ describe("a ConfigMap", () => {
     );
   });
 
+  it("is searched when only one of its groups has rules", async () => {
+    const text = JSON.stringify({
+      groups: [{ name: "empty" }, { name: "shop", rules: [{ alert: "ShopDown", labels: CRITICAL }] }],
+    });
+    expect(await judged(configMap({ "shop.yml": text }))).toEqual(
+      wrong(`${IN_FILE} has severity [critical] and no runbook_url. ${REMEDY}`),
+    );
+  });
+
   it.each([
     ["no data at all", configMap({})],
     ["an empty text", configMap({ "shop.yml": "" }, RULES)],
@@ -252,6 +266,28 @@ describe("a ConfigMap", () => {
   });
 });
 
+describe("a property that is a rule file", () => {
+  it.each([
+    [
+      "broken YAML",
+      "users: [",
+      "Flow sequence in block collection must be sufficiently indented and end with a ] at line 1, column 9",
+    ],
+    ["a list", [], "it is a list, not a text"],
+  ])("is refused with %s", async (_what, data, reason) => {
+    expect(await judged(amp(data))).toEqual(
+      wrong(
+        `Resource [shop]: data does not hold readable rules: ${reason}. Mend it, or its alerts go unchecked.`,
+      ),
+    );
+  });
+
+  it("may be left out, as may the only rule of a resource", async () => {
+    expect(await judged(amp(null))).toEqual([]);
+    expect(await judged(grafana(null))).toEqual([]);
+  });
+});
+
 describe("what is not known before the deployment", () => {
   const later = "is not known before the deployment";
   const literal = "Both are checked only where they are literal texts.";
@@ -264,6 +300,8 @@ describe("what is not known before the deployment", () => {
     ["the text of a rule file", configMap({ "shop.yml": UNKNOWN }), unread("data key [shop.yml]")],
     ["a text in a ConfigMap of rules", configMap({ shop: UNKNOWN }, RULES), unread("data key [shop]")],
     ["a ConfigMap's data", configMap(UNKNOWN), unread("data")],
+    ["a rule file", amp(UNKNOWN), unread("data")],
+    ["the only rule of a resource", grafana(UNKNOWN), unread("spec")],
     ["the list of groups", rules(UNKNOWN), unread("the list of groups in spec")],
     ["a group", rules([UNKNOWN]), unread("member number 1 of the list of groups in spec")],
     ["a rule", rules(group(UNKNOWN)), unread("member number 1 of the list of rules of group [shop] in spec")],

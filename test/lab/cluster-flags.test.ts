@@ -1,0 +1,214 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
+import { freePort, startProgram, type RunningProgram } from "../../lab/process";
+import type { Toolchain } from "../../lab/toolchain";
+import { planOf, STACKS, toolchain } from "../support/plan";
+import { containerOf, filesIn, ofKind, workload, type Workload } from "../support/pods";
+import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
+
+const TEN_MINUTES = 600_000;
+
+jest.setTimeout(120_000);
+
+let programs: Toolchain;
+let folder: string;
+const running: RunningProgram[] = [];
+
+beforeAll(async () => {
+  programs = await toolchain();
+  folder = temporaryFolder();
+}, TEN_MINUTES);
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((program) => program.stop()));
+});
+
+afterAll(() => {
+  removeFolder(folder);
+});
+
+/** A container of a pod, outside of its pod. */
+interface Started {
+  readonly address: string;
+  /** What the program said when it ended by itself. */
+  readonly ended: () => string | undefined;
+}
+
+/** The file system and the network of a pod, as far as this machine can play them. */
+interface Pod {
+  readonly root: string;
+  readonly web: number;
+  /** Ports of the mesh, by the number of the pod. */
+  readonly mesh: readonly number[];
+  readonly number: number;
+}
+
+/** A text with the folders that a container mounts, where this machine has them. */
+function onThisMachine(text: string, server: Workload, { root }: Pod): string {
+  const folders = (containerOf(server).volumeMounts ?? []).map(({ mountPath }) => mountPath);
+  return folders.reduce(
+    // A name that only begins alike is another folder, and the address of a Service is none.
+    (result, mounted) =>
+      result.replace(new RegExp(`(?<=^|[=\\s])${mounted}(?=/|$)`, "gm"), `${root}${mounted}`),
+    text,
+  );
+}
+
+/** Flags of a container; only folders and addresses are replaced. */
+function argsOf(server: Workload, pod: Pod): readonly string[] {
+  const own = `127.0.0.1:${pod.mesh[pod.number] ?? 0}`;
+  return (containerOf(server).args ?? []).map((arg) =>
+    onThisMachine(arg, server, pod)
+      .replace(/^(--web\.listen-address=):\d+$/, `$1127.0.0.1:${pod.web}`)
+      .replace("0.0.0.0:9094", own)
+      .replace("$(POD_IP):9094", own)
+      .replace(
+        /^(--cluster\.peer=)alertmanager-(\d)\..*$/,
+        (_all, flag: string, peer: string) => `${flag}127.0.0.1:${pod.mesh[Number(peer)] ?? 0}`,
+      ),
+  );
+}
+
+/** The files that the pod mounts, with a text for every secret. */
+function filesOnThisMachine(stack: string, server: Workload, pod: Pod): ReadonlyMap<string, string> {
+  const maps = ofKind(allObjects(clusterObjects(planOf(stack))), "ConfigMap");
+  return new Map(
+    [...filesIn(server, containerOf(server))].map(([file, { kind, object, key }]) => {
+      const text = maps.find(({ metadata }) => metadata.name === object)?.data?.[key];
+      return [file, kind === "Secret" ? "fake" : onThisMachine(text ?? "", server, pod)] as const;
+    }),
+  );
+}
+
+/** Starts the server of one pod with the flags and the files that it has in the cluster. */
+async function startPod(
+  stack: string,
+  name: "alertmanager" | "prometheus",
+  mesh: readonly number[],
+  number: number,
+  more: readonly string[] = [],
+): Promise<Started> {
+  const server = workload(allObjects(clusterObjects(planOf(stack))), name);
+  const root = path.join(folder, `${stack}-${name}-${number}-${running.length}`);
+  const pod = { root, web: await freePort(undefined, ""), mesh, number };
+  writeFiles(root, filesOnThisMachine(stack, server, pod));
+  mkdirSync(path.join(root, name), { recursive: true });
+  let message: string | undefined;
+  const log = path.join(root, "log");
+  const args = [...argsOf(server, pod), ...more];
+  running.push(
+    startProgram(name, programs[name], args, log, () => {
+      message = readFileSync(log, "utf8");
+    }),
+  );
+  return { address: `http://127.0.0.1:${pod.web}`, ended: () => message };
+}
+
+/** Asks until an answer is as it should be; a program that ended will never give it. */
+async function until<T>(
+  { address, ended }: Started,
+  question: string,
+  holds: (answer: T) => boolean,
+): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const answer = await ask<T>(`${address}${question}`);
+    if (answer !== undefined && holds(answer)) {
+      return answer;
+    }
+    const end = ended();
+    if (end !== undefined || Date.now() > deadline) {
+      throw new Error(`${question} within a minute: ${JSON.stringify(answer)}; ${end ?? "still running"}`);
+    }
+    await sleep(100);
+  }
+}
+
+async function ask<T>(address: string): Promise<T | undefined> {
+  try {
+    const response = await fetch(address);
+    const text = await response.text();
+    return response.ok ? ((text.startsWith("{") ? JSON.parse(text) : text) as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isReady = (text: string): boolean => text !== "";
+
+interface Status {
+  readonly cluster: { readonly status: string; readonly peers: readonly { readonly address: string }[] };
+  readonly config: { readonly original: string };
+}
+
+describe.each(STACKS)("the real Prometheus with the flags of %s", (stack) => {
+  it("takes every flag, and is ready with all rules", async () => {
+    const plan = planOf(stack);
+    const server = await startPod(stack, "prometheus", [], 0);
+    await until<string>(server, "/-/ready", isReady);
+    const { data: flags } = await until<{ readonly data: Readonly<Record<string, string>> }>(
+      server,
+      "/api/v1/status/flags",
+      () => true,
+    );
+    expect(flags).toMatchObject({
+      "config.auto-reload": "true",
+      "query.lookback-delta": "5m",
+      // Prometheus writes 35 days as weeks.
+      "storage.tsdb.retention.time": "5w",
+      "web.external-url": plan.platform.prometheus.address,
+    });
+    const { data: rules } = await until<{ readonly data: { readonly groups: readonly { name: string }[] } }>(
+      server,
+      "/api/v1/rules",
+      () => true,
+    );
+    expect(rules.groups.map(({ name }) => name).sort()).toEqual(
+      plan.ruleGroups.map(({ name }) => name).sort(),
+    );
+    expect(server.ended()).toBeUndefined();
+  });
+});
+
+describe.each([
+  ["dev", 1],
+  ["staging", 2],
+  ["prod", 3],
+])("the real Alertmanager with the flags of %s", (stack, replicas) => {
+  it(`takes every flag, and ${replicas} of it know each other`, async () => {
+    const mesh: number[] = [];
+    for (let number = 0; number < replicas; number += 1) {
+      mesh.push(await freePort(undefined, ""));
+    }
+    const servers: Started[] = [];
+    for (const number of mesh.keys()) {
+      servers.push(await startPod(stack, "alertmanager", mesh, number));
+    }
+    for (const server of servers) {
+      await until<string>(server, "/-/ready", isReady);
+      const { cluster, config } = await until<Status>(
+        server,
+        "/api/v2/status",
+        (status) => replicas === 1 || status.cluster.peers.length === replicas,
+      );
+      expect(cluster.peers.map(({ address }) => address).sort()).toEqual(
+        replicas === 1 ? [] : mesh.map((port) => `127.0.0.1:${port}`).sort(),
+      );
+      expect(cluster.status).toMatch(replicas === 1 ? /^disabled$/ : /^(ready|settling)$/);
+      expect(config.original).toContain("receiver: slack-unrouted");
+    }
+    expect(servers.map(({ ended }) => ended())).toEqual(servers.map(() => undefined));
+  });
+});
+
+describe("a flag that the real program does not know", () => {
+  it.each(["prometheus", "alertmanager"] as const)(
+    "ends %s, and would fail the tests above",
+    async (name) => {
+      const server = await startPod("dev", name, [], 0, ["--no-such-flag"]);
+      await expect(until(server, "/-/ready", isReady)).rejects.toThrow(/unknown long flag '--no-such-flag'/);
+    },
+  );
+});

@@ -1,0 +1,388 @@
+import { formatProblems } from "../../slo/problem";
+import { parseConfig } from "../../config/environment";
+import {
+  added,
+  asEngineReads,
+  DECRYPTED,
+  edited,
+  fromEngine,
+  fromFile,
+  isTree,
+  linesOf,
+  stackText,
+  type Tree,
+} from "../support/config-sources";
+
+/** A place, what is wrong with it, and what to do; by default the page about the key. */
+type Said = readonly [key: string, message: string, remedy?: string];
+
+interface Mistake {
+  readonly stack: "dev" | "prod" | "staging";
+  readonly text: string;
+  /** Everything that is said, in the order in which it is printed. */
+  readonly said: readonly Said[];
+}
+
+const KEYS =
+  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backups, objectives, runbooks, " +
+  "receivers, secrets, grafanaToken, kubeconfig";
+const DURATION = "is not a duration such as 30s, 5m or 35d";
+const ADDRESS = "an http(s) address such as https://grafana.example.com";
+const COUNT = "a whole number from 1";
+const MISPLACED: readonly [string, string] = [
+  "holds a secret, and what it says is shown in rules, links and logs",
+  "Write it in plain text; secrets go into one of [tocsin:grafanaToken, tocsin:kubeconfig, tocsin:secrets].",
+];
+
+const unknown = (key: string, ...siblings: readonly string[]): readonly [string, string] => [
+  `[${key}] is not a key of the configuration`,
+  `Use one of [${siblings.join(", ")}].`,
+];
+const plainText = (options: string): readonly [string, string] => [
+  "this secret is in plain text",
+  `Encrypt it, and replace it where it comes from if others may have read it: pulumi config set --stack dev ${options}`,
+];
+
+const MISTAKES: Readonly<Record<string, Mistake>> = {
+  "an environment that nobody has": {
+    stack: "dev",
+    text: edited("dev", ["environment: dev", "environment: qa"]),
+    said: [["environment", "[qa] is not one of [beta, dev, prod, staging]"]],
+  },
+  "a key that is not there": {
+    stack: "dev",
+    text: edited("dev", ["  tocsin:cluster: dev-1\n", ""]),
+    said: [["cluster", "is not set; expected the name of a cluster such as prod-1"]],
+  },
+  "a key with nothing behind it, at the top and below": {
+    stack: "dev",
+    text: edited("dev", ["cluster: dev-1", "cluster:"], ["replicas: 1", "replicas:"]),
+    said: [
+      ["cluster", "is empty; expected the name of a cluster such as prod-1"],
+      ["prometheus.replicas", `is not set; expected ${COUNT}`],
+    ],
+  },
+  "a section with nothing below it": {
+    stack: "dev",
+    text: edited("dev", ["tocsin:grafana:\n    address: https://grafana.dev.omnihub.dev", "tocsin:grafana:"]),
+    said: [["grafana", "is empty; expected a mapping with the keys [address, folder]"]],
+  },
+  "misspelt keys, at the top and below": {
+    stack: "dev",
+    text: edited("dev", ["tocsin:cluster:", "tocsin:clutser:"], ["context: dev-1", "contxt: dev-1"]),
+    said: [
+      ["cluster", "is not set; expected the name of a cluster such as prod-1"],
+      ["clutser", ...unknown("clutser", KEYS)],
+      ["kubernetes.context", "is not set; expected a text"],
+      ["kubernetes.contxt", ...unknown("contxt", "namespace", "kubeconfig", "context", "clientNamespaces")],
+    ],
+  },
+  "a number in words, and one in quotes": {
+    stack: "prod",
+    text: edited("prod", ["replicas: 2", "replicas: two"], ["replicas: 3", 'replicas: "3"']),
+    said: [
+      ["alertmanager.replicas", `[3] is a text, not ${COUNT}; leave out the quotes`],
+      ["prometheus.replicas", `[two] is not ${COUNT}`],
+    ],
+  },
+  "no replica, and a fraction of one": {
+    stack: "prod",
+    text: edited("prod", ["replicas: 2", "replicas: 0"], ["replicas: 3", "replicas: 2.5"]),
+    said: [
+      ["alertmanager.replicas", `[2.5] is not ${COUNT}`],
+      ["prometheus.replicas", `[0] is not ${COUNT}`],
+    ],
+  },
+  "flags that are neither true nor false": {
+    stack: "prod",
+    text: edited("prod", ["paging: true", "paging: sometimes"], ["requireTls: true", 'requireTls: "true"']),
+    said: [
+      ["paging", "[sometimes] is not true or false"],
+      ["receivers.digest.requireTls", "[true] is a text, not true or false; leave out the quotes"],
+    ],
+  },
+  "durations of other forms": {
+    stack: "dev",
+    text: edited("dev", ["retention: 35d", "retention: 5w"], ["scrapeInterval: 30s", "scrapeInterval: 0s"]),
+    said: [
+      ["prometheus.retention", `[5w] ${DURATION}`],
+      ["prometheus.scrapeInterval", `[0s] ${DURATION}`],
+    ],
+  },
+  "an account that YAML reads as a number": {
+    stack: "prod",
+    text: edited("prod", ['"310000000003"', "310000000003"]),
+    said: [["backups.account", "[310000000003] is a number, not a text; put it in quotes"]],
+  },
+  "a cloud that there is none of": {
+    stack: "dev",
+    text: edited("dev", ["cloud: gcp", "cloud: azure"]),
+    said: [["backups.cloud", "[azure] is not one of [aws, gcp]"]],
+  },
+  "backups without a cloud": {
+    stack: "dev",
+    text: edited("dev", ["    cloud: gcp\n", ""]),
+    said: [["backups.cloud", "is not set; expected one of [aws, gcp]"]],
+  },
+  "keys of one cloud under the name of another": {
+    stack: "dev",
+    text: edited("dev", ["cloud: gcp", "cloud: aws"]),
+    said: [
+      ["backups.account", "is not set; expected the 12 digits of an AWS account"],
+      ["backups.location", ...unknown("location", "cloud", "prefix", "account", "region", "kmsKey")],
+      ["backups.project", ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey")],
+      ["backups.region", "is not set; expected an AWS region such as eu-central-1"],
+    ],
+  },
+  "addresses that are none, and one with a password": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["https://grafana.omnihub.dev", "grafana.omnihub.dev"],
+      ["https://prometheus.omnihub.dev", "https://me:pass@prometheus.omnihub.dev"],
+      ["to: platform@omnihub.dev", "to: platform"],
+    ),
+    said: [
+      ["grafana.address", `[grafana.omnihub.dev] is not ${ADDRESS}`],
+      ["prometheus.address", `[https://me:pass@prometheus.omnihub.dev] is not ${ADDRESS}`],
+      ["receivers.digest.to", "[platform] is not a mail address such as platform@example.com"],
+    ],
+  },
+  "an image that can move": {
+    stack: "dev",
+    text: edited("dev", ["    retention: 35d", "    image: prom/prometheus:latest\n    retention: 35d"]),
+    said: [
+      [
+        "prometheus.image",
+        "[prom/prometheus:latest] is not an image at an exact version or digest such as prom/prometheus:v3.15.0",
+      ],
+    ],
+  },
+  "a list in the place of a mapping, and a mapping in the place of a list": {
+    stack: "dev",
+    text: edited("dev", ["[ingress]", "{ ingress: true }"], ["storage: { size: 20Gi }", "storage: [20Gi]"]),
+    said: [
+      ["kubernetes.clientNamespaces", '[{"ingress":true}] is not a list of namespaces'],
+      ["prometheus.storage", '[["20Gi"]] is not a mapping with the keys [size, storageClass]'],
+    ],
+  },
+  "an entry of a list": {
+    stack: "dev",
+    text: edited("dev", ["[ingress]", "[ingress, Ingress_2]"]),
+    said: [["kubernetes.clientNamespaces[1]", "[Ingress_2] is not a Kubernetes name such as monitoring"]],
+  },
+  "a team of a name that no team has": {
+    stack: "prod",
+    text: edited("prod", ['omnihub: { channel: "#omnihub', 'Omni Hub: { channel: "#omnihub']),
+    said: [['receivers.teamChat["Omni Hub"]', "[Omni Hub] is not an identifier such as omnihub"]],
+  },
+  "nothing for what has none of its own": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["        default: pagerduty-default\n", ""],
+      ["    default: https://runbooks.omnihub.dev/\n", ""],
+    ),
+    said: [
+      [
+        "receivers.pagerduty.routingKeySecrets.default",
+        "is not set; expected the key of a secret such as slack-alerts",
+      ],
+      ["runbooks.default", `is not set; expected ${ADDRESS}`],
+    ],
+  },
+  "an objective without a percent sign": {
+    stack: "prod",
+    text: added("prod", "tocsin:objectives: { omnihub-api-latency: 95 }"),
+    said: [
+      [
+        'objectives["omnihub-api-latency"]',
+        "[95] is not a percentage with at most six decimals such as 99.9%",
+      ],
+    ],
+  },
+  "a time zone that there is none of, in a window that ends before it starts": {
+    stack: "prod",
+    text: edited("prod", ['"08:15", location: Europe/Berlin', '"07:45", location: Europe/Bonn']),
+    said: [
+      [
+        "receivers.digest.window",
+        "[08:00] to [07:45] is not a window of one day, which ends after it starts",
+      ],
+      ["receivers.digest.window.location", "[Europe/Bonn] is not a time zone such as Europe/Berlin"],
+    ],
+  },
+  "pages from an environment that never pages, beside a fault of a single key": {
+    stack: "staging",
+    text: edited("staging", ["paging: false", "paging: true"], ["replicas: 2", "replicas: two"]),
+    said: [
+      ["paging", "[true] in [staging], which never pages a person", "Set it to false."],
+      ["prometheus.replicas", `[two] is not ${COUNT}`],
+      [
+        "receivers.pagerduty",
+        "is not set, and tocsin:paging is [true]",
+        "Name the secrets of PagerDuty's routing keys, or set tocsin:paging to false.",
+      ],
+    ],
+  },
+  ...Object.fromEntries(
+    (["prod", "staging"] as const).map((stack) => [
+      `nobody who would notice that the monitoring of ${stack} has died`,
+      {
+        stack,
+        text: edited(stack, ["    deadMansSwitch: { urlSecret: heartbeat-url }\n", ""]),
+        said: [
+          [
+            "receivers.deadMansSwitch",
+            `is not set, and tocsin:environment is [${stack}]`,
+            "Name the secret that holds the heartbeat address of a service outside the cluster.",
+          ],
+        ],
+      } satisfies Mistake,
+    ]),
+  ),
+  "secrets in plain text": {
+    stack: "dev",
+    text: added(
+      "dev",
+      "tocsin:secrets: { slack-alerts: hunter2, slack-quiet: 2 }",
+      "tocsin:grafanaToken: hunter2",
+      "tocsin:kubeconfig: { users: [hunter2] }",
+    ),
+    said: [
+      ["grafanaToken", ...plainText("--secret 'tocsin:grafanaToken'")],
+      ["kubeconfig", ...plainText("--secret 'tocsin:kubeconfig'")],
+      ['secrets["slack-alerts"]', ...plainText("--secret --path 'tocsin:secrets[\"slack-alerts\"]'")],
+      ['secrets["slack-quiet"]', ...plainText("--secret --path 'tocsin:secrets[\"slack-quiet\"]'")],
+    ],
+  },
+  "all secrets in one text, and no secret where one belongs": {
+    stack: "dev",
+    text: added("dev", "tocsin:secrets: hunter2", "tocsin:grafanaToken:"),
+    said: [
+      ["grafanaToken", "is empty; expected a secret"],
+      ["secrets", "is not a mapping of keys to secrets, each encrypted"],
+    ],
+  },
+  "secrets of other forms": {
+    stack: "dev",
+    text: added("dev", "tocsin:secrets: { slack: { text: { secure: v1:abc } }, Slack: { secure: v1:abc } }"),
+    said: [
+      ["secrets.Slack", "[Slack] is not the key of a secret such as slack-alerts"],
+      ["secrets.slack", "is not a text, as every secret is"],
+    ],
+  },
+  "ciphertexts where everybody reads along": {
+    stack: "dev",
+    text: edited(
+      "dev",
+      ["cluster: dev-1", "cluster: { secure: v1:abc }"],
+      ["environment: dev", "environment: { secure: v1:abc }"],
+      ["address: https://grafana.dev.omnihub.dev", "address: { secure: v1:abc }"],
+    ),
+    said: [
+      ["cluster", ...MISPLACED],
+      ["environment", ...MISPLACED],
+      ["grafana", ...MISPLACED],
+    ],
+  },
+  "a ciphertext under a key that there is none of": {
+    stack: "dev",
+    text: added("dev", "tocsin:grafana-token: { secure: v1:abc }"),
+    said: [["grafana-token", ...unknown("grafana-token", KEYS)]],
+  },
+};
+
+function printed({ stack, said }: Mistake): readonly string[] {
+  return said.flatMap(([key, message, remedy]) => [
+    `Pulumi.${stack}.yaml: tocsin:${key}: ${message}`,
+    `    ${remedy ?? `See tocsin:${/^\w+/.exec(key)?.[0] ?? ""} in docs/configuration.md.`}`,
+  ]);
+}
+
+describe("a configuration", () => {
+  it.each(Object.entries(MISTAKES).map(([sentence, mistake]) => ({ sentence, ...mistake })))(
+    "with $sentence is refused alike from the file and from the engine",
+    async (mistake) => {
+      expect(linesOf(fromFile(mistake.stack, mistake.text))).toEqual(printed(mistake));
+      expect(linesOf(await fromEngine(mistake.stack, mistake.text))).toEqual(printed(mistake));
+    },
+  );
+
+  it("has no secret repeated, encrypted or not", async () => {
+    const texts = Object.values(MISTAKES).map(({ text }) => text);
+    const said: string[] = [];
+    for (const text of texts) {
+      said.push(...linesOf(await fromEngine("dev", text)));
+    }
+    expect(said.filter((line) => line.includes("hunter2") || line.includes(DECRYPTED))).toEqual([]);
+    expect(texts.filter((text) => text.includes("hunter2"))).toHaveLength(2);
+  });
+
+  it("has what is long cut, and what has several lines put on one", () => {
+    const text = edited(
+      "prod",
+      ["context: prod-1", `context: [${"long ".repeat(20)}]`],
+      ["to: platform@omnihub.dev", 'to: "platform\\nops"'],
+    );
+    expect(linesOf(fromFile("prod", text))).toEqual([
+      `Pulumi.prod.yaml: tocsin:kubernetes.context: [["${"long ".repeat(11)}lon…] is not a text`,
+      "    See tocsin:kubernetes in docs/configuration.md.",
+      "Pulumi.prod.yaml: tocsin:receivers.digest.to: [platform ops] is not a mail address such as platform@example.com",
+      "    See tocsin:receivers in docs/configuration.md.",
+    ]);
+  });
+});
+
+/** Every place below a mapping that a value could be replaced at. */
+function places(value: unknown, above: readonly string[] = []): readonly (readonly string[])[] {
+  return isTree(value)
+    ? Object.entries(value).flatMap(([key, entry]) => [[...above, key], ...places(entry, [...above, key])])
+    : [];
+}
+
+function replaced(value: unknown, [key, ...below]: readonly string[], by: unknown): unknown {
+  const tree = isTree(value) ? value : {};
+  return key === undefined ? by : { ...tree, [key]: replaced(tree[key], below, by) };
+}
+
+describe("a wrong value at any place of a configuration", () => {
+  const { entries } = asEngineReads(stackText("prod"));
+  const own: Tree = Object.fromEntries(
+    Object.entries(entries)
+      .filter(([key]) => key.startsWith("tocsin:"))
+      .map(([key, text]) => [key, text.startsWith("{") ? (JSON.parse(text) as unknown) : text]),
+  );
+
+  function told(place: readonly string[], wrong: unknown): ReturnType<typeof parseConfig> {
+    const changed = replaced(own, place, wrong) as Tree;
+    const texts = Object.entries(changed).map(
+      ([key, value]) =>
+        [key, typeof value === "string" ? value : value === null ? "" : JSON.stringify(value)] as const,
+    );
+    return parseConfig("Pulumi.prod.yaml", Object.fromEntries(texts));
+  }
+
+  it.each([
+    { wrong: null, taken: [] },
+    { wrong: "", taken: [] },
+    { wrong: "§ §", taken: ["tocsin:kubernetes.context", "tocsin:receivers.digest.username"] },
+    { wrong: true, taken: ["tocsin:cluster", "tocsin:paging", "tocsin:receivers.digest.requireTls"] },
+    { wrong: -7.5, taken: [] },
+    { wrong: [[]], taken: [] },
+    { wrong: { unheard: {} }, taken: [] },
+  ])("such as $wrong is refused there, in our own words", ({ wrong, taken }) => {
+    const results = places(own).map((place) => ({ place: place.join("."), result: told(place, wrong) }));
+    expect(results.length).toBeGreaterThan(60);
+    expect(results.filter(({ result }) => result.ok).map(({ place }) => place)).toEqual(taken);
+    const elsewhere = results.flatMap(({ place, result }) =>
+      (result.ok ? [] : result.problems).filter(
+        ({ path: seen }) =>
+          !seen.replaceAll(/\["([^"]*)"\]/g, ".$1").startsWith(`Pulumi.prod.yaml: ${place}`),
+      ),
+    );
+    expect(elsewhere).toEqual([]);
+    const words = results.map(({ result }) => (result.ok ? "" : formatProblems(result.problems))).join("\n");
+    expect(words).not.toMatch(/Invalid|Too small|received|Unrecognized|undefined|object Object/);
+  });
+});

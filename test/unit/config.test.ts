@@ -1,0 +1,248 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { IMAGES } from "../../config/schema";
+import { readStackFile, stackEntries } from "../../config/stack-file";
+import type { Environment } from "../../plan/environment";
+import {
+  added,
+  DECRYPTED,
+  edited,
+  environmentFrom,
+  fromEngine,
+  fromFile,
+  linesOf,
+  stackText,
+} from "../support/config-sources";
+import { environmentOf, ROOT, STACKS } from "../support/plan";
+import { removeFolder, temporaryFolder } from "../support/program";
+
+/** What is accepted, and what it means. */
+const ACCEPTED: Readonly<Record<string, { readonly text: string; readonly same: string }>> = {
+  "a flag in quotes, as the engine's command writes it": {
+    text: edited("dev", ["paging: false", 'paging: "false"']),
+    same: stackText("dev"),
+  },
+  "a section as JSON, as the engine's command writes it": {
+    text: edited("dev", [
+      "tocsin:grafana:\n    address: https://grafana.dev.omnihub.dev",
+      `tocsin:grafana: '{"address": "https://grafana.dev.omnihub.dev"}'`,
+    ]),
+    same: stackText("dev"),
+  },
+  "a key without the project's name, which the engine puts before it": {
+    text: edited("dev", ["tocsin:cluster: dev-1", "cluster: dev-1"]),
+    same: stackText("dev"),
+  },
+  "a name that YAML reads as a number": {
+    text: edited("dev", ["cluster: dev-1", "cluster: 7"]),
+    same: edited("dev", ["cluster: dev-1", 'cluster: "7"']),
+  },
+  "a number with an empty fraction": {
+    text: edited("dev", ["replicas: 1", "replicas: 1.0"]),
+    same: stackText("dev"),
+  },
+  "defaults that are written out": {
+    text: edited(
+      "dev",
+      ["context: dev-1", "context: dev-1\n    namespace: monitoring\n    kubeconfig: ~/.kube/config"],
+      ["retention: 35d", `retention: 35d\n    image: ${IMAGES.prometheus}`],
+      ["grafana.dev.omnihub.dev", "grafana.dev.omnihub.dev\n    folder: Tocsin"],
+      ["tocsin:runbooks:", "tocsin:objectives: {}\n  tocsin:runbooks:"],
+    ),
+    same: stackText("dev"),
+  },
+  "a dead man's switch in dev, which needs none": {
+    text: edited("dev", [
+      "webhookSecret: slack-quiet }",
+      "webhookSecret: slack-quiet }\n    deadMansSwitch: { urlSecret: heartbeat-url }",
+    ]),
+    same: edited("dev", [
+      "webhookSecret: slack-quiet }",
+      "webhookSecret: slack-quiet }\n    deadMansSwitch:\n      urlSecret: heartbeat-url",
+    ]),
+  },
+};
+
+describe("the two sources of configuration", () => {
+  it.each(STACKS)("give the same environment for %s", async (stack) => {
+    const engine = await fromEngine(stack, stackText(stack));
+    expect(engine).toEqual(readStackFile(ROOT, stack));
+    expect(engine).toMatchObject({ ok: true, environment: { name: stack }, secrets: { receivers: {} } });
+  });
+
+  it.each(Object.entries(ACCEPTED).map(([sentence, texts]) => ({ sentence, ...texts })))(
+    "both take $sentence",
+    async ({ text, same }) => {
+      const meant = environmentFrom(fromFile("dev", same));
+      expect(environmentFrom(fromFile("dev", text))).toEqual(meant);
+      expect(environmentFrom(await fromEngine("dev", text))).toEqual(meant);
+    },
+  );
+
+  it("know secrets that are set; only the engine knows what they say", async () => {
+    const text = added(
+      "dev",
+      "tocsin:secrets: { slack-alerts: { secure: v1:abc }, slack-quiet: { secure: v1:def } }",
+      "tocsin:grafanaToken: { secure: v1:ghi }",
+      "tocsin:kubeconfig: { secure: v1:jkl }",
+    );
+    const secrets = (value: string): object => ({
+      receivers: { "slack-alerts": value, "slack-quiet": value },
+      grafanaToken: value,
+      kubeconfig: value,
+    });
+    const environment = environmentOf("dev");
+    expect(fromFile("dev", text)).toEqual({ ok: true, environment, secrets: secrets("[secret]") });
+    expect(await fromEngine("dev", text)).toEqual({ ok: true, environment, secrets: secrets(DECRYPTED) });
+  });
+
+  it("differ where only the file shows it: one secret in plain text beside an encrypted one", async () => {
+    const text = added("dev", "tocsin:secrets: { slack-alerts: hunter2, slack-quiet: { secure: v1:abc } }");
+    expect(linesOf(fromFile("dev", text))[0]).toBe(
+      'Pulumi.dev.yaml: tocsin:secrets["slack-alerts"]: this secret is in plain text',
+    );
+    expect(linesOf(await fromEngine("dev", text))).toEqual([]);
+  });
+});
+
+describe("a stack file", () => {
+  const CORRECT = "    Correct the file at that place.";
+  const EMPTY = [
+    "Pulumi.dev.yaml: has no [config] with keys of [tocsin:]",
+    "    Copy the keys of Pulumi.dev.yaml.",
+  ];
+
+  it.each([
+    {
+      sentence: "a value with a second colon",
+      text: "config:\n  tocsin:cluster: a: b\n",
+      said: [
+        "Pulumi.dev.yaml: line 2, column 19: is not YAML: Nested mappings are not allowed in compact mappings",
+        CORRECT,
+      ],
+    },
+    {
+      sentence: "two faults",
+      text: "config:\n  a: 1\n  a: 2\nb: {\n",
+      said: [
+        "Pulumi.dev.yaml: line 3, column 3: is not YAML: Map keys must be unique",
+        CORRECT,
+        "Pulumi.dev.yaml: line 5, column 1: is not YAML: Flow map in block collection must be sufficiently " +
+          "indented and end with a }",
+        CORRECT,
+      ],
+    },
+    {
+      sentence: "a second document",
+      text: "config: {}\n---\nconfig: {}\n",
+      said: ["Pulumi.dev.yaml: line 2, column 1: is not YAML: it holds several documents", CORRECT],
+    },
+    {
+      sentence: "an alias of nothing",
+      text: "config:\n  tocsin:cluster: *name\n",
+      said: [
+        "Pulumi.dev.yaml: is not YAML: Unresolved alias (the anchor must be set before the alias): name",
+        "    Correct the file.",
+      ],
+    },
+    { sentence: "nothing in it", text: "", said: EMPTY },
+    { sentence: "an empty config", text: "config:\n", said: EMPTY },
+    { sentence: "a list for a config", text: "config: [tocsin]\n", said: EMPTY },
+    { sentence: "a list", text: "- config\n", said: EMPTY },
+    {
+      sentence: "no key of ours",
+      text: 'config:\n  pulumi:disable-default-providers: ["*"]\n',
+      said: ["Pulumi.dev.yaml: has no keys of [tocsin:]", "    Copy the keys of Pulumi.dev.yaml."],
+    },
+  ])("with $sentence is refused", ({ text, said }) => {
+    expect(linesOf(fromFile("dev", text))).toEqual(said);
+  });
+
+  it("may share values by anchors and merges, as the engine's parser lets it", () => {
+    const text = edited(
+      "prod",
+      ["    chat: {", "    chat: &chat {"],
+      [
+        'quiet: { channel: "#alerts-quiet", webhookSecret: slack-quiet }',
+        'quiet: { <<: *chat, channel: "#q" }',
+      ],
+    );
+    expect(environmentFrom(fromFile("prod", text)).receivers.quiet).toEqual({
+      channel: "#q",
+      webhookSecret: "slack-alerts",
+    });
+  });
+
+  it("keeps to itself what a secret in plain text says", () => {
+    const read = stackEntries("Pulumi.dev.yaml", added("dev", "tocsin:secrets: { slack-alerts: hunter2 }"));
+    expect(read.ok && read.entries["tocsin:secrets"]).toBe('{"slack-alerts":"[secret in plain text]"}');
+  });
+
+  it("that is not there is told from one that cannot be read", () => {
+    const folder = temporaryFolder();
+    try {
+      mkdirSync(path.join(folder, "Pulumi.sun.yaml"));
+      expect(["moon", "sun"].map((stack) => linesOf(readStackFile(folder, stack)))).toEqual([
+        [
+          "Pulumi.moon.yaml: there is no such file",
+          "    Name one of [sun], or write the file: see docs/configuration.md.",
+        ],
+        ["Pulumi.sun.yaml: cannot be read [EISDIR]", "    Make it a file that you may read."],
+      ]);
+    } finally {
+      removeFolder(folder);
+    }
+  });
+});
+
+describe("the three stacks", () => {
+  const stacks = (["dev", "staging", "prod"] as const).map(environmentOf);
+  const each = <T>(of: (environment: Environment) => T): readonly T[] => stacks.map(of);
+
+  it("are named for their environments", () => {
+    expect(each(({ name }) => name)).toEqual(["dev", "staging", "prod"]);
+  });
+
+  it("page a person in prod only", () => {
+    expect(each(({ paging }) => paging)).toEqual([false, false, true]);
+    expect(each(({ receivers }) => receivers.pagerduty !== undefined)).toEqual([false, false, true]);
+  });
+
+  it("send a daily mail in prod only", () => {
+    expect(each(({ receivers }) => receivers.digest?.to)).toEqual([
+      undefined,
+      undefined,
+      "platform@omnihub.dev",
+    ]);
+  });
+
+  it("are watched from outside wherever somebody relies on them", () => {
+    expect(each(({ receivers }) => receivers.deadMansSwitch?.urlSecret)).toEqual([
+      undefined,
+      "heartbeat-url",
+      "heartbeat-url",
+    ]);
+  });
+
+  it("have servers to lose in staging and prod", () => {
+    expect(each(({ prometheus }) => prometheus.replicas)).toEqual([1, 2, 2]);
+    expect(each(({ alertmanager }) => alertmanager.replicas)).toEqual([1, 2, 3]);
+  });
+
+  it("keep samples for the window of 28 days and a week", () => {
+    expect(each(({ prometheus }) => prometheus.retention)).toEqual(["35d", "35d", "35d"]);
+  });
+
+  it("share no cluster, no address and no account or project", () => {
+    const own = each(({ cluster, kubernetes, grafana, prometheus, alertmanager, backups }) => [
+      `cluster ${cluster}`,
+      `context ${kubernetes.context}`,
+      grafana.address,
+      prometheus.address,
+      alertmanager.address,
+      backups?.cloud === "gcp" ? backups.project : backups?.account,
+    ]).flat();
+    expect(own).toHaveLength(18);
+    expect(new Set(own).size).toBe(18);
+  });
+});
