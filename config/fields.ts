@@ -73,10 +73,9 @@ const EMAIL = "a mail address such as platform@example.com";
 export const email = z.email({ error: (seen) => misfit(seen, EMAIL) }).meta(inWords(EMAIL));
 
 const LOCATION = "a time zone such as Europe/Berlin";
-export const location = z
-  .string({ error: (seen) => misfit(seen, LOCATION) })
-  .refine(isTimeZone, { error: (seen) => misfit(seen, LOCATION) })
-  .meta(inWords(LOCATION));
+export const location = text(/^[A-Za-z][\w+/-]*$/, LOCATION).refine(isTimeZone, {
+  error: (seen) => misfit(seen, LOCATION),
+});
 
 function isTimeZone(timeZone: string): boolean {
   try {
@@ -107,7 +106,7 @@ const secretError = { error: secretMisfit };
 export const secret = z.string(secretError).min(1, secretError).meta({ form: "a secret", secret: true });
 
 /** Secrets by key. One ciphertext for all of them would hide which are there. */
-export const secrets = z.record(secretKey, secret, {
+export const secrets = z.record(secretKey, secret.describe("what the secret of this key says"), {
   error: (issue) =>
     issue.code === "invalid_key"
       ? issue.issues[0]?.message
@@ -146,10 +145,11 @@ export function mapping<Key extends z.core.$ZodRecordKey, Value extends z.core.S
 
 /** As `mapping`, with one key for everything that has none of its own. */
 export function mappingWithDefault<Value extends z.core.$ZodType>(
+  fallback: Value,
   value: Value,
   form: string,
 ): z.ZodObject<{ default: Value }, z.core.$catchall<Value>> {
-  return z.object({ default: value }, { error: (seen) => misfit(seen, form) }).catchall(value);
+  return z.object({ default: fallback }, { error: (seen) => misfit(seen, form) }).catchall(value);
 }
 
 /** Values in an order that means nothing. */

@@ -18,9 +18,11 @@ const chat = section({
 
 const pagerduty = section({
   address: field.address.describe("Events v2 endpoint"),
-  routingKeySecrets: mappingWithDefault(field.secretKey, "a mapping of teams to keys of secrets").describe(
-    "keys of the secrets that hold routing keys, by team; `default` takes what no team takes",
-  ),
+  routingKeySecrets: mappingWithDefault(
+    field.secretKey.describe("key of the secret for what no team takes"),
+    field.secretKey.describe("key of the secret for this team"),
+    "a mapping of teams to keys of secrets",
+  ).describe("keys of the secrets that hold routing keys, by team"),
 });
 
 const digestWindow = section({
@@ -48,7 +50,7 @@ const receivers = section({
   unrouted: chat.describe("takes what no route matched"),
   chat: chat.describe("warnings of teams without a channel of their own"),
   quiet: chat.describe("information"),
-  teamChat: mapping(field.identifier, chat, "a mapping of teams to channels")
+  teamChat: mapping(field.identifier, chat.describe("channel of this team"), "a mapping of teams to channels")
     .default({})
     .describe("channels of teams that have their own, by team"),
   pagerduty: pagerduty.exactOptional().describe("who is paged; required where `tocsin:paging` is true"),
@@ -157,15 +159,23 @@ export const stackSchema = section({
   alertmanager: alertmanager.describe("the Alertmanager that the stack runs"),
   grafana: grafana.describe("where the dashboards go"),
   backups: backups.exactOptional().describe("where backup buckets lie; no buckets where absent"),
-  objectives: mapping(field.identifier, field.percent, "a mapping of slo_ids to percentages")
+  objectives: mapping(
+    field.identifier,
+    field.percent.describe("objective of the SLO with this slo_id"),
+    "a mapping of slo_ids to percentages",
+  )
     .prefault({})
     .describe("objectives that differ from the service's file, by slo_id such as omnihub-api-availability"),
-  runbooks: mappingWithDefault(field.address, "a mapping of services to addresses").describe(
-    "base addresses of runbooks, by service; `default` serves the rest",
-  ),
+  runbooks: mappingWithDefault(
+    field.address.describe("for services without one of their own"),
+    field.address.describe("for this service"),
+    "a mapping of services to addresses",
+  ).describe("base addresses of runbooks, by service"),
   receivers: receivers.describe("where alerts go"),
   secrets: field.secrets.default({}).describe("what the receivers need, by key"),
-  grafanaToken: field.secret.exactOptional().describe("token of a Grafana service account"),
+  grafanaToken: field.secret
+    .exactOptional()
+    .describe("token of a Grafana service account; `pulumi up` needs it"),
   kubeconfig: field.secret
     .exactOptional()
     .describe("text of a kubeconfig, which takes the place of its path"),

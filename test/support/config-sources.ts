@@ -107,3 +107,16 @@ export function environmentFrom(result: ConfigResult): Environment {
   if (!result.ok) throw new Error(formatProblems(result.problems));
   return result.environment;
 }
+
+/** Every place below a mapping that a value could be replaced at. */
+export function places(value: unknown, above: readonly string[] = []): readonly (readonly string[])[] {
+  return isTree(value)
+    ? Object.entries(value).flatMap(([key, entry]) => [[...above, key], ...places(entry, [...above, key])])
+    : [];
+}
+
+/** A mapping with another value at one place. */
+export function replaced(value: unknown, [key, ...below]: readonly string[], by: unknown): unknown {
+  const tree = isTree(value) ? value : {};
+  return key === undefined ? by : { ...tree, [key]: replaced(tree[key], below, by) };
+}

@@ -7,8 +7,9 @@ import {
   edited,
   fromEngine,
   fromFile,
-  isTree,
   linesOf,
+  places,
+  replaced,
   stackText,
   type Tree,
 } from "../support/config-sources";
@@ -333,18 +334,6 @@ describe("a configuration", () => {
     ]);
   });
 });
-
-/** Every place below a mapping that a value could be replaced at. */
-function places(value: unknown, above: readonly string[] = []): readonly (readonly string[])[] {
-  return isTree(value)
-    ? Object.entries(value).flatMap(([key, entry]) => [[...above, key], ...places(entry, [...above, key])])
-    : [];
-}
-
-function replaced(value: unknown, [key, ...below]: readonly string[], by: unknown): unknown {
-  const tree = isTree(value) ? value : {};
-  return key === undefined ? by : { ...tree, [key]: replaced(tree[key], below, by) };
-}
 
 describe("a wrong value at any place of a configuration", () => {
   const { entries } = asEngineReads(stackText("prod"));

@@ -2,6 +2,9 @@ import path from "node:path";
 import { ROOT } from "../support/plan";
 import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
 
+/** A start of the SDK takes a second, and several on a machine that is busy. */
+jest.setTimeout(60_000);
+
 const SDK = JSON.stringify(path.join(ROOT, "node_modules/@pulumi/pulumi"));
 
 /** A program in TypeScript whose error passes through the SDK, printed as the engine's `cmd/run` would see it. */

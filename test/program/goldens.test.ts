@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { alertRoutes } from "../../backends/alertmanager/routes";
+import { goldenFiles, GOLDENS, OWN_FOLDERS } from "../../tools/goldens";
+import { planOf } from "../support/plan";
+
+const MINUTE = 60_000;
+
+/** More than a reviewer would read. */
+const BUDGET_BYTES = 300_000;
+
+const onDisk = readdirSync(GOLDENS, { recursive: true, encoding: "utf8" })
+  .map((file) => file.split(path.sep).join("/"))
+  .filter((file) => statSync(path.join(GOLDENS, file)).isFile())
+  .sort();
+
+const own = onDisk.filter((file) => OWN_FOLDERS.some((folder) => file.startsWith(`${folder}/`)));
+
+const read = (file: string): string => readFileSync(path.join(GOLDENS, file), "utf8");
+
+describe("the goldens, which `npm run goldens` writes anew", () => {
+  let expected: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    expected = await goldenFiles();
+  }, MINUTE);
+
+  it.each(own)("hold %s as it is generated, byte for byte", (file) => {
+    expect(read(file)).toBe(expected.get(file));
+  });
+
+  it("are all there, and none is left over", () => {
+    const generated = [...expected.keys()].filter((file) => !file.startsWith("grafana/"));
+    expect(own).toEqual(generated.sort());
+  });
+
+  it("can be read by a person: one artefact each, and not too much of all", () => {
+    const sizes = onDisk.map((file) => statSync(path.join(GOLDENS, file)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(BUDGET_BYTES);
+    expect(own.filter((file) => /[^\n]{400}/.test(read(file)))).toEqual([]);
+  });
+
+  it("show no text of a secret and no address that a secret would hold", () => {
+    expect(own.filter((file) => /hooks\.slack|\[secret\]|stringData|BEGIN /.test(read(file)))).toEqual([]);
+  });
+
+  it("say of a ConfigMap which file it holds", () => {
+    const maps = own.filter((file) => file.startsWith("prod/") && file.includes("-configmap-"));
+    const texts = maps.flatMap((file) => Object.entries((parse(read(file)) as { data: object }).data));
+    expect(Object.fromEntries(texts)).toEqual({
+      "alertmanager.yml": "the text of alertmanager/alertmanager.yml",
+      "omnihub.yml": "the text of prometheus/rules/omnihub.yml",
+      "prometheus.yml": "the text of prometheus/prometheus.yml",
+      "tocsin.tmpl": "the text of alertmanager/templates/tocsin.tmpl",
+      "tocsin.yml": "the text of prometheus/rules/tocsin.yml",
+    });
+  });
+
+  it("list every route of every alert of prod and dev", () => {
+    for (const stack of ["dev", "prod"]) {
+      expect(JSON.parse(read(`${stack}/alertmanager/routes.json`))).toEqual(alertRoutes(planOf(stack)));
+    }
+  });
+
+  it("list the resources of prod, one on a line", () => {
+    const lines = read("prod/resources.txt").trimEnd().split("\n");
+    expect(lines).toContain(
+      "kubernetes:core/v1:Namespace tocsin-namespace, in tocsin-namespace, by kubernetes",
+    );
+    expect(lines).toContain("aws:s3/bucket:Bucket omnihub-database, in omnihub-database, by aws, protected");
+    expect(lines).toContain("tocsin:index:Prometheus tocsin-prometheus, in tocsin");
+    expect(lines.filter((line) => !/^\S+ \S+, in \S+(?:, by \S+)?(?:, protected)?$/.test(line))).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { alertRoutes } from "../backends/alertmanager/routes";
+import type { FileSet } from "../backends/file-set";
+import { monitoringFiles } from "../backends/files";
+import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
+import { kubernetesFiles } from "../backends/kubernetes/files";
+import type { KubernetesObject } from "../backends/kubernetes/object";
+import { judge, type JudgedPlan } from "../cli/compliance";
+import { requireStack, ROOT } from "../cli/stack";
+import type { Evaluation, ProgramResource } from "../evaluation/evaluate";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { sortedBy } from "../slo/order";
+import { readableJson } from "../test/support/golden";
+
+/** Where the goldens lie. */
+export const GOLDENS = join(ROOT, "test", "golden");
+
+/** Folders that hold nothing but goldens of this module. */
+export const OWN_FOLDERS = ["dev", "prod"] as const;
+
+/** Rules of other services look the same; more of them would make the goldens too long to be read. */
+const RULES = ["omnihub", "tocsin"].map((owner) => `prometheus/rules/${owner}.yml`);
+
+/**
+ * What a reviewer reads of a change: the artefacts of prod, and where dev differs. By path below `GOLDENS`; secrets
+ * are not in them, so that they are the same for everyone.
+ */
+export async function goldenFiles(): Promise<FileSet> {
+  const prod = await judge(requireStack("prod"));
+  const dev = await judge(requireStack("dev"));
+  const files = [
+    ...within("prod", [...settings(prod), ...rules(prod), ...manifests(prod)]),
+    ...within("dev", differing(dev, prod)),
+    ...dashboards(prod),
+  ];
+  return new Map(sortedBy(files, ([path]) => path));
+}
+
+type Files = readonly (readonly [path: string, text: string])[];
+
+function within(folder: string, files: Files): Files {
+  return files.map(([path, text]) => [`${folder}/${path}`, text]);
+}
+
+function settings({ plan, judged }: JudgedPlan): Files {
+  return [
+    ...chosen(plan, ["alertmanager/alertmanager.yml", "prometheus/prometheus.yml"]),
+    ["alertmanager/routes.json", readableJson(alertRoutes(plan))],
+    ["resources.txt", resourceLines(judged)],
+  ];
+}
+
+function rules({ plan }: JudgedPlan): Files {
+  return chosen(plan, RULES);
+}
+
+function chosen(plan: MonitoringPlan, paths: readonly string[]): Files {
+  return [...monitoringFiles(plan)].filter(([path]) => paths.includes(path));
+}
+
+function manifests({ plan }: JudgedPlan): Files {
+  const files = monitoringFiles(plan);
+  return [
+    ...kubernetesFiles(allObjects(clusterObjects(plan)).map((object) => withReferences(object, files))),
+  ];
+}
+
+/** The manifests of one stack that another one does not have as they are, and its settings. */
+function differing(one: JudgedPlan, other: JudgedPlan): Files {
+  const known = new Map(manifests(other));
+  return [...settings(one), ...manifests(one).filter(([path, text]) => known.get(path) !== text)];
+}
+
+/** A ConfigMap that says which generated file it holds; one that holds something else shows it. */
+function withReferences(object: KubernetesObject, files: FileSet): KubernetesObject {
+  if (object.kind !== "ConfigMap") {
+    return object;
+  }
+  const reference = (text: string): string => {
+    const file = [...files].find(([, content]) => content === text);
+    return file === undefined ? text : `the text of ${file[0]}`;
+  };
+  const data = Object.entries(object.data ?? {}).map(([key, text]) => [key, reference(text)] as const);
+  return { ...object, data: Object.fromEntries(data) };
+}
+
+/** The dashboards of which somebody keeps a golden; all of them would be too many. */
+function dashboards({ plan }: JudgedPlan): Files {
+  return plan.dashboards
+    .map(({ uid, json }) => [`grafana/${uid}.json`, readableJson(json)] as const)
+    .filter(([path]) => existsSync(join(GOLDENS, path)));
+}
+
+/** One line per resource. */
+function resourceLines({ resources }: Evaluation): string {
+  return resources.map((resource) => `${resourceLine(resource)}\n`).join("");
+}
+
+function resourceLine({ type, name, parent = "", provider = "", protect }: ProgramResource): string {
+  const nameIn = (urn: string): string => urn.split("::")[3] ?? "";
+  return [
+    `${type} ${name}`,
+    `in ${nameIn(parent)}`,
+    ...(provider === "" ? [] : [`by ${nameIn(provider)}`]),
+    ...(protect ? ["protected"] : []),
+  ].join(", ");
+}
