@@ -18,7 +18,7 @@ import { eventMetricOf } from "../slo/sli";
 import type { LabelMatch, Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
-import { aggregate, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
+import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
 import { significant } from "./slo-alerts";
 import { recordedSeries, sloContext } from "./slo-context";
 
@@ -116,28 +116,37 @@ function eventsOver({ sli, window }: ErrorRatioMeasure): { readonly bad: PromQl;
  * Every branch has the same labels, so that moving from one to the next does not restart `for`.
  */
 function serviceDown(service: Service, alert: AbsenceAlert, environment: string, interval: Duration): PromQl {
-  const slo = service.slos.find((candidate) => candidate.id === alert.requests.slo);
-  if (slo === undefined) {
-    throw new RangeError(`[${alert.requests.slo}] is not an SLO of [${service.id}]`);
-  }
-  const context = sloContext(service, slo, environment, interval);
-  const series = recordedSeries(context);
   const job = equals("job", alert.job.name);
-  const events = (side: "error" | "total"): PromQl => aggregate("sum", DIMENSIONS, series.rate(side));
-  const minimum = exactRatio(alert.requests.succeedBelow);
-  const counted = (side: "error" | "total"): PromQl => `${events(side)} * ${context.burn.base}`;
-  const failing = [
-    `1 - ${events("error")} / (${events("total")} > 0) < ${decimal(minimum)}`,
-    significant(
-      { budget: errorBudget(alert.requests.succeedBelow), guard: GUARDS.strict },
-      counted("error"),
-      counted("total"),
-    ),
-  ].join("\nand ");
   return anyOf([
     `${aggregate("sum", DIMENSIONS, selector("up", [job]))} == 0`,
     `0 * ${aggregate("sum", DIMENSIONS, `absent(${selector("up", [job, equals("environment", environment)])})`)}`,
-    block(failing),
+    ...(alert.requests === undefined
+      ? []
+      : [block(tooFewSucceed(service, alert.requests, environment, interval))]),
+  ]);
+}
+
+function tooFewSucceed(
+  service: Service,
+  requests: NonNullable<AbsenceAlert["requests"]>,
+  environment: string,
+  interval: Duration,
+): PromQl {
+  const slo = service.slos.find((candidate) => candidate.id === requests.slo);
+  if (slo === undefined) {
+    throw new RangeError(`[${requests.slo}] is not an SLO of [${service.id}]`);
+  }
+  const context = sloContext(service, slo, environment, interval);
+  const series = recordedSeries(context);
+  const events = (side: "error" | "total"): PromQl => aggregate("sum", DIMENSIONS, series.rate(side));
+  const counted = (side: "error" | "total"): PromQl => `${events(side)} * ${context.burn.base}`;
+  return allOf([
+    `1 - ${events("error")} / (${events("total")} > 0) < ${decimal(exactRatio(requests.succeedBelow))}`,
+    significant(
+      { budget: errorBudget(requests.succeedBelow), guard: GUARDS.strict },
+      counted("error"),
+      counted("total"),
+    ),
   ]);
 }
 

@@ -90,7 +90,10 @@ function assemble(
   environment: Environment,
   pages: readonly RunbookPage[],
 ): MonitoringPlan {
-  const built = [...services.map((service) => serviceRules(service, environment)), selfRules(environment)];
+  const built = [
+    ...services.map((service) => serviceRules(service, environment)),
+    heartbeatRules(environment),
+  ];
   const alerts = sortedBy(
     built.flatMap((part) => part.alerts),
     identityKey,
@@ -193,11 +196,25 @@ function slowAlerts(context: SloContext): readonly AlertDraft[] {
   ];
 }
 
-/** The dead man's switch: always firing, so that its silence is the alarm (X-4). */
-function selfRules(environment: Environment): BuiltRules {
+/** Alerts of the server's own, in a group that reads no metric: the heartbeat, and severities that no route knows. */
+function heartbeatRules(environment: Environment): BuiltRules {
   const owner = { id: SELF.service, team: SELF.team, dashboard: SELF.dashboard };
   const planner = alertPlanner(owner, environment);
-  const draft: AlertDraft = {
+  const drafts = [heartbeat(), unknownSeverity()];
+  const labelled = drafts.map((draft) => {
+    const rule = planner.rule(draft);
+    return { ...rule, labels: { ...rule.labels, environment: environment.name } };
+  });
+  const interval = environment.prometheus.scrapeInterval;
+  return {
+    groups: [{ name: `heartbeat:${SELF.service}`, file: SELF.service, interval, rules: labelled }],
+    alerts: drafts.map(planner.planned),
+  };
+}
+
+/** The dead man's switch: always firing, so that its silence is the alarm (X-4). */
+function heartbeat(): AlertDraft {
+  return {
     kind: "heartbeat",
     name: ALERTS.heartbeat,
     severity: "none",
@@ -209,12 +226,21 @@ function selfRules(environment: Environment): BuiltRules {
     summary: "The monitoring is alive",
     description: "Always fires. An outside heartbeat service pages when it stops arriving.",
   };
-  const rule = planner.rule(draft);
-  const labelled = { ...rule, labels: { ...rule.labels, environment: environment.name } };
-  const interval = environment.prometheus.scrapeInterval;
+}
+
+/** Rules that somebody else loads may misspell a severity; their alerts fall to the catch-all channel. */
+function unknownSeverity(): AlertDraft {
   return {
-    groups: [{ name: `alerts:${SELF.service}`, file: SELF.service, interval, rules: [labelled] }],
-    alerts: [planner.planned(draft)],
+    kind: "severity",
+    name: ALERTS.unknownSeverity,
+    severity: "warning",
+    category: "meta",
+    expr: 'count(ALERTS{alertstate="firing",severity!~"critical|warning|info|none"}) > 0',
+    for: "1m",
+    runbook: "unknown-severity",
+    source: "X-1",
+    summary: "An alert has a severity that no route knows",
+    description: "{{ $value | humanize }} alerts went to the catch-all channel.",
   };
 }
 

@@ -1,12 +1,19 @@
 import type { Environment } from "../plan/environment";
+import { selfService } from "./self-service";
 import type { Problem } from "../slo/problem";
 import { sloId, type Service } from "../slo/service";
 
 /**
- * The services that live in an environment, with the objectives that its stack file sets. The overridden objective
- * takes the place of the one in the service's table, so everything that reads it afterwards agrees.
+ * The services that live in an environment, with the objectives that its stack file sets, and the monitoring itself.
+ * An overridden objective takes the place of the one in the service's table, so that everything that reads it
+ * afterwards agrees.
  */
 export function servicesIn(all: readonly Service[], environment: Environment): readonly Service[] {
+  const declared = declaredIn(all, environment);
+  return [...declared, selfService(environment, declared)];
+}
+
+function declaredIn(all: readonly Service[], environment: Environment): readonly Service[] {
   return all
     .filter((service) => service.environments.includes(environment.name))
     .map((service) => ({

@@ -43,7 +43,7 @@ export interface RuleGroup {
 
 /** What people and tools need to know of an alert besides its expression. */
 export interface PlannedAlert extends AlertIdentity {
-  readonly kind: Alert["kind"] | "burn-rate" | "budget" | "telemetry" | "heartbeat";
+  readonly kind: Alert["kind"] | "burn-rate" | "budget" | "telemetry" | "heartbeat" | "severity";
   readonly severity: Severity;
   readonly category: AlertCategory;
   readonly team: string;

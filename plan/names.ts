@@ -28,6 +28,7 @@ export const ALERTS = {
   dataMissing: "SLIDataMissing",
   bucketMissing: "SLOBucketMissing",
   heartbeat: "Watchdog",
+  unknownSeverity: "UnknownSeverity",
 } as const;
 
 /** The service under which the monitoring watches itself. */

@@ -68,14 +68,14 @@ export interface ThresholdAlert extends AlertBase {
 }
 
 /**
- * Fires when a service is gone: no target is up, no target exists, or too few requests succeed.
- * The last part is guarded against single failures at low traffic like a page (guard "strict").
+ * Fires when a job is gone: no target is up, or none exists; and when too few of its requests succeed, where it says
+ * which. The last part is guarded against single failures at low traffic like a page (guard "strict").
  */
 export interface AbsenceAlert extends AlertBase {
   readonly kind: "absence";
   readonly job: Job;
   /** The SLO that records the requests; its recorded rates are read. */
-  readonly requests: { readonly slo: string; readonly succeedBelow: Percent };
+  readonly requests?: { readonly slo: string; readonly succeedBelow: Percent };
 }
 
 /** Fires at once while a gauge has a value: a switch, a mode. */

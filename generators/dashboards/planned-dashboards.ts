@@ -17,7 +17,9 @@ export function plannedDashboards(
   environment: Environment,
   alerts: readonly PlannedAlert[],
 ): readonly PlannedDashboard[] {
-  const views = services.map((service) => ({
+  // The overview is the monitoring's own dashboard.
+  const others = services.filter((service) => service.id !== SELF.service);
+  const views = others.map((service) => ({
     service,
     environment: environment.name,
     contexts: contextsOf(service, environment),

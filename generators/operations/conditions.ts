@@ -126,10 +126,14 @@ function matches(conditions: readonly LabelMatch[]): string {
 }
 
 function absenceCondition({ job, name, requests }: AbsenceAlert, subject: Subject): string {
+  const gone = `no target of \`${job.name}\` is up`;
+  if (requests === undefined) {
+    return gone;
+  }
   const slo = sloOf({ alertname: name, slo: requests.slo }, subject);
   const base = spoken(burnOf(slo, subject.plan).base);
   return (
-    `no target of \`${job.name}\` is up, or ` +
+    `${gone}, or ` +
     `less than ${share(requests.succeedBelow)} of the requests succeed over ${base}, beyond chance`
   );
 }

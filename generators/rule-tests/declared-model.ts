@@ -114,12 +114,13 @@ function absenceHolds(
   evaluation: Duration,
 ): readonly boolean[] {
   const gone = [false, ...perStep(line, (phase) => targetsUp(alert.job, phase) === 0)];
-  const slo = service.slos.find((candidate) => candidate.id === alert.requests.slo);
-  if (slo === undefined) {
+  const { requests } = alert;
+  const slo = service.slos.find((candidate) => candidate.id === requests?.slo);
+  if (slo === undefined || requests === undefined) {
     return gone;
   }
   const stream = eventStream(slo.sli, line, evaluation);
-  const minimum = exactRatio(alert.requests.succeedBelow).toNumber();
+  const minimum = exactRatio(requests.succeedBelow).toNumber();
   const window = milliseconds("5m") / 1_000 / line.step;
   return gone.map((isGone, step) => {
     const total = within(stream.total, step, window);

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { identityKey } from "../../plan/identity";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
-import { DIMENSIONS } from "../../plan/names";
+import { DIMENSIONS, SELF } from "../../plan/names";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
@@ -28,29 +28,22 @@ export function ruleTestFiles(
   plan: MonitoringPlan,
   services: readonly Service[],
 ): ReadonlyMap<string, string> {
-  const planned = services.filter((service) =>
-    plan.services.some((candidate) => candidate.id === service.id),
-  );
-  const files = planned.flatMap((service) => {
-    const stories = scenarios(service, plan.environment.name);
-    return EVALUATIONS.map(({ evaluation, scrape }) => {
-      const tests = stories
-        .filter((story) => story.evaluations.includes(evaluation))
-        .map((story) => testCase(plan, service, story, evaluation, scrape));
-      return [
-        `tests/${service.id}.${evaluation}.yml`,
-        testFile(plan, service.id, evaluation, tests),
-      ] as const;
+  const files = services
+    .filter((service) => plan.services.some((candidate) => candidate.id === service.id))
+    .flatMap((service) => {
+      const stories = scenarios(service, plan.environment.name);
+      const own = service.id === SELF.service ? heartbeatCases(plan) : [];
+      return EVALUATIONS.map(({ evaluation, scrape }) => {
+        const tests = stories
+          .filter((story) => story.evaluations.includes(evaluation))
+          .map((story) => testCase(plan, service, story, evaluation, scrape));
+        return [
+          `tests/${service.id}.${evaluation}.yml`,
+          testFile(plan, service.id, evaluation, [...own, ...tests]),
+        ] as const;
+      });
     });
-  });
-  const heartbeat = EVALUATIONS.map(
-    ({ evaluation }) =>
-      [
-        `tests/tocsin.${evaluation}.yml`,
-        testFile(plan, "tocsin", evaluation, [heartbeatCase(plan)]),
-      ] as const,
-  );
-  return new Map([...files, ...heartbeat].sort(([a], [b]) => compareText(a, b)));
+  return new Map(files.sort(([a], [b]) => compareText(a, b)));
 }
 
 /** Groups run in random order unless told, and the page must see what was recorded before it. */
@@ -158,15 +151,35 @@ function series(alert: PlannedAlert, more: Readonly<Record<string, string>>): st
   return `ALERTS{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
 }
 
-function heartbeatCase(plan: MonitoringPlan): object {
-  const watchdog = plan.alerts.find((alert) => alert.kind === "heartbeat");
-  return {
-    name: "the heartbeat fires from the first evaluation on",
-    interval: "1m",
-    promql_expr_test: ["0s", "1h"].map((eval_time) => ({
-      expr: 'ALERTS{alertstate="firing"}',
-      eval_time,
-      exp_samples: watchdog === undefined ? [] : [{ labels: series(watchdog, {}), value: 1 }],
-    })),
-  };
+/** The alerts that the server makes of itself, without any metric. */
+function heartbeatCases(plan: MonitoringPlan): readonly object[] {
+  const [watchdog] = plan.alerts.filter((alert) => alert.kind === "heartbeat");
+  const [unknown] = plan.alerts.filter((alert) => alert.kind === "severity");
+  if (watchdog === undefined || unknown === undefined) {
+    throw new RangeError("the plan has no heartbeat, or no alert on unknown severities");
+  }
+  const typo = 'ALERTS{alertname="Typo",alertstate="firing",severity="Critical"}';
+  return [
+    {
+      name: "the heartbeat fires from the first evaluation on",
+      interval: "1m",
+      promql_expr_test: ["0s", "1h"].map((eval_time) => ({
+        expr: 'ALERTS{alertname="Watchdog"}',
+        eval_time,
+        exp_samples: [{ labels: series(watchdog, {}), value: 1 }],
+      })),
+    },
+    {
+      name: "an alert of a severity that no route knows is reported",
+      interval: "1m",
+      input_series: [{ series: typo, values: "1+0x60" }],
+      promql_expr_test: [
+        {
+          expr: 'ALERTS{alertname="UnknownSeverity",alertstate="firing"}',
+          eval_time: "30m",
+          exp_samples: [{ labels: series(unknown, {}), value: 1 }],
+        },
+      ],
+    },
+  ];
 }

@@ -30,8 +30,12 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
     case "absence":
       return [
         ...checkJob(`${path}.job`, service, alert.job.name),
-        ...checkThreshold(`${path}.requests.succeedBelow`, alert.requests.succeedBelow),
-        ...checkSloReference(`${path}.requests.slo`, service, alert.requests.slo),
+        ...(alert.requests === undefined
+          ? []
+          : [
+              ...checkThreshold(`${path}.requests.succeedBelow`, alert.requests.succeedBelow),
+              ...checkSloReference(`${path}.requests.slo`, service, alert.requests.slo),
+            ]),
       ];
     case "event":
       return [

@@ -2,9 +2,8 @@ import { monitoringFiles } from "../../backends/files";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import { identityKey } from "../../plan/identity";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
-import { services } from "../../services";
 import { compareText } from "../../slo/order";
-import { planOf, STACKS } from "../support/plan";
+import { planOf, servicesOf, STACKS } from "../support/plan";
 
 function alertingRules(plan: MonitoringPlan): readonly AlertingRule[] {
   return plan.ruleGroups.flatMap((group) => group.rules.filter((rule) => rule.kind === "alert"));
@@ -52,8 +51,8 @@ function keepsEnvironment(expr: string, plan: MonitoringPlan, seen: readonly str
 
 describe("the rule tests of prod", () => {
   it("are the same bytes each time", () => {
-    expect([...ruleTestFiles(planOf("prod"), services)]).toEqual([
-      ...ruleTestFiles(planOf("prod"), services),
+    expect([...ruleTestFiles(planOf("prod"), servicesOf("prod"))]).toEqual([
+      ...ruleTestFiles(planOf("prod"), servicesOf("prod")),
     ]);
   }, 120_000);
 });

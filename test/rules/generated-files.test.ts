@@ -4,8 +4,8 @@ import { monitoringFiles } from "../../backends/files";
 import { NOTIFICATION_TEMPLATES } from "../../backends/alertmanager/templates";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import type { Toolchain } from "../../lab/toolchain";
-import { services } from "../../services";
-import { planOf, STACKS, toolchain } from "../support/plan";
+
+import { planOf, servicesOf, STACKS, toolchain } from "../support/plan";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const TEN_MINUTES = 600_000;
@@ -27,7 +27,7 @@ beforeAll(async () => {
       templates: inStack(stack, "alertmanager", "templates"),
     };
     writeFiles(inStack(stack), monitoringFiles(plan, paths));
-    writeFiles(inStack(stack, "prometheus"), ruleTestFiles(plan, services));
+    writeFiles(inStack(stack, "prometheus"), ruleTestFiles(plan, servicesOf(stack)));
   }
 }, TEN_MINUTES);
 

@@ -1,11 +1,13 @@
 import path from "node:path";
 import { readContent } from "../../config/content";
 import { readStackFile } from "../../config/stack-file";
+import { servicesIn } from "../../generators/objectives";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { ensureToolchain, type Toolchain } from "../../lab/toolchain";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { services } from "../../services";
+import type { Service } from "../../slo/service";
 import { formatProblems } from "../../slo/problem";
 
 /** The folder of the stack files and the runbooks. */
@@ -30,6 +32,11 @@ export function planOf(stack: string): MonitoringPlan {
     throw new Error(formatProblems(result.problems));
   }
   return result.plan;
+}
+
+/** The services of a stack as its plan has them, the monitoring itself among them. */
+export function servicesOf(stack: string): readonly Service[] {
+  return servicesIn(services, environmentOf(stack));
 }
 
 let found: Promise<Toolchain> | undefined;
