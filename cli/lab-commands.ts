@@ -3,7 +3,7 @@ import type { Delivery } from "../lab/receivers/inbox";
 import { isAlive, LabError } from "../lab/process";
 import { query } from "../lab/prometheus-api";
 import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
-import { INCIDENTS } from "../lab/workload/fault";
+import { INCIDENTS } from "../lab/workload/incidents";
 import { RECORDS } from "../plan/names";
 import { ROOT } from "./stack";
 import { UserError } from "./user-error";

@@ -102,7 +102,7 @@ async function setStage(options: LabOptions, cleanUps: (() => Promise<void> | vo
   cleanUps.push(mail.close);
   const plan = toLab(options.plan, { ...state, smtp: `127.0.0.1:${mail.port}` });
   const now = Math.floor(Date.now() / 1_000);
-  const workload = new Workload(options.plan.services, historyStart({ speed, now }));
+  const workload = new Workload(options.plan.services, historyStart({ speed, now }), speed);
   writeLabFiles(folder, plan, state.address);
   await checkFiles(options.toolchain, folder, signal);
   await backfill(options, workload, now);

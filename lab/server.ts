@@ -3,10 +3,12 @@ import { marked } from "marked";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { RECORDS } from "../plan/names";
 import type { Inbox } from "./receivers/inbox";
+import { ALERTMANAGERS } from "./to-lab";
 import { receiverRoutes } from "./receivers/routes";
 import { sampleLine } from "./workload/exposition";
-import { INCIDENTS, type Incident } from "./workload/fault";
+import type { Incident } from "./workload/fault";
 import { instanceName } from "./workload/history";
+import { INCIDENTS } from "./workload/incidents";
 import type { Workload } from "./workload/workload";
 
 /** What the server plays and what it is told. */
@@ -37,7 +39,7 @@ function now(): number {
 function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabServer): void {
   app.get<{ Params: { job: string }; Headers: { host: string } }>("/sd/:job", (request, reply) => {
     const { job } = request.params;
-    if (job === "alertmanager") {
+    if (job === ALERTMANAGERS) {
       return reply.send([{ targets: [alertmanager], labels: {} }]);
     }
     const targets = workload.isKnown(job)

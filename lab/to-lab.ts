@@ -12,6 +12,9 @@ import type { Duration } from "../slo/duration";
 import { labDashboard } from "./lab-dashboard";
 import { scaleDuration, scaleExpression } from "./time-scale";
 
+/** Where the lab's own Alertmanager is discovered; `alertmanager` is the job that the workload plays. */
+export const ALERTMANAGERS = "alertmanagers";
+
 /** How the lab differs from the environment that it plays. */
 export interface LabSettings {
   /** How many times faster than life its clock runs. */
@@ -137,7 +140,7 @@ function labScrape(scrape: ScrapePlan, { speed, address }: LabSettings): ScrapeP
     lookback: scaleDuration(scrape.lookback, speed),
     retention: scaleDuration(scrape.retention, speed),
     jobs: scrape.jobs.map((job) => ({ ...job, discovery: discovery(job.job) })),
-    alertmanagers: discovery("alertmanager"),
+    alertmanagers: discovery(ALERTMANAGERS),
   };
 }
 

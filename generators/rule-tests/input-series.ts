@@ -231,7 +231,8 @@ function expand(line: Timeline, of: (phase: Phase) => number | undefined, mode: 
   for (const phase of line.phases) {
     const count = milliseconds(phase.lasts) / 1_000 / line.step;
     const now = of(phase);
-    const by = mode === "growth" ? (now ?? 0) * line.step : 0;
+    // Rounded before it is added up: a sum that is printed shorter than it was made of would be a counter reset.
+    const by = mode === "growth" ? Number(text((now ?? 0) * line.step)) : 0;
     if (phase.gap === true) {
       parts.push(`_x${count}`);
       value += by * count;

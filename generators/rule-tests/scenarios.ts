@@ -123,7 +123,7 @@ function counterFaults(burning: Burning): readonly Scenario[] {
     ]),
     every("errors of a series that was born with them count from the first one", LIVE, [
       during("1h", { ...BUSY, unborn: true }),
-      during("20m", burning("40")),
+      during("20m", burning("18")),
     ]),
     every("three minutes in which Prometheus was down are no incident", LIVE, [
       during("30m", BUSY),

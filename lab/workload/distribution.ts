@@ -3,10 +3,14 @@ const SPREAD = 0.45;
 const SLOW = { median: 1.6, spread: 0.15 } as const;
 
 /** Share of requests at or below a bound (seconds), with a share of slow ones mixed in. */
-export function shareWithin(bound: number, median: number, slowShare: number): number {
+export function shareWithin(
+  bound: number,
+  median: number,
+  slowShare: number,
+  slowMedian: number = SLOW.median,
+): number {
   return (
-    (1 - slowShare) * logNormal(bound, median, SPREAD) +
-    slowShare * logNormal(bound, SLOW.median, SLOW.spread)
+    (1 - slowShare) * logNormal(bound, median, SPREAD) + slowShare * logNormal(bound, slowMedian, SLOW.spread)
   );
 }
 
@@ -29,6 +33,7 @@ const STATUS_SHARES: Readonly<Record<string, number>> = {
   "429": 0.005,
   "499": 0.002,
   "500": 0.0002,
+  failed: 0.001,
 };
 
 /** Share of requests per status, with a share of 5xx forced by a fault. */
@@ -36,8 +41,8 @@ export function statusShares(
   statuses: readonly string[],
   errorShare: number | undefined,
 ): ReadonlyMap<string, number> {
-  const failing = statuses.filter((status) => status.startsWith("5"));
-  const success = statuses.find((status) => status.startsWith("2"));
+  const failing = statuses.filter((status) => status.startsWith("5") || status === "failed");
+  const success = statuses.find((status) => status.startsWith("2") || status === "succeeded");
   const usual = (status: string): number => STATUS_SHARES[status] ?? 0;
   const rest = 1 - statuses.reduce((sum, status) => sum + usual(status), 0);
   const base = new Map(statuses.map((status) => [status, usual(status) + (status === success ? rest : 0)]));

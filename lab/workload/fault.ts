@@ -1,9 +1,9 @@
 /** What an incident does to the systems that the lab plays. */
 export interface Fault {
-  /** Share of requests of a job that fail with a 5xx. */
+  /** Share of the events of a job's counters that fail: a 5xx, or the status `failed`. */
   readonly errors?: { readonly job: string; readonly share: number };
-  /** Share of requests of a job that take about 1.6 s. */
-  readonly slow?: { readonly job: string; readonly share: number };
+  /** Share of requests of a job that take longer, about 1.6 s unless `median` (seconds) says otherwise. */
+  readonly slow?: { readonly job: string; readonly share: number; readonly median?: number };
   /** Targets of a job that still answer; `vanished` takes them out of discovery too. */
   readonly targets?: { readonly job: string; readonly up: number | "vanished" };
   /** A gauge with another value, on the series that has these labels. */
@@ -12,6 +12,18 @@ export interface Fault {
     readonly labels: Readonly<Record<string, string>>;
     readonly value: number;
   };
+  /** A counter that grows by so many events per second of the lab's clock, over all targets. */
+  readonly counter?: { readonly name: string; readonly perSecond: number };
+  /** A gauge of which the first target reports another value than the rest. */
+  readonly disagreeing?: string;
+  /** A histogram that no longer has a bucket. */
+  readonly lostBucket?: { readonly histogram: string; readonly bound: string };
+  /** A series that nobody declared. */
+  readonly stray?: {
+    readonly job: string;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
 }
 
 /** An incident that the lab can play, and what should come of it. */
@@ -19,60 +31,7 @@ export interface Incident {
   readonly id: string;
   readonly service: string;
   readonly says: string;
-  /** Alerts that it should raise. */
+  /** Alerts that it should raise, the first one soonest. */
   readonly alerts: readonly string[];
   readonly fault: Fault;
 }
-
-/** The incidents by name; `tocsin break --list` prints them. */
-export const INCIDENTS: readonly Incident[] = [
-  {
-    id: "api-errors",
-    service: "omnihub",
-    says: "every request of the API Gateway fails with a 5xx, targets up",
-    alerts: ["HighErrorBudgetBurnRate", "ServiceDown"],
-    fault: { errors: { job: "api-gateway", share: 1 } },
-  },
-  {
-    id: "api-flaky",
-    service: "omnihub",
-    says: "one request in twenty of the API Gateway fails",
-    alerts: ["HighErrorBudgetBurnRate"],
-    fault: { errors: { job: "api-gateway", share: 0.05 } },
-  },
-  {
-    id: "api-gone",
-    service: "omnihub",
-    says: "no target of the API Gateway answers",
-    alerts: ["ServiceDown"],
-    fault: { targets: { job: "api-gateway", up: 0 } },
-  },
-  {
-    id: "api-one-down",
-    service: "omnihub",
-    says: "one target of the API Gateway is down",
-    alerts: ["TargetsDown"],
-    fault: { targets: { job: "api-gateway", up: 2 } },
-  },
-  {
-    id: "api-slow",
-    service: "omnihub",
-    says: "a fifth of the API Gateway's requests takes more than a second",
-    alerts: ["HighLatency"],
-    fault: { slow: { job: "api-gateway", share: 0.2 } },
-  },
-  {
-    id: "api-vanished",
-    service: "omnihub",
-    says: "discovery no longer knows a target of the API Gateway",
-    alerts: ["ServiceDown"],
-    fault: { targets: { job: "api-gateway", up: "vanished" } },
-  },
-  {
-    id: "kill-switch",
-    service: "omnihub",
-    says: "somebody turned OMNIHUB_KILL_SWITCH on",
-    alerts: ["KillSwitchEnabled"],
-    fault: { gauge: { name: "omnihub_emergency_control", labels: { control: "kill_switch" }, value: 1 } },
-  },
-];

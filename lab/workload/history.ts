@@ -144,7 +144,7 @@ function baseline(
     return { total: 1 / seconds(plan.scrape.interval, speed), error: 0 };
   }
   const span = 1_000_000;
-  const workload = new Workload(plan.services, 0);
+  const workload = new Workload(plan.services, 0, speed);
   workload.advance(span);
   const metric = eventMetricOf(sli);
   const samples = workload

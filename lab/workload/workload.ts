@@ -29,10 +29,14 @@ export class Workload {
   private faults: readonly Fault[] = [];
   private clock: number;
 
-  /** @param start seconds since the epoch at which every counter is 0 */
+  /**
+   * @param start seconds since the epoch at which every counter is 0
+   * @param speed how many times faster than life the lab's clock runs
+   */
   constructor(
     private readonly services: readonly PlannedService[],
     start: number,
+    private readonly speed: number,
   ) {
     this.clock = start;
   }
@@ -78,20 +82,27 @@ export class Workload {
 
   /** What a target exposes now; a series that never counted anything does not exist unless its contract says so. */
   samples(job: string, instance: number): readonly Sample[] {
-    return this.services
+    const declared = this.services
       .flatMap((service) => service.metrics)
       .filter((metric) => metric.job.name === job)
-      .flatMap((metric) => (metric.type === "gauge" ? this.gauge(metric) : this.counted(metric, instance)));
+      .flatMap((metric) =>
+        metric.type === "gauge" ? this.gauge(metric, instance) : this.counted(metric, instance),
+      );
+    const strays = this.faults.flatMap(({ stray }) =>
+      stray?.job === job ? [{ name: stray.name, labels: stray.labels, value: 1 }] : [],
+    );
+    return [...declared, ...strays];
   }
 
-  private gauge(metric: Gauge): readonly Sample[] {
+  private gauge(metric: Gauge, instance: number): readonly Sample[] {
+    const odd = this.faults.some((fault) => instance === 0 && fault.disagreeing === metric.name) ? 1 : 0;
     return labelSets(metric.labels).map((labels) => {
       const fault = this.faults.find(
         ({ gauge }) =>
           gauge?.name === metric.name &&
           Object.entries(gauge.labels).every(([label, value]) => labels[label] === value),
       );
-      return { name: metric.name, labels, value: fault?.gauge?.value ?? metric.normal };
+      return { name: metric.name, labels, value: (fault?.gauge?.value ?? metric.normal) + odd };
     });
   }
 
@@ -123,10 +134,18 @@ export class Workload {
   private seriesOf(
     metric: Counter | Histogram,
   ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
-    const total = metric.job.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND;
     return metric.type === "counter"
-      ? this.counterSeries(metric, total)
-      : this.histogramSeries(metric, total);
+      ? this.counterSeries(metric, this.perSecond(metric))
+      : this.histogramSeries(metric, metric.job.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND);
+  }
+
+  /** What a contract counts by the day flows on the lab's clock, or an incident would have to wait for it. */
+  private perSecond(counter: Counter): number {
+    const fault = this.faults.find((candidate) => candidate.counter?.name === counter.name)?.counter;
+    const declared = fault?.perSecond ?? counter.perSecond;
+    return declared === undefined
+      ? (counter.job.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND)
+      : declared * this.speed;
   }
 
   private counterSeries(
@@ -153,13 +172,17 @@ export class Workload {
     total: number,
   ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
     const sets = labelSets(metric.labels);
-    const slow = this.faults.find((fault) => fault.slow?.job === metric.job.name)?.slow?.share ?? 0;
+    const slow = this.faults.find((fault) => fault.slow?.job === metric.job.name)?.slow;
+    const lost = this.faults.flatMap(({ lostBucket }) =>
+      lostBucket?.histogram === metric.name ? [lostBucket.bound] : [],
+    );
+    const bounds = metric.bounds.filter((bound) => !lost.includes(bound));
     const rate = total / sets.length;
     return sets.flatMap((labels) => [
-      ...metric.bounds.map((bound) => ({
+      ...bounds.map((bound) => ({
         name: `${metric.name}_bucket`,
         labels: { ...labels, le: bound },
-        rate: rate * shareWithin(Number(bound), metric.median, slow),
+        rate: rate * shareWithin(Number(bound), metric.median, slow?.share ?? 0, slow?.median),
       })),
       { name: `${metric.name}_bucket`, labels: { ...labels, le: "+Inf" }, rate },
       { name: `${metric.name}_count`, labels, rate },

@@ -201,7 +201,7 @@ describe("the overview of all SLOs", () => {
 describe("a dashboard of another service", () => {
   const approvals: Gauge = {
     type: "gauge",
-    name: "omnihub_approval_queue_depth",
+    name: "omnihub_backlog_depth",
     help: "Approvals that wait for a person.",
     job: orchestrator,
     labels: {},
@@ -256,8 +256,8 @@ describe("a dashboard of another service", () => {
   });
 
   it("shows a queue as soon as its contract has one (OMNIHUB-DASH-1.3)", () => {
-    expect(queryOf(of, "gauge:omnihub_approval_queue_depth")).toEqual([
-      `max by (environment) (omnihub_approval_queue_depth{job="orchestrator",environment="prod"})`,
+    expect(queryOf(of, "gauge:omnihub_backlog_depth")).toEqual([
+      `max by (environment) (omnihub_backlog_depth{job="orchestrator",environment="prod"})`,
     ]);
   });
 

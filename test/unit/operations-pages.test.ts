@@ -198,7 +198,7 @@ describe("the page of objectives", () => {
 
   it("names the state that the low-budget alert announces", () => {
     expect(pageCalled("slos")).toContain(
-      "`LowErrorBudget` warns below 25 %, once that has lasted 15 min: there begins the state Deploy freeze.",
+      "`LowErrorBudget` (warning) says below 25 %, once that has lasted 15 min, that the state Deploy freeze has begun.",
     );
     expect(rows(pageCalled("slos"), "10 % to 25 %")[0]).toEqual([
       "10 % to 25 %",
@@ -230,7 +230,7 @@ describe("the page of the on-call", () => {
       "PagerDuty and `#omnihub-alerts`",
       "`HighErrorBudgetBurnRate`, `KillSwitchEnabled`, `ServiceDown`",
     ]);
-    expect(rows(page, "info")[0]?.slice(1)).toEqual(["`#alerts-quiet`", "none"]);
+    expect(rows(page, "info")[0]?.slice(1)).toEqual(["`#alerts-quiet`", "`ErrorBudgetCaution`"]);
   });
 
   it("announces the daily mail where there is one, and nothing where there is none", () => {
