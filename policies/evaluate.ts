@@ -70,19 +70,22 @@ function messagesOf(resources: readonly EvaluatedResource[]): StackResourceMessa
   const providers = new Map(
     wired.map(({ resource, properties }) => [resource.urn, providerMessage(resource, properties)]),
   );
-  return wired.map(({ resource, properties }) => ({
-    ...providerMessage(resource, properties),
-    getOptions: () => new AnalyzerResourceOptions().setParent(resource.parent ?? ""),
-    getProvider: () => providers.get(providerUrn(resource)),
-    getParent: () => resource.parent ?? "",
-    getDependenciesList: () => [...(resource.dependencies ?? [])],
-    getPropertydependenciesMap: () => undefined,
-  }));
+  return wired.map(({ resource, properties }) => {
+    const options = new AnalyzerResourceOptions().setParent(resource.parent ?? "");
+    return {
+      ...providerMessage(resource, properties),
+      getOptions: () => options,
+      getProvider: () => providers.get(providerUrn(resource)),
+      getParent: () => resource.parent ?? "",
+      getDependenciesList: () => [...(resource.dependencies ?? [])],
+      getPropertydependenciesMap: () => undefined,
+    };
+  });
 }
 
 function propertiesOf({ props, urn }: EvaluatedResource): Readonly<Record<string, unknown>> {
   try {
-    return wireRecord(props, "");
+    return wireRecord(props);
   } catch (cause) {
     throw new Error(`Resource [${urn}]: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,

@@ -10,38 +10,56 @@ export interface UnknownMarker {
   readonly __pulumiUnknown: true;
 }
 
+/** Where a value stands; a text is made of it only for an error. */
+interface Place {
+  readonly within: Place | undefined;
+  readonly key: string | number;
+}
+
 /**
- * A plain value as the engine would send it: unknown markers become the engine's own, absent properties go away.
+ * An object as the engine would send it: unknown markers become the engine's own, absent properties go away.
  *
  * @throws Error where a value is neither plain data nor a marker
  */
-export function wireValue(value: unknown, path: string): unknown {
-  if (value === null || value === undefined || ["string", "number", "boolean"].includes(typeof value)) {
+export function wireRecord(record: object, within?: Place): Record<string, unknown> {
+  const wired: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record) as [string, unknown][]) {
+    if (value !== undefined) {
+      wired[key] = wireValue(value, within, key);
+    }
+  }
+  return wired;
+}
+
+function wireValue(value: unknown, within: Place | undefined, key: string | number): unknown {
+  if (
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean" ||
+    value === null
+  ) {
     return value;
   }
+  const place = { within, key };
   if (Array.isArray(value)) {
     // The engine knows no holes in a list.
-    return value.map((member, index) => wireValue(member, `${path}[${index}]`) ?? null);
+    return value.map((member: unknown, index) => wireValue(member ?? null, place, index));
   }
   if (isUnknownMarker(value)) {
     return unknownStringValue;
   }
   if (isPlainObject(value)) {
-    return wireRecord(value, path);
+    return wireRecord(value, place);
   }
   throw new Error(
-    `[${path}] is a [${typeNameOf(value)}], which no engine sends: give plain values, and { __pulumiUnknown: true } ` +
-      `for what is not known yet.`,
+    `[${pathOf(place)}] is a [${typeNameOf(value)}], which no engine sends: give plain values, and ` +
+      "{ __pulumiUnknown: true } for what is not known yet.",
   );
 }
 
-/** The same for an object; @throws Error as {@link wireValue} does. */
-export function wireRecord(record: object, path: string): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [key, wireValue(value, path === "" ? key : `${path}.${key}`)]),
-  );
+function pathOf({ within, key }: Place): string {
+  const parent = within === undefined ? "" : pathOf(within);
+  return typeof key === "number" ? `${parent}[${key}]` : parent === "" ? key : `${parent}.${key}`;
 }
 
 /** Also true for the SDK's own object, which is of a class. */

@@ -1,8 +1,12 @@
+import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { alertmanagerConfig } from "../../backends/alertmanager/config";
+import { alertRoutes, receiversOf } from "../../backends/alertmanager/routes";
 import { monitoringFiles } from "../../backends/files";
 import type { Toolchain } from "../../lab/toolchain";
 import type { Environment } from "../../plan/environment";
 import type { Labels } from "../../plan/monitoring-plan";
+import type { Matcher, Route, RoutingPlan } from "../../plan/routing";
 import { environmentOf, planOf, STACKS, toolchain } from "../support/plan";
 import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
 
@@ -71,6 +75,17 @@ function alertsOf(stack: string): readonly Labels[] {
   }));
 }
 
+const ROUTES = new Map(STACKS.map((stack) => [stack, alertRoutes(planOf(stack))]));
+
+/** Where `routes.json` says that an alert goes. */
+function writtenRoute(stack: (typeof STACKS)[number], labels: Labels): readonly string[] {
+  const found = (ROUTES.get(stack) ?? []).filter(
+    (route) => JSON.stringify(route.labels) === JSON.stringify(labels),
+  );
+  expect(found).toHaveLength(1);
+  return found[0]?.receivers ?? [];
+}
+
 const ALL = STACKS.flatMap((stack) =>
   alertsOf(stack).map((labels) => ({ stack, labels, alert: labels["alertname"], slo: labels["slo"] })),
 );
@@ -87,10 +102,25 @@ describe("routing", () => {
       ...Object.entries(labels).map(([label, value]) => `${label}=${value}`),
     ]);
     expect(ended).toEqual({ code: 0, output: `${receivers}\n` });
+    expect(`${writtenRoute(stack, labels).join(",")}\n`).toBe(ended.output);
   });
 
   it("is checked for every alert of every stack", () => {
     expect(STACKS.map((stack) => ALL.filter((one) => one.stack === stack).length)).toEqual([14, 14, 14]);
+    expect(STACKS.map((stack) => ROUTES.get(stack)?.length)).toEqual([14, 14, 14]);
+  });
+
+  it("asks only for labels that routes.json lists", () => {
+    const asked = (route: Route): readonly string[] => [
+      ...route.matchers.map(({ label }) => label),
+      ...route.routes.flatMap(asked),
+    ];
+    const labels = new Set(STACKS.flatMap((stack) => asked(planOf(stack).routing.root)));
+    const listed = new Set(
+      STACKS.flatMap((stack) => ROUTES.get(stack) ?? []).flatMap((route) => Object.keys(route.labels)),
+    );
+    expect([...labels].filter((label) => !listed.has(label))).toEqual([]);
+    expect(labels.size).toBeGreaterThan(2);
   });
 
   const omnihub = { service: "omnihub", team: "omnihub", slo: "api-availability" };
@@ -205,5 +235,63 @@ describe("routing", () => {
       code: 1,
       output: expect.stringContaining("Expected receivers did not match resolved receivers"),
     });
+  });
+});
+
+describe("the receivers that routes.json names", () => {
+  const match = (label: string, op: Matcher["op"], value: string): Matcher => ({ label, op, value });
+
+  /** Everything that a tree can do: regular expressions, absent labels, going on, and what children inherit. */
+  const tree: RoutingPlan = {
+    resolveTimeout: "5m",
+    inhibitRules: [],
+    timeIntervals: [],
+    receivers: ["root", "a", "b", "c", "deep", "rest"].map((name) => ({ name })),
+    root: {
+      receiver: "root",
+      matchers: [],
+      routes: [
+        { receiver: "a", matchers: [match("severity", "=", "critical")], continue: true, routes: [] },
+        {
+          receiver: "b",
+          matchers: [match("team", "=~", "omni.*|core")],
+          routes: [
+            { receiver: "deep", matchers: [match("service", "!=", "")], continue: true, routes: [] },
+            { matchers: [match("service", "!~", "shop|store")], routes: [] },
+          ],
+        },
+        { receiver: "c", matchers: [match("quiet", "=", "")], routes: [] },
+        { receiver: "rest", matchers: [match("quiet", "=~", ".+")], routes: [] },
+      ],
+    },
+  };
+
+  it.each<[string, Labels, readonly string[]]>([
+    ["of a route that does not go on, the first only", { team: "core" }, ["b"]],
+    ["of every route that goes on", { team: "core", severity: "critical" }, ["a", "b"]],
+    ["of children, one of which inherits", { team: "omnihub", service: "api" }, ["deep", "b"]],
+    ["of a child alone, where the next one does not match", { team: "omnihub", service: "shop" }, ["deep"]],
+    ["of a route that asks for an absent label", { team: "other" }, ["c"]],
+    ["of a route that asks for any value", { team: "other", quiet: "yes" }, ["rest"]],
+    ["of a whole value, never of its beginning", { team: "coreless", severity: "critical" }, ["a", "c"]],
+  ])("are those %s", async (_sentence, labels, receivers) => {
+    const file = path.join(folder, "tree.yml");
+    writeFileSync(file, alertmanagerConfig(tree, { secrets: "/secrets", templates: "/templates" }));
+    const told = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+    const ended = await runProgram(programs.amtool, [
+      "config",
+      "routes",
+      "test",
+      `--config.file=${file}`,
+      ...told,
+    ]);
+    expect(ended).toEqual({ code: 0, output: `${receivers.join(",")}\n` });
+    expect(receiversOf(tree, labels)).toEqual(receivers);
+  });
+
+  it("are the root's where nothing matches", () => {
+    const [first] = tree.root.routes;
+    const narrow = { root: { ...tree.root, routes: first === undefined ? [] : [first] } };
+    expect(receiversOf(narrow, { severity: "info" })).toEqual(["root"]);
   });
 });
