@@ -1,0 +1,84 @@
+import { Checkout } from "../support/checkout";
+
+/** Each starts a process, which takes its time where many run. */
+const TIMEOUT = 120_000;
+
+describe("tocsin check of what is no stack", () => {
+  const checkout = new Checkout();
+
+  afterEach(() => checkout.restore());
+  afterAll(() => checkout.dispose());
+
+  it(
+    "names the stacks that there are when it is asked for another",
+    async () => {
+      expect(await checkout.tocsin("check", "moon")).toEqual({
+        code: 1,
+        stdout:
+          "✗ 1 problem in [moon]\n" +
+          "Pulumi.moon.yaml: there is no such file\n" +
+          "    Name one of [dev, prod, staging], or write the file: see docs/configuration.md.\n",
+        stderr: "",
+      });
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "goes on with the other stacks when one is broken and one cannot be read",
+    async () => {
+      checkout.edit("Pulumi.dev.yaml", "tocsin:cluster: dev-1", "tocsin:cluster: dev: 1");
+      checkout.putFolder("Pulumi.staging.yaml");
+      const { code, stdout, stderr } = await checkout.tocsin("check");
+      expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+      const [dev, prod, staging] = stdout.split(/^(?=[✓✗])/m);
+      expect(dev).toBe(
+        "✗ 1 problem in [dev]\n" +
+          "Pulumi.dev.yaml: line 6, column 19: is not YAML: Nested mappings are not allowed in compact mappings\n" +
+          "    Correct the file at that place.\n",
+      );
+      expect(prod).toMatch(/^✓ prod: [^\n]+, 0 policy violations\nnotice: 9 secrets are not set/);
+      expect(staging).toBe(
+        "✗ 1 problem in [staging]\n" +
+          "Pulumi.staging.yaml: cannot be read [EISDIR]\n" +
+          "    Make it a file that you may read.\n",
+      );
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "leaves nothing behind where a render is refused",
+    async () => {
+      checkout.edit("Pulumi.dev.yaml", "retention: 35d", "retention: 35 days");
+      const before = checkout.files();
+      expect(await checkout.tocsin("render", "dev", "--out", `${checkout.folder}/rendered`)).toEqual({
+        code: 1,
+        stdout: "",
+        stderr:
+          "tocsin: 1 problem in [dev]\n" +
+          "Pulumi.dev.yaml: tocsin:prometheus.retention: [35 days] is not a duration such as 30s, 5m or 35d\n" +
+          `    See tocsin:prometheus in docs/configuration.md.\n`,
+      });
+      expect(checkout.files()).toEqual(before);
+    },
+    TIMEOUT,
+  );
+
+  it.each([
+    {
+      call: ["check", "dev", "prod"],
+      said: "error: too many arguments for 'check'. Expected 1 argument but got 2.",
+    },
+    { call: ["check", "--quietly"], said: "error: unknown option '--quietly'" },
+    { call: ["chekc"], said: "error: unknown command 'chekc'" },
+    { call: ["render", "dev"], said: "error: required option '--out <folder>' not specified" },
+  ])(
+    "ends with 2 when it is called as $call",
+    async ({ call, said }) => {
+      const { code, stdout, stderr } = await checkout.tocsin(...call);
+      expect({ code, stdout, said: stderr.split("\n")[0] }).toEqual({ code: 2, stdout: "", said });
+    },
+    TIMEOUT,
+  );
+});

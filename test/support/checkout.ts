@@ -1,0 +1,130 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { StackInput } from "../../evaluation/evaluate";
+import { ROOT } from "./plan";
+import { removeFolder, temporaryFolder } from "./program";
+import type { ProgramEnd } from "./program-runner";
+
+/** What the command needs to run, and what runs the program; the installed packages are shared. */
+const PARTS = [
+  ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
+  ...["runbooks", "services", "slo"],
+  ...["index.ts", "package.json", "tsconfig.json"],
+  ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.staging.yaml"],
+  "test/support/program-runner.ts",
+];
+
+const RUN_TYPESCRIPT = ["--require", require.resolve("tsx/cjs")];
+
+/** How a process ended. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A copy of this checkout that a test may spoil. */
+export class Checkout {
+  readonly folder = temporaryFolder();
+  readonly #originals = new Map<string, string>();
+
+  constructor() {
+    for (const part of PARTS) {
+      const options = { recursive: true, filter: (from: string) => !/\/(dist|node_modules)$/.test(from) };
+      cpSync(path.join(ROOT, part), path.join(this.folder, part), options);
+    }
+    symlinkSync(path.join(ROOT, "node_modules"), path.join(this.folder, "node_modules"));
+  }
+
+  /** The text of a file. */
+  text(file: string): string {
+    return readFileSync(path.join(this.folder, file), "utf8");
+  }
+
+  /** Replaces a part of a file. @throws Error where the part is not there */
+  edit(file: string, from: string, to: string): void {
+    const text = this.text(file);
+    if (!text.includes(from)) {
+      throw new Error(`${file} no longer holds [${from}]`);
+    }
+    this.write(
+      file,
+      text.replace(from, () => to),
+    );
+  }
+
+  /** Takes a file away. */
+  remove(file: string): void {
+    this.#remember(file);
+    rmSync(path.join(this.folder, file));
+  }
+
+  /** Puts a folder in the place of a file, which nobody can read as a file, whoever they are. */
+  putFolder(file: string): void {
+    this.remove(file);
+    mkdirSync(path.join(this.folder, file));
+  }
+
+  /** Gives a file another text. */
+  write(file: string, text: string): void {
+    this.#remember(file);
+    writeFileSync(path.join(this.folder, file), text);
+  }
+
+  /** Every file as it was. */
+  restore(): void {
+    for (const [file, text] of this.#originals) {
+      rmSync(path.join(this.folder, file), { recursive: true, force: true });
+      writeFileSync(path.join(this.folder, file), text);
+    }
+    this.#originals.clear();
+  }
+
+  /** Paths of all files and folders. */
+  files(): readonly string[] {
+    return readdirSync(this.folder, { recursive: true, encoding: "utf8" }).sort();
+  }
+
+  /** Runs the command `tocsin`. */
+  tocsin(...args: readonly string[]): Promise<ProcessEnd> {
+    return this.#node([path.join(this.folder, "cli/main.ts"), ...args], "");
+  }
+
+  /** Runs the program as a deployment would. */
+  async program(input: StackInput): Promise<ProgramEnd> {
+    const runner = path.join(this.folder, "test/support/program-runner.ts");
+    const { stdout, stderr } = await this.#node([runner], JSON.stringify(input));
+    const line = stdout.trimEnd().split("\n").at(-1) ?? "";
+    if (!line.startsWith("{")) {
+      throw new Error(`the program ended without a result: ${stdout}${stderr}`);
+    }
+    return JSON.parse(line) as ProgramEnd;
+  }
+
+  /** Removes the copy. */
+  dispose(): void {
+    removeFolder(this.folder);
+  }
+
+  #remember(file: string): void {
+    if (!this.#originals.has(file)) {
+      this.#originals.set(file, this.text(file));
+    }
+  }
+
+  #node(args: readonly string[], input: string): Promise<ProcessEnd> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [...RUN_TYPESCRIPT, ...args], { cwd: this.folder });
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
+      });
+      child.stdin.end(input);
+    });
+  }
+}
