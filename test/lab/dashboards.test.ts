@@ -48,7 +48,7 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
 
   afterAll(async () => {
     await lab.remove();
-  });
+  }, 60_000);
 
   /** @throws Error with Prometheus' own words when it refuses the query */
   async function ask(path: string, parameters: Readonly<Record<string, string>>): Promise<readonly Series[]> {

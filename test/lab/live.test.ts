@@ -15,7 +15,7 @@ describe("a lab that plays production", () => {
 
   afterAll(async () => {
     await lab.remove();
-  });
+  }, 60_000);
 
   it("is silent while nothing is broken", async () => {
     await sleep(10_000);
@@ -68,7 +68,7 @@ describe("a lab that plays production", () => {
     const refused = await lab.tocsin("break", "nonsense");
     expect(refused.status).toBe(1);
     expect(refused.stderr).toContain("[nonsense] is not an incident; use one of [api-errors, ");
-  });
+  }, 60_000);
 
   it("runs beside a second lab, and down leaves no process and a free port", async () => {
     const second = new Lab();
@@ -99,7 +99,7 @@ describe("the command itself", () => {
   it("tells a wrong call from a problem: exit code 2 and 1", async () => {
     const lab = new Lab();
     expect((await lab.tocsin("up", "--speed", "fast")).status).toBe(2);
-    expect((await lab.tocsin("up", "nowhere")).stderr).toContain("Stacks here: [dev, prod, staging].");
+    expect((await lab.tocsin("up", "nowhere")).stderr).toContain("Name one of [dev, prod, staging]");
     expect((await lab.tocsin("inbox")).stderr).toContain("no lab is running here");
     await lab.remove();
   }, 60_000);

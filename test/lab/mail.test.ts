@@ -156,7 +156,7 @@ function alwaysMailing(port: number): MonitoringPlan {
   if (daily === undefined) {
     throw new Error("prod has no route of the daily mail any more, which this test needs");
   }
-  const routes = [{ ...daily, activeTimeIntervals: [], groupWait: "0s" as const }];
+  const routes = [{ ...daily, activeTimeIntervals: [], groupWait: "1s" as const }];
   return { ...plan, routing: { ...plan.routing, root: { ...root, routes } } };
 }
 
