@@ -19,6 +19,8 @@ export class AwsBackupBucket extends pulumi.ComponentResource {
   constructor(name: string, args: AwsBackupBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:AwsBackupBucket", name, {}, opts);
     this.bucketName = args.bucketName;
+    // All of it: a bucket that is left without its lock and its policy would be worse than none.
+    const own: pulumi.CustomResourceOptions = { parent: this, protect: args.lockDays > 0 };
     const bucket = new s3.Bucket(
       name,
       {
@@ -27,15 +29,15 @@ export class AwsBackupBucket extends pulumi.ComponentResource {
         objectLockEnabled: args.lockDays > 0,
         tags: args.tags,
       },
-      { parent: this, protect: args.lockDays > 0 },
+      own,
     );
-    const side: pulumi.CustomResourceOptions = { parent: this, dependsOn: [bucket] };
+    const side: pulumi.CustomResourceOptions = { ...own, dependsOn: [bucket] };
     const versioning = new s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: args.bucketName, versioningConfiguration: { status: "Enabled" } },
       side,
     );
-    const versioned: pulumi.CustomResourceOptions = { parent: this, dependsOn: [bucket, versioning] };
+    const versioned: pulumi.CustomResourceOptions = { ...own, dependsOn: [bucket, versioning] };
     new s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, encryption(args), side);
     access(name, args.bucketName, side);
     new s3.BucketLifecycleConfiguration(`${name}-lifecycle`, lifecycle(args), versioned);

@@ -80,7 +80,7 @@ describe("a backup bucket on AWS", () => {
       objectLockEnabled: true,
       tags: { of: "test" },
     });
-    expect(resources.filter(({ protect }) => protect)).toEqual([bucket]);
+    expect(resources.filter(({ custom, protect }) => custom && !protect)).toEqual([]);
     expect(one(resources, side("ObjectLockConfiguration"), "b-lock").props["rule"]).toEqual({
       defaultRetention: { mode: "GOVERNANCE", days: 30 },
     });
