@@ -61,7 +61,7 @@ function* rawHistory(options: HistoryOptions, workload: Workload): Generator<str
       ];
       for (const sample of samples) {
         const line = sampleLine(
-          { ...sample, labels: { ...storedLabels(sample.labels), ...target } },
+          { ...sample, labels: { ...sample.labels, ...target } },
           round(at),
         );
         const family = lines.get(sample.name) ?? [];
@@ -78,12 +78,6 @@ function* rawHistory(options: HistoryOptions, workload: Workload): Generator<str
 /** The name under which discovery lists a target. */
 export function instanceName(job: string, instance: number): string {
   return `${job}-${instance}`;
-}
-
-/** Prometheus stores whole bucket bounds as floats, `le="1.0"`. */
-function storedLabels(labels: Sample["labels"]): Sample["labels"] {
-  const { le } = labels;
-  return le === undefined || le === "+Inf" || le.includes(".") ? labels : { ...labels, le: `${le}.0` };
 }
 
 function round(value: number): number {
