@@ -100,6 +100,16 @@ describe("an evaluation", () => {
     ]);
   });
 
+  it("records what is made later and later, one turn of the event loop after the other", async () => {
+    const chain = (left: number): void => {
+      if (left > 0) {
+        const turn = new Promise<number>((resolve) => setImmediate(resolve, left));
+        new Box(`${left} left`).urn.apply(() => pulumi.output(turn).apply(() => chain(left - 1)));
+      }
+    };
+    expect(await urns(() => chain(8))).toHaveLength(8);
+  });
+
   it("waits for a program that takes its time", async () => {
     const program = async (): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, 20));
