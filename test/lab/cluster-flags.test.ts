@@ -10,7 +10,7 @@ import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
 
 const TEN_MINUTES = 600_000;
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let programs: Toolchain;
 let folder: string;
