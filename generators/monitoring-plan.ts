@@ -21,6 +21,7 @@ import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, dashboardAddress } from "./alert-planner";
 import { autoscalers } from "./autoscalers";
 import { buckets } from "./buckets";
+import { alertPanel } from "./dashboards/alert-panels";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { declaredAlert } from "./declared-alerts";
 import { checkObjectives, servicesIn } from "./objectives";
@@ -29,6 +30,7 @@ import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
 import { readRunbook } from "./runbooks";
 import { scrapePlan } from "./scrape";
+import { selfService } from "./self-service";
 import { budgetAlerts } from "./budget-alerts";
 import { bucketMissingAlert, burnAlert, dataMissingAlert, ticketAlert } from "./slo-alerts";
 import { sloContext, type SloContext } from "./slo-context";
@@ -81,7 +83,7 @@ export function generatePlan(
   }
   const pages = runbooks.map((runbook) => runbook.page);
   const plan = assemble(services, environment, pages);
-  const problems = [...faults, ...checkPlan(plan)];
+  const problems = [...faults, ...checkPlan(plan, clusteredAlerts(services, environment))];
   return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
 }
 
@@ -119,6 +121,16 @@ function assemble(
   };
 }
 
+/**
+ * The alerts that the monitoring has where several Alertmanagers run. Pages are one set for all environments, so one
+ * with a single Alertmanager must take a page about the others.
+ */
+function clusteredAlerts(services: readonly Service[], environment: Environment): readonly PlannedAlert[] {
+  const declared = services.filter(({ id }) => id !== SELF.service);
+  const alertmanager = { ...environment.alertmanager, replicas: 2 };
+  return serviceRules(selfService({ ...environment, alertmanager }, declared), environment).alerts;
+}
+
 function platform({ kubernetes, prometheus, alertmanager, grafana, backups }: Environment): Platform {
   return {
     kubernetes,
@@ -143,7 +155,7 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) =>
     sloContext(service, slo, environment.name, interval),
   );
-  const planner = alertPlanner(service, environment);
+  const planner = alertPlanner(service, environment, (draft) => alertPanel(service, draft));
   const declared = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert))).map((alert) =>
     declaredAlert(service, alert, environment.name, interval),
   );
@@ -199,7 +211,7 @@ function slowAlerts(context: SloContext): readonly AlertDraft[] {
 /** Alerts of the server's own, in a group that reads no metric: the heartbeat, and severities that no route knows. */
 function heartbeatRules(environment: Environment): BuiltRules {
   const owner = { id: SELF.service, team: SELF.team, dashboard: SELF.dashboard };
-  const planner = alertPlanner(owner, environment);
+  const planner = alertPlanner(owner, environment, () => undefined);
   const drafts = [heartbeat(), unknownSeverity()];
   const labelled = drafts.map((draft) => {
     const rule = planner.rule(draft);

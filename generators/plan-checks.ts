@@ -1,16 +1,25 @@
 import { identityKey } from "../plan/identity";
-import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { MonitoringPlan, PlannedAlert } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
 import { duplicates } from "../slo/validation/services";
 import { checkBuckets } from "./buckets";
 import { checkDashboards } from "./dashboards/check";
+import { checkRunbooks } from "./runbook-checks";
 
-/** What only the whole plan shows. */
-export function checkPlan(plan: MonitoringPlan): readonly Problem[] {
-  return [...checkAlerts(plan), ...checkBuckets(plan.buckets), ...checkDashboards(plan.dashboards)];
+/**
+ * What only the whole plan shows.
+ * @param elsewhere alerts that another environment has and that a runbook may speak of here, too
+ */
+export function checkPlan(plan: MonitoringPlan, elsewhere: readonly PlannedAlert[]): readonly Problem[] {
+  return [
+    ...checkAlerts(plan),
+    ...checkRunbooks(plan, elsewhere),
+    ...checkBuckets(plan.buckets),
+    ...checkDashboards(plan.dashboards),
+  ];
 }
 
-/** Identities are unique, a name has one meaning in a service, and every runbook exists (X-2). */
+/** Identities are unique, and a name has one meaning in a service. */
 function checkAlerts(plan: MonitoringPlan): readonly Problem[] {
   const identities = duplicates(plan.alerts.map(identityKey)).map((key) => ({
     code: "alert-identity-duplicate" as const,
@@ -31,17 +40,5 @@ function checkAlerts(plan: MonitoringPlan): readonly Problem[] {
       message: `[${name}] means ${[...kinds].sort().join(" and ")}`,
       remedy: "A name may serve several SLOs of a service, never two meanings: rename one.",
     }));
-  return [...identities, ...ambiguous, ...checkRunbooks(plan)];
-}
-
-function checkRunbooks(plan: MonitoringPlan): readonly Problem[] {
-  const known = new Set(plan.runbooks.map((page) => `${page.service}/${page.slug}`));
-  return plan.alerts
-    .filter((alert) => !known.has(`${alert.runbook.service}/${alert.runbook.slug}`))
-    .map((alert) => ({
-      code: "runbook-missing" as const,
-      path: `alerts.${identityKey(alert)}.runbook`,
-      message: `there is no runbooks/${alert.runbook.service}/${alert.runbook.slug}.md`,
-      remedy: "Copy runbooks/_template.md to that place and fill it in, or correct the slug.",
-    }));
+  return [...identities, ...ambiguous];
 }

@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import type { RunbookSource } from "../plan/content";
 import type { RunbookPage } from "../plan/monitoring-plan";
+import type { Severity } from "../slo/alert";
 import type { Problem } from "../slo/problem";
 
 /** The headings of every runbook, in order (OMNIHUB-RUN-0). */
@@ -13,6 +14,12 @@ export const RUNBOOK_HEADINGS = [
   "Escalation",
   "Post-Incident",
 ] as const;
+
+/** From the worst to the mildest, the order in which a page names them. */
+export const SEVERITIES = ["critical", "warning", "info", "none"] as const satisfies readonly Severity[];
+
+type FrontMatter = Readonly<Record<string, unknown>>;
+type Complaint = Pick<Problem, "message" | "remedy">;
 
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
 /** `[x]` is a ticked box, so only the capital stands for something left out. */
@@ -34,7 +41,6 @@ export function readRunbook(source: RunbookSource): ReadRunbook {
   const front = frontMatter(text);
   const body = text.replace(FRONT_MATTER, "").trim();
   const title = /^# (.+)$/m.exec(body)?.[1]?.trim();
-  const owner = front["owner"];
   const say = (message: string, remedy: string): Problem => ({
     code: "runbook-invalid",
     path,
@@ -42,9 +48,7 @@ export function readRunbook(source: RunbookSource): ReadRunbook {
     remedy,
   });
   const problems = [
-    ...(typeof owner === "string" && owner !== ""
-      ? []
-      : [say("the front matter names no [owner]", "Add `owner: <team>`.")]),
+    ...frontMatterProblems(front).map(({ message, remedy }) => say(message, remedy)),
     ...(title === undefined ? [say("there is no title", "Begin with `# <Title>`.")] : []),
     ...headingProblems(body).map((message) =>
       say(message, `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`),
@@ -58,14 +62,17 @@ export function readRunbook(source: RunbookSource): ReadRunbook {
       service: source.service,
       slug: source.slug,
       title: title ?? source.slug,
-      owner: typeof owner === "string" ? owner : "",
+      owner: textOf(front["owner"]),
+      dashboard: textOf(front["dashboard"]),
+      alerts: textsOf(front["alerts"]),
+      severities: textsOf(front["severity"]).filter(isSeverity),
       markdown: body,
     },
     problems,
   };
 }
 
-function frontMatter(text: string): Readonly<Record<string, unknown>> {
+function frontMatter(text: string): FrontMatter {
   const block = FRONT_MATTER.exec(text)?.[1];
   if (block === undefined) {
     return {};
@@ -76,6 +83,48 @@ function frontMatter(text: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(textOf) : [];
+}
+
+function isSeverity(text: string): text is Severity {
+  return (SEVERITIES as readonly string[]).includes(text);
+}
+
+/** A page says which alerts lead to it, or that it is a procedure; silence could be either, or forgotten. */
+function frontMatterProblems(front: FrontMatter): readonly Complaint[] {
+  const unnamed = (["owner", "dashboard"] as const)
+    .filter((key) => textOf(front[key]) === "")
+    .map((key) => ({
+      message: `the front matter names no [${key}]`,
+      remedy: key === "owner" ? "Add `owner: <team>`." : "Add `dashboard: <uid>`, the one to open first.",
+    }));
+  const alerts = textsOf(front["alerts"]);
+  if (alerts.length > 0 === (front["procedure"] === true)) {
+    const message = `the front matter has [${alerts.length}] alerts and [procedure: ${String(front["procedure"] === true)}]`;
+    const remedy = "List the alerts that lead here, or write `procedure: true` if there are none.";
+    return [...unnamed, { message, remedy }];
+  }
+  return [...unnamed, ...severityProblems(front)];
+}
+
+function severityProblems(front: FrontMatter): readonly Complaint[] {
+  const named = textsOf(front["severity"]);
+  const ordered = SEVERITIES.filter((severity) => named.includes(severity));
+  return ordered.join() === named.join() && named.length > 0 === (front["procedure"] !== true)
+    ? []
+    : [
+        {
+          message: `the front matter has [severity: ${named.join(", ")}]`,
+          remedy: `List the severities of its alerts in the order ${SEVERITIES.join(", ")}; a procedure has none.`,
+        },
+      ];
 }
 
 function headingProblems(body: string): readonly string[] {

@@ -51,6 +51,7 @@ export interface PlannedAlert extends AlertIdentity {
   readonly for: Duration;
   readonly groupWait?: Duration;
   readonly runbook: { readonly service: string; readonly slug: string; readonly url: string };
+  /** The panel that shows what it is about, or a dashboard where none does. */
   readonly dashboardUrl: string;
   /** Id in the document that asks for it. */
   readonly source: string;
@@ -115,6 +116,12 @@ export interface RunbookPage {
   readonly slug: string;
   readonly title: string;
   readonly owner: string;
+  /** Uid of the dashboard to open first. */
+  readonly dashboard: string;
+  /** Names of the alerts that lead here; none if it is a procedure. */
+  readonly alerts: readonly string[];
+  /** Every severity that these alerts have, the worst first. */
+  readonly severities: readonly Severity[];
   readonly markdown: string;
 }
 
@@ -132,7 +139,7 @@ export interface MonitoringPlan {
   readonly ruleGroups: readonly RuleGroup[];
   readonly scrape: ScrapePlan;
   readonly routing: RoutingPlan;
-  /** Sorted by uid; one per service, and the overview of all SLOs. */
+  /** Sorted by uid; those of every service, and the overview of all SLOs. */
   readonly dashboards: readonly PlannedDashboard[];
   readonly runbooks: readonly RunbookPage[];
   readonly autoscalers: readonly PlannedAutoscaler[];

@@ -1,0 +1,107 @@
+import { identityKey } from "../plan/identity";
+import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../plan/monitoring-plan";
+import type { Severity } from "../slo/alert";
+import type { Problem } from "../slo/problem";
+import { SEVERITIES } from "./runbooks";
+
+/**
+ * Every alert has a runbook, and pages and alerts agree on each other (X-2). Pages of a service that is not in this
+ * environment are left alone: where the service is, they are looked at.
+ * @param elsewhere alerts that another environment has and that a page may speak of here, too
+ */
+export function checkRunbooks(plan: MonitoringPlan, elsewhere: readonly PlannedAlert[]): readonly Problem[] {
+  const here = new Set(plan.services.map(({ id }) => id));
+  const alerts = [...plan.alerts, ...elsewhere];
+  return [
+    ...missingRunbooks(plan),
+    ...plan.runbooks
+      .filter(({ service }) => here.has(service))
+      .flatMap((page) => [...pageProblems(page, leadingTo(page, alerts)), ...dashboardProblems(page, plan)]),
+  ];
+}
+
+function missingRunbooks(plan: MonitoringPlan): readonly Problem[] {
+  const known = new Set(plan.runbooks.map((page) => `${page.service}/${page.slug}`));
+  return plan.alerts
+    .filter((alert) => !known.has(`${alert.runbook.service}/${alert.runbook.slug}`))
+    .map((alert) => ({
+      code: "runbook-missing" as const,
+      path: `alerts.${identityKey(alert)}.runbook`,
+      message: `there is no runbooks/${alert.runbook.service}/${alert.runbook.slug}.md`,
+      remedy: "Copy runbooks/_template.md to that place and fill it in, or correct the slug.",
+    }));
+}
+
+function leadingTo(page: RunbookPage, alerts: readonly PlannedAlert[]): readonly PlannedAlert[] {
+  return alerts.filter(({ runbook }) => runbook.service === page.service && runbook.slug === page.slug);
+}
+
+function problem(page: RunbookPage, key: string, message: string, remedy: string): Problem {
+  const path = `runbooks/${page.service}/${page.slug}.md: ${key}`;
+  return { code: "runbook-invalid", path, message, remedy };
+}
+
+function pageProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): readonly Problem[] {
+  const names = [...new Set(alerts.map(({ alertname }) => alertname))];
+  const teams = [...new Set(alerts.map(({ team }) => team))].filter((team) => team !== page.owner);
+  return [
+    ...page.alerts
+      .filter((name) => !names.includes(name))
+      .map((name) =>
+        problem(
+          page,
+          "alerts",
+          `no alert called [${name}] leads to this page`,
+          names.length === 0
+            ? "No alert does: write `procedure: true`."
+            : `Those that do: ${names.join(", ")}.`,
+        ),
+      ),
+    ...names
+      .filter((name) => !page.alerts.includes(name))
+      .map((name) =>
+        problem(
+          page,
+          "alerts",
+          `[${name}] leads to this page and is not listed`,
+          "Add it, and say what it means.",
+        ),
+      ),
+    ...teams.map((team) =>
+      problem(page, "owner", `[${page.owner}] is not the team of its alerts`, `Name [${team}].`),
+    ),
+    ...severityProblems(page, alerts),
+  ];
+}
+
+/** A page whose names are wrong is not blamed for severities as well: they would be right with the names. */
+function severityProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): readonly Problem[] {
+  const listed = alerts.filter(({ alertname }) => page.alerts.includes(alertname));
+  const severities: readonly Severity[] = SEVERITIES.filter((one) =>
+    listed.some(({ severity }) => severity === one),
+  );
+  return listed.length === 0 || severities.join() === page.severities.join()
+    ? []
+    : [
+        problem(
+          page,
+          "severity",
+          `[${page.severities.join(", ")}] is not what its alerts have`,
+          `Write [${severities.join(", ")}], there and in the section Severity.`,
+        ),
+      ];
+}
+
+function dashboardProblems(page: RunbookPage, plan: MonitoringPlan): readonly Problem[] {
+  const uids = plan.dashboards.map(({ uid }) => uid);
+  return page.dashboard === "" || uids.includes(page.dashboard)
+    ? []
+    : [
+        problem(
+          page,
+          "dashboard",
+          `there is no dashboard [${page.dashboard}]`,
+          `There are ${uids.join(", ")}.`,
+        ),
+      ];
+}
