@@ -248,7 +248,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       "dev",
       "tocsin:secrets: { slack-alerts: hunter2, slack-quiet: 2 }",
       "tocsin:grafanaToken: hunter2",
-      "tocsin:kubeconfig: { users: [hunter2] }",
+      "tocsin:kubeconfig: { secure: hunter2, users: [] }",
     ),
     said: [
       ["grafanaToken", ...plainText("--secret 'tocsin:grafanaToken'")],
@@ -286,6 +286,15 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["environment", ...MISPLACED],
       ["grafana", ...MISPLACED],
     ],
+  },
+  "a ciphertext in a section that lacks something else": {
+    stack: "staging",
+    text: edited(
+      "staging",
+      ["webhookSecret: slack-quiet", "webhookSecret: { secure: v1:abc }"],
+      ["    deadMansSwitch: { urlSecret: heartbeat-url }\n", ""],
+    ),
+    said: [["receivers", ...MISPLACED]],
   },
   "a ciphertext under a key that there is none of": {
     stack: "dev",

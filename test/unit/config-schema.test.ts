@@ -115,7 +115,7 @@ describe("the schema for editors", () => {
 
   it.each([
     ["no config", "encryptionsalt: v1:abc\n"],
-    ["a misspelt key", edited("dev", ["tocsin:cluster:", "tocsin:clutser:"])],
+    ["a key that there is none of", added("dev", "tocsin:clutser: dev-1")],
     ["a misspelt key below another", edited("dev", ["context: dev-1", "context: dev-1\n    contxt: dev-1"])],
     ["a secret in plain text", added("dev", "tocsin:secrets: { slack-alerts: hunter2 }")],
     ["a token in plain text", added("dev", "tocsin:grafanaToken: hunter2")],
