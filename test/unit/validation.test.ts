@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { checkRuleFiles } from "../../backends/kubernetes/rule-files";
+import { checkRuleFiles, fittingRuleFiles } from "../../backends/kubernetes/rule-files";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
+import type { RuleGroup } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { omnihubOperations } from "../../services/omnihub-operations";
 import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
@@ -121,6 +122,17 @@ function withRunbook(slug: string, change: (text: string) => string): Content {
   };
 }
 
+/** A rule group that takes so many bytes. */
+function group(bytes: number): RuleGroup {
+  const empty: RuleGroup = { name: `of-${bytes}-bytes`, interval: "30s", file: "omnihub", rules: [] };
+  const padded = (expr: string): RuleGroup => ({
+    ...empty,
+    rules: [{ kind: "record", record: "slo:padding", expr, labels: {} }],
+  });
+  const { length } = fittingRuleFiles({ ruleGroups: [padded("1")] })[0]?.text ?? "";
+  return padded("1".repeat(bytes - length + 1));
+}
+
 function withoutRunbook(slug: string): Content {
   return { runbooks: content.runbooks.filter((page) => page.slug !== slug) };
 }
@@ -154,7 +166,11 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "alert-name-two-meanings": {
     sentence: "a latency alert takes the name of the kill switch's alert",
-    make: () => problemsOf(withAlert("HighLatency", { name: "KillSwitchEnabled" })),
+    make: () =>
+      problemsOf(
+        withAlert("HighLatency", { name: "KillSwitchEnabled" }),
+        withRunbook("high-latency", (text) => text.replace("[HighLatency", "[KillSwitchEnabled")),
+      ),
     expected: [
       {
         path: "alerts.omnihub/KillSwitchEnabled",
@@ -188,6 +204,10 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "services.omnihub.operations.budgetPolicy",
+        message: "an alert warns below [10%] of the budget, where no state begins",
+      },
+      {
+        path: "services.omnihub.operations.budgetPolicy",
         message: "no state covers [0%..10%] of the budget",
       },
     ],
@@ -204,11 +224,11 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "config-map-too-large": {
     sentence: "a rule group takes more than a ConfigMap holds",
-    make: () => checkRuleFiles(planOf("prod"), 6_500),
+    make: () => checkRuleFiles({ ruleGroups: [group(500), group(501)] }, 500),
     expected: [
       {
-        path: "services.omnihub.ruleGroups.slo:omnihub-api-latency:L0",
-        message: "the rule group takes [6920] bytes, and a ConfigMap holds 6500",
+        path: "services.omnihub.ruleGroups.of-501-bytes",
+        message: "the rule group takes [501] bytes, and a ConfigMap holds 500",
       },
     ],
   },
@@ -224,7 +244,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "dashboard-uid-duplicate": {
     sentence: "a service takes the uid of the overview of all SLOs",
-    make: () => problemsOf({ ...omnihub, dashboard: "monitoring" }),
+    make: () =>
+      problemsOf(
+        { ...omnihub, dashboard: "monitoring" },
+        {
+          runbooks: content.runbooks.map((page) => ({
+            ...page,
+            text: page.text.replace("dashboard: omnihub-slo", "dashboard: monitoring"),
+          })),
+        },
+      ),
     expected: [
       {
         path: "dashboards.monitoring",
@@ -280,10 +309,13 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "job-name-duplicate": {
     sentence: "a second service scrapes jobs of the first",
     make: () => problemsOf([omnihub, { ...omnihub, id: "tradeline", slos: [], alerts: [], autoscaling: [] }]),
-    expected: ["api-gateway", "orchestrator"].map((job) => ({
-      path: `jobs.${job}`,
-      message: `job [${job}] is declared by [omnihub, tradeline]`,
-    })),
+    expected: omnihub.telemetry.jobs
+      .map(({ name }) => name)
+      .sort()
+      .map((job) => ({
+        path: `jobs.${job}`,
+        message: `job [${job}] is declared by [omnihub, tradeline]`,
+      })),
   },
   "label-undeclared": {
     sentence: "an alert looks at a label that its gauge does not have",
@@ -396,20 +428,32 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "retention-below-window": {
     sentence: "Prometheus forgets a day before the windows and their margin end",
     make: () => problemsOf(omnihub, content, "34d"),
-    expected: ["api-availability", "api-latency"].map((slo) => ({
+    expected: [
+      "api-availability",
+      "api-latency",
+      "database-availability",
+      "execution-success",
+      "workflow-success",
+    ].map((slo) => ({
       path: "configuration.prometheus.retention",
       message: `[34d] does not hold the window of [omnihub/${slo}], 28d and a margin of 7d`,
     })),
   },
   "runbook-invalid": {
-    sentence: "a runbook keeps a placeholder of its template",
+    sentence: "a runbook keeps a placeholder of its template, and names an alert that nobody has",
     make: () =>
       problemsOf(
         omnihub,
-        withRunbook("service-down", (text) => `${text}\nCall [your team].\n`),
+        withRunbook("service-down", (text) =>
+          `${text}\nCall [your team].\n`.replace("[ServiceDown]", "[ServiceDown, ServiceGone]"),
+        ),
       ),
     expected: [
       { path: "runbooks/omnihub/service-down.md", message: "placeholder text [[your team]] is left" },
+      {
+        path: "runbooks/omnihub/service-down.md: alerts",
+        message: "no alert called [ServiceGone] leads to this page",
+      },
     ],
   },
   "runbook-missing": {

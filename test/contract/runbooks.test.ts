@@ -1,0 +1,302 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { readContent } from "../../config/content";
+import { generatePlan } from "../../generators/monitoring-plan";
+import { SEVERITIES } from "../../generators/runbooks";
+import type { RunbookSource } from "../../plan/content";
+import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../../plan/monitoring-plan";
+import { services } from "../../services";
+import { compareText } from "../../slo/order";
+import type { Problem } from "../../slo/problem";
+import { environmentOf, planOf, ROOT, STACKS } from "../support/plan";
+
+const content = readContent(ROOT);
+
+/** What only several Alertmanagers can have; dev runs one. */
+const CLUSTERED = {
+  dev: [
+    "AlertmanagerConfigInconsistent",
+    "AlertmanagerMembersInconsistent",
+    "AlertmanagerTargetMissing",
+  ] as readonly string[],
+  staging: [] as readonly string[],
+  prod: [] as readonly string[],
+};
+
+function place(page: Pick<RunbookPage, "service" | "slug">): string {
+  return `${page.service}/${page.slug}`;
+}
+
+function leadingTo(page: RunbookPage, plan: MonitoringPlan): readonly PlannedAlert[] {
+  return plan.alerts.filter(({ runbook }) => place(runbook) === place(page));
+}
+
+function sorted(items: Iterable<string>): readonly string[] {
+  return [...new Set(items)].sort(compareText);
+}
+
+/** The section of a page below a heading. */
+function section(page: RunbookPage, heading: string): string {
+  return page.markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+}
+
+/** Severities that a text sets in bold, the worst first. */
+function emphasised(text: string): readonly string[] {
+  const bold = [...text.matchAll(/\*\*(Critical|Warning|Info|None)\b/g)].map(([, word]) =>
+    word?.toLowerCase(),
+  );
+  return SEVERITIES.filter((severity) => bold.includes(severity));
+}
+
+/** Words that have the form of an alert's name: two capitals or more, and small letters after the last. */
+function alertLike(markdown: string): readonly string[] {
+  const text = markdown.replace(/```[\s\S]*?```/g, "").replace(/`[^`]*`/g, "");
+  return sorted(
+    [...text.matchAll(/\b(?:[A-Z][a-z]+|[A-Z]{2,3}|P\d\d)(?:[A-Z][a-z]+|P\d\d)+\b/g)].map(([word]) => word),
+  );
+}
+
+/** Names that look like names of alerts, and are none. */
+const OTHER_NAMES = [
+  "OmniHub",
+  "TradeLine",
+  "PagerDuty",
+  "StatefulSet",
+  "ConfigMap",
+  "ConfigMaps",
+  "SLOs",
+  "RabbitMQ",
+  "PostgreSQL",
+];
+
+function problemsOf(stack: string, slug: string, change: (text: string) => string): readonly Problem[] {
+  const runbooks = content.runbooks.map((page) =>
+    page.slug === slug ? { ...page, text: change(page.text) } : page,
+  );
+  const result = generatePlan(services, environmentOf(stack), { runbooks });
+  return result.ok ? [] : result.problems;
+}
+
+describe.each(STACKS)("the runbooks of %s", (stack) => {
+  const plan = planOf(stack);
+
+  it("are there for every alert, and list it", () => {
+    const listed = new Set(
+      plan.runbooks.flatMap((page) => page.alerts.map((name) => `${place(page)} ${name}`)),
+    );
+    expect(
+      plan.alerts
+        .map(({ runbook, alertname }) => `${place(runbook)} ${alertname}`)
+        .filter((row) => !listed.has(row)),
+    ).toEqual([]);
+  });
+
+  it("list alerts that exist and lead to them", () => {
+    const strangers = plan.runbooks.flatMap((page) => {
+      const names = leadingTo(page, plan).map(({ alertname }) => alertname);
+      return page.alerts.filter((name) => !names.includes(name));
+    });
+    expect(strangers).toEqual(CLUSTERED[stack]);
+  });
+
+  it("belong to the team of their alerts", () => {
+    const foreign = plan.runbooks.flatMap((page) =>
+      leadingTo(page, plan)
+        .filter(({ team }) => team !== page.owner)
+        .map(({ alertname, team }) => `${place(page)} of ${page.owner}, ${alertname} of ${team}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it("name dashboards that exist", () => {
+    const uids = plan.dashboards.map(({ uid }) => uid);
+    expect(plan.runbooks.filter(({ dashboard }) => !uids.includes(dashboard)).map(place)).toEqual([]);
+  });
+
+  it.each(
+    plan.runbooks
+      .filter((page) => leadingTo(page, plan).length > 0)
+      .map((page) => ({ page, at: place(page) })),
+  )("give $at the severities of its alerts, in front and in words", ({ page }) => {
+    const severities = leadingTo(page, plan).map(({ severity }) => severity);
+    expect(page.severities).toEqual(SEVERITIES.filter((one) => severities.includes(one)));
+    expect(emphasised(section(page, "Severity"))).toEqual(page.severities);
+  });
+
+  it.each(plan.runbooks.map((page) => ({ page, at: place(page) })))(
+    "ask in $at of jobs that are scraped",
+    ({ page }) => {
+      const jobs = [...page.markdown.matchAll(/\bjob ?(?:=~?|==) ?\\?"([a-z|-]+)\\?"/g)].flatMap(
+        ([, value = ""]) => value.split("|"),
+      );
+      const known = plan.services.flatMap((service) => service.jobs.map(({ name }) => name));
+      expect(sorted(jobs.filter((job) => !known.includes(job)))).toEqual([]);
+    },
+  );
+});
+
+describe("a runbook", () => {
+  const plan = planOf("prod");
+  const procedures = plan.runbooks.filter(({ alerts }) => alerts.length === 0);
+  const front = ({ text }: RunbookSource): Readonly<Record<string, unknown>> =>
+    parse(/^---\n([\s\S]*?)\n---\n/.exec(text)?.[1] ?? "") as Readonly<Record<string, unknown>>;
+
+  it("without an alert says that it is a procedure, and no other one does", () => {
+    expect(content.runbooks.filter((page) => front(page)["procedure"] === true).map(place)).toEqual(
+      procedures.map(place),
+    );
+    expect(procedures.map(place)).toEqual([
+      "omnihub/blockchain-rpc-down",
+      "omnihub/data-corruption",
+      "omnihub/database-migration-failure",
+      "omnihub/deployment-failure",
+      "omnihub/dr-drill-database-restore",
+    ]);
+    expect(procedures.flatMap((page) => emphasised(section(page, "Severity")))).toEqual(
+      procedures.map(() => "none"),
+    );
+  });
+
+  it.each(procedures.map((page) => ({ page, at: place(page) })))(
+    "$at is linked from another page",
+    ({ page }) => {
+      const sources = plan.runbooks.filter(
+        (other) =>
+          place(other) !== place(page) &&
+          other.service === page.service &&
+          other.markdown.includes(`](${page.slug}.md)`),
+      );
+      expect(sources.length).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(plan.runbooks.map((page) => ({ page, at: place(page) })))(
+    "at $at explains each of its alerts by name if it has several, and names none that nobody has",
+    ({ page }) => {
+      const summary = `${section(page, "Summary")}${section(page, "Severity")}`;
+      expect(page.alerts.length < 2 ? [] : page.alerts.filter((name) => !summary.includes(name))).toEqual([]);
+      const known = [...OTHER_NAMES, ...plan.alerts.map(({ alertname }) => alertname)];
+      expect(alertLike(page.markdown).filter((word) => !known.includes(word))).toEqual([]);
+    },
+  );
+
+  it.each(plan.runbooks.map((page) => ({ page, at: place(page) })))(
+    "at $at links to pages that are there",
+    ({ page }) => {
+      const links = [...page.markdown.matchAll(/\]\(([a-z-]+)\.md\)/g)].map(
+        ([, slug]) => `${page.service}/${slug}`,
+      );
+      const known = plan.runbooks.map(place);
+      expect(links.filter((link) => !known.includes(link))).toEqual([]);
+    },
+  );
+
+  it("has no text that stands for another text", () => {
+    const left = plan.runbooks.filter(({ markdown }) =>
+      /\b(?:TODO|TBD|FIXME|XXX|lorem ipsum)\b|<(?:your|insert|fill)[^>]*>|\[(?:Y|X|your[^\]]*)\]/i.test(
+        markdown.replaceAll("[x]", ""),
+      ),
+    );
+    expect(left.map(place)).toEqual([]);
+  });
+
+  it("starts as a template that would be refused", () => {
+    const text = readFileSync(path.join(ROOT, "runbooks/_template.md"), "utf8");
+    expect(problemsOf("prod", "targets-down", () => text)).not.toEqual([]);
+  });
+});
+
+describe("the check of runbooks itself", () => {
+  it.each([
+    {
+      fault: "an alert that nobody has",
+      change: (text: string) => text.replace("[TargetsDown]", "[TargetsDown, TargetsGone]"),
+      path: "alerts",
+      message: "no alert called [TargetsGone] leads to this page",
+      remedy: "Those that do: TargetsDown.",
+    },
+    {
+      fault: "an alert of another page",
+      change: (text: string) => text.replace("[TargetsDown]", "[TargetsDown, ServiceDown]"),
+      path: "alerts",
+      message: "no alert called [ServiceDown] leads to this page",
+      remedy: "Those that do: TargetsDown.",
+    },
+    {
+      fault: "a severity that its alert does not have",
+      change: (text: string) => text.replace("severity: [warning]", "severity: [critical]"),
+      path: "severity",
+      message: "[critical] is not what its alerts have",
+      remedy: "Write [warning], there and in the section Severity.",
+    },
+    {
+      fault: "another team",
+      change: (text: string) => text.replace("owner: omnihub", "owner: platform"),
+      path: "owner",
+      message: "[platform] is not the team of its alerts",
+      remedy: "Name [omnihub].",
+    },
+    {
+      fault: "a dashboard that is not there",
+      change: (text: string) => text.replace("dashboard: omnihub-slo", "dashboard: omnihub-old"),
+      path: "dashboard",
+      message: "there is no dashboard [omnihub-old]",
+      remedy: `There are ${planOf("prod")
+        .dashboards.map(({ uid }) => uid)
+        .join(", ")}.`,
+    },
+    {
+      fault: "the word procedure, though an alert leads to it",
+      change: (text: string) => text.replace("alerts: [TargetsDown]\nseverity: [warning]", "procedure: true"),
+      path: "alerts",
+      message: "[TargetsDown] leads to this page and is not listed",
+      remedy: "Add it, and say what it means.",
+    },
+  ])("finds $fault, and nothing else", ({ change, path: key, message, remedy }) => {
+    expect(problemsOf("prod", "targets-down", change)).toEqual([
+      { code: "runbook-invalid", path: `runbooks/omnihub/targets-down.md: ${key}`, message, remedy },
+    ]);
+  });
+
+  it.each([
+    [
+      "says nothing of alerts",
+      (text: string) => text.replace(/^procedure.*\n/m, ""),
+      "[0] alerts and [procedure: false]",
+    ],
+    [
+      "names a dashboard of no name",
+      (text: string) => text.replace(/^dashboard.*$/m, "dashboard: ''"),
+      "no [dashboard]",
+    ],
+    [
+      "has a severity without an alert",
+      (text: string) => text.replace(/^(procedure.*)$/m, "$1\nseverity: [none]"),
+      "[severity: none]",
+    ],
+  ])("finds a procedure that %s", (_, change, message) => {
+    const problems = problemsOf("prod", "data-corruption", change);
+    expect(problems.map(({ path: where }) => where)).toEqual(["runbooks/omnihub/data-corruption.md"]);
+    expect(problems[0]?.message).toContain(message);
+  });
+
+  it("finds a page that an alert leads to and that lists it nowhere, in dev as well", () => {
+    const problems = problemsOf("dev", "watchdog", (text) => text.replace("[Watchdog]", "[Wachdog]"));
+    expect(problems.map(({ message }) => message)).toEqual([
+      "[Watchdog] leads to this page and is not listed",
+      "no alert called [Wachdog] leads to this page",
+    ]);
+  });
+
+  it("takes no word for a severity that is not set in bold, and finds every one that is", () => {
+    expect(emphasised("A critical alert. **Warning.** Then **Info** and **Critical** pages.")).toEqual([
+      "critical",
+      "warning",
+      "info",
+    ]);
+    expect(
+      alertLike("A PrometheusDiskFull or DLQGone, `NotThis`, and LatencyP50Gone of Prometheus."),
+    ).toEqual(["DLQGone", "LatencyP50Gone", "PrometheusDiskFull"]);
+  });
+});
