@@ -1,8 +1,32 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
-import { checkRuleFiles } from "./kubernetes/rule-files";
+import { allObjects, clusterObjects } from "./kubernetes/cluster";
+import { checkRuleFiles, LARGEST_FILE } from "./kubernetes/rule-files";
 
 /** What a plan asks for and its backend cannot do. */
-export function checkBackend(plan: MonitoringPlan): readonly Problem[] {
-  return checkRuleFiles(plan);
+export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readonly Problem[] {
+  const rules = checkRuleFiles(plan, limit);
+  // A group that fits nowhere is named by itself; its ConfigMap would only say it again.
+  return rules.length > 0 ? rules : checkConfigMaps(plan, limit);
+}
+
+/** ConfigMaps that no API server takes: rule files are cut to fit, configurations cannot be. */
+function checkConfigMaps(plan: MonitoringPlan, limit: number): readonly Problem[] {
+  return allObjects(clusterObjects(plan)).flatMap((object) => {
+    if (object.kind !== "ConfigMap") {
+      return [];
+    }
+    const texts = Object.values(object.data ?? {});
+    const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text, "utf8"), 0);
+    return size <= limit
+      ? []
+      : [
+          {
+            code: "config-map-too-large" as const,
+            path: `kubernetes.${object.metadata.namespace ?? ""}.${object.metadata.name}`,
+            message: `the ConfigMap takes [${size}] bytes and may hold ${limit}`,
+            remedy: "Spread the services over more stacks: a configuration cannot be cut.",
+          },
+        ];
+  });
 }
