@@ -43,7 +43,8 @@ function problem(page: RunbookPage, key: string, message: string, remedy: string
 
 function pageProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): readonly Problem[] {
   const names = [...new Set(alerts.map(({ alertname }) => alertname))];
-  const teams = [...new Set(alerts.map(({ team }) => team))].filter((team) => team !== page.owner);
+  // A page without an owner has been told so already.
+  const teams = page.owner === "" ? [] : [...new Set(alerts.map(({ team }) => team))];
   return [
     ...page.alerts
       .filter((name) => !names.includes(name))
@@ -67,9 +68,11 @@ function pageProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): reado
           "Add it, and say what it means.",
         ),
       ),
-    ...teams.map((team) =>
-      problem(page, "owner", `[${page.owner}] is not the team of its alerts`, `Name [${team}].`),
-    ),
+    ...teams
+      .filter((team) => team !== page.owner)
+      .map((team) =>
+        problem(page, "owner", `[${page.owner}] is not the team of its alerts`, `Name [${team}].`),
+      ),
     ...severityProblems(page, alerts),
   ];
 }
