@@ -1,7 +1,9 @@
+import { panelId } from "../plan/dashboard";
 import type { Environment } from "../plan/environment";
 import { noSlo } from "../plan/identity";
 import type { AlertingRule, PlannedAlert } from "../plan/monitoring-plan";
 import type { AlertDraft } from "./alert-draft";
+import type { PanelPlace } from "./dashboards/alert-panels";
 
 /** What the rules of one owner share. */
 export interface Owner {
@@ -16,11 +18,13 @@ export interface AlertPlanner {
   readonly planned: (draft: AlertDraft) => PlannedAlert;
 }
 
-/** Turns drafts of one owner into rules and their metadata. */
-export function alertPlanner(owner: Owner, environment: Environment): AlertPlanner {
-  const runbookUrl = (draft: AlertDraft): string =>
-    new URL(draft.runbook, runbookBase(environment, owner.id)).href;
-  const dashboardUrl = dashboardAddress(environment, owner.dashboard);
+/** @param panelOf the panel that shows what an alert is about; without one the alert links to the dashboard */
+export function alertPlanner(
+  owner: Owner,
+  environment: Environment,
+  panelOf: (draft: AlertDraft) => PanelPlace | undefined,
+): AlertPlanner {
+  const linked = links(owner, environment, panelOf);
   const shared = (
     draft: AlertDraft,
   ): Pick<PlannedAlert, "category" | "service" | "severity" | "slo" | "team"> => ({
@@ -38,9 +42,9 @@ export function alertPlanner(owner: Owner, environment: Environment): AlertPlann
       for: draft.for,
       labels: shared(draft),
       annotations: {
-        dashboard_url: dashboardUrl,
+        dashboard_url: linked(draft).dashboard,
         description: draft.description,
-        runbook_url: runbookUrl(draft),
+        runbook_url: linked(draft).runbook,
         summary: draft.summary,
       },
     }),
@@ -51,11 +55,23 @@ export function alertPlanner(owner: Owner, environment: Environment): AlertPlann
       environment: environment.name,
       for: draft.for,
       ...(draft.groupWait === undefined ? {} : { groupWait: draft.groupWait }),
-      runbook: { service: owner.id, slug: draft.runbook, url: runbookUrl(draft) },
-      dashboardUrl,
+      runbook: { service: owner.id, slug: draft.runbook, url: linked(draft).runbook },
+      dashboardUrl: linked(draft).dashboard,
       source: draft.source,
     }),
   };
+}
+
+/** The pages that an alert leads to. */
+function links(
+  owner: Owner,
+  environment: Environment,
+  panelOf: (draft: AlertDraft) => PanelPlace | undefined,
+): (draft: AlertDraft) => { readonly dashboard: string; readonly runbook: string } {
+  return (draft) => ({
+    dashboard: panelAddress(environment, panelOf(draft) ?? owner),
+    runbook: new URL(draft.runbook, runbookBase(environment, owner.id)).href,
+  });
 }
 
 /** The service's own base address, or its folder below the default one. */
@@ -69,6 +85,15 @@ function runbookBase(environment: Environment, service: string): string {
 /** The address of a dashboard by its uid. */
 export function dashboardAddress(environment: Environment, uid: string): string {
   return new URL(`d/${uid}`, withSlash(environment.grafana.address)).href;
+}
+
+/** The address of a panel, or of its dashboard where no panel is named. */
+function panelAddress(
+  environment: Environment,
+  { dashboard, key }: { readonly dashboard: string; readonly key?: string },
+): string {
+  const address = dashboardAddress(environment, dashboard);
+  return key === undefined ? address : `${address}?viewPanel=${panelId(key)}`;
 }
 
 /** An address that relative paths are appended to. */

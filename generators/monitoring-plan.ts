@@ -21,6 +21,7 @@ import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, dashboardAddress } from "./alert-planner";
 import { autoscalers } from "./autoscalers";
 import { buckets } from "./buckets";
+import { alertPanel } from "./dashboards/alert-panels";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { declaredAlert } from "./declared-alerts";
 import { checkObjectives, servicesIn } from "./objectives";
@@ -154,7 +155,7 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) =>
     sloContext(service, slo, environment.name, interval),
   );
-  const planner = alertPlanner(service, environment);
+  const planner = alertPlanner(service, environment, (draft) => alertPanel(service, draft));
   const declared = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert))).map((alert) =>
     declaredAlert(service, alert, environment.name, interval),
   );
@@ -210,7 +211,7 @@ function slowAlerts(context: SloContext): readonly AlertDraft[] {
 /** Alerts of the server's own, in a group that reads no metric: the heartbeat, and severities that no route knows. */
 function heartbeatRules(environment: Environment): BuiltRules {
   const owner = { id: SELF.service, team: SELF.team, dashboard: SELF.dashboard };
-  const planner = alertPlanner(owner, environment);
+  const planner = alertPlanner(owner, environment, () => undefined);
   const drafts = [heartbeat(), unknownSeverity()];
   const labelled = drafts.map((draft) => {
     const rule = planner.rule(draft);

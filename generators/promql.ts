@@ -31,7 +31,7 @@ export function bucketBound(bound: string): LabelMatch {
 
 /** `sum by (dims) (expr)`, or another aggregation. */
 export function aggregate(
-  operator: "sum" | "count" | "max" | "min",
+  operator: "avg" | "sum" | "count" | "max" | "min",
   by: readonly string[],
   expr: PromQl,
 ): PromQl {

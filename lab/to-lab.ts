@@ -82,9 +82,10 @@ function runbookAddress(alert: PlannedAlert, { address }: LabSettings): string {
   return `${address}/runbooks/${alert.runbook.service}/${alert.runbook.slug}`;
 }
 
-/** The same path on the lab's own server. */
+/** The same path and query on the lab's own server. */
 function local(url: string, { address }: LabSettings): string {
-  return `${address}${new URL(url).pathname}`;
+  const { pathname, search } = new URL(url);
+  return `${address}${pathname}${search}`;
 }
 
 function labRule(

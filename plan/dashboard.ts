@@ -45,7 +45,7 @@ export interface DashboardJson extends JsonObject {
 
 /** A dashboard of an environment. */
 export interface PlannedDashboard {
-  /** Unique in an environment; alerts link to `<grafana>/d/<uid>`. */
+  /** Unique in an environment; alerts link to `<grafana>/d/<uid>?viewPanel=<id of a panel>`. */
   readonly uid: string;
   readonly title: string;
   /** Id of the service that it belongs to. */

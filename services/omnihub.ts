@@ -2,6 +2,8 @@ import type { Service, Slo, SloRunbooks } from "../slo/service";
 import { gaugeTime, requestRatio } from "../slo/sli";
 import { where } from "../slo/telemetry";
 import { alerts } from "./omnihub-alerts";
+import { operatorDashboard, sloRows } from "./omnihub-dashboards";
+import { infrastructureDashboard } from "./omnihub-infrastructure-dashboard";
 import { omnihubOperations } from "./omnihub-operations";
 import { apiErrors, slowerThan, workflowFailures } from "./omnihub-slis";
 import { apiGateway, databaseUp, executions, telemetry } from "./omnihub-telemetry";
@@ -91,6 +93,8 @@ export const omnihub: Service = {
   tier: 1,
   environments: ["dev", "prod", "staging"],
   dashboard: "omnihub-slo",
+  sloRows,
+  dashboards: [operatorDashboard, infrastructureDashboard],
   telemetry,
   slos,
   alerts,

@@ -2,6 +2,7 @@ import type { Alert } from "./alert";
 import type { Autoscaling } from "./autoscaling";
 import type { Backup } from "./backup";
 import type { BurnResponse, Period } from "./burn-rate";
+import type { Dashboard, DashboardRow } from "./dashboard";
 import type { GuardProfile } from "./guard";
 import type { Percent } from "./objective";
 import type { Operations } from "./operations";
@@ -59,8 +60,12 @@ export interface Service {
   readonly alerts: readonly Alert[];
   readonly autoscaling: readonly Autoscaling[];
   readonly backups: readonly Backup[];
-  /** Uid of the dashboard that alerts link to. */
+  /** Uid of the dashboard of its SLOs; an alert whose subject no panel shows links to it. */
   readonly dashboard: string;
+  /** Rows of that dashboard between latency and errors, for what the SLOs do not show. */
+  readonly sloRows?: readonly DashboardRow[];
+  /** Dashboards besides it. */
+  readonly dashboards?: readonly Dashboard[];
   /** How people run it: on-call, incidents, the error budget policy, toil. */
   readonly operations?: Operations;
 }

@@ -3,6 +3,7 @@ import { matchesValue, type LabelMatch } from "../../slo/telemetry";
 import type { Duration } from "../../slo/duration";
 import { aggregate, over, selector, type PromQl } from "../promql";
 import type { SloContext } from "../slo-context";
+import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { bars, graph, type PanelDraft } from "./panels";
 import { share, sloQueries } from "./queries";
@@ -68,7 +69,7 @@ function trend(view: ServiceView, { context, name }: Errors): PanelDraft {
   const { slo, budget, burn, objective } = context;
   const window = burn.windows[0].long;
   return graph({
-    key: `slo:${slo.id}:errors`,
+    key: KEYS.slo(slo.id, "errors"),
     title: `${name} ratio, last ${TREND}`,
     description: `Share of ${slo.population} ${slo.breach}, over ${window} each, for the last ${TREND}. Above the line the objective of ${objective} is missed.`,
     unit: "ratio",
@@ -97,7 +98,7 @@ function breakdownBars(view: ServiceView, errors: Errors): PanelDraft {
   const { context, name, dimensions } = errors;
   const by = dimensions.join(" and ");
   return bars({
-    key: `slo:${context.slo.id}:errors-by-part`,
+    key: KEYS.slo(context.slo.id, "errors-by-part"),
     title: `${name} ratio by ${by}, last ${TREND}`,
     description: `Share of ${context.slo.population} ${context.slo.breach}, by ${by}, over the last ${TREND}. The first error of a series that had none before is not in it.`,
     unit: "ratio",
@@ -113,7 +114,7 @@ function breakdownGraph(view: ServiceView, errors: Errors): PanelDraft {
   const { base } = context.burn;
   const by = dimensions.join(" and ");
   return graph({
-    key: `slo:${context.slo.id}:errors-by-part-now`,
+    key: KEYS.slo(context.slo.id, "errors-by-part-now"),
     title: `${name} ratio by ${by}, ${base}`,
     description: `Share of ${context.slo.population} ${context.slo.breach}, by ${by}, over ${base}: where an incident strikes.`,
     unit: "ratio",
@@ -158,7 +159,7 @@ function classPanel(
   const all = failed.length === values.length;
   const meaning = failed.length === 0 ? "good" : all ? "failed" : "good or failed, by the SLO's conditions,";
   return graph({
-    key: `slo:${context.slo.id}:${http.name}`,
+    key: KEYS.slo(context.slo.id, http.name),
     title: `${http.name} answers by ${match.label}, ${base}`,
     description: `Answers with ${values.join(", ")} in ${base}, by ${match.label}. They count as ${meaning} for ${context.slo.title}.`,
     unit: "count",

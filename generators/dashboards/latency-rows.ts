@@ -1,9 +1,10 @@
 import type { Duration } from "../../slo/duration";
 import { exactRatio } from "../../slo/objective";
 import type { LatencyRatioSli } from "../../slo/sli";
-import type { LabelMatch } from "../../slo/telemetry";
 import { aggregate, over, selector } from "../promql";
 import type { SloContext } from "../slo-context";
+import { selection } from "./alert-panels";
+import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { graph, stat, type PanelDraft } from "./panels";
 import { sloQueries } from "./queries";
@@ -32,7 +33,7 @@ interface Latency {
 export function latencyRows(view: ServiceView): readonly RowDraft[] {
   return latencies(view).map((latency) => ({
     key: `latency:${latency.selection}`,
-    title: `Latency of ${latency.sli.histogram.job.name}${matchesText(latency.sli.of)}`,
+    title: `Latency of ${latency.sli.histogram.job.name}${selection("", latency.sli.of)}`,
     panels: [
       ...[P50, P95, P99].map((quantile) => quantileStat(view, latency, quantile)),
       quantileGraph(view, latency),
@@ -46,21 +47,17 @@ function latencies({ contexts }: ServiceView): readonly Latency[] {
   for (const context of contexts) {
     const { sli } = context.slo;
     if (sli.kind === "latency-ratio") {
-      const selection = `${sli.histogram.name}${matchesText(sli.of)}`;
-      const known = bySelection.get(selection)?.contexts ?? [];
-      bySelection.set(selection, {
+      const name = selection(sli.histogram.name, sli.of);
+      const known = bySelection.get(name)?.contexts ?? [];
+      bySelection.set(name, {
         sli,
-        selection,
+        selection: name,
         window: context.burn.base,
         contexts: [...known, context],
       });
     }
   }
   return [...bySelection.values()];
-}
-
-function matchesText(of: readonly LabelMatch[]): string {
-  return of.length === 0 ? "" : selector("", of);
 }
 
 /** For display only: the objective is measured on a bound of the histogram, not on an interpolated quantile. */
@@ -75,33 +72,63 @@ function quantileQuery(
   return { expr: `histogram_quantile(${ratio}, ${rates})`, legend: name };
 }
 
-/** The bound that an objective sets on a quantile: 95 % within 0.5 s is a P95 of 0.5 s. */
-function boundOf({ contexts }: Latency, { ratio }: Quantile): string | undefined {
-  const same = contexts.find(({ objective }) => exactRatio(objective).eq(ratio));
-  return same?.slo.sli.kind === "latency-ratio" ? same.slo.sli.threshold : undefined;
+/** What a quantile should stay below, and who says so. */
+interface Bound {
+  readonly at: string;
+  readonly by: "objective" | "alert";
+}
+
+/** The bound that an objective sets on a quantile (95 % within 0.5 s is a P95 of 0.5 s), else that of an alert. */
+function boundOf({ service }: ServiceView, latency: Latency, { ratio }: Quantile): Bound | undefined {
+  const same = latency.contexts.find(({ objective }) => exactRatio(objective).eq(ratio));
+  if (same?.slo.sli.kind === "latency-ratio") {
+    return { at: same.slo.sli.threshold, by: "objective" };
+  }
+  const [lowest] = service.alerts
+    .flatMap((alert) => (alert.kind === "threshold" ? [alert] : []))
+    .flatMap(({ measure, threshold }) =>
+      measure.kind === "error-ratio" &&
+      measure.sli.kind === "latency-ratio" &&
+      selection(measure.sli.histogram.name, measure.sli.of) === latency.selection &&
+      exactRatio(threshold).plus(ratio).eq(1)
+        ? [measure.sli.threshold]
+        : [],
+    )
+    .sort((a, b) => Number(a) - Number(b));
+  return lowest === undefined ? undefined : { at: lowest, by: "alert" };
+}
+
+function boundText(bound: Bound | undefined, unit: string): string {
+  switch (bound?.by) {
+    case "objective":
+      return `The objective is ${bound.at} ${unit}.`;
+    case "alert":
+      return `An alert fires above ${bound.at} ${unit}; no objective is set on it.`;
+    case undefined:
+      return "No objective is set on it.";
+  }
 }
 
 function quantileStat(view: ServiceView, latency: Latency, quantile: Quantile): PanelDraft {
-  const bound = boundOf(latency, quantile);
+  const bound = boundOf(view, latency, quantile);
   const unit = unitOf(latency.sli.histogram);
-  const objective = bound === undefined ? "No objective is set on it." : `The objective is ${bound} ${unit}.`;
   return stat({
     key: `latency:${latency.selection}:${quantile.name}`,
     title: `${quantile.name}, ${latency.window}`,
-    description: `The time within which ${quantile.name.slice(1)}% of requests were answered, over ${latency.window}. ${objective} Interpolated between the bounds of the histogram.`,
+    description: `The time that ${quantile.name.slice(1)}% of ${populationOf(latency)} took at most, over ${latency.window}. ${boundText(bound, unit)} Interpolated between the bounds of the histogram.`,
     unit,
     size: "third",
     queries: [quantileQuery(view, latency, quantile)],
-    ...(bound === undefined ? {} : { steps: limitSteps(Number(bound)) }),
+    ...(bound === undefined ? {} : { steps: limitSteps(Number(bound.at)) }),
     links: latencyRunbooks(view, latency),
   });
 }
 
 function quantileGraph(view: ServiceView, latency: Latency): PanelDraft {
-  const { selection, sli, window } = latency;
+  const { sli, window } = latency;
   const query = (quantile: Quantile): Query => quantileQuery(view, latency, quantile);
   return graph({
-    key: `latency:${selection}:quantiles`,
+    key: KEYS.quantiles(latency.selection),
     title: `P50, P95 and P99, ${window}`,
     description: `Quantiles of ${sli.histogram.name} over ${window}. Interpolated between its bounds (${sli.histogram.bounds.join(", ")}): read the objective off the share of slow requests instead.`,
     unit: unitOf(sli.histogram),
@@ -116,8 +143,8 @@ function slowShare(view: ServiceView, context: SloContext): PanelDraft {
   const { slo, budget, burn, objective } = context;
   const { recentErrors } = sloQueries(context, view.environment);
   return graph({
-    key: `slo:${slo.id}:errors`,
-    title: `Requests ${slo.breach}, ${burn.base}`,
+    key: KEYS.slo(slo.id, "errors"),
+    title: `${capital(slo.population)} ${slo.breach}, ${burn.base}`,
     description: `Share of ${slo.population} ${slo.breach}, over ${burn.base}, exact because it is a bound of the histogram. Above the line the objective of ${objective} is missed.`,
     unit: "ratio",
     size: "half",
@@ -131,4 +158,12 @@ function latencyRunbooks({ alerts }: ServiceView, { contexts }: Latency): readon
   const kinds = ["burn-rate", "threshold"];
   const slos = contexts.map(({ slo }) => slo.id);
   return runbookLinks(alerts.filter(({ kind, slo }) => kinds.includes(kind) && slos.includes(slo)));
+}
+
+function populationOf({ contexts }: Latency): string {
+  return [...new Set(contexts.map(({ slo }) => slo.population))].join(" and ");
+}
+
+function capital(noun: string): string {
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
 }

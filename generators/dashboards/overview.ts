@@ -9,6 +9,8 @@ import { graph, table, type PanelDraft } from "./panels";
 import { newest, share } from "./queries";
 import { burnSteps } from "./slo-rows";
 import { BUDGET_STEPS, COVERAGE_STEPS, type Link, type Step } from "./style";
+import type { ServiceView } from "./view";
+import { watchedRow } from "./watched-row";
 
 /** Labels that every recorded series of an SLO has, and the headings of their columns. */
 const ROW_LABELS = { service: "Service", slo_id: "SLO", team: "Team" } as const;
@@ -19,13 +21,17 @@ const BUDGET = "Error budget remaining";
 /** Lines in a graph; more cannot be told apart. */
 const WORST = 10;
 
-/** All SLOs of an environment on one page; the dead man's switch links to it (X-4, X-6). */
+/**
+ * All SLOs of an environment on one page, and what the monitoring watches of itself; the dead man's switch links to it
+ * (X-4, X-5, X-6).
+ */
 export function overviewDashboard(
   contexts: readonly SloContext[],
-  environment: string,
+  self: ServiceView,
   links: readonly Link[],
 ): DashboardDraft {
   const [first] = contexts;
+  const { environment } = self;
   return {
     uid: SELF.dashboard,
     title: `SLO overview (${environment})`,
@@ -33,7 +39,10 @@ export function overviewDashboard(
       "Every SLO of this environment: what is promised, how it stands, how fast it is being used up.",
     tags: ["overview"],
     links,
-    rows: first === undefined ? [] : overviewRows(overviewQueries(contexts, environment), burnSteps(first)),
+    rows: [
+      ...(first === undefined ? [] : overviewRows(overviewQueries(contexts, environment), burnSteps(first))),
+      watchedRow(self),
+    ],
   };
 }
 
@@ -119,7 +128,7 @@ function sloTable(queries: OverviewQueries, steps: readonly Step[]): PanelDraft 
     sortBy: BUDGET,
     columns: [
       { title: "Objective", expr: queries.objective, unit: "ratio", decimals: 2 },
-      { title: "Good requests", expr: queries.sli, unit: "ratio", decimals: 3 },
+      { title: "Good", expr: queries.sli, unit: "ratio", decimals: 3 },
       { title: BUDGET, expr: queries.budget, unit: "ratio", decimals: 1, steps: BUDGET_STEPS },
       { title: "Burn rate", expr: queries.burn, unit: "multiple", decimals: 2, steps },
       { title: "Window known", expr: queries.coverage, unit: "ratio", decimals: 1, steps: COVERAGE_STEPS },

@@ -6,39 +6,54 @@ import { sortedBy } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import { dashboardAddress } from "../alert-planner";
 import { sloContext, type SloContext } from "../slo-context";
+import { declaredDashboard } from "./declared-rows";
 import { dashboardJson, type DashboardDraft } from "./layout";
 import { overviewDashboard } from "./overview";
 import { sloDashboard } from "./slo-dashboard";
 import type { Link } from "./style";
+import type { ServiceView } from "./view";
 
-/** A dashboard per service and the overview of all SLOs, sorted by uid. */
+/** The dashboards of every service and the overview of all SLOs, sorted by uid. */
 export function plannedDashboards(
   services: readonly Service[],
   environment: Environment,
   alerts: readonly PlannedAlert[],
 ): readonly PlannedDashboard[] {
-  // The overview is the monitoring's own dashboard.
-  const others = services.filter((service) => service.id !== SELF.service);
-  const views = others.map((service) => ({
+  const views = services.map((service) => ({
     service,
     environment: environment.name,
     contexts: contextsOf(service, environment),
     alerts: alerts.filter((alert) => alert.service === service.id),
   }));
-  const overview = { title: "SLO overview", url: dashboardAddress(environment, SELF.dashboard) };
-  const own = views.map((view) => ({
-    service: view.service.id,
-    draft: sloDashboard(view, [overview, firing(environment, view.service.id)]),
-  }));
-  const all = overviewDashboard(
-    views.flatMap(({ contexts }) => contexts),
-    environment.name,
-    [firing(environment)],
-  );
-  const planned = [...own, { service: SELF.service, draft: all }].map(({ service, draft }) =>
-    plannedDashboard(service, draft, environment),
+  const contexts = views.flatMap((view) => view.contexts);
+  const planned = views.flatMap((view) =>
+    draftsOf(view, environment, contexts).map((draft) =>
+      plannedDashboard(view.service.id, draft, environment),
+    ),
   );
   return sortedBy(planned, ({ uid }) => uid);
+}
+
+/** The overview is the monitoring's own dashboard. */
+function draftsOf(
+  view: ServiceView,
+  environment: Environment,
+  all: readonly SloContext[],
+): readonly DashboardDraft[] {
+  const { service } = view;
+  if (service.id === SELF.service) {
+    return [overviewDashboard(all, view, [firing(environment)])];
+  }
+  const overview = { title: "SLO overview", url: dashboardAddress(environment, SELF.dashboard) };
+  const links = [overview, firing(environment, service.id)];
+  const declared = service.dashboards ?? [];
+  const to = (title: string, uid: string): Link => ({ title, url: dashboardAddress(environment, uid) });
+  return [
+    sloDashboard(view, [...links, ...declared.map(({ title, uid }) => to(title, uid))]),
+    ...declared.map((dashboard) =>
+      declaredDashboard(view, dashboard, [...links, to(`${service.title} SLOs`, service.dashboard)]),
+    ),
+  ];
 }
 
 function plannedDashboard(

@@ -1,14 +1,15 @@
 import type { Link } from "./style";
 import { errorRows } from "./error-rows";
-import { gaugeRow } from "./gauge-row";
+import { declaredRows } from "./declared-rows";
 import { latencyRows } from "./latency-rows";
 import type { DashboardDraft } from "./layout";
 import { budgetRow, statusRows } from "./slo-rows";
 import type { ServiceView } from "./view";
+import { watchedRow } from "./watched-row";
 
 /**
  * The dashboard of a service: first how every SLO stands, then what its requests suffer from, then the history.
- * Rows: OMNIHUB-DASH-1.1, 1.2, 1.4, 1.3.
+ * The rows of OMNIHUB-DASH-1.1 to 1.4, in that order.
  */
 export function sloDashboard(view: ServiceView, links: readonly Link[]): DashboardDraft {
   const { service, environment } = view;
@@ -18,6 +19,13 @@ export function sloDashboard(view: ServiceView, links: readonly Link[]): Dashboa
     description: service.description,
     tags: ["slo", service.id],
     links,
-    rows: [...statusRows(view), ...latencyRows(view), ...errorRows(view), gaugeRow(view), budgetRow(view)],
+    rows: [
+      ...statusRows(view),
+      ...latencyRows(view),
+      ...declaredRows(view, service.sloRows ?? []),
+      ...errorRows(view),
+      watchedRow(view),
+      budgetRow(view),
+    ],
   };
 }

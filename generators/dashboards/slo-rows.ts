@@ -1,5 +1,6 @@
 import { decimal, exactRatio } from "../../slo/objective";
 import type { SloContext } from "../slo-context";
+import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { graph, stat, type PanelDraft } from "./panels";
 import { sloQueries } from "./queries";
@@ -22,9 +23,9 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
   const size = "quarter" as const;
   return [
     stat({
-      key: `slo:${slo.id}:sli`,
+      key: KEYS.slo(slo.id, "sli"),
       title: `Good ${slo.population}, ${burn.period}`,
-      description: `Share of ${slo.population} over ${burn.period} that were not ${slo.breach}. The objective is ${objective}. It lags by up to ${burn.windows[0].long}.`,
+      description: `Share of ${slo.population} over ${burn.period} that were good: all but those ${slo.breach}. The objective is ${objective}. It lags by up to ${burn.windows[0].long}.`,
       unit: "ratio",
       size,
       decimals: 3,
@@ -33,7 +34,7 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
       links: sloRunbooks(view, context),
     }),
     stat({
-      key: `slo:${slo.id}:budget`,
+      key: KEYS.slo(slo.id, "budget"),
       title: "Error budget remaining",
       description: `What is left of the ${decimal(budget.times(100))}% of ${slo.population} that may be ${slo.breach}. Below 50% deploy with care, below 25% only to repair, below 10% stop feature work.`,
       unit: "ratio",
@@ -51,7 +52,7 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
 function burnRate(view: ServiceView, context: SloContext): PanelDraft {
   const { slo, burn } = context;
   return stat({
-    key: `slo:${slo.id}:burn`,
+    key: KEYS.slo(slo.id, "burn"),
     title: `Burn rate, ${burn.windows[0].long}`,
     description: `How many times faster than sustainable the budget is used. At 1x it lasts exactly ${burn.period}; from ${decimal(burn.windows[0].factor)}x on a ${slo.response} is sent.`,
     unit: "multiple",
@@ -66,7 +67,7 @@ function burnRate(view: ServiceView, context: SloContext): PanelDraft {
 function coverage(view: ServiceView, context: SloContext): PanelDraft {
   const { slo, burn } = context;
   return stat({
-    key: `slo:${slo.id}:coverage`,
+    key: KEYS.slo(slo.id, "coverage"),
     title: "Window known",
     description: `Share of the ${burn.period} that was measured. Below 25% the budget alert is silent; a new service, or a gap in the data.`,
     unit: "ratio",
@@ -103,7 +104,7 @@ function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDra
   const queries = sloQueries(context, view.environment);
   return [
     graph({
-      key: `slo:${slo.id}:budget-history`,
+      key: KEYS.slo(slo.id, "budget-history"),
       title: `${slo.title}: error budget remaining`,
       description: `The error budget over the last ${burn.period}. A step down is an incident; it rises again when the incident leaves the window.`,
       unit: "ratio",
@@ -114,7 +115,7 @@ function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDra
       links: sloRunbooks(view, context, "budget"),
     }),
     graph({
-      key: `slo:${slo.id}:burn-windows`,
+      key: KEYS.slo(slo.id, "burn-windows"),
       title: `${slo.title}: burn rate by window`,
       description:
         "The long windows of the burn-rate alerts. All of them high is an incident that lasts; only the shortest is one that has just begun, only the longest one that is over.",

@@ -6,6 +6,8 @@ export const UNITS = {
   bytes: "bytes",
   count: "short",
   multiple: "suffix:x",
+  onOff: "bool_on_off",
+  perSecond: "cps",
   ratio: "percentunit",
   seconds: "s",
 } as const;

@@ -4,6 +4,7 @@ import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkAlertName, checkDecimal, checkDuration, checkPlainText, checkSlug } from "./identifiers";
+import { checkJob, checkSloReference } from "./references";
 import { checkMetricUse, checkSli } from "./telemetry";
 
 /** Every problem of one declared alert. */
@@ -142,32 +143,6 @@ function checkThreshold(path: string, threshold: string): readonly Problem[] {
           path,
           message: `[${threshold}] is not a threshold that a share can cross`,
           remedy: "Use a percentage above 0% and below 100%, e.g. 5%.",
-        },
-      ];
-}
-
-function checkSloReference(path: string, service: Service, slo: string): readonly Problem[] {
-  return service.slos.some((candidate) => candidate.id === slo)
-    ? []
-    : [
-        {
-          code: "slo-undeclared",
-          path,
-          message: `[${slo}] is not an SLO of [${service.id}]`,
-          remedy: `Use one of [${service.slos.map((candidate) => candidate.id).join(", ")}].`,
-        },
-      ];
-}
-
-function checkJob(path: string, service: Service, job: string): readonly Problem[] {
-  return service.telemetry.jobs.some((candidate) => candidate.name === job)
-    ? []
-    : [
-        {
-          code: "metric-undeclared",
-          path,
-          message: `job [${job}] is not in the telemetry contract`,
-          remedy: `Declare it, or use one of [${service.telemetry.jobs.map((candidate) => candidate.name).join(", ")}].`,
         },
       ];
 }

@@ -2,6 +2,7 @@ import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
 import { checkAlert } from "./alert";
+import { checkDashboardRows } from "./dashboard";
 import { checkSlug } from "./identifiers";
 import { checkOperations } from "./operations";
 import { checkResources } from "./resources";
@@ -65,6 +66,7 @@ function validateService(service: Service, environments: readonly string[]): rea
     })),
     ...service.slos.flatMap((slo) => checkSlo(service, slo, environments)),
     ...service.alerts.flatMap((alert) => checkAlert(service, alert)),
+    ...checkDashboardRows(service),
     ...checkResources(service),
     ...checkOperations(service),
   ];

@@ -1,8 +1,12 @@
 import { DATA_SOURCE } from "../../plan/names";
 import type { DashboardPanel } from "../../plan/dashboard";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { compareText } from "../../slo/order";
+import { metricOf } from "../../slo/sli";
+import { identityKey } from "../../plan/identity";
 import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
 import { planOf, STACKS } from "../support/plan";
+import { readPromQl, type Selector } from "../support/promql";
 
 /** Whether two rectangles share a cell of the grid. */
 function overlap({ gridPos: a }: DashboardPanel, { gridPos: b }: DashboardPanel): boolean {
@@ -20,6 +24,23 @@ function fields(value: unknown, name: string): readonly unknown[] {
   ]);
 }
 
+/** The dashboard and the panel that an address leads to. */
+function placeOf(address: string): { readonly uid: string; readonly panel: string | undefined } {
+  const { pathname, searchParams } = new URL(address);
+  return { uid: pathname.split("/d/")[1] ?? "", panel: searchParams.get("viewPanel") ?? undefined };
+}
+
+/** The metric that a selector is about: that of the SLI of a recorded series, and whatever part of a histogram. */
+function subjectOf({ name, matches }: Selector, { slos }: MonitoringPlan): string {
+  const of = (label: string): string => matches.find((match) => match.label === label)?.value ?? "";
+  const slo = slos.find(({ id }) => id === of("slo_id"));
+  if (slo !== undefined) {
+    const metric = metricOf(slo.sli);
+    return `${metric.job.name}/${metric.name}`;
+  }
+  return `${of("job")}/${name.replace(/_(?:bucket|count|sum)$/, "")}`;
+}
+
 describe.each(STACKS)("the dashboards of %s", (stack) => {
   const plan = planOf(stack);
   const uids = plan.dashboards.map(({ uid }) => uid);
@@ -29,10 +50,43 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
   });
 
   it("are there for every link of an alert and every service", () => {
-    const linked = [...plan.alerts, ...plan.services].map(({ dashboardUrl }) => dashboardUrl.split("/d/")[1]);
-    expect(linked.filter((uid) => uid === undefined || !uids.includes(uid))).toEqual([]);
+    const linked = [...plan.alerts, ...plan.services].map(({ dashboardUrl }) => placeOf(dashboardUrl).uid);
+    expect(linked.filter((uid) => !uids.includes(uid))).toEqual([]);
     expect(new Set(linked)).toEqual(new Set(uids));
   });
+
+  it.each(plan.alerts.map((alert) => ({ key: identityKey(alert), alert })))(
+    "have the panel that $key leads to, unless it is about no series of its own",
+    ({ alert }) => {
+      const { uid, panel } = placeOf(alert.dashboardUrl);
+      const found = plan.dashboards
+        .filter((dashboard) => dashboard.uid === uid)
+        .flatMap(panelsOf)
+        .filter(({ id }) => `${id}` === panel);
+      expect(found).toHaveLength(["heartbeat", "severity"].includes(alert.kind) ? 0 : 1);
+      expect(panel === undefined).toBe(found.length === 0);
+      // The panel leads back to the page of the alert.
+      const urls = found.flatMap(({ links = [] }) => links.map(({ url }) => url));
+      expect(found.length === 0 || urls.includes(alert.runbook.url)).toBe(true);
+    },
+  );
+
+  it.each(plan.alerts.map((alert) => ({ key: identityKey(alert), alert })))(
+    "read on the panel of $key what its rule reads",
+    ({ alert }) => {
+      const { panel } = placeOf(alert.dashboardUrl);
+      const drawn = plan.dashboards.flatMap(panelsOf).filter(({ id }) => `${id}` === panel);
+      const namesIn = (exprs: readonly string[]): readonly string[] =>
+        exprs.flatMap((expr) => readPromQl(expr).selectors.map((selector) => subjectOf(selector, plan)));
+      const rules = plan.ruleGroups
+        .flatMap(({ rules }) => rules)
+        .filter((rule) => rule.kind === "alert" && rule.alert === alert.alertname)
+        .filter(({ labels }) => labels["service"] === alert.service && labels["slo"] === alert.slo);
+      const read = new Set(namesIn(rules.map(({ expr }) => expr)));
+      const shown = namesIn(drawn.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)));
+      expect(drawn.length === 0 || shown.some((name) => read.has(name))).toBe(true);
+    },
+  );
 
   it.each(plan.dashboards.map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
     "hold $uid as Grafana's provider takes it: its uid inside, no id, no version, no edits",

@@ -66,7 +66,10 @@ function finds(match: LabelMatch, labels: LabelValues): boolean {
   return (labels[match.label] ?? []).some((value) => matchesValue(match, value));
 }
 
-/** The labels and values that the series of a name can have, or nothing where no rule and no contract makes it. */
+/**
+ * The labels and values that the series of a name can have, or nothing where no rule and no contract makes it. A query
+ * may group by `instance` and never ask for one, because pods come and go.
+ */
 function knownSeries({ name }: Selector, plan: MonitoringPlan): LabelValues | undefined {
   const records = plan.ruleGroups
     .flatMap(({ rules }) => rules)
@@ -76,10 +79,13 @@ function knownSeries({ name }: Selector, plan: MonitoringPlan): LabelValues | un
     const values = (label: string): readonly string[] => records.flatMap(({ labels }) => labels[label] ?? []);
     return { environment, service: values("service"), slo_id: values("slo_id"), team: values("team") };
   }
+  if (name === "up") {
+    return { environment, instance: [], job: plan.scrape.jobs.map(({ job }) => job) };
+  }
   return plan.services
     .flatMap((service) => service.metrics)
     .map((metric) => seriesLabels(metric, name))
-    .map((labels) => labels && { environment, ...labels })
+    .map((labels) => labels && { environment, instance: [], ...labels })
     .find((labels) => labels !== undefined);
 }
 

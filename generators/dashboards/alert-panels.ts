@@ -1,0 +1,120 @@
+import { ALERTS } from "../../plan/names";
+import type { PlannedAlert } from "../../plan/monitoring-plan";
+import type { Alert, ErrorRatioMeasure } from "../../slo/alert";
+import type { DashboardRow, Panel } from "../../slo/dashboard";
+import type { Service, Slo } from "../../slo/service";
+import type { LabelMatch } from "../../slo/telemetry";
+import { selector } from "../promql";
+import { KEYS } from "./keys";
+import { alertValues, shows, subjectsOf } from "./subjects";
+
+/** Where a panel is: the uid of a dashboard and the key of the panel on it. */
+export interface PanelPlace {
+  readonly dashboard: string;
+  readonly key: string;
+}
+
+/** What identifies an alert of a service. */
+export interface AlertName {
+  readonly kind: PlannedAlert["kind"];
+  readonly name: string;
+  readonly slo?: string;
+}
+
+/** The panel that shows what an alert is about; the heartbeat and unknown severities are about no series. */
+export function alertPanel(service: Service, { kind, name, slo = "" }: AlertName): PanelPlace | undefined {
+  const ofSlo = (part: string): PanelPlace => ({ dashboard: service.dashboard, key: KEYS.slo(slo, part) });
+  switch (kind) {
+    case "burn-rate":
+      // Tickets look at days, which the number of the last hour does not show.
+      return ofSlo(name === ALERTS.ticket ? "burn-windows" : "burn");
+    case "budget":
+      return ofSlo("budget");
+    case "telemetry":
+      return ofSlo("sli");
+    case "heartbeat":
+    case "severity":
+      return undefined;
+    default: {
+      const alert = service.alerts.find(
+        (candidate) => candidate.name === name && (candidate.slo ?? "") === slo,
+      );
+      return alert === undefined ? undefined : (drawnPanel(service, alert) ?? watchedPanel(service, alert));
+    }
+  }
+}
+
+/** The declared alerts whose subject neither a declared panel nor one of an SLO shows; they get panels of their own. */
+export function undrawnAlerts(service: Service): readonly Alert[] {
+  return service.alerts.filter((alert) => drawnPanel(service, alert) === undefined);
+}
+
+function watchedPanel(service: Service, alert: Alert): PanelPlace {
+  return { dashboard: service.dashboard, key: KEYS.watched(subjectText(service, alert)) };
+}
+
+/** What an alert looks at, as text; alerts with the same share a panel. */
+export function subjectText(service: Service, alert: Alert): string {
+  return alertValues(alert)
+    .map(({ value }) => {
+      const subjects = subjectsOf(service, value).map(({ series, where }) => selector(series, where));
+      const window = "window" in value ? `[${value.window}]` : "";
+      return `${value.kind} ${subjects.join(" ")}${window}`;
+    })
+    .join(", ");
+}
+
+function drawnPanel(service: Service, alert: Alert): PanelPlace | undefined {
+  const panels = declaredPanels(service);
+  const found =
+    panels.find(({ panel }) => shows(service, panel, alert) === 2) ??
+    panels.find(({ panel }) => shows(service, panel, alert) === 1);
+  if (found !== undefined) {
+    return { dashboard: found.dashboard, key: KEYS.declared(found.panel.id) };
+  }
+  return alert.kind === "threshold" && alert.measure.kind === "error-ratio"
+    ? sloPanel(service, alert.measure)
+    : undefined;
+}
+
+function declaredPanels(service: Service): readonly { readonly dashboard: string; readonly panel: Panel }[] {
+  const on = (
+    dashboard: string,
+    rows: readonly DashboardRow[],
+  ): readonly { readonly dashboard: string; readonly panel: Panel }[] =>
+    rows.flatMap((row) => row.panels.map((panel) => ({ dashboard, panel })));
+  return [
+    ...on(service.dashboard, service.sloRows ?? []),
+    ...(service.dashboards ?? []).flatMap(({ uid, rows }) => on(uid, rows)),
+  ];
+}
+
+/** Errors are drawn for each SLO that counts them, latency for each histogram and kind of request of one. */
+function sloPanel(service: Service, { sli }: ErrorRatioMeasure): PanelPlace | undefined {
+  const slo = service.slos.find((candidate) => drawsEvents(candidate, sli));
+  if (slo === undefined) {
+    return undefined;
+  }
+  const key =
+    sli.kind === "latency-ratio"
+      ? KEYS.quantiles(selection(sli.histogram.name, sli.of))
+      : KEYS.slo(slo.id, "errors");
+  return { dashboard: service.dashboard, key };
+}
+
+function drawsEvents({ sli: own }: Slo, sli: ErrorRatioMeasure["sli"]): boolean {
+  if (own.kind === "latency-ratio" && sli.kind === "latency-ratio") {
+    return selection(own.histogram.name, own.of) === selection(sli.histogram.name, sli.of);
+  }
+  return (
+    own.kind === "request-ratio" &&
+    sli.kind === "request-ratio" &&
+    selection(own.total.name, [...own.of, ...own.errors]) ===
+      selection(sli.total.name, [...sli.of, ...sli.errors])
+  );
+}
+
+/** A histogram and the kind of request, as text. */
+export function selection(name: string, of: readonly LabelMatch[]): string {
+  return of.length === 0 ? name : selector(name, of);
+}
