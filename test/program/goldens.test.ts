@@ -7,6 +7,8 @@ import { planOf } from "../support/plan";
 
 const MINUTE = 60_000;
 
+jest.setTimeout(MINUTE);
+
 /** More than a reviewer would read. */
 const BUDGET_BYTES = 450_000;
 

@@ -10,6 +10,8 @@ import { ofKind } from "../support/pods";
 
 const MINUTE = 60_000;
 
+jest.setTimeout(MINUTE);
+
 const faultsOfAll = (objects: readonly object[]): readonly (readonly string[])[] =>
   objects.map(faultsOf).filter((faults) => faults.length > 0);
 

@@ -75,13 +75,19 @@ export function withoutProvider(resources: Resources): readonly string[] {
     .map(({ urn }) => urn);
 }
 
-/** Resources that belong to no component of ours, and components that hang where they should not. */
+/**
+ * Resources that belong to no component of ours, components that hang where they should not, and components of
+ * others, whose children no preview without the engine sees.
+ */
 export function orphans(resources: Resources): readonly string[] {
   const components = new Set(
     resources.filter(({ custom, type }) => !custom && type.startsWith("tocsin:index:")).map(({ urn }) => urn),
   );
   return resources
-    .filter(({ type, parent = "" }) => {
+    .filter(({ custom, type, urn, parent = "" }) => {
+      if (!custom && !components.has(urn)) {
+        return true;
+      }
       const onStack = parent.split("::")[2] === STACK;
       return type.startsWith(PROVIDERS) || TOP_LEVEL.includes(type) ? !onStack : !components.has(parent);
     })
