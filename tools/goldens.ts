@@ -46,7 +46,7 @@ function within(folder: string, files: Files): Files {
 function settings({ plan, judged }: JudgedPlan): Files {
   return [
     ...chosen(plan, ["alertmanager/alertmanager.yml", "prometheus/prometheus.yml"]),
-    ["alertmanager/routes.json", readableJson(alertRoutes(plan))],
+    ["alertmanager/routes.json", linePerItem(alertRoutes(plan))],
     ["resources.txt", resourceLines(judged)],
   ];
 }
@@ -90,6 +90,11 @@ function dashboards({ plan }: JudgedPlan): Files {
   return plan.dashboards
     .map(({ uid, json }) => [`grafana/${uid}.json`, readableJson(json)] as const)
     .filter(([path]) => existsSync(join(GOLDENS, path)));
+}
+
+/** A list in JSON with an item on each line: a route that changed is one line of a diff. */
+function linePerItem(items: readonly object[]): string {
+  return `[\n${items.map((item) => `  ${JSON.stringify(item)}`).join(",\n")}\n]\n`;
 }
 
 /** One line per resource. */
