@@ -80,17 +80,17 @@ function pageRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void
         .send(htmlPage(page.title, await marked.parse(page.markdown)));
     },
   );
-  app.get<{ Params: { uid: string } }>("/d/:uid", (request, reply) => {
-    const service = plan.services.find((candidate) =>
-      candidate.dashboardUrl.endsWith(`/d/${request.params.uid}`),
-    );
-    const matcher = service === undefined ? "" : `{service="${service.id}"}`;
-    const query = new URLSearchParams({
-      "g0.expr": `${RECORDS.budgetRemaining}${matcher}`,
-      "g0.tab": "graph",
-      "g0.range_input": "1h",
-    });
-    return reply.redirect(`${prometheus}/query?${query.toString()}`);
+  app.get<{ Params: { uid: string }; Querystring: { viewPanel?: string } }>("/d/:uid", (request, reply) => {
+    const dashboard = plan.dashboards.find(({ uid }) => uid === request.params.uid);
+    const panel = dashboard?.json.panels.find(({ id }) => `${id}` === request.query.viewPanel);
+    const matcher = dashboard === undefined ? "" : `{service="${dashboard.service}"}`;
+    const exprs = panel?.targets?.map(({ expr }) => expr) ?? [`${RECORDS.budgetRemaining}${matcher}`];
+    const fields = exprs.flatMap((expr, index) => [
+      [`g${index}.expr`, expr],
+      [`g${index}.tab`, "graph"],
+      [`g${index}.range_input`, "1h"],
+    ]);
+    return reply.redirect(`${prometheus}/query?${new URLSearchParams(fields).toString()}`);
   });
 }
 

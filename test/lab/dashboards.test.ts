@@ -27,8 +27,8 @@ interface Series {
 /** The lab's speed unless told otherwise. */
 const SPEED = 10;
 
-/** The dashboards as the lab has them; their links lead nowhere here, because only queries are tried. */
-const { dashboards } = toLab(planOf("prod"), {
+/** The plan as the lab has it; its links lead nowhere here, because only queries are tried. */
+const { dashboards, slos } = toLab(planOf("prod"), {
   speed: SPEED,
   address: "http://127.0.0.1:1",
   smtp: "127.0.0.1:1",
@@ -112,20 +112,24 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
     expect(await one("latency:http_request_duration_seconds:P50")).toBeCloseTo(0.12, 1);
   });
 
-  it("join the columns of the overview: the same two rows in each", async () => {
+  it("join the columns of the overview: a row per SLO in each", async () => {
     for (const index of [0, 1, 2, 3, 4]) {
       const rows = (await now(queryOf("overview:slos", index))).map(({ labels }) => labels);
-      expect(rows).toHaveLength(2);
+      expect(rows).toHaveLength(slos.length);
       expect(rows).toEqual(
-        expect.arrayContaining(
-          ["omnihub-api-availability", "omnihub-api-latency"].map((slo_id) => ({
-            service: "omnihub",
-            slo_id,
-            team: "omnihub",
-          })),
-        ),
+        expect.arrayContaining(slos.map(({ id, service, team }) => ({ service, slo_id: id, team }))),
       );
     }
+  });
+
+  it("show what a healthy service declares: its switches off, its queue, its nodes and its cache", async () => {
+    const one = async (key: string): Promise<number> => (await now(queryOf(key)))[0]?.values[0] ?? NaN;
+    expect(await one("panel:kill-switch")).toBe(0);
+    expect(await one("panel:approval-queue-depth")).toBeCloseTo(6, 0);
+    expect(await one("panel:redis-hit-rate")).toBeCloseTo(0.95, 1);
+    expect(await one("panel:node-memory")).toBeCloseTo(7 / 16, 1);
+    const kinds = (await now(queryOf("panel:operator-actions"))).map(({ labels }) => labels["action"]);
+    expect(kinds.sort()).toEqual(["approve", "emergency_control", "reject", "replay"]);
   });
 
   it("break errors down by every endpoint, those without errors too", async () => {
