@@ -1,88 +1,115 @@
 import { receiverKeys } from "../../config/secrets";
+import { services } from "../../services";
+import type { LatencyRatioSli } from "../../slo/sli";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { asEngineReads } from "../support/config-sources";
 import { planOf } from "../support/plan";
 import type { ProgramEnd } from "../support/program-runner";
 
-/** A mistake that people make, in a checkout of its own, and everything that is said about it. */
+type Said = readonly (readonly [problem: string, remedy: string])[];
+
+/** A mistake that people make, in a checkout of its own, and what must be said about it. */
 interface Mistake {
   readonly sentence: string;
   readonly stack: "dev" | "prod";
   readonly make: (checkout: Checkout) => void;
-  readonly said: readonly (readonly [problem: string, remedy: string])[];
+  readonly said: Said;
 }
 
 /** Each starts a process, which takes its time where many run. */
 const TIMEOUT = 120_000;
 
-const SERVICE = "services/omnihub.ts";
 const SEE = (key: string): string => `See tocsin:${key} in docs/configuration.md.`;
-
 const HEADINGS =
   "The headings are Severity, Summary, Impact, Diagnosis, Resolution, Escalation, Post-Incident, in this order.";
-const NO_BUCKET = [
-  "services.omnihub.slos.api-latency.sli.threshold: [0.3] is not a bucket bound of [http_request_duration_seconds]",
-  "Add the bound to the service and its contract, or use one of [0.05, 0.1, 0.2, 0.5, 1, 2.5, 5].",
-] as const;
+const omnihub = theOnly(services, ({ id }) => id === "omnihub");
+const killSwitch = theOnly(omnihub.alerts, ({ name }) => name === "KillSwitchEnabled");
+const latency = theOnly(omnihub.slos, ({ id }) => id === "api-latency").sli as LatencyRatioSli;
+const critical = planOf("dev").alerts.filter(
+  ({ service, severity }) => service === "omnihub" && severity === "critical",
+);
+
+function theOnly<T>(items: readonly T[], is: (item: T) => boolean): T {
+  const [item, ...others] = items.filter(is);
+  if (item === undefined || others.length > 0) {
+    throw new Error("the omnihub service no longer has what this test changes");
+  }
+  return item;
+}
+
+/** Puts expressions in the place of what the omnihub service declares; `slos` and `alert` change what it has. */
+function redeclare(checkout: Checkout, changes: Readonly<Record<string, string>>): void {
+  const fields = Object.entries(changes).map(([key, expression]) => `${key}: ${expression}`);
+  checkout.write(
+    "services/index.ts",
+    `import { omnihub } from "./omnihub";
+     const slos = (change) => omnihub.slos.map((one) => ({ ...one, ...change(one)[one.id] }));
+     const alert = (name, change) => ({ ...omnihub.alerts.find((one) => one.name === name), ...change });
+     export const services = [{ ...omnihub, ${fields.join(", ")} }];`,
+  );
+}
 
 const MISTAKES: readonly Mistake[] = [
   {
-    sentence: "what a service declares cannot be measured or kept, a runbook and the retention are too short",
+    sentence: "what a service declares cannot be measured or kept, a page lacks a heading, samples are lost",
     stack: "prod",
     make: (checkout) => {
-      checkout.edit(
-        SERVICE,
-        'objective: { default: "99.9%" }',
-        'objective: { default: "99.9%", prod: "100%" }',
-      );
-      checkout.edit(SERVICE, 'objective: { default: "95%" }', 'objective: { default: "90%" }');
-      checkout.edit(SERVICE, 'threshold: "0.5"', 'threshold: "0.3"');
-      checkout.edit(SERVICE, "requestDuration, emergencyControl] }", "requestDuration] }");
-      checkout.edit(SERVICE, '["dev", "prod", "staging"]', '["dev", "prod", "staging", "qa"]');
+      redeclare(checkout, {
+        environments: '[...omnihub.environments, "qa"]',
+        slos: `slos(({ sli }) => ({
+          "api-availability": { objective: { default: "99.9%", prod: "100%" } },
+          "api-latency": { objective: { default: "90%" }, sli: { ...sli, threshold: "0.3" } },
+        }))`,
+        alerts: `[...omnihub.alerts, alert("KillSwitchEnabled", {
+          name: "Unheard", where: [], gauge: { ...alert("KillSwitchEnabled").gauge, name: "omnihub_unheard" },
+        })]`,
+      });
       checkout.edit("runbooks/omnihub/service-down.md", "## Escalation", "## Whom to call");
       checkout.edit("Pulumi.prod.yaml", "retention: 35d", "retention: 34d");
     },
     said: [
-      ...["api-availability", "api-latency"].map(
-        (slo) =>
+      ...omnihub.slos.map(
+        ({ id }) =>
           [
-            "configuration.prometheus.retention: [34d] does not hold the window of " +
-              `[omnihub/${slo}], 28d and a margin of 7d`,
+            `configuration.prometheus.retention: [34d] does not hold the window of [omnihub/${id}], 28d and a margin of 7d`,
             "Raise the retention, or shorten the window of the SLO.",
           ] as const,
       ),
       ["runbooks/omnihub/service-down.md: heading [Escalation] is missing", HEADINGS],
       [
-        "services.omnihub.alerts.KillSwitchEnabled.where: metric [omnihub_emergency_control] of job " +
-          "[orchestrator] is not in the telemetry contract",
-        "Declare it there, or use one of [http_requests_total, http_request_duration_seconds].",
+        "services.omnihub.alerts.Unheard.where: " +
+          "metric [omnihub_unheard] of job [orchestrator] is not in the telemetry contract",
+        `Declare it there, or use one of [${omnihub.telemetry.metrics.map(({ name }) => name).join(", ")}].`,
       ],
       ["services.omnihub.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
       [
-        "services.omnihub.slos.api-availability.objective.prod: [100%] is not an objective: " +
-          "it leaves no error budget that could be spent or kept",
+        "services.omnihub.slos.api-availability.objective.prod: " +
+          "[100%] is not an objective: it leaves no error budget that could be spent or kept",
         "Use a percentage above 0% and below 100% with at most six decimals, e.g. 99.9%.",
       ],
       [
-        "services.omnihub.slos.api-latency.objective.default: burn rate 13.44 over 1h needs an error ratio above " +
-          "[1.344], which no service can have",
+        "services.omnihub.slos.api-latency.objective.default: " +
+          "burn rate 13.44 over 1h needs an error ratio above [1.344], which no service can have",
         "At [90%] use a threshold alert on the SLI instead of an SLO.",
       ],
-      NO_BUCKET,
+      [
+        `services.omnihub.slos.api-latency.sli.threshold: [0.3] is not a bucket bound of [${latency.histogram.name}]`,
+        `Add the bound to the service and its contract, or use one of [${latency.histogram.bounds.join(", ")}].`,
+      ],
     ],
   },
   {
-    sentence: "two alerts of one identity, a runbook that is gone, and one without a heading",
+    sentence: "two alerts have one identity, a page is gone, and one lacks a heading",
     stack: "prod",
     make: (checkout) => {
-      checkout.edit(SERVICE, "  alerts: [\n", `  alerts: [\n${SECOND_TARGETS_DOWN}`);
-      checkout.remove("runbooks/omnihub/kill-switch-active.md");
+      redeclare(checkout, { alerts: '[...omnihub.alerts, alert("TargetsDown", { threshold: "50%" })]' });
+      checkout.remove(`runbooks/omnihub/${killSwitch.runbook}.md`);
       checkout.edit("runbooks/omnihub/service-down.md", "## Impact", "## Damage");
     },
     said: [
       [
         "alerts.KillSwitchEnabled/omnihub/none-KillSwitchEnabled.runbook: " +
-          "there is no runbooks/omnihub/kill-switch-active.md",
+          `there is no runbooks/omnihub/${killSwitch.runbook}.md`,
         "Copy runbooks/_template.md to that place and fill it in, or correct the slug.",
       ],
       [
@@ -94,7 +121,7 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     sentence:
-      "a configuration with an unknown environment, unknown keys, a plain secret, beside a faulty service",
+      "a configuration has an unknown environment and keys and a bare secret, and a service is at fault",
     stack: "dev",
     make: (checkout) => {
       const file = "Pulumi.dev.yaml";
@@ -103,7 +130,7 @@ const MISTAKES: readonly Mistake[] = [
       checkout.edit(file, "context: dev-1", "context: dev-1\n    contxt: dev-1");
       checkout.edit(file, "replicas: 1", "replicas: one");
       checkout.edit(file, "config:\n", "config:\n  tocsin:grafanaToken: hunter2\n");
-      checkout.edit(SERVICE, 'threshold: "0.5"', 'threshold: "0.3"');
+      redeclare(checkout, { environments: '["dev", "qa"]' });
     },
     said: [
       [
@@ -129,25 +156,17 @@ const MISTAKES: readonly Mistake[] = [
         "Use one of [namespace, kubeconfig, context, clientNamespaces].",
       ],
       ["Pulumi.dev.yaml: tocsin:prometheus.replicas: [one] is not a whole number from 1", SEE("prometheus")],
-      NO_BUCKET,
+      ["services.omnihub.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
     ],
   },
 ];
 
-/** Says something else than the alert of this name that the service declares. */
-const SECOND_TARGETS_DOWN = `{
-  kind: "threshold", name: "TargetsDown", source: "OMNIHUB-ERR-9", severity: "warning", category: "saturation",
-  measure: { kind: "targets-up", job: apiGateway }, comparison: "below", threshold: "50%", for: "5m",
-  summary: "Half of the API Gateway is down", description: "Half of the targets answer.", runbook: "targets-down",
-},
-`;
-
-const UNSET: Mistake["said"] = [
+const UNSET: Said = [
   [
     "Pulumi.dev.yaml: tocsin:grafanaToken: this secret is not set, and Grafana asks for it",
     "Set it: pulumi config set --stack dev --secret 'tocsin:grafanaToken'",
   ],
-  ...["slack-alerts", "slack-unrouted"].map(
+  ...receiverKeys(planOf("dev")).map(
     (key) =>
       [
         `Pulumi.dev.yaml: tocsin:secrets["${key}"]: this secret is not set, and a receiver reads it`,
@@ -157,8 +176,10 @@ const UNSET: Mistake["said"] = [
 ];
 
 const CIPHERTEXTS = `  tocsin:grafanaToken: { secure: v1:abc }
-  tocsin:secrets: { slack-alerts: { secure: v1:abc }, slack-unrouted: { secure: v1:abc } }
-`;
+  tocsin:secrets:
+${receiverKeys(planOf("dev"))
+  .map((key) => `    ${key}: { secure: v1:abc }\n`)
+  .join("")}`;
 
 /** Runs the program with the configuration of the checkout, and with the secrets that a deployment would have. */
 async function deploy(
@@ -181,7 +202,7 @@ async function deploy(
   });
 }
 
-function lines(said: Mistake["said"]): readonly string[] {
+function lines(said: Said): readonly string[] {
   return said.flatMap(([problem, remedy]) => [problem, `    ${remedy}`]);
 }
 
@@ -199,100 +220,76 @@ describe("tocsin check", () => {
     return end;
   }
 
-  it.each(MISTAKES)(
-    "and the program refuse alike: $sentence",
-    async ({ stack, make, said }) => {
+  /** What both say of the checkout, which must be the same. */
+  async function refused(stack: string): Promise<readonly string[]> {
+    const [checked, ran] = await Promise.all([check(stack), deploy(checkout, stack)]);
+    const [headline, ...printed] = checked.stdout.trimEnd().split("\n");
+    const count = printed.length === 2 ? "1 problem" : `${printed.length / 2} problems`;
+    expect(headline).toBe(`✗ ${count} in [${stack}]`);
+    expect(checked).toMatchObject({ code: 1, stderr: "" });
+    expect(ran).toEqual({
+      error: { name: "RunError", message: [`${count} in stack [${stack}]`, ...printed].join("\n") },
+      registered: [],
+    });
+    return printed;
+  }
+
+  const test = (sentence: string, run: () => Promise<void>): void => it(sentence, run, TIMEOUT);
+
+  for (const { sentence, stack, make, said } of MISTAKES) {
+    test(`and the program refuse alike: ${sentence}`, async () => {
       make(checkout);
-      const [checked, ran] = await Promise.all([check(stack), deploy(checkout, stack)]);
-      const count = `${said.length} problems`;
-      expect(checked.stdout.split("\n")).toEqual([`✗ ${count} in [${stack}]`, ...lines(said), ""]);
-      expect(checked).toMatchObject({ code: 1, stderr: "" });
-      expect(ran.error?.message.split("\n")).toEqual([`${count} in stack [${stack}]`, ...lines(said)]);
-      expect(ran).toMatchObject({ error: { name: "RunError" }, registered: [] });
-    },
-    TIMEOUT,
-  );
+      expect(await refused(stack)).toEqual(expect.arrayContaining([...lines(said)]));
+    });
+  }
 
-  it(
-    "and the program refuse alike: a rule group that no ConfigMap holds",
-    async () => {
-      const text = '"The emergency kill switch stops every execution."';
-      checkout.edit(SERVICE, text, `${text}.repeat(25_000)`);
-      const [checked, ran] = await Promise.all([check("dev"), deploy(checkout, "dev")]);
-      const [headline, problem = "", ...rest] = checked.stdout.split("\n");
-      expect(headline).toBe("✗ 1 problem in [dev]");
-      expect(problem).toMatch(
-        /^services\.omnihub\.ruleGroups\.alerts:omnihub: the rule group takes \[12\d{5}\] bytes, and a ConfigMap holds 1000000$/,
-      );
-      expect(rest).toEqual([
-        "    Split the service, or shorten what its alerts say: a group cannot be cut.",
-        "",
-      ]);
-      expect(checked).toMatchObject({ code: 1, stderr: "" });
-      expect(ran).toEqual({
-        error: {
-          name: "RunError",
-          message: `1 problem in stack [dev]\n${problem}\n${rest[0] ?? ""}`,
-        },
-        registered: [],
-      });
-    },
-    TIMEOUT,
-  );
+  test("and the program refuse alike: a rule group that no ConfigMap holds", async () => {
+    redeclare(checkout, {
+      alerts: `omnihub.alerts.map((one) =>
+        one.name === "KillSwitchEnabled" ? { ...one, description: "All stops. ".repeat(99_000) } : one)`,
+    });
+    const [problem, remedy] = await refused("dev");
+    expect(problem).toMatch(
+      /^services\.omnihub\.ruleGroups\.alerts:omnihub: the rule group takes \[1[01]\d{5}\] bytes, and a ConfigMap holds 1000000$/,
+    );
+    expect(remedy).toBe("    Split the service, or shorten what its alerts say: a group cannot be cut.");
+  });
 
-  it(
-    "gives a notice of each secret that is not set, and the program refuses to run without them",
-    async () => {
-      const said = lines(UNSET);
-      const [checked, ran] = await Promise.all([check("dev"), deploy(checkout, "dev", [])]);
-      const [verdict, ...rest] = checked.stdout.split("\n");
-      expect(verdict).toMatch(
-        /^✓ dev: \d+ SLOs, \d+ alerts, \d+ dashboards, \d+ resources, 0 policy violations$/,
-      );
-      expect(rest).toEqual(["notice: 3 secrets are not set; `pulumi up` needs them", ...said, ""]);
-      expect(checked).toMatchObject({ code: 0, stderr: "" });
-      expect(ran).toEqual({
-        error: { name: "RunError", message: ["3 problems in stack [dev]", ...said].join("\n") },
-        registered: [],
-      });
-    },
-    TIMEOUT,
-  );
+  test("gives a notice of each secret that is not set, and the program refuses to run without", async () => {
+    const [checked, ran] = await Promise.all([check("dev"), deploy(checkout, "dev", [])]);
+    const [verdict, ...printed] = checked.stdout.trimEnd().split("\n");
+    expect(verdict).toMatch(/^✓ dev: \d+ SLOs, .+, \d+ resources, 0 policy violations$/);
+    expect(printed).toEqual([
+      `notice: ${UNSET.length} secrets are not set; \`pulumi up\` needs them`,
+      ...lines(UNSET),
+    ]);
+    expect(checked).toMatchObject({ code: 0, stderr: "" });
+    const message = [`${UNSET.length} problems in stack [dev]`, ...lines(UNSET)].join("\n");
+    expect(ran).toEqual({ error: { name: "RunError", message }, registered: [] });
+  });
 
-  it(
-    "has nothing to say of a stack whose secrets are set, and the program runs",
-    async () => {
-      checkout.edit("Pulumi.dev.yaml", "config:\n", `config:\n${CIPHERTEXTS}`);
-      const [checked, ran] = await Promise.all([check("dev"), deploy(checkout, "dev")]);
-      expect(checked.stdout).toMatch(/^✓ dev: [^\n]+, 0 policy violations\n$/);
-      expect(checked).toMatchObject({ code: 0, stderr: "" });
-      expect(ran.error).toBeUndefined();
-      expect(ran.registered).toContain("kubernetes:core/v1:ConfigMap");
-    },
-    TIMEOUT,
-  );
+  test("has nothing to say of a stack whose secrets are set, and the program runs", async () => {
+    checkout.edit("Pulumi.dev.yaml", "config:\n", `config:\n${CIPHERTEXTS}`);
+    const [checked, ran] = await Promise.all([check("dev"), deploy(checkout, "dev")]);
+    expect(checked.stdout).toMatch(/^✓ dev: [^\n]+, 0 policy violations\n$/);
+    expect(checked).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.error).toBeUndefined();
+    expect(ran.registered).toContain("kubernetes:core/v1:ConfigMap");
+  });
 
-  it(
-    "names the policy that blocks a deployment, with the resource, the value and the remedy",
-    async () => {
-      checkout.edit("Pulumi.dev.yaml", "omnihub: https://runbooks", "omnihub: http://runbooks");
-      const { code, stdout, stderr } = await check("dev");
-      expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
-      const [verdict, ...found] = (stdout.split("\nnotice: ")[0] ?? "").split(/\n(?=\S)/);
-      expect(verdict).toMatch(/^✗ dev: [^\n]+, 3 policy violations$/);
-      expect(found.map((one) => one.split("\n")[0])).toEqual(
-        Array(3).fill(
-          "critical-alert-has-runbook (mandatory): tocsin-prometheus-monitoring-prometheus-rules-omnihub",
-        ),
-      );
-      const seen = (text: string): readonly string[] => /(?<=runbook_url \[)[^\]]+/.exec(text) ?? [];
-      expect(found.flatMap(seen)).toEqual(
-        ["high-error-rate", "kill-switch-active", "service-down"].map(
-          (slug) => `http://runbooks.omnihub.dev/${slug}`,
-        ),
-      );
-      expect(found.filter((one) => !one.includes("Set runbook_url to the https address"))).toEqual([]);
-    },
-    TIMEOUT,
-  );
+  test("names the policy that blocks a deployment, with resource, value and remedy", async () => {
+    checkout.edit("Pulumi.dev.yaml", "omnihub: https://runbooks", "omnihub: http://runbooks");
+    const { code, stdout, stderr } = await check("dev");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    const [verdict, ...found] = (stdout.split("\nnotice: ")[0] ?? "").split(/\n(?=\S)/);
+    expect(verdict).toMatch(new RegExp(`^✗ dev: .+, ${critical.length} policy violations$`));
+    expect([...new Set(found.map((one) => one.split("\n")[0]))]).toEqual([
+      "critical-alert-has-runbook (mandatory): tocsin-prometheus-monitoring-prometheus-rules-omnihub",
+    ]);
+    const seen = (text: string): readonly string[] => /(?<=runbook_url \[)[^\]]+/.exec(text) ?? [];
+    expect(found.flatMap(seen).sort()).toEqual(
+      critical.map(({ runbook }) => runbook.url.replace("https:", "http:")).sort(),
+    );
+    expect(found.filter((one) => !one.includes("Set runbook_url to the https address"))).toEqual([]);
+  });
 });

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { StackInput } from "../../evaluation/evaluate";
-import { ROOT } from "./plan";
+import { stackText } from "./config-sources";
+import { ROOT, STACKS } from "./plan";
 import { removeFolder, temporaryFolder } from "./program";
 import type { ProgramEnd } from "./program-runner";
 
@@ -11,7 +12,7 @@ const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
   ...["runbooks", "services", "slo"],
   ...["index.ts", "package.json", "tsconfig.json"],
-  ...["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.staging.yaml"],
+  "Pulumi.yaml",
   "test/support/program-runner.ts",
 ];
 
@@ -24,7 +25,7 @@ export interface ProcessEnd {
   readonly stderr: string;
 }
 
-/** A copy of this checkout that a test may spoil. */
+/** A copy of this checkout that a test may spoil; no secret is set in it. */
 export class Checkout {
   readonly folder = temporaryFolder();
   readonly #originals = new Map<string, string>();
@@ -33,6 +34,9 @@ export class Checkout {
     for (const part of PARTS) {
       const options = { recursive: true, filter: (from: string) => !/\/(dist|node_modules)$/.test(from) };
       cpSync(path.join(ROOT, part), path.join(this.folder, part), options);
+    }
+    for (const stack of STACKS) {
+      writeFileSync(path.join(this.folder, `Pulumi.${stack}.yaml`), stackText(stack));
     }
     symlinkSync(path.join(ROOT, "node_modules"), path.join(this.folder, "node_modules"));
   }
