@@ -22,9 +22,19 @@ export interface QueryResult {
   readonly value: number;
 }
 
+/** A server that hangs has no answer either. */
+const TIMEOUT_MS = 10_000;
+
+/** Ends a question before its time. */
+type Until = AbortSignal | undefined;
+
 /** An instant query; a server that is not there yet has no results. Source: Prometheus docs, "HTTP API". */
-export async function query(prometheus: string, expr: string): Promise<readonly QueryResult[]> {
-  const parsed = await ask(prometheus, "query", answer, new URLSearchParams({ query: expr }));
+export async function query(
+  prometheus: string,
+  expr: string,
+  until?: AbortSignal,
+): Promise<readonly QueryResult[]> {
+  const parsed = await ask(prometheus, "query", answer, until, new URLSearchParams({ query: expr }));
   return (parsed?.data.result ?? []).map(({ metric, value }) => ({
     labels: metric,
     value: Number(value[1]),
@@ -32,14 +42,14 @@ export async function query(prometheus: string, expr: string): Promise<readonly 
 }
 
 /** The jobs that discovery has found targets of. */
-export async function jobsFound(prometheus: string): Promise<ReadonlySet<string>> {
-  const parsed = await ask(prometheus, "targets?state=active", targets);
+export async function jobsFound(prometheus: string, until?: AbortSignal): Promise<ReadonlySet<string>> {
+  const parsed = await ask(prometheus, "targets?state=active", targets, until);
   return new Set(parsed?.data.activeTargets.map((target) => target.scrapePool));
 }
 
 /** Whether there is somebody to send alerts to. */
-export async function alertmanagerFound(prometheus: string): Promise<boolean> {
-  const parsed = await ask(prometheus, "alertmanagers", alertmanagers);
+export async function alertmanagerFound(prometheus: string, until?: AbortSignal): Promise<boolean> {
+  const parsed = await ask(prometheus, "alertmanagers", alertmanagers, until);
   return (parsed?.data.activeAlertmanagers ?? []).length > 0;
 }
 
@@ -48,13 +58,15 @@ async function ask<T>(
   prometheus: string,
   path: string,
   schema: z.ZodType<T>,
+  until: Until,
   body?: URLSearchParams,
 ): Promise<T | undefined> {
   try {
-    const response = await fetch(
-      `${prometheus}/api/v1/${path}`,
-      body === undefined ? {} : { method: "POST", body },
-    );
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(`${prometheus}/api/v1/${path}`, {
+      signal: until === undefined ? timeout : AbortSignal.any([until, timeout]),
+      ...(body === undefined ? {} : { method: "POST", body }),
+    });
     return schema.safeParse(await response.json()).data;
   } catch {
     return undefined;

@@ -26,7 +26,7 @@ export interface Awaited {
 export async function untilReady(awaited: Awaited, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + TIMEOUT_MS;
   for (;;) {
-    const missing = await whatIsMissing(awaited);
+    const missing = await whatIsMissing(awaited, signal);
     signal.throwIfAborted();
     if (missing.length === 0) {
       return;
@@ -38,12 +38,12 @@ export async function untilReady(awaited: Awaited, signal: AbortSignal): Promise
   }
 }
 
-async function whatIsMissing(awaited: Awaited): Promise<readonly string[]> {
+async function whatIsMissing(awaited: Awaited, signal: AbortSignal): Promise<readonly string[]> {
   const { plan, prometheus } = awaited;
   const [jobs, alertmanager, values] = await Promise.all([
-    jobsFound(prometheus),
-    alertmanagerFound(prometheus),
-    Promise.all(plan.slos.map((slo) => hasValue(awaited, slo))),
+    jobsFound(prometheus, signal),
+    alertmanagerFound(prometheus, signal),
+    Promise.all(plan.slos.map((slo) => hasValue(awaited, slo, signal))),
   ]);
   const slos = plan.slos.filter((_, index) => values[index] !== true).map(({ id }) => id);
   const unknown = plan.scrape.jobs.map(({ job }) => job).filter((job) => !jobs.has(job));
@@ -54,7 +54,11 @@ async function whatIsMissing(awaited: Awaited): Promise<readonly string[]> {
   ];
 }
 
-async function hasValue({ plan, interval, prometheus }: Awaited, slo: PlannedSlo): Promise<boolean> {
+async function hasValue(
+  { plan, interval, prometheus }: Awaited,
+  slo: PlannedSlo,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { base, period } = burnPlan(slo.window, interval);
   const asked = [RECORDS.rate("total", base), RECORDS.ratio(period)].map((record) => {
     const rule = plan.ruleGroups
@@ -63,7 +67,7 @@ async function hasValue({ plan, interval, prometheus }: Awaited, slo: PlannedSlo
     if (rule === undefined) {
       throw new Error(`the plan has no rule that records [${record}] of [${slo.id}]`);
     }
-    return query(prometheus, rule.expr);
+    return query(prometheus, rule.expr, signal);
   });
   return (await Promise.all(asked)).every((result) => result.length > 0);
 }
