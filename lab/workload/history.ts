@@ -60,10 +60,7 @@ function* rawHistory(options: HistoryOptions, workload: Workload): Generator<str
         ...workload.samples(job.name, instance),
       ];
       for (const sample of samples) {
-        const line = sampleLine(
-          { ...sample, labels: { ...sample.labels, ...target } },
-          round(at),
-        );
+        const line = sampleLine({ ...sample, labels: { ...sample.labels, ...target } }, round(at));
         const family = lines.get(sample.name) ?? [];
         family.push(line);
         lines.set(sample.name, family);
