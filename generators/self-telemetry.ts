@@ -35,53 +35,65 @@ export function longestWindow(services: readonly Service[]): Duration {
 /** The metrics and their values in normal operation. Source: Prometheus and Alertmanager, `/metrics`. */
 export function selfTelemetry(deployment: Deployment): SelfTelemetry {
   const { prometheus, alertmanager } = deployment;
-  const gauge = (job: Job, name: string, help: string, normal: number): Gauge => ({
-    type: "gauge",
-    name,
-    help,
-    job,
-    labels: {},
-    normal,
-  });
-  const failures = (job: Job, name: string, help: string): Counter => ({
-    type: "counter",
-    name,
-    help,
-    job,
-    labels: {},
-    initialisedToZero: true,
-    perSecond: 0,
-  });
-  const reloaded = "1 if the last configuration was taken.";
   const metrics = {
-    prometheusReloaded: gauge(prometheus, "prometheus_config_last_reload_successful", reloaded, 1),
+    ...ruleMetrics(prometheus),
+    ...serverMetrics(deployment),
+    ...alertmanagerMetrics(deployment),
+  };
+  return {
+    jobs: { prometheus, alertmanager },
+    contract: { jobs: [alertmanager, prometheus], metrics: Object.values(metrics) },
+    ...metrics,
+  };
+}
+
+const RELOADED = "1 if the last configuration was taken.";
+
+function gauge(job: Job, name: string, help: string, normal: number): Gauge {
+  return { type: "gauge", name, help, job, labels: {}, normal };
+}
+
+/** Failures stand still in normal operation, and are exposed from the start. */
+function failures(job: Job, name: string, help: string): Counter {
+  return { type: "counter", name, help, job, labels: {}, initialisedToZero: true, perSecond: 0 };
+}
+
+function ruleMetrics(
+  job: Job,
+): Pick<SelfTelemetry, "groupDuration" | "groupInterval" | "iterationsMissed" | "ruleFailures"> {
+  return {
     ruleFailures: failures(
-      prometheus,
+      job,
       "prometheus_rule_evaluation_failures_total",
       "Evaluations of rules that failed.",
     ),
     iterationsMissed: failures(
-      prometheus,
+      job,
       "prometheus_rule_group_iterations_missed_total",
       "Evaluations of rule groups that were left out.",
     ),
     groupDuration: gauge(
-      prometheus,
+      job,
       "prometheus_rule_group_last_duration_seconds",
       "Time that a rule group took.",
       0.2,
     ),
-    groupInterval: gauge(
-      prometheus,
-      "prometheus_rule_group_interval_seconds",
-      "Interval of a rule group.",
-      30,
-    ),
+    groupInterval: gauge(job, "prometheus_rule_group_interval_seconds", "Interval of a rule group.", 30),
+  };
+}
+
+function serverMetrics({
+  prometheus,
+  alertmanagers,
+  retentionSeconds,
+}: Deployment): Pick<SelfTelemetry, "discovered" | "dropped" | "prometheusReloaded" | "retention"> {
+  return {
+    prometheusReloaded: gauge(prometheus, "prometheus_config_last_reload_successful", RELOADED, 1),
     discovered: gauge(
       prometheus,
       "prometheus_notifications_alertmanagers_discovered",
       "Alertmanagers that are known.",
-      deployment.alertmanagers,
+      alertmanagers,
     ),
     dropped: failures(
       prometheus,
@@ -92,9 +104,17 @@ export function selfTelemetry(deployment: Deployment): SelfTelemetry {
       prometheus,
       "prometheus_tsdb_retention_limit_seconds",
       "How long samples are kept, in seconds.",
-      deployment.retentionSeconds,
+      retentionSeconds,
     ),
-    alertmanagerReloaded: gauge(alertmanager, "alertmanager_config_last_reload_successful", reloaded, 1),
+  };
+}
+
+function alertmanagerMetrics({
+  alertmanager,
+  alertmanagers,
+}: Deployment): Pick<SelfTelemetry, "alertmanagerReloaded" | "configHash" | "failed" | "members"> {
+  return {
+    alertmanagerReloaded: gauge(alertmanager, "alertmanager_config_last_reload_successful", RELOADED, 1),
     failed: failures(
       alertmanager,
       "alertmanager_notifications_failed_total",
@@ -104,13 +124,8 @@ export function selfTelemetry(deployment: Deployment): SelfTelemetry {
       alertmanager,
       "alertmanager_cluster_members",
       "Alertmanagers that one sees.",
-      deployment.alertmanagers,
+      alertmanagers,
     ),
     configHash: gauge(alertmanager, "alertmanager_config_hash", "Hash of the configuration in force.", 1_000),
-  };
-  return {
-    jobs: { prometheus, alertmanager },
-    contract: { jobs: [alertmanager, prometheus], metrics: Object.values(metrics) },
-    ...metrics,
   };
 }

@@ -167,12 +167,16 @@ describe("the rule tests of prod", () => {
     TEN_MINUTES,
   );
 
-  it("fail when an expectation is wrong", async () => {
-    const right = readFileSync(inStack("prod", "prometheus", "tests", "tocsin.30s.yml"), "utf8");
-    const wrong = right.replace("value: 1", "value: 2");
-    const file = inStack("prod", "prometheus", "tests", "wrong.30s.yml");
-    writeFileSync(file, wrong);
-    expect(wrong).not.toBe(right);
-    expect(await testRules(file)).toEqual({ code: 1, output: expect.stringContaining("FAILED") });
-  }, TEN_MINUTES);
+  it(
+    "fail when an expectation is wrong",
+    async () => {
+      const right = readFileSync(inStack("prod", "prometheus", "tests", "tocsin.30s.yml"), "utf8");
+      const wrong = right.replace("value: 1", "value: 2");
+      const file = inStack("prod", "prometheus", "tests", "wrong.30s.yml");
+      writeFileSync(file, wrong);
+      expect(wrong).not.toBe(right);
+      expect(await testRules(file)).toEqual({ code: 1, output: expect.stringContaining("FAILED") });
+    },
+    TEN_MINUTES,
+  );
 });
