@@ -107,6 +107,14 @@ function report(error: unknown): number {
   return EXIT.bug;
 }
 
+// `tocsin check | head`: whoever read it has seen enough, which is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
+  process.exit();
+});
+
 program()
   .parseAsync()
   .catch((error: unknown) => {
