@@ -1,20 +1,30 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Content } from "../plan/content";
 import { sortedBy } from "../slo/order";
 
-/** Reads the runbooks below `root`; files that begin with an underscore are templates. */
+/**
+ * Reads the runbooks below `root`; files that begin with an underscore are templates. A page or a folder that is not
+ * there is no fault of reading: every alert that misses its page says so.
+ */
 export function readContent(root: string): Content {
   const folder = join(root, "runbooks");
-  const services = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const runbooks = services.flatMap((service) =>
-    readdirSync(join(folder, service.name))
+  const runbooks = namesIn(folder, "folder").flatMap((service) =>
+    namesIn(join(folder, service), "file")
       .filter((file) => file.endsWith(".md") && !file.startsWith("_"))
       .map((file) => ({
-        service: service.name,
+        service,
         slug: file.slice(0, -".md".length),
-        text: readFileSync(join(folder, service.name, file), "utf8"),
+        text: readFileSync(join(folder, service, file), "utf8"),
       })),
   );
   return { runbooks: sortedBy(runbooks, (runbook) => `${runbook.service}/${runbook.slug}`) };
+}
+
+function namesIn(folder: string, kind: "file" | "folder"): readonly string[] {
+  return existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() === (kind === "folder"))
+        .map(({ name }) => name)
+    : [];
 }
