@@ -25,15 +25,7 @@ export function alertPlanner(
   panelOf: (draft: AlertDraft) => PanelPlace | undefined,
 ): AlertPlanner {
   const linked = links(owner, environment, panelOf);
-  const shared = (
-    draft: AlertDraft,
-  ): Pick<PlannedAlert, "category" | "service" | "severity" | "slo" | "team"> => ({
-    category: draft.category,
-    service: owner.id,
-    severity: draft.severity,
-    slo: draft.slo ?? noSlo(draft.name),
-    team: owner.team,
-  });
+  const shared = (draft: AlertDraft): SharedLabels => labels(owner, draft);
   return {
     rule: (draft) => ({
       kind: "alert",
@@ -59,6 +51,18 @@ export function alertPlanner(
       dashboardUrl: linked(draft).dashboard,
       source: draft.source,
     }),
+  };
+}
+
+type SharedLabels = Pick<PlannedAlert, "category" | "service" | "severity" | "slo" | "team">;
+
+function labels(owner: Owner, draft: AlertDraft): SharedLabels {
+  return {
+    category: draft.category,
+    service: owner.id,
+    severity: draft.severity,
+    slo: draft.slo ?? noSlo(draft.name),
+    team: owner.team,
   };
 }
 

@@ -85,12 +85,13 @@ function pageRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void
     const panel = dashboard?.json.panels.find(({ id }) => `${id}` === request.query.viewPanel);
     const matcher = dashboard === undefined ? "" : `{service="${dashboard.service}"}`;
     const exprs = panel?.targets?.map(({ expr }) => expr) ?? [`${RECORDS.budgetRemaining}${matcher}`];
-    const fields = exprs.flatMap((expr, index) => [
-      [`g${index}.expr`, expr],
-      [`g${index}.tab`, "graph"],
-      [`g${index}.range_input`, "1h"],
-    ]);
-    return reply.redirect(`${prometheus}/query?${new URLSearchParams(fields).toString()}`);
+    const query = new URLSearchParams();
+    exprs.forEach((expr, index) => {
+      query.set(`g${index}.expr`, expr);
+      query.set(`g${index}.tab`, "graph");
+      query.set(`g${index}.range_input`, "1h");
+    });
+    return reply.redirect(`${prometheus}/query?${query.toString()}`);
   });
 }
 

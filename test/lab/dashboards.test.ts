@@ -39,11 +39,12 @@ const { dashboards, slos } = toLab(planOf("prod"), {
 describe("the dashboards of production, asked of the lab's Prometheus", () => {
   const lab = new Lab();
   let prometheus = "";
+  let address = "";
 
   beforeAll(async () => {
     const up = await lab.tocsin("up", "--detach", "--fresh");
     expect(`${up.status}: ${up.stderr}`).toMatch(/^0: [\s\S]*ready: prod is alive/);
-    ({ prometheus } = await lab.status());
+    ({ address, prometheus } = await lab.status());
   }, 600_000);
 
   afterAll(async () => {
@@ -130,6 +131,17 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
     expect(await one("panel:node-memory")).toBeCloseTo(7 / 16, 1);
     const kinds = (await now(queryOf("panel:operator-actions"))).map(({ labels }) => labels["action"]);
     expect(kinds.sort()).toEqual(["approve", "emergency_control", "reject", "replay"]);
+  });
+
+  it("open what a panel asks at the address that an alert has of it", async () => {
+    const open = async (place: string): Promise<string | null> => {
+      const { headers } = await fetch(`${address}/d/${place}`, { redirect: "manual" });
+      return new URL(headers.get("location") ?? "").searchParams.get("g0.expr");
+    };
+    expect(await open(`omnihub-operator?viewPanel=${panelId("panel:kill-switch")}`)).toBe(
+      queryOf("panel:kill-switch"),
+    );
+    expect(await open("omnihub-operator")).toBe('slo:error_budget:remaining_ratio{service="omnihub"}');
   });
 
   it("break errors down by every endpoint, those without errors too", async () => {
