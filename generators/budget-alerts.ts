@@ -52,7 +52,7 @@ function budgetAlert(
     source: slo.source,
     summary: `${slo.title} has less than ${below} of its error budget left`,
     description:
-      `{{ $value | humanizePercentage }} of the error budget of ${context.objective} over ${burn.period} remains.` +
+      `{{ $value | humanizePercentage }} of the error budget is left; the objective is ${context.objective} over ${burn.period}.` +
       policyOf(context, below),
   };
 }

@@ -33,21 +33,21 @@ export function burnAlert(context: SloContext): AlertDraft {
     runbook: slo.runbooks.burn,
     source: slo.source,
     summary: `${slo.title} burns its error budget too fast`,
-    description: `${promise(context)} ${exhaustion(context, fast)} ${exhaustion(context, slow)}`,
+    description: `${promise(context)} It fires ${exhaustion(context, fast)}, or ${exhaustion(context, slow)}.`,
   };
 }
 
 /** What is seen against what is promised, as the first sentence of a page. */
 function promise({ slo, objective, budget, burn }: SloContext): string {
   return (
-    `{{ $value | humanizePercentage }} of ${slo.population} are ${slo.breach}; ` +
-    `${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
+    `{{ $value | humanizePercentage }} of ${slo.population} were ${slo.breach}; ` +
+    `the objective of ${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
   );
 }
 
 function exhaustion({ burn }: SloContext, window: BurnWindow): string {
   const hours = decimal(hoursToExhaustion(burn.period, window.factor).round(0));
-  return `At ${decimal(window.factor)} times the sustainable rate (${window.long}) the budget lasts ${hours} h.`;
+  return `above ${decimal(window.factor)} times the sustainable rate over ${window.long}, which uses up a full budget in ${hours} h`;
 }
 
 function threshold(context: SloContext, window: BurnWindow): string {
@@ -121,7 +121,7 @@ export function ticketAlert(context: SloContext): AlertDraft {
     runbook: slo.runbooks.ticket,
     source: slo.source,
     summary: `${slo.title} burns its error budget slowly`,
-    description: `${promise(context)} Nobody is paged, but at this rate the budget will not last.`,
+    description: `${promise(context)} Nobody is paged, but at this rate little or nothing of the budget will be left.`,
   };
 }
 
@@ -154,7 +154,8 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
     runbook: slo.runbooks.dataMissing,
     source: "X-6",
     summary: `${slo.title} is not being measured`,
-    description: "The series of this SLI had traffic within a day and are gone: the SLO cannot page.",
+    description:
+      "Its series were there within the last day and are gone: nobody is told if the error budget burns.",
   };
 }
 
@@ -183,7 +184,7 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
     for: "10m",
     runbook,
     source: "X-6",
-    summary: `${context.slo.title} lost its bucket`,
-    description: `${metric.name} no longer has the bucket ${sli.threshold} that the objective is measured on.`,
+    summary: `${context.slo.title} has lost its histogram bucket`,
+    description: `At least one target has ${metric.name} without the bucket ${sli.threshold}, on which the objective is counted.`,
   };
 }

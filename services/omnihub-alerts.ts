@@ -24,7 +24,8 @@ export const alerts: readonly Alert[] = [
     requests: { slo: "api-availability", succeedBelow: "90%" },
     for: "2m",
     summary: "API Gateway is down",
-    description: "No target is up, or fewer than 90 % of requests succeeded over 5 minutes.",
+    description:
+      "No target answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
     runbook: "service-down",
   },
   {
@@ -37,8 +38,8 @@ export const alerts: readonly Alert[] = [
     comparison: "below",
     threshold: "90%",
     for: "5m",
-    summary: "Targets of the API Gateway are down",
-    description: "Fewer than 90 % of the API Gateway's targets answer their scrapes.",
+    summary: "Some targets of the API Gateway are down",
+    description: "Only {{ $value | humanizePercentage }} of the API Gateway's targets answer their scrapes.",
     runbook: "targets-down",
   },
   {
@@ -53,7 +54,8 @@ export const alerts: readonly Alert[] = [
     for: "0s",
     groupWait: "0s", // OMNIHUB-ERR-13: "Immediate"
     summary: "OMNIHUB_KILL_SWITCH is on",
-    description: "The emergency kill switch stops every execution.",
+    description:
+      "The emergency kill switch is on and OmniHub executes nothing. It may be on purpose: ask before you turn it off.",
     runbook: "kill-switch-active",
   },
   {
@@ -73,7 +75,8 @@ export const alerts: readonly Alert[] = [
     threshold: "5%",
     for: "5m",
     summary: "API Gateway answers slowly",
-    description: "More than 5 % of requests took longer than 1 s over 5 minutes, so the P95 is above 1 s.",
+    description:
+      "{{ $value | humanizePercentage }} of the requests of the last 5 minutes took longer than 1 s, so the P95 is above it.",
     runbook: "high-latency",
   },
   {
@@ -86,7 +89,7 @@ export const alerts: readonly Alert[] = [
     gauge: databaseUp,
     for: "2m",
     summary: "The database is down",
-    description: "The exporter does not reach the database, or no exporter reports.",
+    description: "The exporter does not reach the database, or no exporter reports any more.",
     runbook: "database-down",
   },
   {
@@ -102,8 +105,7 @@ export const alerts: readonly Alert[] = [
     limit: "100",
     for: "10m",
     summary: "The dead letter queue is piling up",
-    description:
-      "{{ $value | humanize }} messages are in the dead letter queue; more than 100 is an incident.",
+    description: "{{ $value | humanize }} messages are in the dead letter queue; above 100 it pages.",
     runbook: "dlq-backlog",
   },
   {
@@ -134,9 +136,9 @@ export const alerts: readonly Alert[] = [
     comparison: "above",
     threshold: "5%",
     for: "5m",
-    summary: "Workflows fail",
+    summary: "Too many workflows fail",
     description:
-      "{{ $value | humanizePercentage }} of the workflows of the last hour failed; 5% is the floor.",
+      "{{ $value | humanizePercentage }} of the workflows of the last hour failed; the floor is 95% success.",
     runbook: "workflow-failures",
   },
   {
@@ -152,7 +154,7 @@ export const alerts: readonly Alert[] = [
     for: "5m",
     summary: "API Gateway answers with more errors than usual",
     description:
-      "{{ $value | humanizePercentage }} of requests over 5 minutes were answered with a server error.",
+      "{{ $value | humanizePercentage }} of the requests of the last 5 minutes were answered with a server error.",
     runbook: "elevated-error-rate",
   },
   {
@@ -166,9 +168,9 @@ export const alerts: readonly Alert[] = [
     comparison: "above",
     threshold: "50%",
     for: "15m",
-    summary: "The usual request to the API Gateway is slow",
+    summary: "More than half of the requests to the API Gateway are slow",
     description:
-      "{{ $value | humanizePercentage }} of requests took longer than 200 ms, so the P50 is above it.",
+      "{{ $value | humanizePercentage }} of the requests of the last 30 minutes took longer than 200 ms, so the P50 is above it.",
     runbook: "slow-requests",
   },
   {
@@ -184,7 +186,7 @@ export const alerts: readonly Alert[] = [
     for: "15m",
     summary: "The slowest requests to the API Gateway are too slow",
     description:
-      "{{ $value | humanizePercentage }} of requests took longer than 1 s, so the P99 is above it.",
+      "{{ $value | humanizePercentage }} of the requests of the last 30 minutes took longer than 1 s, so the P99 is above it.",
     runbook: "slow-requests",
   },
   {
@@ -219,7 +221,7 @@ export const alerts: readonly Alert[] = [
     comparison: "above",
     threshold: "80%",
     for: "5m",
-    summary: "Database connections run out",
+    summary: "The database is running out of connections",
     description: "{{ $value | humanizePercentage }} of the database's connections are in use.",
     runbook: "high-database-connections",
   },

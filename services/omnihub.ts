@@ -69,8 +69,8 @@ const slos: readonly Slo[] = [
   {
     id: "database-availability",
     title: "Database availability",
-    population: "minutes",
-    breach: "without the database",
+    population: "database health checks",
+    breach: "unanswered",
     source: "OMNIHUB-SLO-5",
     sli: gaugeTime({
       gauge: databaseUp,

@@ -76,7 +76,7 @@ describe("the dashboard of omnihub", () => {
         "Window known",
       ],
       ...[
-        ["Database availability: 99.95% over 28d", "Good minutes, 28d"],
+        ["Database availability: 99.95% over 28d", "Good database health checks, 28d"],
         ["Executor success: 99% over 28d", "Good executions, 28d"],
         ["Orchestrator workflow success: 99.5% over 28d", "Good workflows, 28d"],
       ].map((row) => [...row, "Error budget remaining", "Burn rate, 1h", "Window known"]),
@@ -123,7 +123,7 @@ describe("the dashboard of omnihub", () => {
       "Share of requests over 28d that were good: all but those slower than 500 ms",
       "Share of workflows over 28d that were good: all but those unsuccessful",
       "Share of executions over 28d that were good: all but those unsuccessful",
-      "Share of minutes over 28d that were good: all but those without the database",
+      "Share of database health checks over 28d that were good: all but those unanswered",
     ]);
   });
 
