@@ -21,14 +21,29 @@ function serviceWith(change: Partial<Slo>): Service {
   const alerts = omnihub.alerts.filter(({ name }) =>
     ["KillSwitchEnabled", "ServiceDown", "TargetsDown"].includes(name),
   );
-  return { ...omnihub, slos: [{ ...availability, ...change }], alerts };
+  return { ...omnihub, slos: [{ ...availability, ...change }], sloRows: [], dashboards: [], alerts };
 }
+
+const PAGES = [
+  "error-budget-burn-ticket",
+  "error-budget-policy",
+  "high-error-rate",
+  "kill-switch-active",
+  "low-error-budget",
+  "service-down",
+  "sli-data-missing",
+  "targets-down",
+];
 
 function planOf(service: Service, stack: string): MonitoringPlan {
   const environment = environmentOf(stack);
   // Enough for a window of 30 days and its margin.
   const prometheus = { ...environment.prometheus, retention: "37d" as const };
-  const result = generatePlan([service], { ...environment, prometheus }, readContent(ROOT));
+  // Pages of alerts that this small service does not have would be called wrong.
+  const runbooks = readContent(ROOT).runbooks.filter(
+    (page) => page.service !== "omnihub" || PAGES.includes(page.slug),
+  );
+  const result = generatePlan([service], { ...environment, prometheus }, { runbooks });
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }
