@@ -27,7 +27,12 @@ interface Mistake {
   readonly expected: readonly Pick<Problem, "path" | "message">[];
 }
 
-const omnihub = the(services, (service) => service.id === "omnihub");
+/** Without the panels that it declares: they read the contract, too, and a mistake there would be reported twice. */
+const omnihub: Service = {
+  ...the(services, (service) => service.id === "omnihub"),
+  sloRows: [],
+  dashboards: [],
+};
 const content = readContent(ROOT);
 const availability = sloCalled("api-availability");
 const latency = sloCalled("api-latency");
