@@ -8,7 +8,7 @@ import { declaredHolds } from "./declared-model";
 import { eventStream, type EventStream } from "./streams";
 import { moreThanChance } from "./chance";
 import { anyVerdict, heldFor, verdictOf, type Condition, type Verdict } from "./verdict";
-import { perStep, within, type Timeline } from "./world";
+import { cumulative, perStep, within, type Timeline } from "./world";
 
 /** An alert in the model: who it is, and its verdict at every step. */
 export interface ModelledAlert {
@@ -74,6 +74,8 @@ const MINIMUM_COVERAGE = 0.25;
 class SloModel {
   private readonly stream: EventStream;
   private readonly budget: number;
+  /** Steps with an answer, added up: windows of weeks are looked at in every step. */
+  private readonly present: readonly number[];
 
   constructor(
     private readonly context: SloContext,
@@ -82,6 +84,10 @@ class SloModel {
   ) {
     this.stream = eventStream(context.slo.sli, line, clock.evaluation);
     this.budget = context.budget.toNumber();
+    this.present = cumulative(
+      this.stream.exists.map((exists) => (exists ? 1 : 0)),
+      1,
+    );
   }
 
   alerts(): readonly ModelledAlert[] {
@@ -210,14 +216,13 @@ class SloModel {
 
   /** A rate needs two samples in its window, a count of slices one. */
   private recorded(step: number): boolean {
-    const window = this.stream.exists.slice(Math.max(0, step - this.steps(this.context.burn.base)), step);
-    return window.filter(Boolean).length >= (this.context.slo.sli.kind === "gauge" ? 1 : 2);
+    const seen = within(this.present, step, this.steps(this.context.burn.base));
+    return seen >= (this.context.slo.sli.kind === "gauge" ? 1 : 2);
   }
 
   /** Evaluations in a window that recorded a rate, near enough: those in which targets answered. */
   private samples(step: number, window: Duration): number {
-    const from = Math.max(0, step - this.steps(window));
-    const present = this.stream.exists.slice(from, step).filter(Boolean).length;
-    return (present * this.line.step) / seconds(this.clock.evaluation);
+    const seen = within(this.present, step, this.steps(window));
+    return (seen * this.line.step) / seconds(this.clock.evaluation);
   }
 }
