@@ -1,7 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "./user-error";
+
+/**
+ * Whether a folder may be replaced: it is not there, is empty, or holds an earlier result.
+ * @throws UserError when it is somebody else's, or no folder
+ */
+export function requireReplaceable(out: string, proof: string): void {
+  const target = resolve(out);
+  if (!existsSync(target)) {
+    return;
+  }
+  if (!statSync(target).isDirectory()) {
+    throw new UserError(`[${out}] is a file; name an empty or a new folder`);
+  }
+  if (readdirSync(target).length > 0 && !existsSync(join(target, proof))) {
+    throw new UserError(
+      `[${out}] holds other files than a render's (no ${proof} in it); name an empty or a new folder`,
+    );
+  }
+}
 
 /**
  * Puts a set of files in the place of a folder, as a whole or not at all: they are written beside it and moved in by
@@ -10,13 +29,9 @@ import { UserError } from "./user-error";
  * @throws UserError when the folder is not ours or cannot be written
  */
 export function replaceFolder(out: string, files: ReadonlyMap<string, string>, proof: string): void {
+  requireReplaceable(out, proof);
   const target = resolve(out);
   const exists = existsSync(target);
-  if (exists && readdirSync(target).length > 0 && !existsSync(join(target, proof))) {
-    throw new UserError(
-      `[${out}] holds other files than a render's (no ${proof} in it); name an empty or a new folder`,
-    );
-  }
   const beside = (what: string): string =>
     join(dirname(target), `.${basename(target)}.${what}.${randomUUID()}`);
   const fresh = beside("new");

@@ -8,14 +8,18 @@ import { ruleTestFiles } from "../generators/rule-tests/test-files";
 import { services } from "../services";
 import { sortedBy } from "../slo/order";
 import { judge } from "./compliance";
-import { replaceFolder } from "./folder";
+import { replaceFolder, requireReplaceable } from "./folder";
 import { requireStack, type LoadedStack } from "./stack";
+
+/** A file that tells a render from any other folder. */
+const PROOF = "resources.json";
 
 /** `tocsin render <stack> --out DIR`: everything that an environment gets, byte for byte the same at each run. */
 export async function renderCommand(stack: string, { out }: { readonly out: string }): Promise<void> {
+  requireReplaceable(out, PROOF);
   const { judged, ...loaded } = await judge(requireStack(stack));
   const files = renderedFiles(loaded, judged);
-  replaceFolder(out, files, "resources.json");
+  replaceFolder(out, files, PROOF);
   process.stdout.write(`${files.size} files of [${stack}] are in ${out}\n`);
 }
 
