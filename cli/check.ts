@@ -2,6 +2,7 @@ import { stacksIn } from "../config/stack-file";
 import { formatProblems } from "../slo/problem";
 import { blockingViolations, formatViolations, judge } from "./compliance";
 import { loadStack, refusal, ROOT } from "./stack";
+import { UserError } from "./user-error";
 
 /**
  * `tocsin check [stack]`: what `pulumi up` would refuse, and what it would miss, without an engine.
@@ -9,6 +10,9 @@ import { loadStack, refusal, ROOT } from "./stack";
  */
 export async function checkCommand(stack: string | undefined): Promise<void> {
   const stacks = stack === undefined ? stacksIn(ROOT) : [stack];
+  if (stacks.length === 0) {
+    throw new UserError(`there is no Pulumi.<stack>.yaml in [${ROOT}], so there is nothing to check`);
+  }
   const verdicts: boolean[] = [];
   // One after the other: the engine's SDK keeps its state in the process.
   for (const name of stacks) {

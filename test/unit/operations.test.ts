@@ -43,6 +43,17 @@ function withTask(timesPerWeek: number | "daily", minutes: number): Pick<Operati
   return withToil({ tasks: [{ task: "T", timesPerWeek, minutes, remedy: "Automate it", source: "X" }] });
 }
 
+/** Every state below the best one, as alerts announce them. */
+const BELOW = [
+  ["25%", "50%"],
+  ["10%", "25%"],
+  ["0%", "10%"],
+] as const;
+
+const UNANNOUNCED = ["50%", "25%", "10%"].map(
+  (bound) => `an alert warns below [${bound}] of the budget, where no state begins`,
+);
+
 describe("the check of operations", () => {
   it("finds nothing wrong with those of OmniHub, and nothing where there are none", () => {
     expect(problemsOf({})).toEqual([]);
@@ -50,26 +61,11 @@ describe("the check of operations", () => {
   });
 
   it.each([
-    ["a gap", policyOf(["50%", "100%"], ["0%", "25%"]), ["no state covers [25%..50%] of the budget"]],
-    ["an overlap", policyOf(["20%", "100%"], ["0%", "25%"]), ["two states cover [20%..25%] of the budget"]],
-    [
-      "a gap above",
-      policyOf(["25%", "99.5%"], ["0%", "25%"]),
-      ["no state covers [99.5%..100%] of the budget"],
-    ],
-    [
-      "nothing at all",
-      policyOf(),
-      [
-        "no state covers [0%..100%] of the budget",
-        "the low-budget alert warns below [25%], where no state begins",
-      ],
-    ],
-    [
-      "no state that the alert announces",
-      policyOf(["30%", "100%"], ["0%", "30%"]),
-      ["the low-budget alert warns below [25%], where no state begins"],
-    ],
+    ["a gap", policyOf(["60%", "100%"], ...BELOW), ["no state covers [50%..60%] of the budget"]],
+    ["an overlap", policyOf(["40%", "100%"], ...BELOW), ["two states cover [40%..50%] of the budget"]],
+    ["a gap above", policyOf(["50%", "99.5%"], ...BELOW), ["no state covers [99.5%..100%] of the budget"]],
+    ["nothing at all", policyOf(), ["no state covers [0%..100%] of the budget", ...UNANNOUNCED]],
+    ["no state that an alert announces", policyOf(["30%", "100%"], ["0%", "30%"]), UNANNOUNCED],
   ])("reports of a policy with %s that it is one", (_, change, messages) => {
     expect(problemsOf(change)).toEqual(
       messages.map((message) => `budget-policy-invalid budgetPolicy: ${message}`),
