@@ -84,9 +84,9 @@ describe("the check of operations", () => {
     ]);
   });
 
-  it("takes two states that meet at the bound of the alert, with exact decimals elsewhere", () => {
-    expect(problemsOf(policyOf(["25%", "100%"], ["0%", "25%"]))).toEqual([]);
-    expect(problemsOf(policyOf(["66.6667%", "100%"], ["25.0%", "66.6667%"], ["0%", "25%"]))).toEqual([]);
+  it("takes states that meet at the bounds of the alerts, with exact decimals elsewhere", () => {
+    expect(problemsOf(policyOf(["50.0%", "100%"], ...BELOW))).toEqual([]);
+    expect(problemsOf(policyOf(["66.6667%", "100%"], ["50%", "66.6667%"], ...BELOW))).toEqual([]);
   });
 
   it("refuses to acknowledge after the work has begun (OMNIHUB-ERR-14), and takes it a minute before", () => {
