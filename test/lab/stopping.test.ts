@@ -15,17 +15,17 @@ async function answering({ address, prometheus, alertmanager }: State): Promise<
 
 const withPrograms = (state: State): boolean => state.programs.length > 0;
 
+let lab: Lab;
+
+beforeEach(() => {
+  lab = new Lab();
+});
+
+afterEach(async () => {
+  await lab.remove();
+}, 60_000);
+
 describe("Ctrl-C in the foreground", () => {
-  let lab: Lab;
-
-  beforeEach(() => {
-    lab = new Lab();
-  });
-
-  afterEach(async () => {
-    await lab.remove();
-  }, 60_000);
-
   it("ends a lab that is ready: no process, no port, no half-written file, exit code 0", async () => {
     const shell = lab.start();
     await shell.says("end with Ctrl-C");
@@ -103,20 +103,17 @@ describe("Ctrl-C in the foreground", () => {
 
 describe("a lab whose terminal was closed", () => {
   it("ends its programs, though nobody reads that it does", async () => {
-    const lab = new Lab();
     const shell = lab.start();
     const state = await lab.state(({ ready }) => ready);
     shell.closeOutput();
     shell.signal("SIGHUP");
     expect(await shell.ended).toBe(0);
     expect([state.pid, ...state.programs.map(({ pid }) => pid)].filter(isAlive)).toEqual([]);
-    await lab.remove();
   }, 120_000);
 });
 
 describe("a lab that is still starting", () => {
   it("is not started twice, answers no command and can be ended, even when Prometheus hangs", async () => {
-    const lab = new Lab();
     const shell = lab.start();
     const { programs } = await lab.state(withPrograms);
     // A Prometheus that hangs: the lab does not get ready before all is asked.
@@ -126,6 +123,5 @@ describe("a lab that is still starting", () => {
     expect((await lab.tocsin("down")).stdout).toBe("stopped\n");
     expect(await shell.ended).toBe(143);
     expect(programs.map(({ pid }) => pid).filter(isAlive)).toEqual([]);
-    await lab.remove();
   }, 120_000);
 });
