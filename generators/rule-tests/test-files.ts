@@ -1,10 +1,11 @@
 import { stringify } from "yaml";
 import { identityKey } from "../../plan/identity";
-import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
+import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { DIMENSIONS, SELF } from "../../plan/names";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
+import { annotationTests, type FiringAlert } from "./annotations";
 import { inputSeries } from "./input-series";
 import { modelAlerts, type ModelledAlert } from "./model";
 import type { Scenario } from "./scenario";
@@ -34,9 +35,10 @@ export function ruleTestFiles(
       const stories = scenarios(service, plan.environment.name);
       const own = service.id === SELF.service ? heartbeatCases(plan) : [];
       return EVALUATIONS.map(({ evaluation, scrape }) => {
+        const said = new Set<string>();
         const tests = stories
           .filter((story) => story.evaluations.includes(evaluation))
-          .map((story) => testCase(plan, service, story, evaluation, scrape));
+          .map((story) => testCase({ plan, service, evaluation, scrape, said }, story));
         return [
           `tests/${service.id}.${evaluation}.yml`,
           testFile(plan, service.id, evaluation, [...own, ...tests]),
@@ -64,18 +66,29 @@ function testFile(
   );
 }
 
-function testCase(
-  plan: MonitoringPlan,
-  service: Service,
-  story: Scenario,
-  evaluation: Duration,
-  scrape: Duration,
-): object {
+/** What the cases of a file have in common; `said` holds the alerts whose texts a case has asserted. */
+interface TestFile {
+  readonly plan: MonitoringPlan;
+  readonly service: Service;
+  readonly evaluation: Duration;
+  readonly scrape: Duration;
+  readonly said: Set<string>;
+}
+
+function testCase({ plan, service, evaluation, scrape, said }: TestFile, story: Scenario): object {
   const line = timeline(story.phases, scrape);
   const model = modelAlerts(service, plan.environment.name, line, {
     interval: plan.scrape.interval,
     evaluation,
   });
+  const seen = moments(model, line, evaluation).map(({ step, firing }) => ({
+    time: durationOf(step * line.step * 1_000),
+    firing: firing.map((alert) => ({
+      alertname: alert.alertname,
+      labels: alertLabels(plan, service, alert),
+    })),
+  }));
+  const texts = seen.flatMap(({ time, firing }) => annotationTests(plan, firing, time, said));
   return {
     name: story.sentence,
     interval: scrape,
@@ -83,11 +96,12 @@ function testCase(
       ...inputSeries(service, plan.environment.name, line),
       ...(story.alsoIn === undefined ? [] : inputSeries(service, story.alsoIn, quiet(line))),
     ],
-    promql_expr_test: moments(model, line, evaluation).map(({ step, firing }) => ({
+    promql_expr_test: seen.map(({ time, firing }) => ({
       expr: HEARTBEAT,
-      eval_time: durationOf(step * line.step * 1_000),
-      exp_samples: firing.map((alert) => ({ labels: alertSeries(plan, service, alert), value: 1 })),
+      eval_time: time,
+      exp_samples: firing.map((alert) => ({ labels: series(alert), value: 1 })),
     })),
+    ...(texts.length === 0 ? {} : { alert_rule_test: texts }),
   };
 }
 
@@ -122,32 +136,29 @@ function moments(model: readonly ModelledAlert[], line: Timeline, evaluation: Du
   );
 }
 
-/** The whole series of a firing alert, so that its labels are asserted too. */
-function alertSeries(plan: MonitoringPlan, service: Service, modelled: ModelledAlert): string {
+/** All labels of a firing alert but its name. */
+function alertLabels(plan: MonitoringPlan, service: Service, modelled: ModelledAlert): Labels {
   const key = identityKey({ alertname: modelled.alertname, service: service.id, slo: modelled.slo });
   const planned = plan.alerts.find((alert) => identityKey(alert) === key);
   if (planned === undefined) {
     throw new RangeError(`the model knows [${key}] and the plan does not`);
   }
-  return series(
-    planned,
-    modelled.sloId === undefined || modelled.sloId === "" ? {} : { slo_id: modelled.sloId },
-  );
+  const { sloId } = modelled;
+  return {
+    ...plannedLabels(planned),
+    ...(sloId === undefined || sloId === "" ? {} : { slo_id: sloId }),
+  };
 }
 
-function series(alert: PlannedAlert, more: Readonly<Record<string, string>>): string {
-  const labels = {
-    alertname: alert.alertname,
-    alertstate: "firing",
-    category: alert.category,
-    [DIMENSIONS[0]]: alert.environment,
-    service: alert.service,
-    severity: alert.severity,
-    slo: alert.slo,
-    team: alert.team,
-    ...more,
-  };
-  const pairs = Object.entries(labels).sort(([a], [b]) => compareText(a, b));
+function plannedLabels({ category, environment, service, severity, slo, team }: PlannedAlert): Labels {
+  return { category, [DIMENSIONS[0]]: environment, service, severity, slo, team };
+}
+
+/** The whole series of a firing alert, so that its labels are asserted too. */
+function series({ alertname, labels }: FiringAlert): string {
+  const pairs = Object.entries({ ...labels, alertname, alertstate: "firing" }).sort(([a], [b]) =>
+    compareText(a, b),
+  );
   return `ALERTS{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
 }
 
@@ -166,7 +177,9 @@ function heartbeatCases(plan: MonitoringPlan): readonly object[] {
       promql_expr_test: ["0s", "1h"].map((eval_time) => ({
         expr: 'ALERTS{alertname="Watchdog"}',
         eval_time,
-        exp_samples: [{ labels: series(watchdog, {}), value: 1 }],
+        exp_samples: [
+          { labels: series({ alertname: watchdog.alertname, labels: plannedLabels(watchdog) }), value: 1 },
+        ],
       })),
     },
     {
@@ -177,7 +190,9 @@ function heartbeatCases(plan: MonitoringPlan): readonly object[] {
         {
           expr: 'ALERTS{alertname="UnknownSeverity",alertstate="firing"}',
           eval_time: "30m",
-          exp_samples: [{ labels: series(unknown, {}), value: 1 }],
+          exp_samples: [
+            { labels: series({ alertname: unknown.alertname, labels: plannedLabels(unknown) }), value: 1 },
+          ],
         },
       ],
     },
