@@ -30,9 +30,9 @@ Dashboard: {{ .Annotations.dashboard_url }}
 <{{ .Annotations.runbook_url }}|Runbook> | <{{ .Annotations.dashboard_url }}|Dashboard>
 {{ end }}{{ end }}
 
-{{ define "tocsin.email.subject" }}{{ .CommonLabels.environment }}: {{ len .Alerts.Firing }} alerts are firing{{ end }}
+{{ define "tocsin.email.subject" }}{{ .CommonLabels.environment }}: {{ with len .Alerts.Firing }}{{ . }} {{ if eq . 1 }}alert is{{ else }}alerts are{{ end }}{{ else }}no alert is{{ end }} firing{{ end }}
 
-{{ define "tocsin.email.html" }}<h1>{{ .CommonLabels.environment }}: {{ len .Alerts.Firing }} alerts are firing</h1>
+{{ define "tocsin.email.html" }}<h1>{{ template "tocsin.email.subject" . }}</h1>
 <ul>{{ range .Alerts.Firing }}
 <li><strong>{{ .Labels.alertname }}</strong> ({{ .Labels.severity }}) of {{ .Labels.service }} since {{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}: {{ .Annotations.summary }}. {{ .Annotations.description }} <a href="{{ .Annotations.runbook_url }}">Runbook</a>, <a href="{{ .Annotations.dashboard_url }}">dashboard</a></li>{{ end }}
 </ul>{{ end }}
