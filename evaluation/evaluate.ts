@@ -42,7 +42,12 @@ export async function evaluateProgram(program: () => unknown, input: StackInput)
   await pulumi.runtime.setMocks(monitor.mocks, input.project, input.stack, true, "organization");
   settings.setMockOptions(monitor, input.project, input.stack, true, "organization");
   pulumi.runtime.setAllConfig({ ...input.entries }, [...input.secretKeys]);
-  const outcome = await runToEnd(program, monitor);
+  const depth = Error.stackTraceLimit;
+  // The SDK takes a stack trace for every resource and maps all its frames; a few tell where a program failed.
+  Error.stackTraceLimit = 4;
+  const outcome = await runToEnd(program, monitor).finally(() => {
+    Error.stackTraceLimit = depth;
+  });
   // Before what the program threw: it may have failed on an answer that only a deployment could give.
   if (monitor.refusals.length > 0) {
     throw new Error(monitor.refusals.join("\n"));
