@@ -24,7 +24,7 @@ export async function renderCommand(stack: string, { out }: { readonly out: stri
 }
 
 /** The files of a stack by relative path, sorted. */
-export function renderedFiles(
+function renderedFiles(
   { plan, environment }: Pick<LoadedStack, "plan" | "environment">,
   { resources }: Pick<Evaluation, "resources">,
 ): ReadonlyMap<string, string> {

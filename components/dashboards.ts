@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Dashboard, DataSource, Folder } from "@pulumiverse/grafana/oss";
 
 /** A dashboard as JSON text; its uid stands in the text. */
-export interface DashboardArgs {
+interface DashboardArgs {
   readonly uid: string;
   readonly json: string;
 }

@@ -3,7 +3,7 @@ import { ENVIRONMENTS, NEVER_PAGES, type EnvironmentName } from "../plan/environ
 import type { Finding } from "./wording";
 
 /** Environments whose monitoring is watched from outside. */
-export const WATCHED = ["prod", "staging"] as const satisfies readonly EnvironmentName[];
+const WATCHED = ["prod", "staging"] as const satisfies readonly EnvironmentName[];
 
 /** What can be seen of a configuration that may have other faults, so that all are reported at once. */
 const glimpse = z.object({

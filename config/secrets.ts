@@ -6,7 +6,7 @@ import { configPath, PREFIX, setSecretCommand } from "./keys";
 import { MASK } from "./secrecy";
 
 /** Every secret that a plan needs, in plain text; never printed. */
-export interface CompleteSecrets {
+interface CompleteSecrets {
   /** What the stack's own Alertmanager secret holds, by key; nothing where somebody else keeps it. */
   readonly receivers: Readonly<Record<string, string>>;
   readonly grafanaToken: string;

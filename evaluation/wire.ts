@@ -4,7 +4,7 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Stands for a value that only a deployment can know. */
-export interface Unknown {
+interface Unknown {
   readonly __pulumiUnknown: true;
 }
 

@@ -11,7 +11,7 @@ export function selector(name: string, matches: readonly LabelMatch[]): PromQl {
 }
 
 /** A PromQL string literal. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
 }
 

@@ -5,7 +5,7 @@ import type { Severity } from "../slo/alert";
 import type { Problem } from "../slo/problem";
 
 /** The headings of every runbook, in order (OMNIHUB-RUN-0). */
-export const RUNBOOK_HEADINGS = [
+const RUNBOOK_HEADINGS = [
   "Severity",
   "Summary",
   "Impact",

@@ -1,13 +1,13 @@
 /** What JSON can hold; dashboards are plain data, so that plans can be compared and written down. */
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
 /** An object of a dashboard; the fields that anybody of ours reads are typed where it is extended. */
-export interface JsonObject {
+interface JsonObject {
   readonly [field: string]: JsonValue | undefined;
 }
 
 /** One query of a panel. */
-export interface DashboardQuery extends JsonObject {
+interface DashboardQuery extends JsonObject {
   readonly refId: string;
   readonly expr: string;
   readonly legendFormat?: string;

@@ -15,13 +15,13 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 export const NEVER_PAGES = ["beta", "dev", "staging"] as const satisfies readonly EnvironmentName[];
 
 /** A chat channel and the key of the secret that holds its webhook address. */
-export interface ChatReceiver {
+interface ChatReceiver {
   readonly channel: string;
   readonly webhookSecret: string;
 }
 
 /** Where alerts of an environment go. A receiver that is absent is not configured. */
-export interface Receivers {
+interface Receivers {
   /** Catches what no route matched, so that nothing is ever lost in silence. */
   readonly unrouted: ChatReceiver;
   readonly chat: ChatReceiver;
@@ -38,7 +38,7 @@ export interface Receivers {
 }
 
 /** The daily mail (OMNIHUB-ROUTE-3). */
-export interface Digest {
+interface Digest {
   readonly to: string;
   readonly from: string;
   readonly smarthost: string;

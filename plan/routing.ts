@@ -46,7 +46,7 @@ export interface InhibitRule {
 }
 
 /** A window of the day. */
-export interface TimeInterval {
+interface TimeInterval {
   readonly name: string;
   readonly start: string;
   readonly end: string;

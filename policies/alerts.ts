@@ -10,7 +10,7 @@ export interface Alert {
 }
 
 /** A place, and what is the matter with it. */
-export interface Remark {
+interface Remark {
   readonly place: string;
   readonly reason: string;
 }

@@ -11,12 +11,12 @@ export interface ProviderMessage {
 }
 
 /** A protobuf Struct, or anything that gives plain values. */
-export interface PropertiesMessage {
+interface PropertiesMessage {
   toJavaScript(): Readonly<Record<string, unknown>>;
 }
 
 /** What the library reads of a resource. */
-export interface ResourceMessage extends ProviderMessage {
+interface ResourceMessage extends ProviderMessage {
   getOptions(): AnalyzerResourceOptions | undefined;
   getProvider(): ProviderMessage | undefined;
 }
@@ -29,7 +29,7 @@ export interface StackResourceMessage extends ResourceMessage {
 }
 
 /** Which resources a property came from. */
-export interface PropertyDependenciesMap {
+interface PropertyDependenciesMap {
   entries(): Iterable<[string, { getUrnsList(): string[] }]>;
 }
 

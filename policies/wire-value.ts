@@ -6,7 +6,7 @@ declare module "@pulumi/policy/proxy" {
 }
 
 /** What stands for a value that is not known yet in an evaluation without the engine. */
-export interface UnknownMarker {
+interface UnknownMarker {
   readonly __pulumiUnknown: true;
 }
 

@@ -16,7 +16,7 @@ export const apiGateway: Job = {
 
 const orchestrator: Job = { ...scraped, name: "orchestrator", instances: 2, requestsPerSecond: 1 };
 const executor: Job = { ...scraped, name: "executor", instances: 2 };
-export const postgres: Job = { ...scraped, name: "postgres-exporter", instances: 1 };
+const postgres: Job = { ...scraped, name: "postgres-exporter", instances: 1 };
 /** Queues have a label only with per-object metrics (OMNIHUB-ERR-11). */
 const rabbitmq: Job = { ...scraped, name: "rabbitmq", path: "/metrics/per-object", instances: 1 };
 

@@ -39,7 +39,7 @@ export interface ErrorRatioMeasure {
 }
 
 /** The share of a job's targets that are up. */
-export interface TargetsUpMeasure {
+interface TargetsUpMeasure {
   readonly kind: "targets-up";
   readonly job: Job;
 }
@@ -116,7 +116,7 @@ export interface IncreaseAlert extends AlertBase {
 }
 
 /** Fires while targets that should agree on a value do not. */
-export interface DisagreementAlert extends AlertBase {
+interface DisagreementAlert extends AlertBase {
   readonly kind: "disagreement";
   readonly gauge: Gauge;
 }

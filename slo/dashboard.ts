@@ -6,7 +6,7 @@ import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric } from "./telem
 export type Across = "together" | "average" | "highest";
 
 /** The level of a gauge; a line per value of the labels in `by`. */
-export interface GaugeLevel {
+interface GaugeLevel {
   readonly kind: "level";
   readonly gauge: Gauge;
   readonly where?: readonly LabelMatch[];
@@ -16,7 +16,7 @@ export interface GaugeLevel {
 }
 
 /** How a counter grows: events within the window, or events per second. */
-export interface CounterGrowth {
+interface CounterGrowth {
   readonly kind: "increase" | "rate";
   readonly counter: Counter;
   readonly where?: readonly LabelMatch[];
@@ -70,7 +70,7 @@ export interface SloSuccess {
 }
 
 /** The share of a job's targets that answer. */
-export interface TargetsUp {
+interface TargetsUp {
   readonly kind: "targets-up";
   readonly job: Job;
 }
@@ -83,7 +83,7 @@ export interface BadEvents {
 }
 
 /** The smallest value of a gauge as a share of the job's targets. */
-export interface GaugePerTarget {
+interface GaugePerTarget {
   readonly kind: "gauge-per-target";
   readonly gauge: Gauge;
 }

@@ -1,6 +1,6 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-export type DurationUnit = keyof typeof UNITS;
+type DurationUnit = keyof typeof UNITS;
 
 /**
  * A span of time as Prometheus writes it, with one unit: `30s`, `5m`, `28d`.

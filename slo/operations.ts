@@ -8,7 +8,7 @@ interface Sourced {
 }
 
 /** A duty that one person has at a time. */
-export interface Rotation extends Sourced {
+interface Rotation extends Sourced {
   readonly name: string;
   /** When this person is called, as a sentence without a full stop. */
   readonly calledFor: string;
@@ -26,7 +26,7 @@ export interface ResponseTargets extends Sourced {
 }
 
 /** Points to tick off. */
-export interface Checklist extends Sourced {
+interface Checklist extends Sourced {
   readonly items: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface OnCall {
 }
 
 /** How bad an incident is; the severity of an alert says only how somebody hears of it. */
-export interface IncidentSeverity {
+interface IncidentSeverity {
   readonly name: string;
   readonly definition: string;
   readonly response: string;
@@ -48,7 +48,7 @@ export interface IncidentSeverity {
 }
 
 /** A part that somebody plays in an incident. */
-export interface IncidentRole {
+interface IncidentRole {
   readonly title: string;
   readonly duties: readonly string[];
 }
@@ -61,7 +61,7 @@ export interface TimelineStep {
 }
 
 /** Where reports lie, and where people talk meanwhile. */
-export interface IncidentChannels extends Sourced {
+interface IncidentChannels extends Sourced {
   readonly chat: string;
   readonly statusPage: string;
   /** Folder of the reports, from the root of the repository. */
@@ -90,7 +90,7 @@ export interface BudgetState extends Sourced {
 }
 
 /** What the document promises for a burn rate, and what it called that rate. */
-export interface BurnAnswer extends Sourced {
+interface BurnAnswer extends Sourced {
   /** The burn rate in the document, an exact decimal. */
   readonly stated: string;
   readonly action: string;
@@ -119,7 +119,7 @@ export interface Toil extends Sourced {
 }
 
 /** How many events an objective counts, where its job does not say so in requests per second. */
-export interface DeclaredVolume extends Sourced {
+interface DeclaredVolume extends Sourced {
   /** `source` of the SLO that counts them. */
   readonly objective: string;
   /** Plural noun, e.g. `workflows`. */

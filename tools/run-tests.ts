@@ -27,7 +27,7 @@ function node(script: string, ...args: readonly string[]): number {
   );
 }
 
-/** A check that has one verdict: types, lint, format. */
+/** A check that has one verdict: types, lint, format, what nobody uses. */
 function check(script: string, ...args: readonly string[]): Count {
   const failed = node(script, ...args) === 0 ? 0 : 1;
   return { passed: 1 - failed, failed, notRun: 0 };
@@ -57,6 +57,7 @@ function jest(config: string): Count {
 const counts = [
   check("typescript/bin/tsc", "--noEmit", "-p", "."),
   check("eslint/bin/eslint.js", "."),
+  check("knip/bin/knip.js"),
   check("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
   jest("jest.config.cjs"),
   jest("jest.engine.config.cjs"),

@@ -19,7 +19,7 @@ export function alertRoutes({ alerts, routing }: MonitoringPlan): readonly Alert
 }
 
 /** The labels of an alert as they reach Alertmanager, as far as routes look at them. */
-export function alertLabels(alert: PlannedAlert): Labels {
+function alertLabels(alert: PlannedAlert): Labels {
   const { alertname, category, environment, service, severity, slo, team } = alert;
   return { alertname, category, environment, service, severity, slo, team };
 }

@@ -5,7 +5,7 @@ import { selector, type KubernetesObject } from "./object";
 import { prometheusObjects } from "./prometheus";
 
 /** The objects of one autoscaler, under a name that is unique in the stack. */
-export interface AutoscalerObjects {
+interface AutoscalerObjects {
   readonly name: string;
   readonly objects: readonly KubernetesObject[];
 }

@@ -8,7 +8,7 @@ export const OFFICIAL_RELEASES = "https://github.com/prometheus";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How long to wait for others, in milliseconds. */
-export interface Limits {
+interface Limits {
   /** From the request to the headers of the answer, connecting included. @default 8000 */
   readonly headers: number;
   /** Between two pieces of a download. @default 30000 */

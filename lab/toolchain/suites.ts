@@ -17,7 +17,7 @@ export interface Suite {
 }
 
 /** The published Go module of a suite. */
-export interface GoSource {
+interface GoSource {
   /** Folder of the `go.mod` and `go.sum` that pin the module and everything below it. */
   readonly folder: string;
   readonly module: string;

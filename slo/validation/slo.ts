@@ -57,11 +57,7 @@ function checkEnvironment(
 }
 
 /** 0 % < objective < 100 %, and every burn threshold of it below an error ratio of 1. */
-export function checkObjective(
-  path: string,
-  objective: Percent,
-  slo: Pick<Slo, "window">,
-): readonly Problem[] {
+function checkObjective(path: string, objective: Percent, slo: Pick<Slo, "window">): readonly Problem[] {
   const ratio = ratioOfPercent(objective);
   if (ratio === undefined || ratio.lte(0) || ratio.gte(1)) {
     return [
@@ -104,7 +100,7 @@ function checkBucketRunbook(path: string, slo: Slo): readonly Problem[] {
 }
 
 /** Retention must hold the longest SLO window and a margin of a week. */
-export const RETENTION_MARGIN = "7d";
+const RETENTION_MARGIN = "7d";
 
 /** That a retention is long enough for every window; with less the window is silently shorter than it says. */
 export function checkRetention(

@@ -15,7 +15,7 @@ export type Tree = Readonly<Record<string, unknown>>;
 /** What stands in a file, and what shall stand there. */
 export type Change = readonly [from: string, to: string];
 
-export function isTree(value: unknown): value is Tree {
+function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
