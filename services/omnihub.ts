@@ -2,6 +2,7 @@ import type { Service, Slo, SloRunbooks } from "../slo/service";
 import { gaugeTime, requestRatio } from "../slo/sli";
 import { where } from "../slo/telemetry";
 import { alerts } from "./omnihub-alerts";
+import { omnihubCorrections, omnihubLeftOpen } from "./omnihub-corrections";
 import { operatorDashboard, sloRows } from "./omnihub-dashboards";
 import { infrastructureDashboard } from "./omnihub-infrastructure-dashboard";
 import { omnihubOperations } from "./omnihub-operations";
@@ -99,6 +100,9 @@ export const omnihub: Service = {
   slos,
   alerts,
   operations: omnihubOperations,
+  document: "OmniHub SRE package",
+  corrections: omnihubCorrections,
+  leftOpen: omnihubLeftOpen,
   autoscaling: [
     {
       source: "OMNIHUB-CAP-5",

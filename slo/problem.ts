@@ -22,6 +22,7 @@ export const PROBLEM_CODES = [
   "burn-threshold-unreachable",
   "config-map-too-large",
   "configuration-invalid",
+  "correction-invalid",
   "dashboard-uid-duplicate",
   "duration-invalid",
   "environment-unknown",

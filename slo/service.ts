@@ -2,6 +2,7 @@ import type { Alert } from "./alert";
 import type { Autoscaling } from "./autoscaling";
 import type { Backup } from "./backup";
 import type { BurnResponse, Period } from "./burn-rate";
+import type { Correction } from "./correction";
 import type { Dashboard, DashboardRow } from "./dashboard";
 import type { GuardProfile } from "./guard";
 import type { Percent } from "./objective";
@@ -68,6 +69,12 @@ export interface Service {
   readonly dashboards?: readonly Dashboard[];
   /** How people run it: on-call, incidents, the error budget policy, toil. */
   readonly operations?: Operations;
+  /** Title of the document that it was built from. */
+  readonly document?: string;
+  /** What the document has wrong, and what is built in its place. */
+  readonly corrections?: readonly Correction[];
+  /** What the document leaves open and how it was read, a sentence each. */
+  readonly leftOpen?: readonly string[];
 }
 
 /** The objective of an SLO in an environment. */

@@ -1,7 +1,9 @@
 import { readContent } from "../config/content";
 import { readStackFile } from "../config/stack-file";
 import { generatePlan } from "../generators/monitoring-plan";
+import { CORRECTIONS_PAGE, correctionsPage } from "../generators/operations/corrections-page";
 import { operationsPages } from "../generators/operations-pages";
+import { services } from "../services";
 import { omnihub } from "../services/omnihub";
 import { omnihubOperations } from "../services/omnihub-operations";
 import { formatProblems } from "../slo/problem";
@@ -14,7 +16,7 @@ const STACK = "prod";
 export const RENDER_COMMAND = "node --require tsx/cjs tools/render-service-docs.ts";
 
 /**
- * The pages of all services that say how they are run, by path from `root`.
+ * The pages that are made from services, by path from `root`.
  * @throws Error with every problem of the stack, its services and its runbooks.
  */
 export function serviceDocs(root: string): ReadonlyMap<string, string> {
@@ -28,5 +30,6 @@ export function serviceDocs(root: string): ReadonlyMap<string, string> {
     throw new Error(formatProblems(result.problems));
   }
   const pages = operationsPages({ service, operations: service.operations, plan: result.plan });
-  return new Map(sortedBy(pages, ([file]) => file));
+  const all = new Map([...pages, [CORRECTIONS_PAGE, correctionsPage(services)]]);
+  return new Map(sortedBy(all, ([file]) => file));
 }

@@ -2,6 +2,7 @@ import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
 import { checkAlert } from "./alert";
+import { checkCorrections } from "./corrections";
 import { checkDashboardRows } from "./dashboard";
 import { checkSlug } from "./identifiers";
 import { checkOperations } from "./operations";
@@ -69,6 +70,7 @@ function validateService(service: Service, environments: readonly string[]): rea
     ...checkDashboardRows(service),
     ...checkResources(service),
     ...checkOperations(service),
+    ...checkCorrections(service),
   ];
 }
 

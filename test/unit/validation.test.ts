@@ -34,6 +34,7 @@ const omnihub: Service = {
   dashboards: [],
 };
 const content = readContent(ROOT);
+const budgetTime = the(omnihub.corrections ?? [], ({ id }) => id === "OMNIHUB-ERR-1");
 const availability = sloCalled("api-availability");
 const latency = sloCalled("api-latency");
 const killSwitch = alertCalled("KillSwitchEnabled") as EventAlert;
@@ -409,6 +410,20 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.slos.api-availability.objective.prod",
         message: "[100%] is not an objective: it leaves no error budget that could be spent or kept",
+      },
+    ],
+  },
+  "correction-invalid": {
+    sentence: "a correction comes twice and says nothing",
+    make: () => problemsOf({ ...omnihub, corrections: [budgetTime, { ...budgetTime, why: " TBD" }] }),
+    expected: [
+      {
+        path: "services.omnihub.corrections.OMNIHUB-ERR-1",
+        message: "[OMNIHUB-ERR-1] is corrected twice",
+      },
+      {
+        path: "services.omnihub.corrections.OMNIHUB-ERR-1.why",
+        message: "[ TBD] is not a line of text that says something",
       },
     ],
   },
