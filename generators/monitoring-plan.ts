@@ -276,6 +276,7 @@ function plannedSlos(service: Service, environment: Environment): readonly Plann
     slo: slo.id,
     team: service.team,
     title: slo.title,
+    breach: slo.breach,
     objective: objectiveIn(slo, environment.name),
     window: slo.window,
     sli: slo.sli,

@@ -64,6 +64,8 @@ export interface PlannedSlo {
   readonly slo: string;
   readonly team: string;
   readonly title: string;
+  /** What counts against it, e.g. `slower than 500 ms`. */
+  readonly breach: string;
   readonly objective: Percent;
   readonly window: Period;
   readonly sli: Sli;

@@ -1,19 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { format, resolveConfig } from "prettier";
-import { stackFileSchema } from "../config/json-schema";
-import { configurationPage } from "./configuration-page";
+import { generatedPages } from "./generated-pages";
 
 const ROOT = dirname(__dirname);
 
-/** `npm run docs`: what is written from the schema. Another folder may be named, to compare. */
-const files: readonly (readonly [path: string, text: string])[] = [
-  ["config/stack.schema.json", JSON.stringify(stackFileSchema())],
-  ["docs/configuration.md", configurationPage()],
-];
-
+/** `npm run docs`: writes the generated pages. Another folder may be named, to compare. */
 async function render(out: string): Promise<void> {
-  for (const [path, text] of files) {
+  for (const [path, text] of generatedPages()) {
     const style = await resolveConfig(join(ROOT, path));
     const file = join(out, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -22,4 +16,7 @@ async function render(out: string): Promise<void> {
   }
 }
 
-void render(process.argv[2] ?? ROOT);
+render(process.argv[2] ?? ROOT).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

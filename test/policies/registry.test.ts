@@ -72,20 +72,6 @@ describe("the registry", () => {
     expect(namesIn(folder, ending).filter((name) => !others.includes(name))).toEqual(NAMES);
   });
 
-  it("agrees with the index of the pages", () => {
-    const rows = [
-      ...read("docs/policies/README.md").matchAll(/^\| \[(.+?)\]\((.+?)\) .* (\w+) +\| (\w+) +\|$/gm),
-    ];
-    expect(rows.map(([, name, page, level, judges]) => ({ name, page, level, judges }))).toEqual(
-      policies.map((policy) => ({
-        name: policy.name,
-        page: `${policy.name}.md`,
-        level: policy.enforcementLevel,
-        judges: "validateStack" in policy ? "stack" : "resource",
-      })),
-    );
-  });
-
   it("holds policies that stop a deployment and tell the way out", () => {
     for (const { name, enforcementLevel, description, displayName, remediationSteps } of policies) {
       expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/);
