@@ -59,6 +59,6 @@ function budgetAlert(
 
 /** What the service's own policy says of the state that begins here. */
 function policyOf({ service }: SloContext, below: Percent): string {
-  const state = service.operations?.budgetPolicy.find(({ to }) => exactRatio(to).eq(exactRatio(below)));
+  const state = service.operations?.budgetPolicy?.find(({ to }) => exactRatio(to).eq(exactRatio(below)));
   return state === undefined ? "" : ` ${state.name}: ${state.action}.`;
 }

@@ -218,7 +218,7 @@ const toil: Toil = {
 };
 
 /** How OmniHub is run by people, from the OmniHub SRE package, with its errors corrected; ids cite its lines. */
-export const omnihubOperations: Operations = {
+export const omnihubOperations = {
   onCall,
   incidents,
   budgetPolicy,
@@ -245,4 +245,4 @@ export const omnihubOperations: Operations = {
     { objective: "OMNIHUB-SLO-4", events: "executions", perDay: 1_000, source: "OMNIHUB-ERR-5" },
   ],
   toil,
-};
+} satisfies Operations;

@@ -127,15 +127,37 @@ interface DeclaredVolume extends Sourced {
   readonly perDay: number;
 }
 
-/** How people run a service: everything that is done by them and not by rules. */
+/** What a document promises for each pair of windows. */
+export type BurnAnswers = Readonly<Record<BurnWindow["id"], BurnAnswer>>;
+
+/**
+ * What a document asks of people beside the parts that have a type of their own. Texts are one line of markdown.
+ * `steps` are done in their order, `points` in any; every row of a table has a cell per column.
+ */
+export type ProcessSection = Sourced & {
+  /** Unique in its service; the heading. */
+  readonly title: string;
+  /** A sentence between the heading and the content. */
+  readonly intro?: string;
+} & (
+    | { readonly kind: "steps" | "points"; readonly items: readonly [string, ...string[]] }
+    | {
+        readonly kind: "table";
+        readonly columns: readonly [string, ...string[]];
+        readonly rows: readonly [readonly string[], ...(readonly string[])[]];
+      }
+  );
+
+/** How people run a service: everything that is done by them and not by rules. What a document lacks is absent. */
 export interface Operations {
-  readonly onCall: OnCall;
-  readonly incidents: IncidentProcess;
+  readonly onCall?: OnCall;
+  readonly incidents?: IncidentProcess;
   /** From the best state to the worst. */
-  readonly budgetPolicy: readonly BudgetState[];
-  readonly burnAnswers: Readonly<Record<BurnWindow["id"], BurnAnswer>>;
-  readonly volumes: readonly DeclaredVolume[];
-  readonly toil: Toil;
+  readonly budgetPolicy?: readonly BudgetState[];
+  readonly burnAnswers?: BurnAnswers;
+  readonly volumes?: readonly DeclaredVolume[];
+  readonly toil?: Toil;
+  readonly processes?: readonly ProcessSection[];
 }
 
 /** Minutes of toil in a week in which daily tasks come so often. */

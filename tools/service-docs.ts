@@ -4,8 +4,6 @@ import { generatePlan } from "../generators/monitoring-plan";
 import { CORRECTIONS_PAGE, correctionsPage } from "../generators/operations/corrections-page";
 import { operationsPages } from "../generators/operations-pages";
 import { services } from "../services";
-import { omnihub } from "../services/omnihub";
-import { omnihubOperations } from "../services/omnihub-operations";
 import { formatProblems } from "../slo/problem";
 import { sortedBy } from "../slo/order";
 
@@ -17,19 +15,24 @@ export const RENDER_COMMAND = "node --require tsx/cjs tools/render-service-docs.
 
 /**
  * The pages that are made from services, by path from `root`.
- * @throws Error with every problem of the stack, its services and its runbooks.
+ * @throws Error with every problem of the stack, its services and its runbooks, or if two services write one page.
  */
 export function serviceDocs(root: string): ReadonlyMap<string, string> {
   const config = readStackFile(root, STACK);
   if (!config.ok) {
     throw new Error(formatProblems(config.problems));
   }
-  const service = { ...omnihub, operations: omnihubOperations };
-  const result = generatePlan([service], config.environment, readContent(root));
+  const result = generatePlan(services, config.environment, readContent(root));
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }
-  const pages = operationsPages({ service, operations: service.operations, plan: result.plan });
-  const all = new Map([...pages, [CORRECTIONS_PAGE, correctionsPage(services)]]);
-  return new Map(sortedBy(all, ([file]) => file));
+  const { plan } = result;
+  const pages = services.flatMap((service) => [...operationsPages({ service, plan })]);
+  const all = [...pages, [CORRECTIONS_PAGE, correctionsPage(services)] as const];
+  const files = new Map(sortedBy(all, ([file]) => file));
+  if (files.size < all.length) {
+    const twice = all.map(([file]) => file).filter((file, index, names) => names.indexOf(file) !== index);
+    throw new Error(`[${twice.join(", ")}] is written by two services; give each folder of reports to one`);
+  }
+  return files;
 }

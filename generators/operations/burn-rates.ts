@@ -10,9 +10,9 @@ import {
   type Period,
 } from "../../slo/burn-rate";
 import { decimal, errorBudget } from "../../slo/objective";
-import type { Operations } from "../../slo/operations";
-import { grouped, hoursAndDays, percent, spoken, table } from "./markdown";
-import { burnOf, slosOf, type Subject } from "./subject";
+import type { BurnAnswers } from "../../slo/operations";
+import { grouped, hoursAndDays, percent, sentences, spoken, table } from "./markdown";
+import { burnOf, operationsOf, slosOf, type Subject } from "./subject";
 
 /** The burn rates of the rules, and what the ones that the document names would mean. */
 export function burnRates(subject: Subject): readonly string[] {
@@ -32,30 +32,40 @@ export function burnRates(subject: Subject): readonly string[] {
 }
 
 function ofPeriod(period: Period, slos: readonly PlannedSlo[], subject: Subject): readonly string[] {
-  const { operations, plan } = subject;
-  const burn = burnPlan(period, plan.scrape.interval);
+  const { burnAnswers, onCall } = operationsOf(subject);
+  const burn = burnPlan(period, subject.plan.scrape.interval);
   return [
     `### In a window of ${spoken(period)}`,
-    table(
-      ["pair", "windows", "burn rate", "budget used", "budget lasts", "then", "investigate within", "source"],
-      burn.windows.map(({ id, long, short, factor, budgetFraction }) => {
-        const { action, investigateWithin, source } = operations.burnAnswers[id];
-        return [
-          id,
-          `${spoken(long)} and ${spoken(short)}`,
-          decimal(factor),
-          percent(new Big(budgetFraction)),
-          hoursAndDays(hoursToExhaustion(period, factor)),
-          action,
-          investigateWithin === undefined ? "" : spoken(investigateWithin),
-          source,
-        ];
-      }),
+    pairs(period, burn, burnAnswers),
+    sentences(
+      onCall && "A pair that pages is answered by the times of [on-call](on-call.md#response) as well.",
+      "The pairs fire above these shares of bad events:",
     ),
-    "A pair that pages is answered by the times of [on-call](on-call.md#response) as well. The pairs fire above these shares of bad events:",
     thresholds(slos, burn, subject),
-    ...stated(period, burn, operations),
+    ...(burnAnswers === undefined ? [] : stated(period, burn, burnAnswers)),
   ];
+}
+
+/** The pairs of windows; without an answer in the document, who is told follows from the pair itself. */
+function pairs(period: Period, burn: BurnPlan, answers: BurnAnswers | undefined): string {
+  return table(
+    [
+      ...["pair", "windows", "burn rate", "budget used", "budget lasts"],
+      ...(answers === undefined ? [] : ["then", "investigate within", "source"]),
+    ],
+    burn.windows.map(({ id, long, short, factor, budgetFraction }) => [
+      id,
+      `${spoken(long)} and ${spoken(short)}`,
+      decimal(factor),
+      percent(new Big(budgetFraction)),
+      hoursAndDays(hoursToExhaustion(period, factor)),
+      ...(answers === undefined ? [] : answer(answers[id])),
+    ]),
+  );
+}
+
+function answer({ action, investigateWithin, source }: BurnAnswers[keyof BurnAnswers]): readonly string[] {
+  return [action, investigateWithin === undefined ? "" : spoken(investigateWithin), source];
 }
 
 function thresholds(slos: readonly PlannedSlo[], burn: BurnPlan, { plan }: Subject): string {
@@ -71,7 +81,7 @@ function thresholds(slos: readonly PlannedSlo[], burn: BurnPlan, { plan }: Subje
 }
 
 /** The document's own rates, by the same arithmetic: it gave hours where they last days (OMNIHUB-ERR-1, -3). */
-function stated(period: Period, burn: BurnPlan, { burnAnswers }: Operations): readonly string[] {
+function stated(period: Period, burn: BurnPlan, burnAnswers: BurnAnswers): readonly string[] {
   const home = PERIODS.filter((candidate) =>
     burnPlan(candidate, "1s").windows.every(({ id, factor }) => factor.eq(burnAnswers[id].stated)),
   );

@@ -1,16 +1,17 @@
 import { budgetMinutes } from "../../slo/budget";
 import { errorBudget } from "../../slo/objective";
+import type { IncidentProcess } from "../../slo/operations";
 import { moment } from "./incidents-page";
 import { checklist, grouped, page, percent, spoken, table } from "./markdown";
-import { slosOf, volumeOf, type Subject } from "./subject";
+import { operationsOf, slosOf, volumeOf, type Subject } from "./subject";
 
 /** The form of an incident report; the steps and the budgets in it are those of the service. */
-export function incidentTemplate(subject: Subject): string {
-  const { channels } = subject.operations.incidents;
+export function incidentTemplate(subject: Subject, incidents: IncidentProcess): string {
+  const { channels } = incidents;
   return page([
     "# `<Title: what users noticed, in plain words>`",
     `Copy this form to \`${channels.reports}/${channels.reportName}\` and fill it in. No blame: what happened, not who.`,
-    facts(subject),
+    facts(subject, incidents),
     "## Summary",
     "`<Three sentences that somebody outside the team understands.>`",
     "## Impact",
@@ -18,7 +19,7 @@ export function incidentTemplate(subject: Subject): string {
     "## Error budget",
     budgets(subject),
     "## Timeline",
-    timeline(subject),
+    timeline(incidents),
     "`<What else happened, with times: release, finding, change, effect.>`",
     "## Root cause",
     "`<The chain of causes, down to one that can be removed.>`",
@@ -37,8 +38,7 @@ export function incidentTemplate(subject: Subject): string {
   ]);
 }
 
-function facts({ operations, service }: Subject): string {
-  const { roles, severities } = operations.incidents;
+function facts({ service }: Subject, { roles, severities }: IncidentProcess): string {
   return table(
     ["field", "value"],
     [
@@ -52,10 +52,10 @@ function facts({ operations, service }: Subject): string {
   );
 }
 
-function timeline({ operations }: Subject): string {
+function timeline({ timeline: steps }: IncidentProcess): string {
   return table(
     ["due", "step", "done at (UTC)"],
-    operations.incidents.timeline.map((step) => [moment(step), step.step, "`<time>`"]),
+    steps.map((step) => [moment(step), step.step, "`<time>`"]),
   );
 }
 
@@ -67,7 +67,7 @@ function budgets(subject: Subject): string {
       spoken(slo.window),
       percent(errorBudget(slo.objective)),
       `${grouped(budgetMinutes(slo.window, slo.objective))} min`,
-      volumeOf(slo, subject.operations)?.rate ?? "",
+      volumeOf(slo, operationsOf(subject))?.rate ?? "",
       "`<share>`",
     ]),
   );

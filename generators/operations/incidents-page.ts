@@ -5,8 +5,7 @@ import type { Subject } from "./subject";
 import { title } from "./title";
 
 /** Severities, roles, timeline and reports of a service's incidents. */
-export function incidentsPage(subject: Subject): string {
-  const { incidents } = subject.operations;
+export function incidentsPage(subject: Subject, incidents: IncidentProcess): string {
   const { channels, roles, timeline } = incidents;
   return page([
     ...title("incidents", subject),

@@ -24,6 +24,16 @@ export function checklist(items: readonly string[]): string {
   return items.map((item) => `- [ ] ${item.replace(/(?<=\d)%/g, " %")}`).join("\n");
 }
 
+/** One paragraph of the sentences that there are. */
+export function sentences(...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined).join(" ");
+}
+
+/** Points that are done in their order. */
+export function numbered(items: readonly string[]): string {
+  return items.map((item, index) => `${index + 1}. ${item}`).join("\n");
+}
+
 export function bullets(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join("\n");
 }

@@ -1,12 +1,12 @@
 import type { Severity } from "../../slo/alert";
 import type { OnCall } from "../../slo/operations";
-import { bullets, checklist, inDays, page, spoken, table } from "./markdown";
-import { alertsOf, audience, type Subject } from "./subject";
+import { bullets, checklist, inDays, page, sentences, spoken, table } from "./markdown";
+import { alertsOf, audience, operationsOf, type Subject } from "./subject";
 import { title } from "./title";
 
 /** Who is called for what, how fast they answer, and what they check when a shift begins and ends. */
-export function onCallPage(subject: Subject): string {
-  const { onCall } = subject.operations;
+export function onCallPage(subject: Subject, onCall: OnCall): string {
+  const { budgetPolicy, incidents, toil } = operationsOf(subject);
   return page([
     ...title("on-call", subject),
     "## Rotations",
@@ -21,16 +21,22 @@ export function onCallPage(subject: Subject): string {
       ]),
     ),
     ...digest(subject),
-    "When each fires: [service level objectives](slos.md). What an incident's severity is: [incidents](incidents.md).",
+    sentences(
+      "When each fires: [service level objectives](slos.md).",
+      incidents && "What an incident's severity is: [incidents](incidents.md).",
+    ),
     "## Response",
     response(onCall),
     `Source: ${onCall.targets.source}.`,
     "## Start of a shift",
     checklist(onCall.startOfShift.items),
-    `Source: ${onCall.startOfShift.source}. The budgets are on the [dashboard](${dashboard(subject)}), the states in the [policy](slos.md#error-budget-policy).`,
+    sentences(
+      `Source: ${onCall.startOfShift.source}.`,
+      `The budgets are on the [dashboard](${dashboard(subject)})${budgetPolicy === undefined ? "" : ", the states in the [policy](slos.md#error-budget-policy)"}.`,
+    ),
     "## End of a shift",
     checklist(onCall.endOfShift.items),
-    `Source: ${onCall.endOfShift.source}. Toil is listed [here](toil.md).`,
+    sentences(`Source: ${onCall.endOfShift.source}.`, toil && "Toil is listed [here](toil.md)."),
   ]);
 }
 

@@ -2,13 +2,12 @@ import Big from "big.js";
 import type { PlannedSlo } from "../../plan/monitoring-plan";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { budgetEvents, budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
-
 import { errorBudget, exactRatio } from "../../slo/objective";
-import type { BudgetState } from "../../slo/operations";
+import type { BudgetState, Operations } from "../../slo/operations";
 import { burnRates } from "./burn-rates";
 import { conditionOf } from "./conditions";
 import { bullets, grouped, page, percent, share, spoken, table } from "./markdown";
-import { alertsOf, audience, slosOf, volumeOf, type Subject } from "./subject";
+import { alertsOf, audience, operationsOf, slosOf, volumeOf, type Subject } from "./subject";
 import { title } from "./title";
 
 /** Objectives, budgets, burn rates, the error budget policy and every alert of a service. */
@@ -18,10 +17,8 @@ export function slosPage(subject: Subject): string {
     "## Objectives",
     objectives(subject),
     "The window rolls. The budget as time is how long every event may be bad; where one in ten is, it is ten times as long.",
-    ...events(subject),
-    "## Error budget policy",
-    policy(subject),
-    policyNotes(subject),
+    ...events(subject, operationsOf(subject)),
+    ...policy(subject, operationsOf(subject)),
     ...burnRates(subject),
     "## Alerts",
     alerts(subject),
@@ -53,8 +50,7 @@ function breachOf({ slo }: PlannedSlo, { service }: Subject): string {
 }
 
 /** Budgets in events, and the volumes that no objective counts yet, so that none gets lost in silence. */
-function events(subject: Subject): readonly string[] {
-  const { operations } = subject;
+function events(subject: Subject, operations: Operations): readonly string[] {
   const slos = slosOf(subject);
   const rows = slos.flatMap((slo) => {
     const volume = volumeOf(slo, operations);
@@ -64,7 +60,7 @@ function events(subject: Subject): readonly string[] {
     const { total, bad } = budgetEvents(slo.window, slo.objective, volume.perDay);
     return [[slo.title, volume.rate, `${grouped(bad)} of ${grouped(total)} ${volume.events}`]];
   });
-  const uncounted = operations.volumes
+  const uncounted = (operations.volumes ?? [])
     .filter(({ objective }) => !slos.some(({ source }) => source === objective))
     .map(
       ({ events: noun, objective, perDay, source }) =>
@@ -78,11 +74,17 @@ function events(subject: Subject): readonly string[] {
   ];
 }
 
-function policy({ operations }: Subject): string {
-  return table(
-    ["budget left", "state", "what the team does", "source"],
-    operations.budgetPolicy.map((state) => [range(state), state.name, state.action, state.source]),
-  );
+function policy(subject: Subject, { budgetPolicy }: Operations): readonly string[] {
+  return budgetPolicy === undefined
+    ? []
+    : [
+        "## Error budget policy",
+        table(
+          ["budget left", "state", "what the team does", "source"],
+          budgetPolicy.map((state) => [range(state), state.name, state.action, state.source]),
+        ),
+        policyNotes(subject, budgetPolicy),
+      ];
 }
 
 function range({ from, to }: BudgetState): string {
@@ -90,12 +92,10 @@ function range({ from, to }: BudgetState): string {
 }
 
 /** The state that an alert announces is found by the value that its rule compares with. */
-function policyNotes(subject: Subject): string {
+function policyNotes(subject: Subject, states: readonly BudgetState[]): string {
   const notes = Object.entries(BUDGET_BOUNDS).flatMap(([state, bound]) => {
     const { name } = BUDGET_ALERTS[state as keyof typeof BUDGET_BOUNDS];
-    const [announced] = subject.operations.budgetPolicy.filter(({ to }) =>
-      exactRatio(to).eq(exactRatio(bound)),
-    );
+    const [announced] = states.filter(({ to }) => exactRatio(to).eq(exactRatio(bound)));
     const [alert] = alertsOf(subject).filter(({ alertname }) => alertname === name);
     return announced === undefined || alert === undefined
       ? []

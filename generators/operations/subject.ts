@@ -9,11 +9,15 @@ import { metricOf } from "../../slo/sli";
 import { RECEIVERS } from "../routing";
 import { grouped } from "./markdown";
 
-/** What pages are written about: a service, how people run it, and what the plan of an environment makes of it. */
+/** What pages are written about: a service, and what the plan of an environment makes of it. */
 export interface Subject {
   readonly service: Service;
-  readonly operations: Operations;
   readonly plan: MonitoringPlan;
+}
+
+/** How people run the service; nothing where nobody wrote it down. */
+export function operationsOf({ service }: Subject): Operations {
+  return service.operations ?? {};
 }
 
 /** The SLOs of the service, as the environment measures them. */
@@ -43,7 +47,7 @@ export interface Volume {
 }
 
 /** A volume that was declared for the SLO, or the rate of the job that it measures. */
-export function volumeOf({ source, sli }: PlannedSlo, { volumes }: Operations): Volume | undefined {
+export function volumeOf({ source, sli }: PlannedSlo, { volumes = [] }: Operations): Volume | undefined {
   const declared = volumes.find(({ objective }) => objective === source);
   if (declared !== undefined) {
     const { events, perDay } = declared;

@@ -9,8 +9,7 @@ import { title } from "./title";
 const WHOLE_WEEK = 7;
 
 /** The inventory of toil, its sum, and its share of a week of work. */
-export function toilPage(subject: Subject): string {
-  const { toil } = subject.operations;
+export function toilPage(subject: Subject, toil: Toil): string {
   return page([
     ...title("toil", subject),
     "Toil is manual, repetitive work that a machine could do and that leaves nothing behind.",

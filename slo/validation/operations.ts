@@ -1,11 +1,20 @@
 import Big from "big.js";
 import { milliseconds } from "../duration";
 import { exactRatio, ratioOfPercent } from "../objective";
-import type { OnCall, Operations, ResponseTargets, TimelineStep, Toil } from "../operations";
+import type {
+  BurnAnswers,
+  IncidentProcess,
+  OnCall,
+  Operations,
+  ResponseTargets,
+  TimelineStep,
+  Toil,
+} from "../operations";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkBudgetPolicy } from "./budget-policy";
 import { checkDuration } from "./identifiers";
+import { checkProcesses } from "./processes";
 
 /** Every problem of how people run a service. */
 export function checkOperations(service: Pick<Service, "id" | "operations">): readonly Problem[] {
@@ -14,23 +23,30 @@ export function checkOperations(service: Pick<Service, "id" | "operations">): re
     return [];
   }
   const path = `services.${service.id}.operations`;
-  const { onCall, incidents, budgetPolicy, toil } = operations;
+  const { budgetPolicy, processes = [], toil } = operations;
   const unreadable = durations(path, operations).flatMap(([where, duration]) =>
     checkDuration(where, duration),
   );
   return [
     ...unreadable,
-    ...checkBudgetPolicy(`${path}.budgetPolicy`, budgetPolicy),
-    ...checkToil(`${path}.toil`, toil),
+    ...(budgetPolicy === undefined ? [] : checkBudgetPolicy(`${path}.budgetPolicy`, budgetPolicy)),
+    ...(toil === undefined ? [] : checkToil(`${path}.toil`, toil)),
+    ...checkProcesses(`${path}.processes`, processes),
     ...checkNumbers(path, operations),
     // Durations that cannot be read cannot be compared either.
-    ...(unreadable.length > 0
+    ...(unreadable.length > 0 ? [] : checkTimes(path, operations)),
+  ];
+}
+
+function checkTimes(path: string, { incidents, onCall }: Operations): readonly Problem[] {
+  return [
+    ...(onCall === undefined
       ? []
       : [
           ...checkRotations(`${path}.onCall.rotations`, onCall),
           ...checkTargets(`${path}.onCall.targets`, onCall.targets),
-          ...checkTimeline(`${path}.incidents.timeline`, incidents.timeline),
         ]),
+    ...(incidents === undefined ? [] : checkTimeline(`${path}.incidents.timeline`, incidents.timeline)),
   ];
 }
 
@@ -38,32 +54,42 @@ function problem(path: string, message: string, remedy: string): Problem {
   return { code: "operations-invalid", path, message, remedy };
 }
 
-function durations(path: string, operations: Operations): readonly (readonly [string, string])[] {
-  const { onCall, incidents, burnAnswers, toil } = operations;
-  const { acknowledge, engage, statusUpdate, resolveOrEscalate, report } = onCall.targets;
+type Stated = readonly (readonly [path: string, duration: string])[];
+
+function durations(path: string, operations: Operations): Stated {
+  const { onCall, incidents, toil } = operations;
   return [
-    ...onCall.rotations.flatMap(({ name, shift }) =>
-      Object.entries(shift ?? {}).map(
-        ([key, value]) => [`${path}.onCall.rotations.${name}.${key}`, value] as const,
-      ),
-    ),
-    ...Object.entries({ acknowledge, engage, statusUpdate, resolveOrEscalate, report }).map(
-      ([key, value]) => [`${path}.onCall.targets.${key}`, value] as const,
-    ),
-    ...Object.entries(incidents.severities).flatMap(([id, { escalation }]) =>
-      escalation.within === undefined
-        ? []
-        : [[`${path}.incidents.severities.${id}.escalation.within`, escalation.within] as const],
-    ),
-    ...incidents.timeline.map(
-      ({ after }, index) => [`${path}.incidents.timeline.${index}.after`, after] as const,
-    ),
-    ...Object.entries(burnAnswers).flatMap(([id, { investigateWithin }]) =>
+    ...(onCall === undefined ? [] : onCallDurations(`${path}.onCall`, onCall)),
+    ...(incidents === undefined ? [] : incidentDurations(`${path}.incidents`, incidents)),
+    ...answersOf(operations).flatMap(([id, { investigateWithin }]) =>
       investigateWithin === undefined
         ? []
         : [[`${path}.burnAnswers.${id}.investigateWithin`, investigateWithin] as const],
     ),
-    [`${path}.toil.workWeek`, toil.workWeek],
+    ...(toil === undefined ? [] : [[`${path}.toil.workWeek`, toil.workWeek] as const]),
+  ];
+}
+
+function onCallDurations(path: string, { rotations, targets }: OnCall): Stated {
+  const { acknowledge, engage, statusUpdate, resolveOrEscalate, report } = targets;
+  return [
+    ...rotations.flatMap(({ name, shift }) =>
+      Object.entries(shift ?? {}).map(([key, value]) => [`${path}.rotations.${name}.${key}`, value] as const),
+    ),
+    ...Object.entries({ acknowledge, engage, statusUpdate, resolveOrEscalate, report }).map(
+      ([key, value]) => [`${path}.targets.${key}`, value] as const,
+    ),
+  ];
+}
+
+function incidentDurations(path: string, { severities, timeline }: IncidentProcess): Stated {
+  return [
+    ...Object.entries(severities).flatMap(([id, { escalation }]) =>
+      escalation.within === undefined
+        ? []
+        : [[`${path}.severities.${id}.escalation.within`, escalation.within] as const],
+    ),
+    ...timeline.map(({ after }, index) => [`${path}.timeline.${index}.after`, after] as const),
   ];
 }
 
@@ -139,13 +165,10 @@ function checkToil(path: string, toil: Toil): readonly Problem[] {
       ];
 }
 
-function checkNumbers(path: string, { burnAnswers, toil, volumes }: Operations): readonly Problem[] {
+function checkNumbers(path: string, operations: Operations): readonly Problem[] {
+  const { toil, volumes = [] } = operations;
   const counts = [
-    ...toil.tasks.flatMap(({ task, timesPerWeek, minutes }) => [
-      ...(timesPerWeek === "daily" ? [] : [[`${path}.toil.${task}.timesPerWeek`, timesPerWeek] as const]),
-      [`${path}.toil.${task}.minutes`, minutes] as const,
-    ]),
-    [`${path}.toil.workDays`, toil.workDays] as const,
+    ...(toil === undefined ? [] : toilNumbers(`${path}.toil`, toil)),
     ...volumes.map(({ events, perDay }) => [`${path}.volumes.${events}.perDay`, perDay] as const),
   ];
   return [
@@ -154,7 +177,7 @@ function checkNumbers(path: string, { burnAnswers, toil, volumes }: Operations):
       .map(([where, count]) =>
         problem(where, `[${count}] is not a whole number from 1`, "Count whole ones."),
       ),
-    ...Object.entries(burnAnswers)
+    ...answersOf(operations)
       .filter(([, { stated }]) => !isPositive(stated))
       .map(([id, { stated }]) =>
         problem(
@@ -163,6 +186,22 @@ function checkNumbers(path: string, { burnAnswers, toil, volumes }: Operations):
           "Write a decimal above 0, e.g. 14.4.",
         ),
       ),
+  ];
+}
+
+type Answer = BurnAnswers[keyof BurnAnswers];
+
+function answersOf({ burnAnswers }: Operations): readonly (readonly [pair: string, answer: Answer])[] {
+  return burnAnswers === undefined ? [] : Object.entries(burnAnswers);
+}
+
+function toilNumbers(path: string, { tasks, workDays }: Toil): readonly (readonly [string, number])[] {
+  return [
+    ...tasks.flatMap(({ task, timesPerWeek, minutes }) => [
+      ...(timesPerWeek === "daily" ? [] : [[`${path}.${task}.timesPerWeek`, timesPerWeek] as const]),
+      [`${path}.${task}.minutes`, minutes] as const,
+    ]),
+    [`${path}.workDays`, workDays],
   ];
 }
 

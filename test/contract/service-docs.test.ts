@@ -4,6 +4,7 @@ import Big from "big.js";
 import { CORRECTIONS_PAGE } from "../../generators/operations/corrections-page";
 import { ALERTS } from "../../plan/names";
 import type { AlertingRule } from "../../plan/monitoring-plan";
+import { services } from "../../services";
 import { omnihub } from "../../services/omnihub";
 import { omnihubOperations } from "../../services/omnihub-operations";
 import { budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
@@ -32,6 +33,11 @@ const HOURS = Object.values(omnihubOperations.burnAnswers)
   .concat(burnPlan("28d", "30s").windows.map(({ factor }) => factor))
   .filter((rate) => rate.gt(1))
   .map((rate) => `${decimal(hoursToExhaustion("28d", rate).round(1))} h`);
+
+/** Minutes to two decimals, with commas between thousands. */
+function minutes(value: Big): string {
+  return Number(value.toFixed(2)).toLocaleString("en-US");
+}
 
 /** What a heading is called in an address. */
 function anchor(heading: string): string {
@@ -77,30 +83,35 @@ describe("the pages of services", () => {
     expect([...pages].filter(([, text]) => /[^\n -~]/.test(text)).map(([file]) => file)).toEqual([]);
   });
 
-  it("name every alert of their service as often as the plan has it", () => {
-    const page = pages.get("docs/services/omnihub/slos.md") ?? "";
+  it.each(services)("name every alert of $id as often as the plan has it", ({ id }) => {
+    const page = pages.get(`docs/services/${id}/slos.md`) ?? "";
     const listed = [...page.matchAll(/^\| `([A-Z]\w+)` .*\]\(\.\.\/\.\.\/\.\.\/runbooks\//gm)].map(
       (match) => match[1],
     );
-    const planned = plan.alerts.filter(({ service }) => service === "omnihub");
+    const planned = plan.alerts.filter(({ service }) => service === id);
+    expect(planned.length).toBeGreaterThan(0);
     expect(listed.sort()).toEqual(planned.map(({ alertname }) => alertname).sort());
   });
 });
 
 describe("a number on a page", () => {
-  it.each(plan.slos.filter(({ service }) => service === "omnihub").map((slo) => ({ id: slo.id, slo })))(
+  const declared = plan.slos.filter(({ service }) => services.some(({ id }) => id === service));
+
+  it.each(declared.map((slo) => ({ id: slo.id, slo })))(
     "about the burn of $id is the number in a rule",
     ({ slo }) => {
-      const page = pages.get("docs/services/omnihub/slos.md") ?? "";
+      const page = pages.get(`docs/services/${slo.service}/slos.md`) ?? "";
       const exprs = [ALERTS.burn, ALERTS.ticket]
         .flatMap(rulesCalled)
-        .filter(({ labels }) => labels["slo"] === slo.slo)
+        .filter(({ labels }) => labels["service"] === slo.service && labels["slo"] === slo.slo)
         .map(({ expr }) => expr)
         .join("\n");
       for (const { factor, id } of burnPlan(slo.window, plan.scrape.interval).windows) {
         expect(exprs).toContain(`> ${decimal(factor)} * ${decimal(errorBudget(slo.objective))}`);
         expect(page).toMatch(new RegExp(`^\\| ${id} +\\| [^|]+\\| ${decimal(factor)} +\\|`, "m"));
       }
+      const [row = ""] = page.split("\n").filter((line) => line.startsWith(`| ${slo.title} `));
+      expect(row).toContain(` ${minutes(budgetMinutes(slo.window, slo.objective))} min `);
     },
   );
 
@@ -108,16 +119,30 @@ describe("a number on a page", () => {
     { alert: ALERTS.budgetCaution, bound: BUDGET_BOUNDS.caution },
     { alert: ALERTS.budget, bound: BUDGET_BOUNDS.low },
     { alert: ALERTS.budgetExhausting, bound: BUDGET_BOUNDS.exhausting },
-  ])("about $alert is the number in the rule, in its text and in the policy", ({ alert, bound }) => {
-    const [state] = omnihubOperations.budgetPolicy.filter(({ to }) => to === bound);
+  ])("about $alert is the number in the rule and in its text", ({ alert, bound }) => {
     const rules = rulesCalled(alert);
-    expect(rules).toHaveLength(planOf("prod").slos.length);
+    expect(rules).toHaveLength(plan.slos.length);
     for (const { expr, annotations } of rules) {
       expect(expr).toContain(`< ${decimal(exactRatio(bound))}\n`);
       expect(annotations["summary"]).toContain(`less than ${bound} of its error budget`);
-      expect(annotations["description"]).toContain(
-        `${state?.name ?? "a state"}: ${state?.action ?? "its action"}.`,
-      );
+    }
+  });
+
+  const policies = services.flatMap(({ id, operations }) =>
+    (operations?.budgetPolicy ?? []).map((state) => ({ service: id, ...state })),
+  );
+
+  it.each(policies)("about $source is the bound at which an alert announces it", (state) => {
+    const announced = Object.values(BUDGET_BOUNDS).includes(state.to as (typeof BUDGET_BOUNDS)["low"]);
+    const said = plan.ruleGroups
+      .flatMap(({ rules }) => rules)
+      .filter((rule): rule is AlertingRule => rule.kind === "alert")
+      .filter(({ labels }) => labels["service"] === state.service)
+      .filter(({ annotations }) => annotations["description"]?.includes(` ${state.name}: ${state.action}.`));
+    const slos = plan.slos.filter(({ service }) => service === state.service);
+    expect(said).toHaveLength(announced ? slos.length : 0);
+    for (const { expr } of said) {
+      expect(expr).toContain(`< ${decimal(exactRatio(state.to))}\n`);
     }
   });
 

@@ -58,10 +58,10 @@ interface Case {
 
 function pages({ slo = {}, operations = {}, stack = "prod" }: Case): ReadonlyMap<string, string> {
   const service = serviceWith(slo);
+  const plan = planOf(service, stack);
   return operationsPages({
-    service,
-    operations: { ...omnihubOperations, ...operations },
-    plan: planOf(service, stack),
+    service: { ...service, operations: { ...omnihubOperations, ...operations } },
+    plan,
   });
 }
 
@@ -319,6 +319,88 @@ describe("the incident template", () => {
     const { timeline } = omnihubOperations.incidents;
     expect(timeline.filter(({ step }) => !template.includes(`| ${step} `))).toEqual([]);
     expect(template.match(/`<time>`/g)).toHaveLength(timeline.length);
+  });
+});
+
+describe("the pages of a service with only part of these operations", () => {
+  const bare: Service = { ...serviceWith({}), operations: {} };
+
+  function pagesOf(change: Partial<Service>): ReadonlyMap<string, string> {
+    const service = { ...bare, ...change };
+    return operationsPages({ service, plan: planOf(service, "prod") });
+  }
+
+  it("are the objectives alone where nobody wrote anything down", () => {
+    const { operations, ...none } = bare;
+    expect(operations).toEqual({});
+    expect([...operationsPages({ service: none, plan: planOf(none, "prod") }).keys()]).toEqual([
+      "docs/services/omnihub/slos.md",
+    ]);
+  });
+
+  it("have the pairs of the rules without answers, and no link to a page that is not there", () => {
+    const page = pagesOf({}).get("docs/services/omnihub/slos.md") ?? "";
+    expect(rows(page, "page-fast")[0]).toEqual([
+      "page-fast",
+      "1 h and 5 min",
+      "13.44",
+      "2 %",
+      "50 h (2.08 d)",
+    ]);
+    expect(rows(page, "page-fast")).toHaveLength(1);
+    expect(page).not.toMatch(/\]\([a-z-]+\.md/);
+    expect(page).not.toContain("## Error budget policy");
+  });
+
+  it("have the on-call without what the document lacks", () => {
+    const page = pagesOf({ operations: { onCall: omnihubOperations.onCall } });
+    expect([...page.keys()]).toEqual(["docs/services/omnihub/slos.md", "docs/services/omnihub/on-call.md"]);
+    expect(page.get("docs/services/omnihub/on-call.md")).not.toMatch(
+      /incidents\.md|toil\.md|#error-budget-policy/,
+    );
+    expect(page.get("docs/services/omnihub/slos.md")).toContain("[on-call](on-call.md#response)");
+  });
+
+  it("have the processes of the document, numbered where their order counts", () => {
+    const page = pagesOf({
+      operations: {
+        processes: [
+          { title: "After an incident", kind: "steps", items: ["Write", "Meet"], source: "X-RUN-6" },
+          { title: "Caches", intro: "Both hold.", kind: "points", items: ["pip", "npm"], source: "X-CI-3" },
+          {
+            title: "Jobs",
+            kind: "table",
+            columns: ["job", "needs"],
+            rows: [["e2e", "api"]],
+            source: "X-CI-1",
+          },
+        ],
+      },
+    }).get("docs/services/omnihub/processes.md");
+    expect(page?.split("\n").slice(4)).toEqual([
+      "## After an incident",
+      "",
+      "Source: X-RUN-6.",
+      "",
+      "1. Write",
+      "2. Meet",
+      "",
+      "## Caches",
+      "",
+      "Both hold. Source: X-CI-3.",
+      "",
+      "- pip",
+      "- npm",
+      "",
+      "## Jobs",
+      "",
+      "Source: X-CI-1.",
+      "",
+      "| job | needs |",
+      "| --- | ----- |",
+      "| e2e | api   |",
+      "",
+    ]);
   });
 });
 

@@ -1,5 +1,12 @@
 import { omnihubOperations } from "../../services/omnihub-operations";
-import type { BudgetState, OnCall, Operations, TimelineStep, Toil } from "../../slo/operations";
+import type {
+  BudgetState,
+  OnCall,
+  Operations,
+  ProcessSection,
+  TimelineStep,
+  Toil,
+} from "../../slo/operations";
 import { toilMinutes } from "../../slo/operations";
 import { checkOperations } from "../../slo/validation/operations";
 
@@ -172,6 +179,45 @@ describe("the check of operations", () => {
     ).toEqual([
       "operations-invalid volumes.workflows.perDay: [0] is not a whole number from 1",
       "operations-invalid burnAnswers.page-fast.stated: [14.4x] is not a burn rate",
+    ]);
+  });
+});
+
+describe("the check of processes", () => {
+  const steps: ProcessSection = { title: "Incident", kind: "steps", items: ["Identify", "Fix"], source: "X" };
+  const jobs: ProcessSection = {
+    title: "Jobs",
+    kind: "table",
+    columns: ["job", "needs"],
+    rows: [["build", ""]],
+    source: "X",
+  };
+
+  function problemsWith(...processes: readonly ProcessSection[]): readonly string[] {
+    return checkOperations({ id: "omnihub", operations: { processes } }).map(
+      ({ code, path, message }) => `${code} ${path}: ${message}`,
+    );
+  }
+
+  it("takes sections with headings of their own, and operations that are nothing else", () => {
+    expect(problemsWith(steps, jobs)).toEqual([]);
+  });
+
+  it("refuses a heading that is there twice", () => {
+    expect(problemsWith(steps, steps)).toEqual([
+      "operations-invalid services.omnihub.operations.processes.Incident: [Incident] is a heading twice",
+    ]);
+  });
+
+  it.each([" ", "first\nsecond", "curly \u201cquotes\u201d"])("refuses [%s] as a text", (text) => {
+    expect(problemsWith({ ...steps, intro: text })).toEqual([
+      `operations-invalid services.omnihub.operations.processes.Incident: [${text}] is not a line of plain text`,
+    ]);
+  });
+
+  it("refuses a row without a cell for every column", () => {
+    expect(problemsWith({ ...jobs, rows: [["build"]] })).toEqual([
+      "operations-invalid services.omnihub.operations.processes.Jobs: the row of [build] has [1] cells in [2] columns",
     ]);
   });
 });
