@@ -18,6 +18,7 @@ import { eventMetricOf } from "../slo/sli";
 import type { LabelMatch, Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
+import { anomaly } from "./anomaly-alerts";
 import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
 import { significant } from "./slo-alerts";
 import { recordedSeries, sloContext } from "./slo-context";
@@ -59,6 +60,8 @@ function expressionOf(service: Service, alert: Alert, environment: string, inter
       return gaugeDown(alert, environment);
     case "increase":
       return increase(alert);
+    case "anomaly":
+      return anomaly(service, alert, interval);
     case "disagreement":
       return `${aggregate("max", DIMENSIONS, seriesOf(alert.gauge))} != ${aggregate("min", DIMENSIONS, seriesOf(alert.gauge))}`;
   }
@@ -94,7 +97,11 @@ function targetsUp(job: string, alert: ThresholdAlert): PromQl {
 
 function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
   const { bad, total } = eventsOver(measure);
-  return `${bad} / (${total} > 0) ${comparison(alert)}\nand ${bad} >= ${measure.minimumBadEvents}`;
+  return allOf([
+    `${bad} / (${total} > 0) ${comparison(alert)}`,
+    `${bad} >= ${measure.minimumBadEvents}`,
+    ...(measure.busierThan === undefined ? [] : [`${total} > ${measure.busierThan}`]),
+  ]);
 }
 
 /** Counts over a window from raw series; a service's threshold alerts need no history. */

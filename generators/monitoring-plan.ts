@@ -19,6 +19,7 @@ import { checkRetention } from "../slo/validation/slo";
 import { validateServices } from "../slo/validation/services";
 import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, dashboardAddress } from "./alert-planner";
+import { anomalyRecords } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { buckets } from "./buckets";
 import { alertPanel } from "./dashboards/alert-panels";
@@ -156,9 +157,9 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
     sloContext(service, slo, environment.name, interval),
   );
   const planner = alertPlanner(service, environment, (draft) => alertPanel(service, draft));
-  const declared = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert))).map((alert) =>
-    declaredAlert(service, alert, environment.name, interval),
-  );
+  const alerts = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
+  const declared = alerts.map((alert) => declaredAlert(service, alert, environment.name, interval));
+  const declaredRules = [...anomalyRecords(service, alerts), ...declared.map(planner.rule)];
   const groups = contexts.flatMap((context) => sloGroups(context, planner.rule));
   const drafts = [
     ...contexts.flatMap((context) => [burnAlert(context), ...slowAlerts(context)]),
@@ -169,7 +170,7 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
       ...groups,
       ...(declared.length === 0
         ? []
-        : [{ name: `alerts:${service.id}`, file: service.id, interval, rules: declared.map(planner.rule) }]),
+        : [{ name: `alerts:${service.id}`, file: service.id, interval, rules: declaredRules }]),
     ],
     alerts: drafts.map(planner.planned),
   };

@@ -1,5 +1,6 @@
 import { ALERTS } from "../plan/names";
 import { hoursToExhaustion, type BurnWindow } from "../slo/burn-rate";
+import { minimumSamples } from "../slo/coverage";
 import { ratioOf, type Duration } from "../slo/duration";
 import { decimal } from "../slo/objective";
 import { metricOf } from "../slo/sli";
@@ -7,9 +8,6 @@ import type { AlertDraft } from "./alert-draft";
 import { SAMPLED_LOOKBACK } from "./budget-alerts";
 import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
 import { recordedSeries, type SloContext } from "./slo-context";
-
-/** A window must hold this share of its samples before its sum says anything. */
-const COVERAGE = { numerator: 1, denominator: 4 } as const;
 
 /** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
 const TICKET_MINIMUM_ERRORS = 5;
@@ -102,8 +100,7 @@ export function significant(
 }
 
 function covered(series: PromQl, window: Duration, spacing: Duration): PromQl {
-  const samples = Math.floor((ratioOf(window, spacing) * COVERAGE.numerator) / COVERAGE.denominator);
-  return `${over("count_over_time", series, window)} > ${samples}`;
+  return `${over("count_over_time", series, window)} > ${minimumSamples(window, spacing)}`;
 }
 
 /** The ticket of an SLO: a slow burn that nobody needs to be woken for. */

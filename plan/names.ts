@@ -13,6 +13,8 @@ export const RECORDS = {
   coverage: "slo:window:coverage_ratio",
   /** 1 in every evaluation in which a gauge is on the wrong side, else 0. */
   slice: "slo:sli_bad:slice",
+  /** Events per second of what an anomaly alert watches; the label `anomaly` holds the name of the alert. */
+  anomaly: (window: Duration): string => `anomaly:event_rate:rate${window}`,
 } as const;
 
 /** Errors and totals are recorded apart and divided last; `good` is the fast side of a latency SLI. */

@@ -36,6 +36,11 @@ export interface ErrorRatioMeasure {
   readonly window: Duration;
   /** Bad events that the window must hold besides, so that one slow request at night is not 100 %. */
   readonly minimumBadEvents: number;
+  /**
+   * Events of the whole population that the window must hold more of, where a share means little without traffic
+   * (ENVSYNC-ERR-3).
+   */
+  readonly busierThan?: number;
 }
 
 /** The share of a job's targets that are up. */
@@ -121,9 +126,25 @@ interface DisagreementAlert extends AlertBase {
   readonly gauge: Gauge;
 }
 
+/**
+ * Fires while events come at a rate that is unusual for this counter: compared with its own rates of a day that ended
+ * an hour ago, so that an incident does not become its own yardstick (ENGRAM-ERR-4). Silent until a quarter of that
+ * day is known.
+ */
+export interface AnomalyAlert extends AlertBase {
+  readonly kind: "anomaly";
+  readonly counter: Counter;
+  readonly where: readonly LabelMatch[];
+  /** How far from usual: so many times the mean, or so many standard deviations above it. */
+  readonly beyond: { readonly times: number } | { readonly deviations: number };
+  /** Events per minute that there must be besides: three times nothing is nothing. */
+  readonly moreThanPerMinute: number;
+}
+
 /** The alerts that a service declares; burn-rate alerts are generated from its SLOs. */
 export type Alert =
   | AbsenceAlert
+  | AnomalyAlert
   | DisagreementAlert
   | EventAlert
   | GaugeAlert

@@ -45,6 +45,19 @@ export interface Slo {
   readonly source: string;
 }
 
+/** An objective of a document that nothing measures yet; it is shown as such and alerts nobody (BACKEND-ERR-5). */
+export interface UnmeasuredSlo {
+  /** Unique among the SLOs of its service. */
+  readonly id: string;
+  readonly title: string;
+  readonly objective: Percent;
+  /** Why it cannot be measured. */
+  readonly why: string;
+  /** What has to be there before it can. */
+  readonly needs: string;
+  readonly source: string;
+}
+
 /** Everything that a team declares of one system. */
 export interface Service {
   /** The label `service` and the folder of its runbooks. */
@@ -58,6 +71,7 @@ export interface Service {
   readonly environments: readonly string[];
   readonly telemetry: TelemetryContract;
   readonly slos: readonly Slo[];
+  readonly unmeasured?: readonly UnmeasuredSlo[];
   readonly alerts: readonly Alert[];
   readonly autoscaling: readonly Autoscaling[];
   readonly backups: readonly Backup[];

@@ -16,6 +16,21 @@ export interface Job {
   readonly instances: number;
   /** Requests per second over all targets in normal operation, where the job serves requests. */
   readonly requestsPerSecond?: number;
+  /** The targets are addresses that the blackbox exporter asks, instead of pods: `up` is the exporter's own. */
+  readonly probe?: Probe;
+}
+
+/** A request that is made from outside, as a client would. Source: blackbox_exporter, `http` prober. */
+export interface Probe {
+  /** `http-2xx` wants a status of 200 to 299 within the timeout. */
+  readonly module: "http-2xx";
+  /** An address with `<environment>` for its name. */
+  readonly address: string;
+}
+
+/** What a probe asks in an environment. */
+export function probeAddress(probe: Probe, environment: string): string {
+  return probe.address.replace("<environment>", environment);
 }
 
 /** The namespace of a job's pods in an environment. */
@@ -41,6 +56,11 @@ export interface Counter<L extends LabelValues = LabelValues> extends MetricBase
    * @default - the job's requests per second
    */
   readonly perSecond?: number;
+  /**
+   * How events spread over the values of a label in normal operation, as shares of 1; what is left goes to the first
+   * value that is not named, and without an entry all values are alike (statuses have usual shares of their own).
+   */
+  readonly usual?: { readonly [K in keyof L]?: Readonly<Record<string, number>> };
 }
 
 /** A gauge and the value that it has in normal operation. */

@@ -11,6 +11,7 @@ import {
 } from "../../slo/dashboard";
 import type { Service } from "../../slo/service";
 import type { LabelMatch } from "../../slo/telemetry";
+import { ANOMALY } from "../../slo/anomaly";
 
 /** Series that a value or an alert looks at: a metric of a job, or the targets of a job, with conditions. */
 export interface Subject {
@@ -44,6 +45,10 @@ export function alertValues(alert: Alert): readonly [Watched, ...Watched[]] {
     case "increase": {
       const { counter, where, window } = alert;
       return [{ name: `in ${window}`, value: { kind: "increase", counter, where, window } }];
+    }
+    case "anomaly": {
+      const { counter, where } = alert;
+      return [{ name: "rate", value: { kind: "rate", counter, where, window: ANOMALY.window } }];
     }
     case "disagreement":
       return [

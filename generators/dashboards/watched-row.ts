@@ -126,6 +126,7 @@ function limitOf(alert: Alert): readonly Limit[] {
     case "increase":
       return [{ above: true, at: alert.moreThan + 1, colour }];
     case "absence":
+    case "anomaly":
     case "disagreement":
       return [];
   }

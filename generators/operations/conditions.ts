@@ -1,6 +1,7 @@
 import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
-import type { AbsenceAlert, Alert, ErrorRatioMeasure, ThresholdAlert } from "../../slo/alert";
+import type { AbsenceAlert, Alert, AnomalyAlert, ErrorRatioMeasure, ThresholdAlert } from "../../slo/alert";
+import { ANOMALY } from "../../slo/anomaly";
 import { BUDGET_BOUNDS } from "../../slo/budget";
 import { burnThreshold, type BurnResponse } from "../../slo/burn-rate";
 import { errorBudget, type Percent } from "../../slo/objective";
@@ -90,9 +91,22 @@ function declaredCondition(alert: Alert, subject: Subject): string {
       return `\`${alert.gauge.name}\` is 0, or nobody reports it`;
     case "increase":
       return `\`${alert.counter.name}${matches(alert.where)}\` grew by more than ${alert.moreThan} over ${spoken(alert.window)}`;
+    case "anomaly":
+      return anomalyCondition(alert);
     case "disagreement":
       return `targets disagree on \`${alert.gauge.name}\``;
   }
+}
+
+function anomalyCondition({ counter, where, beyond, moreThanPerMinute }: AnomalyAlert): string {
+  const usual =
+    "times" in beyond
+      ? `${beyond.times} times the mean`
+      : `${beyond.deviations} standard deviations above the mean`;
+  return (
+    `\`${counter.name}${matches(where)}\` grows faster over ${spoken(ANOMALY.window)} than ${usual} of the day before, ` +
+    `and by more than ${moreThanPerMinute} a minute`
+  );
 }
 
 function thresholdCondition({ measure, comparison, threshold }: ThresholdAlert): string {
@@ -109,8 +123,9 @@ function thresholdCondition({ measure, comparison, threshold }: ThresholdAlert):
   }
 }
 
-function atLeast({ minimumBadEvents }: ErrorRatioMeasure): string {
-  return `at least ${minimumBadEvents} of them`;
+function atLeast({ minimumBadEvents, busierThan, window }: ErrorRatioMeasure): string {
+  const traffic = busierThan === undefined ? "" : `, of more than ${busierThan} in ${spoken(window)}`;
+  return `at least ${minimumBadEvents} of them${traffic}`;
 }
 
 function badEvents(sli: EventSli): string {

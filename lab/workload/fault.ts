@@ -1,15 +1,39 @@
-/** What an incident does to the systems that the lab plays. */
+type LabelSet = Readonly<Record<string, string>>;
+
+/** Events of a job that go wrong. */
+export interface ErrorFault {
+  readonly job: string;
+  readonly share: number;
+  /** The counter that counts them; every one of the job that has such events by default. */
+  readonly counter?: string;
+  /** What the failing ones carry, e.g. `{ status: "401" }`; a 5xx or the status `failed` by default. */
+  readonly as?: LabelSet;
+  /** Which events can fail, e.g. those of a route; all by default. */
+  readonly among?: LabelSet;
+}
+
+/** Requests of a job that take longer. */
+export interface SlowFault {
+  readonly job: string;
+  readonly share: number;
+  /** Seconds; about 1.6 s by default. */
+  readonly median?: number;
+  /** The histogram that measures them; every one of the job by default. */
+  readonly histogram?: string;
+  /** Which requests can be slow, e.g. those of a route; all by default. */
+  readonly among?: LabelSet;
+}
+
+/** What an incident does to the systems that the lab plays; metrics are those of the incident's service. */
 export interface Fault {
-  /** Share of the events of a job's counters that fail: a 5xx, or the status `failed`. */
-  readonly errors?: { readonly job: string; readonly share: number };
-  /** Share of requests of a job that take longer, about 1.6 s unless `median` (seconds) says otherwise. */
-  readonly slow?: { readonly job: string; readonly share: number; readonly median?: number };
+  readonly errors?: ErrorFault;
+  readonly slow?: SlowFault;
   /** Targets of a job that still answer; `vanished` takes them out of discovery too. */
   readonly targets?: { readonly job: string; readonly up: number | "vanished" };
   /** A gauge with another value, on the series that has these labels. */
   readonly gauge?: {
     readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
+    readonly labels: LabelSet;
     readonly value: number;
   };
   /** A counter that grows by so many events per second of the lab's clock, over all targets. */
@@ -22,7 +46,7 @@ export interface Fault {
   readonly stray?: {
     readonly job: string;
     readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
+    readonly labels: LabelSet;
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Alert, ErrorRatioMeasure, ThresholdAlert } from "../alert";
+import type { Alert, AnomalyAlert, ErrorRatioMeasure, ThresholdAlert } from "../alert";
 import { isDuration, milliseconds } from "../duration";
 import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
@@ -54,10 +54,32 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
         ...checkPositiveWindow(`${path}.window`, alert.window),
         ...checkCount(`${path}.moreThan`, alert.moreThan),
       ];
+    case "anomaly":
+      return checkAnomaly(path, service, alert);
     case "gauge-down":
     case "disagreement":
       return checkMetricUse(`${path}.gauge`, service.telemetry, alert.gauge, []);
   }
+}
+
+function checkAnomaly(path: string, service: Service, alert: AnomalyAlert): readonly Problem[] {
+  const { beyond } = alert;
+  const factor = "times" in beyond ? beyond.times : beyond.deviations;
+  const usable = Number.isSafeInteger(factor) && factor >= 2;
+  return [
+    ...checkMetricUse(`${path}.counter`, service.telemetry, alert.counter, alert.where),
+    ...checkCount(`${path}.moreThanPerMinute`, alert.moreThanPerMinute),
+    ...(usable
+      ? []
+      : [
+          {
+            code: "threshold-invalid" as const,
+            path: `${path}.beyond`,
+            message: `[${factor}] is not how far from usual a rate can be`,
+            remedy: "Use a whole number from 2 on, e.g. 3.",
+          },
+        ]),
+  ];
 }
 
 function checkMeasure(
@@ -98,11 +120,12 @@ function checkGroupWait(path: string, { groupWait, severity }: Alert): readonly 
 }
 
 function checkErrorRatio(path: string, service: Service, measure: ErrorRatioMeasure): readonly Problem[] {
-  const { minimumBadEvents, sli, window } = measure;
+  const { busierThan, minimumBadEvents, sli, window } = measure;
   return [
     ...checkSli(`${path}.sli`, service.telemetry, sli),
     ...checkPositiveWindow(`${path}.window`, window),
     ...checkCount(`${path}.minimumBadEvents`, minimumBadEvents),
+    ...(busierThan === undefined ? [] : checkCount(`${path}.busierThan`, busierThan)),
   ];
 }
 

@@ -1,0 +1,13 @@
+import type { Duration } from "./duration";
+
+/**
+ * How unusual rates are told from usual ones (ENGRAM-ERR-4): a rate over `window`, compared with the rates of a whole
+ * day, so that the hour of the day evens out, which ended `apart` ago, so that an incident is no part of it.
+ */
+export const ANOMALY: {
+  readonly window: Duration;
+  readonly history: Duration;
+  readonly apart: Duration;
+  /** A rate that hardly ever changes deviates hardly at all, so an anomaly is also at least so many times the mean. */
+  readonly atLeastTimes: string;
+} = { window: "15m", history: "1d", apart: "1h", atLeastTimes: "1.5" };
