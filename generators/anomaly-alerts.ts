@@ -1,9 +1,10 @@
-import type { RecordingRule } from "../plan/monitoring-plan";
+import type { PlannedAnomaly, RecordingRule } from "../plan/monitoring-plan";
 import { DIMENSIONS, RECORDS } from "../plan/names";
 import type { Alert, AnomalyAlert } from "../slo/alert";
 import { ANOMALY } from "../slo/anomaly";
 import { minimumSamples } from "../slo/coverage";
 import type { Duration } from "../slo/duration";
+import { sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
 import { aggregate, allOf, equals, over, selector, type PromQl } from "./promql";
 
@@ -17,6 +18,14 @@ export function anomalyRecords(service: Service, alerts: readonly Alert[]): read
       expr: eventRate(alert),
       labels: { anomaly: alert.name, service: service.id },
     }));
+}
+
+/** What the anomaly alerts of a service watch. */
+export function plannedAnomalies(service: Service): readonly PlannedAnomaly[] {
+  return sortedBy(
+    service.alerts.filter((alert) => alert.kind === "anomaly"),
+    ({ name }) => name,
+  ).map(({ name, counter, where }) => ({ alertname: name, service: service.id, counter, where }));
 }
 
 /** A counter that counted nothing yet may have no series; its rate is 0 as long as a target answers. */

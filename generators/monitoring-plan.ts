@@ -19,7 +19,7 @@ import { checkRetention } from "../slo/validation/slo";
 import { validateServices } from "../slo/validation/services";
 import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, dashboardAddress } from "./alert-planner";
-import { anomalyRecords } from "./anomaly-alerts";
+import { anomalyRecords, plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { buckets } from "./buckets";
 import { alertPanel } from "./dashboards/alert-panels";
@@ -111,6 +111,7 @@ function assemble(
     services: services.map((service) => plannedService(service, environment)),
     slos: services.flatMap((service) => plannedSlos(service, environment)),
     alerts,
+    anomalies: services.flatMap(plannedAnomalies),
     ruleGroups: built.flatMap((part) => part.groups),
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),

@@ -117,10 +117,7 @@ function controlRoutes(app: FastifyInstance, lab: LabServer): void {
 function incidentRoutes(api: FastifyInstance, { workload, inbox }: LabServer): void {
   const active = new Map<string, Incident>();
   const apply = (): void => {
-    workload.setFaults(
-      [...active.values()].map((incident) => incident.fault),
-      now(),
-    );
+    workload.setFaults([...active.values()], now());
   };
   api.get("/api/status", () => ({
     incidents: [...active.keys()],

@@ -3,7 +3,7 @@ import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
-import type { Job, Metric } from "../slo/telemetry";
+import type { Counter, Job, LabelMatch, Metric } from "../slo/telemetry";
 import type { PlannedAutoscaler } from "./autoscaler";
 import type { PlannedBucket } from "./bucket";
 import type { PlannedDashboard } from "./dashboard";
@@ -73,6 +73,14 @@ export interface PlannedSlo {
   readonly source: string;
 }
 
+/** What an anomaly alert compares with its own past; the lab makes up that past. */
+export interface PlannedAnomaly {
+  readonly alertname: string;
+  readonly service: string;
+  readonly counter: Counter;
+  readonly where: readonly LabelMatch[];
+}
+
 /** How Prometheus finds the targets of a job. */
 export type Discovery =
   | { readonly kind: "kubernetes"; readonly namespace: string; readonly app: string; readonly port: string }
@@ -138,6 +146,7 @@ export interface MonitoringPlan {
   readonly services: readonly PlannedService[];
   readonly slos: readonly PlannedSlo[];
   readonly alerts: readonly PlannedAlert[];
+  readonly anomalies: readonly PlannedAnomaly[];
   readonly ruleGroups: readonly RuleGroup[];
   readonly scrape: ScrapePlan;
   readonly routing: RoutingPlan;

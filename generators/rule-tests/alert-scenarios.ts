@@ -1,10 +1,15 @@
-import type { Alert, GaugeAlert, ThresholdAlert } from "../../slo/alert";
+import type { Alert, AnomalyAlert, GaugeAlert, ThresholdAlert } from "../../slo/alert";
+import { ANOMALY } from "../../slo/anomaly";
 import { durationOf, milliseconds, plus, type Duration } from "../../slo/duration";
 import type { LabelMatch } from "../../slo/telemetry";
-import { limitOf } from "./declared-model";
+import { limitOf, readsLevels } from "./declared-model";
+import { selectionKey } from "./cells";
 import { during, LIVE, normal, type Scenario } from "./scenario";
 import { sliKey } from "./streams";
 import type { Disturbance, GaugeLevel, Phase } from "./world";
+
+/** Rules are evaluated with every scrape. */
+const STEP: Duration = "30s";
 
 type Story = (sentence: string, phases: readonly Phase[], evaluations?: readonly Duration[]) => Scenario;
 
@@ -27,15 +32,18 @@ export function alertScenarios(alert: Alert): readonly Scenario[] {
       return downs(alert, story);
     case "increase":
       return failures(alert, story);
+    case "anomaly":
+      return anomalies(alert, story);
     case "disagreement":
       return [
         story("one target differs", around(alert, { disagreeing: [alert.gauge.name] })),
-        ...tooShort(alert, { disagreeing: [alert.gauge.name] }, story),
+        ...boundary(alert, { disagreeing: [alert.gauge.name] }, story),
       ];
     case "absence":
       return [
         story("no target answers", around(alert, { up: { [alert.job.name]: 0 } })),
         story("no target is known", around(alert, { up: { [alert.job.name]: "vanished" } })),
+        ...(readsLevels(alert) ? boundary(alert, { up: { [alert.job.name]: 0 } }, story) : []),
       ];
     case "threshold":
       return shares(alert, story);
@@ -47,16 +55,19 @@ function around(alert: Alert, disturbance: Disturbance): readonly Phase[] {
   return [normal("30m"), during(plus(alert.for, "20m"), disturbance), normal("20m")];
 }
 
-/** A disturbance that is over before the alert's `for` is; nothing to tell where that is short. */
-function tooShort(alert: Alert, disturbance: Disturbance, story: Story): readonly Scenario[] {
-  const shorter = milliseconds(alert.for) - milliseconds("5m");
-  return shorter < milliseconds("5m")
-    ? []
+/** What reads a level changes with the sample, so `for` ends on an evaluation: one too few is silent, one more fires. */
+function boundary(alert: Alert, disturbance: Disturbance, story: Story): readonly Scenario[] {
+  const wait = milliseconds(alert.for);
+  const once = durationOf(wait + milliseconds(STEP));
+  return wait === 0
+    ? [story("one evaluation is enough", [normal("30m"), during(STEP, disturbance), normal("20m")])]
     : [
-        story(`it is over five minutes before ${alert.for} have passed`, [
+        story(`${alert.for} are not enough, one evaluation more is`, [
           normal("30m"),
-          during(durationOf(shorter), disturbance),
-          normal("30m"),
+          during(alert.for, disturbance),
+          normal("20m"),
+          during(once, disturbance),
+          normal("20m"),
         ]),
       ];
 }
@@ -67,7 +78,10 @@ function labelsOf(where: readonly LabelMatch[]): GaugeLevel["labels"] {
 
 function switched(alert: Extract<Alert, { kind: "event" }>, story: Story): readonly Scenario[] {
   const on = { name: alert.gauge.name, labels: labelsOf(alert.where), value: Number(alert.equals) };
-  return [story("the switch is on, then off", around(alert, { gauges: [on] }))];
+  return [
+    story("the switch is on, then off", around(alert, { gauges: [on] })),
+    ...boundary(alert, { gauges: [on] }, story),
+  ];
 }
 
 /** A tenth beyond the limit, and just on it. */
@@ -83,22 +97,48 @@ function levels(alert: GaugeAlert, story: Story): readonly Scenario[] {
   return [
     story(`${alert.comparison} ${alert.limit} for long enough, then normal again`, around(alert, beyond)),
     story(`${alert.limit} itself is not ${alert.comparison} it`, around(alert, at(limit))),
-    ...tooShort(alert, beyond, story),
+    ...boundary(alert, beyond, story),
   ];
 }
 
 function downs(alert: Extract<Alert, { kind: "gauge-down" }>, story: Story): readonly Scenario[] {
   const { gauge } = alert;
+  const zero = { gauges: [{ name: gauge.name, labels: {}, value: 0 }] };
   return [
-    story("it says 0", around(alert, { gauges: [{ name: gauge.name, labels: {}, value: 0 }] })),
+    story("it says 0", around(alert, zero)),
     story("nobody reports it", around(alert, { up: { [gauge.job.name]: "vanished" } })),
+    ...boundary(alert, zero, story),
   ];
 }
 
 function failures(alert: Extract<Alert, { kind: "increase" }>, story: Story): readonly Scenario[] {
   const perSecond = (2 * (alert.moreThan + 1)) / (milliseconds(alert.window) / 1_000);
-  const growing = { increments: { [alert.counter.name]: perSecond } };
+  const key = selectionKey(alert.counter.name, { of: [], bad: alert.where });
+  const growing = { increments: { [key]: perSecond } };
   return [story("it grows, then stands still", around(alert, growing))];
+}
+
+/** Eight hours of the usual rate are enough to know it; then it is exceeded well, hardly, and at too few events. */
+function anomalies(alert: AnomalyAlert, story: Story): readonly Scenario[] {
+  const key = selectionKey(alert.counter.name, { of: [], bad: alert.where });
+  const at = (perMinute: number): Disturbance => ({ increments: { [key]: perMinute / 60 } });
+  const usual = alert.moreThanPerMinute;
+  const times = "times" in alert.beyond ? alert.beyond.times : Number(ANOMALY.atLeastTimes);
+  const long = plus(alert.for, "45m");
+  const after = (perMinute: number, past: number): readonly Phase[] => [
+    during("8h", at(past)),
+    during(long, at(perMinute)),
+    during("30m", at(past)),
+  ];
+  return [
+    story("twice what is too much, then usual again", after(2 * times * usual, usual)),
+    story("a little below what is too much", after((times - 0.1) * usual, usual)),
+    story("many times as much of next to nothing", after(0.9 * usual, usual / 20)),
+    story("nothing is unusual in the first hours", [
+      during("3h", at(usual)),
+      during(long, at(9 * times * usual)),
+    ]),
+  ];
 }
 
 function shares(alert: ThresholdAlert, story: Story): readonly Scenario[] {
@@ -109,13 +149,14 @@ function shares(alert: ThresholdAlert, story: Story): readonly Scenario[] {
       const down = { up: { [job.name]: job.instances - 1 } };
       return [
         story("one target is down", around(alert, down)),
+        ...boundary(alert, down, story),
         story("a target restarts within two minutes", [normal("30m"), during("2m", down), normal("30m")]),
       ];
     }
     case "gauge-per-target": {
       const { gauge } = measure;
       const fewer = { gauges: [{ name: gauge.name, labels: {}, value: gauge.normal - 1 }] };
-      return [story("one is missing", around(alert, fewer)), ...tooShort(alert, fewer, story)];
+      return [story("one is missing", around(alert, fewer)), ...boundary(alert, fewer, story)];
     }
     case "gauge-share":
       return gaugeShares(alert, measure, story);
@@ -138,12 +179,13 @@ function gaugeShares(
   return [
     story(`a point above ${alert.threshold}`, around(alert, at(1))),
     story(`a point below ${alert.threshold}`, around(alert, at(-1))),
+    ...boundary(alert, at(1), story),
   ];
 }
 
 function errorShares(
   alert: ThresholdAlert,
-  { sli, window }: Measure<"error-ratio">,
+  { sli, window, busierThan }: Measure<"error-ratio">,
   story: Story,
 ): readonly Scenario[] {
   const percent = Number.parseFloat(alert.threshold);
@@ -163,5 +205,12 @@ function errorShares(
     ]),
     story(`below ${alert.threshold} for as long`, [during("30m", busy), during(long, at(-beside, 100))]),
     story("a handful of bad events in a quiet night", [during("30m", at(5, 0.01))]),
+    ...(busierThan === undefined
+      ? []
+      : [
+          story(`above ${alert.threshold} of too little traffic`, [
+            during(long, at(beside, (0.9 * busierThan) / (milliseconds(window) / 1_000))),
+          ]),
+        ]),
   ];
 }

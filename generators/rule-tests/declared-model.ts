@@ -4,8 +4,10 @@ import { GUARDS } from "../../slo/guard";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import { moreThanChance } from "./chance";
-import { eventStream, gaugeValues, targetsUp, trafficOf } from "./streams";
-import { cumulative, perStep, within, type Phase, type Timeline } from "./world";
+import { anomalyHolds } from "./anomaly-model";
+import { countedEvents, eventStream, gaugeValues } from "./streams";
+import { targetsUp } from "./traffic";
+import { perStep, within, type Phase, type Timeline } from "./world";
 
 /** Whether the condition of a declared alert holds, by step, before its `for`. */
 export function declaredHolds(
@@ -25,11 +27,31 @@ export function declaredHolds(
     case "disagreement":
       return inPhase((phase) => new Set(gaugeValues(alert.gauge, [], phase)).size > 1);
     case "increase":
-      return increaseHolds(alert, line);
+      return increaseHolds(service, alert, line);
+    case "anomaly":
+      return anomalyHolds(service, alert, line, evaluation);
     case "threshold":
-      return thresholdHolds(alert, line, evaluation);
+      return thresholdHolds(service, alert, line, evaluation);
     case "absence":
       return absenceHolds(service, alert, line, evaluation);
+  }
+}
+
+/** Whether an alert looks at the last samples alone, not at a window of them. */
+export function readsLevels(alert: Alert): boolean {
+  switch (alert.kind) {
+    case "event":
+    case "gauge":
+    case "gauge-down":
+    case "disagreement":
+      return true;
+    case "threshold":
+      return alert.measure.kind !== "error-ratio";
+    case "absence":
+      return alert.requests === undefined;
+    case "anomaly":
+    case "increase":
+      return false;
   }
 }
 
@@ -55,16 +77,18 @@ function gaugeCrosses(alert: GaugeAlert, phase: Phase): boolean {
   return alert.comparison === "above" ? level > limitOf(alert) : level < limitOf(alert);
 }
 
-function increaseHolds(alert: IncreaseAlert, line: Timeline): readonly boolean[] {
-  const sums = cumulative(
-    perStep(line, (phase) => trafficOf(alert.counter, phase)),
-    line.step,
-  );
+function increaseHolds(service: Service, alert: IncreaseAlert, line: Timeline): readonly boolean[] {
+  const sums = countedEvents(service, alert.counter, alert.where, line);
   const window = milliseconds(alert.window) / 1_000 / line.step;
   return sums.map((_, step) => within(sums, step, window) > alert.moreThan);
 }
 
-function thresholdHolds(alert: ThresholdAlert, line: Timeline, evaluation: Duration): readonly boolean[] {
+function thresholdHolds(
+  service: Service,
+  alert: ThresholdAlert,
+  line: Timeline,
+  evaluation: Duration,
+): readonly boolean[] {
   const { measure } = alert;
   const limit = exactRatio(alert.threshold).toNumber();
   const crosses = (value: number | undefined): boolean =>
@@ -72,12 +96,13 @@ function thresholdHolds(alert: ThresholdAlert, line: Timeline, evaluation: Durat
   if (measure.kind !== "error-ratio") {
     return [false, ...perStep(line, (phase) => crosses(shareIn(measure, phase)))];
   }
-  const stream = eventStream(measure.sli, line, evaluation);
+  const stream = eventStream(service, measure.sli, line, evaluation);
   const window = milliseconds(measure.window) / 1_000 / line.step;
   return Array.from({ length: line.steps + 1 }, (_, step) => {
     const total = within(stream.total, step, window);
     const bad = within(stream.bad, step, window);
-    return total > 0 && bad >= measure.minimumBadEvents && crosses(bad / total);
+    const busy = measure.busierThan === undefined || total > measure.busierThan;
+    return total > 0 && bad >= measure.minimumBadEvents && busy && crosses(bad / total);
   });
 }
 
@@ -119,7 +144,7 @@ function absenceHolds(
   if (slo === undefined || requests === undefined) {
     return gone;
   }
-  const stream = eventStream(slo.sli, line, evaluation);
+  const stream = eventStream(service, slo.sli, line, evaluation);
   const minimum = exactRatio(requests.succeedBelow).toNumber();
   const window = milliseconds("5m") / 1_000 / line.step;
   return gone.map((isGone, step) => {

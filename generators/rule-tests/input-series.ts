@@ -6,15 +6,15 @@ import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import {
   labelSets,
-  matchesValue,
   type Counter,
   type Gauge,
   type Histogram,
   type Job,
-  type LabelMatch,
   type Metric,
 } from "../../slo/telemetry";
-import { gaugeValue, shareBeyond, targetsUp, trafficOf } from "./streams";
+import { counterCells, histogramCells, type LabelSet } from "./cells";
+import { gaugeValue } from "./streams";
+import { targetsUp } from "./traffic";
 import type { Phase, Timeline } from "./world";
 
 /** One input series of promtool in its expanding notation. */
@@ -22,8 +22,6 @@ export interface InputSeries {
   readonly series: string;
   readonly values: string;
 }
-
-type LabelSet = Readonly<Record<string, string>>;
 
 /** Everything that a service exposes over a timeline, every target of it, with one good and one bad series each. */
 export function inputSeries(service: Service, environment: string, line: Timeline): readonly InputSeries[] {
@@ -63,6 +61,7 @@ function metricsOf(alert: Alert): readonly Metric[] {
     case "absence":
       return [];
     case "increase":
+    case "anomaly":
       return [alert.counter];
     case "threshold":
       return measuredMetrics(alert.measure);
@@ -114,23 +113,22 @@ function metricSeries(
     case "gauge":
       return gaugeSeries(metric, instance, target, line);
     case "histogram":
-      return histogramSeries(metric, instance, target, line);
+      return histogramSeries(service, metric, instance, target, line);
   }
 }
 
-/** Growth per second of one target's share of the traffic; undefined while the target is down. */
+/** Growth per second of one target's share of a rate; undefined while the target is down. */
 function share(
-  metric: Counter | Histogram,
+  job: Job,
   instance: number,
-  part: (phase: Phase) => number,
+  rate: (phase: Phase) => number,
 ): (phase: Phase) => number | undefined {
   return (phase) => {
-    const up = targetsUp(metric.job, phase);
-    return instance < up ? (trafficOf(metric, phase) / up) * part(phase) : undefined;
+    const up = targetsUp(job, phase);
+    return instance < up ? rate(phase) / up : undefined;
   };
 }
 
-/** One series of each side, or the one that an alert on its growth reads. */
 function counterSeries(
   service: Service,
   counter: Counter,
@@ -138,67 +136,45 @@ function counterSeries(
   target: LabelSet,
   line: Timeline,
 ): readonly InputSeries[] {
-  const picked = badMatches(service, counter);
-  const { good, bad } = goodAndBad(counter, picked);
-  const still = counter.perSecond === 0;
-  const badPart = (phase: Phase): number => (still ? 1 : Number(phase.bad?.[counter.name] ?? "0"));
-  const grown = share(counter, instance, badPart);
-  const failing = {
-    series: named(counter.name, { ...target, ...bad }),
-    values: expand(line, (phase) => (phase.unborn === true ? undefined : grown(phase)), "growth"),
-  };
-  if (still) {
-    return [failing];
-  }
-  const succeeding = {
-    series: named(counter.name, { ...target, ...good }),
-    values: expand(
-      line,
-      share(counter, instance, (phase) => 1 - badPart(phase)),
-      "growth",
-    ),
-  };
-  return picked.length === 0 ? [succeeding] : [succeeding, failing];
-}
-
-/** What an SLI or an alert of the service calls bad. */
-function badMatches(service: Service, counter: Counter): readonly LabelMatch[] {
-  const bySli = service.slos.flatMap(({ sli }) =>
-    sli.kind === "request-ratio" && sli.total.name === counter.name ? [sli.errors] : [],
-  );
-  const byAlert = service.alerts.flatMap((alert) =>
-    alert.kind === "increase" && alert.counter.name === counter.name ? [alert.where] : [],
-  );
-  return [...bySli, ...byAlert][0] ?? [];
-}
-
-function goodAndBad(
-  counter: Counter,
-  picked: readonly LabelMatch[],
-): { readonly good: LabelSet; readonly bad: LabelSet } {
-  const sets = labelSets(counter.labels);
-  const isBad = (set: LabelSet): boolean =>
-    picked.every((match) => matchesValue(match, set[match.label] ?? ""));
-  return { good: sets.find((set) => !isBad(set)) ?? sets[0] ?? {}, bad: sets.find(isBad) ?? {} };
+  return counterCells(service, counter).map((cell) => {
+    const grown = share(counter.job, instance, cell.rate);
+    return {
+      series: named(counter.name, { ...target, ...cell.labels }),
+      values: expand(
+        line,
+        (phase) => (phase.unborn === true && !cell.good ? undefined : grown(phase)),
+        "growth",
+      ),
+    };
+  });
 }
 
 function histogramSeries(
+  service: Service,
   histogram: Histogram,
   instance: number,
   target: LabelSet,
   line: Timeline,
 ): readonly InputSeries[] {
-  const [labels = {}] = labelSets(histogram.labels);
-  const of = (suffix: string, more: LabelSet, part: (phase: Phase) => number | undefined): InputSeries => {
-    const growth = share(histogram, instance, (phase) => part(phase) ?? 0);
-    const values = expand(line, (phase) => (part(phase) === undefined ? undefined : growth(phase)), "growth");
-    return { series: named(`${histogram.name}_${suffix}`, { ...target, ...labels, ...more }), values };
-  };
-  const bucket = (bound: string): InputSeries =>
-    of("bucket", { le: bound }, (phase) =>
-      (phase.lostBuckets ?? []).includes(bound) ? undefined : 1 - shareBeyond(histogram, bound, phase),
-    );
-  return [...histogram.bounds.map(bucket), of("bucket", { le: "+Inf" }, () => 1), of("count", {}, () => 1)];
+  return histogramCells(service, histogram).flatMap((cell) => {
+    const of = (suffix: string, more: LabelSet, part: (phase: Phase) => number | undefined): InputSeries => {
+      const growth = share(histogram.job, instance, (phase) => cell.rate(phase) * (part(phase) ?? 0));
+      const values = expand(
+        line,
+        (phase) => (part(phase) === undefined ? undefined : growth(phase)),
+        "growth",
+      );
+      return {
+        series: named(`${histogram.name}_${suffix}`, { ...target, ...cell.labels, ...more }),
+        values,
+      };
+    };
+    const bucket = (bound: string): InputSeries =>
+      of("bucket", { le: bound }, (phase) =>
+        (phase.lostBuckets ?? []).includes(bound) ? undefined : 1 - cell.beyond(bound, phase),
+      );
+    return [...histogram.bounds.map(bucket), of("bucket", { le: "+Inf" }, () => 1), of("count", {}, () => 1)];
+  });
 }
 
 function gaugeSeries(

@@ -1,10 +1,11 @@
 import { ALERTS } from "../../plan/names";
 import { noSlo } from "../../plan/identity";
+import type { Alert } from "../../slo/alert";
 import type { BurnWindow } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import { sloContext, type SloContext } from "../slo-context";
-import { declaredHolds } from "./declared-model";
+import { declaredHolds, readsLevels } from "./declared-model";
 import { eventStream, type EventStream } from "./streams";
 import { moreThanChance } from "./chance";
 import { anyVerdict, heldFor, verdictOf, type Condition, type Verdict } from "./verdict";
@@ -42,10 +43,17 @@ export function modelAlerts(
     slo: alert.slo ?? noSlo(alert.name),
     at: single({
       holds: heldFor(declaredHolds(service, alert, line, clock.evaluation), seconds(alert.for) / line.step),
-      tolerance: Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step),
+      tolerance: isExact(alert, line, clock)
+        ? 0
+        : Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step),
     }),
   }));
   return [...slos, ...declared];
+}
+
+/** What compares one sample with a limit changes with the sample, to the evaluation; windows smear. */
+function isExact(alert: Alert, line: Timeline, clock: ModelClock): boolean {
+  return readsLevels(alert) && seconds(clock.evaluation) === line.step;
 }
 
 function single(condition: Condition): (step: number) => Verdict {
@@ -82,7 +90,7 @@ class SloModel {
     private readonly line: Timeline,
     private readonly clock: ModelClock,
   ) {
-    this.stream = eventStream(context.slo.sli, line, clock.evaluation);
+    this.stream = eventStream(context.service, context.slo.sli, line, clock.evaluation);
     this.budget = context.budget.toNumber();
     this.present = cumulative(
       this.stream.exists.map((exists) => (exists ? 1 : 0)),

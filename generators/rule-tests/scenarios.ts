@@ -1,3 +1,4 @@
+import Big from "big.js";
 import type { Duration } from "../../slo/duration";
 import { decimal } from "../../slo/objective";
 import type { Service, Slo } from "../../slo/service";
@@ -6,6 +7,7 @@ import { sloContext } from "../slo-context";
 import { alertScenarios } from "./alert-scenarios";
 import { BOTH, during, LIVE, LONG, normal, type Scenario } from "./scenario";
 import { sliKey } from "./streams";
+import { latencyKey } from "./traffic";
 import type { Disturbance, Phase } from "./world";
 
 type EventSlo = Slo & { readonly sli: EventSli };
@@ -34,15 +36,32 @@ type Burning = (rate: string) => Disturbance;
 
 /** All SLOs of events at one burn rate: they count different things, so that one story tells of all. */
 function burningAll(service: Service, environment: string, slos: readonly EventSlo[]): Burning {
-  return (rate) => ({
-    ...BUSY,
-    bad: Object.fromEntries(
-      slos.map((slo) => [
-        sliKey(slo.sli),
-        decimal(sloContext(service, slo, environment, "30s").budget.times(rate)),
-      ]),
-    ),
-  });
+  const strictFirst = [...slos].sort((a, b) => bound(b.sli) - bound(a.sli));
+  return (rate) => {
+    const bad = new Map<string, Big>();
+    for (const slo of strictFirst) {
+      const share = sloContext(service, slo, environment, "30s").budget.times(rate);
+      // What is slower than a higher bound is slower than this one, too.
+      const counted = strictFirst
+        .filter(({ sli }) => bound(sli) > bound(slo.sli) && samePopulation(sli, slo.sli))
+        .reduce((sum, { sli }) => sum.plus(bad.get(sliKey(sli)) ?? 0), new Big(0));
+      bad.set(sliKey(slo.sli), share.minus(counted));
+    }
+    return { ...BUSY, bad: Object.fromEntries([...bad].map(([key, share]) => [key, decimal(share)])) };
+  };
+}
+
+function bound(sli: EventSli): number {
+  return sli.kind === "latency-ratio" ? Number(sli.threshold) : 0;
+}
+
+/** Whether two latencies are measured on the same requests. */
+function samePopulation(a: EventSli, b: EventSli): boolean {
+  return (
+    a.kind === "latency-ratio" &&
+    b.kind === "latency-ratio" &&
+    latencyKey(a.histogram, a.of, "") === latencyKey(b.histogram, b.of, "")
+  );
 }
 
 type Story = (

@@ -1,62 +1,16 @@
 import { milliseconds, type Duration } from "../../slo/duration";
-import { eventMetricOf, metricOf, type EventSli, type GaugeSli, type Sli } from "../../slo/sli";
-import {
-  labelSets,
-  matchesValue,
-  type Counter,
-  type Gauge,
-  type Histogram,
-  type LabelMatch,
-} from "../../slo/telemetry";
+import type { Service } from "../../slo/service";
+import { metricOf, type EventSli, type GaugeSli, type Sli } from "../../slo/sli";
+import { labelSets, matchesValue, type Counter, type Gauge, type LabelMatch } from "../../slo/telemetry";
+import { counterCells, histogramCells, picks, selectionKey } from "./cells";
+import { latencyKey, targetsUp } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
 
-/** Traffic of a job that does not say how much it has. */
-const DEFAULT_REQUESTS_PER_SECOND = 10;
-
-/** Names an SLI of events in a disturbance: its metric, and the bound for latencies. */
+/** Names an SLI of events in a disturbance: what it picks of its metric, and the bound for latencies. */
 export function sliKey(sli: EventSli): string {
-  return sli.kind === "request-ratio" ? sli.total.name : latencyKey(sli.histogram, sli.threshold);
-}
-
-/** A slow event lands in the bucket just above the bound that it is named for. */
-function latencyKey(histogram: Histogram, bound: string): string {
-  return `${histogram.name}>${bound}`;
-}
-
-/** Targets of a job that answer scrapes in a phase. */
-export function targetsUp(job: { readonly name: string; readonly instances: number }, phase: Phase): number {
-  const up = phase.up?.[job.name] ?? job.instances;
-  return up === "vanished" ? 0 : up;
-}
-
-/** Events per second that reach targets in a phase; a job without a target has none. */
-export function trafficOf(metric: Counter | Histogram, phase: Phase): number {
-  if (targetsUp(metric.job, phase) === 0) {
-    return 0;
-  }
-  const usual = metric.type === "counter" ? metric.perSecond : undefined;
-  return (
-    phase.increments?.[metric.name] ??
-    // What stands still does so whatever the traffic is.
-    (usual === 0 ? 0 : phase.requestsPerSecond) ??
-    usual ??
-    metric.job.requestsPerSecond ??
-    DEFAULT_REQUESTS_PER_SECOND
-  );
-}
-
-/** Share of a histogram's events above a bound: those named for this bound or a higher one. */
-export function shareBeyond(histogram: Histogram, bound: string, phase: Phase): number {
-  return histogram.bounds
-    .filter((candidate) => Number(candidate) >= Number(bound))
-    .reduce((sum, candidate) => sum + Number(phase.bad?.[latencyKey(histogram, candidate)] ?? "0"), 0);
-}
-
-/** The share of events that an SLI calls bad in a phase. */
-function badShare(sli: EventSli, phase: Phase): number {
   return sli.kind === "request-ratio"
-    ? Number(phase.bad?.[sliKey(sli)] ?? "0")
-    : shareBeyond(sli.histogram, sli.threshold, phase);
+    ? selectionKey(sli.total.name, { of: sli.of, bad: sli.errors })
+    : latencyKey(sli.histogram, sli.of, sli.threshold);
 }
 
 /** What a target reports for one series of a gauge. */
@@ -96,8 +50,8 @@ export interface EventStream {
  * What an SLI counts over a timeline.
  * @param evaluation how often rules run: a gauge counts one slice of time each time
  */
-export function eventStream(sli: Sli, line: Timeline, evaluation: Duration): EventStream {
-  const { total, bad } = sli.kind === "gauge" ? slices(sli, line, evaluation) : events(sli, line);
+export function eventStream(service: Service, sli: Sli, line: Timeline, evaluation: Duration): EventStream {
+  const { total, bad } = sli.kind === "gauge" ? slices(sli, line, evaluation) : events(service, sli, line);
   return {
     total: cumulative(total, line.step),
     bad: cumulative(bad, line.step),
@@ -110,14 +64,39 @@ interface Rates {
   readonly bad: readonly number[];
 }
 
-function events(sli: EventSli, line: Timeline): Rates {
-  const metric = eventMetricOf(sli);
-  const lost = (phase: Phase): boolean =>
-    sli.kind === "latency-ratio" && (phase.lostBuckets ?? []).includes(sli.threshold);
+function events(service: Service, sli: EventSli, line: Timeline): Rates {
+  const sum = (of: (phase: Phase) => readonly number[]): readonly number[] =>
+    perStep(line, (phase) => of(phase).reduce((all, rate) => all + rate, 0));
+  if (sli.kind === "request-ratio") {
+    const cells = counterCells(service, sli.total).filter((cell) => picks(cell, sli.of));
+    const failing = cells.filter((cell) => picks(cell, sli.errors));
+    return {
+      total: sum((phase) => cells.map((cell) => cell.rate(phase))),
+      bad: sum((phase) => failing.map((cell) => cell.rate(phase))),
+    };
+  }
+  const cells = histogramCells(service, sli.histogram).filter((cell) => picks(cell, sli.of));
+  const lost = (phase: Phase): boolean => (phase.lostBuckets ?? []).includes(sli.threshold);
   return {
-    total: perStep(line, (phase) => trafficOf(metric, phase)),
-    bad: perStep(line, (phase) => (lost(phase) ? 0 : trafficOf(metric, phase) * badShare(sli, phase))),
+    total: sum((phase) => cells.map((cell) => cell.rate(phase))),
+    bad: sum((phase) =>
+      lost(phase) ? [] : cells.map((cell) => cell.rate(phase) * cell.beyond(sli.threshold, phase)),
+    ),
   };
+}
+
+/** Events of a counter that have certain labels, added up by step. */
+export function countedEvents(
+  service: Service,
+  counter: Counter,
+  where: readonly LabelMatch[],
+  line: Timeline,
+): readonly number[] {
+  const cells = counterCells(service, counter).filter((cell) => picks(cell, where));
+  return cumulative(
+    perStep(line, (phase) => cells.reduce((sum, cell) => sum + cell.rate(phase), 0)),
+    line.step,
+  );
 }
 
 function slices(sli: GaugeSli, line: Timeline, evaluation: Duration): Rates {

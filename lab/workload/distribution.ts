@@ -1,3 +1,6 @@
+import { labelSets, type Counter } from "../../slo/telemetry";
+import type { ErrorFault } from "./fault";
+
 /** Spread of a log-normal latency in normal operation: the 95th percentile is about twice the median. */
 const SPREAD = 0.45;
 const SLOW = { median: 1.6, spread: 0.15 } as const;
@@ -36,26 +39,68 @@ const STATUS_SHARES: Readonly<Record<string, number>> = {
   failed: 0.001,
 };
 
-/** Share of requests per status, with a share of 5xx forced by a fault. */
-export function statusShares(
-  statuses: readonly string[],
-  errorShare: number | undefined,
-): ReadonlyMap<string, number> {
-  const failing = statuses.filter((status) => status.startsWith("5") || status === "failed");
-  const success = statuses.find((status) => status.startsWith("2") || status === "succeeded");
-  const usual = (status: string): number => STATUS_SHARES[status] ?? 0;
-  const rest = 1 - statuses.reduce((sum, status) => sum + usual(status), 0);
-  const base = new Map(statuses.map((status) => [status, usual(status) + (status === success ? rest : 0)]));
-  if (errorShare === undefined) {
-    return base;
+type LabelSet = Readonly<Record<string, string>>;
+
+/** How the events of a counter spread over its label sets, in the order of `labelSets`; a fault moves a share of them. */
+export function eventShares(
+  counter: Counter,
+  fault: ErrorFault | undefined,
+): readonly { readonly labels: LabelSet; readonly share: number }[] {
+  const usual = labelSets(counter.labels).map((labels) => ({
+    labels,
+    share: Object.entries(counter.labels)
+      .map(([label, values]) => valueShare(counter, label, values, labels[label] ?? ""))
+      .reduce((product, share) => product * share, 1),
+  }));
+  if (fault === undefined) {
+    return usual;
   }
-  const healthy = [...base]
-    .filter(([status]) => !failing.includes(status))
-    .reduce((sum, [, share]) => sum + share, 0);
-  return new Map(
-    [...base].map(([status, share]) => [
-      status,
-      failing.includes(status) ? errorShare / failing.length : (share / healthy) * (1 - errorShare),
-    ]),
-  );
+  const has = (labels: LabelSet, wanted: LabelSet): boolean =>
+    Object.entries(wanted).every(([label, value]) => labels[label] === value);
+  const inScope = ({ labels }: { labels: LabelSet }): boolean => has(labels, fault.among ?? {});
+  const fails = ({ labels }: { labels: LabelSet }): boolean =>
+    fault.as === undefined ? isFailure(labels["status"] ?? "") : has(labels, fault.as);
+  const scope = usual.filter(inScope);
+  const failing = scope.filter(fails);
+  const sum = (sets: typeof usual): number => sets.reduce((all, { share }) => all + share, 0);
+  const [whole, healthy] = [sum(scope), sum(scope) - sum(failing)];
+  return usual.map((set) => {
+    if (!inScope(set) || failing.length === 0) {
+      return set;
+    }
+    const share = fails(set)
+      ? (whole * fault.share) / failing.length
+      : (set.share / healthy) * whole * (1 - fault.share);
+    return { labels: set.labels, share };
+  });
+}
+
+/** Whether a fault of errors is about a counter: the one that it names, or one with such events. */
+export function failsIn(counter: Counter, { job, counter: name, as }: ErrorFault): boolean {
+  if (counter.job.name !== job || (name !== undefined && name !== counter.name)) {
+    return false;
+  }
+  return as === undefined
+    ? (counter.labels["status"] ?? []).some(isFailure)
+    : Object.entries(as).every(([label, value]) => (counter.labels[label] ?? []).includes(value));
+}
+
+function isFailure(status: string): boolean {
+  return status.startsWith("5") || status === "failed";
+}
+
+function isSuccess(status: string): boolean {
+  return status.startsWith("2") || status === "succeeded";
+}
+
+/** What nobody says goes to the first value of which nothing is said, of statuses to the first success. */
+function valueShare(counter: Counter, label: string, values: readonly string[], value: string): number {
+  const declared = counter.usual?.[label] ?? (label === "status" ? STATUS_SHARES : undefined);
+  if (declared === undefined) {
+    return 1 / values.length;
+  }
+  const rest = 1 - values.reduce((sum, one) => sum + (declared[one] ?? 0), 0);
+  const main =
+    label === "status" ? values.find(isSuccess) : values.find((one) => declared[one] === undefined);
+  return (declared[value] ?? 0) + (value === main ? rest : 0);
 }

@@ -50,6 +50,9 @@ export interface Fault {
   };
 }
 
+/** A fault and the service that it happens to. */
+export type PlayedFault = Pick<Incident, "fault" | "service">;
+
 /** An incident that the lab can play, and what should come of it. */
 export interface Incident {
   readonly id: string;

@@ -1,10 +1,11 @@
-import type { MonitoringPlan, PlannedSlo } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, PlannedAnomaly, PlannedSlo } from "../../plan/monitoring-plan";
 import { RECORDS } from "../../plan/names";
+import { ANOMALY } from "../../slo/anomaly";
 import { burnPlan } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
 import { eventMetricOf } from "../../slo/sli";
-import { matchesValue } from "../../slo/telemetry";
+import { matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
 import { Workload, type Sample } from "./workload";
@@ -33,6 +34,9 @@ export function* history(options: HistoryOptions, workload: Workload): Generator
   yield* rawHistory(options, workload);
   for (const slo of options.plan.slos) {
     yield* recordedHistory(options, slo);
+  }
+  for (const anomaly of options.plan.anomalies) {
+    yield* anomalyHistory(options, anomaly);
   }
   yield "# EOF";
 }
@@ -125,7 +129,22 @@ function* level(sample: Sample, now: number, reach: number, step: number): Gener
   }
 }
 
-/** Events per second of an SLI in normal operation, read off a workload that ran for a while. */
+/** The usual rate of what an anomaly alert watches, for as long as it looks back. */
+function anomalyHistory(
+  { plan, speed, now }: HistoryOptions,
+  { alertname, service, counter, where }: PlannedAnomaly,
+): Generator<string> {
+  const rate = usualRates(plan, counter, speed)(counter.name, where);
+  const labels = { anomaly: alertname, environment: plan.environment.name, service };
+  return level(
+    { name: RECORDS.anomaly(ANOMALY.window), labels, value: rate },
+    now,
+    seconds(ANOMALY.history, speed) + seconds(ANOMALY.apart, speed),
+    seconds(plan.scrape.interval, speed),
+  );
+}
+
+/** Events per second of an SLI in normal operation. */
 function baseline(
   plan: MonitoringPlan,
   { sli }: PlannedSlo,
@@ -134,24 +153,34 @@ function baseline(
   if (sli.kind === "gauge") {
     return { total: 1 / seconds(plan.scrape.interval, speed), error: 0 };
   }
-  const span = 1_000_000;
-  const workload = new Workload(plan.services, 0, speed);
-  workload.advance(span);
   const metric = eventMetricOf(sli);
-  const samples = workload
-    .targets()
-    .flatMap(({ job, instance }) =>
-      job.name === metric.job.name ? workload.samples(job.name, instance) : [],
-    );
-  const sum = (name: string, matches: (labels: Sample["labels"]) => boolean): number =>
-    samples
-      .filter((sample) => sample.name === name && matches(sample.labels))
-      .reduce((all, sample) => all + sample.value, 0) / span;
+  const rate = usualRates(plan, metric, speed);
   if (sli.kind === "request-ratio") {
-    const bad = (labels: Sample["labels"]): boolean =>
-      sli.errors.every((match) => matchesValue(match, labels[match.label] ?? ""));
-    return { total: sum(metric.name, () => true), error: sum(metric.name, bad) };
+    return { total: rate(metric.name, sli.of), error: rate(metric.name, [...sli.of, ...sli.errors]) };
   }
-  const total = sum(`${metric.name}_count`, () => true);
-  return { total, error: total - sum(`${metric.name}_bucket`, (labels) => labels["le"] === sli.threshold) };
+  const total = rate(`${metric.name}_count`, sli.of);
+  const bound: LabelMatch = { label: "le", op: "=", value: sli.threshold };
+  return { total, error: total - rate(`${metric.name}_bucket`, [...sli.of, bound]) };
+}
+
+/** Events per second of the series of a metric that have certain labels, read off a workload that ran for a while. */
+function usualRates(
+  plan: MonitoringPlan,
+  metric: Metric,
+  speed: number,
+): (name: string, where: readonly LabelMatch[]) => number {
+  const span = 1_000_000;
+  const services = plan.services.map((service) => ({
+    ...service,
+    jobs: service.jobs.filter(({ name }) => name === metric.job.name),
+    metrics: service.metrics.filter(({ name, job }) => name === metric.name && job.name === metric.job.name),
+  }));
+  const workload = new Workload(services, 0, speed);
+  workload.advance(span);
+  const samples = workload.targets().flatMap(({ job, instance }) => workload.samples(job.name, instance));
+  return (name, where) =>
+    samples
+      .filter((sample) => sample.name === name)
+      .filter(({ labels }) => where.every((match) => matchesValue(match, labels[match.label] ?? "")))
+      .reduce((all, { value }) => all + value, 0) / span;
 }

@@ -7,8 +7,8 @@ import {
   type Job,
   type Metric,
 } from "../../slo/telemetry";
-import { shareWithin, statusShares } from "./distribution";
-import type { Fault } from "./fault";
+import { eventShares, failsIn, shareWithin } from "./distribution";
+import type { Fault, PlayedFault, SlowFault } from "./fault";
 
 /** One series as it is exposed. */
 export interface Sample {
@@ -26,7 +26,7 @@ const DEFAULT_REQUESTS_PER_SECOND = 10;
  */
 export class Workload {
   private readonly counts = new Map<string, number>();
-  private faults: readonly Fault[] = [];
+  private faults: readonly PlayedFault[] = [];
   private clock: number;
 
   /**
@@ -42,7 +42,7 @@ export class Workload {
   }
 
   /** Puts faults in place of those that were there. */
-  setFaults(faults: readonly Fault[], now: number): void {
+  setFaults(faults: readonly PlayedFault[], now: number): void {
     this.advance(now);
     this.faults = faults;
   }
@@ -71,12 +71,12 @@ export class Workload {
 
   /** Whether discovery knows the targets of a job. */
   isKnown(job: string): boolean {
-    return !this.faults.some((fault) => fault.targets?.job === job && fault.targets.up === "vanished");
+    return !this.faults.some(({ fault }) => fault.targets?.job === job && fault.targets.up === "vanished");
   }
 
   /** Whether a target answers its scrapes. */
   isUp(job: string, instance: number): boolean {
-    const fault = this.faults.find((candidate) => candidate.targets?.job === job)?.targets;
+    const fault = this.faults.find((played) => played.fault.targets?.job === job)?.fault.targets;
     return fault === undefined || (fault.up !== "vanished" && instance < fault.up);
   }
 
@@ -88,19 +88,24 @@ export class Workload {
       .flatMap((metric) =>
         metric.type === "gauge" ? this.gauge(metric, instance) : this.counted(metric, instance),
       );
-    const strays = this.faults.flatMap(({ stray }) =>
+    const strays = this.faults.flatMap(({ fault: { stray } }) =>
       stray?.job === job ? [{ name: stray.name, labels: stray.labels, value: 1 }] : [],
     );
     return [...declared, ...strays];
   }
 
+  /** What faults do to the metrics of a service; two services may use one name. */
+  private faultsOf(metric: Metric): readonly Fault[] {
+    const owner = this.services.find(({ jobs }) => jobs.some(({ name }) => name === metric.job.name));
+    return this.faults.filter(({ service }) => service === owner?.id).map(({ fault }) => fault);
+  }
+
   private gauge(metric: Gauge, instance: number): readonly Sample[] {
-    const odd = this.faults.some((fault) => instance === 0 && fault.disagreeing === metric.name) ? 1 : 0;
+    const faults = this.faultsOf(metric);
+    const odd = faults.some((fault) => instance === 0 && fault.disagreeing === metric.name) ? 1 : 0;
     return labelSets(metric.labels).map((labels) => {
-      const fault = this.faults.find(
-        ({ gauge }) =>
-          gauge?.name === metric.name &&
-          Object.entries(gauge.labels).every(([label, value]) => labels[label] === value),
+      const fault = faults.find(
+        ({ gauge }) => gauge?.name === metric.name && hasLabels(labels, gauge.labels),
       );
       return { name: metric.name, labels, value: (fault?.gauge?.value ?? metric.normal) + odd };
     });
@@ -141,7 +146,9 @@ export class Workload {
 
   /** What a contract counts by the day flows on the lab's clock, or an incident would have to wait for it. */
   private perSecond(counter: Counter): number {
-    const fault = this.faults.find((candidate) => candidate.counter?.name === counter.name)?.counter;
+    const fault = this.faultsOf(counter).find(
+      (candidate) => candidate.counter?.name === counter.name,
+    )?.counter;
     const declared = fault?.perSecond ?? counter.perSecond;
     return declared === undefined
       ? (counter.job.requestsPerSecond ?? DEFAULT_REQUESTS_PER_SECOND)
@@ -152,18 +159,13 @@ export class Workload {
     metric: Counter,
     total: number,
   ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
-    const sets = labelSets(metric.labels);
-    const statuses = metric.labels["status"];
-    if (statuses === undefined) {
-      return sets.map((labels) => ({ name: metric.name, labels, rate: total / sets.length }));
-    }
-    const errors = this.faults.find((fault) => fault.errors?.job === metric.job.name)?.errors?.share;
-    const shares = statusShares(statuses, errors);
-    const perStatus = sets.length / statuses.length;
-    return sets.map((labels) => ({
+    const fault = this.faultsOf(metric)
+      .flatMap(({ errors }) => errors ?? [])
+      .find((errors) => failsIn(metric, errors));
+    return eventShares(metric, fault).map(({ labels, share }) => ({
       name: metric.name,
       labels,
-      rate: (total * (shares.get(labels["status"] ?? "") ?? 0)) / perStatus,
+      rate: total * share,
     }));
   }
 
@@ -172,23 +174,38 @@ export class Workload {
     total: number,
   ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
     const sets = labelSets(metric.labels);
-    const slow = this.faults.find((fault) => fault.slow?.job === metric.job.name)?.slow;
-    const lost = this.faults.flatMap(({ lostBucket }) =>
+    const faults = this.faultsOf(metric);
+    const slowed = faults.flatMap(({ slow }) => slow ?? []).find((slow) => slows(slow, metric));
+    const lost = faults.flatMap(({ lostBucket }) =>
       lostBucket?.histogram === metric.name ? [lostBucket.bound] : [],
     );
     const bounds = metric.bounds.filter((bound) => !lost.includes(bound));
     const rate = total / sets.length;
-    return sets.flatMap((labels) => [
-      ...bounds.map((bound) => ({
-        name: `${metric.name}_bucket`,
-        labels: { ...labels, le: bound },
-        rate: rate * shareWithin(Number(bound), metric.median, slow?.share ?? 0, slow?.median),
-      })),
-      { name: `${metric.name}_bucket`, labels: { ...labels, le: "+Inf" }, rate },
-      { name: `${metric.name}_count`, labels, rate },
-      { name: `${metric.name}_sum`, labels, rate: rate * metric.median },
-    ]);
+    return sets.flatMap((labels) => {
+      const slow = slowed !== undefined && hasLabels(labels, slowed.among ?? {}) ? slowed : undefined;
+      return [
+        ...bounds.map((bound) => ({
+          name: `${metric.name}_bucket`,
+          labels: { ...labels, le: bound },
+          rate: rate * shareWithin(Number(bound), metric.median, slow?.share ?? 0, slow?.median),
+        })),
+        { name: `${metric.name}_bucket`, labels: { ...labels, le: "+Inf" }, rate },
+        { name: `${metric.name}_count`, labels, rate },
+        { name: `${metric.name}_sum`, labels, rate: rate * metric.median },
+      ];
+    });
   }
+}
+
+function slows({ job, histogram }: SlowFault, metric: Histogram): boolean {
+  return job === metric.job.name && (histogram === undefined || histogram === metric.name);
+}
+
+function hasLabels(
+  labels: Readonly<Record<string, string>>,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }
 
 function keyOf(

@@ -147,7 +147,7 @@ describe("the workload", () => {
         .filter(({ name, labels }) => name === "http_requests_total" && of.test(labels["status"] ?? ""))
         .reduce((sum, { value }) => sum + value, 0);
     const before = { good: count(/^[234]/), bad: count(/^5/) };
-    workload.setFaults([{ errors: { job: "api-gateway", share: 1 } }], 1_000);
+    workload.setFaults([{ service: "omnihub", fault: { errors: { job: "api-gateway", share: 1 } } }], 1_000);
     workload.advance(1_100);
     expect(count(/^[234]/)).toBe(before.good);
     expect(Math.abs(count(/^5/) - before.bad - 10_000)).toBeLessThan(60);

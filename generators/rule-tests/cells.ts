@@ -1,0 +1,187 @@
+import type { Alert } from "../../slo/alert";
+import type { Service } from "../../slo/service";
+import type { Sli } from "../../slo/sli";
+import {
+  labelSets,
+  matchesValue,
+  type Counter,
+  type Histogram,
+  type LabelMatch,
+  type Metric,
+} from "../../slo/telemetry";
+import { selector } from "../promql";
+import { latencyKey, targetsUp, usualTraffic } from "./traffic";
+import type { Phase } from "./world";
+
+export type LabelSet = Readonly<Record<string, string>>;
+
+/** One series that stands for all that no rule of the service tells apart, and its events per second over all targets. */
+export interface Cell {
+  readonly labels: LabelSet;
+  /** False where it counts bad events alone, so that it may not exist before the first one. */
+  readonly good: boolean;
+  readonly rate: (phase: Phase) => number;
+}
+
+/** What a rule picks of a metric: a population, and what of it is bad. */
+interface Selection {
+  readonly of: readonly LabelMatch[];
+  readonly bad: readonly LabelMatch[];
+}
+
+/** Names a selection in a disturbance. */
+export function selectionKey(metric: string, { of, bad }: Selection): string {
+  return [...of, ...bad].length === 0 ? metric : selector(metric, [...of, ...bad]);
+}
+
+function matchesAll(labels: LabelSet, matches: readonly LabelMatch[]): boolean {
+  return matches.every((match) => matchesValue(match, labels[match.label] ?? ""));
+}
+
+/** Everything that the rules of a service pick of a metric, each once. */
+function selectionsOf(service: Service, metric: Metric): readonly Selection[] {
+  const own = (name: string, job: string): boolean => name === metric.name && job === metric.job.name;
+  const ofSli = (sli: Sli): readonly Selection[] => {
+    switch (sli.kind) {
+      case "request-ratio":
+        return own(sli.total.name, sli.total.job.name) ? [{ of: sli.of, bad: sli.errors }] : [];
+      case "latency-ratio":
+        return own(sli.histogram.name, sli.histogram.job.name) ? [{ of: sli.of, bad: [] }] : [];
+      case "gauge":
+        return [];
+    }
+  };
+  const ofAlert = (alert: Alert): readonly Selection[] => {
+    if (alert.kind === "threshold" && alert.measure.kind === "error-ratio") {
+      return ofSli(alert.measure.sli);
+    }
+    return (alert.kind === "increase" || alert.kind === "anomaly") &&
+      own(alert.counter.name, alert.counter.job.name)
+      ? [{ of: [], bad: alert.where }]
+      : [];
+  };
+  const all = [...service.slos.flatMap(({ sli }) => ofSli(sli)), ...service.alerts.flatMap(ofAlert)];
+  return [...new Map(all.map((one) => [selectionKey(metric.name, one), one])).values()];
+}
+
+/** Label sets that rules tell apart: one for every distinct answer to what they pick. */
+function distinctSets(metric: Metric, selections: readonly Selection[]): readonly LabelSet[] {
+  const answers = new Map<string, LabelSet>();
+  for (const set of labelSets(metric.labels)) {
+    const answer = selections
+      .map(({ of, bad }) => `${matchesAll(set, of)}/${matchesAll(set, [...of, ...bad])}`)
+      .join();
+    if (!answers.has(answer)) {
+      answers.set(answer, set);
+    }
+  }
+  return [...answers.values()];
+}
+
+/** Sets of the same populations; each group gets an equal part of the traffic. */
+function populations(
+  sets: readonly LabelSet[],
+  selections: readonly Selection[],
+): readonly (readonly LabelSet[])[] {
+  const groups = new Map<string, LabelSet[]>();
+  for (const set of sets) {
+    const key = selections.map(({ of }) => String(matchesAll(set, of))).join();
+    groups.set(key, [...(groups.get(key) ?? []), set]);
+  }
+  return [...groups.values()];
+}
+
+/** The series of a counter that a test needs, and what each counts in a phase. */
+export function counterCells(service: Service, counter: Counter): readonly Cell[] {
+  const selections = selectionsOf(service, counter);
+  const groups = populations(distinctSets(counter, selections), selections);
+  const badness = (set: LabelSet): number =>
+    selections.filter(({ of, bad }) => bad.length > 0 && matchesAll(set, [...of, ...bad])).length;
+  return groups.flatMap((group, index) => {
+    const cleanest = [...group].sort((a, b) => badness(a) - badness(b));
+    const [good] = cleanest;
+    const named = selections.flatMap((selection) => {
+      const set = cleanest.find((one) => matchesAll(one, [...selection.of, ...selection.bad]));
+      return set === undefined ? [] : [{ key: selectionKey(counter.name, selection), set }];
+    });
+    const needed = group.filter(
+      (set) => (set === good && counter.perSecond !== 0) || named.some((one) => one.set === set),
+    );
+    const keysOf = (set: LabelSet): readonly string[] =>
+      named.filter((one) => one.set === set).map(({ key }) => key);
+    const bad = needed.filter((set) => set !== good);
+    return needed.map((labels) => ({
+      labels,
+      good: labels === good && counter.perSecond !== 0,
+      rate: (phase) =>
+        cellRate(counter, phase, {
+          keys: keysOf(labels),
+          others: labels === good ? bad.flatMap(keysOf) : undefined,
+          part: 1 / groups.length,
+          first: index === 0,
+        }),
+    }));
+  });
+}
+
+/** What a cell is in its group: `others` are the keys that take away from the good one. */
+interface Place {
+  readonly keys: readonly string[];
+  readonly others: readonly string[] | undefined;
+  readonly part: number;
+  readonly first: boolean;
+}
+
+function cellRate(counter: Counter, phase: Phase, { keys, others, part, first }: Place): number {
+  if (targetsUp(counter.job, phase) === 0) {
+    return 0;
+  }
+  const shares = (names: readonly string[]): number =>
+    [...new Set(names)].reduce((sum, key) => sum + Number(phase.bad?.[key] ?? "0"), 0);
+  const forced = first ? keys.flatMap((key) => phase.increments?.[key] ?? []) : [];
+  if (forced.length > 0) {
+    return forced.reduce((sum, rate) => sum + rate, 0);
+  }
+  const share = others === undefined ? shares(keys) : 1 - shares(others);
+  if (share < 0) {
+    throw new RangeError(`more than all events of [${counter.name}] are bad in a phase of ${phase.lasts}`);
+  }
+  return usualTraffic(counter, phase) * part * share;
+}
+
+/** One kind of request of a histogram: its events per second, and the share of them above a bound. */
+export interface HistogramCell {
+  readonly labels: LabelSet;
+  readonly rate: (phase: Phase) => number;
+  readonly beyond: (bound: string, phase: Phase) => number;
+}
+
+/** The kinds of request of a histogram that rules tell apart. */
+export function histogramCells(service: Service, histogram: Histogram): readonly HistogramCell[] {
+  const selections = selectionsOf(service, histogram);
+  const groups = populations(distinctSets(histogram, selections), selections);
+  return groups.flatMap((group) => {
+    const [labels] = group;
+    if (labels === undefined) {
+      return [];
+    }
+    const whole = selections.filter(({ of }) => matchesAll(labels, of)).map(({ of }) => of);
+    return [
+      {
+        labels,
+        rate: (phase) =>
+          targetsUp(histogram.job, phase) === 0 ? 0 : usualTraffic(histogram, phase) / groups.length,
+        beyond: (bound, phase) =>
+          histogram.bounds
+            .filter((candidate) => Number(candidate) >= Number(bound))
+            .flatMap((candidate) => whole.map((of) => latencyKey(histogram, of, candidate)))
+            .reduce((sum, key) => sum + Number(phase.bad?.[key] ?? "0"), 0),
+      },
+    ];
+  });
+}
+
+/** Whether a series belongs to what is picked. */
+export function picks(cell: { readonly labels: LabelSet }, matches: readonly LabelMatch[]): boolean {
+  return matchesAll(cell.labels, matches);
+}
