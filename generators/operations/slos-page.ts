@@ -18,6 +18,7 @@ export function slosPage(subject: Subject): string {
     objectives(subject),
     "The window rolls. The budget as time is how long every event may be bad; where one in ten is, it is ten times as long.",
     ...events(subject, operationsOf(subject)),
+    ...unmeasured(subject),
     ...policy(subject, operationsOf(subject)),
     ...burnRates(subject),
     "## Alerts",
@@ -72,6 +73,27 @@ function events(subject: Subject, operations: Operations): readonly string[] {
       : [table(["objective", "declared rate", "budget in events per window"], rows)]),
     ...(uncounted.length === 0 ? [] : [bullets(uncounted)]),
   ];
+}
+
+/** What the document promises and nothing measures, so that nobody takes silence for success (BACKEND-ERR-5). */
+function unmeasured({ service: { unmeasured: slos = [] } }: Subject): readonly string[] {
+  return slos.length === 0
+    ? []
+    : [
+        "## Not measured yet",
+        "No rule, no alert and no panel stands behind these objectives.",
+        table(
+          ["objective", "target", "budget", "why it is not measured", "what it needs", "source"],
+          slos.map(({ title: name, objective, why, needs, source }) => [
+            name,
+            share(objective),
+            percent(errorBudget(objective)),
+            why,
+            needs,
+            source,
+          ]),
+        ),
+      ];
 }
 
 function policy(subject: Subject, { budgetPolicy }: Operations): readonly string[] {

@@ -92,6 +92,14 @@ describe("the pages of services", () => {
     expect(planned.length).toBeGreaterThan(0);
     expect(listed.sort()).toEqual(planned.map(({ alertname }) => alertname).sort());
   });
+
+  it.each(services)("name every objective of $id, also those that nothing measures", (service) => {
+    const page = pages.get(`docs/services/${service.id}/slos.md`) ?? "";
+    const [measured = "", unmeasured = ""] = page.split("## Not measured yet\n");
+    const rowOf = (text: string, name: string): boolean => text.includes(`\n| ${name} `);
+    expect(service.slos.filter(({ title }) => !rowOf(measured, title))).toEqual([]);
+    expect((service.unmeasured ?? []).filter(({ title }) => !rowOf(unmeasured, title))).toEqual([]);
+  });
 });
 
 describe("a number on a page", () => {

@@ -324,6 +324,14 @@ describe("the incident template", () => {
 
 describe("the pages of a service with only part of these operations", () => {
   const bare: Service = { ...serviceWith({}), operations: {} };
+  const UNMEASURED = {
+    id: "data-consistency",
+    title: "Data consistency",
+    objective: "99.99%",
+    why: "There is one database",
+    needs: "A replica",
+    source: "BACKEND-ERR-5",
+  } as const;
 
   function pagesOf(change: Partial<Service>): ReadonlyMap<string, string> {
     const service = { ...bare, ...change };
@@ -350,6 +358,14 @@ describe("the pages of a service with only part of these operations", () => {
     expect(rows(page, "page-fast")).toHaveLength(1);
     expect(page).not.toMatch(/\]\([a-z-]+\.md/);
     expect(page).not.toContain("## Error budget policy");
+  });
+
+  it("say which objective nothing measures, why, and what it needs (BACKEND-ERR-5)", () => {
+    const page = pagesOf({ unmeasured: [UNMEASURED] }).get("docs/services/omnihub/slos.md") ?? "";
+    expect(rows(page, "Data consistency")).toEqual([
+      ["Data consistency", "99.99 %", "0.01 %", "There is one database", "A replica", "BACKEND-ERR-5"],
+    ]);
+    expect(pagesOf({}).get("docs/services/omnihub/slos.md")).not.toContain("Not measured yet");
   });
 
   it("have the on-call without what the document lacks", () => {
