@@ -3,7 +3,7 @@
  * why. Texts are one line of markdown; their links are relative to `docs/`.
  */
 export interface Correction {
-  /** The id in the acceptance list, e.g. `OMNIHUB-ERR-1`. */
+  /** The id in the acceptance list: the document, ERR and a number. */
   readonly id: string;
   /** The heading that it stands under; areas come in the order of their first correction. */
   readonly area: string;

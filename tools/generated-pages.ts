@@ -2,24 +2,30 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { requireStack, ROOT } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
+import { services } from "../services";
+import { coverage } from "./acceptance/coverage";
+import { evidenceOf } from "./acceptance/evidence";
+import { ACCEPTANCE_PAGE, acceptancePage } from "./acceptance/page";
 import { catalogueTable } from "./catalogue-table";
 import { configurationPage } from "./configuration-page";
 import { withSection } from "./marked-section";
 import { policyIndex } from "./policy-index";
 
-/** The stack that the catalogue in the README shows: the one that wakes people. */
+/** The stack that the pages show: the one that wakes people. */
 const STACK = "prod";
 
-/** What is written from the schema, the plan and the registry of policies, by path and not yet formatted. */
+/** What is written from the schema, the plan, the registry of policies and the tags, by path and not yet formatted. */
 export function generatedPages(): ReadonlyMap<string, string> {
   const pageWith = (path: string, name: string, content: string): [path: string, text: string] => [
     path,
     withSection(readFileSync(join(ROOT, path), "utf8"), name, content),
   ];
+  const { plan } = requireStack(STACK);
   return new Map([
+    [ACCEPTANCE_PAGE, acceptancePage(coverage(evidenceOf(ROOT, services, plan)))],
     ["config/stack.schema.json", JSON.stringify(stackFileSchema())],
     ["docs/configuration.md", configurationPage()],
     pageWith("docs/policies/README.md", "policies", policyIndex()),
-    pageWith("README.md", "catalogue", catalogueTable(requireStack(STACK).plan)),
+    pageWith("README.md", "catalogue", catalogueTable(plan)),
   ]);
 }

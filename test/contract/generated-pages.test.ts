@@ -33,6 +33,7 @@ describe("what `npm run docs` writes", () => {
         written: [
           "README.md",
           "config/stack.schema.json",
+          "docs/acceptance.md",
           "docs/configuration.md",
           "docs/policies/README.md",
         ],

@@ -1,0 +1,46 @@
+import { requirements, type SeedDocument } from "../document";
+
+/** Engram Cloud. */
+export const engramDocument: SeedDocument = {
+  prefix: "ENGRAM",
+  title: "Engram Cloud",
+  service: "engram",
+  requirements: requirements({
+    "ENGRAM-SLO-1": "Gateway: 99.9 % available",
+    "ENGRAM-SLO-2": "P95 of gateway and storage below 250 ms, without model calls",
+    "ENGRAM-SLO-3": "Fewer than 0.5 % errors",
+    "ENGRAM-SLO-4": "Fewer than 2 % failed authentications",
+    "ENGRAM-ALERT-1": "5xx above 1 % for 5 minutes",
+    "ENGRAM-ALERT-2": "P95 above 500 ms for 10 minutes",
+    "ENGRAM-ALERT-3": "Failed authentications at three times their usual rate",
+    "ENGRAM-ALERT-4": "Failed flushes of usage events",
+    "ENGRAM-ALERT-5": "Databases that cannot be opened",
+    "ENGRAM-ALERT-6": "Unusually many throttled requests",
+    "ENGRAM-TEL-1": "Usage counters: calls, searches, memories, bytes",
+    "ENGRAM-TEL-2": "Usage events: buffered, flushed, inserted once",
+    "ENGRAM-BK-1": "Snapshot by the backup API of SQLite or VACUUM INTO",
+    "ENGRAM-BK-2": "Upload to R2, by tenant, time and schema version",
+    "ENGRAM-BK-3": "A row of metadata in the control plane",
+    "ENGRAM-BK-4": "Restore under a lock, with checks before it is released",
+    "ENGRAM-BK-5": "A weekly restore of one tenant into staging",
+    "ENGRAM-RUN-1": "Auth outage: keys, issuer, audience",
+    "ENGRAM-RUN-2": "Database of a tenant is unavailable",
+    "ENGRAM-RUN-3": "High latency",
+    "ENGRAM-ENV-1": "dev: local gateway and SQLite, Neon branch for development",
+    "ENGRAM-ENV-2": "staging: a Neon branch of its own, soft rate limits",
+    "ENGRAM-ENV-3": "prod: backups, quotas, alerts and dashboards are live",
+    "ENGRAM-ERR-1": "Availability and error rate contradict each other",
+    "ENGRAM-ERR-2": "Nothing warns between 250 ms and 500 ms",
+    "ENGRAM-ERR-3": '"> 0" of a counter',
+    "ENGRAM-ERR-4": "Baseline and anomaly are undefined",
+    "ENGRAM-ERR-5": "Backups without frequency, retention, RPO and RTO",
+    "ENGRAM-ERR-6": "Scratch space that may be small",
+    "ENGRAM-ERR-7": "Swapping a database without its WAL",
+    "ENGRAM-ERR-8": "Tenants as a label",
+    "ENGRAM-ERR-9": "Latency without model calls needs its own histogram",
+  }),
+  reasons: {
+    "ENGRAM-BK-1..5":
+      "Backup and restore of tenants is a job beside the service; jobs are not part of the program yet.",
+  },
+};
