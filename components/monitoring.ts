@@ -16,7 +16,7 @@ export interface MonitoringArgs {
   readonly receivers: Readonly<Record<string, string>>;
 }
 
-/** All that runs in the cluster: namespace, Prometheus, Alertmanager and the services' autoscalers. */
+/** All that runs in the cluster: namespace, Prometheus, Alertmanager and the services' autoscalers (OMNIHUB-NEXT-1). */
 export class Monitoring extends pulumi.ComponentResource {
   readonly prometheus: Prometheus;
   readonly alertmanager: Alertmanager;

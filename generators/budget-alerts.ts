@@ -22,7 +22,7 @@ export const BUDGET_ALERTS: Readonly<
   exhausting: { name: ALERTS.budgetExhausting, severity: "warning" },
 };
 
-/** One alert per bound of the error budget policy, once enough of the window is known (OMNIHUB-POL-2..4, ALERT-10). */
+/** One alert per bound of the error budget policy, once enough of the window is known (OMNIHUB-POL-2..4, OMNIHUB-ALERT-10). */
 export function budgetAlerts(context: SloContext): readonly AlertDraft[] {
   return (["caution", "low", "exhausting"] as const).map((state) =>
     budgetAlert(context, BUDGET_BOUNDS[state], {

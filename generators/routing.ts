@@ -84,6 +84,10 @@ function nonProductionRoute(): Route {
   };
 }
 
+/**
+ * A person is paged for what is critical (OMNIHUB-ROUTE-1), chat hears of everything, of pages through the receiver that
+ * pages (OMNIHUB-ROUTE-2). What is critical violates an objective now or soon (OMNIHUB-ROUTE-4).
+ */
 function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
   return [
     ...(environment.receivers.digest === undefined ? [] : [digestRoute()]),

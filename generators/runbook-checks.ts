@@ -5,7 +5,7 @@ import type { Problem } from "../slo/problem";
 import { SEVERITIES } from "./runbooks";
 
 /**
- * Every alert has a runbook, and pages and alerts agree on each other (X-2). Pages of a service that is not in this
+ * Every alert has a runbook, and pages and alerts agree on each other (X-2, OMNIHUB-NEXT-4). Pages of a service that is not in this
  * environment are left alone: where the service is, they are looked at.
  * @param elsewhere alerts that another environment has and that a page may speak of here, too
  */

@@ -15,7 +15,8 @@ const TICKET_MINIMUM_ERRORS = 5;
 /**
  * The page of an SLO: the fast pair with the significance guard, or the slow pair with the guard, a recent ratio
  * above the budget (it lets go 14 instead of 33 minutes after recovery) and enough coverage. No `for`: the short
- * windows do its work, and it would only delay. Source: SRE Workbook, chapter 5.
+ * windows do its work, and it would only delay; with the long one alone it would stay for an hour (OMNIHUB-ERR-8).
+ * Source: SRE Workbook, chapter 5.
  */
 export function burnAlert(context: SloContext): AlertDraft {
   const { slo, burn } = context;

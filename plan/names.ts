@@ -22,9 +22,9 @@ export type SliSide = "error" | "total" | "good";
 
 /** Names of the alerts that are generated, not declared. */
 export const ALERTS = {
-  burn: "HighErrorBudgetBurnRate",
+  burn: "HighErrorBudgetBurnRate", // OMNIHUB-ALERT-1
   ticket: "ErrorBudgetBurnTicket",
-  budget: "LowErrorBudget",
+  budget: "LowErrorBudget", // OMNIHUB-ALERT-10
   budgetCaution: "ErrorBudgetCaution",
   budgetExhausting: "ErrorBudgetExhausting",
   dataMissing: "SLIDataMissing",

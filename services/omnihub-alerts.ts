@@ -11,7 +11,10 @@ import {
   emergencyControl,
 } from "./omnihub-telemetry";
 
-/** The alerts of the document, with the corrected values; burn-rate and budget alerts come from the SLOs. */
+/**
+ * The alerts of the document (OMNIHUB-NEXT-3), with the corrected values; burn-rate and budget alerts come from the
+ * SLOs.
+ */
 export const alerts: readonly Alert[] = [
   {
     kind: "absence",
@@ -127,7 +130,7 @@ export const alerts: readonly Alert[] = [
   },
   {
     kind: "threshold",
-    name: "WorkflowSuccessBelowFloor",
+    name: "WorkflowSuccessBelowFloor", // the target of OMNIHUB-SLI-5
     source: "OMNIHUB-ERR-6",
     severity: "critical",
     category: "errors",
@@ -159,7 +162,7 @@ export const alerts: readonly Alert[] = [
   },
   {
     kind: "threshold",
-    name: "LatencyP50High",
+    name: "LatencyP50High", // the target of OMNIHUB-SLI-2
     source: "OMNIHUB-ERR-12",
     severity: "warning",
     category: "latency",
@@ -175,7 +178,7 @@ export const alerts: readonly Alert[] = [
   },
   {
     kind: "threshold",
-    name: "LatencyP99High",
+    name: "LatencyP99High", // the target of OMNIHUB-SLI-4
     source: "OMNIHUB-ERR-12",
     severity: "warning",
     category: "latency",
@@ -200,7 +203,7 @@ export const alerts: readonly Alert[] = [
     // Every orchestrator reports the same table.
     of: "max",
     comparison: "above",
-    limit: "50",
+    limit: "50", // the target of OMNIHUB-SLI-6
     for: "10m",
     summary: "Approvals are piling up",
     description: "{{ $value | humanize }} approvals are pending; the target is fewer than 50.",

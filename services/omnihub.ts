@@ -26,7 +26,7 @@ const slos: readonly Slo[] = [
     breach: "answered with a server error",
     source: "OMNIHUB-SLO-1",
     sli: apiErrors,
-    objective: { default: "99.9%" },
+    objective: { default: "99.9%" }, // the targets of OMNIHUB-SLI-1 and OMNIHUB-SLI-8
     window: "28d",
     response: "page", // "page on-call, freeze deploys"
     runbooks: runbooks("high-error-rate"),
@@ -38,7 +38,7 @@ const slos: readonly Slo[] = [
     breach: "slower than 500 ms",
     source: "OMNIHUB-SLO-2",
     sli: slowerThan("0.5"),
-    objective: { default: "95%" },
+    objective: { default: "95%" }, // the target of OMNIHUB-SLI-3
     window: "28d",
     response: "ticket", // "investigate performance issues"
     runbooks: { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" },

@@ -2,7 +2,7 @@ import Big from "big.js";
 import { milliseconds, ratioOf, type Duration } from "./duration";
 import { errorBudget, type Percent } from "./objective";
 
-/** Shares of the error budget below which it is said: bounds of the error budget policy (OMNIHUB-POL-2..4, ALERT-10). */
+/** Shares of the error budget below which it is said: bounds of the error budget policy (OMNIHUB-POL-2..4, OMNIHUB-ALERT-10). */
 export const BUDGET_BOUNDS = {
   caution: "50%",
   low: "25%",

@@ -81,7 +81,10 @@ export function burnFactor(budgetFraction: string, period: Duration, long: Durat
   return new Big(budgetFraction).times(milliseconds(period)).div(milliseconds(long)).round(FACTOR_DECIMALS);
 }
 
-/** The error ratio from which a pair fires: factor * error budget. */
+/**
+ * The error ratio from which a pair fires: factor * error budget, because a burn rate is the error ratio divided by the
+ * budget (OMNIHUB-BURN-5) and has no period in it (OMNIHUB-ERR-2).
+ */
 export function burnThreshold(factor: Big, budget: Big): Big {
   return factor.times(budget);
 }

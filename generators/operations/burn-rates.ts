@@ -80,7 +80,7 @@ function thresholds(slos: readonly PlannedSlo[], burn: BurnPlan, { plan }: Subje
   );
 }
 
-/** The document's own rates, by the same arithmetic: it gave hours where they last days (OMNIHUB-ERR-1, -3). */
+/** The document's own rates, by the same arithmetic: it gave hours where they last days (OMNIHUB-ERR-1, OMNIHUB-ERR-3). */
 function stated(period: Period, burn: BurnPlan, burnAnswers: BurnAnswers): readonly string[] {
   const home = PERIODS.filter((candidate) =>
     burnPlan(candidate, "1s").windows.every(({ id, factor }) => factor.eq(burnAnswers[id].stated)),

@@ -10,7 +10,7 @@ export function correctionsPage(services: readonly Service[]): string {
   return page([
     "# Corrections to the documents",
     "Generated from `services/*-corrections.ts`; change those, not this page.",
-    "For the owners of the documents that the services here were built from. Where a document contradicts itself or gives a value that cannot be right, the corrected value is built; this page says which and why, so that the document can be mended. The ids are those of the acceptance list, and code and tests cite them.",
+    "For the owners of the documents that the services here were built from. Where a document contradicts itself or gives a value that cannot be right, the corrected value is built; this page says which and why, so that the document can be mended. The ids are those of the [acceptance list](acceptance.md), and code and tests cite them.",
     ...services.flatMap(section),
   ]);
 }

@@ -4,7 +4,10 @@ import { decimal, exactRatio, type Percent } from "../../slo/objective";
 
 const UNITS: Readonly<Record<string, string>> = { ms: "ms", s: "s", m: "min", h: "h", d: "d" };
 
-/** A page of blocks, laid out as the formatter of this repository leaves it, so that both agree on every byte. */
+/**
+ * A page of blocks, laid out as the formatter of this repository leaves it, so that both agree on every byte. Texts are
+ * plain characters, which nothing damages on the way (OMNIHUB-ERR-21).
+ */
 export function page(blocks: readonly string[]): string {
   return `${blocks.join("\n\n")}\n`;
 }

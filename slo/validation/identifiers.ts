@@ -47,7 +47,10 @@ export function checkDuration(path: string, duration: string): readonly Problem[
       ];
 }
 
-/** A summary heads the notification of a group of alerts, and templates are filled in for one alert at a time. */
+/**
+ * A summary heads the notification of a group of alerts, and templates are filled in for one alert at a time
+ * (OMNIHUB-ERR-24).
+ */
 export function checkPlainText(path: string, text: string): readonly Problem[] {
   const syntax = TEMPLATE.exec(text)?.[0];
   return syntax === undefined

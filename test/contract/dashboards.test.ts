@@ -49,7 +49,7 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
     expect(uids).toEqual([...new Set(uids)].sort(compareText));
   });
 
-  it("are there for every link of an alert and every service", () => {
+  it("are there for every link of an alert and every service (OMNIHUB-NEXT-2)", () => {
     const linked = [...plan.alerts, ...plan.services].map(({ dashboardUrl }) => placeOf(dashboardUrl).uid);
     expect(linked.filter((uid) => !uids.includes(uid))).toEqual([]);
     expect(new Set(linked)).toEqual(new Set(uids));

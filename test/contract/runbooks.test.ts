@@ -81,7 +81,7 @@ function problemsOf(stack: string, slug: string, change: (text: string) => strin
 describe.each(STACKS)("the runbooks of %s", (stack) => {
   const plan = planOf(stack);
 
-  it("are there for every alert, and list it", () => {
+  it("are there for every alert, and list it (X-2, OMNIHUB-NEXT-4)", () => {
     const listed = new Set(
       plan.runbooks.flatMap((page) => page.alerts.map((name) => `${place(page)} ${name}`)),
     );
@@ -201,7 +201,7 @@ describe("a runbook", () => {
     expect(left.map(place)).toEqual([]);
   });
 
-  it("starts as a template that would be refused", () => {
+  it("starts as a template that would be refused (OMNIHUB-RUN-0)", () => {
     const text = readFileSync(path.join(ROOT, "runbooks/_template.md"), "utf8");
     expect(problemsOf("prod", "targets-down", () => text)).not.toEqual([]);
   });

@@ -398,7 +398,7 @@ describe.each(COMMITTED)("$title", (variant) => {
     objects = objectsOf(stack.resources);
   }, MINUTE);
 
-  it("runs Prometheus with its replicas and flags", () => {
+  it("runs Prometheus with its replicas and flags (OMNIHUB-NEXT-1)", () => {
     const server = workload(objects, "prometheus");
     expect(server.object.spec?.replicas).toBe(facts.prometheus.replicas);
     expect(containerOf(server).args).toEqual(facts.prometheus.flags);
@@ -416,7 +416,7 @@ describe.each(COMMITTED)("$title", (variant) => {
     ]);
   });
 
-  it("scales the API gateway and keeps its pods while nodes are drained", () => {
+  it("scales the API gateway on CPU and memory, down slowly (OMNIHUB-CAP-5, OMNIHUB-ERR-22)", () => {
     const { namespace, min, max } = facts.autoscaler;
     const of = ({ metadata }: KubernetesObject): boolean => metadata.namespace === namespace;
     expect(

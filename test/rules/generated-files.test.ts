@@ -143,7 +143,7 @@ describe("a notification template", () => {
 
 describe("the rule tests of prod", () => {
   it(
-    "pass for the SLOs and alerts of omnihub at both evaluation intervals",
+    "pass for the SLOs and alerts of omnihub at both evaluation intervals (OMNIHUB-NEXT-3) [sources of omnihub]",
     async () => {
       const ended = await Promise.all(
         ["omnihub.30s.yml", "omnihub.5m.yml"].map((file) =>
@@ -159,7 +159,7 @@ describe("the rule tests of prod", () => {
   );
 
   it.each(["tocsin.30s.yml", "tocsin.5m.yml"])(
-    "pass for the monitoring itself in %s",
+    "pass for the monitoring itself in %s (X-5) [sources of tocsin]",
     async (file) => {
       const ended = await testRules(inStack("prod", "prometheus", "tests", file));
       expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });

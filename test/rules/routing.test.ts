@@ -131,7 +131,7 @@ describe("routing", () => {
   const omnihub = { service: "omnihub", team: "omnihub", slo: "api-availability" };
   it.each<[string, string, Labels, string]>([
     [
-      "pages the team for a critical alert and mails it",
+      "pages the team for a critical alert and mails it (OMNIHUB-ROUTE-1, OMNIHUB-ROUTE-3)",
       "prod",
       { ...omnihub, environment: "prod", severity: "critical" },
       "email-digest,page-omnihub",
@@ -180,7 +180,7 @@ describe("routing", () => {
       "slack-nonprod",
     ],
     [
-      "wakes nobody from dev",
+      "wakes nobody from dev (X-3)",
       "dev",
       { ...omnihub, environment: "dev", severity: "critical" },
       "slack-nonprod",
@@ -204,7 +204,7 @@ describe("routing", () => {
       "null",
     ],
     [
-      "feeds the dead man's switch of prod",
+      "feeds the dead man's switch of prod (X-4)",
       "prod",
       { alertname: "Watchdog", environment: "prod", severity: "none" },
       "deadman",

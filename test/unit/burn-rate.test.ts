@@ -131,9 +131,10 @@ describe("a burn threshold", () => {
   it.each([
     ["99.9%", "13.44", "0.01344"],
     ["99.9%", "0.9333", "0.0009333"],
+    ["99.9%", "14.4", "0.0144"],
     ["95%", "13.44", "0.672"],
     ["99.99%", "5.6", "0.00056"],
-  ] as const)("of %s at %s is %s", (objective, factor, threshold) => {
+  ] as const)("of %s at %s is %s (OMNIHUB-BURN-5, OMNIHUB-ERR-2)", (objective, factor, threshold) => {
     expect(decimal(burnThreshold(new Big(factor), errorBudget(objective)))).toBe(threshold);
   });
 

@@ -114,7 +114,7 @@ describe("the page of objectives", () => {
     expect(promise?.slice(2, 5)).toEqual(["30 d", "0.1 %", "43.2 min"]);
   });
 
-  it("names the pairs of the rules with the time that the budget lasts", () => {
+  it("names the pairs of the rules with the time that the budget lasts and what is done (OMNIHUB-BURN-1..4)", () => {
     const page = pageCalled("slos");
     expect(
       ["page-fast", "page-slow", "ticket-fast", "ticket-slow"].map((id) => rows(page, id)[0]?.slice(1, 5)),
@@ -123,6 +123,14 @@ describe("the page of objectives", () => {
       ["6 h and 30 min", "5.6", "5 %", "120 h (5 d)"],
       ["1 d and 2 h", "2.8", "10 %", "240 h (10 d)"],
       ["3 d and 6 h", "0.9333", "10 %", "720 h (30 d)"],
+    ]);
+    expect(
+      ["page-fast", "page-slow", "ticket-fast", "ticket-slow"].map((id) => rows(page, id)[0]?.slice(5)),
+    ).toEqual([
+      ["Immediate incident response", "", "OMNIHUB-BURN-1"],
+      ["The on-call investigates", "30 min", "OMNIHUB-BURN-2"],
+      ["The on-call investigates", "1 h", "OMNIHUB-BURN-3"],
+      ["Plan it like other work", "", "OMNIHUB-BURN-4"],
     ]);
   });
 
@@ -228,16 +236,18 @@ describe("the page of objectives", () => {
 describe("the page of the on-call", () => {
   const page = pageCalled("on-call");
 
-  it("shifts the secondary by half a week, and gives the manager no schedule", () => {
+  it("shifts the secondary by half a week, and gives the manager no schedule (OMNIHUB-ONCALL-1..3)", () => {
     expect(rows(page, "Primary")[0]?.slice(2)).toEqual(["7 d", "0 d", "OMNIHUB-ONCALL-1"]);
     expect(rows(page, "Secondary")[0]?.slice(2)).toEqual(["7 d", "3.5 d", "OMNIHUB-ONCALL-2"]);
     expect(rows(page, "Manager")[0]?.slice(2)).toEqual(["not given", "", "OMNIHUB-ONCALL-3"]);
   });
 
-  it("has the page acknowledged before somebody is at work on it (OMNIHUB-ERR-14)", () => {
+  it("has the page acknowledged before somebody is at work on it (OMNIHUB-ONCALL-4, OMNIHUB-ERR-14)", () => {
     expect(rows(page, "Acknowledge the page")[0]).toEqual(["Acknowledge the page", "5 min", "the page"]);
     expect(rows(page, "Be at work on it")[0]).toEqual(["Be at work on it", "10 min", "the page"]);
     expect(rows(page, "Full incident report")[0]).toEqual(["Full incident report", "24 h", "the resolution"]);
+    const times = rows(page, "First status update").concat(rows(page, "Resolve or escalate"));
+    expect(times.map(([, within]) => within)).toEqual(["30 min", "1 h"]);
   });
 
   it("sorts the alerts of the plan by whom they call", () => {
@@ -255,7 +265,7 @@ describe("the page of the on-call", () => {
     expect(pageCalled("on-call", { stack: "dev" })).not.toContain("mail");
   });
 
-  it("asks five questions at the start of a shift, with the bound of the policy, and three at its end", () => {
+  it("asks five questions at the start of a shift, with the bound of the policy, and three at its end (OMNIHUB-ONCALL-5, OMNIHUB-ONCALL-6)", () => {
     expect(page.match(/^- \[ \] /gm)).toHaveLength(8);
     expect(page).toContain("- [ ] Check the error budgets: is any below 50 %?\n");
   });
@@ -264,10 +274,18 @@ describe("the page of the on-call", () => {
 describe("the page of incidents", () => {
   const page = pageCalled("incidents");
 
-  it("calls the incident commander after 15 minutes, in the table and in the timeline (OMNIHUB-ERR-15)", () => {
+  it("calls the incident commander after 15 minutes, in the table and in the timeline (OMNIHUB-INC-1, OMNIHUB-ERR-15)", () => {
     expect(rows(page, "SEV-1 (Critical)")[0]?.[3]).toBe(
       "Activate an incident commander and call the secondary, within 15 min",
     );
+    expect(rows(page, "SEV-2 (Major)")[0]?.slice(2)).toEqual([
+      "Alert the on-call",
+      "Escalate if not resolved, within 1 h",
+    ]);
+    expect(rows(page, "SEV-3 (Minor)")[0]?.slice(2)).toEqual([
+      "Message in chat",
+      "Create a ticket and fix it in the next sprint",
+    ]);
     expect(rows(page, "15 min")[0]?.[1]).toBe("SEV-1: incident commander and secondary are active");
   });
 
@@ -290,7 +308,7 @@ describe("the page of incidents", () => {
     ]);
   });
 
-  it("names the three roles and where to talk and write", () => {
+  it("names the three roles and where to talk and write (OMNIHUB-INC-2, OMNIHUB-INC-4)", () => {
     expect(page.match(/^### .*$/gm)).toEqual([
       "### Incident Commander (IC)",
       "### Technical Lead (TL)",
@@ -427,7 +445,7 @@ describe("the page of toil", () => {
     expect(rows(page, "7 days a week")[0]).toEqual(["7 days a week", "195", "8.1 %"]);
   });
 
-  it("keeps the team's goal apart from the cap (OMNIHUB-ERR-20)", () => {
+  it("keeps the team's goal apart from the cap (OMNIHUB-TOIL-6, OMNIHUB-ERR-20)", () => {
     expect(pageCalled("toil")).toContain(
       "Below 30 % of a person's week (OMNIHUB-TOIL-6). The most that is called bearable is 50 % (OMNIHUB-ERR-20;",
     );

@@ -15,6 +15,9 @@ const ID = new RegExp(
   "g",
 );
 
+/** `[sources of omnihub]` and `[sources of every service]`: the ids that alerts and SLOs of that service name. */
+export const SOURCES_OF = /\[sources of ([a-z][a-z -]*)\]/g;
+
 /** The ids in a text. A range counts as each of its ids, `1..3` as well as `1.1..1.3`. */
 export function idsIn(text: string): readonly string[] {
   return [...text.matchAll(ID)].flatMap(({ groups = {} }) => {
@@ -27,10 +30,21 @@ export function idsIn(text: string): readonly string[] {
   });
 }
 
+const BRACKETED = new RegExp(String.raw`\s*[([](?:(?:${ID.source})(?:, )?)+[)\]]`, "g");
+
+/** The ids that a text is about: all that it says, or set in brackets. */
+export function citedIn(text: string): readonly string[] {
+  const bare = text.replace(ID, "").replace(/[,\s]/g, "") === "";
+  return idsIn(bare ? text : (text.match(BRACKETED) ?? []).join());
+}
+
 /** A text without its ids and the brackets around them. */
 export function withoutIds(text: string): string {
-  const bracketed = new RegExp(String.raw`\s*[([](?:(?:${ID.source})(?:, )?)+[)\]]`, "g");
-  return text.replace(bracketed, "").trim();
+  return text
+    .replace(BRACKETED, "")
+    .replace(SOURCES_OF, "")
+    .replace(/\s{2,}/g, " ")
+    .trim();
 }
 
 /** Sorted by id, then file, each once. */

@@ -1,15 +1,19 @@
 import ts from "typescript";
 import { asserts, helpersOf, type Helpers } from "./assertions";
 import type { TextFile } from "./files";
-import { idsIn, sortedTags, type Tag } from "./ids";
+import { citedIn, idsIn, sortedTags, SOURCES_OF, withoutIds, type Tag } from "./ids";
 
 /** A test that proves an id. */
 export interface TestTag extends Tag {
+  /** With the titles of the groups around it. */
   readonly title: string;
 }
 
-/** Which files hold tests that always run; those of the engine need a program that not everybody has. */
-export const TESTS = /^test\/(?!engine\/).+\.test\.ts$/;
+/**
+ * Which files hold tests that prove something: those of the engine need a program that not everybody has, and the test of
+ * these tags speaks of ids and proves none.
+ */
+export const TESTS = /^test\/(?!engine\/|contract\/acceptance\.).+\.test\.ts$/;
 
 /** Ids of what a service declares, for tests that go through all of it: of an alert or SLO, by service. */
 export type DeclaredSources = ReadonlyMap<string, readonly string[]>;
@@ -26,18 +30,22 @@ function provedIn({ path, text }: TextFile, declared: DeclaredSources): readonly
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const helpers = helpersOf(file);
   const found: TestTag[] = [];
-  const visit = (node: ts.Node): void => {
+  const visit = (node: ts.Node, groups: readonly string[]): void => {
     const runner = runnerOf(node);
     if (runner !== undefined && !proves(runner, helpers)) {
       return;
     }
+    const titles = runner === undefined ? groups : [...groups, runner.title];
     if (runner !== undefined) {
-      const ids = [...idsOf(runner), ...declaredIn(runner.title, declared)];
-      found.push(...ids.map((id) => ({ id, file: path, title: runner.title })));
+      const own = [...idsIn(runner.title), ...declaredIn(runner.title, declared)];
+      found.push(
+        ...own.map((id) => ({ id, file: path, title: titles.join(" ") })),
+        ...rowsIn(runner).map(({ id, title }) => ({ id, file: path, title: [...groups, title].join(" ") })),
+      );
     }
-    ts.forEachChild(node, visit);
+    ts.forEachChild(node, (child) => visit(child, titles));
   };
-  visit(file);
+  visit(file, []);
   return found;
 }
 
@@ -120,19 +128,31 @@ function holdsProof(node: ts.Node, helpers: Helpers): boolean {
     : proves(runner, helpers);
 }
 
-/** Of the title, and of the rows that a placeholder in the title shows. */
-function idsOf({ title, table }: Runner): readonly string[] {
-  const shown = table !== undefined && /%[sp]|\$\w/.test(title) ? textsIn(table) : [];
-  return [title, ...shown].flatMap(idsIn);
+/** Of the rows that a placeholder in the title shows; a row that is a sentence is the title itself. */
+function rowsIn({ title, table }: Runner): readonly Pick<TestTag, "id" | "title">[] {
+  const shown = table !== undefined && /%[sp]|\$\w/.test(title) ? textsIn(rowsOf(table)) : [];
+  return shown.flatMap((text) =>
+    citedIn(text).map((id) => ({ id, title: withoutIds(text) === text ? title : text })),
+  );
+}
+
+/** The value of a constant at the top of the file, where the rows are one. */
+function rowsOf(table: ts.Node): ts.Node {
+  const named = ts.isIdentifier(table) ? table.text : undefined;
+  const constants = table
+    .getSourceFile()
+    .statements.filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => [...declarationList.declarations]);
+  return constants.find(({ name }) => name.getText() === named)?.initializer ?? table;
 }
 
 function textsIn(node: ts.Node): readonly string[] {
   return [...(ts.isStringLiteralLike(node) ? [node.text] : []), ...node.getChildren().flatMap(textsIn)];
 }
 
-/** `[sources of omnihub]` and `[sources of every service]` stand for the ids that the alerts and SLOs name. */
+/** Ids that a title stands for because its test goes through all alerts and SLOs. */
 function declaredIn(title: string, declared: DeclaredSources): readonly string[] {
-  return [...title.matchAll(/\[sources of ([a-z -]+)\]/g)].flatMap(([, owner = ""]) =>
+  return [...title.matchAll(SOURCES_OF)].flatMap(([, owner = ""]) =>
     owner === "every service" ? [...declared.values()].flat() : (declared.get(owner) ?? []),
   );
 }

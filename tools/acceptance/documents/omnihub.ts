@@ -157,5 +157,14 @@ export const omnihubDocument: SeedDocument = {
     ...recovery,
     ...errors,
   ],
-  reasons: {},
+  reasons: {
+    "OMNIHUB-DASH-3.4": "No metric of the contract holds costs; a panel would show nothing.",
+    "OMNIHUB-DR-2..4":
+      "A drill of its own for which the document has no steps; the restore (OMNIHUB-DR-1) comes first.",
+    "OMNIHUB-CAP-1": "The number of users is not measured; load is, by OMNIHUB-CAP-2.",
+    "OMNIHUB-CAP-2..4":
+      "Today's figure is declared in the telemetry contract; growth and its limits wait for the capacity plan.",
+    "OMNIHUB-CAP-6": "The database's instances belong to another program; this stack shows their disk.",
+    "OMNIHUB-NEXT-5": "A date is set by the team; the runbook of the drill is there (OMNIHUB-RUN-12).",
+  },
 };

@@ -1,0 +1,113 @@
+import type { RunbookPage } from "../../plan/monitoring-plan";
+import { planOf } from "../support/plan";
+
+const pages = planOf("prod").runbooks.filter(({ service }) => service === "omnihub");
+
+function pageCalled(slug: string): RunbookPage {
+  const found = pages.find((page) => page.slug === slug);
+  if (found === undefined) {
+    throw new Error(`there is no runbook [${slug}]`);
+  }
+  return found;
+}
+
+/** The section of a page below a heading. */
+function section({ markdown }: RunbookPage, heading: string): string {
+  return markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
+}
+
+/** What a page tells people to type. */
+function commands({ markdown }: RunbookPage): readonly string[] {
+  return [...markdown.matchAll(/```(?:bash|sql|sh)\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
+}
+
+/** Steps or options below a heading. */
+function parts(page: RunbookPage, heading: string): readonly string[] {
+  return section(page, heading).match(/^### (?:Step|Option) \d+: .+$/gm) ?? [];
+}
+
+describe("a runbook that OmniHub's document asks for", () => {
+  it.each([
+    ["OMNIHUB-RUN-1", "high-error-rate"],
+    ["OMNIHUB-RUN-2", "service-down"],
+    ["OMNIHUB-RUN-3", "database-down"],
+    ["OMNIHUB-RUN-4", "dlq-backlog"],
+    ["OMNIHUB-RUN-5", "kill-switch-active"],
+    ["OMNIHUB-RUN-6", "high-latency"],
+    ["OMNIHUB-RUN-7", "approval-queue-backlog"],
+    ["OMNIHUB-RUN-8", "deployment-failure"],
+    ["OMNIHUB-RUN-9", "database-migration-failure"],
+    ["OMNIHUB-RUN-10", "blockchain-rpc-down"],
+    ["OMNIHUB-RUN-11", "data-corruption"],
+    ["OMNIHUB-RUN-12", "dr-drill-database-restore"],
+  ])("(%s) is %s, with steps to find out and to resolve, and commands in both", (_, slug) => {
+    const page = pageCalled(slug);
+    expect(parts(page, "Diagnosis").length).toBeGreaterThanOrEqual(3);
+    expect(parts(page, "Resolution").length).toBeGreaterThanOrEqual(2);
+    const bare = ["Diagnosis", "Resolution"].filter((heading) => !section(page, heading).includes("```"));
+    expect(bare).toEqual([]);
+  });
+
+  it("and that it gives in full keeps its steps, its options and its times (OMNIHUB-RUN-1)", () => {
+    const page = pageCalled("high-error-rate");
+    const titles = [...parts(page, "Diagnosis"), ...parts(page, "Resolution")].join("\n");
+    expect(
+      [/endpoints/, /deployments/, /depends on/, /logs/, /Roll back/, /capacity/, /safe mode/].filter(
+        (part) => !part.test(titles),
+      ),
+    ).toEqual([]);
+    const times = [...section(page, "Escalation").matchAll(/^- \*\*(.+):\*\*/gm)].map(([, time]) => time);
+    expect(times).toEqual(["0 to 5 min", "5 to 15 min", "15 min", "30 min", "60 min"]);
+  });
+});
+
+describe("the drill of a restore", () => {
+  const drill = pageCalled("dr-drill-database-restore");
+
+  it("counts rows before and after and asks for the newest one (OMNIHUB-DR-1, OMNIHUB-DR-5)", () => {
+    const [counts = ""] = commands(drill).filter((block) => block.includes("counts.sql <<"));
+    expect(
+      ["profiles", "workflows", "audit_logs"].filter((table) => !counts.includes(`FROM ${table}`)),
+    ).toEqual([]);
+    expect(counts).toContain("MAX(created_at)");
+    expect(parts(drill, "Resolution")).toHaveLength(6);
+    expect(commands(drill).filter((block) => block.includes("restored_sql <counts.sql"))).not.toEqual([]);
+  });
+
+  it("measures both objectives with a clock (OMNIHUB-DR-6)", () => {
+    expect(section(drill, "Summary")).toMatch(/\| RPO,.*\| 15 minutes \|/);
+    expect(section(drill, "Summary")).toMatch(/\| RTO,.*\| 1 hour +\|/);
+    expect(section(drill, "Post-Incident")).toMatch(/- \[ \] /);
+  });
+
+  it("names the target of a restore apart from its source (OMNIHUB-ERR-16)", () => {
+    const restores = commands(drill)
+      .flatMap((block) => block.split("\n"))
+      .filter((line) => line.includes("gcloud sql backups restore"));
+    expect(restores).toHaveLength(1);
+    expect(restores[0]).toMatch(/--restore-instance=\S+ --backup-instance=\S+/);
+  });
+
+  it("deletes no database, and measures the one that it restored (OMNIHUB-ERR-17)", () => {
+    const deleted = commands(drill)
+      .flatMap((block) => block.split("\n"))
+      .filter((line) => /\bdelete\b/.test(line));
+    expect(deleted.filter((line) => !line.includes("omnihub-db-restored"))).toEqual([]);
+  });
+});
+
+describe("the commands of OmniHub's runbooks", () => {
+  const blocks = pages.flatMap((page) => commands(page).map((block) => ({ slug: page.slug, block })));
+
+  it("raise the minimum of the autoscaler and never scale beside it (OMNIHUB-ERR-18)", () => {
+    expect(blocks.filter(({ block }) => /kubectl\b.*\bscale\b/.test(block))).toEqual([]);
+    expect(blocks.filter(({ block }) => block.includes("minReplicas")).length).toBeGreaterThan(3);
+  });
+
+  it("change one row at a time, and encode what they ask Prometheus (OMNIHUB-ERR-19)", () => {
+    const updates = blocks.flatMap(({ block }) => block.match(/^\s*UPDATE [\s\S]*?;/gm) ?? []);
+    expect(updates.length).toBeGreaterThan(3);
+    expect(updates.filter((update) => !/\bWHERE\b/.test(update))).toEqual([]);
+    expect(blocks.filter(({ block }) => /[?&]query=/.test(block))).toEqual([]);
+  });
+});
