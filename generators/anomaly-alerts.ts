@@ -6,7 +6,7 @@ import { minimumSamples } from "../slo/coverage";
 import type { Duration } from "../slo/duration";
 import { sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
-import { aggregate, allOf, equals, over, selector, type PromQl } from "./promql";
+import { aggregate, allOf, block, equals, over, selector, type PromQl } from "./promql";
 
 /** The rates that the anomaly alerts of a service compare with their past; their history is too dear to compute anew. */
 export function anomalyRecords(service: Service, alerts: readonly Alert[]): readonly RecordingRule[] {
@@ -45,7 +45,7 @@ export function anomaly(service: Service, alert: AnomalyAlert, interval: Duratio
   ]);
   const past = (of: string): PromQl => `${of}_over_time(${rate}[${history}] offset ${apart})`;
   const { beyond } = alert;
-  return allOf([
+  const unusual = allOf([
     ...("times" in beyond
       ? [`${rate} > ${beyond.times} * ${past("avg")}`]
       : [
@@ -55,4 +55,6 @@ export function anomaly(service: Service, alert: AnomalyAlert, interval: Duratio
     `${rate} * 1m > ${alert.moreThanPerMinute}`,
     `${past("count")} > ${minimumSamples(history, interval)}`,
   ]);
+  // The record is labelled for itself; the alert is not.
+  return `sum by (${DIMENSIONS.join(", ")}) ${block(unusual)}`;
 }

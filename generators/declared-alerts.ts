@@ -19,7 +19,18 @@ import type { LabelMatch, Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
 import { anomaly } from "./anomaly-alerts";
-import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
+import {
+  aggregate,
+  allOf,
+  anyOf,
+  block,
+  bucketBound,
+  equals,
+  over,
+  selector,
+  withBucket,
+  type PromQl,
+} from "./promql";
 import { significant } from "./slo-alerts";
 import { recordedSeries, sloContext } from "./slo-context";
 
@@ -108,13 +119,18 @@ function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
 function eventsOver({ sli, window }: ErrorRatioMeasure): { readonly bad: PromQl; readonly total: PromQl } {
   const metric = eventMetricOf(sli);
   const population = [equals("job", metric.job.name), ...sli.of];
-  const count = (name: string, more: readonly ReturnType<typeof equals>[]): PromQl =>
-    aggregate("sum", DIMENSIONS, over("increase", selector(name, [...population, ...more]), window));
+  const increase = (name: string, more: readonly LabelMatch[]): PromQl =>
+    over("increase", selector(name, [...population, ...more]), window);
+  const sum = (events: PromQl): PromQl => aggregate("sum", DIMENSIONS, events);
   if (sli.kind === "request-ratio") {
-    return { bad: count(metric.name, sli.errors), total: count(metric.name, []) };
+    return { bad: sum(increase(metric.name, sli.errors)), total: sum(increase(metric.name, [])) };
   }
-  const total = count(`${metric.name}_count`, []);
-  return { bad: `(${total} - ${count(`${metric.name}_bucket`, [bucketBound(sli.threshold)])})`, total };
+  const bound = bucketBound(sli.threshold);
+  const bucket = selector(`${metric.name}_bucket`, [...population, bound]);
+  const counts = selector(`${metric.name}_count`, population);
+  const total = sum(withBucket(increase(`${metric.name}_count`, []), counts, bucket));
+  const within = sum(withBucket(increase(`${metric.name}_bucket`, [bound]), counts, bucket));
+  return { bad: `(${total} - ${within})`, total };
 }
 
 /**

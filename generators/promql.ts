@@ -29,6 +29,14 @@ export function bucketBound(bound: string): LabelMatch {
   return { label: "le", op: "=~", value };
 }
 
+/**
+ * What is measured, but for series whose histogram has no such bucket now. Where a target lost it, or a new version
+ * never had it, all of its requests would count as slow. A target that is gone is none of these: what it counted stays.
+ */
+export function withBucket(measured: PromQl, count: PromQl, bucket: PromQl): PromQl {
+  return `${measured} unless ignoring (le) (${count} unless ignoring (le) ${bucket})`;
+}
+
 /** `sum by (dims) (expr)`, or another aggregation. */
 export function aggregate(
   operator: "avg" | "sum" | "count" | "max" | "min",

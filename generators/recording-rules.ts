@@ -3,7 +3,7 @@ import { plus, ratioOf } from "../slo/duration";
 import { decimal } from "../slo/objective";
 import { eventMetricOf, type EventSli, type GaugeSli } from "../slo/sli";
 import type { LabelMatch } from "../slo/telemetry";
-import { aggregate, bucketBound, equals, over, selector, type PromQl } from "./promql";
+import { aggregate, bucketBound, equals, over, selector, withBucket, type PromQl } from "./promql";
 import { recordedSeries, recordNames, summedWindows, type SloContext } from "./slo-context";
 
 /** The raw series of an SLI: the whole population, and the side that is counted beside it. */
@@ -108,16 +108,15 @@ function latencyRecords(context: SloContext, raw: RawSeries): readonly Recording
   const series = recordedSeries(context);
   const record = recorder(context);
   const counted = burn.windows[0].long;
+  const union = (measured: PromQl, born: PromQl): PromQl =>
+    aggregate("sum", by, [measured, ...(raw.lazy ? [born] : [])].join("\n  or "));
   const rate = (of: PromQl, side: "total" | "good"): PromQl =>
-    aggregate(
-      "sum",
-      by,
-      [over("rate", of, burn.base), ...(raw.lazy ? [series.born(side)] : [])].join("\n  or "),
+    union(withBucket(over("rate", of, burn.base), raw.total, raw.counted), series.born(side));
+  const count = (of: PromQl, side: "total" | "good"): PromQl =>
+    union(
+      withBucket(over("increase", of, counted), raw.total, raw.counted),
+      `${over("sum_over_time", series.born(side), counted)} * ${interval}`,
     );
-  const count = (of: PromQl, side: "total" | "good"): PromQl => {
-    const born = `${over("sum_over_time", series.born(side), counted)} * ${interval}`;
-    return aggregate("sum", by, [over("increase", of, counted), ...(raw.lazy ? [born] : [])].join("\n  or "));
-  };
   const bad = (total: PromQl, good: PromQl): PromQl =>
     `clamp_min(\n  ${total}\n  - on (${by.join(", ")}) ${good},\n  0\n)`;
   const births = [
@@ -126,8 +125,9 @@ function latencyRecords(context: SloContext, raw: RawSeries): readonly Recording
   ];
   return [
     ...(raw.lazy ? births : []),
-    record(names.rate("total"), rate(raw.total, "total")),
-    record(names.rate("error"), bad(series.rate("total"), rate(raw.counted, "good"))),
+    // All traffic: that it is known says that targets answer, whatever their buckets are.
+    record(names.rate("total"), union(over("rate", raw.total, burn.base), series.born("total"))),
+    record(names.rate("error"), bad(rate(raw.total, "total"), rate(raw.counted, "good"))),
     record(names.increase("total"), count(raw.total, "total")),
     record(names.increase("error"), bad(series.increase("total"), count(raw.counted, "good"))),
   ];

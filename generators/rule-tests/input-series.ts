@@ -171,7 +171,9 @@ function histogramSeries(
     };
     const bucket = (bound: string): InputSeries =>
       of("bucket", { le: bound }, (phase) =>
-        (phase.lostBuckets ?? []).includes(bound) ? undefined : 1 - cell.beyond(bound, phase),
+        instance < (phase.lostOn ?? Infinity) && (phase.lostBuckets ?? []).includes(bound)
+          ? undefined
+          : 1 - cell.beyond(bound, phase),
       );
     return [...histogram.bounds.map(bucket), of("bucket", { le: "+Inf" }, () => 1), of("count", {}, () => 1)];
   });

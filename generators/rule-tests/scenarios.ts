@@ -191,6 +191,10 @@ function dataFaults(slos: readonly Slo[]): readonly Scenario[] {
             normal("30m"),
             during("40m", { lostBuckets: lost }),
           ]),
+          every("one target without the bucket is reported, and its requests are not slow ones", LIVE, [
+            normal("30m"),
+            during("40m", { lostBuckets: lost, lostOn: 1 }),
+          ]),
         ]),
   ];
 }

@@ -22,6 +22,8 @@ export interface Disturbance {
   readonly gap?: boolean;
   /** Histograms that lost the bucket of this bound. */
   readonly lostBuckets?: readonly string[];
+  /** How many targets lost them; all by default. */
+  readonly lostOn?: number;
 }
 
 /** A gauge's value in a disturbance. */
