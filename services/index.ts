@@ -1,5 +1,6 @@
 import type { Service } from "../slo/service";
+import { engram } from "./engram";
 import { omnihub } from "./omnihub";
 
 /** Every service that the stack monitors. */
-export const services: readonly Service[] = [omnihub];
+export const services: readonly Service[] = [engram, omnihub];

@@ -1,0 +1,75 @@
+import type { Alert } from "../slo/alert";
+import {
+  usageBuffer,
+  usageBufferLimit,
+  usageBufferOldest,
+  usageEventsDropped,
+  usageFlushFailures,
+} from "./engram-telemetry";
+
+/** Alerts on metering: events that are late can still be billed, dropped ones cannot. */
+export const alerts: readonly Alert[] = [
+  {
+    kind: "increase",
+    name: "UsageFlushFailing",
+    source: "ENGRAM-ALERT-4",
+    severity: "warning",
+    category: "errors",
+    counter: usageFlushFailures,
+    where: [],
+    window: "5m",
+    moreThan: 0,
+    for: "0s",
+    summary: "Engram cannot flush usage events",
+    description:
+      "{{ $value | humanize }} batches of usage events failed in 5 minutes; their events wait in memory.",
+    runbook: "usage-metering",
+  },
+  {
+    kind: "gauge",
+    name: "UsageBufferStale",
+    source: "ENGRAM-TEL-2",
+    severity: "warning",
+    category: "saturation",
+    gauge: usageBufferOldest,
+    where: [],
+    of: "max",
+    comparison: "above",
+    limit: "5m",
+    for: "5m",
+    summary: "Engram's usage events are not flushed",
+    description:
+      "The oldest usage event has waited {{ $value | humanizeDuration }} in the memory of a gateway; a restart would lose it.",
+    runbook: "usage-metering",
+  },
+  {
+    kind: "threshold",
+    name: "UsageBufferFilling",
+    source: "ENGRAM-TEL-2",
+    severity: "warning",
+    category: "saturation",
+    measure: { kind: "gauge-share", used: usageBuffer, available: usageBufferLimit, of: "each" },
+    comparison: "above",
+    threshold: "80%",
+    for: "2m",
+    summary: "Engram's buffer of usage events is filling up",
+    description:
+      "{{ $value | humanizePercentage }} of a gateway's buffer is in use; a full buffer drops events.",
+    runbook: "usage-metering",
+  },
+  {
+    kind: "increase",
+    name: "UsageEventsDropped",
+    source: "ENGRAM-TEL-2",
+    severity: "critical",
+    category: "errors",
+    counter: usageEventsDropped,
+    where: [],
+    window: "5m",
+    moreThan: 0,
+    for: "0s",
+    summary: "Engram loses usage events",
+    description: "{{ $value | humanize }} usage events were dropped in 5 minutes and cannot be billed.",
+    runbook: "usage-metering",
+  },
+];
