@@ -1,6 +1,8 @@
 import type { Service, Slo, SloRunbooks } from "../slo/service";
 import { alerts } from "./engram-alerts";
 import { engramCorrections, engramLeftOpen } from "./engram-corrections";
+import { operationsDashboard } from "./engram-dashboards";
+import { engramOperations } from "./engram-operations";
 import { gatewayErrors, refusedTokens, slowerThan } from "./engram-slis";
 import { telemetry } from "./engram-telemetry";
 
@@ -61,9 +63,11 @@ export const engram: Service = {
   tier: 2,
   environments: ["prod"], // alerts and dashboards are live there alone (ENGRAM-ENV-3)
   dashboard: "engram-slo",
+  dashboards: [operationsDashboard],
   telemetry,
   slos,
   alerts,
+  operations: engramOperations,
   document: "Engram Cloud Operations",
   corrections: engramCorrections,
   leftOpen: engramLeftOpen,
