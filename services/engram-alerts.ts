@@ -76,6 +76,7 @@ const latency: readonly Alert[] = [
     severity: "warning",
     category: "latency",
     slo: "gateway-latency",
+    // Twice the objective's 250 ms, whose burn warns before (ENGRAM-ERR-2).
     measure: { kind: "error-ratio", sli: slowerThan("0.5"), window: "5m", minimumBadEvents: 5 },
     comparison: "above",
     threshold: "5%",
@@ -111,6 +112,7 @@ const access: readonly Alert[] = [
     severity: "warning",
     category: "errors",
     slo: "auth-success",
+    // ENGRAM-ERR-4: a baseline is a day that ended an hour ago, and three times nothing is nothing.
     counter: authFailures,
     where: [],
     beyond: { times: 3 },

@@ -13,7 +13,7 @@ export const alerts: readonly Alert[] = [
     category: "errors",
     counter: databaseOpenFailures,
     where: [],
-    // The document's 1m holds two scrapes, and one with a scrape lost: nothing grows between one sample and itself.
+    // ENGRAM-ERR-3: the document's 1m holds two scrapes; when one is lost, one sample cannot show growth.
     window: "5m",
     moreThan: 0,
     for: "0s",

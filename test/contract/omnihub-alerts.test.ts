@@ -1,41 +1,15 @@
 import { receiversOf } from "../../backends/alertmanager/routes";
-import type { AlertingRule, PlannedAlert } from "../../plan/monitoring-plan";
+import type { PlannedAlert } from "../../plan/monitoring-plan";
 import type { Receiver, Route } from "../../plan/routing";
 import { omnihub } from "../../services/omnihub";
 import { apiErrors } from "../../services/omnihub-slis";
 import type { Severity } from "../../slo/alert";
 import { matchesValue } from "../../slo/telemetry";
 import { planOf } from "../support/plan";
+import { alertsOf } from "../support/planned-alerts";
 
 const plan = planOf("prod");
-const alerts = plan.alerts.filter(({ service }) => service === "omnihub");
-
-/** The alert of that name, of an SLO where several have one; it must be there once. */
-function alertCalled(name: string, slo?: string): PlannedAlert {
-  const [found, ...others] = alerts.filter(
-    (alert) => alert.alertname === name && (slo === undefined || alert.slo === slo),
-  );
-  if (found === undefined || others.length > 0) {
-    throw new Error(`there are ${found === undefined ? 0 : others.length + 1} alerts called [${name}]`);
-  }
-  return found;
-}
-
-function ruleOf({ alertname, service, slo }: PlannedAlert): AlertingRule {
-  const found = plan.ruleGroups
-    .flatMap(({ rules }) => rules)
-    .find(
-      (rule): rule is AlertingRule =>
-        rule.kind === "alert" &&
-        rule.alert === alertname &&
-        rule.labels["service"] === service &&
-        rule.labels["slo"] === slo,
-    );
-  if (found === undefined) {
-    throw new Error(`there is no rule of [${alertname}]`);
-  }
-  return found;
-}
+const { all: alerts, called: alertCalled, ruleOf } = alertsOf(plan, "omnihub");
 
 /** An alert of the document with what it asks for. */
 interface Asked {

@@ -1,30 +1,8 @@
-import type { RunbookPage } from "../../plan/monitoring-plan";
 import { planOf } from "../support/plan";
+import { commands, pageCalled, parts, section } from "../support/runbook-pages";
 
-const pages = planOf("prod").runbooks.filter(({ service }) => service === "omnihub");
-
-function pageCalled(slug: string): RunbookPage {
-  const found = pages.find((page) => page.slug === slug);
-  if (found === undefined) {
-    throw new Error(`there is no runbook [${slug}]`);
-  }
-  return found;
-}
-
-/** The section of a page below a heading. */
-function section({ markdown }: RunbookPage, heading: string): string {
-  return markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
-}
-
-/** What a page tells people to type. */
-function commands({ markdown }: RunbookPage): readonly string[] {
-  return [...markdown.matchAll(/```(?:bash|sql|sh)\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
-}
-
-/** Steps or options below a heading. */
-function parts(page: RunbookPage, heading: string): readonly string[] {
-  return section(page, heading).match(/^### (?:Step|Option) \d+: .+$/gm) ?? [];
-}
+const plan = planOf("prod");
+const pages = plan.runbooks.filter(({ service }) => service === "omnihub");
 
 describe("a runbook that OmniHub's document asks for", () => {
   it.each([
@@ -41,7 +19,7 @@ describe("a runbook that OmniHub's document asks for", () => {
     ["OMNIHUB-RUN-11", "data-corruption"],
     ["OMNIHUB-RUN-12", "dr-drill-database-restore"],
   ])("(%s) is %s, with steps to find out and to resolve, and commands in both", (_, slug) => {
-    const page = pageCalled(slug);
+    const page = pageCalled(plan, "omnihub", slug);
     expect(parts(page, "Diagnosis").length).toBeGreaterThanOrEqual(3);
     expect(parts(page, "Resolution").length).toBeGreaterThanOrEqual(2);
     const bare = ["Diagnosis", "Resolution"].filter((heading) => !section(page, heading).includes("```"));
@@ -49,7 +27,7 @@ describe("a runbook that OmniHub's document asks for", () => {
   });
 
   it("and that it gives in full keeps its steps, its options and its times (OMNIHUB-RUN-1)", () => {
-    const page = pageCalled("high-error-rate");
+    const page = pageCalled(plan, "omnihub", "high-error-rate");
     const titles = [...parts(page, "Diagnosis"), ...parts(page, "Resolution")].join("\n");
     expect(
       [/endpoints/, /deployments/, /depends on/, /logs/, /Roll back/, /capacity/, /safe mode/].filter(
@@ -62,7 +40,7 @@ describe("a runbook that OmniHub's document asks for", () => {
 });
 
 describe("the drill of a restore", () => {
-  const drill = pageCalled("dr-drill-database-restore");
+  const drill = pageCalled(plan, "omnihub", "dr-drill-database-restore");
 
   it("counts rows before and after and asks for the newest one (OMNIHUB-DR-1, OMNIHUB-DR-5)", () => {
     const [counts = ""] = commands(drill).filter((block) => block.includes("counts.sql <<"));

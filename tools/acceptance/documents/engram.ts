@@ -42,5 +42,6 @@ export const engramDocument: SeedDocument = {
   reasons: {
     "ENGRAM-BK-1..5":
       "Backup and restore of tenants is a job beside the service; jobs are not part of the program yet.",
+    "ENGRAM-ERR-5": "It waits for the backups of tenants, which declare frequency, retention, RPO and RTO.",
   },
 };
