@@ -105,9 +105,10 @@ describe("tocsin render", () => {
   });
 
   it("writes a configuration and rules that promtool accepts", async () => {
+    const ruleFiles = [...filesOf(inFolder("prometheus", "rules")).keys()];
     expect(
       await runProgram(programs.promtool, ["check", "config", inFolder("prometheus", "prometheus.yml")]),
-    ).toEqual({ code: 0, output: expect.stringContaining("SUCCESS: 2 rule files found") });
+    ).toEqual({ code: 0, output: expect.stringContaining(`SUCCESS: ${ruleFiles.length} rule files found`) });
     expect(
       await runProgram(programs.promtool, ["check", "rules", inFolder("prometheus", "rules", "omnihub.yml")]),
     ).toEqual({ code: 0, output: expect.stringMatching(/SUCCESS: [1-9]\d* rules found/) });

@@ -28,6 +28,11 @@ function place(page: Pick<RunbookPage, "service" | "slug">): string {
   return `${page.service}/${page.slug}`;
 }
 
+/** Pages of a service that does not live in an environment speak of what is elsewhere. */
+function pagesHere(plan: MonitoringPlan): readonly RunbookPage[] {
+  return plan.runbooks.filter(({ service }) => plan.services.some(({ id }) => id === service));
+}
+
 function leadingTo(page: RunbookPage, plan: MonitoringPlan): readonly PlannedAlert[] {
   return plan.alerts.filter(({ runbook }) => place(runbook) === place(page));
 }
@@ -68,11 +73,13 @@ const OTHER_NAMES = [
   "SLOs",
   "RabbitMQ",
   "PostgreSQL",
+  "SQLite",
 ];
 
-function problemsOf(stack: string, slug: string, change: (text: string) => string): readonly Problem[] {
+/** What is wrong once one page, named by its place, is another text. */
+function problemsOf(stack: string, at: string, change: (text: string) => string): readonly Problem[] {
   const runbooks = content.runbooks.map((page) =>
-    page.slug === slug ? { ...page, text: change(page.text) } : page,
+    place(page) === at ? { ...page, text: change(page.text) } : page,
   );
   const result = generatePlan(services, environmentOf(stack), { runbooks });
   return result.ok ? [] : result.problems;
@@ -80,6 +87,7 @@ function problemsOf(stack: string, slug: string, change: (text: string) => strin
 
 describe.each(STACKS)("the runbooks of %s", (stack) => {
   const plan = planOf(stack);
+  const pages = pagesHere(plan);
 
   it("are there for every alert, and list it (X-2, OMNIHUB-NEXT-4)", () => {
     const listed = new Set(
@@ -93,7 +101,7 @@ describe.each(STACKS)("the runbooks of %s", (stack) => {
   });
 
   it("list alerts that exist and lead to them", () => {
-    const strangers = plan.runbooks.flatMap((page) => {
+    const strangers = pages.flatMap((page) => {
       const names = leadingTo(page, plan).map(({ alertname }) => alertname);
       return page.alerts.filter((name) => !names.includes(name));
     });
@@ -101,7 +109,7 @@ describe.each(STACKS)("the runbooks of %s", (stack) => {
   });
 
   it("belong to the team of their alerts", () => {
-    const foreign = plan.runbooks.flatMap((page) =>
+    const foreign = pages.flatMap((page) =>
       leadingTo(page, plan)
         .filter(({ team }) => team !== page.owner)
         .map(({ alertname, team }) => `${place(page)} of ${page.owner}, ${alertname} of ${team}`),
@@ -111,20 +119,18 @@ describe.each(STACKS)("the runbooks of %s", (stack) => {
 
   it("name dashboards that exist", () => {
     const uids = plan.dashboards.map(({ uid }) => uid);
-    expect(plan.runbooks.filter(({ dashboard }) => !uids.includes(dashboard)).map(place)).toEqual([]);
+    expect(pages.filter(({ dashboard }) => !uids.includes(dashboard)).map(place)).toEqual([]);
   });
 
   it.each(
-    plan.runbooks
-      .filter((page) => leadingTo(page, plan).length > 0)
-      .map((page) => ({ page, at: place(page) })),
+    pages.filter((page) => leadingTo(page, plan).length > 0).map((page) => ({ page, at: place(page) })),
   )("give $at the severities of its alerts, in front and in words", ({ page }) => {
     const severities = leadingTo(page, plan).map(({ severity }) => severity);
     expect(page.severities).toEqual(SEVERITIES.filter((one) => severities.includes(one)));
     expect(emphasised(section(page, "Severity"))).toEqual(page.severities);
   });
 
-  it.each(plan.runbooks.map((page) => ({ page, at: place(page) })))(
+  it.each(pages.map((page) => ({ page, at: place(page) })))(
     "ask in $at of jobs that are scraped",
     ({ page }) => {
       const jobs = [...page.markdown.matchAll(/\bjob ?(?:=~?|==) ?\\?"([a-z|-]+)\\?"/g)].flatMap(
@@ -147,6 +153,7 @@ describe("a runbook", () => {
       procedures.map(place),
     );
     expect(procedures.map(place)).toEqual([
+      "engram/restore-tenant-database",
       "omnihub/blockchain-rpc-down",
       "omnihub/data-corruption",
       "omnihub/database-migration-failure",
@@ -184,7 +191,7 @@ describe("a runbook", () => {
   it.each(plan.runbooks.map((page) => ({ page, at: place(page) })))(
     "at $at links to pages that are there",
     ({ page }) => {
-      const links = [...page.markdown.matchAll(/\]\(([a-z-]+)\.md\)/g)].map(
+      const links = [...page.markdown.matchAll(/\]\(([a-z\d-]+)\.md\)/g)].map(
         ([, slug]) => `${page.service}/${slug}`,
       );
       const known = plan.runbooks.map(place);
@@ -203,7 +210,7 @@ describe("a runbook", () => {
 
   it("starts as a template that would be refused (OMNIHUB-RUN-0)", () => {
     const text = readFileSync(path.join(ROOT, "runbooks/_template.md"), "utf8");
-    expect(problemsOf("prod", "targets-down", () => text)).not.toEqual([]);
+    expect(problemsOf("prod", "omnihub/targets-down", () => text)).not.toEqual([]);
   });
 });
 
@@ -254,7 +261,7 @@ describe("the check of runbooks itself", () => {
       remedy: "Add it, and say what it means.",
     },
   ])("finds $fault, and nothing else", ({ change, path: key, message, remedy }) => {
-    expect(problemsOf("prod", "targets-down", change)).toEqual([
+    expect(problemsOf("prod", "omnihub/targets-down", change)).toEqual([
       { code: "runbook-invalid", path: `runbooks/omnihub/targets-down.md: ${key}`, message, remedy },
     ]);
   });
@@ -276,13 +283,13 @@ describe("the check of runbooks itself", () => {
       "[severity: none]",
     ],
   ])("finds a procedure that %s", (_, change, message) => {
-    const problems = problemsOf("prod", "data-corruption", change);
+    const problems = problemsOf("prod", "omnihub/data-corruption", change);
     expect(problems.map(({ path: where }) => where)).toEqual(["runbooks/omnihub/data-corruption.md"]);
     expect(problems[0]?.message).toContain(message);
   });
 
   it("finds a page that an alert leads to and that lists it nowhere, in dev as well", () => {
-    const problems = problemsOf("dev", "watchdog", (text) => text.replace("[Watchdog]", "[Wachdog]"));
+    const problems = problemsOf("dev", "tocsin/watchdog", (text) => text.replace("[Watchdog]", "[Wachdog]"));
     expect(problems.map(({ message }) => message)).toEqual([
       "[Watchdog] leads to this page and is not listed",
       "no alert called [Wachdog] leads to this page",

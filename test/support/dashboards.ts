@@ -70,7 +70,7 @@ function finds(match: LabelMatch, labels: LabelValues): boolean {
  * The labels and values that the series of a name can have, or nothing where no rule and no contract makes it. A query
  * may group by `instance` and never ask for one, because pods come and go.
  */
-function knownSeries({ name }: Selector, plan: MonitoringPlan): LabelValues | undefined {
+function knownSeries({ name, matches }: Selector, plan: MonitoringPlan): LabelValues | undefined {
   const records = plan.ruleGroups
     .flatMap(({ rules }) => rules)
     .filter((rule): rule is RecordingRule => rule.kind === "record" && rule.record === name);
@@ -82,8 +82,11 @@ function knownSeries({ name }: Selector, plan: MonitoringPlan): LabelValues | un
   if (name === "up") {
     return { environment, instance: [], job: plan.scrape.jobs.map(({ job }) => job) };
   }
-  return plan.services
-    .flatMap((service) => service.metrics)
+  const asked = matches.filter(({ label }) => label === "job");
+  const metrics = plan.services.flatMap((service) => service.metrics);
+  // Several services may use a name, each for a job of its own; a job that none of them has is found out by its label.
+  const ofJob = metrics.filter(({ job }) => asked.every((match) => matchesValue(match, job.name)));
+  return [...ofJob, ...metrics]
     .map((metric) => seriesLabels(metric, name))
     .map((labels) => labels && { environment, instance: [], ...labels })
     .find((labels) => labels !== undefined);

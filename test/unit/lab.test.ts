@@ -143,6 +143,7 @@ describe("the workload", () => {
     const count = (of: RegExp): number =>
       workload
         .targets()
+        .filter(({ job }) => job.name === "api-gateway")
         .flatMap(({ job, instance }) => workload.samples(job.name, instance))
         .filter(({ name, labels }) => name === "http_requests_total" && of.test(labels["status"] ?? ""))
         .reduce((sum, { value }) => sum + value, 0);

@@ -123,7 +123,7 @@ function withGauge(declared: readonly Service["telemetry"]["metrics"][number][])
 function withRunbook(slug: string, change: (text: string) => string): Content {
   return {
     runbooks: content.runbooks.map((page) =>
-      page.slug === slug ? { ...page, text: change(page.text) } : page,
+      page.service === omnihub.id && page.slug === slug ? { ...page, text: change(page.text) } : page,
     ),
   };
 }
@@ -140,7 +140,9 @@ function group(bytes: number): RuleGroup {
 }
 
 function withoutRunbook(slug: string): Content {
-  return { runbooks: content.runbooks.filter((page) => page.slug !== slug) };
+  return {
+    runbooks: content.runbooks.filter((page) => page.service !== omnihub.id || page.slug !== slug),
+  };
 }
 
 function stackProblems(from: string, to: string): readonly Problem[] {
@@ -657,7 +659,7 @@ describe("validation", () => {
   it("reports in a runbook with CRLF line ends what it reports with LF", () => {
     const problems = (end: string): readonly Problem[] =>
       withRunbook("service-down", (text) => text.replace(/^owner:.*\n/m, "").replaceAll("\n", end))
-        .runbooks.filter(({ slug }) => slug === "service-down")
+        .runbooks.filter(({ service, slug }) => service === omnihub.id && slug === "service-down")
         .flatMap((source) => readRunbook(source).problems);
     expect(problems("\r\n").map(({ message }) => message)).toEqual(["the front matter names no [owner]"]);
     expect(problems("\r\n")).toEqual(problems("\n"));
