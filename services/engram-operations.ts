@@ -1,23 +1,25 @@
 import type { Operations, ProcessSection } from "../slo/operations";
 
+const UNSAID = "not said";
+
 const environments: ProcessSection = {
   kind: "table",
   title: "Environments",
-  intro: "Alerts and dashboards are live in prod alone, so the stacks of dev and staging leave Engram out.",
+  intro:
+    "Alerts and dashboards are live in prod alone, so the stacks of dev and staging leave Engram out. The rest is for the service's own configuration.",
   columns: ["what", "dev", "staging", "prod"],
   rows: [
-    ["Gateway and databases", "local gateway, local SQLite", "on Fly.io", "on Fly.io"],
+    ["Gateway and databases", "local gateway, local SQLite", UNSAID, "on Fly.io"],
     [
       "Control plane",
       "Neon, a branch for development",
       "Neon, a branch of its own",
       "Neon, main, with backups",
     ],
-    ["CORS", "relaxed for localhost", "as in prod", "strict"],
-    ["Transport", "plain", "TLS", "TLS and HSTS"],
-    ["Rate limits", "none", "real, soft: counted and logged, not refused", "enforced"],
-    ["Quotas", "not enforced", "not enforced", "enforced"],
-    ["Usage metering", "may be off", "may be a dry run", "on"],
+    ["CORS", "relaxed for localhost", UNSAID, "strict"],
+    ["Transport", UNSAID, UNSAID, "TLS and HSTS"],
+    ["Rate limits and quotas", UNSAID, "real rate limits, soft", "quotas enforced"],
+    ["Usage metering", UNSAID, "may be a dry run", UNSAID],
     ["Alerts and dashboards", "none", "none", "live"],
   ],
   source: "ENGRAM-ENV-1, ENGRAM-ENV-2, ENGRAM-ENV-3",

@@ -30,13 +30,22 @@ function placeOf(address: string): { readonly uid: string; readonly panel: strin
   return { uid: pathname.split("/d/")[1] ?? "", panel: searchParams.get("viewPanel") ?? undefined };
 }
 
-/** The metric that a selector is about: that of the SLI of a recorded series, and whatever part of a histogram. */
-function subjectOf({ name, matches }: Selector, { slos }: MonitoringPlan): string {
+/**
+ * The metric that a selector is about: that of the SLI or the anomaly of a recorded series, and whatever part of a
+ * histogram.
+ */
+function subjectOf({ name, matches }: Selector, { anomalies, slos }: MonitoringPlan): string {
   const of = (label: string): string => matches.find((match) => match.label === label)?.value ?? "";
   const slo = slos.find(({ id }) => id === of("slo_id"));
   if (slo !== undefined) {
     const metric = metricOf(slo.sli);
     return `${metric.job.name}/${metric.name}`;
+  }
+  const anomaly = anomalies.find(
+    ({ alertname, service }) => alertname === of("anomaly") && service === of("service"),
+  );
+  if (anomaly !== undefined) {
+    return `${anomaly.counter.job.name}/${anomaly.counter.name}`;
   }
   return `${of("job")}/${name.replace(/_(?:bucket|count|sum)$/, "")}`;
 }

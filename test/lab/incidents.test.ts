@@ -20,6 +20,7 @@ const INCIDENTS = [
   { kind: "gauge", incident: "approval-backlog", alert: "ApprovalQueueBacklog" },
   { kind: "gauge-down", incident: "database-down", alert: "DatabaseDown" },
   { kind: "increase", incident: "rules-failing", alert: "PrometheusRuleFailures" },
+  { kind: "anomaly", incident: "engram-auth-failures", alert: "AuthFailureSpike" },
   { kind: "severity", incident: "severity-misspelt", alert: "UnknownSeverity" },
 ] as const;
 

@@ -333,7 +333,7 @@ describe("an environment of Engram", () => {
     expect(
       absent(column(1), ["local gateway, local SQLite", "Neon, a branch for development", "localhost"]),
     ).toEqual([]);
-    expect(absent(column(2), ["Neon, a branch of its own", "real, soft", "dry run"])).toEqual([]);
+    expect(absent(column(2), ["Neon, a branch of its own", "real rate limits, soft", "dry run"])).toEqual([]);
   });
 
   it("has its receivers: a PagerDuty service and a channel of its team", () => {
