@@ -1,12 +1,15 @@
 import type { Environment } from "../plan/environment";
-import type { ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
+import type { Discovery, ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
-import { namespaceIn, type Job } from "../slo/telemetry";
+import { namespaceIn, probeAddress, type Job } from "../slo/telemetry";
 
 /** How far back a query looks for a sample: Prometheus' own default, which recorded windows are built on. */
 const LOOKBACK = "5m";
+
+/** Where the blackbox exporter answers for what it is told to ask. */
+const PROBE_PATH = "/probe";
 
 /** What Prometheus scrapes and with which labels. */
 export function scrapePlan(environment: Environment, services: readonly Service[]): ScrapePlan {
@@ -34,15 +37,25 @@ export function scrapePlan(environment: Environment, services: readonly Service[
 
 /** `environment` is a label of the targets: external labels do not exist while rules are evaluated. */
 function scrapeJob(environment: Environment, service: Service, job: Job): ScrapeJob {
+  const labels = { environment: environment.name, service: service.id };
+  const { probe } = job;
+  if (probe !== undefined) {
+    return {
+      job: job.name,
+      path: PROBE_PATH,
+      probe: { module: probe.module, address: probeAddress(probe, environment.name) },
+      discovery: pods(environment.kubernetes.namespace, PROGRAMS.blackbox, PORTS.web),
+      labels,
+    };
+  }
   return {
     job: job.name,
     path: job.path,
-    discovery: {
-      kind: "kubernetes",
-      namespace: namespaceIn(job, environment.name),
-      app: job.name,
-      port: job.port,
-    },
-    labels: { environment: environment.name, service: service.id },
+    discovery: pods(namespaceIn(job, environment.name), job.name, job.port),
+    labels,
   };
+}
+
+function pods(namespace: string, app: string, port: string): Discovery {
+  return { kind: "kubernetes", namespace, app, port };
 }

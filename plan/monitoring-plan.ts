@@ -3,7 +3,7 @@ import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
-import type { Counter, Job, LabelMatch, Metric } from "../slo/telemetry";
+import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
 import type { PlannedAutoscaler } from "./autoscaler";
 import type { PlannedBucket } from "./bucket";
 import type { PlannedDashboard } from "./dashboard";
@@ -89,6 +89,8 @@ export type Discovery =
 export interface ScrapeJob {
   readonly job: string;
   readonly path: string;
+  /** What the targets, which are blackbox exporters, are told to ask; the address is the instance. */
+  readonly probe?: { readonly module: Probe["module"]; readonly address: string };
   readonly discovery: Discovery;
   /** Labels that every series of its targets gets. */
   readonly labels: Labels;

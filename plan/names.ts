@@ -46,7 +46,11 @@ export const DASHBOARD_TAG = "tocsin";
 export const DIMENSIONS = ["environment"] as const;
 
 /** Names of what the stack runs in the cluster: StatefulSets, Services and the label `app.kubernetes.io/name`. */
-export const PROGRAMS = { prometheus: "prometheus", alertmanager: "alertmanager" } as const;
+export const PROGRAMS = {
+  prometheus: "prometheus",
+  alertmanager: "alertmanager",
+  blackbox: "blackbox-exporter",
+} as const;
 
 /** Names of container ports. */
 export const PORTS = { web: "web", mesh: "mesh" } as const;

@@ -40,6 +40,7 @@ export const PROBLEM_CODES = [
   "minimum-invalid",
   "objective-invalid",
   "operations-invalid",
+  "probe-address-invalid",
   "retention-below-window",
   "runbook-invalid",
   "runbook-missing",

@@ -1,5 +1,6 @@
 import type { Discovery, MonitoringPlan, ScrapeJob } from "../../plan/monitoring-plan";
 import { toYaml } from "../file-set";
+import { moduleName } from "./blackbox";
 
 /** `prometheus.yml` of a plan. Source: Prometheus docs, "Configuration". */
 export function prometheusConfig({ scrape }: MonitoringPlan): string {
@@ -25,7 +26,20 @@ function scrapeConfig(job: ScrapeJob): object {
     target_label: label,
     replacement: value,
   }));
-  return { job_name: job.job, metrics_path: job.path, ...rest, relabel_configs: [...found, ...labels] };
+  return {
+    job_name: job.job,
+    metrics_path: job.path,
+    ...(job.probe === undefined
+      ? {}
+      : { params: { module: [moduleName(job.probe.module)], target: [job.probe.address] } }),
+    ...rest,
+    relabel_configs: [
+      ...found,
+      // What was asked is the instance, not who asked.
+      ...(job.probe === undefined ? [] : [{ target_label: "instance", replacement: job.probe.address }]),
+      ...labels,
+    ],
+  };
 }
 
 interface DiscoveryConfig {

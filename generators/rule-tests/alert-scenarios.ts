@@ -50,9 +50,11 @@ export function alertScenarios(alert: Alert): readonly Scenario[] {
   }
 }
 
-/** Normal, disturbed for some time longer than the alert waits, and normal again. */
+/** Normal, disturbed for some time longer than the alert waits, and normal again; windows need longer to follow. */
 function around(alert: Alert, disturbance: Disturbance): readonly Phase[] {
-  return [normal("30m"), during(plus(alert.for, "20m"), disturbance), normal("20m")];
+  return readsLevels(alert) && alert.slo === undefined
+    ? [normal("10m"), during(plus(alert.for, "10m"), disturbance), normal("10m")]
+    : [normal("30m"), during(plus(alert.for, "20m"), disturbance), normal("20m")];
 }
 
 /** What reads a level changes with the sample, so `for` ends on an evaluation: one too few is silent, one more fires. */
@@ -60,14 +62,14 @@ function boundary(alert: Alert, disturbance: Disturbance, story: Story): readonl
   const wait = milliseconds(alert.for);
   const once = durationOf(wait + milliseconds(STEP));
   return wait === 0
-    ? [story("one evaluation is enough", [normal("30m"), during(STEP, disturbance), normal("20m")])]
+    ? [story("one evaluation is enough", [normal("10m"), during(STEP, disturbance), normal("10m")])]
     : [
         story(`${alert.for} are not enough, one evaluation more is`, [
-          normal("30m"),
+          normal("10m"),
           during(alert.for, disturbance),
-          normal("20m"),
+          normal("10m"),
           during(once, disturbance),
-          normal("20m"),
+          normal("10m"),
         ]),
       ];
 }

@@ -1,6 +1,7 @@
 import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
+import { probeAddress, type Job } from "../telemetry";
 import { checkAlert } from "./alert";
 import { checkCorrections } from "./corrections";
 import { checkDashboardRows } from "./dashboard";
@@ -67,11 +68,49 @@ function validateService(service: Service, environments: readonly string[]): rea
     })),
     ...service.slos.flatMap((slo) => checkSlo(service, slo, environments)),
     ...service.alerts.flatMap((alert) => checkAlert(service, alert)),
+    ...service.telemetry.jobs.flatMap((job) => checkProbe(`${path}.telemetry.jobs.${job.name}`, job)),
+    ...checkUnmeasured(path, service),
     ...checkDashboardRows(service),
     ...checkResources(service),
     ...checkOperations(service),
     ...checkCorrections(service),
   ];
+}
+
+/** What is asked must be a whole address, in every environment. */
+function checkProbe(path: string, { probe }: Job): readonly Problem[] {
+  if (probe === undefined) {
+    return [];
+  }
+  const address = probeAddress(probe, "prod");
+  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)
+    ? []
+    : [
+        {
+          code: "probe-address-invalid",
+          path: `${path}.probe.address`,
+          message: `[${probe.address}] is not an address that a probe can ask`,
+          remedy: "Use one with http:// or https://, e.g. http://api.shop-<environment>.svc:8000/health.",
+        },
+      ];
+}
+
+/** An objective is measured or it is not. */
+function checkUnmeasured(path: string, service: Service): readonly Problem[] {
+  const ids = [...service.slos, ...(service.unmeasured ?? [])].map(({ id }) => id);
+  return (service.unmeasured ?? []).flatMap(({ id }) => [
+    ...checkSlug(`${path}.unmeasured.${id}`, id),
+    ...(ids.filter((candidate) => candidate === id).length === 1
+      ? []
+      : [
+          {
+            code: "slo-identity-duplicate" as const,
+            path: `${path}.unmeasured.${id}`,
+            message: `[${id}] is the id of another objective of [${service.id}], too`,
+            remedy: "Rename one, or drop it here once it is measured.",
+          },
+        ]),
+  ]);
 }
 
 /** The values that occur more than once, once each. */

@@ -447,6 +447,21 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "probe-address-invalid": {
+    sentence: "a probe is given a host without a protocol",
+    make: () => {
+      const [job, ...others] = omnihub.telemetry.jobs;
+      const probed =
+        job === undefined ? [] : [{ ...job, probe: { module: "http-2xx", address: "api:80" } as const }];
+      return problemsOf({ ...omnihub, telemetry: { ...omnihub.telemetry, jobs: [...probed, ...others] } });
+    },
+    expected: [
+      {
+        path: "services.omnihub.telemetry.jobs.api-gateway.probe.address",
+        message: "[api:80] is not an address that a probe can ask",
+      },
+    ],
+  },
   "retention-below-window": {
     sentence: "Prometheus forgets a day before the windows and their margin end",
     make: () => problemsOf(omnihub, content, "34d"),

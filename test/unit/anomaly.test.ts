@@ -1,0 +1,90 @@
+import { parser } from "@prometheus-io/lezer-promql";
+import { anomalyRecords, plannedAnomalies } from "../../generators/anomaly-alerts";
+import { declaredAlert } from "../../generators/declared-alerts";
+import { anomalyHolds } from "../../generators/rule-tests/anomaly-model";
+import { during } from "../../generators/rule-tests/scenario";
+import { timeline } from "../../generators/rule-tests/world";
+import type { AnomalyAlert } from "../../slo/alert";
+import { checkAlert } from "../../slo/validation/alert";
+import { shop } from "../support/kinds";
+
+const anomalies = shop.alerts.filter((alert): alert is AnomalyAlert => alert.kind === "anomaly");
+
+function find(name: string): AnomalyAlert {
+  const alert = anomalies.find((one) => one.name === name);
+  if (alert === undefined) {
+    throw new RangeError(`there is no anomaly alert [${name}]`);
+  }
+  return alert;
+}
+
+describe("an anomaly alert", () => {
+  it("records its rate once, 0 as long as a target answers that counted nothing yet", () => {
+    expect(anomalyRecords(shop, shop.alerts)).toEqual(
+      ["LoginsFail", "LoginsOdd"].map((anomaly) => ({
+        kind: "record",
+        record: "anomaly:event_rate:rate15m",
+        expr: 'sum by (environment) (rate(logins_failed_total{job="shop-api"}[15m]) or 0 * up{job="shop-api"})',
+        labels: { anomaly, service: "shop" },
+      })),
+    );
+  });
+
+  it("compares with the mean of a day that ended an hour ago, of which a quarter is known [ENGRAM-ERR-4]", () => {
+    const rate = 'anomaly:event_rate:rate15m{anomaly="LoginsFail",service="shop"}';
+    expect(declaredAlert(shop, find("LoginsFail"), "prod", "30s").expr).toBe(
+      [
+        "sum by (environment) (",
+        `  ${rate} > 3 * avg_over_time(${rate}[1d] offset 1h)`,
+        `  and ${rate} * 1m > 6`,
+        `  and count_over_time(${rate}[1d] offset 1h) > 720`,
+        ")",
+      ].join("\n"),
+    );
+  });
+
+  it("compares with deviations, and with half as much again as the mean where there are hardly any", () => {
+    const { expr } = declaredAlert(shop, find("LoginsOdd"), "prod", "30s");
+    const rate = 'anomaly:event_rate:rate15m{anomaly="LoginsOdd",service="shop"}';
+    expect(expr).toContain(
+      `${rate} > avg_over_time(${rate}[1d] offset 1h) + 3 * stddev_over_time(${rate}[1d] offset 1h)`,
+    );
+    expect(expr).toContain(`${rate} > 1.5 * avg_over_time(${rate}[1d] offset 1h)`);
+    let errors = 0;
+    parser.parse(expr).iterate({
+      enter: ({ type }) => {
+        errors += type.isError ? 1 : 0;
+      },
+    });
+    expect(errors).toBe(0);
+  });
+
+  it("tells the lab what it watches, so that there is a past to compare with", () => {
+    expect(plannedAnomalies(shop).map(({ alertname, counter }) => [alertname, counter.name])).toEqual([
+      ["LoginsFail", "logins_failed_total"],
+      ["LoginsOdd", "logins_failed_total"],
+    ]);
+  });
+
+  it.each([
+    ["a factor below 2", { beyond: { times: 1 } }, "threshold-invalid"],
+    ["half a deviation", { beyond: { deviations: 2.5 } }, "threshold-invalid"],
+    ["less than no events", { moreThanPerMinute: -1 }, "minimum-invalid"],
+  ])("with %s is refused", (_, change, code) => {
+    expect(checkAlert(shop, { ...find("LoginsFail"), ...change }).map((problem) => problem.code)).toEqual([
+      code,
+    ]);
+  });
+
+  it("is silent in its model until a quarter of a day is known, fires at four times the usual, not at twice", () => {
+    const alert = find("LoginsFail");
+    const at = (perMinute: number): { increments: Record<string, number> } => ({
+      increments: { logins_failed_total: perMinute / 60 },
+    });
+    const holds = (past: "2h" | "8h", perMinute: number): boolean => {
+      const line = timeline([during(past, at(10)), during("1h", at(perMinute))], "30s");
+      return anomalyHolds(shop, alert, line, "30s").at(-1) ?? false;
+    };
+    expect([holds("8h", 40), holds("8h", 20), holds("2h", 40)]).toEqual([true, false, false]);
+  });
+});
