@@ -34,7 +34,7 @@ export function bucketBound(bound: string): LabelMatch {
  * never had it, all of its requests would count as slow. A target that is gone is none of these: what it counted stays.
  */
 export function withBucket(measured: PromQl, count: PromQl, bucket: PromQl): PromQl {
-  return `${measured} unless ignoring (le) (${count} unless ignoring (le) ${bucket})`;
+  return `${measured}\n    unless ignoring (le) (${count}\n      unless ignoring (le) ${bucket})`;
 }
 
 /** `sum by (dims) (expr)`, or another aggregation. */
