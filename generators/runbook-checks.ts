@@ -1,6 +1,7 @@
 import { identityKey } from "../plan/identity";
 import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../plan/monitoring-plan";
 import type { Severity } from "../slo/alert";
+import { groupedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
 import { SEVERITIES } from "./runbooks";
 
@@ -11,19 +12,23 @@ import { SEVERITIES } from "./runbooks";
  */
 export function checkRunbooks(plan: MonitoringPlan, elsewhere: readonly PlannedAlert[]): readonly Problem[] {
   const here = new Set(plan.services.map(({ id }) => id));
-  const alerts = [...plan.alerts, ...elsewhere];
+  const leading = groupedBy([...plan.alerts, ...elsewhere], ({ runbook }) => pageKey(runbook));
+  const dashboards = new Set(plan.dashboards.map(({ uid }) => uid));
   return [
     ...missingRunbooks(plan),
     ...plan.runbooks
       .filter(({ service }) => here.has(service))
-      .flatMap((page) => [...pageProblems(page, leadingTo(page, alerts)), ...dashboardProblems(page, plan)]),
+      .flatMap((page) => [
+        ...pageProblems(page, leading.get(pageKey(page)) ?? []),
+        ...dashboardProblems(page, dashboards),
+      ]),
   ];
 }
 
 function missingRunbooks(plan: MonitoringPlan): readonly Problem[] {
-  const known = new Set(plan.runbooks.map((page) => `${page.service}/${page.slug}`));
+  const known = new Set(plan.runbooks.map(pageKey));
   return plan.alerts
-    .filter((alert) => !known.has(`${alert.runbook.service}/${alert.runbook.slug}`))
+    .filter((alert) => !known.has(pageKey(alert.runbook)))
     .map((alert) => ({
       code: "runbook-missing" as const,
       path: `alerts.${identityKey(alert)}.runbook`,
@@ -32,8 +37,8 @@ function missingRunbooks(plan: MonitoringPlan): readonly Problem[] {
     }));
 }
 
-function leadingTo(page: RunbookPage, alerts: readonly PlannedAlert[]): readonly PlannedAlert[] {
-  return alerts.filter(({ runbook }) => runbook.service === page.service && runbook.slug === page.slug);
+function pageKey({ service, slug }: Pick<RunbookPage, "service" | "slug">): string {
+  return `${service}/${slug}`;
 }
 
 function problem(page: RunbookPage, key: string, message: string, remedy: string): Problem {
@@ -95,16 +100,15 @@ function severityProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): r
       ];
 }
 
-function dashboardProblems(page: RunbookPage, plan: MonitoringPlan): readonly Problem[] {
-  const uids = plan.dashboards.map(({ uid }) => uid);
-  return page.dashboard === "" || uids.includes(page.dashboard)
+function dashboardProblems(page: RunbookPage, dashboards: ReadonlySet<string>): readonly Problem[] {
+  return page.dashboard === "" || dashboards.has(page.dashboard)
     ? []
     : [
         problem(
           page,
           "dashboard",
           `there is no dashboard [${page.dashboard}]`,
-          `There are ${uids.join(", ")}.`,
+          `There are ${[...dashboards].join(", ")}.`,
         ),
       ];
 }

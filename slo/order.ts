@@ -7,3 +7,20 @@ export function compareText(a: string, b: string): number {
 export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): readonly T[] {
   return [...items].sort((a, b) => compareText(key(a), key(b)));
 }
+
+/** The items of each key, in their order and with the keys in the order of first appearance; once through, not once per key. */
+export function groupedBy<T>(
+  items: Iterable<T>,
+  key: (item: T) => string,
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) {
+      groups.set(key(item), [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups;
+}

@@ -1,6 +1,7 @@
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
+import { groupedBy } from "../../slo/order";
 import type { Problem } from "../../slo/problem";
-import { ruleFiles } from "../prometheus/rules";
+import { ruleFileText, ruleGroupText } from "../prometheus/rules";
 
 /**
  * A ConfigMap may hold 1 MiB, with its metadata and what the API server adds; the limit of one file stays below.
@@ -20,12 +21,9 @@ export function fittingRuleFiles(
   plan: Pick<MonitoringPlan, "ruleGroups">,
   limit = LARGEST_FILE,
 ): readonly RuleFile[] {
-  const owners = [...new Set(plan.ruleGroups.map((group) => group.file))];
-  return owners.flatMap((owner) =>
-    chunks(
-      plan.ruleGroups.filter((group) => group.file === owner),
-      limit,
-    ).map((groups, index) => {
+  const owners = groupedBy(plan.ruleGroups, ({ file }) => file);
+  return [...owners].flatMap(([owner, all]) =>
+    chunks(all, limit).map((groups, index) => {
       const file = index === 0 ? owner : `${owner}-${index + 1}`;
       return { name: `${file}.yml`, text: textOf(groups) };
     }),
@@ -65,7 +63,7 @@ function chunks(groups: readonly RuleGroup[], limit: number): readonly (readonly
 
 /** The same text that `tocsin render` shows, whatever file it lands in. */
 function textOf(groups: readonly RuleGroup[]): string {
-  return [...ruleFiles({ ruleGroups: groups }).values()].join("");
+  return ruleFileText(groups.map(ruleGroupText));
 }
 
 function bytes(text: string): number {

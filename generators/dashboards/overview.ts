@@ -1,6 +1,6 @@
 import { SELF } from "../../plan/names";
 import { decimal, exactRatio } from "../../slo/objective";
-import { sortedBy } from "../../slo/order";
+import { groupedBy, sortedBy } from "../../slo/order";
 import type { LabelMatch } from "../../slo/telemetry";
 import { aggregate, anyOf, equals, selector, type PromQl } from "../promql";
 import { recordNames, type SloContext } from "../slo-context";
@@ -105,15 +105,11 @@ interface Group {
 }
 
 function grouped(all: readonly SloContext[], key: (context: SloContext) => string): readonly Group[] {
-  const groups = new Map<string, readonly [SloContext, ...SloContext[]]>();
-  for (const context of all) {
-    const known = groups.get(key(context));
-    groups.set(key(context), known === undefined ? [context] : [...known, context]);
-  }
-  return sortedBy(groups, ([name]) => name).map(([, members]) => ({
-    first: members[0],
-    ids: { label: "slo_id", op: "=~", value: members.map(({ id }) => id).join("|") },
-  }));
+  return sortedBy(groupedBy(all, key), ([name]) => name).flatMap(([, members]) => {
+    const [first] = members;
+    const ids: LabelMatch = { label: "slo_id", op: "=~", value: members.map(({ id }) => id).join("|") };
+    return first === undefined ? [] : [{ first, ids }];
+  });
 }
 
 function sloTable(queries: OverviewQueries, steps: readonly Step[]): PanelDraft {

@@ -2,7 +2,7 @@ import type { PlannedDashboard } from "../../plan/dashboard";
 import type { Environment } from "../../plan/environment";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
 import { SELF } from "../../plan/names";
-import { sortedBy } from "../../slo/order";
+import { groupedBy, sortedBy } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import { dashboardAddress } from "../alert-planner";
 import { sloContext, type SloContext } from "../slo-context";
@@ -19,11 +19,12 @@ export function plannedDashboards(
   environment: Environment,
   alerts: readonly PlannedAlert[],
 ): readonly PlannedDashboard[] {
+  const ofService = groupedBy(alerts, (alert) => alert.service);
   const views = services.map((service) => ({
     service,
     environment: environment.name,
     contexts: contextsOf(service, environment),
-    alerts: alerts.filter((alert) => alert.service === service.id),
+    alerts: ofService.get(service.id) ?? [],
   }));
   const contexts = views.flatMap((view) => view.contexts);
   const planned = views.flatMap((view) =>

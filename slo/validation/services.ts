@@ -1,3 +1,4 @@
+import { groupedBy } from "../order";
 import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
@@ -115,5 +116,7 @@ function checkUnmeasured(path: string, service: Service): readonly Problem[] {
 
 /** The values that occur more than once, once each. */
 export function duplicates(values: readonly string[]): readonly string[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+  return [...groupedBy(values, (value) => value)]
+    .filter(([, same]) => same.length > 1)
+    .map(([value]) => value);
 }
