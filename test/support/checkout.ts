@@ -14,6 +14,7 @@ const PARTS = [
   ...["index.ts", "package.json", "tsconfig.json"],
   "Pulumi.yaml",
   "test/support/program-runner.ts",
+  "tools",
 ];
 
 const RUN_TYPESCRIPT = ["--require", require.resolve("tsx/cjs")];
