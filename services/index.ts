@@ -1,6 +1,7 @@
 import type { Service } from "../slo/service";
+import { backend } from "./backend";
 import { engram } from "./engram";
 import { omnihub } from "./omnihub";
 
 /** Every service that the stack monitors. */
-export const services: readonly Service[] = [engram, omnihub];
+export const services: readonly Service[] = [backend, engram, omnihub];

@@ -1,7 +1,13 @@
+import { BACKEND_INCIDENTS } from "./backend-incidents";
 import { ENGRAM_INCIDENTS } from "./engram-incidents";
 import { OMNIHUB_INCIDENTS } from "./omnihub-incidents";
 import { SELF_INCIDENTS } from "./self-incidents";
 import type { Incident } from "./fault";
 
 /** The incidents by name, at least one for every alert; `tocsin break --list` prints them. */
-export const INCIDENTS: readonly Incident[] = [...ENGRAM_INCIDENTS, ...OMNIHUB_INCIDENTS, ...SELF_INCIDENTS];
+export const INCIDENTS: readonly Incident[] = [
+  ...BACKEND_INCIDENTS,
+  ...ENGRAM_INCIDENTS,
+  ...OMNIHUB_INCIDENTS,
+  ...SELF_INCIDENTS,
+];

@@ -1,0 +1,108 @@
+import type { Service, Slo, SloRunbooks, UnmeasuredSlo } from "../slo/service";
+import { gaugeTime } from "../slo/sli";
+import { alerts } from "./backend-alerts";
+import { backendCorrections, backendLeftOpen } from "./backend-corrections";
+import { dashboards, sloRows } from "./backend-dashboards";
+import { backendOperations } from "./backend-operations";
+import { apiErrors, slowerThan } from "./backend-slis";
+import { readinessProbe, telemetry } from "./backend-telemetry";
+
+/** What every SLO has in common; each names the runbook of its burn. */
+const runbooks = (burn: string): SloRunbooks => ({
+  burn,
+  ticket: "error-budget-burn-ticket",
+  budget: "low-error-budget",
+  policy: "low-error-budget",
+  dataMissing: "sli-data-missing",
+});
+
+const latencyRunbooks: SloRunbooks = { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" };
+
+const slos: readonly Slo[] = [
+  {
+    id: "api-availability",
+    title: "API availability",
+    population: "requests",
+    breach: "answered with a server error",
+    source: "BACKEND-SLO-1",
+    sli: apiErrors,
+    objective: { default: "99.9%" },
+    window: "28d",
+    response: "page",
+    runbooks: runbooks("high-error-rate"),
+  },
+  {
+    id: "health-probe",
+    title: "API readiness",
+    population: "probes of GET /health/readiness",
+    breach: "unanswered",
+    source: "BACKEND-ERR-4",
+    sli: gaugeTime({
+      gauge: readinessProbe,
+      bad: { comparison: "below", limit: "1" },
+      minimum: "2m", // as long as ReadinessProbeFailing waits
+    }),
+    objective: { default: "99.9%" },
+    window: "28d",
+    response: "page",
+    runbooks: runbooks("health-probe-failing"),
+  },
+  {
+    id: "latency-p95",
+    title: "API latency, 95th percentile",
+    population: "requests",
+    breach: "slower than 200 ms",
+    source: "BACKEND-SLO-2",
+    sli: slowerThan("0.2"),
+    objective: { default: "95%" },
+    window: "28d",
+    response: "ticket",
+    runbooks: latencyRunbooks,
+  },
+  {
+    id: "latency-p99",
+    title: "API latency, 99th percentile",
+    population: "requests",
+    breach: "slower than 500 ms",
+    source: "BACKEND-ERR-3",
+    sli: slowerThan("0.5"),
+    objective: { default: "99%" },
+    window: "28d",
+    response: "ticket",
+    runbooks: latencyRunbooks,
+  },
+];
+
+const unmeasured: readonly UnmeasuredSlo[] = [
+  {
+    id: "data-consistency",
+    title: "Data consistency",
+    objective: "99.99%",
+    why: "There is one database instance, so that nothing replicates and no lag exists; and a lag below 100 ms is not a share of consistent reads.",
+    needs: "A replica whose lag is exported, and a check that compares what both of them answer.",
+    source: "BACKEND-ERR-5",
+  },
+];
+
+/** The Python backend with Postgres and Redis, from the SLO and runbook seeds; ids cite their lines. */
+export const backend: Service = {
+  id: "backend",
+  title: "Backend",
+  description: "The FastAPI backend with its Postgres database and its Redis cache.",
+  team: "backend",
+  tier: 2,
+  environments: ["dev", "prod", "staging"],
+  dashboard: "backend-slo",
+  sloRows,
+  dashboards,
+  telemetry,
+  slos,
+  unmeasured,
+  alerts,
+  operations: backendOperations,
+  document: "Ops SLO & Runbook Seeds",
+  corrections: backendCorrections,
+  leftOpen: backendLeftOpen,
+  autoscaling: [],
+  backups: [],
+};
