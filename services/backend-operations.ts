@@ -62,7 +62,7 @@ const endpoints: ProcessSection = {
       "BACKEND-HEALTH-6",
     ],
   ],
-  source: "BACKEND-HEALTH-1 to BACKEND-HEALTH-6",
+  source: "BACKEND-HEALTH-1..6",
 };
 
 const journeys: ProcessSection = {
@@ -92,7 +92,7 @@ const journeys: ProcessSection = {
       "BACKEND-RUN-9",
     ],
   ],
-  source: "BACKEND-RUN-7 to BACKEND-RUN-9",
+  source: "BACKEND-RUN-7..9",
 };
 
 const signals: ProcessSection = {
@@ -135,7 +135,7 @@ const gaps: ProcessSection = {
       "BACKEND-GAP-3",
     ],
   ],
-  source: "BACKEND-GAP-1 to BACKEND-GAP-3",
+  source: "BACKEND-GAP-1..3",
 };
 
 const HERE = "built by this stack";
@@ -168,7 +168,7 @@ const plan: ProcessSection = {
     ],
     ["week 3 to 4", "CI reliability: retries, better error handling", THERE, "BACKEND-PLAN-9"],
   ],
-  source: "BACKEND-PLAN-1 to BACKEND-PLAN-9",
+  source: "BACKEND-PLAN-1..9",
 };
 
 /** How the backend is run by people, from the SLO and runbook seeds. */

@@ -55,7 +55,8 @@ export const backendDocument: SeedDocument = {
     "BACKEND-ERR-8": "Drafts without severities, owners and windows",
   }),
   reasons: {
-    "BACKEND-CI-1..3": "The pipeline is in the backend's own repository; nothing of it is monitored here.",
+    "BACKEND-TEL-5": "A change to the backend's own code; this stack holds no traces.",
+    "BACKEND-TEL-6": "A change to the backend's own code; this stack holds no logs.",
     "BACKEND-PLAN-1": "A change to the backend's own code.",
     "BACKEND-PLAN-4": "A change to the backend's own code; this stack holds no traces.",
     "BACKEND-PLAN-7": "This stack holds no logs.",
