@@ -18,6 +18,7 @@ const runbooks = (burn: string): SloRunbooks => ({
 
 const latencyRunbooks: SloRunbooks = { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" };
 
+/** The document has drafts without windows, severities and owners; these are what they became (BACKEND-ERR-8). */
 const slos: readonly Slo[] = [
   {
     id: "api-availability",
@@ -26,7 +27,7 @@ const slos: readonly Slo[] = [
     breach: "answered with a server error",
     source: "BACKEND-SLO-1",
     sli: apiErrors,
-    objective: { default: "99.9%" },
+    objective: { default: "99.9%" }, // 525.6 minutes a year, not 52.56 (BACKEND-ERR-1)
     window: "28d",
     response: "page",
     runbooks: runbooks("high-error-rate"),
@@ -77,10 +78,10 @@ const unmeasured: readonly UnmeasuredSlo[] = [
   {
     id: "data-consistency",
     title: "Data consistency",
-    objective: "99.99%",
+    objective: "99.99%", // 52.56 minutes a year, not 5.26 (BACKEND-ERR-2)
     why: "There is one database instance, so that nothing replicates and no lag exists; and a lag below 100 ms is not a share of consistent reads.",
     needs: "A replica whose lag is exported, and a check that compares what both of them answer.",
-    source: "BACKEND-ERR-5",
+    source: "BACKEND-SLO-3, BACKEND-ERR-5",
   },
 ];
 

