@@ -166,6 +166,12 @@ describe("the rule tests of prod", () => {
   );
 
   it(
+    "pass for the SLOs and alerts of backend at both evaluation intervals [sources of backend]",
+    () => passAtBothIntervals("backend"),
+    TEN_MINUTES,
+  );
+
+  it(
     "pass for the SLOs and alerts of engram at both evaluation intervals [sources of engram]",
     () => passAtBothIntervals("engram"),
     TEN_MINUTES,
