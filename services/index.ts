@@ -1,7 +1,8 @@
 import type { Service } from "../slo/service";
 import { backend } from "./backend";
+import { bytspot } from "./bytspot";
 import { engram } from "./engram";
 import { omnihub } from "./omnihub";
 
 /** Every service that the stack monitors. */
-export const services: readonly Service[] = [backend, engram, omnihub];
+export const services: readonly Service[] = [backend, bytspot, engram, omnihub];

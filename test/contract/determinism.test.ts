@@ -98,7 +98,7 @@ describe.each(STACKS)("the plan of %s", (stack) => {
       expect(alert.environment).toBe(stack);
       expect(rule?.annotations["runbook_url"]).toBe(alert.runbook.url);
       expect(rule?.annotations["dashboard_url"]).toBe(alert.dashboardUrl);
-      expect(alert.runbook.url).toMatch(/^https:\/\/[^/]+\/(?:[a-z-]+\/)*[a-z-]+$/);
+      expect(alert.runbook.url).toMatch(/^https:\/\/[^/]+\/(?:[a-z\d-]+\/)*[a-z\d-]+$/);
       expect(alert.dashboardUrl).toMatch(/^https:\/\/[^/]+\/d\/[a-z-]+(?:\?viewPanel=\d+)?$/);
       expect(
         plan.runbooks.filter(

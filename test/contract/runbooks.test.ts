@@ -75,6 +75,8 @@ const OTHER_NAMES = [
   "RabbitMQ",
   "PostgreSQL",
   "SQLite",
+  "WebSocket",
+  "OpenTelemetry",
 ];
 
 /** What is wrong once one page, named by its place, is another text. */
@@ -155,6 +157,12 @@ describe("a runbook", () => {
     );
     expect(procedures.map(place)).toEqual([
       "backend/incident-response",
+      "bytspot/communication",
+      "bytspot/database-measures",
+      "bytspot/postmortem",
+      "bytspot/roll-back",
+      "bytspot/scale-out",
+      "bytspot/triage",
       "engram/restore-tenant-database",
       "omnihub/blockchain-rpc-down",
       "omnihub/data-corruption",

@@ -177,6 +177,12 @@ describe("the rule tests of prod", () => {
     TEN_MINUTES,
   );
 
+  it(
+    "pass for the SLOs and alerts of bytspot at both evaluation intervals [sources of bytspot]",
+    () => passAtBothIntervals("bytspot"),
+    TEN_MINUTES,
+  );
+
   it.each(["tocsin.30s.yml", "tocsin.5m.yml"])(
     "pass for the monitoring itself in %s (X-5) [sources of tocsin]",
     async (file) => {
