@@ -6,7 +6,7 @@ import { BUDGET_BOUNDS } from "../../slo/budget";
 import { burnThreshold, type BurnResponse } from "../../slo/burn-rate";
 import { errorBudget, type Percent } from "../../slo/objective";
 import { metricOf, type EventSli } from "../../slo/sli";
-import type { LabelMatch } from "../../slo/telemetry";
+import type { LabelMatch, Metric } from "../../slo/telemetry";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { burnOf, slosOf, type Subject } from "./subject";
 import { percent, share, spoken } from "./markdown";
@@ -88,7 +88,7 @@ function declaredCondition(alert: Alert, subject: Subject): string {
     case "gauge":
       return `the ${alert.of} of \`${alert.gauge.name}${matches(alert.where)}\` is ${alert.comparison} ${alert.limit}`;
     case "gauge-down":
-      return `\`${alert.gauge.name}\` is 0, or nobody reports it`;
+      return `\`${alert.gauge.name}${whose(alert.gauge, subject)}\` is 0, or nobody reports it`;
     case "increase":
       return `\`${alert.counter.name}${matches(alert.where)}\` grew by more than ${alert.moreThan} over ${spoken(alert.window)}`;
     case "anomaly":
@@ -96,6 +96,12 @@ function declaredCondition(alert: Alert, subject: Subject): string {
     case "disagreement":
       return `targets disagree on \`${alert.gauge.name}\``;
   }
+}
+
+/** The job of a metric whose name another job of the service has, too. */
+function whose({ job, name }: Metric, { service }: Subject): string {
+  const sharers = service.telemetry.metrics.filter((metric) => metric.name === name);
+  return sharers.length > 1 ? matches([{ label: "job", op: "=", value: job.name }]) : "";
 }
 
 function anomalyCondition({ counter, where, beyond, moreThanPerMinute }: AnomalyAlert): string {
