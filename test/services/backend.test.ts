@@ -153,6 +153,10 @@ describe("the probes of the backend", () => {
     expect(["HealthProbeFailing", "ReadinessProbeFailing"].map((name) => alertCalled(name).severity)).toEqual(
       ["critical", "critical"],
     );
+    // Two jobs share the metric, so the page says whose it is.
+    for (const job of ["backend-health-probe", "backend-readiness-probe"]) {
+      expect(objectives).toContain(`| \`probe_success{job="${job}"}\` is 0, or nobody reports it `);
+    }
   });
 
   it.each(STACKS)(
