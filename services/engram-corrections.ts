@@ -82,4 +82,5 @@ export const engramLeftOpen: readonly string[] = [
   "The rhythm of flushes (N seconds or M events). Built: UsageBufferStale at 5 minutes, UsageBufferFilling at 80 % of the limit that the gateway reports.",
   "How often signing keys are refreshed. Built: JwksStale above 1 hour.",
   "`storage_bytes` is metered as a change, and optional. Built: the gauge `engram_storage_bytes`, whose change is its difference.",
+  "The names of Fly apps, settings, log events and tables of the control plane. The runbooks use `engram-gateway-prod`, `ENGRAM_RATE_LIMIT_RPM`, `db_open_failed`, `tenant_locks` and their like; the owner confirms them or gives others.",
 ];
