@@ -33,7 +33,7 @@ export const shopDuration = {
   median: 0.05,
 } as const satisfies Histogram;
 
-export const shopLogins = {
+const shopLogins = {
   type: "counter",
   name: "logins_failed_total",
   help: "Failed logins.",
