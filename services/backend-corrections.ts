@@ -70,6 +70,7 @@ export const backendCorrections: readonly Correction[] = [
 export const backendLeftOpen: readonly string[] = [
   "Traffic: none is given; 50 requests a second over three instances are assumed, for the lab and for budgets in events.",
   "Metrics: none is named; names follow Prometheus' conventions and are marked as assumed in the telemetry contract.",
+  "Names in the runbooks: the document names no Deployment, table, variable or command besides `alembic`; `backend-api`, `backend-postgres-0`, `backend-redis-0`, the tables and `python -m backend.resend_verification` are assumed, to be checked in the first drill.",
   "Redis: the document expects degraded performance without it, and has readiness ask it. An instance that is not ready gets no traffic, so that Redis alone can take the API down; RedisDown is a warning and ReadinessProbeFailing pages.",
   "SECRET_KEY: a mismatch answers with 401, which counts as good; SecretKeyMismatch compares the instances themselves and pages.",
 ];
