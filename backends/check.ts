@@ -1,13 +1,16 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
 import { allObjects, clusterObjects } from "./kubernetes/cluster";
+import type { KubernetesObject } from "./kubernetes/object";
 import { checkRuleFiles, LARGEST_FILE } from "./kubernetes/rule-files";
+import { PAGES } from "./kubernetes/runbooks";
+import { checkRunbookSite } from "./runbook-site/check";
 
 /** What a plan asks for and its backend cannot do. */
 export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readonly Problem[] {
   const rules = checkRuleFiles(plan, limit);
   // A group that fits nowhere is named by itself; its ConfigMap would only say it again.
-  return rules.length > 0 ? rules : checkConfigMaps(plan, limit);
+  return [...checkRunbookSite(plan), ...(rules.length > 0 ? rules : checkConfigMaps(plan, limit))];
 }
 
 /** ConfigMaps that no API server takes: rule files are cut to fit, configurations cannot be. */
@@ -25,8 +28,14 @@ function checkConfigMaps(plan: MonitoringPlan, limit: number): readonly Problem[
             code: "config-map-too-large" as const,
             path: `kubernetes.${object.metadata.namespace ?? ""}.${object.metadata.name}`,
             message: `the ConfigMap takes [${size}] bytes and may hold ${limit}`,
-            remedy: "Spread the services over more stacks: a configuration cannot be cut.",
+            remedy: smaller(object),
           },
         ];
   });
+}
+
+function smaller({ metadata }: KubernetesObject): string {
+  return metadata.labels["app.kubernetes.io/component"] === PAGES
+    ? "Shorten the runbooks of the service, or leave to other pages what nobody needs at night."
+    : "Spread the services over more stacks: a configuration cannot be cut.";
 }

@@ -2,8 +2,10 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { alertmanagerConfig, MOUNTED_PATHS, type AlertmanagerPaths } from "./alertmanager/config";
 import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "./alertmanager/templates";
 import type { FileSet } from "./file-set";
+import { runbookServerConfig } from "./kubernetes/runbooks";
 import { prometheusConfig } from "./prometheus/config";
 import { ruleFiles } from "./prometheus/rules";
+import { pathOf, runbookSite } from "./runbook-site/site";
 
 /** Every file of Prometheus and Alertmanager that a plan needs, below `prometheus/` and `alertmanager/`. */
 export function monitoringFiles(plan: MonitoringPlan, paths: AlertmanagerPaths = MOUNTED_PATHS): FileSet {
@@ -13,5 +15,14 @@ export function monitoringFiles(plan: MonitoringPlan, paths: AlertmanagerPaths =
     [`alertmanager/templates/${TEMPLATE_FILE}`, NOTIFICATION_TEMPLATES],
     ["prometheus/prometheus.yml", prometheusConfig(plan)],
     ...rules,
+  ]);
+}
+
+/** The runbooks as HTML and their web server's configuration, below `runbooks/`. */
+export function runbookFiles(plan: MonitoringPlan): FileSet {
+  const site = runbookSite(plan);
+  return new Map([
+    ...site.files.map((file) => [`runbooks/${pathOf(file)}`, file.html] as const),
+    ["runbooks/nginx.conf", runbookServerConfig(site)],
   ]);
 }

@@ -16,3 +16,8 @@ export function grafanaContent(plan: MonitoringPlan): GrafanaContent {
     dashboards: plan.dashboards.map(({ uid, json }) => ({ uid, json: JSON.stringify(json) })),
   };
 }
+
+/** Where people open a dashboard. */
+export function dashboardAddress({ platform }: Pick<MonitoringPlan, "platform">, uid: string): string {
+  return new URL(`d/${uid}`, platform.grafana.address.replace(/\/?$/, "/")).href;
+}

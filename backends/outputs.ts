@@ -1,4 +1,5 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { dashboardAddress } from "./grafana";
 
 /** What a person wants to know after a deployment. */
 export interface StackOutputs {
@@ -7,6 +8,8 @@ export interface StackOutputs {
   readonly alertmanager: string;
   /** Addresses of dashboards by uid. */
   readonly dashboards: Readonly<Record<string, string>>;
+  /** Base addresses under which the runbooks are served. */
+  readonly runbooks: readonly string[];
   readonly backupBuckets: readonly string[];
   readonly alerts: number;
   readonly slos: readonly string[];
@@ -14,14 +17,12 @@ export interface StackOutputs {
 
 /** The outputs of a stack, all of them known before it is deployed. */
 export function stackOutputs(plan: MonitoringPlan): StackOutputs {
-  const grafana = plan.platform.grafana.address.replace(/\/?$/, "/");
   return {
     environment: plan.environment.name,
     prometheus: plan.platform.prometheus.address,
     alertmanager: plan.platform.alertmanager.address,
-    dashboards: Object.fromEntries(
-      plan.dashboards.map(({ uid }) => [uid, new URL(`d/${uid}`, grafana).href]),
-    ),
+    dashboards: Object.fromEntries(plan.dashboards.map(({ uid }) => [uid, dashboardAddress(plan, uid)])),
+    runbooks: plan.platform.runbookSite.addresses,
     backupBuckets: plan.buckets.map((bucket) => bucket.name),
     alerts: plan.alerts.length,
     slos: plan.slos.map((slo) => slo.id),

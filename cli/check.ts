@@ -6,7 +6,7 @@ import { UserError } from "./user-error";
 
 /**
  * `tocsin check [stack]`: what `pulumi up` would refuse, and what it would miss, without an engine.
- * Ends with 1 when a deployment would be refused; secrets that are not set are notices.
+ * Ends with 1 when a deployment would be refused; what is missing, or left to others, is a notice.
  */
 export async function checkCommand(stack: string | undefined): Promise<void> {
   const stacks = stack === undefined ? stacksIn(ROOT) : [stack];
@@ -42,9 +42,14 @@ async function checkStack(stack: string): Promise<boolean> {
   if (judged.violations.length > 0) {
     process.stdout.write(`${formatViolations(judged.violations)}\n`);
   }
-  if (notices.length > 0) {
-    const count = notices.length === 1 ? "1 secret is" : `${notices.length} secrets are`;
-    process.stdout.write(`notice: ${count} not set; \`pulumi up\` needs them\n${formatProblems(notices)}\n`);
+  const secrets = notices.filter(({ code }) => code === "secret-unset");
+  if (secrets.length > 0) {
+    const count = secrets.length === 1 ? "1 secret is" : `${secrets.length} secrets are`;
+    process.stdout.write(`notice: ${count} not set; \`pulumi up\` needs them\n${formatProblems(secrets)}\n`);
+  }
+  const others = notices.filter((notice) => !secrets.includes(notice));
+  if (others.length > 0) {
+    process.stdout.write(`notice: \`pulumi up\` leaves this to you\n${formatProblems(others)}\n`);
   }
   return blocking.length === 0;
 }

@@ -1,7 +1,9 @@
 import { dirname } from "node:path";
 import { checkBackend } from "../backends/check";
+import { runbookNotices } from "../backends/runbook-site/check";
 import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
+import { configPath } from "../config/keys";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readStackEntries, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
@@ -21,7 +23,7 @@ export interface LoadedStack {
   readonly plan: MonitoringPlan;
   /** Configuration as the engine would pass it on, with placeholders for secrets that are not set. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Secrets that a deployment would miss. */
+  /** What a deployment would miss, or would not do by itself. */
   readonly notices: readonly Problem[];
 }
 
@@ -46,7 +48,10 @@ export function loadStack(stack: string): StackResult {
     environment: config.environment,
     plan,
     entries: withPlaceholders(read.entries, plan, config.secrets),
-    notices: complete.ok ? [] : complete.problems,
+    notices: [
+      ...(complete.ok ? [] : complete.problems),
+      ...runbookNotices(plan, `${stackFileName(stack)}: ${configPath(["runbookSite", "ingress"])}`),
+    ],
   };
 }
 

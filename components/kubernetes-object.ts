@@ -1,7 +1,12 @@
-import { StatefulSet, type StatefulSetArgs } from "@pulumi/kubernetes/apps/v1";
+import {
+  Deployment,
+  StatefulSet,
+  type DeploymentArgs,
+  type StatefulSetArgs,
+} from "@pulumi/kubernetes/apps/v1";
 import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling/v2";
 import { ConfigMap, Namespace, Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
-import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
+import { Ingress, NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import type * as pulumi from "@pulumi/pulumi";
@@ -16,9 +21,13 @@ export function registerObject(
   switch (object.kind) {
     case "ConfigMap":
       return new ConfigMap(name, object, opts);
+    // The schema's own types allow a number as a quantity, the provider's do not; ours are text.
+    case "Deployment":
+      return new Deployment(name, object as DeploymentArgs, opts);
     case "HorizontalPodAutoscaler":
-      // The schema's own types allow a number as a quantity, the provider's do not; ours are text.
       return new HorizontalPodAutoscaler(name, object as HorizontalPodAutoscalerArgs, opts);
+    case "Ingress":
+      return new Ingress(name, object, opts);
     case "Namespace":
       return new Namespace(name, object, opts);
     case "NetworkPolicy":
@@ -48,7 +57,10 @@ export function registerObjects(
   opts: pulumi.CustomResourceOptions,
   after: readonly pulumi.Resource[],
 ): void {
-  const [workloads, others] = partition(objects, (object) => object.kind === "StatefulSet");
+  const [workloads, others] = partition(
+    objects,
+    ({ kind }) => kind === "Deployment" || kind === "StatefulSet",
+  );
   const registered = others.map((object) =>
     registerObject(nameOf(prefix, object), object, { ...opts, dependsOn: [...after] }),
   );

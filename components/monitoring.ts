@@ -6,6 +6,7 @@ import { Alertmanager } from "./alertmanager";
 import { Autoscaler } from "./autoscaler";
 import { MonitoringNamespace } from "./monitoring-namespace";
 import { Prometheus } from "./prometheus";
+import { RunbookSite } from "./runbook-site";
 
 export interface MonitoringArgs {
   readonly platform: Platform;
@@ -16,10 +17,14 @@ export interface MonitoringArgs {
   readonly receivers: Readonly<Record<string, string>>;
 }
 
-/** All that runs in the cluster: namespace, Prometheus, Alertmanager and the services' autoscalers (OMNIHUB-NEXT-1). */
+/**
+ * All that runs in the cluster: namespace, Prometheus, Alertmanager, runbooks and the services' autoscalers
+ * (OMNIHUB-NEXT-1).
+ */
 export class Monitoring extends pulumi.ComponentResource {
   readonly prometheus: Prometheus;
   readonly alertmanager: Alertmanager;
+  readonly runbookSite: RunbookSite;
 
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:Monitoring", name, {}, opts);
@@ -47,12 +52,18 @@ export class Monitoring extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.runbookSite = new RunbookSite(
+      `${name}-runbooks`,
+      { objects: cluster.runbooks, addresses: platform.runbookSite.addresses, after },
+      { parent: this },
+    );
     for (const { name: autoscaler, objects } of cluster.autoscalers) {
       new Autoscaler(`${name}-autoscaler-${autoscaler}`, { objects }, { parent: this });
     }
     this.registerOutputs({
       alertmanager: this.alertmanager.address,
       prometheus: this.prometheus.address,
+      runbooks: this.runbookSite.addresses,
     });
   }
 }

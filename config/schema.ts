@@ -8,6 +8,7 @@ import { misfit, type Seen } from "./wording";
 export const IMAGES = {
   prometheus: "prom/prometheus:v3.15.0",
   alertmanager: "prom/alertmanager:v0.31.1",
+  runbookSite: "nginxinc/nginx-unprivileged:1.29.4-alpine",
   reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
 } as const;
 
@@ -72,7 +73,7 @@ const kubernetes = section({
   context: field.filled.describe("context of the kubeconfig"),
   clientNamespaces: list(field.name, "a list of namespaces")
     .default([])
-    .describe("other namespaces whose pods may open Prometheus and Alertmanager"),
+    .describe("other namespaces whose pods may open Prometheus, Alertmanager and the runbooks"),
 });
 
 const resources = section({
@@ -115,6 +116,24 @@ const alertmanager = section({
 const grafana = section({
   address: field.address.describe("an existing Grafana; its token goes into `tocsin:grafanaToken`"),
   folder: field.filled.default("Tocsin").describe("title of the folder of the dashboards"),
+});
+
+const runbookSite = section({
+  replicas: field.count.default(2).describe("pods of it"),
+  image: field.image.default(IMAGES.runbookSite).describe("image with nginx in it"),
+  resources: resources.default({ cpu: "10m", memory: "32Mi" }).describe("what each pod reserves"),
+  ingress: section({
+    className: field.name.describe("ingress class"),
+    tlsSecret: field.name
+      .exactOptional()
+      .describe(
+        "Kubernetes secret with the certificate of the host names; the controller's own where absent",
+      ),
+  })
+    .exactOptional()
+    .describe(
+      "makes an Ingress for the host names of `tocsin:runbooks`; somebody else routes them where absent",
+    ),
 });
 
 const prefix = field.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
@@ -170,7 +189,10 @@ export const stackSchema = section({
     field.address.describe("for services without one of their own"),
     field.address.describe("for this service"),
     "a mapping of services to addresses",
-  ).describe("base addresses of runbooks, by service"),
+  ).describe(
+    "base addresses of runbooks, by service; each host name belongs to one stack, which serves its pages",
+  ),
+  runbookSite: runbookSite.prefault({}).describe("the web server of the runbooks"),
   receivers: receivers.describe("where alerts go"),
   secrets: field.secrets.default({}).describe("what the receivers need, by key"),
   grafanaToken: field.secret

@@ -4,6 +4,7 @@ import { noSlo } from "../plan/identity";
 import type { AlertingRule, PlannedAlert } from "../plan/monitoring-plan";
 import type { AlertDraft } from "./alert-draft";
 import type { PanelPlace } from "./dashboards/alert-panels";
+import { runbookAddress, withSlash } from "./runbook-address";
 
 /** What the rules of one owner share. */
 export interface Owner {
@@ -74,16 +75,8 @@ function links(
 ): (draft: AlertDraft) => { readonly dashboard: string; readonly runbook: string } {
   return (draft) => ({
     dashboard: panelAddress(environment, panelOf(draft) ?? owner),
-    runbook: new URL(draft.runbook, runbookBase(environment, owner.id)).href,
+    runbook: runbookAddress(environment, owner.id, draft.runbook),
   });
-}
-
-/** The service's own base address, or its folder below the default one. */
-function runbookBase(environment: Environment, service: string): string {
-  const own = environment.runbooks[service];
-  return own === undefined
-    ? new URL(`${service}/`, withSlash(environment.runbooks["default"] ?? "")).href
-    : withSlash(own);
 }
 
 /** The address of a dashboard by its uid. */
@@ -98,9 +91,4 @@ function panelAddress(
 ): string {
   const address = dashboardAddress(environment, dashboard);
   return key === undefined ? address : `${address}?viewPanel=${panelId(key)}`;
-}
-
-/** An address that relative paths are appended to. */
-function withSlash(address: string): string {
-  return address.endsWith("/") ? address : `${address}/`;
 }

@@ -8,7 +8,6 @@ import type {
   PlannedService,
   PlannedSlo,
   RuleGroup,
-  RunbookPage,
 } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
 import { ALERTS, SELF } from "../plan/names";
@@ -29,7 +28,8 @@ import { checkObjectives, servicesIn } from "./objectives";
 import { checkPlan } from "./plan-checks";
 import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
-import { readRunbook } from "./runbooks";
+import { runbookAddress, runbookBases } from "./runbook-address";
+import { readRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
 import { selfService } from "./self-service";
 import { budgetAlerts } from "./budget-alerts";
@@ -91,7 +91,7 @@ export function generatePlan(
 function assemble(
   services: readonly Service[],
   environment: Environment,
-  pages: readonly RunbookPage[],
+  pages: readonly UnplacedPage[],
 ): MonitoringPlan {
   const built = [
     ...services.map((service) => serviceRules(service, environment)),
@@ -119,7 +119,10 @@ function assemble(
     autoscalers: autoscalers(services, environment.name),
     buckets: buckets(services, environment),
     platform: platform(environment),
-    runbooks: sortedBy(pages, (page) => `${page.service}/${page.slug}`),
+    runbooks: sortedBy(pages, (page) => `${page.service}/${page.slug}`).map((page) => ({
+      ...page,
+      url: runbookAddress(environment, page.service, page.slug),
+    })),
   };
 }
 
@@ -133,12 +136,14 @@ function clusteredAlerts(services: readonly Service[], environment: Environment)
   return serviceRules(selfService({ ...environment, alertmanager }, declared), environment).alerts;
 }
 
-function platform({ kubernetes, prometheus, alertmanager, grafana, backups }: Environment): Platform {
+function platform(environment: Environment): Platform {
+  const { kubernetes, prometheus, alertmanager, grafana, backups, runbookSite } = environment;
   return {
     kubernetes,
     prometheus,
     alertmanager,
     grafana,
+    runbookSite: { ...runbookSite, addresses: runbookBases(environment) },
     ...(backups === undefined ? {} : { backups }),
   };
 }

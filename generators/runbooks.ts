@@ -25,9 +25,12 @@ const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
 /** `[x]` is a ticked box, so only the capital stands for something left out. */
 const PLACEHOLDERS = [/\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:Y|your[^\]]*)\]/i, /\[X\]/];
 
+/** A page whose address is not known yet: it follows from the environment. */
+export type UnplacedPage = Omit<RunbookPage, "url">;
+
 /** A runbook and what is wrong with it; a page comes out even of a faulty one, so that all problems show at once. */
 export interface ReadRunbook {
-  readonly page: RunbookPage;
+  readonly page: UnplacedPage;
   readonly problems: readonly Problem[];
 }
 

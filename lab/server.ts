@@ -1,5 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { marked } from "marked";
+import { notFoundHtml } from "../backends/runbook-site/pages";
+import { pathOf, runbookSite } from "../backends/runbook-site/site";
+import { CONTENT_SECURITY_POLICY } from "../backends/runbook-site/stylesheet";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { RECORDS } from "../plan/names";
 import type { Inbox } from "./receivers/inbox";
@@ -27,7 +29,8 @@ export function labServer(lab: LabServer): FastifyInstance {
   const app = fastify({ logger: false, forceCloseConnections: true });
   workloadRoutes(app, lab);
   receiverRoutes(app, lab.inbox, new Set(lab.plan.routing.receivers.map((receiver) => receiver.name)));
-  pageRoutes(app, lab);
+  runbookRoutes(app, lab);
+  dashboardRoutes(app, lab);
   controlRoutes(app, lab);
   return app;
 }
@@ -64,22 +67,8 @@ function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabSer
   });
 }
 
-/** Pages that the links of a notification open. */
-function pageRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void {
-  app.get<{ Params: { service: string; slug: string } }>(
-    "/runbooks/:service/:slug",
-    async (request, reply) => {
-      const page = plan.runbooks.find(
-        ({ service, slug }) => service === request.params.service && slug === request.params.slug,
-      );
-      if (page === undefined) {
-        return reply.code(404).send("there is no such runbook\n");
-      }
-      return reply
-        .type("text/html; charset=utf-8")
-        .send(htmlPage(page.title, await marked.parse(page.markdown)));
-    },
-  );
+/** The link of a notification to a dashboard opens its queries in Prometheus. */
+function dashboardRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void {
   app.get<{ Params: { uid: string }; Querystring: { viewPanel?: string } }>("/d/:uid", (request, reply) => {
     const dashboard = plan.dashboards.find(({ uid }) => uid === request.params.uid);
     const panel = dashboard?.json.panels.find(({ id }) => `${id}` === request.query.viewPanel);
@@ -95,8 +84,19 @@ function pageRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void
   });
 }
 
-function htmlPage(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>body{font:16px/1.5 system-ui;max-width:50rem;margin:2rem auto;padding:0 1rem}pre{background:#f4f4f4;padding:.75rem;overflow-x:auto}</style></head><body>${body}</body></html>`;
+/** The same pages as in the cluster, at the addresses that the lab's alerts link to. */
+function runbookRoutes(app: FastifyInstance, { plan }: LabServer): void {
+  const site = runbookSite(plan);
+  const html = new Map(site.files.map((file) => [pathOf(file), file.html]));
+  const pages = new Map(site.unnamed.map(({ address, file }) => [address, html.get(file)]));
+  app.get<{ Params: { "*": string } }>("/runbooks/*", (request, reply) => {
+    const page = pages.get(`/${request.params["*"]}`);
+    return reply
+      .code(page === undefined ? 404 : 200)
+      .header("content-security-policy", CONTENT_SECURITY_POLICY)
+      .type("text/html; charset=utf-8")
+      .send(page ?? notFoundHtml("/runbooks/"));
+  });
 }
 
 function controlRoutes(app: FastifyInstance, lab: LabServer): void {

@@ -4,6 +4,7 @@ import type {
   MonitoringPlan,
   PlannedAlert,
   RecordingRule,
+  RunbookPage,
   ScrapePlan,
 } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
@@ -36,7 +37,7 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
     alerts: plan.alerts.map((alert) => ({
       ...alert,
       for: scaleDuration(alert.for, speed),
-      runbook: { ...alert.runbook, url: runbookAddress(alert, settings) },
+      runbook: { ...alert.runbook, url: runbookAddress(alert.runbook, settings) },
       dashboardUrl: local(alert.dashboardUrl, settings),
     })),
     services: plan.services.map((service) => ({
@@ -50,6 +51,7 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
     })),
     scrape: labScrape(plan.scrape, settings),
     routing: labRouting(plan.routing, settings),
+    runbooks: plan.runbooks.map((page) => ({ ...page, url: runbookAddress(page, settings) })),
     dashboards: plan.dashboards.map((dashboard) =>
       labDashboard(dashboard, speed, (url) => labAddress(url, plan, settings)),
     ),
@@ -63,6 +65,7 @@ function labPlatform(platform: Platform, settings: LabSettings): Platform {
     prometheus: { ...platform.prometheus, replicas: 1, address: settings.prometheus },
     alertmanager: { ...platform.alertmanager, replicas: 1, address: settings.alertmanager },
     grafana: { ...platform.grafana, address: settings.address },
+    runbookSite: { ...platform.runbookSite, replicas: 1, addresses: [runbookBase(settings.address)] },
   };
 }
 
@@ -71,15 +74,23 @@ function labAddress(url: string, plan: MonitoringPlan, settings: LabSettings): s
   const { address: alertmanagerAddress } = plan.platform.alertmanager;
   const alert = plan.alerts.find(({ runbook }) => runbook.url === url);
   if (alert !== undefined) {
-    return runbookAddress(alert, settings);
+    return runbookAddress(alert.runbook, settings);
   }
   return url.startsWith(alertmanagerAddress)
     ? `${settings.alertmanager}${url.slice(alertmanagerAddress.length)}`
     : local(url, settings);
 }
 
-function runbookAddress(alert: PlannedAlert, { address }: LabSettings): string {
-  return `${address}/runbooks/${alert.runbook.service}/${alert.runbook.slug}`;
+function runbookAddress(
+  { service, slug }: Pick<RunbookPage, "service" | "slug">,
+  { address }: LabSettings,
+): string {
+  return `${runbookBase(address)}${service}/${slug}`;
+}
+
+/** Where all runbooks are in the lab. */
+function runbookBase(address: string): string {
+  return `${address}/runbooks/`;
 }
 
 /** The same path and query on the lab's own server. */
@@ -105,7 +116,7 @@ function labRule(
     annotations: {
       ...rule.annotations,
       dashboard_url: local(alert.dashboardUrl, settings),
-      runbook_url: runbookAddress(alert, settings),
+      runbook_url: runbookAddress(alert.runbook, settings),
     },
   };
 }

@@ -5,6 +5,7 @@ import type {
   GrafanaSettings,
   KubernetesSettings,
   PrometheusSettings,
+  RunbookSiteSettings,
 } from "./platform";
 
 /** Names that an environment may have; the stack's own name is free (`prod-eu` is a prod). */
@@ -66,4 +67,5 @@ export interface Environment {
   readonly objectives: Readonly<Record<string, Percent>>;
   /** Base address of runbooks by service, with `default` for the rest. */
   readonly runbooks: Readonly<Record<string, string>>;
+  readonly runbookSite: RunbookSiteSettings;
 }

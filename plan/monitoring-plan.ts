@@ -134,6 +134,8 @@ export interface RunbookPage {
   readonly alerts: readonly string[];
   /** Every severity that these alerts have, the worst first. */
   readonly severities: readonly Severity[];
+  /** Its address in this environment, the one that alerts link to. */
+  readonly url: string;
   readonly markdown: string;
 }
 

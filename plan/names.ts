@@ -45,11 +45,12 @@ export const DASHBOARD_TAG = "tocsin";
 /** The dimensions that every SLI keeps; `environment` is a label of the targets. */
 export const DIMENSIONS = ["environment"] as const;
 
-/** Names of what the stack runs in the cluster: StatefulSets, Services and the label `app.kubernetes.io/name`. */
+/** Names of what the stack runs in the cluster: workloads, Services and the label `app.kubernetes.io/name`. */
 export const PROGRAMS = {
   prometheus: "prometheus",
   alertmanager: "alertmanager",
   blackbox: "blackbox-exporter",
+  runbooks: "runbooks",
 } as const;
 
 /** Names of container ports. */

@@ -35,6 +35,25 @@ export interface AlertmanagerSettings extends ServerSettings {
   readonly existingSecret?: string;
 }
 
+/** The web server of the runbooks. */
+export interface RunbookSiteSettings {
+  readonly replicas: number;
+  readonly image: string;
+  readonly resources: Resources;
+  /** Absent: somebody else routes the host names of the runbooks to it. */
+  readonly ingress?: {
+    readonly className: string;
+    /** A Kubernetes secret with the certificate of the host names; the ingress controller's own one where absent. */
+    readonly tlsSecret?: string;
+  };
+}
+
+/** The runbooks as they are served. */
+interface PlannedRunbookSite extends RunbookSiteSettings {
+  /** Base addresses of services and the default one, sorted, each with a slash at its end. */
+  readonly addresses: readonly string[];
+}
+
 /** An existing Grafana; its token is a secret of the stack. */
 export interface GrafanaSettings {
   readonly address: string;
@@ -48,7 +67,7 @@ export interface KubernetesSettings {
   /** Path of a kubeconfig on the machine that runs the engine; its text may be given as a secret instead. */
   readonly kubeconfig: string;
   readonly context: string;
-  /** Namespaces besides its own whose pods may open Prometheus and Alertmanager, e.g. an ingress controller's. */
+  /** Namespaces besides its own whose pods may open Prometheus, Alertmanager and the runbooks, e.g. an ingress controller's. */
   readonly clientNamespaces: readonly string[];
 }
 
@@ -78,6 +97,7 @@ export interface Platform {
   readonly prometheus: PrometheusSettings;
   readonly alertmanager: AlertmanagerSettings;
   readonly grafana: GrafanaSettings;
+  readonly runbookSite: PlannedRunbookSite;
   /** Absent: no backup buckets. */
   readonly backups?: BackupSettings;
 }

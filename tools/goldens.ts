@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { alertRoutes } from "../backends/alertmanager/routes";
 import type { FileSet } from "../backends/file-set";
-import { monitoringFiles } from "../backends/files";
+import { monitoringFiles, runbookFiles } from "../backends/files";
 import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { KubernetesObject } from "../backends/kubernetes/object";
@@ -19,6 +19,9 @@ export const GOLDENS = join(ROOT, "test", "golden");
 /** Folders that hold nothing but goldens of this module. */
 export const OWN_FOLDERS = ["dev", "prod"] as const;
 
+/** The runbooks' web server, and one page as its reader gets it; the others differ in their text only. */
+const SITE = ["runbooks/nginx.conf", "runbooks/pages/tocsin/unknown-severity.html"];
+
 /** Rules of other services look the same; more of them would make the goldens too long to be read. */
 const RULES = ["omnihub", "tocsin"].map((owner) => `prometheus/rules/${owner}.yml`);
 
@@ -30,7 +33,7 @@ export async function goldenFiles(): Promise<FileSet> {
   const prod = await judge(requireStack("prod"));
   const dev = await judge(requireStack("dev"));
   const files = [
-    ...within("prod", [...settings(prod), ...rules(prod), ...manifests(prod)]),
+    ...within("prod", [...settings(prod), ...rules(prod), ...manifests(prod), ...site(prod)]),
     ...within("dev", differing(dev, prod)),
     ...dashboards(prod),
   ];
@@ -55,15 +58,20 @@ function rules({ plan }: JudgedPlan): Files {
   return chosen(plan, RULES);
 }
 
+function site({ plan }: JudgedPlan): Files {
+  return [...runbookFiles(plan)].filter(([path]) => SITE.includes(path));
+}
+
 function chosen(plan: MonitoringPlan, paths: readonly string[]): Files {
   return [...monitoringFiles(plan)].filter(([path]) => paths.includes(path));
 }
 
 function manifests({ plan }: JudgedPlan): Files {
-  const files = monitoringFiles(plan);
-  return [
-    ...kubernetesFiles(allObjects(clusterObjects(plan)).map((object) => withReferences(object, files))),
-  ];
+  const files = new Map([...monitoringFiles(plan), ...runbookFiles(plan)]);
+  const shown = allObjects(clusterObjects(plan)).map((object) =>
+    withReferences(withoutChecksum(object), files),
+  );
+  return [...kubernetesFiles(shown)];
 }
 
 /** The manifests of one stack that another one does not have as they are, and its settings. */
@@ -83,6 +91,19 @@ function withReferences(object: KubernetesObject, files: FileSet): KubernetesObj
   };
   const data = Object.entries(object.data ?? {}).map(([key, text]) => [key, reference(text)] as const);
   return { ...object, data: Object.fromEntries(data) };
+}
+
+/** A checksum tells a reviewer nothing, and changes with every word of a runbook. */
+function withoutChecksum(object: KubernetesObject): KubernetesObject {
+  const template = object.kind === "Deployment" ? object.spec?.template : undefined;
+  if (object.kind !== "Deployment" || object.spec === undefined || template === undefined) {
+    return object;
+  }
+  const annotations = { "checksum/content": "of the ConfigMaps" };
+  return {
+    ...object,
+    spec: { ...object.spec, template: { ...template, metadata: { ...template.metadata, annotations } } },
+  };
 }
 
 /** The dashboards of which somebody keeps a golden; all of them would be too many. */

@@ -3,6 +3,7 @@ import { alertmanagerObjects } from "./alertmanager";
 import { autoscalerObjects } from "./autoscaler";
 import { selector, type KubernetesObject } from "./object";
 import { prometheusObjects } from "./prometheus";
+import { runbookObjects } from "./runbooks";
 
 /** The objects of one autoscaler, under a name that is unique in the stack. */
 interface AutoscalerObjects {
@@ -15,6 +16,7 @@ export interface ClusterObjects {
   readonly namespace: KubernetesObject;
   readonly prometheus: readonly KubernetesObject[];
   readonly alertmanager: readonly KubernetesObject[];
+  readonly runbooks: readonly KubernetesObject[];
   readonly autoscalers: readonly AutoscalerObjects[];
 }
 
@@ -24,6 +26,7 @@ export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
     namespace: namespaceObject(plan.platform.kubernetes.namespace),
     prometheus: prometheusObjects(plan),
     alertmanager: alertmanagerObjects(plan),
+    runbooks: runbookObjects(plan),
     autoscalers: plan.autoscalers.map((planned) => ({
       name: `${planned.namespace}-${planned.name}`,
       objects: autoscalerObjects(planned),
@@ -37,6 +40,7 @@ export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[]
     cluster.namespace,
     ...cluster.prometheus,
     ...cluster.alertmanager,
+    ...cluster.runbooks,
     ...cluster.autoscalers.flatMap((autoscaler) => autoscaler.objects),
   ];
 }

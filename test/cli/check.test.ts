@@ -140,7 +140,7 @@ const MISTAKES: readonly Mistake[] = [
       [
         "Pulumi.dev.yaml: tocsin:clutser: [clutser] is not a key of the configuration",
         "Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backups, " +
-          "objectives, runbooks, receivers, secrets, grafanaToken, kubeconfig].",
+          "objectives, runbooks, runbookSite, receivers, secrets, grafanaToken, kubeconfig].",
       ],
       [
         "Pulumi.dev.yaml: tocsin:environment: [qa] is not one of [beta, dev, prod, staging]",
@@ -275,6 +275,21 @@ describe("tocsin check", () => {
     expect(checked).toMatchObject({ code: 0, stderr: "" });
     expect(ran.error).toBeUndefined();
     expect(ran.registered).toContain("kubernetes:core/v1:ConfigMap");
+  });
+
+  test("gives a notice of host names that somebody else has to route, and refuses nothing", async () => {
+    checkout.edit("Pulumi.dev.yaml", "config:\n", `config:\n${CIPHERTEXTS}`);
+    checkout.edit("Pulumi.dev.yaml", "    ingress: { className: nginx, tlsSecret: runbooks-tls }\n", "");
+    const { code, stdout } = await check("dev");
+    expect(code).toBe(0);
+    expect(stdout.split("\n").slice(1)).toEqual([
+      "notice: `pulumi up` leaves this to you",
+      "Pulumi.dev.yaml: tocsin:runbookSite.ingress: is not set, and alerts link to runbooks at " +
+        "[runbooks.dev.omnihub.dev]",
+      "    Name an ingress class, or route these host names to the Service [runbooks] in the namespace [monitoring] " +
+        "yourself.",
+      "",
+    ]);
   });
 
   test("names the policy that blocks a deployment, with resource, value and remedy", async () => {

@@ -70,6 +70,7 @@ describe("tocsin render", () => {
     const plan = planOf("prod");
     const files = [...filesOf(rendered).keys()];
     const owners = [...new Set(plan.ruleGroups.map(({ file }) => file))];
+    const services = [...new Set(plan.runbooks.map(({ service }) => service))];
     expect(files.filter((file) => !file.startsWith("kubernetes/"))).toEqual(
       [
         "alertmanager/alertmanager.yml",
@@ -84,6 +85,17 @@ describe("tocsin render", () => {
           `prometheus/tests/${owner}.5m.yml`,
         ]),
         "resources.json",
+        ...["index", ...services.map((id) => `index.${id}`), "not-found"].map(
+          (list) => `runbooks/lists/${list}.html`,
+        ),
+        // OmniHub has the default address itself; the others have a folder below it.
+        ...services.map((id) =>
+          id === "omnihub"
+            ? "runbooks/lists/index_runbooks.omnihub.dev_.html"
+            : `runbooks/lists/index_runbooks.omnihub.dev_${id}_.html`,
+        ),
+        "runbooks/nginx.conf",
+        ...plan.runbooks.map(({ service, slug }) => `runbooks/pages/${service}/${slug}.html`),
       ].sort(),
     );
     expect(files).toContain("kubernetes/monitoring-statefulset-prometheus.yaml");

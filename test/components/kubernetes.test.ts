@@ -21,11 +21,23 @@ const named = (name: string): KubernetesObject["metadata"] => ({
 /** One object of every kind, as small as its type lets it be. */
 const OBJECTS: { readonly [Kind in KubernetesObject["kind"]]: KubernetesObject & { readonly kind: Kind } } = {
   ConfigMap: { apiVersion: "v1", kind: "ConfigMap", metadata: named("files"), data: { "a.yml": "a: 1" } },
+  Deployment: {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: named("site"),
+    spec: { selector: {}, template: {} },
+  },
   HorizontalPodAutoscaler: {
     apiVersion: "autoscaling/v2",
     kind: "HorizontalPodAutoscaler",
     metadata: named("scaled"),
     spec: { scaleTargetRef: { kind: "Deployment", name: "scaled" }, maxReplicas: 3 },
+  },
+  Ingress: {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: named("site"),
+    spec: { ingressClassName: "public" },
   },
   Namespace: { apiVersion: "v1", kind: "Namespace", metadata: { name: "here", labels: { app: "test" } } },
   NetworkPolicy: {
@@ -188,6 +200,7 @@ describe("the monitoring of a cluster", () => {
       namespace: OBJECTS.Namespace,
       prometheus: [OBJECTS.StatefulSet],
       alertmanager: [OBJECTS.StatefulSet],
+      runbooks: [OBJECTS.Deployment, OBJECTS.ConfigMap],
       autoscalers: [
         { name: "here-one", objects: [OBJECTS.HorizontalPodAutoscaler] },
         { name: "there-two", objects: [OBJECTS.PodDisruptionBudget] },
@@ -199,7 +212,7 @@ describe("the monitoring of a cluster", () => {
   const resourcesOf = (changed: Partial<MonitoringArgs>): ReturnType<typeof register> =>
     register(() => new Monitoring("m", { ...args, ...changed }, { providers: [provider()] }));
 
-  it("is one tree, in which both servers wait for the namespace and autoscalers for nobody", async () => {
+  it("is one tree, in which all servers wait for the namespace and autoscalers for nobody", async () => {
     expect(byName(await resourcesOf({}))).toEqual([
       {
         type: "StatefulSet",
@@ -237,6 +250,19 @@ describe("the monitoring of a cluster", () => {
         after: ["Namespace m-namespace"],
       },
       { type: "Prometheus", name: "m-prometheus", parent: "Monitoring m", after: [] },
+      {
+        type: "Deployment",
+        name: "m-runbooks-here-site",
+        parent: "RunbookSite m-runbooks",
+        after: ["ConfigMap m-runbooks-here-files", "Namespace m-namespace"],
+      },
+      {
+        type: "ConfigMap",
+        name: "m-runbooks-here-files",
+        parent: "RunbookSite m-runbooks",
+        after: ["Namespace m-namespace"],
+      },
+      { type: "RunbookSite", name: "m-runbooks", parent: "Monitoring m", after: [] },
       { type: "Monitoring", name: "m", parent: "-", after: [] },
     ]);
   });
@@ -244,6 +270,6 @@ describe("the monitoring of a cluster", () => {
   it("has no secret of the receivers where somebody else keeps it", async () => {
     const resources = await resourcesOf({ receiversSecret: undefined, receivers: {} });
     expect(resources.filter(({ type }) => type.endsWith(":Secret"))).toEqual([]);
-    expect(resources).toHaveLength(11);
+    expect(resources).toHaveLength(14);
   });
 });

@@ -37,7 +37,7 @@ describe("a lab that plays production", () => {
       inbox.some((delivery) => delivery.channel === "slack" && delivery.receiver === "page-omnihub"),
     ).toBe(true);
     const [runbook = ""] = pages(inbox, "firing")[0]?.links ?? [];
-    expect(await (await fetch(runbook)).text()).toContain("<h2>Diagnosis</h2>");
+    expect(await (await fetch(runbook)).text()).toContain('<h2 id="diagnosis">');
     expect((await lab.tocsin("mend")).status).toBe(0);
     await lab.until("the page resolves", 300, (later) => pages(later, "resolved").length > 0);
     expect(new Set(pages(await lab.inbox(), "resolved").map((page) => page.dedupKey))).toEqual(

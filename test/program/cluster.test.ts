@@ -1,7 +1,9 @@
 import type { IHorizontalPodAutoscalerSpec } from "kubernetes-models/autoscaling/v2";
 import type { IContainer } from "kubernetes-models/v1";
 import { parse } from "yaml";
+import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
+import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
 import { receiverSecrets } from "../../plan/routing";
 import { COMMITTED, evaluated, ofType, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import {
@@ -11,6 +13,7 @@ import {
   flag,
   objectsOf,
   ofKind,
+  statefulSets,
   workload,
   workloads,
   type Workload,
@@ -54,18 +57,19 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   ): readonly string[] =>
     all.filter((one) => one.namespace === namespace && selects(selector, one.labels)).map(({ name }) => name);
 
-  it("is Prometheus and Alertmanager, at exact versions", () => {
-    const { alertmanager, prometheus } = stack.plan.platform;
+  it("is Prometheus, Alertmanager and the runbooks, at exact versions", () => {
+    const { alertmanager, prometheus, runbookSite } = stack.plan.platform;
     expect(containers.map(({ name, image }) => [name, image])).toEqual([
       ["alertmanager", alertmanager.image],
       ["config-reloader", alertmanager.reloaderImage],
       ["prometheus", prometheus.image],
+      ["runbooks", runbookSite.image],
     ]);
-    expect(containers.filter(({ image = "" }) => !/:v\d+\.\d+\.\d+$/.test(image))).toEqual([]);
+    expect(containers.filter(({ image = "" }) => !/:v?\d+\.\d+\.\d+(?:-[a-z]+)?$/.test(image))).toEqual([]);
   });
 
   it("has no privileges and no root", () => {
-    expect(all.map(({ pod }) => pod.initContainers)).toEqual([undefined, undefined]);
+    expect(all.map(({ pod }) => pod.initContainers)).toEqual([undefined, undefined, undefined]);
     for (const { pod } of all) {
       expect(pod.securityContext).toEqual({
         runAsNonRoot: true,
@@ -106,10 +110,13 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   });
 
   it("mounts every volume that it has, and has every volume that it mounts", () => {
-    for (const { object, pod } of all) {
+    const claims = new Map(
+      statefulSets(all).map(({ name, object }) => [name, object.spec?.volumeClaimTemplates ?? []]),
+    );
+    for (const { name: owner, pod } of all) {
       const has = [
         ...(pod.volumes ?? []).map(({ name }) => name),
-        ...(object.spec?.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? ""),
+        ...(claims.get(owner) ?? []).map(({ metadata }) => metadata?.name ?? ""),
       ];
       const mounted = pod.containers.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
       expect([...new Set(mounted)].sort()).toEqual([...has].sort());
@@ -197,7 +204,8 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   });
 
   it("keeps its data on a volume that outlives it", () => {
-    for (const one of all) {
+    expect(statefulSets(all).map(({ name }) => name)).toEqual(["alertmanager", "prometheus"]);
+    for (const one of statefulSets(all)) {
       const { volumeMounts = [], args = [] } = containerOf(one);
       const data = volumeMounts.filter(({ name }) => name === "data").map(({ mountPath }) => mountPath);
       expect(data).toEqual([`/${one.name}`]);
@@ -220,7 +228,7 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
         expect(ports.find((one) => one.name === targetPort)?.containerPort).toBe(port);
       }
     }
-    for (const { object, namespace } of all) {
+    for (const { object, namespace } of statefulSets(all)) {
       const headless = ofKind(objects, "Service").filter(({ spec }) => spec?.clusterIP === "None");
       expect(headless.map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`)).toContain(
         `${namespace}/${object.spec?.serviceName ?? ""}`,
@@ -243,9 +251,11 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     ).toEqual([
       "NetworkPolicy alertmanager: alertmanager",
       "NetworkPolicy prometheus: prometheus",
+      "NetworkPolicy runbooks: runbooks",
       "PodDisruptionBudget alertmanager: alertmanager",
       "PodDisruptionBudget api-gateway: ",
       "PodDisruptionBudget prometheus: prometheus",
+      "PodDisruptionBudget runbooks: runbooks",
     ]);
   });
 
@@ -293,13 +303,66 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     expect(all.map(({ name, pod }) => [name, pod.automountServiceAccountToken])).toEqual([
       ["alertmanager", false],
       ["prometheus", true],
+      ["runbooks", false],
     ]);
+  });
+
+  it("lets the runbooks' server open nothing, and lets nobody write to it but itself below /tmp", () => {
+    const policy = ofKind(objects, "NetworkPolicy").find(({ metadata }) => metadata.name === "runbooks");
+    expect(policy?.spec?.policyTypes).toEqual(["Ingress", "Egress"]);
+    expect(policy?.spec?.egress).toEqual([]);
+    const { command, args, volumeMounts = [] } = containerOf(workload(objects, "runbooks"));
+    expect([command, args]).toEqual([["nginx"], ["-e", "stderr", "-c", "/etc/runbooks/nginx.conf"]]);
+    expect(volumeMounts.filter(({ readOnly }) => readOnly !== true)).toEqual([
+      { name: "scratch", mountPath: "/tmp" },
+    ]);
+  });
+
+  it("makes the pods of the runbooks anew when a word of them changes, and only then", () => {
+    const sum = (plan: MonitoringPlan): unknown =>
+      ofKind(allObjects(clusterObjects(plan)), "Deployment")[0]?.spec?.template.metadata?.annotations;
+    const [first, ...others] = stack.plan.runbooks;
+    const changed = { ...(first as RunbookPage), markdown: `${first?.markdown ?? ""}.` };
+    expect(sum(stack.plan)).toEqual({ "checksum/content": expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(sum({ ...stack.plan, runbooks: [changed, ...others] })).not.toEqual(sum(stack.plan));
+    expect(sum({ ...stack.plan, routing: { ...stack.plan.routing, resolveTimeout: "9m" } })).toEqual(
+      sum(stack.plan),
+    );
+  });
+
+  it("routes the host name of every runbook to their server, over TLS where there is a certificate", () => {
+    const { ingress, addresses } = stack.plan.platform.runbookSite;
+    const made = ofKind(objects, "Ingress");
+    const hosts = [...new Set(stack.plan.runbooks.map(({ url }) => new URL(url).hostname))];
+    expect(hosts).toEqual([new URL(addresses[0] ?? "").hostname]);
+    expect(made.map(({ spec }) => spec)).toEqual(
+      ingress === undefined
+        ? []
+        : [
+            {
+              ingressClassName: "nginx",
+              tls: [{ hosts, secretName: "runbooks-tls" }],
+              rules: hosts.map((host) => ({
+                host,
+                http: {
+                  paths: [
+                    {
+                      path: "/",
+                      pathType: "Prefix",
+                      backend: { service: { name: "runbooks", port: { name: "web" } } },
+                    },
+                  ],
+                },
+              })),
+            },
+          ],
+    );
   });
 
   it("tells Alertmanager where its peers are", () => {
     const server = workload(objects, "alertmanager");
     const { args = [], ports = [], env } = containerOf(server);
-    const { replicas = 0, serviceName = "" } = server.object.spec ?? {};
+    const { replicas = 0, serviceName = "" } = statefulSets([server])[0]?.object.spec ?? {};
     const peers = args.flatMap((arg) => /^--cluster\.peer=(.+)$/.exec(arg)?.[1] ?? []);
     const names = Array.from({ length: replicas }, (_, index) => `alertmanager-${index}.${serviceName}`);
     expect(peers).toEqual(replicas === 1 ? [] : names.map((name) => `${name}.${server.namespace}.svc:9094`));
@@ -315,6 +378,8 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
 interface Facts {
   readonly prometheus: { readonly replicas: number; readonly flags: readonly string[] };
   readonly alertmanager: { readonly replicas: number; readonly cluster: readonly string[] };
+  /** Pods of the runbooks, and their host name. */
+  readonly runbooks: { readonly replicas: number; readonly host: string };
   readonly autoscaler: { readonly namespace: string; readonly min: number; readonly max: number };
   readonly bucket: { readonly type: string; readonly locked: boolean };
 }
@@ -346,18 +411,21 @@ const FACTS: Readonly<Record<string, Facts>> = {
   dev: {
     prometheus: { replicas: 1, flags: prometheusFlags("https://prometheus.dev.omnihub.dev", 16_777_216) },
     alertmanager: { replicas: 1, cluster: ["--cluster.listen-address="] },
+    runbooks: { replicas: 1, host: "runbooks.dev.omnihub.dev" },
     autoscaler: { namespace: "omnihub-dev", min: 1, max: 2 },
     bucket: { type: "gcp:storage/bucket:Bucket", locked: false },
   },
   staging: {
     prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.staging.omnihub.dev", 33_554_432) },
     alertmanager: { replicas: 2, cluster: clusterOf(2) },
+    runbooks: { replicas: 2, host: "runbooks.staging.omnihub.dev" },
     autoscaler: { namespace: "omnihub-staging", min: 2, max: 4 },
     bucket: { type: "aws:s3/bucket:Bucket", locked: true },
   },
   prod: {
     prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.omnihub.dev", 83_886_080) },
     alertmanager: { replicas: 3, cluster: clusterOf(3) },
+    runbooks: { replicas: 2, host: "runbooks.omnihub.dev" },
     autoscaler: { namespace: "omnihub-prod", min: 3, max: 20 },
     bucket: { type: "aws:s3/bucket:Bucket", locked: true },
   },
@@ -414,6 +482,13 @@ describe.each(COMMITTED)("$title", (variant) => {
       "--storage.path=/alertmanager",
       "--data.retention=120h",
     ]);
+  });
+
+  it("serves the runbooks under its own host name", () => {
+    expect(workload(objects, "runbooks").object.spec?.replicas).toBe(facts.runbooks.replicas);
+    expect(
+      ofKind(objects, "Ingress").flatMap(({ spec }) => (spec?.rules ?? []).map(({ host }) => host)),
+    ).toEqual([facts.runbooks.host]);
   });
 
   it("scales the API gateway on CPU and memory, down slowly (OMNIHUB-CAP-5, OMNIHUB-ERR-22)", () => {

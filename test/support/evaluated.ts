@@ -71,6 +71,12 @@ export const VARIANTS: readonly Variant[] = [
     set: { kubeconfig: "text of a kubeconfig: fake-kubeconfig" },
   },
   {
+    title: "prod with runbooks that somebody else routes to",
+    stack: "prod",
+    file: "prod",
+    set: { "runbookSite.ingress": undefined },
+  },
+  {
     title: "a second prod in a namespace of another name",
     stack: "prod-eu",
     file: "prod",

@@ -1,6 +1,6 @@
-import { StatefulSet } from "kubernetes-models/apps/v1";
+import { Deployment, StatefulSet } from "kubernetes-models/apps/v1";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
-import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
+import { Ingress, NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1";
 import { Role, RoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1";
 import { ConfigMap, Namespace, Secret, Service, ServiceAccount } from "kubernetes-models/v1";
@@ -14,7 +14,9 @@ interface Model {
 /** One model per kind, complete by its type; the secret is registered by its component. */
 const MODELS: Readonly<Record<KubernetesObject["kind"] | "Secret", new (object: never) => Model>> = {
   ConfigMap,
+  Deployment,
   HorizontalPodAutoscaler,
+  Ingress,
   Namespace,
   NetworkPolicy,
   PodDisruptionBudget,

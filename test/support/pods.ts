@@ -1,5 +1,5 @@
 import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
-import type { IStatefulSet } from "kubernetes-models/apps/v1";
+import type { IDeployment, IStatefulSet } from "kubernetes-models/apps/v1";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import { kubernetesObjects } from "./invariants";
@@ -26,12 +26,12 @@ export interface Workload {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly object: IStatefulSet;
+  readonly object: IDeployment | IStatefulSet;
   readonly pod: IPodSpec;
 }
 
 export function workloads(objects: readonly KubernetesObject[]): readonly Workload[] {
-  return ofKind(objects, "StatefulSet").map((object) => {
+  return [...ofKind(objects, "StatefulSet"), ...ofKind(objects, "Deployment")].map((object) => {
     const { metadata, spec } = object;
     const pod = spec?.template.spec;
     if (pod === undefined || metadata.namespace === undefined) {
@@ -42,9 +42,20 @@ export function workloads(objects: readonly KubernetesObject[]): readonly Worklo
       namespace: metadata.namespace,
       labels: spec?.template.metadata?.labels ?? {},
       object,
-      pod,
+      pod: { ...pod, volumes: (pod.volumes ?? []).map((volume) => whole(volume, objects)) },
     };
   });
+}
+
+/** A ConfigMap that is mounted without naming its keys gives a file for each. */
+function whole(volume: IVolume, objects: readonly KubernetesObject[]): IVolume {
+  const { configMap } = volume;
+  if (configMap === undefined || configMap.items !== undefined) {
+    return volume;
+  }
+  const data = ofKind(objects, "ConfigMap").find(({ metadata }) => metadata.name === configMap.name)?.data;
+  const items = Object.keys(data ?? {}).map((key) => ({ key, path: key }));
+  return { ...volume, configMap: { ...configMap, items } };
 }
 
 /** @throws Error where there is no workload of the name */
@@ -54,6 +65,15 @@ export function workload(objects: readonly KubernetesObject[], name: string): Wo
     throw new Error(`no workload is called [${name}]`);
   }
   return found;
+}
+
+/** Workloads with data of their own. */
+export function statefulSets(
+  all: readonly Workload[],
+): readonly (Workload & { readonly object: IStatefulSet })[] {
+  return all.filter(
+    (one): one is Workload & { readonly object: IStatefulSet } => one.object.kind === "StatefulSet",
+  );
 }
 
 /** @throws Error where the pod has no container of the name */

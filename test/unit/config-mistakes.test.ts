@@ -26,7 +26,7 @@ interface Mistake {
 
 const KEYS =
   "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backups, objectives, runbooks, " +
-  "receivers, secrets, grafanaToken, kubeconfig";
+  "runbookSite, receivers, secrets, grafanaToken, kubeconfig";
 const DURATION = "is not a duration such as 30s, 5m or 35d";
 const ADDRESS = "an http(s) address such as https://grafana.example.com";
 const COUNT = "a whole number from 1";

@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { checkRuleFiles, fittingRuleFiles } from "../../backends/kubernetes/rule-files";
+import { checkRunbookSite, runbookNotices } from "../../backends/runbook-site/check";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
-import type { RuleGroup } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, RuleGroup, RunbookPage } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { omnihubOperations } from "../../services/omnihub-operations";
 import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
@@ -42,6 +43,25 @@ const targetsDown = alertCalled("TargetsDown") as ThresholdAlert;
 const highLatency = alertCalled("HighLatency") as ThresholdAlert;
 const requestSli = availability.sli as RequestRatioSli;
 const latencySli = latency.sli as LatencyRatioSli;
+
+const prod = planOf("prod");
+
+/** A plan in which another page has the address of one that is there. */
+function withPage(plan: MonitoringPlan, place: Pick<RunbookPage, "service" | "slug">): MonitoringPlan {
+  const page = the(plan.runbooks, ({ slug }) => slug === "service-down");
+  return { ...plan, runbooks: [...plan.runbooks, { ...page, ...place }] };
+}
+
+function withAddress(plan: MonitoringPlan, address: string): MonitoringPlan {
+  const runbookSite = { ...plan.platform.runbookSite, addresses: [address] };
+  return { ...plan, platform: { ...plan.platform, runbookSite } };
+}
+
+function withoutIngress(plan: MonitoringPlan): MonitoringPlan {
+  const { replicas, image, resources, addresses } = plan.platform.runbookSite;
+  const runbookSite = { replicas, image, resources, addresses };
+  return { ...plan, platform: { ...plan.platform, runbookSite } };
+}
 
 function the<T>(items: readonly T[], is: (item: T) => boolean): T {
   const item = items.find(is);
@@ -476,6 +496,27 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       message: `[34d] does not hold the window of [omnihub/${slo}], 28d and a margin of 7d`,
     })),
   },
+  "runbook-address-duplicate": {
+    sentence: "a page has the address of a page of another service",
+    make: () => checkRunbookSite(withPage(prod, { service: "tocsin", slug: "service-down" })),
+    expected: [
+      {
+        path: "runbooks/tocsin/service-down.md",
+        message:
+          "[https://runbooks.omnihub.dev/service-down] is the address of runbooks/omnihub/service-down.md as well",
+      },
+    ],
+  },
+  "runbook-address-unservable": {
+    sentence: "runbooks are below a path that no server of files has",
+    make: () => checkRunbookSite(withAddress(prod, "https://wiki.example/~sre/")),
+    expected: [
+      {
+        path: "configuration.runbooks",
+        message: "[https://wiki.example/~sre/] is no address that the runbook site can serve",
+      },
+    ],
+  },
   "runbook-invalid": {
     sentence: "a runbook keeps a placeholder of its template, and names an alert that nobody has",
     make: () =>
@@ -500,6 +541,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "alerts.ServiceDown/omnihub/api-availability.runbook",
         message: "there is no runbooks/omnihub/service-down.md",
+      },
+    ],
+  },
+  "runbook-unrouted": {
+    sentence: "no ingress class is named for the runbooks",
+    make: () => runbookNotices(withoutIngress(prod), "Pulumi.prod.yaml: tocsin:runbookSite.ingress"),
+    expected: [
+      {
+        path: "Pulumi.prod.yaml: tocsin:runbookSite.ingress",
+        message: "is not set, and alerts link to runbooks at [runbooks.omnihub.dev]",
       },
     ],
   },

@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
+import type { IIngressSpec } from "kubernetes-models/networking.k8s.io/v1";
+import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { PORTS, PROGRAMS } from "../../plan/names";
+import { compareText } from "../../slo/order";
+import { siteHosts } from "../runbook-site/check";
+import { nginxConfig } from "../runbook-site/nginx";
+import { folderOf, runbookSite, type RunbookSite, type SiteFile } from "../runbook-site/site";
+import { metadata, selector, type KubernetesObject } from "./object";
+import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import { clients, disruptionBudget } from "./server";
+
+const NAME = PROGRAMS.runbooks;
+const PORT = 8080;
+const CONFIG_MAP = `${NAME}-config`;
+const CONFIG_FILE = "nginx.conf";
+const CONFIG_FOLDER = "/etc/runbooks";
+const SITE_FOLDER = "/srv/runbooks";
+const SCRATCH_FOLDER = "/tmp";
+/** The label `app.kubernetes.io/component` of ConfigMaps that hold runbooks. */
+export const PAGES = "pages";
+
+/** Everything that serves the runbooks; the pod comes last, after what it mounts. */
+export function runbookObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
+  const { kubernetes, runbookSite: settings } = plan.platform;
+  const { namespace } = kubernetes;
+  const site = runbookSite(plan);
+  const maps = [
+    configMap(namespace, CONFIG_MAP, "configuration", { [CONFIG_FILE]: runbookServerConfig(site) }),
+    ...pageMaps(namespace, site.files),
+  ];
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: metadata(NAME, namespace, NAME),
+      automountServiceAccountToken: false,
+    },
+    {
+      apiVersion: "v1",
+      kind: "Service",
+      metadata: metadata(NAME, namespace, NAME),
+      spec: { selector: selector(NAME), ports: [{ name: PORTS.web, port: PORT, targetPort: PORTS.web }] },
+    },
+    ...maps,
+    disruptionBudget(NAME, namespace),
+    networkPolicy(namespace, kubernetes.clientNamespaces),
+    ...(settings.ingress === undefined ? [] : [ingress(plan, settings.ingress)]),
+    deployment(plan, ownersOf(site.files), checksum(maps)),
+  ];
+}
+
+/** The web server's configuration, as its container reads it. */
+export function runbookServerConfig(site: RunbookSite): string {
+  return nginxConfig(site, { port: PORT, root: SITE_FOLDER, scratch: SCRATCH_FOLDER });
+}
+
+type Data = NonNullable<IConfigMap["data"]>;
+type ConfigMapObject = Extract<KubernetesObject, { readonly kind: "ConfigMap" }>;
+
+function configMap(namespace: string, name: string, component: string, data: Data): ConfigMapObject {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(name, namespace, NAME, component), data };
+}
+
+/** One ConfigMap per service, and one for what belongs to none. */
+function pageMaps(namespace: string, files: readonly SiteFile[]): readonly ConfigMapObject[] {
+  return ownersOf(files).map((service) => {
+    const own = files
+      .filter((file) => file.service === service)
+      .map(({ name, html }) => [name, html] as const);
+    return configMap(namespace, pageMap(service), PAGES, Object.fromEntries(own));
+  });
+}
+
+/** A service; undefined for what belongs to none. */
+type Owner = SiteFile["service"];
+
+function ownersOf(files: readonly SiteFile[]): readonly Owner[] {
+  return [...new Set(files.map(({ service }) => service))].sort((a = "", b = "") => compareText(a, b));
+}
+
+function pageMap(service: Owner): string {
+  return service === undefined ? `${NAME}-lists` : `${NAME}-pages-${service}`;
+}
+
+/** nginx reads its configuration once, and a kubelet takes a minute to see a changed page: a new text is a new pod. */
+function checksum(maps: readonly ConfigMapObject[]): string {
+  const texts = maps.map(({ metadata: { name }, data }) => [name, data]);
+  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
+}
+
+/** Whoever may open it, on its port; it opens nothing itself, not even a name server. */
+function networkPolicy(namespace: string, clientNamespaces: readonly string[]): KubernetesObject {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: metadata(NAME, namespace, NAME),
+    spec: {
+      podSelector: { matchLabels: selector(NAME) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: clients(clientNamespaces), ports: [{ port: PORTS.web, protocol: "TCP" }] }],
+      egress: [],
+    },
+  };
+}
+
+type IngressSettings = NonNullable<MonitoringPlan["platform"]["runbookSite"]["ingress"]>;
+
+/** Each host name with the paths that are the site's; a host name without a path is the site's alone. */
+function ingress(plan: MonitoringPlan, { className, tlsSecret }: IngressSettings): KubernetesObject {
+  const { kubernetes, runbookSite: settings } = plan.platform;
+  const hosts = siteHosts(plan);
+  const addresses = settings.addresses.map((address) => new URL(address));
+  const rules = hosts.map((host): NonNullable<IIngressSpec["rules"]>[number] => {
+    const paths = addresses.filter(({ hostname }) => hostname === host).map(({ pathname }) => pathname);
+    return {
+      host,
+      http: {
+        paths: [...new Set(paths)].sort(compareText).map((path) => ({
+          path,
+          pathType: "Prefix",
+          backend: { service: { name: NAME, port: { name: PORTS.web } } },
+        })),
+      },
+    };
+  });
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: metadata(NAME, kubernetes.namespace, NAME),
+    spec: {
+      ingressClassName: className,
+      ...(tlsSecret === undefined ? {} : { tls: [{ hosts: [...hosts], secretName: tlsSecret }] }),
+      rules,
+    },
+  };
+}
+
+function deployment(plan: MonitoringPlan, owners: readonly Owner[], sum: string): KubernetesObject {
+  const { kubernetes, runbookSite: settings } = plan.platform;
+  const meta = metadata(NAME, kubernetes.namespace, NAME);
+  const spec: IDeploymentSpec = {
+    replicas: settings.replicas,
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    selector: { matchLabels: selector(NAME) },
+    template: {
+      metadata: { labels: { ...meta.labels }, annotations: { "checksum/content": sum } },
+      spec: pod(plan, owners),
+    },
+  };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: meta, spec };
+}
+
+/** ConfigMaps are mounted whole: a page that comes or goes changes no pod that is still there. */
+function pod(plan: MonitoringPlan, owners: readonly Owner[]): IPodSpec {
+  return {
+    ...podDefaults(NAME),
+    serviceAccountName: NAME,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 10,
+    containers: [container(plan, owners)],
+    volumes: [
+      { name: "config", configMap: { name: CONFIG_MAP } },
+      ...owners.map((owner) => ({ name: volumeOf(owner), configMap: { name: pageMap(owner) } })),
+      { name: "scratch", emptyDir: { sizeLimit: "16Mi" } },
+    ],
+  };
+}
+
+function volumeOf(owner: Owner): string {
+  return owner === undefined ? "lists" : `pages-${owner}`;
+}
+
+/** Only the server itself, not the image's own script, which would write into its configuration. */
+function container({ platform }: MonitoringPlan, owners: readonly Owner[]): IContainer {
+  const { runbookSite: settings } = platform;
+  return {
+    name: NAME,
+    image: settings.image,
+    command: ["nginx"],
+    args: ["-e", "stderr", "-c", `${CONFIG_FOLDER}/${CONFIG_FILE}`],
+    ports: [{ name: PORTS.web, containerPort: PORT, protocol: "TCP" }],
+    ...probes(60),
+    resources: resourcesOf(settings.resources),
+    securityContext: restricted(),
+    volumeMounts: [
+      { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
+      ...owners.map((owner) => ({
+        name: volumeOf(owner),
+        mountPath: `${SITE_FOLDER}/${folderOf(owner)}`,
+        readOnly: true,
+      })),
+      { name: "scratch", mountPath: SCRATCH_FOLDER },
+    ],
+  };
+}

@@ -1,0 +1,129 @@
+import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
+import { sortedBy } from "../../slo/order";
+import { indexHtml, notFoundHtml, runbookHtml, type ListedPage } from "./pages";
+
+/** A file of the site. */
+export interface SiteFile {
+  /** Id of the service whose page it is; absent for lists of pages, and for the page of a wrong address. */
+  readonly service?: string;
+  readonly name: string;
+  readonly html: string;
+}
+
+/** What the web server answers with at one address. */
+export interface Entry {
+  /** `runbooks.example.com/high-error-rate`; the path alone where any host name will do. */
+  readonly address: string;
+  /** Below the folder of the site. */
+  readonly file: string;
+}
+
+/** The runbooks of a plan as HTML, and where each file is found. */
+export interface RunbookSite {
+  readonly files: readonly SiteFile[];
+  /** Addresses that alerts and their pages have, host name and path. */
+  readonly named: readonly Entry[];
+  /** The same pages under any host name, by service: `/omnihub/high-error-rate`. */
+  readonly unnamed: readonly Entry[];
+}
+
+/** The file that stands in the place of one that is not there. */
+const NOT_FOUND = { name: "not-found.html" };
+export const NOT_FOUND_PATH = pathOf(NOT_FOUND);
+
+/** The site of a plan. A page stands in one file, whatever its addresses are; links in it are relative. */
+export function runbookSite(plan: MonitoringPlan): RunbookSite {
+  const [named, unnamed] = [namedLists(plan), unnamedLists(plan)];
+  const pages = plan.runbooks.map((page) => ({ page, file: pageFile(page) }));
+  return {
+    files: sortedBy(
+      [
+        ...pages.map(({ page, file }) => ({ ...file, html: runbookHtml(plan, page) })),
+        ...[...named, ...unnamed].map(({ name, listed }) => ({ name, html: indexHtml(plan, listed) })),
+        { ...NOT_FOUND, html: notFoundHtml("/") },
+      ],
+      pathOf,
+    ),
+    named: byAddress([
+      ...pages.map(({ page, file }) => ({ address: hostAndPath(page.url), file: pathOf(file) })),
+      ...named.map(({ address, name }) => ({ address, file: pathOf({ name }) })),
+    ]),
+    unnamed: byAddress([
+      ...pages.map(({ page, file }) => ({ address: unnamedPath(page), file: pathOf(file) })),
+      ...unnamed.map(({ address, name }) => ({ address, file: pathOf({ name }) })),
+    ]),
+  };
+}
+
+/** The folder of a service's pages, and that of the files that belong to none. */
+export function folderOf(service: string | undefined): string {
+  return service === undefined ? "lists" : `pages/${service}`;
+}
+
+/** Where a file lies below the folder of the site. */
+export function pathOf({ service, name }: Pick<SiteFile, "service" | "name">): string {
+  return `${folderOf(service)}/${name}`;
+}
+
+function pageFile({ service, slug }: RunbookPage): { readonly service: string; readonly name: string } {
+  return { service, name: `${slug}.html` };
+}
+
+function byAddress(entries: readonly Entry[]): readonly Entry[] {
+  return sortedBy(entries, ({ address }) => address);
+}
+
+/** A list of pages and where it is found. */
+interface PageList {
+  readonly address: string;
+  readonly name: string;
+  readonly listed: readonly ListedPage[];
+}
+
+/** At every base address the pages at and below it. */
+function namedLists(plan: MonitoringPlan): readonly PageList[] {
+  const folders = [
+    ...plan.platform.runbookSite.addresses,
+    ...plan.runbooks.map(({ url }) => new URL("./", url).href),
+  ].map(hostAndPath);
+  return [...new Set(folders)].map((folder) => ({
+    address: folder,
+    // The check lets no underscore into an address, so no two of these names are the same.
+    name: `index_${folder.replaceAll("/", "_")}.html`,
+    listed: listBelow(plan, folder, ({ url }) => hostAndPath(url)),
+  }));
+}
+
+/** All pages at the root, and those of each service in its folder. */
+function unnamedLists(plan: MonitoringPlan): readonly PageList[] {
+  const services = [...new Set(plan.runbooks.map(({ service }) => service))];
+  return [
+    { address: "/", name: "index.html", listed: listBelow(plan, "/", unnamedPath) },
+    ...services.map((service) => ({
+      address: `/${service}/`,
+      name: `index.${service}.html`,
+      listed: listBelow(plan, `/${service}/`, unnamedPath),
+    })),
+  ];
+}
+
+function listBelow(
+  plan: MonitoringPlan,
+  folder: string,
+  addressOf: (page: RunbookPage) => string,
+): readonly ListedPage[] {
+  return plan.runbooks
+    .map((page) => ({ page, address: addressOf(page) }))
+    .filter(({ address }) => address.startsWith(folder))
+    .map(({ page, address }) => ({ page, href: address.slice(folder.length) }));
+}
+
+function unnamedPath({ service, slug }: RunbookPage): string {
+  return `/${service}/${slug}`;
+}
+
+/** What the server sees of an address: `runbooks.example.com/high-error-rate`. */
+export function hostAndPath(url: string): string {
+  const { hostname, pathname } = new URL(url);
+  return `${hostname}${pathname}`;
+}

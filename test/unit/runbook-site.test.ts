@@ -1,0 +1,186 @@
+import { checkBackend } from "../../backends/check";
+import { checkRunbookSite } from "../../backends/runbook-site/check";
+import { renderMarkdown } from "../../backends/runbook-site/markdown";
+import { runbookHtml } from "../../backends/runbook-site/pages";
+import { runbookSite } from "../../backends/runbook-site/site";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { planOf } from "../support/plan";
+
+const html = (markdown: string): string =>
+  renderMarkdown(markdown, (service, slug) =>
+    slug === "gone"
+      ? undefined
+      : service === undefined
+        ? slug
+        : `https://elsewhere.example/${service}/${slug}`,
+  ).html;
+
+describe("Markdown of a runbook", () => {
+  it.each([
+    ["a block of HTML", "<script>alert(1)</script>\n", "&lt;script&gt;alert(1)&lt;/script&gt;\n"],
+    [
+      "a tag in a sentence",
+      "a <img src=x onerror=alert(1)> b",
+      "<p>a &lt;img src=x onerror=alert(1)&gt; b</p>\n",
+    ],
+    ["a link that runs something", "[x](javascript:alert(1))", "<p>x</p>\n"],
+    ["one in capitals", "[x](JaVaScRiPt:alert(1))", "<p>x</p>\n"],
+    ["one with data", "[x](data:text/html,<script>alert(1)</script>)", "<p>x</p>\n"],
+    [
+      "quotes in an address",
+      '[x](https://a.example/"onclick="alert(1))',
+      '<p><a href="https://a.example/&quot;onclick=&quot;alert(1)" rel="noreferrer">x</a></p>\n',
+    ],
+    ["tags in code", "`<b>`", "<p><code>&lt;b&gt;</code></p>\n"],
+    [
+      "tags in a block of code",
+      "```bash\nkubectl get <pod> && echo '\"'\n```",
+      '<pre tabindex="0"><code>kubectl get &lt;pod&gt; &amp;&amp; echo &#39;&quot;&#39;</code></pre>\n',
+    ],
+    [
+      "an image",
+      "![a <plot>](https://a.example/p.png)",
+      '<p><a href="https://a.example/p.png" rel="noreferrer">a &lt;plot&gt;</a></p>\n',
+    ],
+  ])("runs nothing and loads nothing: %s", (_what, markdown, expected) => {
+    expect(html(markdown)).toBe(expected);
+  });
+
+  it.each([
+    ["a page of the same service", "[x](other.md)", "other"],
+    ["a section of it", "[x](other.md#step-2)", "other#step-2"],
+    ["a page of another service", "[x](../tocsin/watchdog.md)", "https://elsewhere.example/tocsin/watchdog"],
+    ["a section of its own", "[x](#diagnosis)", "#diagnosis"],
+    ["the web", "[x](https://a.example/b?c=d)", "https://a.example/b?c=d"],
+  ])("links to %s", (_what, markdown, href) => {
+    expect(html(markdown)).toBe(`<p><a href="${href}" rel="noreferrer">x</a></p>\n`);
+  });
+
+  it("keeps the words of a link to a page that is not there", () => {
+    expect(html("see [that one](gone.md)")).toBe("<p>see that one</p>\n");
+  });
+
+  it("gives every heading an address of its own, and lists those of the second level", () => {
+    const { html: page, sections } = renderMarkdown(
+      "## Step 1: `a` & <b>\n\n## Step\n\n### Step",
+      () => undefined,
+    );
+    expect(page).toBe(
+      '<h2 id="step-1-a--b"><a href="#step-1-a--b">Step 1: <code>a</code> &amp; &lt;b&gt;</a></h2>\n' +
+        '<h2 id="step"><a href="#step">Step</a></h2>\n' +
+        '<h3 id="step-1"><a href="#step-1">Step</a></h3>\n',
+    );
+    expect(sections).toEqual([
+      { id: "step-1-a--b", title: "Step 1: a & <b>" },
+      { id: "step", title: "Step" },
+    ]);
+  });
+
+  it("lets a wide table scroll by itself", () => {
+    expect(html("| a |\n| - |\n| b |")).toMatch(/^<div class="table"><table>\n[\s\S]+<\/table>\n<\/div>\n$/);
+  });
+});
+
+const prod = planOf("prod");
+
+describe("the page of a runbook", () => {
+  const [page] = prod.runbooks.filter(({ slug }) => slug === "service-down");
+  const text = runbookHtml(prod, page ?? (prod.runbooks[0] as (typeof prod.runbooks)[number]));
+
+  it("says who owns it, which alert leads to it at which severity, and where to look", () => {
+    const [alert] = prod.alerts.filter(({ alertname }) => alertname === "ServiceDown");
+    expect(text).toContain("<dt>Owner</dt><dd>omnihub</dd>");
+    expect(text).toContain(
+      `<li><span class="severity critical">critical</span> <a href="${alert?.dashboardUrl ?? ""}">ServiceDown (api-availability)</a></li>`,
+    );
+    expect(text).toContain('<dt>Dashboard</dt><dd><a href="https://grafana.omnihub.dev/d/omnihub-slo">');
+    expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+  });
+
+  it("says of an alert that only other environments have that it is not here", () => {
+    const dev = planOf("dev");
+    const [cluster] = dev.runbooks.filter(({ slug }) => slug === "alertmanager-cluster");
+    expect(runbookHtml(dev, cluster ?? (dev.runbooks[0] as (typeof dev.runbooks)[number]))).toContain(
+      "<li>AlertmanagerMembersInconsistent, not in dev</li>",
+    );
+  });
+});
+
+describe("the list of all runbooks", () => {
+  it("is sorted by service and title, and names alerts, severities, owner and dashboard", () => {
+    const list = runbookSite(prod).files.find(({ name }) => name === "index.html")?.html ?? "";
+    const titles = [...list.matchAll(/<li><a href="([a-z-]+)\/[a-z-]+">([^<]+)<\/a>/g)];
+    const byService = (service: string): readonly string[] =>
+      titles.filter(([, id]) => id === service).map(([, , title = ""]) => title);
+    expect(titles).toHaveLength(prod.runbooks.length);
+    const headings = [...list.matchAll(/<h2 id="[a-z-]+"><a href="#[a-z-]+">([^<]+)</g)].map(
+      ([, title]) => title,
+    );
+    expect(headings).toEqual(prod.services.map(({ title }) => title).sort());
+    for (const { id } of prod.services) {
+      expect(byService(id)).toEqual([...byService(id)].sort());
+    }
+    expect(list).toContain(
+      '<br><span class="severity critical">critical</span> ServiceDown; omnihub<br>' +
+        '<a href="https://grafana.omnihub.dev/d/omnihub-slo">dashboard</a>',
+    );
+  });
+});
+
+describe("what the site cannot serve", () => {
+  const at = (address: string): MonitoringPlan => ({
+    ...prod,
+    platform: { ...prod.platform, runbookSite: { ...prod.platform.runbookSite, addresses: [address] } },
+  });
+
+  it.each(["https://runbooks/", "http://a.example:8080/", "https://a-b.example/run.books/of-1/"])(
+    "is not [%s]",
+    (address) => {
+      expect(checkRunbookSite(at(address))).toEqual([]);
+    },
+  );
+
+  it.each([
+    "https://127.0.0.1/",
+    "https://[::1]/",
+    "https://a.example/~b/",
+    "https://a.example/a_b/",
+    "https://a.example/Runbooks/",
+    "https://a_b.example/",
+    "https://a.example/%7B/",
+    "https://a.example//b/",
+  ])("is [%s]", (address) => {
+    expect(checkRunbookSite(at(address)).map(({ message }) => message)).toEqual([
+      `[${address}] is no address that the runbook site can serve`,
+    ]);
+  });
+
+  it("is a page whose file name is no part of an address", () => {
+    const runbooks = prod.runbooks.map((page) =>
+      page.slug === "watchdog" ? { ...page, slug: "Watch dog" } : page,
+    );
+    expect(checkRunbookSite({ ...prod, runbooks }).map(({ path, message }) => [path, message])).toEqual([
+      ["runbooks/tocsin/Watch dog.md", "[Watch dog] is not an identifier"],
+    ]);
+  });
+
+  it("are pages of a service that take more than a ConfigMap holds", () => {
+    const runbooks = prod.runbooks.map((page) =>
+      page.service === "tocsin" ? { ...page, markdown: `${page.markdown}\n${"long ".repeat(25_000)}` } : page,
+    );
+    const large = { ...prod, runbooks };
+    const problems = checkBackend(large);
+    const size = runbookSite(large)
+      .files.filter(({ service }) => service === "tocsin")
+      .reduce((sum, file) => sum + Buffer.byteLength(file.html), 0);
+    expect(size).toBeGreaterThan(1_000_000);
+    expect(problems).toEqual([
+      {
+        code: "config-map-too-large",
+        path: "kubernetes.monitoring.runbooks-pages-tocsin",
+        message: `the ConfigMap takes [${size}] bytes and may hold 1000000`,
+        remedy: "Shorten the runbooks of the service, or leave to other pages what nobody needs at night.",
+      },
+    ]);
+  });
+});
