@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../backends/kubernetes/object";
 import type { Platform } from "../plan/platform";
 import { Alertmanager } from "./alertmanager";
 import { Autoscaler } from "./autoscaler";
+import { BlackboxExporter } from "./blackbox-exporter";
 import { MonitoringNamespace } from "./monitoring-namespace";
 import { Prometheus } from "./prometheus";
 import { RunbookSite } from "./runbook-site";
@@ -18,8 +19,8 @@ export interface MonitoringArgs {
 }
 
 /**
- * All that runs in the cluster: namespace, Prometheus, Alertmanager, runbooks and the services' autoscalers
- * (OMNIHUB-NEXT-1).
+ * All that runs in the cluster: namespace, Prometheus, Alertmanager, what asks from outside, runbooks and the services'
+ * autoscalers (OMNIHUB-NEXT-1).
  */
 export class Monitoring extends pulumi.ComponentResource {
   readonly prometheus: Prometheus;
@@ -52,6 +53,9 @@ export class Monitoring extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    if (cluster.blackbox.length > 0) {
+      new BlackboxExporter(`${name}-blackbox`, { objects: cluster.blackbox, after }, { parent: this });
+    }
     this.runbookSite = new RunbookSite(
       `${name}-runbooks`,
       { objects: cluster.runbooks, addresses: platform.runbookSite.addresses, after },

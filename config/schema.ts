@@ -9,6 +9,7 @@ export const IMAGES = {
   prometheus: "prom/prometheus:v3.15.0",
   alertmanager: "prom/alertmanager:v0.31.1",
   runbookSite: "nginxinc/nginx-unprivileged:1.29.4-alpine",
+  blackbox: "prom/blackbox-exporter:v0.27.0",
   reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
 } as const;
 
@@ -136,6 +137,11 @@ const runbookSite = section({
     ),
 });
 
+const blackbox = section({
+  image: field.image.default(IMAGES.blackbox).describe("image of the blackbox exporter"),
+  resources: resources.default({ cpu: "10m", memory: "32Mi" }).describe("what its pod reserves"),
+});
+
 const prefix = field.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
 
 /** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
@@ -193,6 +199,7 @@ export const stackSchema = section({
     "base addresses of runbooks, by service; each host name belongs to one stack, which serves its pages",
   ),
   runbookSite: runbookSite.prefault({}).describe("the web server of the runbooks"),
+  blackbox: blackbox.prefault({}).describe("what asks services from outside; it runs where a job is a probe"),
   receivers: receivers.describe("where alerts go"),
   secrets: field.secrets.default({}).describe("what the receivers need, by key"),
   grafanaToken: field.secret

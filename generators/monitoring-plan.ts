@@ -137,12 +137,13 @@ function clusteredAlerts(services: readonly Service[], environment: Environment)
 }
 
 function platform(environment: Environment): Platform {
-  const { kubernetes, prometheus, alertmanager, grafana, backups, runbookSite } = environment;
+  const { kubernetes, prometheus, alertmanager, blackbox, grafana, backups, runbookSite } = environment;
   return {
     kubernetes,
     prometheus,
     alertmanager,
     grafana,
+    blackbox,
     runbookSite: { ...runbookSite, addresses: runbookBases(environment) },
     ...(backups === undefined ? {} : { backups }),
   };

@@ -2,6 +2,7 @@ import type { Percent } from "../slo/objective";
 import type {
   AlertmanagerSettings,
   BackupSettings,
+  BlackboxSettings,
   GrafanaSettings,
   KubernetesSettings,
   PrometheusSettings,
@@ -67,5 +68,6 @@ export interface Environment {
   readonly objectives: Readonly<Record<string, Percent>>;
   /** Base address of runbooks by service, with `default` for the rest. */
   readonly runbooks: Readonly<Record<string, string>>;
+  readonly blackbox: BlackboxSettings;
   readonly runbookSite: RunbookSiteSettings;
 }

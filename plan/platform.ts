@@ -35,6 +35,12 @@ export interface AlertmanagerSettings extends ServerSettings {
   readonly existingSecret?: string;
 }
 
+/** The program that asks services from outside. */
+export interface BlackboxSettings {
+  readonly image: string;
+  readonly resources: Resources;
+}
+
 /** The web server of the runbooks. */
 export interface RunbookSiteSettings {
   readonly replicas: number;
@@ -97,6 +103,7 @@ export interface Platform {
   readonly prometheus: PrometheusSettings;
   readonly alertmanager: AlertmanagerSettings;
   readonly grafana: GrafanaSettings;
+  readonly blackbox: BlackboxSettings;
   readonly runbookSite: PlannedRunbookSite;
   /** Absent: no backup buckets. */
   readonly backups?: BackupSettings;

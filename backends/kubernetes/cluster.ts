@@ -1,6 +1,7 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { alertmanagerObjects } from "./alertmanager";
 import { autoscalerObjects } from "./autoscaler";
+import { blackboxObjects } from "./blackbox";
 import { selector, type KubernetesObject } from "./object";
 import { prometheusObjects } from "./prometheus";
 import { runbookObjects } from "./runbooks";
@@ -16,6 +17,8 @@ export interface ClusterObjects {
   readonly namespace: KubernetesObject;
   readonly prometheus: readonly KubernetesObject[];
   readonly alertmanager: readonly KubernetesObject[];
+  /** Empty where nothing is probed. */
+  readonly blackbox: readonly KubernetesObject[];
   readonly runbooks: readonly KubernetesObject[];
   readonly autoscalers: readonly AutoscalerObjects[];
 }
@@ -26,6 +29,7 @@ export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
     namespace: namespaceObject(plan.platform.kubernetes.namespace),
     prometheus: prometheusObjects(plan),
     alertmanager: alertmanagerObjects(plan),
+    blackbox: blackboxObjects(plan),
     runbooks: runbookObjects(plan),
     autoscalers: plan.autoscalers.map((planned) => ({
       name: `${planned.namespace}-${planned.name}`,
@@ -40,6 +44,7 @@ export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[]
     cluster.namespace,
     ...cluster.prometheus,
     ...cluster.alertmanager,
+    ...cluster.blackbox,
     ...cluster.runbooks,
     ...cluster.autoscalers.flatMap((autoscaler) => autoscaler.objects),
   ];

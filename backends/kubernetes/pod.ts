@@ -43,20 +43,21 @@ export function podDefaults(
   };
 }
 
-/** Probes of a server that has the endpoints of the Prometheus project. */
+/** Probes of a server that has the endpoints of the Prometheus project; some have none that says more than healthy. */
 export function probes(
   startupSeconds: number,
+  ready: "/-/ready" | "/-/healthy" = "/-/ready",
 ): Pick<IContainer, "livenessProbe" | "readinessProbe" | "startupProbe"> {
   const probe = (path: string): { httpGet: { path: string; port: string } } => ({
     httpGet: { path, port: "web" },
   });
   return {
     startupProbe: {
-      ...probe("/-/ready"),
+      ...probe(ready),
       periodSeconds: 10,
       failureThreshold: Math.ceil(startupSeconds / 10),
     },
-    readinessProbe: { ...probe("/-/ready"), periodSeconds: 5, failureThreshold: 3 },
+    readinessProbe: { ...probe(ready), periodSeconds: 5, failureThreshold: 3 },
     livenessProbe: { ...probe("/-/healthy"), periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
   };
 }

@@ -200,6 +200,7 @@ describe("the monitoring of a cluster", () => {
       namespace: OBJECTS.Namespace,
       prometheus: [OBJECTS.StatefulSet],
       alertmanager: [OBJECTS.StatefulSet],
+      blackbox: [OBJECTS.Deployment],
       runbooks: [OBJECTS.Deployment, OBJECTS.ConfigMap],
       autoscalers: [
         { name: "here-one", objects: [OBJECTS.HorizontalPodAutoscaler] },
@@ -241,6 +242,13 @@ describe("the monitoring of a cluster", () => {
       },
       { type: "Autoscaler", name: "m-autoscaler-here-one", parent: "Monitoring m", after: [] },
       { type: "Autoscaler", name: "m-autoscaler-there-two", parent: "Monitoring m", after: [] },
+      {
+        type: "Deployment",
+        name: "m-blackbox-here-site",
+        parent: "BlackboxExporter m-blackbox",
+        after: ["Namespace m-namespace"],
+      },
+      { type: "BlackboxExporter", name: "m-blackbox", parent: "Monitoring m", after: [] },
       { type: "Namespace", name: "m-namespace", parent: "MonitoringNamespace m-namespace", after: [] },
       { type: "MonitoringNamespace", name: "m-namespace", parent: "Monitoring m", after: [] },
       {
@@ -270,6 +278,11 @@ describe("the monitoring of a cluster", () => {
   it("has no secret of the receivers where somebody else keeps it", async () => {
     const resources = await resourcesOf({ receiversSecret: undefined, receivers: {} });
     expect(resources.filter(({ type }) => type.endsWith(":Secret"))).toEqual([]);
-    expect(resources).toHaveLength(14);
+    expect(resources).toHaveLength(16);
+  });
+
+  it("has no blackbox exporter where nothing is probed", async () => {
+    const resources = await resourcesOf({ cluster: { ...args.cluster, blackbox: [] } });
+    expect(resources.filter(({ name }) => name.includes("blackbox"))).toEqual([]);
   });
 });

@@ -3,6 +3,8 @@ import type { IContainer } from "kubernetes-models/v1";
 import { parse } from "yaml";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
+import { probesAnything } from "../../backends/prometheus/blackbox";
+import { PROGRAMS } from "../../plan/names";
 import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
 import { receiverSecrets } from "../../plan/routing";
 import { COMMITTED, evaluated, ofType, VARIANTS, type EvaluatedStack } from "../support/evaluated";
@@ -57,11 +59,12 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   ): readonly string[] =>
     all.filter((one) => one.namespace === namespace && selects(selector, one.labels)).map(({ name }) => name);
 
-  it("is Prometheus, Alertmanager and the runbooks, at exact versions", () => {
-    const { alertmanager, prometheus, runbookSite } = stack.plan.platform;
+  it("is Prometheus, Alertmanager, the runbooks and what asks from outside, at exact versions", () => {
+    const { alertmanager, blackbox, prometheus, runbookSite } = stack.plan.platform;
     expect(containers.map(({ name, image }) => [name, image])).toEqual([
       ["alertmanager", alertmanager.image],
       ["config-reloader", alertmanager.reloaderImage],
+      ...(probesAnything(stack.plan) ? [["blackbox-exporter", blackbox.image]] : []),
       ["prometheus", prometheus.image],
       ["runbooks", runbookSite.image],
     ]);
@@ -69,7 +72,7 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   });
 
   it("has no privileges and no root", () => {
-    expect(all.map(({ pod }) => pod.initContainers)).toEqual([undefined, undefined, undefined]);
+    expect(all.filter(({ pod }) => pod.initContainers !== undefined)).toEqual([]);
     for (const { pod } of all) {
       expect(pod.securityContext).toEqual({
         runAsNonRoot: true,
@@ -101,9 +104,11 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   it("is asked whether it has started, is ready and lives, except for sidecars", () => {
     const probed = containers.filter(({ name }) => !SIDECARS.includes(name));
     expect(probed.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
-    for (const { ports = [], startupProbe, readinessProbe, livenessProbe } of probed) {
-      expect(startupProbe?.httpGet).toEqual({ path: "/-/ready", port: "web" });
-      expect(readinessProbe?.httpGet).toEqual({ path: "/-/ready", port: "web" });
+    for (const { name, ports = [], startupProbe, readinessProbe, livenessProbe } of probed) {
+      // The blackbox exporter has no endpoint that says more than this.
+      const ready = name === PROGRAMS.blackbox ? "/-/healthy" : "/-/ready";
+      expect(startupProbe?.httpGet).toEqual({ path: ready, port: "web" });
+      expect(readinessProbe?.httpGet).toEqual({ path: ready, port: "web" });
       expect(livenessProbe?.httpGet).toEqual({ path: "/-/healthy", port: "web" });
       expect(ports.map(({ name }) => name)).toContain("web");
     }

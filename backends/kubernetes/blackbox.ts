@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
+import type { IContainer, IPodSpec } from "kubernetes-models/v1";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { PORTS, PROGRAMS } from "../../plan/names";
+import { blackboxConfig, probesAnything } from "../prometheus/blackbox";
+import { metadata, selector, type KubernetesObject } from "./object";
+import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import { disruptionBudget } from "./server";
+
+const NAME = PROGRAMS.blackbox;
+const PORT = 9115;
+const CONFIG_MAP = `${NAME}-config`;
+const CONFIG_FILE = "blackbox.yml";
+const CONFIG_FOLDER = "/etc/blackbox";
+
+/** Everything that asks services as a client would; nothing where no job is a probe. */
+export function blackboxObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
+  if (!probesAnything(plan)) {
+    return [];
+  }
+  const { namespace } = plan.platform.kubernetes;
+  const config = blackboxConfig();
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: metadata(NAME, namespace, NAME),
+      automountServiceAccountToken: false,
+    },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: metadata(CONFIG_MAP, namespace, NAME, "configuration"),
+      data: { [CONFIG_FILE]: config },
+    },
+    disruptionBudget(NAME, namespace),
+    networkPolicy(namespace),
+    deployment(plan, createHash("sha256").update(config).digest("hex")),
+  ];
+}
+
+/** Whoever may open it may have any address asked, so that only Prometheus does; what it asks may be anywhere. */
+function networkPolicy(namespace: string): KubernetesObject {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: metadata(NAME, namespace, NAME),
+    spec: {
+      podSelector: { matchLabels: selector(NAME) },
+      policyTypes: ["Ingress"],
+      ingress: [
+        {
+          from: [{ podSelector: { matchLabels: selector(PROGRAMS.prometheus) } }],
+          ports: [{ port: PORTS.web, protocol: "TCP" }],
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * One pod: with two, each would ask for itself, and the one in trouble would look like a service in trouble. A rollout
+ * starts the next before it ends the last.
+ */
+function deployment(plan: MonitoringPlan, sum: string): KubernetesObject {
+  const meta = metadata(NAME, plan.platform.kubernetes.namespace, NAME);
+  const spec: IDeploymentSpec = {
+    replicas: 1,
+    strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    selector: { matchLabels: selector(NAME) },
+    template: {
+      metadata: { labels: { ...meta.labels }, annotations: { "checksum/content": sum } },
+      spec: pod(plan),
+    },
+  };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: meta, spec };
+}
+
+function pod(plan: MonitoringPlan): IPodSpec {
+  return {
+    ...podDefaults(NAME),
+    serviceAccountName: NAME,
+    automountServiceAccountToken: false,
+    terminationGracePeriodSeconds: 10,
+    containers: [container(plan)],
+    volumes: [{ name: "config", configMap: { name: CONFIG_MAP } }],
+  };
+}
+
+function container({ platform: { blackbox } }: MonitoringPlan): IContainer {
+  return {
+    name: NAME,
+    image: blackbox.image,
+    args: [`--config.file=${CONFIG_FOLDER}/${CONFIG_FILE}`, `--web.listen-address=:${PORT}`],
+    ports: [{ name: PORTS.web, containerPort: PORT, protocol: "TCP" }],
+    ...probes(60, "/-/healthy"),
+    resources: resourcesOf(blackbox.resources),
+    securityContext: restricted(),
+    volumeMounts: [{ name: "config", mountPath: CONFIG_FOLDER, readOnly: true }],
+  };
+}
