@@ -3,6 +3,7 @@ import { alertmanagerConfig, MOUNTED_PATHS, type AlertmanagerPaths } from "./ale
 import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "./alertmanager/templates";
 import type { FileSet } from "./file-set";
 import { runbookServerConfig } from "./kubernetes/runbooks";
+import { blackboxConfig, probesAnything } from "./prometheus/blackbox";
 import { prometheusConfig } from "./prometheus/config";
 import { ruleFiles } from "./prometheus/rules";
 import { pathOf, runbookSite } from "./runbook-site/site";
@@ -16,6 +17,11 @@ export function monitoringFiles(plan: MonitoringPlan, paths: AlertmanagerPaths =
     ["prometheus/prometheus.yml", prometheusConfig(plan)],
     ...rules,
   ]);
+}
+
+/** The blackbox exporter's configuration, below `blackbox/`; none where nothing is probed. */
+export function probeFiles(plan: MonitoringPlan): FileSet {
+  return new Map(probesAnything(plan) ? [["blackbox/blackbox.yml", blackboxConfig()]] : []);
 }
 
 /** The runbooks as HTML and their web server's configuration, below `runbooks/`. */

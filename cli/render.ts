@@ -1,5 +1,5 @@
 import { alertRoutes } from "../backends/alertmanager/routes";
-import { monitoringFiles, runbookFiles } from "../backends/files";
+import { monitoringFiles, probeFiles, runbookFiles } from "../backends/files";
 import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { Evaluation } from "../evaluation/evaluate";
@@ -30,6 +30,7 @@ function renderedFiles(
 ): ReadonlyMap<string, string> {
   const files = [
     ...monitoringFiles(plan),
+    ...probeFiles(plan),
     ...runbookFiles(plan),
     ...prefixed("prometheus", ruleTestFiles(plan, servicesIn(services, environment))),
     ...plan.dashboards.map(

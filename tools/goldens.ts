@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { alertRoutes } from "../backends/alertmanager/routes";
 import type { FileSet } from "../backends/file-set";
-import { monitoringFiles, runbookFiles } from "../backends/files";
+import { monitoringFiles, probeFiles, runbookFiles } from "../backends/files";
 import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { KubernetesObject } from "../backends/kubernetes/object";
@@ -49,6 +49,7 @@ function within(folder: string, files: Files): Files {
 function settings({ plan, judged }: JudgedPlan): Files {
   return [
     ...chosen(plan, ["alertmanager/alertmanager.yml", "prometheus/prometheus.yml"]),
+    ...probeFiles(plan),
     ["alertmanager/routes.json", linePerItem(alertRoutes(plan))],
     ["resources.txt", resourceLines(judged)],
   ];
@@ -67,7 +68,7 @@ function chosen(plan: MonitoringPlan, paths: readonly string[]): Files {
 }
 
 function manifests({ plan }: JudgedPlan): Files {
-  const files = new Map([...monitoringFiles(plan), ...runbookFiles(plan)]);
+  const files = new Map([...monitoringFiles(plan), ...probeFiles(plan), ...runbookFiles(plan)]);
   const shown = allObjects(clusterObjects(plan)).map((object) =>
     withReferences(withoutChecksum(object), files),
   );

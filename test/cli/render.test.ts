@@ -94,6 +94,7 @@ describe("tocsin render", () => {
             ? "runbooks/lists/index_runbooks.omnihub.dev_.html"
             : `runbooks/lists/index_runbooks.omnihub.dev_${id}_.html`,
         ),
+        "blackbox/blackbox.yml",
         "runbooks/nginx.conf",
         ...plan.runbooks.map(({ service, slug }) => `runbooks/pages/${service}/${slug}.html`),
       ].sort(),

@@ -3,7 +3,6 @@ import type { IContainer } from "kubernetes-models/v1";
 import { parse } from "yaml";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
-import { probesAnything } from "../../backends/prometheus/blackbox";
 import { PROGRAMS } from "../../plan/names";
 import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
 import { receiverSecrets } from "../../plan/routing";
@@ -64,8 +63,8 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     expect(containers.map(({ name, image }) => [name, image])).toEqual([
       ["alertmanager", alertmanager.image],
       ["config-reloader", alertmanager.reloaderImage],
-      ...(probesAnything(stack.plan) ? [["blackbox-exporter", blackbox.image]] : []),
       ["prometheus", prometheus.image],
+      ["blackbox-exporter", blackbox.image],
       ["runbooks", runbookSite.image],
     ]);
     expect(containers.filter(({ image = "" }) => !/:v?\d+\.\d+\.\d+(?:-[a-z]+)?$/.test(image))).toEqual([]);
@@ -255,10 +254,12 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
       [...ofKind(objects, "NetworkPolicy"), ...ofKind(objects, "PodDisruptionBudget")].map(meant),
     ).toEqual([
       "NetworkPolicy alertmanager: alertmanager",
+      "NetworkPolicy blackbox-exporter: blackbox-exporter",
       "NetworkPolicy prometheus: prometheus",
       "NetworkPolicy runbooks: runbooks",
       "PodDisruptionBudget alertmanager: alertmanager",
       "PodDisruptionBudget api-gateway: ",
+      "PodDisruptionBudget blackbox-exporter: blackbox-exporter",
       "PodDisruptionBudget prometheus: prometheus",
       "PodDisruptionBudget runbooks: runbooks",
     ]);
@@ -304,10 +305,11 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
 
   it("runs under accounts of its own, of which only Prometheus holds a token", () => {
     const accounts = ofKind(objects, "ServiceAccount").map(({ metadata }) => metadata.name);
-    expect(all.map(({ pod }) => pod.serviceAccountName)).toEqual(accounts);
+    expect(all.map(({ pod }) => pod.serviceAccountName ?? "").sort()).toEqual([...accounts].sort());
     expect(all.map(({ name, pod }) => [name, pod.automountServiceAccountToken])).toEqual([
       ["alertmanager", false],
       ["prometheus", true],
+      ["blackbox-exporter", false],
       ["runbooks", false],
     ]);
   });
@@ -325,7 +327,9 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
 
   it("makes the pods of the runbooks anew when a word of them changes, and only then", () => {
     const sum = (plan: MonitoringPlan): unknown =>
-      ofKind(allObjects(clusterObjects(plan)), "Deployment")[0]?.spec?.template.metadata?.annotations;
+      ofKind(allObjects(clusterObjects(plan)), "Deployment").find(
+        ({ metadata }) => metadata.name === "runbooks",
+      )?.spec?.template.metadata?.annotations;
     const [first, ...others] = stack.plan.runbooks;
     const changed = { ...(first as RunbookPage), markdown: `${first?.markdown ?? ""}.` };
     expect(sum(stack.plan)).toEqual({ "checksum/content": expect.stringMatching(/^[0-9a-f]{64}$/) });

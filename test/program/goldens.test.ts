@@ -67,6 +67,7 @@ describe("the goldens, which `npm run goldens` writes anew", () => {
     const texts = others.flatMap(textsOf);
     expect(Object.fromEntries(texts)).toEqual({
       "alertmanager.yml": "the text of alertmanager/alertmanager.yml",
+      "blackbox.yml": "the text of blackbox/blackbox.yml",
       "nginx.conf": "the text of runbooks/nginx.conf",
       "prometheus.yml": "the text of prometheus/prometheus.yml",
       "tocsin.tmpl": "the text of alertmanager/templates/tocsin.tmpl",
