@@ -53,21 +53,25 @@ export class Monitoring extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (cluster.blackbox.length > 0) {
-      new BlackboxExporter(`${name}-blackbox`, { objects: cluster.blackbox, after }, { parent: this });
-    }
     this.runbookSite = new RunbookSite(
       `${name}-runbooks`,
       { objects: cluster.runbooks, addresses: platform.runbookSite.addresses, after },
       { parent: this },
     );
-    for (const { name: autoscaler, objects } of cluster.autoscalers) {
-      new Autoscaler(`${name}-autoscaler-${autoscaler}`, { objects }, { parent: this });
-    }
+    this.others(name, cluster, after);
     this.registerOutputs({
       alertmanager: this.alertmanager.address,
       prometheus: this.prometheus.address,
       runbooks: this.runbookSite.addresses,
     });
+  }
+  /** What nobody opens: the blackbox exporter where something is probed, and the services' autoscalers. */
+  private others(name: string, cluster: ClusterObjects, after: readonly pulumi.Resource[]): void {
+    if (cluster.blackbox.length > 0) {
+      new BlackboxExporter(`${name}-blackbox`, { objects: cluster.blackbox, after }, { parent: this });
+    }
+    for (const { name: autoscaler, objects } of cluster.autoscalers) {
+      new Autoscaler(`${name}-autoscaler-${autoscaler}`, { objects }, { parent: this });
+    }
   }
 }
