@@ -134,7 +134,7 @@ const access: readonly Alert[] = [
     where: [],
     of: "max",
     comparison: "above",
-    limit: "1h",
+    limit: "3600", // an hour: the document gives no rhythm
     for: "5m",
     summary: "Engram does not refresh its signing keys",
     description:

@@ -19,7 +19,7 @@ export const alerts: readonly Alert[] = [
     for: "0s",
     summary: "Engram cannot open tenant databases",
     description:
-      "{{ $value | humanize }} times in 5 minutes a tenant's database could not be opened; that tenant has no service.",
+      "About {{ $value | humanize }} times in 5 minutes a tenant's database could not be opened; that tenant has no service.",
     runbook: "tenant-database-unavailable",
   },
   {

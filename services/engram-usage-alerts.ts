@@ -22,7 +22,7 @@ export const alerts: readonly Alert[] = [
     for: "0s",
     summary: "Engram cannot flush usage events",
     description:
-      "{{ $value | humanize }} batches of usage events failed in 5 minutes; their events wait in memory.",
+      "About {{ $value | humanize }} batches of usage events failed in 5 minutes; their events wait in memory.",
     runbook: "usage-metering",
   },
   {
@@ -35,7 +35,7 @@ export const alerts: readonly Alert[] = [
     where: [],
     of: "max",
     comparison: "above",
-    limit: "5m",
+    limit: "300", // five minutes: the document gives no rhythm
     for: "5m",
     summary: "Engram's usage events are not flushed",
     description:
@@ -69,7 +69,7 @@ export const alerts: readonly Alert[] = [
     moreThan: 0,
     for: "0s",
     summary: "Engram loses usage events",
-    description: "{{ $value | humanize }} usage events were dropped in 5 minutes and cannot be billed.",
+    description: "About {{ $value | humanize }} usage events were dropped in 5 minutes and cannot be billed.",
     runbook: "usage-metering",
   },
 ];
