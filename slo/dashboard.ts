@@ -15,9 +15,9 @@ interface GaugeLevel {
   readonly by?: readonly string[];
 }
 
-/** How a counter grows: events within the window, or events per second. */
+/** How a counter grows: events within the window, or events per second or minute. */
 interface CounterGrowth {
-  readonly kind: "increase" | "rate";
+  readonly kind: "increase" | "rate" | "rate-per-minute";
   readonly counter: Counter;
   readonly where?: readonly LabelMatch[];
   readonly window: Duration;
@@ -121,7 +121,7 @@ export interface Panel {
   readonly title: string;
   /** What is seen, and what to make of it. */
   readonly description: string;
-  readonly unit: "bytes" | "count" | "ratio" | "perSecond" | "seconds" | "onOff";
+  readonly unit: "bytes" | "count" | "ratio" | "perMinute" | "perSecond" | "seconds" | "onOff";
   /** `number` is what holds now, `graph` how it got there, `bars` compares parts. */
   readonly draw: "number" | "graph" | "bars";
   readonly values: readonly [NamedValue, ...NamedValue[]];
@@ -169,6 +169,7 @@ export function metricsRead(value: PanelValue): readonly MetricRead[] {
       return [{ metric: value.gauge, where: value.where ?? [] }];
     case "increase":
     case "rate":
+    case "rate-per-minute":
       return [{ metric: value.counter, where: value.where ?? [] }];
     case "gauge-per-target":
       return [{ metric: value.gauge, where: [] }];

@@ -7,6 +7,7 @@ export const UNITS = {
   count: "short",
   multiple: "suffix:x",
   onOff: "bool_on_off",
+  perMinute: "cpm",
   perSecond: "cps",
   ratio: "percentunit",
   seconds: "s",

@@ -35,9 +35,12 @@ function valueExpr(view: ServiceView, value: PanelValue): PromQl {
     case "level":
       return aggregate(value.of, [...HERE, ...(value.by ?? [])], series(value.gauge, value.where));
     case "increase":
-    case "rate": {
-      const grown = over(value.kind, series(value.counter, value.where), value.window);
-      return aggregate("sum", [...HERE, ...(value.by ?? [])], grown);
+    case "rate":
+    case "rate-per-minute": {
+      const operator = value.kind === "increase" ? "increase" : "rate";
+      const grown = over(operator, series(value.counter, value.where), value.window);
+      const sum = aggregate("sum", [...HERE, ...(value.by ?? [])], grown);
+      return value.kind === "rate-per-minute" ? `60 * ${sum}` : sum;
     }
     case "gauge-share":
       return gaugeShare(value, series(value.part), series(value.whole));

@@ -50,16 +50,19 @@ interface Wording {
   readonly unit: keyof typeof UNITS;
 }
 
+const GROWTH_UNITS = { increase: "count", rate: "perSecond", "rate-per-minute": "perMinute" } as const;
+
 function wording(value: WatchedValue): Wording {
   switch (value.kind) {
     case "level":
       return { title: value.gauge.name, text: value.gauge.help, unit: unitOf(value.gauge) };
     case "increase":
     case "rate":
+    case "rate-per-minute":
       return {
         title: `${value.counter.name}, ${value.window}`,
         text: `${value.counter.help} Counted over ${value.window}.`,
-        unit: value.kind === "rate" ? "perSecond" : "count",
+        unit: GROWTH_UNITS[value.kind],
       };
     case "targets-up": {
       const { name } = value.job;

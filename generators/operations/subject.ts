@@ -46,7 +46,10 @@ export interface Volume {
   readonly rate: string;
 }
 
-/** A volume that was declared for the SLO, or the rate of the job that it measures. */
+/**
+ * A volume that was declared for the SLO, or the rate of the job that it measures; what share of it one kind of request
+ * has is not declared.
+ */
 export function volumeOf({ source, sli }: PlannedSlo, { volumes = [] }: Operations): Volume | undefined {
   const declared = volumes.find(({ objective }) => objective === source);
   if (declared !== undefined) {
@@ -54,7 +57,7 @@ export function volumeOf({ source, sli }: PlannedSlo, { volumes = [] }: Operatio
     return { events, perDay: new Big(perDay), rate: `${grouped(new Big(perDay))} ${events} a day` };
   }
   const { requestsPerSecond } = metricOf(sli).job;
-  return requestsPerSecond === undefined
+  return requestsPerSecond === undefined || sli.of.length > 0
     ? undefined
     : {
         events: "requests",

@@ -1,6 +1,7 @@
 import { BACKEND_INCIDENTS } from "./backend-incidents";
 import { BYTSPOT_INCIDENTS } from "./bytspot-incidents";
 import { ENGRAM_INCIDENTS } from "./engram-incidents";
+import { ENVSYNC_INCIDENTS } from "./envsync-incidents";
 import { OMNIHUB_INCIDENTS } from "./omnihub-incidents";
 import { SELF_INCIDENTS } from "./self-incidents";
 import type { Incident } from "./fault";
@@ -10,6 +11,7 @@ export const INCIDENTS: readonly Incident[] = [
   ...BACKEND_INCIDENTS,
   ...BYTSPOT_INCIDENTS,
   ...ENGRAM_INCIDENTS,
+  ...ENVSYNC_INCIDENTS,
   ...OMNIHUB_INCIDENTS,
   ...SELF_INCIDENTS,
 ];

@@ -74,6 +74,7 @@ function checkReferences(path: string, service: Service, value: PanelValue): rea
     case "bad-events":
     case "increase":
     case "rate":
+    case "rate-per-minute":
     case "counter-share":
       return checkDuration(`${path}.window`, value.window);
     case "quantile":

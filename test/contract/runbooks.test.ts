@@ -64,6 +64,7 @@ function alertLike(markdown: string): readonly string[] {
 
 /** Names that look like names of alerts, and are none. */
 const OTHER_NAMES = [
+  "EnvSync",
   "OmniHub",
   "TradeLine",
   "PagerDuty",
@@ -164,6 +165,8 @@ describe("a runbook", () => {
       "bytspot/scale-out",
       "bytspot/triage",
       "engram/restore-tenant-database",
+      "envsync/calendar-month-report",
+      "envsync/incident-quick-actions",
       "omnihub/blockchain-rpc-down",
       "omnihub/data-corruption",
       "omnihub/database-migration-failure",

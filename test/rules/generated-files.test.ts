@@ -178,6 +178,12 @@ describe("the rule tests of prod", () => {
   );
 
   it(
+    "pass for the SLOs and alerts of envsync at both evaluation intervals [sources of envsync]",
+    () => passAtBothIntervals("envsync"),
+    TEN_MINUTES,
+  );
+
+  it(
     "pass for the SLOs and alerts of bytspot at both evaluation intervals [sources of bytspot]",
     () => passAtBothIntervals("bytspot"),
     TEN_MINUTES,

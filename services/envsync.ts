@@ -1,0 +1,76 @@
+import type { Service, Slo, SloRunbooks } from "../slo/service";
+import { alerts } from "./envsync-alerts";
+import { envsyncCorrections, envsyncLeftOpen } from "./envsync-corrections";
+import { operationsDashboard } from "./envsync-dashboards";
+import { envsyncOperations } from "./envsync-operations";
+import { serverErrors, slowReads, slowWrites } from "./envsync-slis";
+import { telemetry } from "./envsync-telemetry";
+
+/** What every SLO has in common; each names the runbook of its burn. */
+const runbooks = (burn: string): SloRunbooks => ({
+  burn,
+  ticket: "error-budget-burn-ticket",
+  budget: "low-error-budget",
+  policy: "low-error-budget",
+  dataMissing: "sli-data-missing",
+});
+
+const slos: readonly Slo[] = [
+  {
+    id: "api-availability",
+    title: "EnvSync Cloud availability",
+    population: "requests",
+    breach: "answered with a server error",
+    source: "ENVSYNC-SLO-1",
+    sli: serverErrors,
+    objective: { default: "99.9%" },
+    window: "28d", // "monthly" (ENVSYNC-ERR-7)
+    response: "page",
+    runbooks: runbooks("high-error-rate"),
+  },
+  {
+    id: "store-read-latency",
+    title: "Latency of reads from the store",
+    population: "reads",
+    breach: "slower than 300 ms",
+    source: "ENVSYNC-SLO-2",
+    sli: slowReads,
+    objective: { default: "95%" },
+    window: "28d",
+    response: "ticket",
+    runbooks: { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" },
+  },
+  {
+    id: "store-write-latency",
+    title: "Latency of writes to the store",
+    population: "writes",
+    breach: "slower than 500 ms",
+    source: "ENVSYNC-SLO-3",
+    sli: slowWrites,
+    objective: { default: "95%" },
+    window: "28d",
+    response: "ticket",
+    runbooks: { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" },
+  },
+];
+
+/** EnvSync Cloud, from "EnvSync Cloud Operations"; ids cite its lines. */
+export const envsync: Service = {
+  id: "envsync",
+  title: "EnvSync Cloud",
+  description: "The cloud sync endpoints of EnvSync: accounts, the store of environments, and access tokens.",
+  team: "envsync",
+  tier: 2,
+  environments: ["dev", "prod", "staging"],
+  dashboard: "envsync-slo",
+  dashboards: [operationsDashboard],
+  telemetry,
+  slos,
+  alerts,
+  operations: envsyncOperations,
+  autoscaling: [],
+  backups: [],
+  document: "EnvSync Cloud Operations",
+  corrections: envsyncCorrections,
+  leftOpen: envsyncLeftOpen,
+};

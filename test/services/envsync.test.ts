@@ -1,0 +1,301 @@
+import Big from "big.js";
+import type { AlertingRule, PlannedAlert, RecordingRule } from "../../plan/monitoring-plan";
+import { envsync } from "../../services/envsync";
+import { budgetMinutes } from "../../slo/budget";
+import type { Duration } from "../../slo/duration";
+import { errorBudget } from "../../slo/objective";
+import { labelSets, type Metric } from "../../slo/telemetry";
+import { planOf, STACKS } from "../support/plan";
+
+const plan = planOf("prod");
+const rules = plan.ruleGroups.filter(({ file }) => file === "envsync").flatMap((group) => group.rules);
+const contract = plan.services.find(({ id }) => id === "envsync");
+
+function alertCalled(name: string, slo?: string): PlannedAlert | undefined {
+  return plan.alerts.find(
+    (alert) =>
+      alert.service === "envsync" && alert.alertname === name && (slo === undefined || alert.slo === slo),
+  );
+}
+
+function ruleCalled(name: string, slo?: string): AlertingRule | undefined {
+  return rules.find(
+    (rule): rule is AlertingRule =>
+      rule.kind === "alert" && rule.alert === name && (slo === undefined || rule.labels["slo"] === slo),
+  );
+}
+
+/** The expression that records the bad events of an objective over the base window. */
+function badEventsOf(slo: string): string {
+  const record = rules.find(
+    (rule): rule is RecordingRule =>
+      rule.kind === "record" &&
+      rule.record === "slo:sli_error:rate5m" &&
+      rule.labels["slo_id"] === `envsync-${slo}`,
+  );
+  return record?.expr ?? "";
+}
+
+function metricCalled(name: string): Metric | undefined {
+  return contract?.metrics.find((metric) => metric.name === name);
+}
+
+function runbook(slug: string): string {
+  return (
+    plan.runbooks.find((page) => page.service === "envsync" && page.slug === slug)?.markdown ??
+    `no page ${slug}`
+  );
+}
+
+/** The titles of the panels below a heading of the operations dashboard, each with its queries. */
+function rowCalled(title: string): ReadonlyMap<string, readonly string[]> {
+  const panels = plan.dashboards.find(({ uid }) => uid === "envsync-operations")?.json.panels ?? [];
+  const start = panels.findIndex((panel) => panel.type === "row" && panel.title === title);
+  const after = panels.slice(start + 1);
+  const end = after.findIndex((panel) => panel.type === "row");
+  const own = start < 0 ? [] : end < 0 ? after : after.slice(0, end);
+  return new Map(own.map((panel) => [panel.title, (panel.targets ?? []).map(({ expr }) => expr)]));
+}
+
+describe("the objectives of EnvSync Cloud", () => {
+  it.each([
+    ["ENVSYNC-SLO-1", "api-availability", "99.9%", "page"],
+    ["ENVSYNC-SLO-2", "store-read-latency", "95%", "ticket"],
+    ["ENVSYNC-SLO-3", "store-write-latency", "95%", "ticket"],
+  ])("(%s) has %s at %s over 28 days in every environment", (source, slo, objective, response) => {
+    for (const stack of STACKS) {
+      const found = planOf(stack).slos.find(({ id }) => id === `envsync-${slo}`);
+      expect(found).toMatchObject({ source, objective, response, window: "28d", team: "envsync" });
+    }
+  });
+
+  it("count 5xx as bad, and no 4xx (ENVSYNC-SLO-1, ENVSYNC-ERR-5)", () => {
+    expect(badEventsOf("api-availability")).toContain('http_requests_total{job="envsync-api",status=~"5.."}');
+  });
+
+  it.each([
+    ["ENVSYNC-SLO-2", "store-read-latency", "GET", "3"],
+    ["ENVSYNC-SLO-3", "store-write-latency", "PUT", "5"],
+  ])("(%s) counts %s among %s /v1/store on the bucket 0.%s", (_, slo, method, tenths) => {
+    expect(badEventsOf(slo)).toContain(
+      `http_request_duration_seconds_bucket{job="envsync-api",route="/v1/store",method="${method}",le=~"0\\\\.${tenths}"}`,
+    );
+  });
+
+  it("allow 40.32 minutes in 28 days, and a calendar month has its own number (ENVSYNC-ERR-7)", () => {
+    const month = (period: Duration): string => budgetMinutes(period, "99.9%").toString();
+    const mean = errorBudget("99.9%").times(new Big("365.25").div(12).times(1_440)).round(2).toString();
+    const allowed = [month("28d"), month("29d"), month("30d"), month("31d"), mean];
+    expect(allowed).toEqual(["40.32", "41.76", "43.2", "44.64", "43.83"]);
+    const table = envsync.operations?.processes?.find(({ title }) => title.includes("calendar month"));
+    expect(table?.kind === "table" ? table.rows.map(([, minutes]) => minutes) : []).toEqual(allowed);
+    const report = runbook("calendar-month-report");
+    expect(allowed.filter((minutes) => !new RegExp(`\\| ${minutes} +\\|`).test(report))).toEqual([]);
+    expect(report).toContain('sum_over_time(slo:sli_error:increase1h{service=\\"envsync\\"}[${hours}h:1h])');
+  });
+});
+
+describe("the telemetry contract of EnvSync Cloud", () => {
+  it("counts requests by route, method and status (ENVSYNC-TEL-1, ENVSYNC-TEL-7, ENVSYNC-TEL-8)", () => {
+    const { labels } = metricCalled("http_requests_total") ?? {};
+    expect(Object.keys(labels ?? {})).toEqual(["route", "method", "status"]);
+    expect(labels?.["route"]).toEqual(expect.arrayContaining(["/v1/me", "/v1/store", "/v1/tokens"]));
+    expect(labels?.["status"]).toEqual(expect.arrayContaining(["401", "403", "409", "429"]));
+  });
+
+  it("has a histogram by route with the objectives as bounds (ENVSYNC-TEL-2, ENVSYNC-ERR-2)", () => {
+    const metric = metricCalled("http_request_duration_seconds");
+    expect(Object.keys(metric?.labels ?? {})).toEqual(["route", "method"]);
+    expect(metric?.type === "histogram" ? metric.bounds : []).toEqual(expect.arrayContaining(["0.3", "0.5"]));
+  });
+
+  it.each([
+    ["ENVSYNC-TEL-3", ["invalid_hash"]],
+    ["ENVSYNC-TEL-4", ["revoked"]],
+    ["ENVSYNC-TEL-5", ["expired"]],
+    ["ENVSYNC-TEL-6", ["missing_scope", "invalid_scope"]],
+  ])("(%s) counts tokens refused as %s from the start of a process", (_, reasons) => {
+    const metric = metricCalled("envsync_auth_failures_total");
+    expect(metric?.labels["reason"]).toEqual(expect.arrayContaining(reasons));
+    expect(metric).toMatchObject({ type: "counter", initialisedToZero: true });
+  });
+
+  it.each([
+    ["ENVSYNC-TEL-9", "create"],
+    ["ENVSYNC-TEL-10", "delete"],
+  ])("(%s) counts tokens to %s by result", (_, op) => {
+    const { labels } = metricCalled("envsync_token_operations_total") ?? {};
+    expect(labels?.["op"]).toContain(op);
+    expect(labels?.["result"]).toEqual(["success", "failure"]);
+  });
+
+  it("counts throttled sources in sixteen series and has no label for an address (ENVSYNC-ERR-6)", () => {
+    const { labels = {} } = metricCalled("envsync_throttled_source_requests_total") ?? {};
+    expect(labelSets(labels)).toHaveLength(16);
+    expect(labels["source"]?.join("")).toBe("0123456789abcdef");
+    const names = new Set(contract?.metrics.flatMap((metric) => Object.keys(metric.labels)));
+    expect([...names].sort()).toEqual(
+      ["datname", "method", "op", "reason", "result", "route", "source", "state", "status"].sort(),
+    );
+  });
+});
+
+describe("the alerts of EnvSync Cloud", () => {
+  it("page for burns and for a service that is gone, and for nothing else (ENVSYNC-ERR-1)", () => {
+    const critical = plan.alerts.filter(
+      ({ service, severity }) => service === "envsync" && severity === "critical",
+    );
+    expect(critical.map(({ alertname, slo }) => [alertname, slo])).toEqual([
+      ["HighErrorBudgetBurnRate", "api-availability"],
+      ["ServiceDown", "api-availability"],
+    ]);
+    const burn = ruleCalled("HighErrorBudgetBurnRate", "api-availability")?.expr ?? "";
+    expect(burn).toContain("> 13.44 * 0.001");
+    expect(burn).toContain("> 5.6 * 0.001");
+  });
+
+  it.each([
+    ["ElevatedErrorRate", "10m", "0.01"],
+    ["SustainedErrorRate", "1h", "0.005"],
+  ])("keep the document's rule as warning %s for %s above %s (ENVSYNC-ALERT-1)", (name, wait, share) => {
+    const rule = ruleCalled(name);
+    expect(alertCalled(name)).toMatchObject({ severity: "warning", slo: "api-availability" });
+    expect(rule?.for).toBe(wait);
+    expect(rule?.expr).toContain('increase(http_requests_total{job="envsync-api",status=~"5.."}[5m])');
+    expect(rule?.expr.split("\n")[0]).toMatch(new RegExp(`> ${share}$`));
+  });
+
+  it.each([
+    ["ENVSYNC-ALERT-2a", "SlowStoreReads", "GET", "3"],
+    ["ENVSYNC-ALERT-2b", "SlowStoreWrites", "PUT", "5"],
+  ])("(%s) count in %s slow %s requests instead of a quantile (ENVSYNC-ERR-2)", (_, name, method, tenths) => {
+    const rule = ruleCalled(name);
+    expect(rule?.for).toBe("15m");
+    expect(rule?.expr).toContain(`method="${method}",le=~"0\\\\.${tenths}"}[15m]`);
+    expect(rule?.expr.split("\n")[0]).toMatch(/> 0\.05$/);
+    expect(rule?.expr).not.toContain("histogram_quantile");
+  });
+
+  it("ask for 1,500 requests of any status in 15 minutes before 10% of 401 (ENVSYNC-ALERT-3, ENVSYNC-ERR-3)", () => {
+    const rule = ruleCalled("AuthFailureSurge");
+    const all = 'sum by (environment) (increase(http_requests_total{job="envsync-api"}[15m]))';
+    expect(rule?.expr.split("\n")).toEqual([
+      `sum by (environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) / (${all} > 0) > 0.1`,
+      'and sum by (environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) >= 5',
+      `and ${all} > 1500`,
+    ]);
+    expect(rule?.annotations["description"]).toContain("more than 100 requests a minute in all");
+  });
+
+  it.each([
+    ["ENVSYNC-ALERT-4", "ConflictSurge", ',route="/v1/store",method="PUT"', "409", "0.05"],
+    ["ENVSYNC-ALERT-5", "RateLimitSurge", "", "429", "0.02"],
+  ])("(%s) have %s a denominator of its own (ENVSYNC-ERR-4)", (_, name, of, status, share) => {
+    const series = (more: string): string =>
+      `sum by (environment) (increase(http_requests_total{job="envsync-api"${of}${more}}[15m]))`;
+    expect(ruleCalled(name)?.expr.split("\n")[0]).toBe(
+      `${series(`,status="${status}"`)} / (${series("")} > 0) > ${share}`,
+    );
+  });
+
+  it.each([
+    ["ENVSYNC-TEL-9", "TokenCreationFailures", "create"],
+    ["ENVSYNC-TEL-10", "TokenRevocationFailures", "delete"],
+  ])("(%s) have %s look at operations to %s alone", (source, name, op) => {
+    expect(alertCalled(name)).toMatchObject({ severity: "warning", source });
+    const totals = ruleCalled(name)?.expr.match(/envsync_token_operations_total\{[^}]*\}/g) ?? [];
+    expect(totals.length).toBeGreaterThan(0);
+    expect(totals.filter((series) => !series.includes(`op="${op}"`))).toEqual([]);
+  });
+
+  it("need five bad events, and a page more than chance, whatever the traffic (ENVSYNC-ERR-8)", () => {
+    const shares = envsync.alerts.filter(
+      (alert) => alert.kind === "threshold" && alert.measure.kind === "error-ratio",
+    );
+    expect(shares).toHaveLength(9);
+    expect(shares.filter(({ name }) => !/>= 5(?:\n|$)/.test(ruleCalled(name)?.expr ?? ""))).toEqual([]);
+    for (const slo of ["api-availability", "store-read-latency", "store-write-latency"]) {
+      expect(ruleCalled("HighErrorBudgetBurnRate", slo)?.expr).toMatch(/\+ 4 \* sqrt\(.+\) \+ 2/);
+    }
+  });
+
+  it("say when the database is down or full (ENVSYNC-RUN-2, ENVSYNC-RUN-4)", () => {
+    expect(ruleCalled("DatabaseDown")?.expr).toContain("pg_up");
+    expect(ruleCalled("HighDatabaseConnections")?.expr).toMatch(/> 0\.8$/);
+  });
+});
+
+describe("the dashboard of EnvSync Cloud", () => {
+  it("shows requests a minute by route, and two kinds of errors under two names (ENVSYNC-DASH-1, ENVSYNC-ERR-5)", () => {
+    const row = rowCalled("Traffic and error overview");
+    expect(row.get("Requests per minute by route")?.[0]).toBe(
+      '60 * sum by (environment, route) (rate(http_requests_total{job="envsync-api",environment="prod"}[5m]))',
+    );
+    expect(row.get("Error rate, 4xx and 5xx")?.join("")).toContain('status=~"4..|5.."');
+    expect(row.get("Server errors, 5xx")?.join("")).toContain('status=~"5.."');
+  });
+
+  it("shows 401 and 403 by reason (ENVSYNC-DASH-2)", () => {
+    const row = rowCalled("Auth quality");
+    expect(row.get("401 by reason, 15m")?.join("")).toContain('reason=~"invalid_hash|revoked|expired"');
+    expect(row.get("403 by reason, 15m")?.join("")).toContain('reason=~"missing_scope|invalid_scope"');
+  });
+
+  it("shows conflicts and the writes that succeeded (ENVSYNC-DASH-3)", () => {
+    const row = rowCalled("Store consistency");
+    expect(row.get("409 among PUT /v1/store, 15m")?.join("")).toContain('method="PUT",status="409"');
+    expect(row.get("PUT /v1/store that succeeded")?.join("")).toContain('method="PUT",status=~"2.."');
+  });
+
+  it.each(["GET", "PUT"])("shows P50, P95 and P99 of %s /v1/store (ENVSYNC-DASH-4)", (method) => {
+    const queries = rowCalled("Latency").get(`${method} /v1/store: P50, P95 and P99`) ?? [];
+    expect(queries.map((expr) => /^histogram_quantile\((0\.\d+)/.exec(expr)?.[1])).toEqual([
+      "0.5",
+      "0.95",
+      "0.99",
+    ]);
+    expect(queries.filter((expr) => !expr.includes(`route="/v1/store",method="${method}"`))).toEqual([]);
+  });
+
+  it("shows throttled requests over time and by source (ENVSYNC-DASH-5, ENVSYNC-ERR-6)", () => {
+    const row = rowCalled("Abuse control");
+    expect(row.get("429 per minute by route")?.join("")).toContain('status="429"');
+    expect(row.get("Throttled requests by source, 1h")?.join("")).toContain("by (environment, source)");
+  });
+});
+
+describe("the runbooks of EnvSync Cloud", () => {
+  it.each([
+    ["ENVSYNC-RUN-1", "high-error-rate", "sum by (environment, route, method, status)"],
+    ["ENVSYNC-RUN-2", "high-error-rate", "rollout history deployment/envsync-api"],
+    ["ENVSYNC-RUN-2", "high-error-rate", "pg_stat_database_numbackends"],
+    ["ENVSYNC-RUN-3", "auth-failures", "ENVSYNC_CLOUD_PAT_PEPPER"],
+    ["ENVSYNC-RUN-3", "auth-failures", "envsync_token_operations_total"],
+    ["ENVSYNC-RUN-4", "high-latency", "pg_settings_max_connections"],
+    ["ENVSYNC-RUN-4", "high-latency", "log_min_duration_statement"],
+    ["ENVSYNC-RUN-5", "rate-limiting", "ENVSYNC_CLOUD_RATE_LIMIT_RPM"],
+    ["ENVSYNC-RUN-5", "rate-limiting", "ENVSYNC_CLOUD_RATE_LIMIT_BURST"],
+    ["ENVSYNC-RUN-5", "rate-limiting", "envsync_throttled_source_requests_total"],
+  ])("carry out %s in %s, by a command with %s, and name the quick action", (id, slug, command) => {
+    const commands = [...runbook(slug).matchAll(/```bash\n([\s\S]*?)```/g)].map(([, text]) => text).join("");
+    expect(commands).toContain(command);
+    expect(runbook(slug)).toContain(`(${id}`);
+    expect(runbook("incident-quick-actions")).toContain(`(${id})`);
+  });
+
+  it("ask after an incident for timeline, thresholds and a regression test (ENVSYNC-POST-1, ENVSYNC-POST-2, ENVSYNC-POST-3)", () => {
+    const pages = plan.runbooks.filter(({ service, alerts }) => service === "envsync" && alerts.length > 0);
+    expect(pages).toHaveLength(14);
+    for (const id of ["ENVSYNC-POST-1", "ENVSYNC-POST-2", "ENVSYNC-POST-3"]) {
+      expect(pages.filter(({ markdown }) => !markdown.includes(`(${id})`))).toEqual([]);
+    }
+  });
+});
+
+describe("the corrections to the document of EnvSync Cloud", () => {
+  it("are eight, one for each of its errors", () => {
+    expect((envsync.corrections ?? []).map(({ id }) => id).sort()).toEqual(
+      Array.from({ length: 8 }, (_, index) => `ENVSYNC-ERR-${index + 1}`),
+    );
+  });
+});
