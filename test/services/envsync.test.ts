@@ -1,29 +1,20 @@
 import Big from "big.js";
-import type { AlertingRule, PlannedAlert, RecordingRule } from "../../plan/monitoring-plan";
+import type { AlertingRule, RecordingRule } from "../../plan/monitoring-plan";
 import { envsync } from "../../services/envsync";
 import { budgetMinutes } from "../../slo/budget";
 import type { Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
 import { labelSets, type Metric } from "../../slo/telemetry";
 import { planOf, STACKS } from "../support/plan";
+import { alertsOf } from "../support/planned-alerts";
+import { commands, pageCalled } from "../support/runbook-pages";
 
 const plan = planOf("prod");
 const rules = plan.ruleGroups.filter(({ file }) => file === "envsync").flatMap((group) => group.rules);
 const contract = plan.services.find(({ id }) => id === "envsync");
 
-function alertCalled(name: string, slo?: string): PlannedAlert | undefined {
-  return plan.alerts.find(
-    (alert) =>
-      alert.service === "envsync" && alert.alertname === name && (slo === undefined || alert.slo === slo),
-  );
-}
-
-function ruleCalled(name: string, slo?: string): AlertingRule | undefined {
-  return rules.find(
-    (rule): rule is AlertingRule =>
-      rule.kind === "alert" && rule.alert === name && (slo === undefined || rule.labels["slo"] === slo),
-  );
-}
+const { all: alerts, called, ruleOf } = alertsOf(plan, "envsync");
+const ruleCalled = (name: string, slo?: string): AlertingRule => ruleOf(called(name, slo));
 
 /** The expression that records the bad events of an objective over the base window. */
 function badEventsOf(slo: string): string {
@@ -40,12 +31,7 @@ function metricCalled(name: string): Metric | undefined {
   return contract?.metrics.find((metric) => metric.name === name);
 }
 
-function runbook(slug: string): string {
-  return (
-    plan.runbooks.find((page) => page.service === "envsync" && page.slug === slug)?.markdown ??
-    `no page ${slug}`
-  );
-}
+const runbook = (slug: string): string => pageCalled(plan, "envsync", slug).markdown;
 
 /** The titles of the panels below a heading of the operations dashboard, each with its queries. */
 function rowCalled(title: string): ReadonlyMap<string, readonly string[]> {
@@ -142,14 +128,12 @@ describe("the telemetry contract of EnvSync Cloud", () => {
 
 describe("the alerts of EnvSync Cloud", () => {
   it("page for burns and for a service that is gone, and for nothing else (ENVSYNC-ERR-1)", () => {
-    const critical = plan.alerts.filter(
-      ({ service, severity }) => service === "envsync" && severity === "critical",
-    );
+    const critical = alerts.filter(({ severity }) => severity === "critical");
     expect(critical.map(({ alertname, slo }) => [alertname, slo])).toEqual([
       ["HighErrorBudgetBurnRate", "api-availability"],
       ["ServiceDown", "api-availability"],
     ]);
-    const burn = ruleCalled("HighErrorBudgetBurnRate", "api-availability")?.expr ?? "";
+    const burn = ruleCalled("HighErrorBudgetBurnRate", "api-availability").expr;
     expect(burn).toContain("> 13.44 * 0.001");
     expect(burn).toContain("> 5.6 * 0.001");
   });
@@ -159,10 +143,10 @@ describe("the alerts of EnvSync Cloud", () => {
     ["SustainedErrorRate", "1h", "0.005"],
   ])("keep the document's rule as warning %s for %s above %s (ENVSYNC-ALERT-1)", (name, wait, share) => {
     const rule = ruleCalled(name);
-    expect(alertCalled(name)).toMatchObject({ severity: "warning", slo: "api-availability" });
-    expect(rule?.for).toBe(wait);
-    expect(rule?.expr).toContain('increase(http_requests_total{job="envsync-api",status=~"5.."}[5m])');
-    expect(rule?.expr.split("\n")[0]).toMatch(new RegExp(`> ${share}$`));
+    expect(called(name)).toMatchObject({ severity: "warning", slo: "api-availability" });
+    expect(rule.for).toBe(wait);
+    expect(rule.expr).toContain('increase(http_requests_total{job="envsync-api",status=~"5.."}[5m])');
+    expect(rule.expr.split("\n")[0]).toMatch(new RegExp(`> ${share}$`));
   });
 
   it.each([
@@ -170,21 +154,21 @@ describe("the alerts of EnvSync Cloud", () => {
     ["ENVSYNC-ALERT-2b", "SlowStoreWrites", "PUT", "5"],
   ])("(%s) count in %s slow %s requests instead of a quantile (ENVSYNC-ERR-2)", (_, name, method, tenths) => {
     const rule = ruleCalled(name);
-    expect(rule?.for).toBe("15m");
-    expect(rule?.expr).toContain(`method="${method}",le=~"0\\\\.${tenths}"}[15m]`);
-    expect(rule?.expr.split("\n")[0]).toMatch(/> 0\.05$/);
-    expect(rule?.expr).not.toContain("histogram_quantile");
+    expect(rule.for).toBe("15m");
+    expect(rule.expr).toContain(`method="${method}",le=~"0\\\\.${tenths}"}[15m]`);
+    expect(rule.expr).toMatch(/\) > 0\.05\nand /);
+    expect(rule.expr).not.toContain("histogram_quantile");
   });
 
   it("ask for 1,500 requests of any status in 15 minutes before 10% of 401 (ENVSYNC-ALERT-3, ENVSYNC-ERR-3)", () => {
     const rule = ruleCalled("AuthFailureSurge");
     const all = 'sum by (environment) (increase(http_requests_total{job="envsync-api"}[15m]))';
-    expect(rule?.expr.split("\n")).toEqual([
+    expect(rule.expr.split("\n")).toEqual([
       `sum by (environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) / (${all} > 0) > 0.1`,
       'and sum by (environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) >= 5',
       `and ${all} > 1500`,
     ]);
-    expect(rule?.annotations["description"]).toContain("more than 100 requests a minute in all");
+    expect(rule.annotations["description"]).toContain("more than 100 requests a minute in all");
   });
 
   it.each([
@@ -193,7 +177,7 @@ describe("the alerts of EnvSync Cloud", () => {
   ])("(%s) have %s a denominator of its own (ENVSYNC-ERR-4)", (_, name, of, status, share) => {
     const series = (more: string): string =>
       `sum by (environment) (increase(http_requests_total{job="envsync-api"${of}${more}}[15m]))`;
-    expect(ruleCalled(name)?.expr.split("\n")[0]).toBe(
+    expect(ruleCalled(name).expr.split("\n")[0]).toBe(
       `${series(`,status="${status}"`)} / (${series("")} > 0) > ${share}`,
     );
   });
@@ -202,8 +186,8 @@ describe("the alerts of EnvSync Cloud", () => {
     ["ENVSYNC-TEL-9", "TokenCreationFailures", "create"],
     ["ENVSYNC-TEL-10", "TokenRevocationFailures", "delete"],
   ])("(%s) have %s look at operations to %s alone", (source, name, op) => {
-    expect(alertCalled(name)).toMatchObject({ severity: "warning", source });
-    const totals = ruleCalled(name)?.expr.match(/envsync_token_operations_total\{[^}]*\}/g) ?? [];
+    expect(called(name)).toMatchObject({ severity: "warning", source });
+    const totals = ruleCalled(name).expr.match(/envsync_token_operations_total\{[^}]*\}/g) ?? [];
     expect(totals.length).toBeGreaterThan(0);
     expect(totals.filter((series) => !series.includes(`op="${op}"`))).toEqual([]);
   });
@@ -213,15 +197,15 @@ describe("the alerts of EnvSync Cloud", () => {
       (alert) => alert.kind === "threshold" && alert.measure.kind === "error-ratio",
     );
     expect(shares).toHaveLength(9);
-    expect(shares.filter(({ name }) => !/>= 5(?:\n|$)/.test(ruleCalled(name)?.expr ?? ""))).toEqual([]);
+    expect(shares.filter(({ name }) => !/>= 5(?:\n|$)/.test(ruleCalled(name).expr))).toEqual([]);
     for (const slo of ["api-availability", "store-read-latency", "store-write-latency"]) {
-      expect(ruleCalled("HighErrorBudgetBurnRate", slo)?.expr).toMatch(/\+ 4 \* sqrt\(.+\) \+ 2/);
+      expect(ruleCalled("HighErrorBudgetBurnRate", slo).expr).toMatch(/\+ 4 \* sqrt\(.+\) \+ 2/);
     }
   });
 
   it("say when the database is down or full (ENVSYNC-RUN-2, ENVSYNC-RUN-4)", () => {
-    expect(ruleCalled("DatabaseDown")?.expr).toContain("pg_up");
-    expect(ruleCalled("HighDatabaseConnections")?.expr).toMatch(/> 0\.8$/);
+    expect(ruleCalled("DatabaseDown").expr).toContain("pg_up");
+    expect(ruleCalled("HighDatabaseConnections").expr).toMatch(/> 0\.8$/);
   });
 });
 
@@ -277,8 +261,7 @@ describe("the runbooks of EnvSync Cloud", () => {
     ["ENVSYNC-RUN-5", "rate-limiting", "ENVSYNC_CLOUD_RATE_LIMIT_BURST"],
     ["ENVSYNC-RUN-5", "rate-limiting", "envsync_throttled_source_requests_total"],
   ])("carry out %s in %s, by a command with %s, and name the quick action", (id, slug, command) => {
-    const commands = [...runbook(slug).matchAll(/```bash\n([\s\S]*?)```/g)].map(([, text]) => text).join("");
-    expect(commands).toContain(command);
+    expect(commands(pageCalled(plan, "envsync", slug)).join("")).toContain(command);
     expect(runbook(slug)).toContain(`(${id}`);
     expect(runbook("incident-quick-actions")).toContain(`(${id})`);
   });
