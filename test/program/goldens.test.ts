@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 jest.setTimeout(MINUTE);
 
 /** More than a reviewer would read. */
-const BUDGET_BYTES = 500_000;
+const BUDGET_BYTES = 540_000;
 
 const onDisk = readdirSync(GOLDENS, { recursive: true, encoding: "utf8" })
   .map((file) => file.split(path.sep).join("/"))
