@@ -59,7 +59,7 @@ describe("the goldens, which `npm run goldens` writes anew", () => {
     expect(
       pages
         .flatMap(textsOf)
-        .filter(([, text]) => !/^the text of runbooks\/[a-z/-]+\/[a-z_.-]+\.html$/.test(text)),
+        .filter(([, text]) => !/^the text of runbooks\/[a-z\d/-]+\/[a-z\d_.-]+\.html$/.test(text)),
     ).toEqual([]);
     const ofTocsin = textsOf("prod/kubernetes/monitoring-configmap-runbooks-pages-tocsin.yaml");
     expect(ofTocsin).toContainEqual(["watchdog.html", "the text of runbooks/pages/tocsin/watchdog.html"]);
