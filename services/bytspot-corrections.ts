@@ -70,7 +70,7 @@ export const bytspotCorrections: readonly Correction[] = [
 
 /** What the document leaves open, and how it was read. */
 export const bytspotLeftOpen: readonly string[] = [
-  "Its environments are prod and beta. Beta has no stack file of its own here; a stack of any name with `tocsin:environment: beta` is one, and [configuration](configuration.md) has its keys. Nobody is paged from it.",
+  "Its environments are prod and beta. Beta has no stack file here: any stack with `tocsin:environment: beta` is one, and [its page](services/bytspot/processes.md) says how it is made. Nobody is paged from it.",
   "The P95 alert has severity page and a condition that is the objective itself. Built as asked: ApiLatencyP95High pages after 5 minutes above 5 %, with at least 20 slow requests. So that one cause pages once, the budget of `api-latency-p95` only warns.",
   "P99 and the dashboard's messages have limits without an answer to them. Both are objectives that write tickets.",
   "Saturation below 80 % sustained names neither a share of time nor a duration: built as warnings after 15 minutes, not as a budget.",

@@ -2,6 +2,7 @@ import type { Service, Slo, SloRunbooks } from "../slo/service";
 import { alerts } from "./bytspot-alerts";
 import { bytspotCorrections, bytspotLeftOpen } from "./bytspot-corrections";
 import { platformDashboard, sloRows } from "./bytspot-dashboards";
+import { bytspotOperations } from "./bytspot-operations";
 import { apiErrors, brokenSessions, messagesSlowerThan, slowerThan } from "./bytspot-slis";
 import { telemetry } from "./bytspot-telemetry";
 
@@ -97,6 +98,7 @@ export const bytspot: Service = {
   telemetry,
   slos,
   alerts,
+  operations: bytspotOperations,
   document: "Bytspot observability",
   corrections: bytspotCorrections,
   leftOpen: bytspotLeftOpen,

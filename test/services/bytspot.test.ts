@@ -1,5 +1,8 @@
 import { receiversOf } from "../../backends/alertmanager/routes";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { readContent } from "../../config/content";
+import { parseStack } from "../../config/stack-file";
 import { generatePlan } from "../../generators/monitoring-plan";
 import type { EnvironmentName } from "../../plan/environment";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
@@ -8,13 +11,24 @@ import { bytspot } from "../../services/bytspot";
 import { decimal, errorBudget, type Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import { objectiveIn, type Service } from "../../slo/service";
-import { environmentOf, planOf, ROOT } from "../support/plan";
+import { planOf, ROOT } from "../support/plan";
 import { alertsOf } from "../support/planned-alerts";
 import { readPromQl, type Selector } from "../support/promql";
 
-/** @throws Error with every problem of the services in that environment */
+/**
+ * What a copy of the stack of staging has, once its environment is another one.
+ * @throws Error with every problem of the copy and its services
+ */
 function planIn(name: EnvironmentName, of: readonly Service[] = services): MonitoringPlan {
-  const result = generatePlan(of, { ...environmentOf("staging"), name, paging: false }, readContent(ROOT));
+  const text = readFileSync(path.join(ROOT, "Pulumi.staging.yaml"), "utf8");
+  const stack = parseStack(
+    `Pulumi.${name}.yaml`,
+    text.replace("tocsin:environment: staging", `tocsin:environment: ${name}`),
+  );
+  if (!stack.ok) {
+    throw new Error(formatProblems(stack.problems));
+  }
+  const result = generatePlan(of, stack.environment, readContent(ROOT));
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }
