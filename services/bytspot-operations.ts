@@ -12,7 +12,7 @@ const environments: ProcessSection = {
   rows: [
     ["Availability over 28 days", "99.5 %", "99.95 %"],
     ["That is an outage of", "201.6 min", "20.16 min"],
-    ["Latency and WebSocket", "as in prod", "as below"],
+    ["Latency and WebSocket", "as in prod", "see [objectives](slos.md)"],
     ["Pages a person", "never", "yes"],
   ],
   source: "BYTSPOT-SLO-1, BYTSPOT-ERR-1",
@@ -63,7 +63,7 @@ const response: ProcessSection = {
   kind: "steps",
   title: "Response to an incident",
   items: [
-    `Detect: the alerts below; each has its own page.`,
+    "Detect: every [alert](slos.md) has its own page.",
     `${runbook("Triage", "triage")}: latest release, error logs, configuration and secrets, database, quota.`,
     `Mitigate: ${runbook("roll back", "roll-back")}, ${runbook("scale out", "scale-out")}, or ${runbook("measures for the database", "database-measures")}.`,
     `${runbook("Tell users and stakeholders", "communication")}, if the impact lasts.`,
