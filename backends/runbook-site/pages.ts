@@ -1,7 +1,8 @@
-import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../../plan/monitoring-plan";
+import type { PlannedDashboard } from "../../plan/dashboard";
+import { identityKey, noSlo } from "../../plan/identity";
+import type { MonitoringPlan, PlannedAlert, PlannedService, RunbookPage } from "../../plan/monitoring-plan";
 import type { Severity } from "../../slo/alert";
-import { compareText, sortedBy } from "../../slo/order";
-import { identityKey } from "../../plan/identity";
+import { groupedBy, sortedBy } from "../../slo/order";
 import { dashboardAddress } from "../grafana";
 import { anchor, escapeHtml } from "./html";
 import { renderMarkdown } from "./markdown";
@@ -13,41 +14,69 @@ export interface ListedPage {
   readonly href: string;
 }
 
-/** A whole runbook: what leads to it, and what to do. */
-export function runbookHtml(plan: MonitoringPlan, page: RunbookPage): string {
-  const neighbour = (service: string | undefined, slug: string): string | undefined => {
-    const other = plan.runbooks.find((one) => one.service === (service ?? page.service) && one.slug === slug);
+/** Pages of one plan. */
+export interface SiteRenderer {
+  /** A whole runbook: what leads to it, and what to do. */
+  readonly runbook: (page: RunbookPage) => string;
+  /** A list of runbooks, by service and title. */
+  readonly list: (listed: readonly ListedPage[]) => string;
+}
+
+/** What pages ask of their plan, looked up once for all of them. */
+interface Lookup {
+  readonly plan: MonitoringPlan;
+  readonly pages: ReadonlyMap<string, RunbookPage>;
+  readonly alerts: ReadonlyMap<string, readonly PlannedAlert[]>;
+  readonly dashboards: ReadonlyMap<string, PlannedDashboard>;
+  readonly services: ReadonlyMap<string, PlannedService>;
+}
+
+/** The renderer of a plan's pages. */
+export function siteRenderer(plan: MonitoringPlan): SiteRenderer {
+  const lookup: Lookup = {
+    plan,
+    pages: new Map(plan.runbooks.map((page) => [keyOf(page), page])),
+    alerts: groupedBy(plan.alerts, ({ runbook }) => keyOf(runbook)),
+    dashboards: new Map(plan.dashboards.map((dashboard) => [dashboard.uid, dashboard])),
+    services: new Map(plan.services.map((service) => [service.id, service])),
+  };
+  return {
+    runbook: (page) => runbookHtml(lookup, page),
+    list: (listed) => listHtml(lookup, listed),
+  };
+}
+
+function keyOf({ service, slug }: Pick<RunbookPage, "service" | "slug">): string {
+  return `${service}/${slug}`;
+}
+
+function runbookHtml(lookup: Lookup, page: RunbookPage): string {
+  const neighbour = (service = page.service, slug: string): string | undefined => {
+    const other = lookup.pages.get(keyOf({ service, slug }));
     // A relative way works at every address that a service's pages have; to another service there is none.
-    return service === undefined || service === page.service ? other?.slug : other?.url;
+    return service === page.service ? other?.slug : other?.url;
   };
   const { html, sections } = renderMarkdown(page.markdown, neighbour);
   const contents = sections.map(({ id, title }) => `<li>${anchor(`#${id}`, title)}</li>`);
   return htmlDocument(page.title, [
-    `<nav>${anchor("./", `All runbooks of ${serviceTitle(plan, page.service)}`)}</nav>`,
-    `<dl class="facts">\n${facts(plan, page).join("\n")}\n</dl>`,
+    `<nav>${anchor("./", `All runbooks of ${serviceTitle(lookup, page.service)}`)}</nav>`,
+    `<dl class="facts">\n${facts(lookup, page).join("\n")}\n</dl>`,
     `<ul class="sections">${contents.join("")}</ul>`,
     `<main>\n${html}</main>`,
-    `<footer>${escapeHtml(`${page.url} in ${plan.environment.name}`)}</footer>`,
+    `<footer>${escapeHtml(`${page.url} in ${lookup.plan.environment.name}`)}</footer>`,
   ]);
 }
 
-/** A list of runbooks, by service and title. */
-export function indexHtml(plan: MonitoringPlan, listed: readonly ListedPage[]): string {
-  const services = [...new Set(listed.map(({ page }) => page.service))];
-  const sections = services
-    .map((id) => ({ id, name: serviceTitle(plan, id) }))
-    .sort((a, b) => compareText(a.name, b.name))
-    .map(({ id, name }) => {
-      const own = sortedBy(
-        listed.filter(({ page }) => page.service === id),
-        ({ page }) => page.title,
-      );
-      return [
-        `<h2 id="${escapeHtml(id)}">${anchor(`#${id}`, name)}</h2>`,
-        `<ul class="pages">\n${own.map((entry) => listItem(plan, entry)).join("\n")}\n</ul>`,
-      ].join("\n");
-    });
-  const title = `Runbooks of ${plan.environment.name}`;
+function listHtml(lookup: Lookup, listed: readonly ListedPage[]): string {
+  const byService = [...groupedBy(listed, ({ page }) => page.service)];
+  const sections = sortedBy(byService, ([id]) => serviceTitle(lookup, id)).map(([id, own]) => {
+    const items = sortedBy(own, ({ page }) => page.title).map((entry) => listItem(lookup, entry));
+    return [
+      `<h2 id="${escapeHtml(id)}">${anchor(`#${id}`, serviceTitle(lookup, id))}</h2>`,
+      `<ul class="pages">\n${items.join("\n")}\n</ul>`,
+    ].join("\n");
+  });
+  const title = `Runbooks of ${lookup.plan.environment.name}`;
   return htmlDocument(title, [`<h1>${escapeHtml(title)}</h1>`, ...sections]);
 }
 
@@ -59,12 +88,12 @@ export function notFoundHtml(home: string): string {
   ]);
 }
 
-function listItem(plan: MonitoringPlan, { page, href }: ListedPage): string {
+function listItem(lookup: Lookup, { page, href }: ListedPage): string {
   const alerts = page.alerts.length === 0 ? "a procedure" : page.alerts.join(", ");
   const parts = [
     anchor(href, page.title),
     `${severities(page.severities)}${escapeHtml(`${alerts}; ${page.owner}`)}`,
-    anchor(dashboardAddress(plan, page.dashboard), "dashboard"),
+    dashboardLink(lookup, page),
   ];
   return `<li>${parts.join("<br>")}</li>`;
 }
@@ -73,22 +102,26 @@ function severities(of: readonly Severity[]): string {
   return of.map((severity) => `<span class="severity ${severity}">${severity}</span> `).join("");
 }
 
-function facts(plan: MonitoringPlan, page: RunbookPage): readonly string[] {
+function facts(lookup: Lookup, page: RunbookPage): readonly string[] {
   const fact = (name: string, html: string): string => `<dt>${name}</dt><dd>${html}</dd>`;
-  const title = plan.dashboards.find(({ uid }) => uid === page.dashboard)?.title ?? page.dashboard;
   return [
     fact("Owner", escapeHtml(page.owner)),
-    fact("Alerts", alertList(plan, page)),
-    fact("Dashboard", anchor(dashboardAddress(plan, page.dashboard), title)),
+    fact("Alerts", alertList(lookup, page)),
+    fact("Dashboard", dashboardLink(lookup, page)),
   ];
 }
 
+/** Pages are one set for all environments, so one may name a dashboard of a service that is not here. */
+function dashboardLink({ plan, dashboards }: Lookup, { dashboard: uid }: RunbookPage): string {
+  const dashboard = dashboards.get(uid);
+  return dashboard === undefined
+    ? escapeHtml(`${uid}, not in ${plan.environment.name}`)
+    : anchor(dashboardAddress(plan, uid), dashboard.title);
+}
+
 /** The alerts that lead here, each with its severity and the panel that shows it. */
-function alertList(plan: MonitoringPlan, page: RunbookPage): string {
-  const leading = sortedBy(
-    plan.alerts.filter(({ runbook }) => runbook.service === page.service && runbook.slug === page.slug),
-    identityKey,
-  );
+function alertList({ plan, alerts }: Lookup, page: RunbookPage): string {
+  const leading = sortedBy(alerts.get(keyOf(page)) ?? [], identityKey);
   const here = leading.map(
     (alert) => `${severities([alert.severity])}${anchor(alert.dashboardUrl, nameOf(alert))}`,
   );
@@ -103,11 +136,11 @@ function alertList(plan: MonitoringPlan, page: RunbookPage): string {
 
 /** With its SLO where it has one: several SLOs of a service may share the name. */
 function nameOf({ alertname, slo }: PlannedAlert): string {
-  return slo.startsWith("none-") ? alertname : `${alertname} (${slo})`;
+  return slo === noSlo(alertname) ? alertname : `${alertname} (${slo})`;
 }
 
-function serviceTitle(plan: MonitoringPlan, id: string): string {
-  return plan.services.find((service) => service.id === id)?.title ?? id;
+function serviceTitle({ services }: Lookup, id: string): string {
+  return services.get(id)?.title ?? id;
 }
 
 function htmlDocument(title: string, body: readonly string[]): string {

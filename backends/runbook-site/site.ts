@@ -1,6 +1,6 @@
 import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
 import { sortedBy } from "../../slo/order";
-import { indexHtml, notFoundHtml, runbookHtml, type ListedPage } from "./pages";
+import { notFoundHtml, siteRenderer, type ListedPage } from "./pages";
 
 /** A file of the site. */
 export interface SiteFile {
@@ -33,13 +33,14 @@ export const NOT_FOUND_PATH = pathOf(NOT_FOUND);
 
 /** The site of a plan. A page stands in one file, whatever its addresses are; links in it are relative. */
 export function runbookSite(plan: MonitoringPlan): RunbookSite {
+  const render = siteRenderer(plan);
   const [named, unnamed] = [namedLists(plan), unnamedLists(plan)];
   const pages = plan.runbooks.map((page) => ({ page, file: pageFile(page) }));
   return {
     files: sortedBy(
       [
-        ...pages.map(({ page, file }) => ({ ...file, html: runbookHtml(plan, page) })),
-        ...[...named, ...unnamed].map(({ name, listed }) => ({ name, html: indexHtml(plan, listed) })),
+        ...pages.map(({ page, file }) => ({ ...file, html: render.runbook(page) })),
+        ...[...named, ...unnamed].map(({ name, listed }) => ({ name, html: render.list(listed) })),
         { ...NOT_FOUND, html: notFoundHtml("/") },
       ],
       pathOf,
@@ -86,36 +87,39 @@ function namedLists(plan: MonitoringPlan): readonly PageList[] {
     ...plan.platform.runbookSite.addresses,
     ...plan.runbooks.map(({ url }) => new URL("./", url).href),
   ].map(hostAndPath);
-  return [...new Set(folders)].map((folder) => ({
-    address: folder,
+  return listsOf(plan, new Set(folders), ({ url }) => hostAndPath(url)).map((list) => ({
+    ...list,
     // The check lets no underscore into an address, so no two of these names are the same.
-    name: `index_${folder.replaceAll("/", "_")}.html`,
-    listed: listBelow(plan, folder, ({ url }) => hostAndPath(url)),
+    name: `index_${list.address.replaceAll("/", "_")}.html`,
   }));
 }
 
 /** All pages at the root, and those of each service in its folder. */
 function unnamedLists(plan: MonitoringPlan): readonly PageList[] {
-  const services = [...new Set(plan.runbooks.map(({ service }) => service))];
-  return [
-    { address: "/", name: "index.html", listed: listBelow(plan, "/", unnamedPath) },
-    ...services.map((service) => ({
-      address: `/${service}/`,
-      name: `index.${service}.html`,
-      listed: listBelow(plan, `/${service}/`, unnamedPath),
-    })),
-  ];
+  const folders = new Set(["/", ...plan.runbooks.map(({ service }) => `/${service}/`)]);
+  return listsOf(plan, folders, unnamedPath).map((list) => ({
+    ...list,
+    name: `index${list.address.slice(0, -1).replace("/", ".")}.html`,
+  }));
 }
 
-function listBelow(
+/** What is below each folder, found from the pages up, so that the work grows with them and no faster. */
+function listsOf(
   plan: MonitoringPlan,
-  folder: string,
+  folders: ReadonlySet<string>,
   addressOf: (page: RunbookPage) => string,
-): readonly ListedPage[] {
-  return plan.runbooks
-    .map((page) => ({ page, address: addressOf(page) }))
-    .filter(({ address }) => address.startsWith(folder))
-    .map(({ page, address }) => ({ page, href: address.slice(folder.length) }));
+): readonly Omit<PageList, "name">[] {
+  const lists = new Map(
+    [...folders].map((address) => [address, { address, listed: new Array<ListedPage>() }]),
+  );
+  for (const page of plan.runbooks) {
+    const address = addressOf(page);
+    for (const { index } of address.matchAll(/\//g)) {
+      const href = address.slice(index + 1);
+      lists.get(address.slice(0, index + 1))?.listed.push({ page, href });
+    }
+  }
+  return [...lists.values()];
 }
 
 function unnamedPath({ service, slug }: RunbookPage): string {

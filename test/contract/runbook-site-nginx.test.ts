@@ -4,14 +4,14 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { request } from "node:http";
 import path from "node:path";
 import { nginxConfig } from "../../backends/runbook-site/nginx";
-import { runbookHtml } from "../../backends/runbook-site/pages";
+import { siteRenderer } from "../../backends/runbook-site/pages";
 import { NOT_FOUND_PATH, pathOf, runbookSite } from "../../backends/runbook-site/site";
 import { CONTENT_SECURITY_POLICY } from "../../backends/runbook-site/stylesheet";
 import { freePort } from "../../lab/process";
 import { planOf } from "../support/plan";
 import { eventually } from "../support/lab";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
-import { answerOf } from "../support/runbook-site";
+import { modelOf } from "../support/runbook-site";
 
 const isThere = ((): boolean => {
   try {
@@ -58,6 +58,7 @@ function get(port: number, url: string): Promise<Got> {
 
 (isThere ? describe : describe.skip)("the real nginx with the generated configuration", () => {
   const plan = planOf("prod");
+  const render = siteRenderer(plan);
   const site = runbookSite(plan);
   const folder = temporaryFolder();
   const [root, scratch] = [path.join(folder, "site"), path.join(folder, "scratch")];
@@ -93,13 +94,14 @@ function get(port: number, url: string): Promise<Got> {
         status: 200,
         policy: CONTENT_SECURITY_POLICY,
         type: "text/html; charset=utf-8",
-        body: runbookHtml(plan, page),
+        body: render.runbook(page),
       });
     }
   });
 
   it("answers as the model of it does, right and wrong addresses alike", async () => {
     const disk = new Map(site.files.map((file) => [path.join(root, pathOf(file)), file.html]));
+    const modelled = modelOf(configuration, disk);
     const urls = plan.runbooks.flatMap(({ service, slug, url }) => [
       url,
       new URL("./", url).href,
@@ -113,7 +115,7 @@ function get(port: number, url: string): Promise<Got> {
     for (const url of [...new Set(urls), "http://other.example/", `http://other.example/${NOT_FOUND_PATH}`]) {
       const { status, body } = await get(port, url);
       // Its file is internal; asked for, it is what any wrong address is.
-      const model = answerOf(configuration, disk, url);
+      const model = modelled(url);
       expect([url, status, body === model.body]).toEqual([url, model.status, true]);
     }
   });

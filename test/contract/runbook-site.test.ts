@@ -1,4 +1,4 @@
-import { runbookHtml } from "../../backends/runbook-site/pages";
+import { siteRenderer } from "../../backends/runbook-site/pages";
 import { hostAndPath } from "../../backends/runbook-site/site";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { readContent } from "../../config/content";
@@ -6,7 +6,7 @@ import { identityKey } from "../../plan/identity";
 import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { environmentOf, planOf, ROOT, STACKS } from "../support/plan";
-import { answerOf, configurationPath, mountedTexts, type Answer } from "../support/runbook-site";
+import { configurationPath, modelOf, mountedTexts } from "../support/runbook-site";
 
 /** Bases that people have: one for all, one of a service in a folder, all in a folder beside other things. */
 const BASES: readonly Readonly<Record<string, string>>[] = [
@@ -44,9 +44,9 @@ function linksOf(html: string, url: string): readonly string[] {
 }
 
 describe.each(PLANS)("the runbooks at $title", ({ plan }) => {
+  const render = siteRenderer(plan);
   const disk = mountedTexts(plan);
-  const configuration = disk.get(configurationPath(plan)) ?? "";
-  const get = (url: string): Answer => answerOf(configuration, disk, url);
+  const get = modelOf(disk.get(configurationPath(plan)) ?? "", disk);
   const urls = new Map(
     plan.ruleGroups
       .flatMap(({ rules }) => rules)
@@ -67,13 +67,13 @@ describe.each(PLANS)("the runbooks at $title", ({ plan }) => {
     for (const alert of plan.alerts) {
       const page = pageOf(plan, alert);
       expect([alert.runbook.url, urls.get(identityKey(alert))]).toEqual([page.url, page.url]);
-      expect(get(alert.runbook.url)).toEqual({ status: 200, body: runbookHtml(plan, page) });
+      expect(get(alert.runbook.url)).toEqual({ status: 200, body: render.runbook(page) });
     }
   });
 
   it("are each at their address, and by service and name under any other host name", () => {
     for (const page of plan.runbooks) {
-      const expected = { status: 200, body: runbookHtml(plan, page) };
+      const expected = { status: 200, body: render.runbook(page) };
       expect(get(page.url)).toEqual(expected);
       expect(get(`http://127.0.0.1/${page.service}/${page.slug}`)).toEqual(expected);
     }
@@ -102,7 +102,10 @@ describe.each(PLANS)("the runbooks at $title", ({ plan }) => {
       const own = links.filter((link) => sites.has(new URL(link).host));
       expect(own.length).toBeGreaterThan(0);
       expect(own.filter((link) => get(link).status !== 200)).toEqual([]);
-      expect(links.filter((link) => dashboards.includes(link.replace(/\?.*/, ""))).length).toBeGreaterThan(0);
+      const graphs = links.filter((link) => link.startsWith(`${plan.platform.grafana.address}/`));
+      const isHere = plan.services.some(({ id }) => id === page.service);
+      expect([page.url, graphs.length > 0]).toEqual([page.url, isHere]);
+      expect(graphs.filter((link) => !dashboards.includes(link.replace(/\?.*/, "")))).toEqual([]);
     }
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { FastifyInstance } from "fastify";
-import { runbookHtml } from "../../backends/runbook-site/pages";
+import { siteRenderer } from "../../backends/runbook-site/pages";
 import { CONTENT_SECURITY_POLICY } from "../../backends/runbook-site/stylesheet";
 import { freePort } from "../../lab/process";
 import { Inbox } from "../../lab/receivers/inbox";
@@ -66,7 +66,7 @@ describe.each(STACKS)("the runbooks of %s in the lab", (stack) => {
 
   it("are the pages of the cluster, each at its own address", async () => {
     for (const page of plan.runbooks) {
-      expect(await get(page.url)).toEqual({ status: 200, body: runbookHtml(plan, page) });
+      expect(await get(page.url)).toEqual({ status: 200, body: siteRenderer(plan).runbook(page) });
     }
   });
 

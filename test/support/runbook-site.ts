@@ -35,34 +35,42 @@ export interface Answer {
  * regard to case, `try_files` takes the first file that is there, and a missing one is the page of `error_page`.
  * Source: nginx docs, "ngx_http_map_module" and "ngx_http_core_module".
  */
-export function answerOf(configuration: string, disk: ReadonlyMap<string, string>, url: string): Answer {
-  const { hostname, pathname } = new URL(url);
+export function modelOf(configuration: string, disk: ReadonlyMap<string, string>): (url: string) => Answer {
   const [, root = ""] = /^ +root (\S+);$/m.exec(configuration) ?? [];
   const [, tried = ""] = /^ +try_files (.+) =404;$/m.exec(configuration) ?? [];
   const [, missing = ""] = /^ +error_page 404 (\S+);$/m.exec(configuration) ?? [];
-  const variables = mapsOf(configuration, { $host: hostname, $uri: decodeURIComponent(pathname) });
-  const [body] = tried
-    .split(" ")
-    .map((name) => disk.get(`${root}${variables.get(name) ?? ""}`))
-    .filter((text) => text !== undefined);
-  return body === undefined
-    ? { status: 404, body: disk.get(`${root}${missing}`) ?? "" }
-    : { status: 200, body };
+  const maps = mapsOf(configuration);
+  return (url) => {
+    const { hostname, pathname } = new URL(url);
+    const [body] = tried
+      .split(" ")
+      .map((name) => maps.get(name)?.(hostname, decodeURIComponent(pathname)))
+      .map((file) => disk.get(`${root}${file ?? ""}`))
+      .filter((text) => text !== undefined);
+    return body === undefined
+      ? { status: 404, body: disk.get(`${root}${missing}`) ?? "" }
+      : { status: 200, body };
+  };
 }
 
-/** The variables that the maps of a configuration set. */
-function mapsOf(
-  configuration: string,
-  { $host, $uri }: { readonly $host: string; readonly $uri: string },
-): ReadonlyMap<string, string> {
+/** What each map of a configuration sets its variable to. */
+function mapsOf(configuration: string): ReadonlyMap<string, (host: string, uri: string) => string> {
   const maps = [...configuration.matchAll(/^ +map (\S+) (\$\w+) \{\n([\s\S]*?)\n +\}$/gm)];
   return new Map(
     maps.map(([, source = "", variable = "", lines = ""]) => {
-      const entries = lines.split("\n").map((line) => line.trim().replace(/;$/, "").split(" "));
-      const asked = source.replace("$host", $host).replace("$uri", $uri).toLowerCase();
-      const valueOf = (key: string): string | undefined =>
-        entries.find(([name = ""]) => name.toLowerCase() === key)?.[1];
-      return [variable, valueOf(asked) ?? valueOf("default") ?? ""];
+      const entries = new Map(
+        lines
+          .split("\n")
+          .map((line) => line.trim().replace(/;$/, "").split(" "))
+          .map(([key = "", value = ""]) => [key.toLowerCase(), value] as const),
+      );
+      return [
+        variable,
+        (host, uri) =>
+          entries.get(source.replace("$host", host).replace("$uri", uri).toLowerCase()) ??
+          entries.get("default") ??
+          "",
+      ];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import { checkBackend } from "../../backends/check";
 import { checkRunbookSite } from "../../backends/runbook-site/check";
 import { renderMarkdown } from "../../backends/runbook-site/markdown";
-import { runbookHtml } from "../../backends/runbook-site/pages";
+import { siteRenderer } from "../../backends/runbook-site/pages";
 import { runbookSite } from "../../backends/runbook-site/site";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { planOf } from "../support/plan";
@@ -84,11 +84,15 @@ describe("Markdown of a runbook", () => {
 const prod = planOf("prod");
 
 describe("the page of a runbook", () => {
-  const [page] = prod.runbooks.filter(({ slug }) => slug === "service-down");
-  const text = runbookHtml(prod, page ?? (prod.runbooks[0] as (typeof prod.runbooks)[number]));
+  const [page] = prod.runbooks.filter(
+    ({ service, slug }) => service === "omnihub" && slug === "service-down",
+  );
+  const text = siteRenderer(prod).runbook(page ?? (prod.runbooks[0] as (typeof prod.runbooks)[number]));
 
   it("says who owns it, which alert leads to it at which severity, and where to look", () => {
-    const [alert] = prod.alerts.filter(({ alertname }) => alertname === "ServiceDown");
+    const [alert] = prod.alerts.filter(
+      ({ alertname, service }) => service === "omnihub" && alertname === "ServiceDown",
+    );
     expect(text).toContain("<dt>Owner</dt><dd>omnihub</dd>");
     expect(text).toContain(
       `<li><span class="severity critical">critical</span> <a href="${alert?.dashboardUrl ?? ""}">ServiceDown (api-availability)</a></li>`,
@@ -99,21 +103,23 @@ describe("the page of a runbook", () => {
 
   it("says of an alert that only other environments have that it is not here", () => {
     const dev = planOf("dev");
-    const [cluster] = dev.runbooks.filter(({ slug }) => slug === "alertmanager-cluster");
-    expect(runbookHtml(dev, cluster ?? (dev.runbooks[0] as (typeof dev.runbooks)[number]))).toContain(
-      "<li>AlertmanagerMembersInconsistent, not in dev</li>",
+    const [cluster] = dev.runbooks.filter(
+      ({ service, slug }) => service === "tocsin" && slug === "alertmanager-cluster",
     );
+    expect(
+      siteRenderer(dev).runbook(cluster ?? (dev.runbooks[0] as (typeof dev.runbooks)[number])),
+    ).toContain("<li>AlertmanagerMembersInconsistent, not in dev</li>");
   });
 });
 
 describe("the list of all runbooks", () => {
   it("is sorted by service and title, and names alerts, severities, owner and dashboard", () => {
     const list = runbookSite(prod).files.find(({ name }) => name === "index.html")?.html ?? "";
-    const titles = [...list.matchAll(/<li><a href="([a-z-]+)\/[a-z-]+">([^<]+)<\/a>/g)];
+    const titles = [...list.matchAll(/<li><a href="([a-z0-9-]+)\/[a-z0-9-]+">([^<]+)<\/a>/g)];
     const byService = (service: string): readonly string[] =>
       titles.filter(([, id]) => id === service).map(([, , title = ""]) => title);
     expect(titles).toHaveLength(prod.runbooks.length);
-    const headings = [...list.matchAll(/<h2 id="[a-z-]+"><a href="#[a-z-]+">([^<]+)</g)].map(
+    const headings = [...list.matchAll(/<h2 id="[a-z0-9-]+"><a href="#[a-z0-9-]+">([^<]+)</g)].map(
       ([, title]) => title,
     );
     expect(headings).toEqual(prod.services.map(({ title }) => title).sort());
@@ -122,7 +128,7 @@ describe("the list of all runbooks", () => {
     }
     expect(list).toContain(
       '<br><span class="severity critical">critical</span> ServiceDown; omnihub<br>' +
-        '<a href="https://grafana.omnihub.dev/d/omnihub-slo">dashboard</a>',
+        '<a href="https://grafana.omnihub.dev/d/omnihub-slo">OmniHub SLOs (prod)</a>',
     );
   });
 });

@@ -48,7 +48,7 @@ const prod = planOf("prod");
 
 /** A plan in which another page has the address of one that is there. */
 function withPage(plan: MonitoringPlan, place: Pick<RunbookPage, "service" | "slug">): MonitoringPlan {
-  const page = the(plan.runbooks, ({ slug }) => slug === "service-down");
+  const page = the(plan.runbooks, ({ service, slug }) => service === "omnihub" && slug === "service-down");
   return { ...plan, runbooks: [...plan.runbooks, { ...page, ...place }] };
 }
 
