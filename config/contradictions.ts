@@ -9,6 +9,11 @@ const WATCHED = ["prod", "staging"] as const satisfies readonly EnvironmentName[
 const glimpse = z.object({
   environment: z.enum(ENVIRONMENTS).optional().catch(undefined),
   paging: z.boolean().optional().catch(undefined),
+  backends: z
+    .record(z.string(), z.looseObject({ metrics: z.unknown() }).partial().catch({}))
+    .optional()
+    .catch(undefined),
+  gmp: z.unknown().optional(),
   receivers: z
     .looseObject({ pagerduty: z.unknown(), deadMansSwitch: z.unknown() })
     .partial()
@@ -21,7 +26,12 @@ type Glimpse = z.infer<typeof glimpse>;
 /** What no single key shows. */
 export function contradictions(values: Readonly<Record<string, unknown>>): readonly Finding[] {
   const seen = glimpse.parse(values);
-  const found = [pagingForbidden(seen), pagerdutyMissing(seen), deadMansSwitchMissing(seen)];
+  const found = [
+    pagingForbidden(seen),
+    pagerdutyMissing(seen),
+    deadMansSwitchMissing(seen),
+    managedPrometheusMissing(seen),
+  ];
   return found.filter((contradiction) => contradiction !== undefined);
 }
 
@@ -54,6 +64,18 @@ function deadMansSwitchMissing({ environment, receivers }: Glimpse): Finding | u
         path: ["receivers", "deadMansSwitch"],
         message: `is not set, and tocsin:environment is [${environment ?? ""}]`,
         remedy: "Name the secret that holds the heartbeat address of a service outside the cluster.",
+      }
+    : undefined;
+}
+
+/** Dashboards and Grafana-managed alerts read through it. */
+function managedPrometheusMissing({ backends = {}, gmp }: Glimpse): Finding | undefined {
+  const [service] = Object.entries(backends).find(([, { metrics }]) => metrics === "gmp") ?? [];
+  return service !== undefined && gmp === undefined
+    ? {
+        path: ["gmp"],
+        message: `is not set, and tocsin:backends.${service}.metrics is [gmp]`,
+        remedy: "Give the address of a Prometheus API in front of it.",
       }
     : undefined;
 }

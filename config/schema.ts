@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ALERTS_BACKENDS, METRICS_BACKENDS } from "../plan/backend";
 import { ENVIRONMENTS, NEVER_PAGES } from "../plan/environment";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
@@ -142,6 +143,19 @@ const blackbox = section({
   resources: resources.default({ cpu: "10m", memory: "32Mi" }).describe("what its pod reserves"),
 });
 
+const backend = section({
+  metrics: oneOf(METRICS_BACKENDS).default("kubernetes").describe("who scrapes it and evaluates its records"),
+  alerts: oneOf(ALERTS_BACKENDS)
+    .exactOptional()
+    .describe("who evaluates its alerts; where absent, whoever evaluates its records"),
+});
+
+const gmp = section({
+  address: field.address.describe(
+    "a Prometheus API in front of Google Managed Prometheus, which Grafana asks",
+  ),
+});
+
 const prefix = field.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
 
 /** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
@@ -183,6 +197,18 @@ export const stackSchema = section({
   prometheus: prometheus.describe("the Prometheus that the stack runs"),
   alertmanager: alertmanager.describe("the Alertmanager that the stack runs"),
   grafana: grafana.describe("where the dashboards go"),
+  backends: mapping(
+    field.identifier,
+    backend.describe("who evaluates the rules of this service"),
+    "a mapping of services to backends",
+  )
+    .prefault({})
+    .describe(
+      "who evaluates the rules of a service, by its id; the Prometheus that the stack runs where absent",
+    ),
+  gmp: gmp
+    .exactOptional()
+    .describe("Google Managed Prometheus; required where a service of `tocsin:backends` is bound to it"),
   backups: backups.exactOptional().describe("where backup buckets lie; no buckets where absent"),
   objectives: mapping(
     field.identifier,

@@ -40,9 +40,13 @@ export function completeSecrets(stack: string, plan: MonitoringPlan, set: StackS
   };
 }
 
-/** Keys of the secret that the stack makes for Alertmanager. */
-export function receiverKeys({ platform, routing }: MonitoringPlan): readonly string[] {
-  return platform.alertmanager.existingSecret === undefined ? receiverSecrets(routing) : [];
+/**
+ * Keys that the stack itself needs. A secret in the cluster that somebody else keeps is enough for its own
+ * Alertmanager; who sends alerts elsewhere has to be told.
+ */
+export function receiverKeys({ platform, routing, services }: MonitoringPlan): readonly string[] {
+  const elsewhere = services.some(({ backend }) => backend.alerts !== "kubernetes");
+  return platform.alertmanager.existingSecret === undefined || elsewhere ? receiverSecrets(routing) : [];
 }
 
 function unset(stack: string, path: readonly [string, ...string[]], why: string): Problem {

@@ -1,3 +1,4 @@
+import { bindingOf } from "../plan/backend";
 import type { Content } from "../plan/content";
 import { ENVIRONMENTS, type Environment } from "../plan/environment";
 import { identityKey, noSlo } from "../plan/identity";
@@ -20,6 +21,7 @@ import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, dashboardAddress } from "./alert-planner";
 import { anomalyRecords, plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
+import { checkBindings } from "./bindings";
 import { buckets } from "./buckets";
 import { alertPanel } from "./dashboards/alert-panels";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
@@ -77,6 +79,7 @@ export function generatePlan(
   const invalid = [
     ...validateServices([...services, ...all.filter(elsewhere)], ENVIRONMENTS),
     ...checkObjectives(services, environment),
+    ...checkBindings(services, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
   ];
   if (invalid.length > 0) {
@@ -137,7 +140,7 @@ function clusteredAlerts(services: readonly Service[], environment: Environment)
 }
 
 function platform(environment: Environment): Platform {
-  const { kubernetes, prometheus, alertmanager, blackbox, grafana, backups, runbookSite } = environment;
+  const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, backups, runbookSite } = environment;
   return {
     kubernetes,
     prometheus,
@@ -145,6 +148,7 @@ function platform(environment: Environment): Platform {
     grafana,
     blackbox,
     runbookSite: { ...runbookSite, addresses: runbookBases(environment) },
+    ...(gmp === undefined ? {} : { gmp }),
     ...(backups === undefined ? {} : { backups }),
   };
 }
@@ -272,6 +276,7 @@ function plannedService(service: Service, environment: Environment): PlannedServ
     team: service.team,
     tier: service.tier,
     dashboardUrl: dashboardAddress(environment, service.dashboard),
+    backend: bindingOf(environment.backends[service.id]),
     jobs: sortedBy(service.telemetry.jobs, (job) => job.name),
     metrics: sortedBy(service.telemetry.metrics, (metric) => metric.name),
   };

@@ -7,6 +7,7 @@ import type {
   RunbookPage,
   ScrapePlan,
 } from "../plan/monitoring-plan";
+import { onOwnPrometheus } from "../plan/backend";
 import type { Platform } from "../plan/platform";
 import type { Receiver, Route, RoutingPlan } from "../plan/routing";
 import type { Duration } from "../slo/duration";
@@ -40,7 +41,8 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
       runbook: { ...alert.runbook, url: runbookAddress(alert.runbook, settings) },
       dashboardUrl: local(alert.dashboardUrl, settings),
     })),
-    services: plan.services.map((service) => ({
+    // Neither Google nor Grafana run here: the lab's Prometheus evaluates every rule.
+    services: onOwnPrometheus(plan.services).map((service) => ({
       ...service,
       dashboardUrl: local(service.dashboardUrl, settings),
     })),

@@ -1,8 +1,10 @@
 import type { Percent } from "../slo/objective";
+import type { BackendChoice } from "./backend";
 import type {
   AlertmanagerSettings,
   BackupSettings,
   BlackboxSettings,
+  GmpSettings,
   GrafanaSettings,
   KubernetesSettings,
   PrometheusSettings,
@@ -64,6 +66,10 @@ export interface Environment {
   readonly grafana: GrafanaSettings;
   /** Absent: no backup buckets. */
   readonly backups?: BackupSettings;
+  /** Who evaluates the rules of a service, by its id; the stack's own Prometheus where it is absent. */
+  readonly backends: Readonly<Record<string, BackendChoice>>;
+  /** Absent: no service may be bound to Google Managed Prometheus. */
+  readonly gmp?: GmpSettings;
   /** Objectives that differ from the service's file, by `slo_id`. */
   readonly objectives: Readonly<Record<string, Percent>>;
   /** Base address of runbooks by service, with `default` for the rest. */

@@ -5,6 +5,7 @@ import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
 import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
 import type { PlannedAutoscaler } from "./autoscaler";
+import type { Binding } from "./backend";
 import type { PlannedBucket } from "./bucket";
 import type { PlannedDashboard } from "./dashboard";
 import type { EnvironmentName } from "./environment";
@@ -118,6 +119,8 @@ export interface PlannedService {
   readonly team: string;
   readonly tier: number;
   readonly dashboardUrl: string;
+  /** Who evaluates its rules. */
+  readonly backend: Binding;
   readonly jobs: readonly Job[];
   readonly metrics: readonly Metric[];
 }

@@ -39,6 +39,9 @@ export const SELF = { service: "tocsin", team: "platform", dashboard: "monitorin
 /** The data source that every dashboard reads; whoever provisions it gives it this uid. */
 export const DATA_SOURCE = { name: "Tocsin", type: "prometheus", uid: "tocsin-prometheus" } as const;
 
+/** The data source of what Google Managed Prometheus keeps; the dashboards of such a service read it instead. */
+export const GMP_DATA_SOURCE = { name: "Tocsin GMP", uid: "tocsin-gmp" } as const;
+
 /** Tag by which dashboards find each other. */
 export const DASHBOARD_TAG = "tocsin";
 

@@ -67,6 +67,12 @@ export interface GrafanaSettings {
   readonly folder: string;
 }
 
+/** Google Managed Prometheus, which runs itself. */
+export interface GmpSettings {
+  /** A Prometheus API in front of it, which Grafana asks. */
+  readonly address: string;
+}
+
 /** Where in which cluster. */
 export interface KubernetesSettings {
   readonly namespace: string;
@@ -103,6 +109,8 @@ export interface Platform {
   readonly prometheus: PrometheusSettings;
   readonly alertmanager: AlertmanagerSettings;
   readonly grafana: GrafanaSettings;
+  /** Absent: no service is bound to it. */
+  readonly gmp?: GmpSettings;
   readonly blackbox: BlackboxSettings;
   readonly runbookSite: PlannedRunbookSite;
   /** Absent: no backup buckets. */

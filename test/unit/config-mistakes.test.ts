@@ -25,8 +25,8 @@ interface Mistake {
 }
 
 const KEYS =
-  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backups, objectives, runbooks, " +
-  "runbookSite, receivers, secrets, grafanaToken, kubeconfig";
+  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
+  "objectives, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
 const DURATION = "is not a duration such as 30s, 5m or 35d";
 const ADDRESS = "an http(s) address such as https://grafana.example.com";
 const COUNT = "a whole number from 1";
@@ -114,6 +114,31 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "prod",
     text: edited("prod", ['"310000000003"', "310000000003"]),
     said: [["backups.account", "[310000000003] is a number, not a text; put it in quotes"]],
+  },
+  "backends that there are none of": {
+    stack: "dev",
+    text: added("dev", "tocsin:backends: { omnihub: { metrics: mimir, alerts: gmp, rules: grafana } }"),
+    said: [
+      ["backends.omnihub.alerts", "[gmp] is not one of [grafana]"],
+      ["backends.omnihub.metrics", "[mimir] is not one of [gmp, kubernetes]"],
+      ["backends.omnihub.rules", ...unknown("rules", "metrics", "alerts")],
+    ],
+  },
+  "a backend for all of them": {
+    stack: "dev",
+    text: added("dev", "tocsin:backends: grafana"),
+    said: [["backends", "[grafana] is not a mapping of services to backends"]],
+  },
+  "Google Managed Prometheus without its address": {
+    stack: "dev",
+    text: added("dev", "tocsin:backends: { omnihub: { metrics: gmp } }"),
+    said: [
+      [
+        "gmp",
+        "is not set, and tocsin:backends.omnihub.metrics is [gmp]",
+        "Give the address of a Prometheus API in front of it.",
+      ],
+    ],
   },
   "a cloud that there is none of": {
     stack: "dev",

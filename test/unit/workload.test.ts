@@ -1,6 +1,7 @@
 import { eventShares, failsIn } from "../../lab/workload/distribution";
 import type { Fault, PlayedFault } from "../../lab/workload/fault";
 import { Workload } from "../../lab/workload/workload";
+import { OWN_PROMETHEUS } from "../../plan/backend";
 import type { PlannedService } from "../../plan/monitoring-plan";
 import type { Counter, Gauge, Histogram, Job } from "../../slo/telemetry";
 
@@ -55,6 +56,7 @@ const serviceOf = (id: string): PlannedService => {
     team: id,
     tier: 2,
     dashboardUrl: "https://grafana.example/d/x",
+    backend: OWN_PROMETHEUS,
   };
   return { id, ...about, jobs: [job], metrics: [requestsOf(job), connections, duration] };
 };
