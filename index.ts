@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkBackend } from "./backends/check";
+import { managedPrometheus } from "./backends/gmp/content";
 import { grafanaContent } from "./backends/grafana";
+import { grafanaAlerting } from "./backends/grafana-alerting/content";
 import { receiversSecret } from "./backends/kubernetes/alertmanager";
 import { clusterObjects } from "./backends/kubernetes/cluster";
 import { stackOutputs, type StackOutputs } from "./backends/outputs";
 import { backupBucket } from "./components/backup-bucket";
 import { Dashboards } from "./components/dashboards";
+import { GrafanaAlerting } from "./components/grafana-alerting";
+import { ManagedPrometheus } from "./components/managed-prometheus";
 import { Monitoring } from "./components/monitoring";
 import { backupProvider, grafanaProvider, kubernetesProvider } from "./components/providers";
 import { readContent } from "./config/content";
@@ -22,7 +26,9 @@ export = (): StackOutputs => {
   refuse([...checkBackend(plan), ...(complete.ok ? [] : complete.problems)]);
   const { secrets } = accept(complete);
 
-  new Monitoring(
+  const cluster = { providers: [kubernetesProvider(plan.platform.kubernetes, secrets.kubeconfig)] };
+  const grafana = { providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)] };
+  const { namespace } = new Monitoring(
     "tocsin",
     {
       platform: plan.platform,
@@ -30,11 +36,18 @@ export = (): StackOutputs => {
       receiversSecret: receiversSecret(plan),
       receivers: secrets.receivers,
     },
-    { providers: [kubernetesProvider(plan.platform.kubernetes, secrets.kubeconfig)] },
+    cluster,
   );
-  new Dashboards("tocsin", grafanaContent(plan), {
-    providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)],
-  });
+  const managed = managedPrometheus(plan, secrets.receivers);
+  if (managed !== undefined) {
+    new ManagedPrometheus("tocsin-gmp", { content: managed, after: [namespace] }, cluster);
+  }
+  const dashboards = new Dashboards("tocsin", grafanaContent(plan), grafana);
+  const alerting = grafanaAlerting(plan);
+  if (alerting !== undefined) {
+    const needs = { content: alerting, secrets: secrets.receivers, after: [dashboards] };
+    new GrafanaAlerting("tocsin-alerts", needs, grafana);
+  }
   if (plan.platform.backups !== undefined) {
     const providers = [backupProvider(plan.platform.backups)];
     plan.buckets.forEach((bucket) => backupBucket(bucket, { providers }));

@@ -1,16 +1,29 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
+import { ownPrometheusPart } from "./binding";
+import { checkManagedPrometheus, managedPrometheusNotices } from "./gmp/check";
+import { checkGrafanaAlerting, grafanaNotices } from "./grafana-alerting/check";
 import { allObjects, clusterObjects } from "./kubernetes/cluster";
 import type { KubernetesObject } from "./kubernetes/object";
 import { checkRuleFiles, LARGEST_FILE } from "./kubernetes/rule-files";
 import { PAGES } from "./kubernetes/runbooks";
 import { checkRunbookSite } from "./runbook-site/check";
 
-/** What a plan asks for and its backend cannot do. */
+/** What a plan asks for and its backends cannot do. */
 export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readonly Problem[] {
-  const rules = checkRuleFiles(plan, limit);
-  // A group that fits nowhere is named by itself; its ConfigMap would only say it again.
-  return [...checkRunbookSite(plan), ...(rules.length > 0 ? rules : checkConfigMaps(plan, limit))];
+  const rules = checkRuleFiles(ownPrometheusPart(plan), limit);
+  return [
+    ...checkRunbookSite(plan),
+    // A group that fits nowhere is named by itself; its ConfigMap would only say it again.
+    ...(rules.length > 0 ? rules : checkConfigMaps(plan, limit)),
+    ...checkGrafanaAlerting(plan),
+    ...checkManagedPrometheus(plan, limit),
+  ];
+}
+
+/** What is different, though possible, for services that are not with the stack's own Prometheus. */
+export function backendNotices(plan: MonitoringPlan): readonly Problem[] {
+  return [...grafanaNotices(plan), ...managedPrometheusNotices(plan)];
 }
 
 /** ConfigMaps that no API server takes: rule files are cut to fit, configurations cannot be. */

@@ -1,6 +1,7 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { alertmanagerConfig, MOUNTED_PATHS, type AlertmanagerPaths } from "./alertmanager/config";
 import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "./alertmanager/templates";
+import { ownPrometheusPart } from "./binding";
 import type { FileSet } from "./file-set";
 import { runbookServerConfig } from "./kubernetes/runbooks";
 import { blackboxConfig, probesAnything } from "./prometheus/blackbox";
@@ -10,11 +11,12 @@ import { pathOf, runbookSite } from "./runbook-site/site";
 
 /** Every file of Prometheus and Alertmanager that a plan needs, below `prometheus/` and `alertmanager/`. */
 export function monitoringFiles(plan: MonitoringPlan, paths: AlertmanagerPaths = MOUNTED_PATHS): FileSet {
-  const rules = [...ruleFiles(plan)].map(([path, text]) => [`prometheus/${path}`, text] as const);
+  const own = ownPrometheusPart(plan);
+  const rules = [...ruleFiles(own)].map(([path, text]) => [`prometheus/${path}`, text] as const);
   return new Map([
     ["alertmanager/alertmanager.yml", alertmanagerConfig(plan.routing, paths)],
     [`alertmanager/templates/${TEMPLATE_FILE}`, NOTIFICATION_TEMPLATES],
-    ["prometheus/prometheus.yml", prometheusConfig(plan)],
+    ["prometheus/prometheus.yml", prometheusConfig(own)],
     ...rules,
   ]);
 }

@@ -1,4 +1,5 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { backendNotices } from "./check";
 import { dashboardAddress } from "./grafana";
 
 /** What a person wants to know after a deployment. */
@@ -13,10 +14,13 @@ export interface StackOutputs {
   readonly backupBuckets: readonly string[];
   readonly alerts: number;
   readonly slos: readonly string[];
+  /** What is different for services that are not with the stack's own Prometheus. */
+  readonly backendNotices?: readonly string[];
 }
 
 /** The outputs of a stack, all of them known before it is deployed. */
 export function stackOutputs(plan: MonitoringPlan): StackOutputs {
+  const notices = backendNotices(plan);
   return {
     environment: plan.environment.name,
     prometheus: plan.platform.prometheus.address,
@@ -26,5 +30,8 @@ export function stackOutputs(plan: MonitoringPlan): StackOutputs {
     backupBuckets: plan.buckets.map((bucket) => bucket.name),
     alerts: plan.alerts.length,
     slos: plan.slos.map((slo) => slo.id),
+    ...(notices.length === 0
+      ? {}
+      : { backendNotices: notices.map(({ path, message, remedy }) => `${path}: ${message}. ${remedy}`) }),
   };
 }

@@ -1,6 +1,6 @@
 import { stacksIn } from "../config/stack-file";
-import { formatProblems } from "../slo/problem";
-import { blockingViolations, formatViolations, judge } from "./compliance";
+import { formatProblems, type Problem } from "../slo/problem";
+import { blockingViolations, formatViolations, judge, type JudgedPlan } from "./compliance";
 import { loadStack, refusal, ROOT } from "./stack";
 import { UserError } from "./user-error";
 
@@ -29,7 +29,7 @@ async function checkStack(stack: string): Promise<boolean> {
     process.stdout.write(`✗ ${refusal(stack, loaded.problems)}\n`);
     return false;
   }
-  const { plan, notices, judged } = await judge(loaded);
+  const { plan, notices, differences, judged } = await judge(loaded);
   const blocking = blockingViolations(judged);
   const counts = [
     `${plan.slos.length} SLOs`,
@@ -42,14 +42,22 @@ async function checkStack(stack: string): Promise<boolean> {
   if (judged.violations.length > 0) {
     process.stdout.write(`${formatViolations(judged.violations)}\n`);
   }
-  const secrets = notices.filter(({ code }) => code === "secret-unset");
-  if (secrets.length > 0) {
-    const count = secrets.length === 1 ? "1 secret is" : `${secrets.length} secrets are`;
-    process.stdout.write(`notice: ${count} not set; \`pulumi up\` needs them\n${formatProblems(secrets)}\n`);
-  }
-  const others = notices.filter((notice) => !secrets.includes(notice));
-  if (others.length > 0) {
-    process.stdout.write(`notice: \`pulumi up\` leaves this to you\n${formatProblems(others)}\n`);
-  }
+  sayNotices({ notices, differences });
   return blocking.length === 0;
+}
+
+/** What is no reason to refuse a deployment, and should be known before it. */
+function sayNotices({ notices, differences }: Pick<JudgedPlan, "notices" | "differences">): void {
+  const secrets = notices.filter(({ code }) => code === "secret-unset");
+  const others = notices.filter((notice) => !secrets.includes(notice));
+  const count = secrets.length === 1 ? "1 secret is" : `${secrets.length} secrets are`;
+  say(`${count} not set; \`pulumi up\` needs them`, secrets);
+  say("`pulumi up` leaves this to you", others);
+  say("this is different with other backends", differences);
+}
+
+function say(heading: string, problems: readonly Problem[]): void {
+  if (problems.length > 0) {
+    process.stdout.write(`notice: ${heading}\n${formatProblems(problems)}\n`);
+  }
 }

@@ -1,9 +1,13 @@
 import { alertRoutes } from "../backends/alertmanager/routes";
 import { monitoringFiles, probeFiles, runbookFiles } from "../backends/files";
+import { managedPrometheusFiles } from "../backends/gmp/files";
+import { deliveredDashboards } from "../backends/grafana";
+import { grafanaAlertingFiles } from "../backends/grafana-alerting/files";
 import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { Evaluation } from "../evaluation/evaluate";
 import { servicesIn } from "../generators/objectives";
+import { ruleFiles } from "../backends/prometheus/rules";
 import { ruleTestFiles } from "../generators/rule-tests/test-files";
 import { services } from "../services";
 import { sortedBy } from "../slo/order";
@@ -32,10 +36,12 @@ function renderedFiles(
     ...monitoringFiles(plan),
     ...probeFiles(plan),
     ...runbookFiles(plan),
-    ...prefixed("prometheus", ruleTestFiles(plan, servicesIn(services, environment))),
-    ...plan.dashboards.map(
+    ...ruleTests({ plan, environment }),
+    ...deliveredDashboards(plan).map(
       ({ uid, json: dashboard }) => [`grafana/dashboards/${uid}.json`, json(dashboard)] as const,
     ),
+    ...grafanaAlertingFiles(plan),
+    ...managedPrometheusFiles(plan),
     ...kubernetesFiles(allObjects(clusterObjects(plan))),
     ["alertmanager/routes.json", json(alertRoutes(plan))] as const,
     ["plan.json", json(plan)] as const,
@@ -58,11 +64,28 @@ function shownResources(resources: Evaluation["resources"]): readonly object[] {
   }));
 }
 
-function prefixed(
-  folder: string,
-  files: ReadonlyMap<string, string>,
-): readonly (readonly [string, string])[] {
-  return [...files].map(([path, text]) => [`${folder}/${path}`, text] as const);
+/**
+ * Tests of the rules, beside the files that Prometheus loads. Of a service that others evaluate those files lack
+ * rules, so its tests lie in `rule-tests/`, beside all rules of the plan.
+ */
+function ruleTests({
+  plan,
+  environment,
+}: Pick<LoadedStack, "plan" | "environment">): readonly (readonly [string, string])[] {
+  const elsewhere = plan.services
+    .filter(({ backend }) => Object.values(backend).some((one) => one !== "kubernetes"))
+    .map(({ id }) => id);
+  const isElsewhere = (path: string): boolean =>
+    elsewhere.some((id) => /^\w+\/([^.]+)\./.exec(path)?.[1] === id);
+  const tests = [...ruleTestFiles(plan, servicesIn(services, environment))];
+  return [
+    ...tests.map(
+      ([path, text]) => [`${isElsewhere(path) ? "rule-tests" : "prometheus"}/${path}`, text] as const,
+    ),
+    ...[...ruleFiles(plan)]
+      .filter(([path]) => isElsewhere(path))
+      .map(([path, text]) => [`rule-tests/${path}`, text] as const),
+  ];
 }
 
 function json(value: object): string {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { checkBackend } from "../backends/check";
+import { backendNotices, checkBackend } from "../backends/check";
 import { runbookNotices } from "../backends/runbook-site/check";
 import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
@@ -25,6 +25,8 @@ export interface LoadedStack {
   readonly entries: Readonly<Record<string, string>>;
   /** What a deployment would miss, or would not do by itself. */
   readonly notices: readonly Problem[];
+  /** What is different for services that are not with the stack's own Prometheus. */
+  readonly differences: readonly Problem[];
 }
 
 /** A stack, or every problem of its configuration, services, runbooks and backend. */
@@ -52,6 +54,7 @@ export function loadStack(stack: string): StackResult {
       ...(complete.ok ? [] : complete.problems),
       ...runbookNotices(plan, `${stackFileName(stack)}: ${configPath(["runbookSite", "ingress"])}`),
     ],
+    differences: backendNotices(plan),
   };
 }
 

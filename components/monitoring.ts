@@ -23,6 +23,8 @@ export interface MonitoringArgs {
  * autoscalers (OMNIHUB-NEXT-1).
  */
 export class Monitoring extends pulumi.ComponentResource {
+  /** What everything else in it waits for. */
+  readonly namespace: pulumi.CustomResource;
   readonly prometheus: Prometheus;
   readonly alertmanager: Alertmanager;
   readonly runbookSite: RunbookSite;
@@ -35,7 +37,8 @@ export class Monitoring extends pulumi.ComponentResource {
       { object: cluster.namespace },
       { parent: this },
     );
-    const after = [home.namespace];
+    this.namespace = home.namespace;
+    const after = [this.namespace];
     this.prometheus = new Prometheus(
       `${name}-prometheus`,
       { objects: cluster.prometheus, address: platform.prometheus.address, after },

@@ -1,5 +1,6 @@
 import type { Matcher, Receiver, Route, RoutingPlan } from "../../plan/routing";
 import { toYaml } from "../file-set";
+import { CHAT, MAIL, PAGE } from "./texts";
 
 /** Folders inside the running Alertmanager. */
 export interface AlertmanagerPaths {
@@ -14,13 +15,34 @@ export const MOUNTED_PATHS: AlertmanagerPaths = {
   templates: "/etc/alertmanager/templates",
 };
 
-/** `alertmanager.yml` of a plan; secrets appear as files only. Source: Alertmanager docs, "Configuration". */
+/** How a configuration gets at what is kept apart from it. */
+export interface ConfigForm {
+  /** Globs of template files. */
+  readonly templates: readonly string[];
+  /** A field that wants a secret: its name there, and the text or the file that holds it. */
+  readonly secret: (field: SecretField, key: string) => Readonly<Record<string, string>>;
+}
+
+/** Fields of integrations that want a secret; each has a twin, `<field>_file`, that wants a path. */
+type SecretField = "api_url" | "auth_password" | "routing_key" | "url";
+
+/** `alertmanager.yml` of a plan; secrets appear as files only. */
 export function alertmanagerConfig(routing: RoutingPlan, paths: AlertmanagerPaths): string {
-  return toYaml({
+  return toYaml(
+    alertmanagerDocument(routing, {
+      templates: [`${paths.templates}/*.tmpl`],
+      secret: (field, key) => ({ [`${field}_file`]: `${paths.secrets}/${key}` }),
+    }),
+  );
+}
+
+/** A configuration of Alertmanager as a value. Source: Alertmanager docs, "Configuration". */
+export function alertmanagerDocument(routing: RoutingPlan, form: ConfigForm): object {
+  return {
     global: { resolve_timeout: routing.resolveTimeout },
-    templates: [`${paths.templates}/*.tmpl`],
+    ...(form.templates.length === 0 ? {} : { templates: form.templates }),
     route: route(routing.root),
-    receivers: routing.receivers.map((receiver) => receiverConfig(receiver, paths)),
+    receivers: routing.receivers.map((receiver) => receiverConfig(receiver, form)),
     inhibit_rules: routing.inhibitRules.map((rule) => ({
       source_matchers: rule.source.map(matcher),
       target_matchers: rule.target.map(matcher),
@@ -34,7 +56,7 @@ export function alertmanagerConfig(routing: RoutingPlan, paths: AlertmanagerPath
             time_intervals: [{ times: [{ start_time: start, end_time: end }], location }],
           })),
         }),
-  });
+  };
 }
 
 function matcher({ label, op, value }: Matcher): string {
@@ -57,8 +79,7 @@ function route(source: Route): object {
   };
 }
 
-function receiverConfig(receiver: Receiver, paths: AlertmanagerPaths): object {
-  const secret = (key: string): string => `${paths.secrets}/${key}`;
+function receiverConfig(receiver: Receiver, { secret }: ConfigForm): object {
   return {
     name: receiver.name,
     ...(receiver.pagerduty === undefined
@@ -70,65 +91,60 @@ function receiverConfig(receiver: Receiver, paths: AlertmanagerPaths): object {
       ? {}
       : {
           webhook_configs: [
-            { url_file: secret(receiver.webhook.urlSecret), send_resolved: receiver.webhook.sendResolved },
+            { ...secret("url", receiver.webhook.urlSecret), send_resolved: receiver.webhook.sendResolved },
           ],
         }),
   };
 }
 
-type SecretPath = (key: string) => string;
+type Secret = ConfigForm["secret"];
 
-/** PagerDuty's default severity is `error`, so it is always set; one dedup key per group comes from Alertmanager. */
-function pagerduty(source: NonNullable<Receiver["pagerduty"]>, secret: SecretPath): object {
+/** One dedup key per group comes from Alertmanager. */
+function pagerduty(source: NonNullable<Receiver["pagerduty"]>, secret: Secret): object {
   return {
     url: source.address,
-    routing_key_file: secret(source.routingKeySecret),
+    ...secret("routing_key", source.routingKeySecret),
     send_resolved: true,
-    description: '{{ template "tocsin.title" . }}',
-    severity: '{{ template "tocsin.pagerduty.severity" . }}',
-    component: "{{ .CommonLabels.service }}",
-    group: "{{ .CommonLabels.slo }}",
-    class: "{{ .CommonLabels.category }}",
-    client: "Tocsin",
-    client_url: '{{ template "tocsin.dashboard" . }}',
+    description: PAGE.summary,
+    severity: PAGE.severity,
+    component: PAGE.component,
+    group: PAGE.group,
+    class: PAGE.class,
+    client: PAGE.client,
+    client_url: PAGE.dashboard,
     links: [
-      { href: '{{ template "tocsin.runbook" . }}', text: "Runbook" },
-      { href: '{{ template "tocsin.dashboard" . }}', text: "Dashboard" },
+      { href: PAGE.runbook, text: "Runbook" },
+      { href: PAGE.dashboard, text: "Dashboard" },
     ],
-    details: {
-      alerts: '{{ template "tocsin.names" . }}',
-      environment: "{{ .CommonLabels.environment }}",
-      team: "{{ .CommonLabels.team }}",
-      text: '{{ template "tocsin.text" . }}',
-    },
+    details: PAGE.details,
   };
 }
 
-function slack(source: NonNullable<Receiver["slack"]>, secret: SecretPath): object {
+function slack(source: NonNullable<Receiver["slack"]>, secret: Secret): object {
   return {
-    api_url_file: secret(source.webhookSecret),
+    ...secret("api_url", source.webhookSecret),
     channel: source.channel,
     send_resolved: true,
-    color: '{{ template "tocsin.slack.color" . }}',
-    title: '{{ template "tocsin.title" . }}',
-    title_link: '{{ template "tocsin.dashboard" . }}',
-    text: '{{ template "tocsin.slack.text" . }}',
-    fallback: '{{ template "tocsin.title" . }}',
-    footer: '{{ template "tocsin.names" . }}',
+    color: CHAT.color,
+    title: CHAT.title,
+    title_link: CHAT.link,
+    text: CHAT.text,
+    fallback: CHAT.title,
+    footer: CHAT.footer,
   };
 }
 
-function email(source: NonNullable<Receiver["email"]>, secret: SecretPath): object {
+function email(source: NonNullable<Receiver["email"]>, secret: Secret): object {
   return {
     to: source.to,
     from: source.from,
     smarthost: source.smarthost,
     auth_username: source.username,
-    auth_password_file: secret(source.passwordSecret),
+    ...secret("auth_password", source.passwordSecret),
     require_tls: source.requireTls,
     send_resolved: false,
-    headers: { Subject: '{{ template "tocsin.email.subject" . }}' },
-    html: '{{ template "tocsin.email.html" . }}',
-    text: '{{ template "tocsin.text" . }}',
+    headers: { Subject: MAIL.subject },
+    html: MAIL.html,
+    text: MAIL.text,
   };
 }

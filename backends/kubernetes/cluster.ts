@@ -1,4 +1,5 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { ownPrometheusPart } from "../binding";
 import { alertmanagerObjects } from "./alertmanager";
 import { autoscalerObjects } from "./autoscaler";
 import { blackboxObjects } from "./blackbox";
@@ -27,7 +28,7 @@ export interface ClusterObjects {
 export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
   return {
     namespace: namespaceObject(plan.platform.kubernetes.namespace),
-    prometheus: prometheusObjects(plan),
+    prometheus: prometheusObjects(ownPrometheusPart(plan)),
     alertmanager: alertmanagerObjects(plan),
     blackbox: blackboxObjects(plan),
     runbooks: runbookObjects(plan),

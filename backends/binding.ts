@@ -1,0 +1,43 @@
+import { OWN_PROMETHEUS, type Backend, type Binding, type MetricsBackend } from "../plan/backend";
+import type { MonitoringPlan, PlannedService, RuleGroup, ScrapeJob } from "../plan/monitoring-plan";
+
+type Services = Pick<MonitoringPlan, "services">;
+
+/** The rules of a plan that one backend evaluates, in their groups and order; every rule has exactly one backend. */
+export function rulesOn(
+  { ruleGroups, services }: Pick<MonitoringPlan, "ruleGroups"> & Services,
+  backend: Backend,
+): readonly RuleGroup[] {
+  const bindings = bindingsOf({ services });
+  return ruleGroups.flatMap((group) => {
+    const { metrics, alerts } = bindings.get(group.file) ?? OWN_PROMETHEUS;
+    const rules = group.rules.filter(({ kind }) => (kind === "record" ? metrics : alerts) === backend);
+    return rules.length === 0 ? [] : [{ ...group, rules }];
+  });
+}
+
+/** The jobs that one backend scrapes. */
+export function jobsOn({ scrape, services }: MonitoringPlan, backend: MetricsBackend): readonly ScrapeJob[] {
+  const bindings = bindingsOf({ services });
+  return scrape.jobs.filter(
+    ({ labels }) => (bindings.get(labels["service"] ?? "") ?? OWN_PROMETHEUS).metrics === backend,
+  );
+}
+
+/** The services of which one backend evaluates some rules. */
+export function servicesOn({ services }: Services, backend: Backend): readonly PlannedService[] {
+  return services.filter((service) => Object.values(service.backend).includes(backend));
+}
+
+/** A plan as the stack's own Prometheus is told it. */
+export function ownPrometheusPart(plan: MonitoringPlan): MonitoringPlan {
+  return {
+    ...plan,
+    ruleGroups: rulesOn(plan, "kubernetes"),
+    scrape: { ...plan.scrape, jobs: jobsOn(plan, "kubernetes") },
+  };
+}
+
+function bindingsOf({ services }: Services): ReadonlyMap<string, Binding> {
+  return new Map(services.map(({ id, backend }) => [id, backend]));
+}

@@ -1,0 +1,46 @@
+import type { MonitoringPlan, ScrapeJob, ScrapePlan } from "../../plan/monitoring-plan";
+import { jobsOn } from "../binding";
+import { metadata, selector } from "../kubernetes/object";
+import { API_VERSION, type PodMonitoring } from "./object";
+
+/** The label that every target has by the settings of the cluster; what is scraped cannot add it to `up`. */
+export const CLUSTER_LABEL = "environment";
+
+/** How Google scrapes the jobs of its services; named as the job, since that name becomes the label. */
+export function podMonitorings(plan: MonitoringPlan): readonly PodMonitoring[] {
+  return jobsOn(plan, "gmp").flatMap((job) => podMonitoring(job, plan.scrape));
+}
+
+function podMonitoring(
+  { job, path, discovery, labels, probe }: ScrapeJob,
+  { interval, timeout }: ScrapePlan,
+): readonly PodMonitoring[] {
+  if (discovery.kind !== "kubernetes" || probe !== undefined) {
+    return [];
+  }
+  const own = Object.entries(labels).filter(([label]) => label !== CLUSTER_LABEL);
+  return [
+    {
+      apiVersion: API_VERSION,
+      kind: "PodMonitoring",
+      metadata: metadata(job, discovery.namespace, job, "scraping"),
+      spec: {
+        selector: { matchLabels: selector(discovery.app) },
+        endpoints: [
+          {
+            port: discovery.port,
+            path,
+            interval,
+            timeout,
+            metricRelabeling: own.map(([targetLabel, replacement]) => ({
+              action: "replace",
+              targetLabel,
+              replacement,
+            })),
+          },
+        ],
+        targetLabels: { metadata: ["pod"] },
+      },
+    },
+  ];
+}
