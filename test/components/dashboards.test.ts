@@ -13,6 +13,7 @@ const dashboards = (...uids: readonly string[]): Promise<readonly ProgramResourc
         {
           folder: { title: "Folder", uid: "folder" },
           dataSource: { uid: "source", name: "Source", url: "https://prometheus.example" },
+          otherDataSources: [],
           dashboards: uids.map((uid) => ({ uid, json: JSON.stringify({ uid }) })),
         },
         { providers: [new Provider("grafana", { url: "https://grafana.example" })] },

@@ -68,14 +68,29 @@ describe.each(VARIANTS)("the program of $title", (variant) => {
   it("hands every secret to the one resource that needs it", () => {
     const { existingSecret } = stack.plan.platform.alertmanager;
     const { kubeconfig, grafanaToken, ...receivers } = stack.secrets;
-    expect(secretIn(resources)).toEqual([
+    const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
+    const contactPoints = ofType(resources, "grafana:alerting/contactPoint:ContactPoint");
+    const inGrafana = contactPoints.flatMap(({ name }) =>
+      secretIn(resources).filter((place) => place.startsWith(`${name}.`)),
+    );
+    expect(inGrafana.filter((place) => !/\.(?:integrationKey|url)$/.test(place))).toEqual([]);
+    const without = contactPoints.filter(
+      ({ name }) => !inGrafana.some((place) => place.startsWith(`${name}.`)),
+    );
+    // Grafana sends mail by its own server.
+    expect(without.map(({ name }) => name)).toEqual(
+      contactPoints.length === 0 ? [] : ["tocsin-alerts-contact-email-digest"],
+    );
+    expect(secretIn(resources).filter((place) => !inGrafana.includes(place))).toEqual([
       "grafana.auth",
       ...(kubeconfig === undefined ? [] : ["kubernetes.kubeconfig"]),
+      ...(google ? ["tocsin-gmp-alertmanager.stringData"] : []),
       ...(existingSecret === undefined ? ["tocsin-alertmanager-receivers.stringData"] : []),
     ]);
     const [grafana] = ofType(resources, "pulumi:providers:grafana");
     expect(grafana?.props["auth"]).toBe(grafanaToken);
-    expect(ofType(resources, "kubernetes:core/v1:Secret").map(({ props }) => props["stringData"])).toEqual(
+    const own = ofType(resources, "kubernetes:core/v1:Secret").filter(({ name }) => !name.includes("gmp"));
+    expect(own.map(({ props }) => props["stringData"])).toEqual(
       existingSecret === undefined ? [receivers] : [],
     );
   });

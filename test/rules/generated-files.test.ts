@@ -2,9 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { monitoringFiles } from "../../backends/files";
 import { NOTIFICATION_TEMPLATES } from "../../backends/alertmanager/templates";
+import { onOwnPrometheus } from "../../plan/backend";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import type { Toolchain } from "../../lab/toolchain";
-
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { planOf, servicesOf, STACKS, toolchain } from "../support/plan";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
@@ -15,13 +16,19 @@ let folder: string;
 
 const inStack = (stack: string, ...names: string[]): string => path.join(folder, stack, ...names);
 
+/** With the rules of every service, whoever evaluates them. */
+function wholePlan(stack: string): MonitoringPlan {
+  const plan = planOf(stack);
+  return { ...plan, services: onOwnPrometheus(plan.services) };
+}
+
 const testRules = (file: string): Promise<Ended> => runProgram(programs.promtool, ["test", "rules", file]);
 
 beforeAll(async () => {
   programs = await toolchain();
   folder = temporaryFolder();
   for (const stack of STACKS) {
-    const plan = planOf(stack);
+    const plan = wholePlan(stack);
     const paths = {
       secrets: "/etc/alertmanager/secrets",
       templates: inStack(stack, "alertmanager", "templates"),

@@ -36,6 +36,7 @@ export const COMMITTED: readonly Variant[] = STACKS.map((stack) => ({
 }));
 
 const AWS = { cloud: "aws", prefix: "acme", account: "310000000003", region: "eu-central-1" };
+const GMP = { address: "https://gmp.example" };
 const GCP = { cloud: "gcp", prefix: "acme", project: "acme-prod", location: "EU" };
 
 /** The stacks, and what their configuration may change about the resources. */
@@ -81,6 +82,22 @@ export const VARIANTS: readonly Variant[] = [
     stack: "prod-eu",
     file: "prod",
     set: { "kubernetes.namespace": "observability" },
+  },
+  {
+    title: "prod with a service in Google Managed Prometheus",
+    stack: "prod",
+    file: "prod",
+    set: { backends: { omnihub: { metrics: "gmp" } }, gmp: GMP },
+  },
+  {
+    title: "prod with a service recorded by Google, and alerts by Grafana with keys that somebody else keeps",
+    stack: "prod",
+    file: "prod",
+    set: {
+      backends: { omnihub: { metrics: "gmp", alerts: "grafana" } },
+      gmp: GMP,
+      "alertmanager.existingSecret": "receivers-from-vault",
+    },
   },
 ];
 

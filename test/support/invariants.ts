@@ -3,16 +3,21 @@ import { SECRET_MASK } from "../../evaluation/wire";
 import { at } from "./evaluated";
 
 /** Components that hang on the stack itself; everything else has a component above it. */
-const TOP_LEVEL = ["AwsBackupBucket", "Dashboards", "GcpBackupBucket", "Monitoring"].map(
-  (name) => `tocsin:index:${name}`,
-);
+const TOP_LEVEL = [
+  "AwsBackupBucket",
+  "Dashboards",
+  "GcpBackupBucket",
+  "GrafanaAlerting",
+  "ManagedPrometheus",
+  "Monitoring",
+].map((name) => `tocsin:index:${name}`);
 
 const PROVIDERS = "pulumi:providers:";
 
 const STACK = "pulumi:pulumi:Stack";
 
 /** Kinds that lie in no namespace. */
-const CLUSTER_WIDE: readonly unknown[] = ["Namespace"];
+const CLUSTER_WIDE: readonly unknown[] = ["ClusterRules", "Namespace"];
 
 /** Etcd takes no more, and neither does the API server. Source: Kubernetes docs, "ConfigMaps". */
 const CONFIG_MAP_BYTES = 1024 * 1024;
@@ -57,6 +62,15 @@ export function identityOf({ type, props }: ProgramResource): string {
     case "grafana:oss/folder:Folder":
     case "grafana:oss/dataSource:DataSource":
       return told(type, props["uid"]);
+    case "grafana:alerting/contactPoint:ContactPoint":
+    case "grafana:alerting/messageTemplate:MessageTemplate":
+    case "grafana:alerting/muteTiming:MuteTiming":
+      return told(type, props["name"]);
+    case "grafana:alerting/notificationPolicy:NotificationPolicy":
+      // An organisation has one, whatever it is called.
+      return told(type);
+    case "grafana:alerting/ruleGroup:RuleGroup":
+      return told(type, props["folderUid"], props["name"]);
     case "grafana:oss/dashboard:Dashboard":
       return told(type, at(JSON.parse(String(props["configJson"])), "uid"));
     default:

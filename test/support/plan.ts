@@ -34,6 +34,16 @@ export function planOf(stack: string): MonitoringPlan {
   return result.plan;
 }
 
+/** As `planOf`, with services bound to other backends than the stack's file says. */
+export function boundPlan(stack: string, backends: Environment["backends"]): MonitoringPlan {
+  const environment = { ...environmentOf(stack), backends, gmp: { address: "https://gmp.example" } };
+  const result = generatePlan(services, environment, readContent(ROOT));
+  if (!result.ok) {
+    throw new Error(formatProblems(result.problems));
+  }
+  return result.plan;
+}
+
 /** The services of a stack as its plan has them, the monitoring itself among them. */
 export function servicesOf(stack: string): readonly Service[] {
   return servicesIn(services, environmentOf(stack));

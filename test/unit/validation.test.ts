@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { backendNotices, checkBackend } from "../../backends/check";
 import { checkRuleFiles, fittingRuleFiles } from "../../backends/kubernetes/rule-files";
 import { checkRunbookSite, runbookNotices } from "../../backends/runbook-site/check";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
@@ -8,6 +9,7 @@ import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
+import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan, RuleGroup, RunbookPage } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { omnihubOperations } from "../../services/omnihub-operations";
@@ -19,7 +21,7 @@ import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
 import type { Gauge } from "../../slo/telemetry";
-import { environmentOf, planOf, ROOT } from "../support/plan";
+import { boundPlan, environmentOf, planOf, ROOT } from "../support/plan";
 
 /** A mistake, and every problem that it must lead to. */
 interface Mistake {
@@ -83,8 +85,9 @@ function problemsOf(
   declared: Service | readonly Service[],
   own: Content = content,
   retention = environmentOf("prod").prometheus.retention,
+  backends: Environment["backends"] = {},
 ): readonly Problem[] {
-  const prod = environmentOf("prod");
+  const prod = { ...environmentOf("prod"), backends };
   const result = generatePlan(
     [declared].flat(),
     { ...prod, prometheus: { ...prod.prometheus, retention } },
@@ -213,6 +216,35 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.autoscaling.api-gateway",
         message: "[3..2] replicas in [default] is not a range of whole numbers from 1",
+      },
+    ],
+  },
+  "backend-differs": {
+    sentence: "Grafana evaluates alerts without Alertmanager's inhibition",
+    make: () =>
+      backendNotices(boundPlan("dev", { omnihub: { metrics: "kubernetes", alerts: "grafana" } })).filter(
+        ({ path: where }) => where.endsWith("inhibition"),
+      ),
+    expected: [
+      {
+        path: "services.omnihub.grafana.inhibition",
+        message: "a page silences no lesser alert: both arrive, the lesser one in chat",
+      },
+    ],
+  },
+  "backend-unable": {
+    sentence: "Grafana is to evaluate every 15 seconds",
+    make: () => {
+      const plan = boundPlan("dev", { omnihub: { metrics: "kubernetes", alerts: "grafana" } });
+      const [group] = plan.ruleGroups.filter(({ name }) => name === "alerts:omnihub");
+      return group === undefined
+        ? []
+        : checkBackend({ ...plan, ruleGroups: [{ ...group, interval: "15s" }] });
+    },
+    expected: [
+      {
+        path: "grafana.ruleGroups.alerts:omnihub.interval",
+        message: "Grafana evaluates at multiples of 10 s, and [15s] is none",
       },
     ],
   },
@@ -562,6 +594,13 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         path: 'Pulumi.prod.yaml: tocsin:secrets["smtp-password"]',
         message: "this secret is not set, and a receiver reads it",
       },
+    ],
+  },
+  "service-undeclared": {
+    sentence: "a stack binds a service that it does not have",
+    make: () => problemsOf(omnihub, content, undefined, { shop: { metrics: "kubernetes" } }),
+    expected: [
+      { path: "configuration.backends.shop", message: "[shop] is not a service of a team in [prod]" },
     ],
   },
   "slo-identity-duplicate": {

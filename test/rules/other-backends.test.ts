@@ -1,0 +1,163 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import { CHAT, MAIL, PAGE } from "../../backends/alertmanager/texts";
+import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "../../backends/alertmanager/templates";
+import { managedAlertmanagerConfig, withoutCalls } from "../../backends/gmp/alertmanager";
+import { managedPrometheus } from "../../backends/gmp/content";
+import { toYaml } from "../../backends/file-set";
+import { monitoringFiles } from "../../backends/files";
+import { ruleTestFiles } from "../../generators/rule-tests/test-files";
+import type { Toolchain } from "../../lab/toolchain";
+import { receiverSecrets } from "../../plan/routing";
+import { boundPlan, servicesOf, toolchain } from "../support/plan";
+import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
+
+const TEN_MINUTES = 600_000;
+
+const google = boundPlan("prod", { omnihub: { metrics: "gmp" } });
+const grafana = boundPlan("prod", { omnihub: { metrics: "kubernetes", alerts: "grafana" } });
+
+/** As much of a test file of promtool as is read here. */
+interface TestFile {
+  readonly tests: readonly { readonly name: string }[];
+}
+
+let programs: Toolchain;
+let folder: string;
+
+const at = (...names: readonly string[]): string => path.join(folder, ...names);
+
+beforeAll(async () => {
+  programs = await toolchain();
+  folder = temporaryFolder();
+}, TEN_MINUTES);
+
+afterAll(() => {
+  removeFolder(folder);
+});
+
+/** Of all tests of the rules these use every rule whose expression differs in Google's dialect. */
+const SCENARIOS = /^every SLO: (?:a burn rate of 10 fires|errors of a series that was born)/;
+
+describe("the rules of a service in Google Managed Prometheus", () => {
+  const file = "rules/omnihub.yml";
+  const tests = "tests/omnihub.30s.yml";
+
+  beforeAll(() => {
+    const objects = managedPrometheus(google, {})?.objects ?? [];
+    const groups = objects.flatMap((object) => ("groups" in object.spec ? object.spec.groups : []));
+    const whole = parse(ruleTestFiles(google, servicesOf("prod")).get(tests) ?? "") as TestFile;
+    const chosen = whole.tests.filter(({ name }) => SCENARIOS.test(name));
+    expect(chosen).toHaveLength(2);
+    const written = [
+      [file, toYaml({ groups })],
+      [tests, toYaml({ ...whole, tests: chosen })],
+    ] as const;
+    writeFiles(at("google"), new Map(written));
+  });
+
+  it("are rules that promtool reads", async () => {
+    expect(await runProgram(programs.promtool, ["check", "rules", at("google", file)])).toEqual({
+      code: 0,
+      output: expect.stringMatching(/SUCCESS: [1-9]\d+ rules found/),
+    });
+  });
+
+  it(
+    "pass the tests of the plan's rules in their dialect, too",
+    async () => {
+      expect(await runProgram(programs.promtool, ["test", "rules", at("google", tests)])).toEqual({
+        code: 0,
+        output: expect.stringContaining("SUCCESS"),
+      });
+    },
+    TEN_MINUTES,
+  );
+});
+
+describe("what is left to the stack's own Prometheus", () => {
+  it.each([
+    ["Google evaluates a service", "google-rest", google, ["tocsin"]],
+    ["Grafana evaluates its alerts", "grafana-rest", grafana, ["omnihub", "tocsin"]],
+  ])("is a configuration that promtool takes where %s", async (_what, name, plan, owners) => {
+    const files = monitoringFiles(plan);
+    writeFiles(at(name), files);
+    const rules = [...files.keys()].filter((file) => file.startsWith("prometheus/rules/"));
+    expect(rules).toEqual(owners.map((owner) => `prometheus/rules/${owner}.yml`));
+    const ended = await runProgram(programs.promtool, [
+      "check",
+      "config",
+      at(name, "prometheus", "prometheus.yml"),
+    ]);
+    expect(ended).toEqual({
+      code: 0,
+      output: expect.stringContaining(`SUCCESS: ${owners.length} rule files`),
+    });
+    const own = files.get("prometheus/rules/omnihub.yml") ?? "";
+    expect(own).not.toMatch(/^ +- alert:/m);
+  });
+});
+
+describe("the configuration of the managed Alertmanager", () => {
+  const secrets = Object.fromEntries(
+    receiverSecrets(google.routing).map((key) => [key, `https://hooks.example/${key}`]),
+  );
+
+  it("is one that amtool takes, without any file beside it", async () => {
+    writeFileSync(at("alertmanager.yaml"), managedAlertmanagerConfig(google.routing, secrets));
+    expect(await runProgram(programs.amtool, ["check-config", at("alertmanager.yaml")])).toEqual({
+      code: 0,
+      output: expect.stringMatching(/SUCCESS[\s\S]* 0 templates/),
+    });
+  });
+
+  const render = (text: string): Promise<Ended> =>
+    runProgram(programs.amtool, [
+      "template",
+      "render",
+      `--template.glob=${at(TEMPLATE_FILE)}`,
+      `--template.data=${at("data.json")}`,
+      `--template.text=${text}`,
+    ]);
+
+  beforeAll(() => {
+    const labels = {
+      environment: "prod",
+      service: "omnihub",
+      severity: "critical",
+      slo: "api",
+      team: "omnihub",
+    };
+    const alert = (alertname: string): object => ({
+      status: "firing",
+      labels: { alertname, ...labels },
+      annotations: {
+        summary: "Down",
+        description: "It is.",
+        runbook_url: "https://r",
+        dashboard_url: "https://d",
+      },
+      startsAt: "2026-01-02T03:04:05Z",
+      endsAt: "0001-01-01T00:00:00Z",
+    });
+    const data = { status: "firing", alerts: [alert("One"), alert("Two")], commonLabels: labels };
+    writeFileSync(at("data.json"), JSON.stringify(data));
+    writeFileSync(at(TEMPLATE_FILE), NOTIFICATION_TEMPLATES);
+  });
+
+  it.each([
+    PAGE.summary,
+    PAGE.severity,
+    PAGE.runbook,
+    PAGE.details.text,
+    CHAT.text,
+    CHAT.color,
+    MAIL.subject,
+  ])("says by the text itself what [%s] says by a template", async (text) => {
+    const [called, inlined] = await Promise.all([render(text), render(withoutCalls(text))]);
+    expect(inlined).toEqual(called);
+    expect(called).toEqual({ code: 0, output: expect.stringMatching(/\S/) });
+    expect(withoutCalls(text)).not.toContain("{{ template");
+  });
+});
