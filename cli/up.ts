@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runLab } from "../lab/lab";
+import { HOW_TO_END, runLab } from "../lab/lab";
 import { isAlive, LabError } from "../lab/process";
 import { labFolder, requireNoLab, runningLab } from "../lab/state";
 import { ensureToolchain } from "../lab/toolchain";
@@ -72,7 +72,7 @@ async function detached(environment: string, signal: AbortSignal): Promise<void>
   const { pid } = child;
   while (pid !== undefined && isAlive(pid) && child.exitCode === null) {
     if (runningLab(folder)?.ready === true) {
-      say(readFileSync(log, "utf8").trimEnd());
+      say(readFileSync(log, "utf8").trimEnd().replace(HOW_TO_END, "end with npm run -s tocsin -- down"));
       return;
     }
     await sleep(200);

@@ -137,6 +137,9 @@ function stateOf({ plan, speed }: LabOptions, ports: Ports): LabState {
   };
 }
 
+/** The last line of a start; a lab in the background has no terminal to press keys in. */
+export const HOW_TO_END = "end with Ctrl-C";
+
 function sayReady(
   report: (line: string) => void,
   { plan, speed }: LabOptions,
@@ -145,12 +148,15 @@ function sayReady(
   report(`ready: ${plan.environment.name} is alive at ${speed} times the speed of life`);
   report(`  Prometheus    ${at.prometheus}`);
   report(`  Alertmanager  ${at.alertmanager}`);
-  report(
-    `  SLOs          ${plan.slos.map((slo) => `${slo.id} (${slo.objective} over ${slo.window})`).join(", ")}`,
-  );
+  for (const { id } of plan.services) {
+    const own = plan.slos.filter(({ service }) => service === id);
+    if (own.length > 0) {
+      report(`  ${id.padEnd(12)}  ${own.map(({ slo, objective }) => `${slo} ${objective}`).join(", ")}`);
+    }
+  }
   report("now, in another terminal:");
   report("  npm run -s tocsin -- break api-errors   every request fails, and a page arrives");
   report("  npm run -s tocsin -- inbox              what PagerDuty, Slack and mail would have got");
   report("  npm run -s tocsin -- mend               and it resolves");
-  report("end with Ctrl-C");
+  report(HOW_TO_END);
 }

@@ -41,37 +41,41 @@ const STATUS_SHARES: Readonly<Record<string, number>> = {
 
 type LabelSet = Readonly<Record<string, string>>;
 
-/** How the events of a counter spread over its label sets, in the order of `labelSets`; a fault moves a share of them. */
-export function eventShares(
-  counter: Counter,
-  fault: ErrorFault | undefined,
-): readonly { readonly labels: LabelSet; readonly share: number }[] {
-  const usual = labelSets(counter.labels).map((labels) => ({
+type Spread = readonly { readonly labels: LabelSet; readonly share: number }[];
+
+/**
+ * How the events of a counter spread over its label sets, in the order of `labelSets`; each fault moves a share of what
+ * the ones before it left.
+ */
+export function eventShares(counter: Counter, faults: readonly ErrorFault[]): Spread {
+  const usual: Spread = labelSets(counter.labels).map((labels) => ({
     labels,
     share: Object.entries(counter.labels)
       .map(([label, values]) => valueShare(counter, label, values, labels[label] ?? ""))
       .reduce((product, share) => product * share, 1),
   }));
-  if (fault === undefined) {
-    return usual;
-  }
+  return faults.reduce(moved, usual);
+}
+
+function moved(before: Spread, fault: ErrorFault): Spread {
   const has = (labels: LabelSet, wanted: LabelSet): boolean =>
     Object.entries(wanted).every(([label, value]) => labels[label] === value);
-  const inScope = ({ labels }: { labels: LabelSet }): boolean => has(labels, fault.among ?? {});
-  const fails = ({ labels }: { labels: LabelSet }): boolean =>
+  const inScope = ({ labels }: Spread[number]): boolean => has(labels, fault.among ?? {});
+  const fails = ({ labels }: Spread[number]): boolean =>
     fault.as === undefined ? isFailure(labels["status"] ?? "") : has(labels, fault.as);
-  const scope = usual.filter(inScope);
+  const sum = (sets: Spread): number => sets.reduce((all, { share }) => all + share, 0);
+  const scope = before.filter(inScope);
   const failing = scope.filter(fails);
-  const sum = (sets: typeof usual): number => sets.reduce((all, { share }) => all + share, 0);
-  const [whole, healthy] = [sum(scope), sum(scope) - sum(failing)];
-  return usual.map((set) => {
+  const whole = sum(scope);
+  const healthy = sum(scope.filter((set) => !fails(set)));
+  return before.map((set) => {
     if (!inScope(set) || failing.length === 0) {
       return set;
     }
     const share = fails(set)
       ? (whole * fault.share) / failing.length
       : (set.share / healthy) * whole * (1 - fault.share);
-    return { labels: set.labels, share };
+    return { labels: set.labels, share: healthy === 0 && !fails(set) ? 0 : share };
   });
 }
 

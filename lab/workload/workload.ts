@@ -159,10 +159,10 @@ export class Workload {
     metric: Counter,
     total: number,
   ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
-    const fault = this.faultsOf(metric)
+    const faults = this.faultsOf(metric)
       .flatMap(({ errors }) => errors ?? [])
-      .find((errors) => failsIn(metric, errors));
-    return eventShares(metric, fault).map(({ labels, share }) => ({
+      .filter((errors) => failsIn(metric, errors));
+    return eventShares(metric, faults).map(({ labels, share }) => ({
       name: metric.name,
       labels,
       rate: total * share,

@@ -7,7 +7,7 @@ const status = z.object({
   alerts: z.array(z.object({ alert: z.string(), slo: z.string(), state: z.string() })),
 });
 
-/** One incident for each kind of alert, none of which hides another. */
+/** One incident at least for each kind of alert and each service, none of which hides another. */
 const INCIDENTS = [
   { kind: "burn-rate", incident: "execution-failures", alert: "HighErrorBudgetBurnRate" },
   { kind: "budget", incident: "api-errors", alert: "LowErrorBudget" },
@@ -20,6 +20,9 @@ const INCIDENTS = [
   { kind: "gauge", incident: "approval-backlog", alert: "ApprovalQueueBacklog" },
   { kind: "gauge-down", incident: "database-down", alert: "DatabaseDown" },
   { kind: "increase", incident: "rules-failing", alert: "PrometheusRuleFailures" },
+  { kind: "threshold", incident: "envsync-auth-failures", alert: "AuthFailureSurge" },
+  { kind: "threshold", incident: "bytspot-sessions-break", alert: "WebSocketDisconnectsHigh" },
+  { kind: "gauge-down", incident: "backend-unready", alert: "ReadinessProbeFailing" },
   { kind: "anomaly", incident: "engram-auth-failures", alert: "AuthFailureSpike" },
   { kind: "severity", incident: "severity-misspelt", alert: "UnknownSeverity" },
 ] as const;

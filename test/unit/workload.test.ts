@@ -1,5 +1,5 @@
 import { eventShares, failsIn } from "../../lab/workload/distribution";
-import type { Fault, PlayedFault } from "../../lab/workload/fault";
+import type { ErrorFault, Fault, PlayedFault } from "../../lab/workload/fault";
 import { Workload } from "../../lab/workload/workload";
 import { OWN_PROMETHEUS } from "../../plan/backend";
 import type { PlannedService } from "../../plan/monitoring-plan";
@@ -62,9 +62,9 @@ const serviceOf = (id: string): PlannedService => {
 };
 
 describe("how events spread", () => {
-  const shares = (counter: Counter, fault?: Fault["errors"]): Record<string, number> =>
+  const shares = (counter: Counter, ...faults: readonly ErrorFault[]): Record<string, number> =>
     Object.fromEntries(
-      eventShares(counter, fault).map(({ labels, share }) => [
+      eventShares(counter, faults).map(({ labels, share }) => [
         Object.values(labels).join(" "),
         Number(share.toFixed(6)),
       ]),
@@ -95,6 +95,16 @@ describe("how events spread", () => {
       "/write 401": 0.25,
       "/write 500": 0.00005,
     });
+  });
+
+  it("adds faults of one counter up", () => {
+    const job = "one-api";
+    const both = shares(
+      requestsOf(jobOf("one")),
+      { job, share: 0.2, as: { status: "401" } },
+      { job, share: 0.5, as: { status: "500" } },
+    );
+    expect([both["/read 401"], both["/read 500"], both["/read 200"]]).toEqual([0.05, 0.25, 0.2]);
   });
 
   it.each([
