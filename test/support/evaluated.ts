@@ -90,11 +90,12 @@ export const VARIANTS: readonly Variant[] = [
     set: { backends: { omnihub: { metrics: "gmp" } }, gmp: GMP },
   },
   {
-    title: "prod with a service recorded by Google, and alerts by Grafana with keys that somebody else keeps",
+    title:
+      "prod with Bytspot recorded by Google, and its alerts by Grafana with keys that somebody else keeps",
     stack: "prod",
     file: "prod",
     set: {
-      backends: { omnihub: { metrics: "gmp", alerts: "grafana" } },
+      backends: { bytspot: { metrics: "gmp", alerts: "grafana" } },
       gmp: GMP,
       "alertmanager.existingSecret": "receivers-from-vault",
     },

@@ -141,6 +141,35 @@ describe("Grafana-managed rules", () => {
   });
 });
 
+describe("the alert of Bytspot's document as it is built (BYTSPOT-ALERT-1, BYTSPOT-ERR-3)", () => {
+  const plan = boundPlan("prod", { bytspot: { metrics: "gmp", alerts: "grafana" } });
+  const rule = rulesOf(plan).find(({ title }) => title === "ApiLatencyP95High");
+
+  it("pages by its label, leads to the runbook of latency, and evaluates its expressions by Grafana itself", () => {
+    expect(rule).toMatchObject({
+      for: "5m",
+      noDataState: "OK",
+      execErrState: "Error",
+      labels: { severity: "critical", service: "bytspot" },
+      annotations: { runbook_url: expect.stringMatching(/^https:.*latency/) },
+    });
+    expect(rule?.data.map(({ datasourceUid }) => datasourceUid)).toEqual([
+      "tocsin-gmp",
+      "__expr__",
+      "__expr__",
+    ]);
+    expect(rule?.data.slice(1).map(({ model }) => "type" in model && model.type)).toEqual([
+      "math",
+      "threshold",
+    ]);
+  });
+
+  it("reads as in the golden file", () => {
+    const text = readableJson(rule);
+    expect(text).toBe(golden("backends/grafana-bytspot-alert-1.json", text));
+  });
+});
+
 describe("the uid of a rule", () => {
   const identity = { alertname: "HighErrorBudgetBurnRate", service: "bytspot", slo: "api-availability" };
 
