@@ -163,6 +163,10 @@ function gaugeScenarios(slo: GaugeSlo): readonly Scenario[] {
       during("30m", off),
       normal("30m"),
     ]),
+    story("ten hours of bad time after a good week leave nothing of the budget", LONG, [
+      normal("172h"),
+      during("10h", off),
+    ]),
     story("one bad minute is a hiccup", LIVE, [normal("1h"), during("1m", off), normal("30m")]),
     story("two bad moments half an hour apart are no page", LIVE, [
       normal("1h"),

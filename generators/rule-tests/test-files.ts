@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import { identityKey } from "../../plan/identity";
 import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
-import { DIMENSIONS, SELF } from "../../plan/names";
+import { ALERTS, DIMENSIONS, SELF } from "../../plan/names";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
@@ -10,6 +10,7 @@ import { inputSeries } from "./input-series";
 import { modelAlerts, type ModelledAlert } from "./model";
 import type { Scenario } from "./scenario";
 import { scenarios } from "./scenarios";
+import type { Verdict } from "./verdict";
 import { timeline, type Timeline } from "./world";
 
 /** Both intervals that rule tests run at, and how often their input is sampled. */
@@ -18,8 +19,12 @@ const EVALUATIONS: readonly { readonly evaluation: Duration; readonly scrape: Du
   { evaluation: "5m", scrape: "1m" },
 ];
 
-/** What fires all the time and is asserted once. */
-const HEARTBEAT = 'ALERTS{alertstate="firing",alertname!="Watchdog"}';
+/** All that fires but the heartbeat, which is asserted once, and alerts of which the model is not sure. */
+function firingAlerts(unsure: readonly string[]): string {
+  const names = [ALERTS.heartbeat, ...unsure];
+  const op = names.length === 1 ? "!=" : "!~";
+  return `ALERTS{alertstate="firing",alertname${op}"${names.join("|")}"}`;
+}
 
 /**
  * promtool tests of every service, one file per service and evaluation interval, below `tests/`. What is expected
@@ -81,8 +86,9 @@ function testCase({ plan, service, evaluation, scrape, said }: TestFile, story: 
     interval: plan.scrape.interval,
     evaluation,
   });
-  const seen = moments(model, line, evaluation).map(({ step, firing }) => ({
+  const seen = moments(model, line, evaluation).map(({ step, firing, unsure }) => ({
     time: durationOf(step * line.step * 1_000),
+    unsure,
     firing: firing.map((alert) => ({
       alertname: alert.alertname,
       labels: alertLabels(plan, service, alert),
@@ -96,8 +102,8 @@ function testCase({ plan, service, evaluation, scrape, said }: TestFile, story: 
       ...inputSeries(service, plan.environment.name, line),
       ...(story.alsoIn === undefined ? [] : inputSeries(service, story.alsoIn, quiet(line))),
     ],
-    promql_expr_test: seen.map(({ time, firing }) => ({
-      expr: HEARTBEAT,
+    promql_expr_test: seen.map(({ time, firing, unsure }) => ({
+      expr: firingAlerts(unsure),
       eval_time: time,
       exp_samples: firing.map((alert) => ({ labels: series(alert), value: 1 })),
     })),
@@ -110,29 +116,29 @@ function quiet(line: Timeline): Timeline {
   return { ...line, phases: line.phases.map(({ lasts }) => ({ lasts })) };
 }
 
-/** A moment at which the model is sure of every alert, and those that fire then. */
+/** A moment, the alerts that fire then, and the names of those of which the model is not sure. */
 interface Moment {
   readonly step: number;
   readonly firing: readonly ModelledAlert[];
+  readonly unsure: readonly string[];
 }
 
-/** The first and the last sure moment of every stretch in which the same alerts fire. */
+/** The first and the last moment of every stretch in which the model says the same. */
 function moments(model: readonly ModelledAlert[], line: Timeline, evaluation: Duration): readonly Moment[] {
   const stride = milliseconds(evaluation) / 1_000 / line.step;
-  const sure: Moment[] = [];
+  const all: Moment[] = [];
   for (let step = stride; step <= line.steps; step += stride) {
     const verdicts = model.map((alert) => ({ alert, verdict: alert.at(step) }));
-    if (verdicts.every(({ verdict }) => verdict !== "unsure")) {
-      sure.push({
-        step,
-        firing: verdicts.filter(({ verdict }) => verdict === "firing").map(({ alert }) => alert),
-      });
-    }
+    const of = (which: Verdict): readonly ModelledAlert[] =>
+      verdicts.filter(({ verdict }) => verdict === which).map(({ alert }) => alert);
+    const unsure = [...new Set(of("unsure").map(({ alertname }) => alertname))].sort(compareText);
+    all.push({ step, firing: of("firing").filter(({ alertname }) => !unsure.includes(alertname)), unsure });
   }
   const key = (moment: Moment | undefined): string | undefined =>
-    moment?.firing.map((alert) => `${alert.alertname}/${alert.slo}`).join();
-  return sure.filter(
-    (moment, index) => key(moment) !== key(sure[index - 1]) || key(moment) !== key(sure[index + 1]),
+    moment &&
+    [...moment.firing.map(({ alertname, slo }) => `${alertname}/${slo}`), "|", ...moment.unsure].join();
+  return all.filter(
+    (moment, index) => key(moment) !== key(all[index - 1]) || key(moment) !== key(all[index + 1]),
   );
 }
 

@@ -3,7 +3,7 @@ import type { TextFile } from "./files";
 import { idsIn, sortedTags, type Tag } from "./ids";
 
 /** Which files may say that they build something: all sources but tests, and the runbooks. */
-export const SOURCES = /^(?!test\/)(?:.+\.ts|runbooks\/[^_].*\.md)$/;
+export const SOURCES = /^(?!test\/|tools\/|generators\/rule-tests\/)(?:.+\.ts|runbooks\/[^_].*\.md)$/;
 
 /** Where ids are built: cited in a comment, a docstring or a field `source` of a program, or anywhere in a runbook. */
 export function sourceTags(files: readonly TextFile[]): readonly Tag[] {
