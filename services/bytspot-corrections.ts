@@ -55,7 +55,7 @@ export const bytspotCorrections: readonly Correction[] = [
     area: "Alerts",
     says: "Google Managed Prometheus stores the metrics; nothing is said of what differs there.",
     built:
-      "Rules name each metric exactly, and no rule of Bytspot selects by a pattern on `__name__`. Each `_bucket` is compared with its `_count`, both counted the same way, so another extrapolation moves both.",
+      "Rules name each metric exactly, and no rule of Bytspot selects by a pattern on `__name__`. Each `_bucket` is compared with its `_count`, both counted the same way, so another extrapolation moves both. The backend `gmp` makes Google's own resources of rules and scraping, and `tocsin check` says what differs there: rules that compare with the past are untested.",
     why: "It has no staleness markers, matches metrics by exact name only and extrapolates otherwise (cloud.google.com/stackdriver/docs/managed-prometheus/promql-differences). Rules come as its own resources, which is the matter of the backend.",
   },
   {

@@ -42,10 +42,5 @@ export const bytspotDocument: SeedDocument = {
     "BYTSPOT-ERR-7": "Disconnects that are no share of sessions",
     "BYTSPOT-ERR-8": "Differences of Managed Prometheus",
   }),
-  reasons: {
-    "BYTSPOT-STACK-1":
-      "the contract reads what Google measures; Managed Prometheus and Grafana's alerting are backends, and no stack binds Bytspot to one",
-    "BYTSPOT-ERR-8":
-      "every rule names its metrics exactly; how Managed Prometheus evaluates them was not tried, which needs a project there",
-  },
+  reasons: {},
 };
