@@ -53,7 +53,7 @@ function comparesWithThePast({ expr }: Rule): boolean {
   return /\bunless\b[\s\S]*\boffset\b/.test(expr);
 }
 
-/** What is different from Prometheus for a service that Google scrapes and records. */
+/** What is different from Prometheus for a service that Google scrapes and records (BYTSPOT-ERR-8). */
 export function managedPrometheusNotices(plan: MonitoringPlan): readonly Problem[] {
   return servicesOn(plan, "gmp").flatMap(({ id }) => {
     const rules = rulesOn(plan, "gmp")
