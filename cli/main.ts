@@ -4,6 +4,7 @@ import { ToolchainError } from "../lab/toolchain";
 import { checkCommand } from "./check";
 import { Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
+import { addNewCommands } from "./new-commands";
 import { renderCommand } from "./render";
 import { upCommand } from "./up";
 import { UserError } from "./user-error";
@@ -82,6 +83,7 @@ function program(): Command {
     .option("--alertmanager-port <n>", "port of Alertmanager", port)
     .action(upCommand);
   addStackCommands(tocsin);
+  addNewCommands(tocsin);
   addLabCommands(tocsin);
   for (const command of tocsin.commands) {
     command.exitOverride().showHelpAfterError("(--help shows what there is)");

@@ -5,6 +5,7 @@ import { ANOMALY } from "../../slo/anomaly";
 import { BUDGET_BOUNDS } from "../../slo/budget";
 import { burnThreshold, type BurnResponse } from "../../slo/burn-rate";
 import { errorBudget, type Percent } from "../../slo/objective";
+import type { Service } from "../../slo/service";
 import { metricOf, type EventSli } from "../../slo/sli";
 import type { LabelMatch, Metric } from "../../slo/telemetry";
 import { BUDGET_ALERTS } from "../budget-alerts";
@@ -78,17 +79,20 @@ function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
 }
 
 function declaredCondition(alert: Alert, subject: Subject): string {
+  return alert.kind === "absence" ? absenceCondition(alert, subject) : valueCondition(alert, subject.service);
+}
+
+/** When an alert fires that compares what it reads with a limit, in words. */
+export function valueCondition(alert: Exclude<Alert, AbsenceAlert>, service: Service): string {
   switch (alert.kind) {
     case "threshold":
       return thresholdCondition(alert);
-    case "absence":
-      return absenceCondition(alert, subject);
     case "event":
       return `\`${alert.gauge.name}${matches(alert.where)}\` is ${alert.equals}`;
     case "gauge":
       return `the ${alert.of} of \`${alert.gauge.name}${matches(alert.where)}\` is ${alert.comparison} ${alert.limit}`;
     case "gauge-down":
-      return `\`${alert.gauge.name}${whose(alert.gauge, subject)}\` is 0, or nobody reports it`;
+      return `\`${alert.gauge.name}${whose(alert.gauge, service)}\` is 0, or nobody reports it`;
     case "increase":
       return `\`${alert.counter.name}${matches(alert.where)}\` grew by more than ${alert.moreThan} over ${spoken(alert.window)}`;
     case "anomaly":
@@ -99,7 +103,7 @@ function declaredCondition(alert: Alert, subject: Subject): string {
 }
 
 /** The job of a metric whose name another job of the service has, too. */
-function whose({ job, name }: Metric, { service }: Subject): string {
+function whose({ job, name }: Metric, service: Service): string {
   const sharers = service.telemetry.metrics.filter((metric) => metric.name === name);
   return sharers.length > 1 ? matches([{ label: "job", op: "=", value: job.name }]) : "";
 }

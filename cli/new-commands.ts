@@ -1,0 +1,181 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { ENVIRONMENTS } from "../plan/environment";
+import type { Severity } from "../slo/alert";
+import { isDuration, type Duration } from "../slo/duration";
+import type { HttpService } from "../slo/http-service";
+import type { Percent } from "../slo/objective";
+import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
+import { ALERT_KINDS, type AlertKind, type Comparison } from "./scaffold/alert";
+
+const METRIC = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
+const LIMIT = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
+const PERCENT = /^\d{1,3}(?:\.\d+)?%$/;
+
+interface ServiceCall {
+  readonly title?: string;
+  readonly team?: string;
+  readonly tier: string;
+  readonly objective: Percent;
+  readonly latency: string;
+  readonly latencyObjective: Percent;
+  readonly environments: readonly string[];
+  readonly requestsPerSecond: number;
+}
+
+interface AlertCall {
+  readonly kind: AlertKind;
+  readonly metric: string;
+  readonly of?: string;
+  readonly limit?: string;
+  readonly moreThan?: number;
+  readonly window: Duration;
+  readonly threshold?: Percent;
+  readonly severity: Severity;
+  readonly for: Duration;
+}
+
+/** `tocsin new service|alert|runbook`: files that pass `tocsin check` at once. */
+export function addNewCommands(tocsin: Command): void {
+  const scaffold = tocsin.command("new").description("make the files of a service, an alert or a runbook");
+  addService(scaffold);
+  addAlert(scaffold);
+  scaffold
+    .command("runbook")
+    .description("a runbook of an alert that names it, or a procedure")
+    .argument("<service>", "a service that there is")
+    .argument("<slug>", "the name of its file, such as queue-depth-high")
+    .option("--alert <Name>", "the alert that leads to it")
+    .action(newRunbookCommand);
+  for (const command of scaffold.commands) {
+    command.exitOverride().showHelpAfterError("(--help shows what there is)");
+  }
+}
+
+function addService(scaffold: Command): void {
+  scaffold
+    .command("service")
+    .description("a service that answers HTTP requests: its data, its runbooks, and what the lab can break")
+    .argument("<id>", "lower-case words joined by hyphens, such as shop")
+    .option("--title <text>", "how people call it; the id by default")
+    .option("--team <team>", "who is woken, and owns the runbooks; the id by default")
+    .addOption(new Option("--tier <tier>", "how much depends on it").choices(["1", "2", "3"]).default("2"))
+    .option("--objective <percent>", "share of requests without a server error", "99.9%")
+    .option("--latency <seconds>", "what is slow", "0.3")
+    .option("--latency-objective <percent>", "share of requests that are not slow", "95%")
+    .option("--environments <list>", `of ${ENVIRONMENTS.join(", ")}, with commas`, list, [
+      "dev",
+      "prod",
+      "staging",
+    ])
+    .option("--requests-per-second <n>", "in normal operation, over all instances", positive, 50)
+    .action((id: string, { tier, latency, latencyObjective, ...rest }: ServiceCall) =>
+      newServiceCommand(id, {
+        ...rest,
+        tier: Number(tier) as HttpService["tier"],
+        latency: { threshold: latency, objective: latencyObjective },
+      }),
+    );
+}
+
+function addAlert(scaffold: Command): void {
+  scaffold
+    .command("alert")
+    .description(
+      "an alert with its runbook and an incident that raises it; the other kinds are in slo/alert.ts",
+    )
+    .argument("<service>", "a service that there is")
+    .argument("<Name>", "in CamelCase, such as QueueDepthHigh")
+    .addOption(
+      new Option(
+        "--kind <kind>",
+        "gauge: above --limit; gauge-down: 0 or gone; increase: a counter grows by --more-than; threshold: a share of another gauge, --of, above --threshold",
+      )
+        .choices(ALERT_KINDS)
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--metric <name>", "what it reads, such as shop_queue_depth", metric)
+    .option("--limit <n>", "for gauge", limit)
+    .option("--more-than <n>", "for increase", whole)
+    .option("--window <duration>", "for increase", duration, "5m")
+    .option("--of <name>", "for threshold: the gauge of what there is", metric)
+    .option("--threshold <percent>", "for threshold, such as 80%", percent)
+    .addOption(
+      new Option("--severity <severity>").choices(["critical", "warning", "info"]).default("warning"),
+    )
+    .option("--for <duration>", "how long it must hold", duration, "10m")
+    .action((service: string, name: string, call: AlertCall, command: Command) =>
+      newAlertCommand(service, name, {
+        severity: call.severity,
+        for: call.for,
+        comparison: comparisonOf(call, command),
+      }),
+    );
+}
+
+/** What the kind compares; an option that it needs and that is not there is a wrong call. */
+function comparisonOf(call: AlertCall, command: Command): Comparison {
+  const needed = <T>(value: T | undefined, flag: string): T =>
+    value ?? command.error(`error: an alert of kind [${call.kind}] needs ${flag}`);
+  const { kind, metric: name } = call;
+  switch (kind) {
+    case "gauge":
+      return { kind, metric: name, limit: needed(call.limit, "--limit <n>") };
+    case "gauge-down":
+      return { kind, metric: name };
+    case "increase":
+      return { kind, metric: name, moreThan: needed(call.moreThan, "--more-than <n>"), window: call.window };
+    case "threshold":
+      return {
+        kind,
+        metric: name,
+        of: needed(call.of, "--of <name>"),
+        threshold: needed(call.threshold, "--threshold <percent>"),
+      };
+  }
+}
+
+function list(text: string): readonly string[] {
+  return text.split(",").map((item) => item.trim());
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError(`[${text}] is not a number above 0`);
+  }
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`[${text}] is not a whole number from 0 on`);
+  }
+  return value;
+}
+
+function metric(text: string): string {
+  return matching(METRIC, text, "the name of a metric, such as shop_queue_depth");
+}
+
+function limit(text: string): string {
+  return matching(LIMIT, text, "a decimal number from 0 on, such as 100 or 0.5");
+}
+
+function percent(text: string): string {
+  return matching(PERCENT, text, "a percentage, such as 80%");
+}
+
+function duration(text: string): Duration {
+  if (!isDuration(text)) {
+    throw new InvalidArgumentError(`[${text}] is not a duration of one unit, such as 90s or 5m`);
+  }
+  return text;
+}
+
+function matching(pattern: RegExp, text: string, what: string): string {
+  if (!pattern.test(text)) {
+    throw new InvalidArgumentError(`[${text}] is not ${what}`);
+  }
+  return text;
+}

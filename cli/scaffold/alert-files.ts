@@ -1,0 +1,208 @@
+import type { Alert } from "../../slo/alert";
+import { httpJob } from "../../slo/http-service";
+import type { Service } from "../../slo/service";
+import type { Metric } from "../../slo/telemetry";
+import { incidentFile, withIncident } from "./incidents";
+import { alertOf, incidentOf, metricsFor, type NewAlert } from "./alert";
+import { variableOf } from "./names";
+import { alertPage } from "./runbooks/alert-page";
+import { subjectOf } from "./runbooks/common";
+import { runbookText } from "./runbooks/page";
+import { PLAYED, type Change } from "./service";
+import { belowImports, literal, record, withImport, withItem } from "./source-text";
+
+/** A metric that a module of the services exports. */
+export interface ExportedMetric {
+  readonly metric: Metric;
+  readonly variable: string;
+  /** As the alerts import it: `./omnihub-telemetry`. */
+  readonly module: string;
+}
+
+/** A checkout as the scaffold of an alert sees it. */
+export interface Sources {
+  /** The text of a file; undefined where it is not there. */
+  readonly read: (file: string) => string | undefined;
+  readonly exported: readonly ExportedMetric[];
+}
+
+/** A new alert, what becomes of the service with it, and what has to be written. */
+export interface AlertScaffold {
+  readonly alert: Alert;
+  readonly changes: readonly Change[];
+}
+
+/** Why there is no alert, and what to do about it. */
+export interface Refusal {
+  readonly refusal: string;
+}
+
+/** One of the metrics of the alert, where it comes from, and what it is called in the text. */
+interface Source {
+  readonly metric: Metric;
+  readonly variable: string;
+  /** Absent for a metric that has yet to be declared. */
+  readonly module?: string;
+}
+
+/** Where the alerts of a service are. */
+export function alertFile(service: string): string {
+  return `services/${service}-alerts.ts`;
+}
+
+/** The files of a new alert: its declaration, its runbook and the incident that raises it in the lab. */
+export function alertChanges(service: Service, asked: NewAlert, sources: Sources): AlertScaffold | Refusal {
+  const isHttp = isHttpService(sources.read(`services/${service.id}.ts`), service.id);
+  const found = metricSources(service, asked, sources, isHttp);
+  if ("refusal" in found) {
+    return found;
+  }
+  const metrics = found.map(({ metric }) => metric);
+  const wrong = wrongType(asked, metrics);
+  if (wrong !== undefined) {
+    return { refusal: wrong };
+  }
+  const alert = alertOf(service, asked, metrics);
+  const read = metrics[0]?.job ?? httpJob(service.id);
+  const job = service.telemetry.jobs.find(({ name }) => name === read.name) ?? read;
+  const page = alertPage(subjectOf(service, job), alert.runbook, [alert]);
+  const runbook = `runbooks/${service.id}/${alert.runbook}.md`;
+  return {
+    alert,
+    changes: [
+      ...declaration(service, alert, found, sources),
+      { file: runbook, kind: "create", text: runbookText(service, page) },
+      ...incidentChanges(service, asked, metrics, sources),
+    ],
+  };
+}
+
+function isHttpService(text: string | undefined, id: string): boolean {
+  return text?.includes(`export const ${variableOf(id)} = httpService({`) ?? false;
+}
+
+function metricSources(
+  service: Service,
+  asked: NewAlert,
+  { exported }: Sources,
+  isHttp: boolean,
+): readonly Source[] | Refusal {
+  const [job = httpJob(service.id)] = service.telemetry.jobs;
+  const wanted = metricsFor(asked, isHttp ? httpJob(service.id) : job);
+  const sources: Source[] = [];
+  for (const metric of wanted) {
+    const declared = service.telemetry.metrics.find(({ name }) => name === metric.name);
+    const known = exported.find(
+      ({ metric: { name, job: of } }) => name === metric.name && of.name === declared?.job.name,
+    );
+    if (declared === undefined && isHttp) {
+      sources.push({ metric, variable: variableFor(metric) });
+    } else if (declared === undefined || known === undefined) {
+      return { refusal: unreadable(service, metric, declared !== undefined) };
+    } else {
+      sources.push({ metric: known.metric, variable: known.variable, module: known.module });
+    }
+  }
+  return sources;
+}
+
+function variableFor({ name }: Metric): string {
+  return variableOf(name.replace(/_total$/, "").replaceAll("_", "-"));
+}
+
+function unreadable({ id, telemetry }: Service, { name }: Metric, declared: boolean): string {
+  return declared
+    ? `metric [${name}] is not an exported constant of a file services/${id}*.ts, so that no alert can import it; export it, or name another metric`
+    : `metric [${name}] is not in the telemetry contract of [${id}]; declare it there, or use one of [${telemetry.metrics.map((metric) => metric.name).join(", ")}]`;
+}
+
+function wrongType({ comparison: { kind } }: NewAlert, metrics: readonly Metric[]): string | undefined {
+  const type = kind === "increase" ? "counter" : "gauge";
+  const wrong = metrics.find((metric) => metric.type !== type);
+  return (
+    wrong &&
+    `metric [${wrong.name}] is a [${wrong.type}], and an alert of kind [${kind}] reads a ${type}; name another metric or kind`
+  );
+}
+
+function declaration(
+  service: Service,
+  alert: Alert,
+  metrics: readonly Source[],
+  { read }: Sources,
+): readonly Change[] {
+  const file = alertFile(service.id);
+  const present = read(file);
+  const names = new Map<unknown, string>(metrics.map(({ metric, variable }) => [metric, variable]));
+  const before = present ?? emptyAlerts(service);
+  const text = withItem(withMetrics(before, service, metrics), "alerts", record(alert, names));
+  return [
+    { file, kind: present === undefined ? "create" : "change", text },
+    ...(present === undefined
+      ? [{ file: `services/${service.id}.ts`, kind: "change", text: withAlerts(read, service.id) } as const]
+      : []),
+  ];
+}
+
+function emptyAlerts({ title }: Service): string {
+  return [
+    'import type { Alert } from "../slo/alert";\n',
+    `/** Alerts of ${title} besides those of its objectives. */`,
+    "export const alerts: readonly Alert[] = [];\n",
+  ].join("\n");
+}
+
+/** Only where the service is one of `httpService`; others declare their alerts as they like. */
+function withAlerts(read: Sources["read"], id: string): string | undefined {
+  const text = read(`services/${id}.ts`);
+  if (!isHttpService(text, id) || text === undefined || !text.includes("\n});\n")) {
+    return undefined;
+  }
+  return withImport(text.replace("\n});\n", "\n  alerts,\n});\n"), ["alerts"], `./${id}-alerts`);
+}
+
+function withMetrics(text: string, service: Service, metrics: readonly Source[]): string {
+  const imported = metrics.reduce(
+    (all, { variable, module }) =>
+      module === undefined || module === `./${service.id}-alerts` ? all : withImport(all, [variable], module),
+    text,
+  );
+  return metrics
+    .filter(({ module }) => module === undefined)
+    .reduce((all, { metric, variable }) => withMetric(all, service, metric, variable), imported);
+}
+
+function withMetric(text: string, { id }: Service, metric: Metric, variable: string): string {
+  const type = metric.type === "counter" ? "Counter" : "Gauge";
+  const imports = withImport(
+    withImport(text, ["httpJob"], "../slo/http-service"),
+    [type],
+    "../slo/telemetry",
+    true,
+  );
+  const names = new Map<unknown, string>([[metric.job, `httpJob(${literal(id)})`]]);
+  return belowImports(
+    imports,
+    `export const ${variable} = ${record(metric, names)} as const satisfies ${type};`,
+  );
+}
+
+/** The lab has an incident for every alert of production, and for no other. */
+function incidentChanges(
+  service: Service,
+  asked: NewAlert,
+  metrics: readonly Metric[],
+  { read }: Sources,
+): readonly Change[] {
+  const file = incidentFile(service.id);
+  const text = read(file);
+  return service.environments.includes(PLAYED)
+    ? [
+        {
+          file,
+          kind: "change",
+          text: text === undefined ? undefined : withIncident(text, incidentOf(service, asked, metrics)),
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,204 @@
+import Big from "big.js";
+import type { Fault, Incident } from "../../lab/workload/fault";
+import type { Alert, Severity } from "../../slo/alert";
+import { milliseconds, type Duration } from "../../slo/duration";
+import { exactRatio, type Percent } from "../../slo/objective";
+import type { Service } from "../../slo/service";
+import { labelSets, type Counter, type Gauge, type Job, type Metric } from "../../slo/telemetry";
+import { slugOf } from "./names";
+
+/** Kinds that a scaffold writes; the others are declared by hand, see slo/alert.ts. */
+export const ALERT_KINDS = ["gauge", "gauge-down", "increase", "threshold"] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** What a new alert compares. */
+export type Comparison =
+  | { readonly kind: "gauge"; readonly metric: string; readonly limit: string }
+  | { readonly kind: "gauge-down"; readonly metric: string }
+  | {
+      readonly kind: "increase";
+      readonly metric: string;
+      readonly moreThan: number;
+      readonly window: Duration;
+    }
+  | {
+      readonly kind: "threshold";
+      readonly metric: string;
+      readonly of: string;
+      readonly threshold: Percent;
+    };
+
+/** A new alert as it was asked for. */
+export interface NewAlert {
+  readonly name: string;
+  readonly severity: Severity;
+  readonly for: Duration;
+  readonly comparison: Comparison;
+}
+
+/** The metrics that an alert needs, each with what it is like where the contract does not have it. */
+export function metricsFor({ comparison }: NewAlert, job: Job): readonly Metric[] {
+  const { metric } = comparison;
+  switch (comparison.kind) {
+    case "gauge":
+      return [gauge(metric, job, half(comparison.limit))];
+    case "gauge-down":
+      return [gauge(metric, job, 1)];
+    case "increase":
+      return [counter(metric, job)];
+    case "threshold":
+      return [
+        gauge(metric, job, exactRatio(comparison.threshold).times(50).toNumber()),
+        gauge(comparison.of, job, 100),
+      ];
+  }
+}
+
+/** Normal operation stays well on the right side. */
+function half(limit: string): number {
+  return new Big(limit).div(2).toNumber();
+}
+
+function gauge(name: string, job: Job, normal: number): Gauge {
+  return { type: "gauge", name, help: `${sentence(name)}.`, job, labels: {}, normal, assumed: true };
+}
+
+function counter(name: string, job: Job): Counter {
+  return {
+    type: "counter",
+    name,
+    help: `${sentence(name)}, since the process began.`,
+    job,
+    labels: {},
+    initialisedToZero: true,
+    perSecond: 0,
+    assumed: true,
+  };
+}
+
+function sentence(metric: string): string {
+  const words = metric.replace(/_total$/, "").replaceAll("_", " ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/**
+ * The alert of these metrics, in the order of `metricsFor`.
+ * @throws Error where one is of another type than the kind reads
+ */
+export function alertOf(service: Service, asked: NewAlert, metrics: readonly Metric[]): Alert {
+  const { comparison } = asked;
+  const [first, second] = metrics;
+  const head = { name: asked.name, source: `team ${service.team}`, severity: asked.severity } as const;
+  const tail = { for: asked.for, ...textsOf(service, comparison), runbook: slugOf(asked.name) };
+  switch (comparison.kind) {
+    case "gauge": {
+      const rule = { where: [], of: "max", comparison: "above", limit: comparison.limit } as const;
+      return { kind: "gauge", ...head, category: "saturation", gauge: gaugeOf(first), ...rule, ...tail };
+    }
+    case "gauge-down":
+      return { kind: "gauge-down", ...head, category: "down", gauge: gaugeOf(first), ...tail };
+    case "increase": {
+      const rule = { where: [], window: comparison.window, moreThan: comparison.moreThan };
+      return { kind: "increase", ...head, category: "errors", counter: counterOf(first), ...rule, ...tail };
+    }
+    case "threshold": {
+      const shares = { used: gaugeOf(first), available: gaugeOf(second), of: "each" } as const;
+      const rule = { comparison: "above", threshold: comparison.threshold } as const;
+      const measure = { kind: "gauge-share", ...shares } as const;
+      return { kind: "threshold", ...head, category: "saturation", measure, ...rule, ...tail };
+    }
+  }
+}
+
+function textsOf(
+  { title }: Service,
+  comparison: Comparison,
+): { readonly summary: string; readonly description: string } {
+  const { metric } = comparison;
+  switch (comparison.kind) {
+    case "gauge":
+      return {
+        summary: `${metric} of ${title} is above ${comparison.limit}`,
+        description: `The highest ${metric} is {{ $value | humanize }}; more than ${comparison.limit} is too much.`,
+      };
+    case "gauge-down":
+      return {
+        summary: `${metric} of ${title} is down`,
+        description: `${metric} is 0, or no instance reports it.`,
+      };
+    case "increase":
+      return {
+        summary: `${metric} of ${title} grows`,
+        description: `${metric} grew by {{ $value | humanize }} within ${comparison.window}.`,
+      };
+    case "threshold":
+      return {
+        summary: `${metric} of ${title} is near its limit`,
+        description: `{{ $value | humanizePercentage }} of ${comparison.of} are in use.`,
+      };
+  }
+}
+
+function gaugeOf(metric: Metric | undefined): Gauge {
+  if (metric?.type !== "gauge") {
+    throw new Error(`[${metric?.name ?? ""}] is no gauge`);
+  }
+  return metric;
+}
+
+function counterOf(metric: Metric | undefined): Counter {
+  if (metric?.type !== "counter") {
+    throw new Error(`[${metric?.name ?? ""}] is no counter`);
+  }
+  return metric;
+}
+
+/** What the lab does to raise it. */
+export function incidentOf(
+  service: Service,
+  { name, comparison }: NewAlert,
+  metrics: readonly Metric[],
+): Incident {
+  return {
+    id: `${service.id}-${slugOf(name)}`,
+    service: service.id,
+    says: `${comparison.metric} of ${service.title} ${happens(comparison)}`,
+    alerts: [name],
+    fault: faultOf(comparison, metrics),
+  };
+}
+
+function happens(comparison: Comparison): string {
+  switch (comparison.kind) {
+    case "gauge":
+      return `is more than twice ${comparison.limit}`;
+    case "gauge-down":
+      return "is 0";
+    case "increase":
+      return "grows fast";
+    case "threshold":
+      return "is all that there is";
+  }
+}
+
+function faultOf(comparison: Comparison, [metric, available]: readonly Metric[]): Fault {
+  const name = comparison.metric;
+  const set = (value: number): Fault => ({
+    gauge: { name, labels: labelSets(metric?.labels ?? {})[0] ?? {}, value },
+  });
+  switch (comparison.kind) {
+    case "gauge":
+      return set(Number(comparison.limit) * 2 + 1);
+    case "gauge-down":
+      return set(0);
+    case "increase":
+      return { counter: { name, perSecond: perSecond(comparison) } };
+    case "threshold":
+      return set(gaugeOf(available).normal);
+  }
+}
+
+/** Three times the limit, also where the lab shrinks the window to a twentieth. */
+function perSecond({ moreThan, window }: { readonly moreThan: number; readonly window: Duration }): number {
+  return Math.ceil(((moreThan + 1) * 3 * 20_000) / milliseconds(window));
+}

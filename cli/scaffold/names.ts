@@ -1,0 +1,34 @@
+/** Words that no variable can be called, or that the list of services uses itself. */
+const TAKEN = new Set([
+  ...["await", "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do"],
+  ...["else", "enum", "eval", "export", "extends", "false", "finally", "for", "function", "if", "implements"],
+  ...["import", "in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected"],
+  ...["public", "return", "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var"],
+  ...["arguments", "undefined", "void", "while", "with", "yield", "services"],
+]);
+
+/** `pay-desk` -> payDesk, the name of its variable. */
+export function variableOf(slug: string): string {
+  return slug.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Whether a variable may have that name. */
+export function isFree(variable: string): boolean {
+  return !TAKEN.has(variable);
+}
+
+/** `pay-desk` -> Pay desk. */
+export function titleOf(slug: string): string {
+  const words = slug.replaceAll("-", " ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** `pay-desk` -> PAY_DESK_INCIDENTS. */
+export function incidentsOf(service: string): string {
+  return `${service.replaceAll("-", "_").toUpperCase()}_INCIDENTS`;
+}
+
+/** `QueueDepthHigh` -> queue-depth-high, the slug of its runbook. */
+export function slugOf(name: string): string {
+  return name.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3-$2").toLowerCase();
+}

@@ -1,0 +1,69 @@
+import type { Alert, ThresholdAlert } from "./alert";
+import { eventMetricOf } from "./sli";
+import type { Job, Metric } from "./telemetry";
+
+/** The metrics that an alert names. */
+export function metricsRead(alert: Alert): readonly Metric[] {
+  switch (alert.kind) {
+    case "absence":
+      return [];
+    case "increase":
+    case "anomaly":
+      return [alert.counter];
+    case "event":
+    case "gauge":
+    case "gauge-down":
+    case "disagreement":
+      return [alert.gauge];
+    case "threshold":
+      return measured(alert.measure);
+  }
+}
+
+function measured(measure: ThresholdAlert["measure"]): readonly Metric[] {
+  switch (measure.kind) {
+    case "targets-up":
+      return [];
+    case "error-ratio":
+      return [eventMetricOf(measure.sli)];
+    case "gauge-share":
+      return [measure.used, measure.available];
+    case "gauge-per-target":
+      return [measure.gauge];
+  }
+}
+
+/** The same alert, whose metrics of a job of that name are of this very job. An SLI keeps its own. */
+export function onJob(alert: Alert, job: Job): Alert {
+  const moved = <M extends Metric>(metric: M): M =>
+    metric.job.name === job.name ? { ...metric, job } : metric;
+  switch (alert.kind) {
+    case "absence":
+      return alert;
+    case "increase":
+    case "anomaly":
+      return { ...alert, counter: moved(alert.counter) };
+    case "event":
+    case "gauge":
+    case "gauge-down":
+    case "disagreement":
+      return { ...alert, gauge: moved(alert.gauge) };
+    case "threshold":
+      return { ...alert, measure: measureOnJob(alert.measure, moved) };
+  }
+}
+
+function measureOnJob(
+  measure: ThresholdAlert["measure"],
+  moved: <M extends Metric>(metric: M) => M,
+): ThresholdAlert["measure"] {
+  switch (measure.kind) {
+    case "targets-up":
+    case "error-ratio":
+      return measure;
+    case "gauge-share":
+      return { ...measure, used: moved(measure.used), available: moved(measure.available) };
+    case "gauge-per-target":
+      return { ...measure, gauge: moved(measure.gauge) };
+  }
+}
