@@ -1,3 +1,5 @@
+import { compareText } from "../../slo/order";
+
 /** TypeScript that stands for a value; values that have a name are written by it. */
 export function literal(value: unknown, names: ReadonlyMap<unknown, string> = new Map()): string {
   const name = names.get(value);
@@ -7,11 +9,18 @@ export function literal(value: unknown, names: ReadonlyMap<unknown, string> = ne
   if (Array.isArray(value)) {
     return `[${value.map((item) => literal(item, names)).join(", ")}]`;
   }
-  if (typeof value === "object" && value !== null) {
-    const fields = Object.entries(value).map(
-    ([key, item]) => `${JSON.stringify(key)}: ${literal(item, names)},`,
-  );
-  return `{\n${fields.join("\n")}\n}`;
+  return typeof value === "object" && value !== null
+    ? `{ ${fieldsOf(value, names).join(" ")} }`
+    : JSON.stringify(value);
+}
+
+/** As `literal`, with a field on each line: the formatter leaves it so. */
+export function record(value: object, names: ReadonlyMap<unknown, string> = new Map()): string {
+  return `{\n${fieldsOf(value, names).join("\n")}\n}`;
+}
+
+function fieldsOf(value: object, names: ReadonlyMap<unknown, string>): readonly string[] {
+  return Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${literal(item, names)},`);
 }
 
 const IMPORT = /^import (?:type )?\{[^}]*\} from "[^"]+";\n/gm;
@@ -23,7 +32,7 @@ export function withImport(text: string, names: readonly string[], module: strin
     text,
   );
   const known = listed(there?.[1] ?? "");
-  const all = [...new Set([...known, ...names])].sort((a, b) => sortKey(a).localeCompare(sortKey(b), "en"));
+  const all = [...new Set([...known, ...names])].sort((a, b) => compareText(sortKey(a), sortKey(b)));
   const line = `import ${type ? "type " : ""}{ ${all.join(", ")} } from "${module}";\n`;
   if (there !== null) {
     return text.replace(there[0], () => line);
@@ -34,7 +43,7 @@ export function withImport(text: string, names: readonly string[], module: strin
 }
 
 function sortKey(name: string): string {
-  return name.replace(/^type /, "");
+  return name.replace(/^type /, "").toLowerCase();
 }
 
 function listed(items: string): readonly string[] {

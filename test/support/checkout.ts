@@ -11,7 +11,7 @@ import type { ProgramEnd } from "./program-runner";
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
   ...["runbooks", "services", "slo"],
-  ...["index.ts", "package.json", "tsconfig.json"],
+  ...["index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/program-runner.ts",
   "tools",

@@ -1,0 +1,268 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { readRunbook } from "../../generators/runbooks";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { ALERTS } from "../../plan/names";
+import { Checkout, type ProcessEnd } from "../support/checkout";
+import { planOf, ROOT, STACKS } from "../support/plan";
+import { runProgram } from "../support/program";
+import { readPromQl } from "../support/promql";
+import { commands } from "../support/runbook-pages";
+
+const PAGE = "docs/adding-a-service.md";
+
+/** It starts a process for each command, which takes its time where many run. */
+const TIMEOUT = 600_000;
+
+interface Block {
+  readonly language: string;
+  /** What stands behind the language: a file, or a word. */
+  readonly about: string;
+  readonly text: string;
+}
+
+const blocks: readonly Block[] = [
+  ...readFileSync(path.join(ROOT, PAGE), "utf8").matchAll(/^```(\w+)(?: (.+))?\n([\s\S]*?)^```$/gm),
+].map(([, language = "", about = "", text = ""]) => ({ language, about, text }));
+
+/** The arguments of a command of the page, as a shell would split them. */
+function argumentsOf(line: string): readonly string[] {
+  const [program, rest = ""] = line.split("npm run -s tocsin -- ");
+  if (program !== "" || /['"\\$]/.test(rest)) {
+    throw new Error(`[${line}] is not a plain call of tocsin`);
+  }
+  return rest.split(" ");
+}
+
+function planIn(checkout: Checkout): MonitoringPlan {
+  return JSON.parse(checkout.text("out/plan.json")) as MonitoringPlan;
+}
+
+describe(`${PAGE}, followed`, () => {
+  const checkout = new Checkout();
+  const before = planOf("prod");
+  const ends: (readonly [string, ProcessEnd])[] = [];
+  const differing: string[] = [];
+
+  beforeAll(async () => {
+    for (const { language, about, text } of blocks) {
+      if (language === "sh" && about !== "lab") {
+        for (const line of text.trimEnd().split("\n")) {
+          ends.push([line, await checkout.tocsin(...argumentsOf(line))]);
+        }
+      } else if (language === "ts" && checkout.text(about) !== text) {
+        differing.push(`${about}:\n${checkout.text(about)}`);
+      } else if (about.endsWith(" (added)")) {
+        const file = about.replace(" (added)", "");
+        checkout.edit(file, "## Escalation\n", `${text}\n## Escalation\n`);
+      }
+    }
+    ends.push(["render", await checkout.tocsin("render", "prod", "--out", "out")]);
+  }, TIMEOUT);
+
+  afterAll(() => checkout.dispose());
+
+  it("has commands that all succeed, a check of production and one of every stack among them", () => {
+    expect(ends.filter(([, { code }]) => code !== 0)).toEqual([]);
+    const checks = ends.filter(([line]) => / check/.test(line)).map(([, { stdout }]) => stdout);
+    expect(checks.map((text) => [...text.matchAll(/^✓ (\w+)/gm)].map(([, stack]) => stack))).toEqual([
+      ["prod"],
+      [...STACKS],
+    ]);
+  });
+
+  it("shows files as they are made", () => {
+    expect(blocks.filter(({ language }) => language === "ts")).toHaveLength(2);
+    expect(differing).toEqual([]);
+  });
+
+  it("needs about fifteen lines for the service", () => {
+    const [service] = blocks.filter(({ language }) => language === "ts");
+    expect(service?.text.trimEnd().split("\n").length).toBeLessThanOrEqual(16);
+  });
+
+  it("gives production the SLOs and the alerts of the shop, and takes none away", () => {
+    const plan = planIn(checkout);
+    const own = plan.alerts.filter(({ service }) => service === "shop");
+    expect(
+      plan.slos.filter(({ service }) => service === "shop").map(({ id, objective }) => [id, objective]),
+    ).toEqual([
+      ["shop-availability", "99.9%"],
+      ["shop-latency", "95%"],
+    ]);
+    const everySlo = [
+      ...[ALERTS.burn, ALERTS.ticket, ALERTS.budgetCaution, ALERTS.budget, ALERTS.budgetExhausting],
+      ALERTS.dataMissing,
+    ];
+    expect(own.map(({ alertname }) => alertname).sort()).toEqual(
+      [...everySlo, ...everySlo, ALERTS.bucketMissing, "OrderQueueLong", "ServiceDown", "TargetsDown"].sort(),
+    );
+    expect(plan.alerts.filter(({ service }) => service !== "shop")).toEqual(before.alerts);
+  });
+
+  it("makes runbooks without a fault, whose queries Prometheus can read and the contract covers", () => {
+    const pages = planIn(checkout).runbooks.filter(({ service }) => service === "shop");
+    expect(pages).toHaveLength(10);
+    const known = planIn(checkout).services.flatMap(({ id, metrics }) =>
+      id === "shop" ? metrics.map(({ name }) => name) : [],
+    );
+    let count = 0;
+    for (const { slug } of pages) {
+      const text = checkout.text(`runbooks/shop/${slug}.md`);
+      const { page, problems } = readRunbook({ service: "shop", slug, text });
+      expect(problems).toEqual([]);
+      const queries = commands({ ...page, url: "" })
+        .flatMap((block) => [...block.matchAll(/--data-urlencode 'query=([^']+)'/g)])
+        .map(([, query = ""]) => readPromQl(query));
+      count += queries.length;
+      expect(queries.flatMap(({ errors }) => errors)).toEqual([]);
+      const names = queries.flatMap(({ selectors }) => selectors.map(({ name }) => name));
+      const foreign = names
+        .filter((name) => name !== "up" && !name.startsWith("slo:"))
+        .filter((name) => !known.includes(name.replace(/_(?:bucket|count)$/, "")));
+      expect(foreign).toEqual([]);
+    }
+    expect(count).toBeGreaterThan(30);
+  });
+
+  it("gives the lab an incident for every alert, and writes no number into a page that a rule does not have", () => {
+    const raised = [...checkout.text("lab/workload/shop-incidents.ts").matchAll(/"([A-Z]\w+)"/g)];
+    const own = planIn(checkout).alerts.filter(({ service }) => service === "shop");
+    expect([...new Set(raised.map(([, name]) => name))].sort()).toEqual(
+      [...new Set(own.map(({ alertname }) => alertname))].sort(),
+    );
+    const rate = checkout.text("runbooks/shop/high-error-rate.md");
+    expect(rate).toContain("above 1.344 %");
+    expect(checkout.text("runbooks/shop/high-latency.md")).toContain("above 67.2 %");
+    expect(checkout.text("runbooks/shop/low-error-budget.md")).toContain("40.32 minutes");
+  });
+
+  it("leaves every file as the formatter of this repository would", async () => {
+    const files = checkout
+      .files()
+      .filter((file) =>
+        /(?:^|\/)(?:shop|services\/index|workload\/incidents)[^/]*(?:\.ts|\/[^/]+\.md)$/.test(file),
+      )
+      .filter((file) => !file.startsWith("out/") && !file.startsWith("node_modules"));
+    expect(files.length).toBeGreaterThan(10);
+    const program = path.join(ROOT, "node_modules/prettier/bin/prettier.cjs");
+    const ended = await runProgram(process.execPath, [
+      program,
+      "--list-different",
+      ...files.map((file) => path.join(checkout.folder, file)),
+    ]);
+    expect(ended).toEqual({ code: 0, output: "" });
+  });
+});
+
+describe("tocsin new", () => {
+  const checkout = new Checkout();
+  const files = checkout.files();
+
+  afterAll(() => checkout.dispose());
+
+  it.each([
+    {
+      call: ["service", "omnihub"],
+      code: 1,
+      says: "[omnihub] is a service already; name another one than [",
+    },
+    {
+      call: ["service", "Shop!", "--team", "shop"],
+      code: 1,
+      says: "nothing was written\nservices.Shop!.id: [Shop!] is not an identifier\n    Use lower-case words joined by hyphens, e.g. api-availability.",
+    },
+    {
+      call: ["service", "class"],
+      code: 1,
+      says: "[class] cannot be the name of a variable, which a service's id is; choose another one",
+    },
+    {
+      call: ["service", "shop", "--objective", "100%"],
+      code: 1,
+      says: "[100%] is not an objective: it leaves no error budget that could be spent or kept",
+    },
+    {
+      call: ["service", "shop", "--environments", "prod,moon"],
+      code: 1,
+      says: "services.shop.environments: [moon] is not an environment\n    Use one of [beta, dev, prod, staging].",
+    },
+    {
+      call: ["service", "shop", "--tier", "9"],
+      code: 2,
+      says: "argument '9' is invalid. Allowed choices are 1, 2, 3.",
+    },
+    {
+      call: ["alert", "moon", "Late", "--kind", "gauge", "--metric", "a", "--limit", "1"],
+      code: 1,
+      says: "there is no service [moon]; name one of [",
+    },
+    {
+      call: ["alert", "omnihub", "KillSwitchEnabled", "--kind", "gauge", "--metric", "a", "--limit", "1"],
+      code: 1,
+      says: "[omnihub] has an alert called [KillSwitchEnabled] already; choose another name",
+    },
+    {
+      call: ["alert", "omnihub", "Late", "--kind", "gauge", "--metric", "nowhere", "--limit", "1"],
+      code: 1,
+      says: "metric [nowhere] is not in the telemetry contract of [omnihub]; declare it there, or use one of [",
+    },
+    {
+      call: ["alert", "omnihub", "Late", "--kind", "increase", "--metric", "pg_up", "--more-than", "1"],
+      code: 1,
+      says: "metric [pg_up] is a [gauge], and an alert of kind [increase] reads a counter; name another metric or kind",
+    },
+    {
+      call: ["alert", "omnihub", "Late", "--kind", "gauge", "--metric", "pg_up"],
+      code: 2,
+      says: "error: an alert of kind [gauge] needs --limit <n>",
+    },
+    {
+      call: ["runbook", "moon", "tides"],
+      code: 1,
+      says: "there is no service [moon]; name one of [",
+    },
+    {
+      call: ["runbook", "omnihub", "service-down"],
+      code: 1,
+      says: "[runbooks/omnihub/service-down.md] is there already, and nothing is overwritten",
+    },
+    {
+      call: ["runbook", "omnihub", "tides", "--alert", "TargetsDown"],
+      code: 1,
+      says: '[TargetsDown] leads to [targets-down] and not to [tides]; write `runbook: "tides"` where',
+    },
+  ])(
+    "refuses $call with the code $code, and writes nothing",
+    async ({ call, code, says }) => {
+      const end = await checkout.tocsin("new", ...call);
+      expect({ code: end.code, stdout: end.stdout }).toEqual({ code, stdout: "" });
+      expect(end.stderr).toContain(says);
+      expect(checkout.files()).toEqual(files);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "adds an alert to a service that was written by hand, and takes back everything where a file cannot be changed",
+    async () => {
+      const index = "lab/workload/omnihub-incidents.ts";
+      const alert = ["new", "alert", "omnihub", "ApprovalQueueHuge", "--kind", "gauge"];
+      const rest = ["--metric", "omnihub_approval_queue_depth", "--limit", "500"];
+      checkout.edit(index, "OMNIHUB_INCIDENTS: readonly Incident[]", "OTHERS: readonly Incident[]");
+      const refused = await checkout.tocsin(...alert, ...rest);
+      expect(refused.code).toBe(1);
+      checkout.restore();
+      const texts = (): readonly string[] =>
+        ["services/omnihub-alerts.ts", index].map((file) => checkout.text(file));
+      const before = texts();
+      expect(checkout.files()).toEqual(files);
+      const { code, stderr } = await checkout.tocsin(...alert, ...rest);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(texts().every((text, at) => text.length > (before[at] ?? "").length)).toBe(true);
+      const check = await checkout.tocsin("check", "prod");
+      expect(check.stdout).toMatch(/^✓ prod: /);
+    },
+    TIMEOUT,
+  );
+});
