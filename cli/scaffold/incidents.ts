@@ -74,7 +74,7 @@ function slowMedian(threshold: string): number {
 /** A file with the incidents of a service. */
 export function incidentText(service: Pick<Service, "id" | "title">, incidents: readonly Incident[]): string {
   return [
-    'import type { Fault, Incident } from "./fault";\n',
+    'import type { Incident } from "./fault";\n',
     `/** What can happen to ${service.title}. */`,
     `export const ${incidentsOf(service.id)}: readonly Incident[] = [`,
     ...incidents.map((incident) => `${record(incident)},`),

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { readRunbook } from "../../generators/runbooks";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
@@ -136,6 +136,22 @@ describe(`${PAGE}, followed`, () => {
     expect(checkout.text("runbooks/shop/high-latency.md")).toContain("above 67.2 %");
     expect(checkout.text("runbooks/shop/low-error-budget.md")).toContain("40.32 minutes");
   });
+
+  it(
+    "makes programs that the compiler has nothing to say about",
+    async () => {
+      const config = {
+        extends: "./tsconfig.json",
+        include: [],
+        files: ["services/index.ts", "lab/workload/incidents.ts"],
+      };
+      const file = path.join(checkout.folder, "tsconfig.scaffold.json");
+      writeFileSync(file, JSON.stringify(config));
+      const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
+      expect(await runProgram(process.execPath, [compiler, "-p", file])).toEqual({ code: 0, output: "" });
+    },
+    TIMEOUT,
+  );
 
   it("leaves every file as the formatter of this repository would", async () => {
     const files = checkout

@@ -11,7 +11,8 @@ import { testTags, TESTS, type DeclaredSources } from "./test-tags";
 export function evidenceOf(root: string, services: readonly Service[], plan: MonitoringPlan): Evidence {
   return {
     documents: DOCUMENTS,
-    services: services.map(({ id }) => id),
+    // A service that was made without a document has no ids to build and prove.
+    services: services.filter(({ document }) => document !== undefined).map(({ id }) => id),
     built: sourceTags(filesBelow(root, SOURCES)),
     proved: testTags(filesBelow(root, TESTS), declaredSources(plan)),
   };
