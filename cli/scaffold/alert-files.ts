@@ -46,7 +46,7 @@ interface Source {
 }
 
 /** Where the alerts of a service are. */
-export function alertFile(service: string): string {
+function alertFile(service: string): string {
   return `services/${service}-alerts.ts`;
 }
 

@@ -21,7 +21,7 @@ export interface Change {
 }
 
 /** The list of services. */
-export const SERVICE_LIST = "services/index.ts";
+const SERVICE_LIST = "services/index.ts";
 
 /** The environment whose alerts the lab has incidents for. */
 export const PLAYED = "prod";
