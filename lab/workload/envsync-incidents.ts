@@ -48,9 +48,9 @@ export const ENVSYNC_INCIDENTS: readonly Incident[] = [
   ),
   incident(
     "elevated",
-    "two requests in a hundred of EnvSync Cloud fail",
+    "one request in twenty of EnvSync Cloud fails",
     ["HighErrorBudgetBurnRate", "ElevatedErrorRate", "SustainedErrorRate"],
-    { errors: { ...REQUESTS, share: 0.02 } },
+    { errors: { ...REQUESTS, share: 0.05 } },
   ),
   incident(
     "errors",
