@@ -26,6 +26,13 @@ export function labDashboard(
       ...json,
       time: { from: scaleRelative(json.time.from, speed), to: scaleRelative(json.time.to, speed) },
       links: linked(json.links),
+      annotations: {
+        list: json.annotations.list.map((annotation) => ({
+          ...annotation,
+          expr: scaleExpression(annotation.expr, speed),
+          step: scaleSpan(annotation.step, speed),
+        })),
+      },
       panels: json.panels.map(panelOf),
     },
   };

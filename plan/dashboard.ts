@@ -34,12 +34,20 @@ export interface DashboardPanel extends JsonObject {
   readonly interval?: string;
 }
 
+/** What happened, drawn over every graph of a dashboard: a mark wherever the query has a series. */
+export interface DashboardAnnotation extends JsonObject {
+  readonly name: string;
+  readonly expr: string;
+  readonly step: string;
+}
+
 /** A dashboard in Grafana's classic schema, which its provider and file provisioning take; without `id` and `version`. */
 export interface DashboardJson extends JsonObject {
   readonly uid: string;
   readonly title: string;
   readonly time: { readonly from: string; readonly to: string };
   readonly links: readonly DashboardLink[];
+  readonly annotations: { readonly list: readonly DashboardAnnotation[] };
   readonly panels: readonly DashboardPanel[];
 }
 

@@ -1,3 +1,4 @@
+import { serviceAnnotations } from "./annotations";
 import type { Dashboard, DashboardRow, Panel, Target } from "../../slo/dashboard";
 import { KEYS } from "./keys";
 import type { DashboardDraft, RowDraft } from "./layout";
@@ -28,6 +29,7 @@ export function declaredDashboard(
     description: dashboard.description,
     tags: [view.service.id],
     links,
+    annotations: serviceAnnotations(view.service.id, view.environment),
     rows: declaredRows(view, dashboard.rows),
   };
 }

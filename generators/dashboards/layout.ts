@@ -4,7 +4,7 @@ import {
   RowBuilder,
   type GridPos,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { panelId, type DashboardJson } from "../../plan/dashboard";
+import { panelId, type DashboardAnnotation, type DashboardJson } from "../../plan/dashboard";
 import { DASHBOARD_TAG } from "../../plan/names";
 import { link, type PanelDraft } from "./panels";
 import { GRID_WIDTH, VIEW, type Link } from "./style";
@@ -23,6 +23,7 @@ export interface DashboardDraft {
   readonly description: string;
   readonly tags: readonly string[];
   readonly links: readonly Link[];
+  readonly annotations: readonly DashboardAnnotation[];
   readonly rows: readonly RowDraft[];
 }
 
@@ -55,10 +56,8 @@ export function dashboardJson(draft: DashboardDraft): DashboardJson {
   }
   // The builders hold functions and fields without a value; JSON drops both. Every panel went through PanelSpec.
   const { panels = [], ...rest } = builder.build();
-  const none = { list: [] };
-  return JSON.parse(
-    JSON.stringify({ ...rest, annotations: none, templating: none, panels }),
-  ) as DashboardJson;
+  const lists = { annotations: { list: draft.annotations }, templating: { list: [] } };
+  return JSON.parse(JSON.stringify({ ...rest, ...lists, panels })) as DashboardJson;
 }
 
 /** Places from left to right, on a new line where a panel no longer fits. */

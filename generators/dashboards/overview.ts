@@ -1,3 +1,4 @@
+import { overviewAnnotations } from "./annotations";
 import { SELF } from "../../plan/names";
 import { decimal, exactRatio } from "../../slo/objective";
 import { groupedBy, sortedBy } from "../../slo/order";
@@ -39,6 +40,7 @@ export function overviewDashboard(
       "Every SLO of this environment: what is promised, how it stands, how fast it is being used up.",
     tags: ["overview"],
     links,
+    annotations: overviewAnnotations(environment),
     rows: [
       ...(first === undefined ? [] : overviewRows(overviewQueries(contexts, environment), burnSteps(first))),
       watchedRow(self),

@@ -1,3 +1,4 @@
+import { serviceAnnotations } from "./annotations";
 import type { Link } from "./style";
 import { errorRows } from "./error-rows";
 import { declaredRows } from "./declared-rows";
@@ -19,6 +20,7 @@ export function sloDashboard(view: ServiceView, links: readonly Link[]): Dashboa
     description: service.description,
     tags: ["slo", service.id],
     links,
+    annotations: serviceAnnotations(service.id, environment),
     rows: [
       ...statusRows(view),
       ...latencyRows(view),

@@ -1,4 +1,4 @@
-import { DATA_SOURCE } from "../../plan/names";
+import { DATA_SOURCE, SELF } from "../../plan/names";
 import type { DashboardPanel } from "../../plan/dashboard";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { compareText } from "../../slo/order";
@@ -53,6 +53,25 @@ function subjectOf({ name, matches }: Selector, { anomalies, slos }: MonitoringP
 describe.each(STACKS)("the dashboards of %s", (stack) => {
   const plan = planOf(stack);
   const uids = plan.dashboards.map(({ uid }) => uid);
+
+  it("mark what fired and what was rolled out, each of its own service; the overview what woke somebody", () => {
+    for (const { uid, service, json } of plan.dashboards) {
+      const marks = json.annotations.list.map(({ name, expr }) => ({ name, ...readPromQl(expr) }));
+      expect(marks.flatMap(({ errors }) => errors)).toEqual([]);
+      if (uid === SELF.dashboard) {
+        expect(marks.map(({ name }) => name)).toEqual(["Pages"]);
+        continue;
+      }
+      expect(marks.map(({ name }) => name)).toEqual(["Alerts", "New targets"]);
+      const labels = marks.flatMap(({ selectors }) =>
+        selectors.map(({ matches }) => matches.filter(({ label }) => label === "service")),
+      );
+      expect(labels).toHaveLength(3);
+      for (const matches of labels) {
+        expect(matches.map(({ value }) => value)).toEqual([service]);
+      }
+    }
+  });
 
   it("are sorted, and each has a uid of its own", () => {
     expect(uids).toEqual([...new Set(uids)].sort(compareText));

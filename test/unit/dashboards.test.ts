@@ -405,7 +405,7 @@ describe("a panel", () => {
     size: "half",
     queries: [{ expr: "up{}", legend: "l" }],
   } as const;
-  const draft = { uid: "u", title: "t", description: "d", tags: [], links: [] };
+  const draft = { uid: "u", title: "t", description: "d", tags: [], links: [], annotations: [] };
 
   it("has an id that comes from its key alone", () => {
     expect(panelId("slo:api-availability:burn")).toBe(1216694762);
@@ -457,7 +457,7 @@ describe("a dashboard in the lab", () => {
     const bare = ({ dashboards }: MonitoringPlan): unknown =>
       JSON.parse(
         JSON.stringify(dashboards, (key, value: unknown) =>
-          ["expr", "url", "timeFrom", "interval", "from"].includes(key) ? "" : value,
+          ["expr", "url", "timeFrom", "interval", "from", "step"].includes(key) ? "" : value,
         ),
       );
     expect(bare(lab)).toEqual(bare(plan));
@@ -470,6 +470,8 @@ describe("a dashboard in the lab", () => {
     expect(dashboardOf(lab, "omnihub-slo").json.time).toEqual({ from: "now-8640s", to: "now" });
     expect(panelOf(lab, "slo:api-availability:budget-history").timeFrom).toBe("241920s");
     expect(panelOf(lab, "slo:api-availability:5xx").interval).toBe("30s");
+    const [, rollouts] = dashboardOf(lab, "omnihub-slo").json.annotations.list;
+    expect([rollouts?.step, rollouts?.expr.split(" offset ")[1]]).toEqual(["6s", "30s)"]);
   });
 
   it("links to the lab's own runbooks, dashboards and alerts", () => {
