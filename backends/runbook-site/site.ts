@@ -4,7 +4,7 @@ import { notFoundHtml, siteRenderer, type ListedPage } from "./pages";
 
 /** A file of the site. */
 export interface SiteFile {
-  /** Id of the service whose page it is; absent for lists of pages, and for the page of a wrong address. */
+  /** Id of the service whose page or list it is; absent for lists over several, and for the page of a wrong address. */
   readonly service?: string;
   readonly name: string;
   readonly html: string;
@@ -40,18 +40,18 @@ export function runbookSite(plan: MonitoringPlan): RunbookSite {
     files: sortedBy(
       [
         ...pages.map(({ page, file }) => ({ ...file, html: render.runbook(page) })),
-        ...[...named, ...unnamed].map(({ name, listed }) => ({ name, html: render.list(listed) })),
+        ...[...named, ...unnamed].map((list) => ({ ...listFile(list), html: render.list(list.listed) })),
         { ...NOT_FOUND, html: notFoundHtml("/") },
       ],
       pathOf,
     ),
     named: byAddress([
       ...pages.map(({ page, file }) => ({ address: hostAndPath(page.url), file: pathOf(file) })),
-      ...named.map(({ address, name }) => ({ address, file: pathOf({ name }) })),
+      ...named.map((list) => ({ address: list.address, file: pathOf(listFile(list)) })),
     ]),
     unnamed: byAddress([
       ...pages.map(({ page, file }) => ({ address: unnamedPath(page), file: pathOf(file) })),
-      ...unnamed.map(({ address, name }) => ({ address, file: pathOf({ name }) })),
+      ...unnamed.map((list) => ({ address: list.address, file: pathOf(listFile(list)) })),
     ]),
   };
 }
@@ -79,6 +79,12 @@ interface PageList {
   readonly address: string;
   readonly name: string;
   readonly listed: readonly ListedPage[];
+}
+
+/** The list of one service lies with its pages, so that what is stored together grows with the service alone. */
+function listFile({ name, listed }: PageList): Pick<SiteFile, "service" | "name"> {
+  const [first, ...others] = new Set(listed.map(({ page }) => page.service));
+  return first !== undefined && others.length === 0 ? { service: first, name } : { name };
 }
 
 /** At every base address the pages at and below it. */

@@ -85,14 +85,13 @@ describe("tocsin render", () => {
           `prometheus/tests/${owner}.5m.yml`,
         ]),
         "resources.json",
-        ...["index", ...services.map((id) => `index.${id}`), "not-found"].map(
-          (list) => `runbooks/lists/${list}.html`,
-        ),
+        ...["index", "not-found"].map((list) => `runbooks/lists/${list}.html`),
+        ...services.map((id) => `runbooks/pages/${id}/index.${id}.html`),
         // OmniHub has the default address itself; the others have a folder below it.
         ...services.map((id) =>
           id === "omnihub"
             ? "runbooks/lists/index_runbooks.omnihub.dev_.html"
-            : `runbooks/lists/index_runbooks.omnihub.dev_${id}_.html`,
+            : `runbooks/pages/${id}/index_runbooks.omnihub.dev_${id}_.html`,
         ),
         "blackbox/blackbox.yml",
         "runbooks/nginx.conf",

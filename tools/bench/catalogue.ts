@@ -45,7 +45,28 @@ function service(id: string, team: string, parts: (job: Job) => Parts): Service 
     environments: ["prod"],
     dashboard: `${id}-slo`,
     backups: [],
-    ...parts(job),
+    ...onePage(parts(job)),
+  };
+}
+
+/** The one runbook of a service: what lists the pages of a stack is a ConfigMap, which holds some 800 such pages. */
+const PAGE = "alerts";
+
+function onePage(parts: Parts): Parts {
+  return {
+    ...parts,
+    alerts: parts.alerts.map((alert) => ({ ...alert, runbook: PAGE })),
+    slos: parts.slos.map((slo) => ({
+      ...slo,
+      runbooks: {
+        burn: PAGE,
+        ticket: PAGE,
+        budget: PAGE,
+        policy: PAGE,
+        dataMissing: PAGE,
+        ...(slo.runbooks.bucketMissing === undefined ? {} : { bucketMissing: PAGE }),
+      },
+    })),
   };
 }
 
