@@ -1,7 +1,7 @@
 import { DIMENSIONS } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
-import type { Alert, ThresholdAlert } from "../../slo/alert";
+import { metricsRead } from "../../slo/alert-metrics";
 import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import {
@@ -52,35 +52,8 @@ export function inputSeries(service: Service, environment: string, line: Timelin
 function readMetrics(service: Service): ReadonlySet<string> {
   return new Set([
     ...service.slos.map(({ sli }) => metricOf(sli).name),
-    ...service.alerts.flatMap(metricsOf).map((metric) => metric.name),
+    ...service.alerts.flatMap(metricsRead).map((metric) => metric.name),
   ]);
-}
-
-function metricsOf(alert: Alert): readonly Metric[] {
-  switch (alert.kind) {
-    case "absence":
-      return [];
-    case "increase":
-    case "anomaly":
-      return [alert.counter];
-    case "threshold":
-      return measuredMetrics(alert.measure);
-    default:
-      return [alert.gauge];
-  }
-}
-
-function measuredMetrics(measure: ThresholdAlert["measure"]): readonly Metric[] {
-  switch (measure.kind) {
-    case "error-ratio":
-      return [metricOf(measure.sli)];
-    case "gauge-share":
-      return [measure.used, measure.available];
-    case "gauge-per-target":
-      return [measure.gauge];
-    case "targets-up":
-      return [];
-  }
 }
 
 function named(name: string, labels: LabelSet): string {
