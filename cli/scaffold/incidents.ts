@@ -1,4 +1,5 @@
-import type { Fault, Incident } from "../../lab/workload/fault";
+import type { Incident } from "../../lab/workload/fault";
+import { incidentMaker } from "../../lab/workload/incident-parts";
 import { ALERTS } from "../../plan/names";
 import { HTTP_SLOS } from "../../slo/http-service";
 import { incidentsOf } from "./names";
@@ -19,10 +20,7 @@ export function incidentFile(service: string): string {
 export function httpIncidents(service: Service): readonly Incident[] {
   const { job, sli } = measured(service);
   const histogram = sli.histogram.name;
-  const about = (id: string, says: string, alerts: readonly string[], fault: Fault): Incident => ({
-    ...{ id: `${service.id}-${id}`, service: service.id },
-    ...{ says, alerts, fault },
-  });
+  const about = incidentMaker(service.id, `${service.id}-`);
   return [
     about(
       "bucket-lost",

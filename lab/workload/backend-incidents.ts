@@ -1,19 +1,9 @@
 import type { Fault, Incident } from "./fault";
+import { gauge, incidentMaker, SPENT } from "./incident-parts";
 
 const API = "backend-api";
 
-const incident = (id: string, says: string, alerts: readonly string[], fault: Fault): Incident => ({
-  id: `backend-${id}`,
-  service: "backend",
-  says,
-  alerts,
-  fault,
-});
-
-const gauge = (name: string, value: number): Fault => ({ gauge: { name, labels: {}, value } });
-
-/** What a budget that is being spent leads to, sooner or later. */
-const SPENT = ["ErrorBudgetBurnTicket", "ErrorBudgetCaution", "LowErrorBudget", "ErrorBudgetExhausting"];
+const incident = incidentMaker("backend", "backend-");
 
 /** Journeys that fail at one of their two failure points. */
 const journey = (counter: string, result: string, share: number): Fault => ({

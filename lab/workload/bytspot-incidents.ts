@@ -1,14 +1,7 @@
-import type { Fault, Incident } from "./fault";
+import type { Incident } from "./fault";
+import { gauge, incidentMaker } from "./incident-parts";
 
-const incident = (id: string, says: string, alerts: readonly string[], fault: Fault): Incident => ({
-  id: `bytspot-${id}`,
-  service: "bytspot",
-  says,
-  alerts,
-  fault,
-});
-
-const gauge = (name: string, value: number): Fault => ({ gauge: { name, labels: {}, value } });
+const incident = incidentMaker("bytspot", "bytspot-");
 
 const API = "bytspot-api";
 

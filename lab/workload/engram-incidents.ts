@@ -1,21 +1,7 @@
 import type { Fault, Incident } from "./fault";
+import { counter, gauge, incidentMaker, SPENT } from "./incident-parts";
 
-const incident = (id: string, says: string, alerts: readonly string[], fault: Fault): Incident => ({
-  id: `engram-${id}`,
-  service: "engram",
-  says,
-  alerts,
-  fault,
-});
-
-const gauge = (name: string, value: number, labels: Readonly<Record<string, string>> = {}): Fault => ({
-  gauge: { name, labels, value },
-});
-
-const counter = (name: string, perSecond: number): Fault => ({ counter: { name, perSecond } });
-
-/** What a budget that is being spent leads to, sooner or later. */
-const SPENT = ["ErrorBudgetBurnTicket", "ErrorBudgetCaution", "LowErrorBudget", "ErrorBudgetExhausting"];
+const incident = incidentMaker("engram", "engram-");
 
 const requestErrors = (share: number): Fault => ({
   errors: { job: "engram-gateway", counter: "http_requests_total", share },

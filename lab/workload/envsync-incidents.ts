@@ -1,12 +1,7 @@
-import type { Fault, Incident } from "./fault";
+import type { Incident } from "./fault";
+import { gauge, incidentMaker } from "./incident-parts";
 
-const incident = (id: string, says: string, alerts: readonly string[], fault: Fault): Incident => ({
-  id: `envsync-${id}`,
-  service: "envsync",
-  says,
-  alerts,
-  fault,
-});
+const incident = incidentMaker("envsync", "envsync-");
 
 const JOB = "envsync-api";
 const REQUESTS = { job: JOB, counter: "http_requests_total" } as const;
@@ -15,8 +10,6 @@ const TOKENS = {
   counter: "envsync_token_operations_total",
   as: { result: "failure" },
 } as const;
-
-const gauge = (name: string, value: number): Fault => ({ gauge: { name, labels: {}, value } });
 
 /** What can happen to EnvSync Cloud. */
 export const ENVSYNC_INCIDENTS: readonly Incident[] = [

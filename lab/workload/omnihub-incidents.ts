@@ -1,19 +1,7 @@
-import type { Fault, Incident } from "./fault";
+import type { Incident } from "./fault";
+import { gauge, incidentMaker, SPENT } from "./incident-parts";
 
-const incident = (id: string, says: string, alerts: readonly string[], fault: Fault): Incident => ({
-  id,
-  service: "omnihub",
-  says,
-  alerts,
-  fault,
-});
-
-const gauge = (name: string, value: number, labels: Readonly<Record<string, string>> = {}): Fault => ({
-  gauge: { name, labels, value },
-});
-
-/** What a budget that is being spent leads to, sooner or later. */
-const SPENT = ["ErrorBudgetBurnTicket", "ErrorBudgetCaution", "LowErrorBudget", "ErrorBudgetExhausting"];
+const incident = incidentMaker("omnihub");
 
 /** What can happen to OmniHub. */
 export const OMNIHUB_INCIDENTS: readonly Incident[] = [

@@ -1,16 +1,13 @@
 import { SELF } from "../../plan/names";
 import type { Fault, Incident } from "./fault";
+import { counter, gauge, incidentMaker } from "./incident-parts";
 
-const incident = (id: string, says: string, alert: string, fault: Fault): Incident => ({
-  id,
-  service: SELF.service,
-  says,
-  alerts: [alert],
-  fault,
-});
+const ofSelf = incidentMaker(SELF.service);
+const incident = (id: string, says: string, alert: string, fault: Fault): Incident =>
+  ofSelf(id, says, [alert], fault);
 
-const gauge = (name: string, value: number): Fault => ({ gauge: { name, labels: {}, value } });
-const counter = (name: string): Fault => ({ counter: { name, perSecond: 0.1 } });
+/** What should never happen, often enough to be seen. */
+const failing = (name: string): Fault => counter(name, 0.1);
 
 /**
  * What can happen to the monitoring. The lab plays what Prometheus and Alertmanager say of themselves: those that it
@@ -45,7 +42,7 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     "notifications-failing",
     "notifications do not arrive",
     "AlertmanagerNotificationsFailing",
-    counter("alertmanager_notifications_failed_total"),
+    failing("alertmanager_notifications_failed_total"),
   ),
   incident(
     "prometheus-config-refused",
@@ -63,7 +60,7 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     "prometheus-drops-alerts",
     "alerts are lost on the way to Alertmanager",
     "PrometheusNotificationsDropped",
-    counter("prometheus_notifications_dropped_total"),
+    failing("prometheus_notifications_dropped_total"),
   ),
   incident("prometheus-one-down", "a Prometheus is down", "PrometheusTargetMissing", {
     targets: { job: "prometheus", up: 1 },
@@ -78,13 +75,13 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     "rules-failing",
     "evaluations of rules fail",
     "PrometheusRuleFailures",
-    counter("prometheus_rule_evaluation_failures_total"),
+    failing("prometheus_rule_evaluation_failures_total"),
   ),
   incident(
     "rules-missed",
     "evaluations of rule groups are left out",
     "PrometheusRuleIterationsMissed",
-    counter("prometheus_rule_group_iterations_missed_total"),
+    failing("prometheus_rule_group_iterations_missed_total"),
   ),
   incident(
     "rules-slow",
