@@ -1,4 +1,4 @@
-import type { Service, Slo, SloRunbooks, UnmeasuredSlo } from "../slo/service";
+import { sloRunbooks, type Service, type Slo, type UnmeasuredSlo } from "../slo/service";
 import { gaugeTime } from "../slo/sli";
 import { alerts } from "./backend-alerts";
 import { backendCorrections, backendLeftOpen } from "./backend-corrections";
@@ -7,16 +7,7 @@ import { backendOperations } from "./backend-operations";
 import { apiErrors, slowerThan } from "./backend-slis";
 import { readinessProbe, telemetry } from "./backend-telemetry";
 
-/** What every SLO has in common; each names the runbook of its burn. */
-const runbooks = (burn: string): SloRunbooks => ({
-  burn,
-  ticket: "error-budget-burn-ticket",
-  budget: "low-error-budget",
-  policy: "low-error-budget",
-  dataMissing: "sli-data-missing",
-});
-
-const latencyRunbooks: SloRunbooks = { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" };
+const latencyRunbooks = sloRunbooks("high-latency", { bucketMissing: "slo-bucket-missing" });
 
 /** The document has drafts without windows, severities and owners; these are what they became (BACKEND-ERR-8). */
 const slos: readonly Slo[] = [
@@ -30,7 +21,7 @@ const slos: readonly Slo[] = [
     objective: { default: "99.9%" }, // 525.6 minutes a year, not 52.56 (BACKEND-ERR-1)
     window: "28d",
     response: "page",
-    runbooks: runbooks("high-error-rate"),
+    runbooks: sloRunbooks("high-error-rate"),
   },
   {
     id: "health-probe",
@@ -46,7 +37,7 @@ const slos: readonly Slo[] = [
     objective: { default: "99.9%" },
     window: "28d",
     response: "page",
-    runbooks: runbooks("health-probe-failing"),
+    runbooks: sloRunbooks("health-probe-failing"),
   },
   {
     id: "latency-p95",

@@ -1,4 +1,4 @@
-import type { Service, Slo, SloRunbooks } from "../slo/service";
+import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../slo/service";
 import { alerts } from "./bytspot-alerts";
 import { bytspotCorrections, bytspotLeftOpen } from "./bytspot-corrections";
 import { platformDashboard, sloRows } from "./bytspot-dashboards";
@@ -7,13 +7,7 @@ import { apiErrors, brokenSessions, messagesSlowerThan, slowerThan } from "./byt
 import { telemetry } from "./bytspot-telemetry";
 
 /** What every SLO has in common; each names the runbook of its burn. */
-const runbooks = (burn: string): SloRunbooks => ({
-  burn,
-  ticket: "error-budget-burn-ticket",
-  budget: "low-error-budget",
-  policy: "error-budget-policy",
-  dataMissing: "sli-data-missing",
-});
+const runbooks = (burn: string): SloRunbooks => sloRunbooks(burn, { policy: "error-budget-policy" });
 
 const latencyRunbooks = (burn: string): SloRunbooks => ({
   ...runbooks(burn),

@@ -1,4 +1,4 @@
-import type { Service, Slo, SloRunbooks } from "../slo/service";
+import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../slo/service";
 import { alerts } from "./engram-alerts";
 import { engramCorrections, engramLeftOpen } from "./engram-corrections";
 import { operationsDashboard } from "./engram-dashboards";
@@ -7,13 +7,7 @@ import { gatewayErrors, refusedTokens, slowerThan } from "./engram-slis";
 import { telemetry } from "./engram-telemetry";
 
 /** What every SLO has in common; each names the runbook of its burn. */
-const runbooks = (burn: string): SloRunbooks => ({
-  burn,
-  ticket: "error-budget-burn-ticket",
-  budget: "error-budget",
-  policy: "error-budget",
-  dataMissing: "sli-data-missing",
-});
+const runbooks = (burn: string): SloRunbooks => sloRunbooks(burn, { budget: "error-budget" });
 
 const slos: readonly Slo[] = [
   {

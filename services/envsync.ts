@@ -1,19 +1,10 @@
-import type { Service, Slo, SloRunbooks } from "../slo/service";
+import { sloRunbooks, type Service, type Slo } from "../slo/service";
 import { alerts } from "./envsync-alerts";
 import { envsyncCorrections, envsyncLeftOpen } from "./envsync-corrections";
 import { operationsDashboard } from "./envsync-dashboards";
 import { envsyncOperations } from "./envsync-operations";
 import { serverErrors, slowReads, slowWrites } from "./envsync-slis";
 import { telemetry } from "./envsync-telemetry";
-
-/** What every SLO has in common; each names the runbook of its burn. */
-const runbooks = (burn: string): SloRunbooks => ({
-  burn,
-  ticket: "error-budget-burn-ticket",
-  budget: "low-error-budget",
-  policy: "low-error-budget",
-  dataMissing: "sli-data-missing",
-});
 
 const slos: readonly Slo[] = [
   {
@@ -26,7 +17,7 @@ const slos: readonly Slo[] = [
     objective: { default: "99.9%" },
     window: "28d", // "monthly" (ENVSYNC-ERR-7)
     response: "page",
-    runbooks: runbooks("high-error-rate"),
+    runbooks: sloRunbooks("high-error-rate"),
   },
   {
     id: "store-read-latency",
@@ -38,7 +29,7 @@ const slos: readonly Slo[] = [
     objective: { default: "95%" },
     window: "28d",
     response: "ticket",
-    runbooks: { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" },
+    runbooks: sloRunbooks("high-latency", { bucketMissing: "slo-bucket-missing" }),
   },
   {
     id: "store-write-latency",
@@ -50,7 +41,7 @@ const slos: readonly Slo[] = [
     objective: { default: "95%" },
     window: "28d",
     response: "ticket",
-    runbooks: { ...runbooks("high-latency"), bucketMissing: "slo-bucket-missing" },
+    runbooks: sloRunbooks("high-latency", { bucketMissing: "slo-bucket-missing" }),
   },
 ];
 

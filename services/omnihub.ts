@@ -1,4 +1,4 @@
-import type { Service, Slo, SloRunbooks } from "../slo/service";
+import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../slo/service";
 import { gaugeTime, requestRatio } from "../slo/sli";
 import { where } from "../slo/telemetry";
 import { alerts } from "./omnihub-alerts";
@@ -10,13 +10,7 @@ import { apiErrors, slowerThan, workflowFailures } from "./omnihub-slis";
 import { apiGateway, databaseUp, executions, telemetry } from "./omnihub-telemetry";
 
 /** What every SLO has in common; each names the runbook of its burn. */
-const runbooks = (burn: string): SloRunbooks => ({
-  burn,
-  ticket: "error-budget-burn-ticket",
-  budget: "low-error-budget",
-  policy: "error-budget-policy",
-  dataMissing: "sli-data-missing",
-});
+const runbooks = (burn: string): SloRunbooks => sloRunbooks(burn, { policy: "error-budget-policy" });
 
 const slos: readonly Slo[] = [
   {

@@ -3,7 +3,7 @@ import type { Alert } from "./alert";
 import { metricsRead, onJob } from "./alert-metrics";
 import { decimal, ratioOfPercent, type Percent } from "./objective";
 import { sortedBy } from "./order";
-import type { Service, Slo, SloRunbooks } from "./service";
+import { SLO_RUNBOOKS, sloRunbooks, type Service, type Slo } from "./service";
 import { latencyRatio, requestRatio } from "./sli";
 import { where, type Counter, type Histogram, type Job, type Metric } from "./telemetry";
 
@@ -34,14 +34,11 @@ export interface HttpService {
 
 /** Runbooks in `runbooks/<id>/`, by slug. */
 export const HTTP_RUNBOOKS = {
+  ...SLO_RUNBOOKS,
   down: "service-down",
   targets: "targets-down",
   errors: "high-error-rate",
   latency: "high-latency",
-  ticket: "error-budget-burn-ticket",
-  budget: "low-error-budget",
-  dataMissing: "sli-data-missing",
-  bucketMissing: "slo-bucket-missing",
 } as const;
 
 /** Ids of the two objectives. */
@@ -148,14 +145,6 @@ function medianBelow(threshold: string): number {
   return DECIMAL.test(threshold) ? new Big(threshold).div(5).toNumber() : 0.05;
 }
 
-const runbooks = (burn: string): SloRunbooks => ({
-  burn,
-  ticket: HTTP_RUNBOOKS.ticket,
-  budget: HTTP_RUNBOOKS.budget,
-  policy: HTTP_RUNBOOKS.budget,
-  dataMissing: HTTP_RUNBOOKS.dataMissing,
-});
-
 function availability(own: HttpService, requests: ReturnType<typeof requestCounter>): Slo {
   return {
     id: HTTP_SLOS.availability,
@@ -167,7 +156,7 @@ function availability(own: HttpService, requests: ReturnType<typeof requestCount
     objective: { default: own.availability },
     window: "28d",
     response: "page",
-    runbooks: runbooks(HTTP_RUNBOOKS.errors),
+    runbooks: sloRunbooks(HTTP_RUNBOOKS.errors),
   };
 }
 
@@ -183,7 +172,7 @@ function latency(own: HttpService, histogram: Histogram): Slo {
     objective: { default: objective },
     window: "28d",
     response: "ticket",
-    runbooks: { ...runbooks(HTTP_RUNBOOKS.latency), bucketMissing: HTTP_RUNBOOKS.bucketMissing },
+    runbooks: sloRunbooks(HTTP_RUNBOOKS.latency, { bucketMissing: HTTP_RUNBOOKS.bucketMissing }),
   };
 }
 

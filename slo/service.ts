@@ -23,6 +23,24 @@ export interface SloRunbooks {
   readonly bucketMissing?: string;
 }
 
+/** What services call the runbooks of an SLO, where they have no other name for them. */
+export const SLO_RUNBOOKS = {
+  ticket: "error-budget-burn-ticket",
+  budget: "low-error-budget",
+  dataMissing: "sli-data-missing",
+  bucketMissing: "slo-bucket-missing",
+} as const;
+
+/**
+ * The runbooks of an SLO by their usual names.
+ * @param burn each SLO has its own
+ * @param others names that differ; what to do in each state of the budget is said on the page of a low budget, or elsewhere
+ */
+export function sloRunbooks(burn: string, others: Partial<SloRunbooks> = {}): SloRunbooks {
+  const { ticket, budget, dataMissing } = SLO_RUNBOOKS;
+  return { burn, ticket, budget, policy: others.budget ?? budget, dataMissing, ...others };
+}
+
 /** A service level objective: what is promised over a rolling window, and who hears of it. */
 export interface Slo {
   /** Unique in its service; the label `slo`. `<service>-<id>` is the label `slo_id`. */

@@ -1,5 +1,5 @@
 import type { Alert } from "../../slo/alert";
-import type { Service, Slo, SloRunbooks } from "../../slo/service";
+import type { Service, Slo } from "../../slo/service";
 import { gaugeTime, latencyRatio, requestRatio } from "../../slo/sli";
 import { where, type Counter, type Gauge, type Histogram, type Job } from "../../slo/telemetry";
 
@@ -45,43 +45,19 @@ function service(id: string, team: string, parts: (job: Job) => Parts): Service 
     environments: ["prod"],
     dashboard: `${id}-slo`,
     backups: [],
-    ...onePage(parts(job)),
+    ...parts(job),
   };
 }
 
 /** The one runbook of a service: what lists the pages of a stack is a ConfigMap, which holds some 800 such pages. */
 const PAGE = "alerts";
 
-function onePage(parts: Parts): Parts {
-  return {
-    ...parts,
-    alerts: parts.alerts.map((alert) => ({ ...alert, runbook: PAGE })),
-    slos: parts.slos.map((slo) => ({
-      ...slo,
-      runbooks: {
-        burn: PAGE,
-        ticket: PAGE,
-        budget: PAGE,
-        policy: PAGE,
-        dataMissing: PAGE,
-        ...(slo.runbooks.bucketMissing === undefined ? {} : { bucketMissing: PAGE }),
-      },
-    })),
-  };
-}
-
-const burnRunbooks = (burn: string): SloRunbooks => ({
-  burn,
-  ticket: "error-budget-burn-ticket",
-  budget: "low-error-budget",
-  policy: "error-budget-policy",
-  dataMissing: "sli-data-missing",
-});
-
-type Promise28 = Pick<Slo, "id" | "title" | "population" | "breach" | "sli" | "response" | "runbooks">;
+type Promise28 = Pick<Slo, "id" | "title" | "population" | "breach" | "sli" | "response">;
 
 function slo(promise: Promise28, objective: Slo["objective"]["default"]): Slo {
-  return { ...promise, objective: { default: objective }, window: "28d", source: "BENCH" };
+  const pages = { burn: PAGE, ticket: PAGE, budget: PAGE, policy: PAGE, dataMissing: PAGE };
+  const runbooks = promise.sli.kind === "latency-ratio" ? { ...pages, bucketMissing: PAGE } : pages;
+  return { ...promise, objective: { default: objective }, window: "28d", source: "BENCH", runbooks };
 }
 
 function targetsDown(job: Job): Alert {
@@ -97,7 +73,7 @@ function targetsDown(job: Job): Alert {
     for: "5m",
     summary: "Some targets are down",
     description: "Only {{ $value | humanizePercentage }} of the targets answer their scrapes.",
-    runbook: "targets-down",
+    runbook: PAGE,
   };
 }
 
@@ -114,7 +90,7 @@ function serviceDown(job: Job): Alert {
     for: "2m",
     summary: "The service is down",
     description: "No target answers, or fewer than 90% of the requests of the last 5 minutes succeeded.",
-    runbook: "service-down",
+    runbook: PAGE,
   };
 }
 
@@ -159,7 +135,6 @@ function apiParts(job: Job): Parts {
           },
           sli: requestRatio({ total: requests, errors: where(requests, { status: ["=~", "5.."] }) }),
           response: "page",
-          runbooks: burnRunbooks("high-error-rate"),
         },
         "99.9%",
       ),
@@ -168,7 +143,6 @@ function apiParts(job: Job): Parts {
           ...{ id: "latency", title: "Latency", population, breach: "slower than 500 ms" },
           sli: latencyRatio({ histogram: duration, threshold: "0.5" }),
           response: "ticket",
-          runbooks: { ...burnRunbooks("high-latency"), bucketMissing: "slo-bucket-missing" },
         },
         "95%",
       ),
@@ -197,7 +171,6 @@ function workerParts(job: Job): Parts {
           ...{ id: "success", title: "Task success", population: "tasks", breach: "unsuccessful" },
           sli: requestRatio({ total: tasks, errors: where(tasks, { status: "failed" }) }),
           response: "ticket",
-          runbooks: burnRunbooks("task-failures"),
         },
         "99.5%",
       ),
@@ -224,7 +197,6 @@ function storeParts(job: Job): Parts {
           ...{ id: "availability", title: "Availability", population: "health checks", breach: "unanswered" },
           sli: gaugeTime({ gauge: up, bad: { comparison: "below", limit: "1" }, minimum: "2m" }),
           response: "page",
-          runbooks: burnRunbooks("store-down"),
         },
         "99.95%",
       ),
