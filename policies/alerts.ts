@@ -1,4 +1,4 @@
-import { fieldAt, kindOf, membersOf, textOf, type Field } from "./field";
+import { fieldAt, firstOf, kindOf, membersOf, textOf, type Field } from "./field";
 import { shownText } from "./shown";
 
 /** An alerting rule, wherever and in whichever form it is written down. */
@@ -53,6 +53,19 @@ export function joinScans(scans: readonly RuleScan[]): RuleScan {
   };
 }
 
+/** The same findings, each within something larger. */
+export function placedIn(scan: RuleScan, whole: string): RuleScan {
+  const within = <Found extends { readonly place: string }>(found: Found): Found => ({
+    ...found,
+    place: `${found.place} of ${whole}`,
+  });
+  return {
+    alerts: scan.alerts.map(within),
+    unreadable: scan.unreadable.map(within),
+    unchecked: scan.unchecked.map(within),
+  };
+}
+
 /** A list of groups, as rule files and the Prometheus kinds have it under `groups`. */
 export function scanGroups(groups: Field, source: string): RuleScan {
   return scanList(groups, `the list of groups in ${source}`, (group, position) => {
@@ -95,10 +108,7 @@ function alertOf(rule: object, name: Field, within: string, group?: object): Ale
   return {
     place: `alert ${shown} of ${within}`,
     // Source: Prometheus 3.0, rule groups have labels, and a label of the rule wins.
-    label: (label) => {
-      const own = fieldAt(rule, "labels", label);
-      return own.state === "absent" ? fieldAt(group, "labels", label) : own;
-    },
+    label: (label) => firstOf(fieldAt(rule, "labels", label), fieldAt(group, "labels", label)),
     annotation: (annotation) => fieldAt(rule, "annotations", annotation),
   };
 }
@@ -106,17 +116,14 @@ function alertOf(rule: object, name: Field, within: string, group?: object): Ale
 /** Prometheus calls it `alert`; Grafana `title` in files and app platform kinds, and `name` in its rule groups. */
 function alertName(rule: object): Field {
   const alert = fieldAt(rule, "alert");
-  if (alert.state !== "absent") {
-    return alert;
+  if (alert.state !== "absent" || fieldAt(rule, "record").state === "absent") {
+    return firstOf(alert, fieldAt(rule, "title"), fieldAt(rule, "name"));
   }
-  if (fieldAt(rule, "record").state !== "absent") {
-    return { state: "absent" };
-  }
-  const title = fieldAt(rule, "title");
-  return title.state === "absent" ? fieldAt(rule, "name") : title;
+  return alert;
 }
 
-function scanList(
+/** The members of a list, each looked at; what is no list, or not known yet, is said. */
+export function scanList(
   list: Field,
   place: string,
   scanMember: (member: unknown, position: number) => RuleScan,

@@ -8,7 +8,7 @@ import {
   type RuleScan,
 } from "./alerts";
 import { fieldAt, kindOf, keysOf, membersOf, textOf, type Field } from "./field";
-import { looksLikeRules, parseText } from "./rule-text";
+import { looksLikeRules, mayHoldRules, parseText } from "./rule-text";
 
 /** What a ConfigMap of rules is labelled with. */
 const RULES_LABEL = { key: "app.kubernetes.io/component", value: "rules" } as const;
@@ -33,10 +33,10 @@ function scanKey(key: string, field: Field, labelled: boolean): RuleScan {
   const place = `data key [${key}]`;
   const named = YAML_KEY.test(key);
   if (field.state === "unknown") {
-    return named || labelled ? unchecked(place, NOT_KNOWN_YET) : nothingFound();
+    return unchecked(place, NOT_KNOWN_YET);
   }
   const text = textOf(field) ?? "";
-  return named || looksLikeRules(text) ? scanText(text, place, labelled) : nothingFound();
+  return named || mayHoldRules(text) ? scanText(text, place, labelled) : nothingFound();
 }
 
 function scanText(text: string, place: string, labelled: boolean): RuleScan {

@@ -36,6 +36,11 @@ export function fieldAt(holder: unknown, ...path: readonly (string | number)[]):
   }
 }
 
+/** The first field that is there; a later one stands in for those that are absent. */
+export function firstOf(...fields: readonly Field[]): Field {
+  return fields.find(({ state }) => state !== "absent") ?? ABSENT;
+}
+
 /** The fields of a list, or `undefined` when the value is none. */
 export function membersOf(value: unknown): readonly Field[] | undefined {
   return Array.isArray(value)

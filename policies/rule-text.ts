@@ -1,12 +1,30 @@
-import { LineCounter, parseAllDocuments, type YAMLError } from "yaml";
+import { LineCounter, parseAllDocuments, type ScalarTag, type YAMLError } from "yaml";
 
 /** The documents of a YAML text as plain values, or why there are none. */
 export type ParsedText =
   | { readonly ok: true; readonly documents: readonly unknown[] }
   | { readonly ok: false; readonly reason: string };
 
-/** `groups:` at the start of a line, or as the first key of a JSON text. */
-const GROUPS_LINE = /^\{?\s*["']?groups["']?\s*:/m;
+/**
+ * The key `groups` at the start of a line or of a JSON text, behind what may stand before a key: a document marker, a
+ * question mark, a tag or an anchor.
+ */
+const GROUPS_KEY = /^[^\w\n&!]*(?:[&!]\S*\s+)*["']?groups["']?\s*(?::|$)/m;
+
+/** Without one of these no spelling of the key is possible: literal, escaped, encoded. */
+const POSSIBLE_KEY = /groups|\\[xuU\r\n\u0085\u2028\u2029]|(?:^|[\s?{,[])!/m;
+
+/** A web page: its first key, if it had one, would not be `groups`, and Prometheus takes no other beside it. */
+const MARKUP = /^\s*<[^<]/;
+
+/** Prometheus ends a line where YAML 1.1 does (section 5.4), the library of this pack where YAML 1.2 does. */
+const LINE_BREAK = /\r\n?|[\u0085\u2028\u2029]/g;
+
+/** Prometheus decodes it, in keys as well as in labels. */
+const BINARY: ScalarTag = {
+  tag: "tag:yaml.org,2002:binary",
+  resolve: (text) => Buffer.from(text, "base64").toString("utf8"),
+};
 
 /** Enough for every use of an anchor in a long file, and far below what exhausts memory. */
 const MAX_ALIASES = 10_000;
@@ -17,7 +35,12 @@ const remembered = new Map<string, ParsedText>();
 
 /** Whether a text means to be a rule file, even if it cannot be parsed. */
 export function looksLikeRules(text: string): boolean {
-  return GROUPS_LINE.test(text);
+  return GROUPS_KEY.test(text.replace(LINE_BREAK, "\n"));
+}
+
+/** Whether a parser could find the groups of a rule file in a text; most texts need no parser. */
+export function mayHoldRules(text: string): boolean {
+  return POSSIBLE_KEY.test(text) && !MARKUP.test(text);
 }
 
 /** Parses a rule file with merge keys, as Prometheus does. A reason never quotes the text, which may hold secrets. */
@@ -37,7 +60,8 @@ export function parseText(text: string): ParsedText {
 
 function parse(text: string): ParsedText {
   const lineCounter = new LineCounter();
-  const documents = [...parseAllDocuments(text, { lineCounter, merge: true, prettyErrors: false })];
+  const options = { lineCounter, merge: true, prettyErrors: false, customTags: [BINARY] };
+  const documents = [...parseAllDocuments(text.replace(LINE_BREAK, "\n"), options)];
   const [error] = documents.flatMap((document) => document.errors);
   if (error !== undefined) {
     return { ok: false, reason: reasonOf(error, lineCounter) };

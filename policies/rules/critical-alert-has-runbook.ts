@@ -25,6 +25,15 @@ const UNKNOWN = "is not known before the deployment";
 const LITERAL = "Both are checked only where they are literal texts.";
 const REMEDY = `Set ${ANNOTATION} to the https address of the page that says what to do.`;
 
+/** Addresses of the machine on which they are opened. Source: RFC 6761, section 6.3; RFC 1122, section 3.2.1.3. */
+const LOOPBACK = /^(?:.*\.)?localhost\.?$|^127\.|^0\.0\.0\.0$|^\[::1?\]$|^\[::ffff:7f/;
+
+const TEMPLATE = /\{\{.*?\}\}/gs;
+
+/** Words that stand where somebody still has to write the page's name. */
+const PLACEHOLDER =
+  /(?:^|[/?#=._-])(?:todo|fixme|tbd|xxx+|changeme|change-me|placeholder|your-[\w-]+)(?:$|[/?#&._-])/i;
+
 const CONFIG_SCHEMA: PolicyConfigSchema = {
   properties: {
     severities: textsSchema(DEFAULTS.severities, "Severities whose alerts need a runbook."),
@@ -87,18 +96,34 @@ function faultOf(runbook: Field, hosts: readonly string[]): string | undefined {
   if (address.trim() === "") {
     return `no ${ANNOTATION}`;
   }
-  const host = hostOf(address);
-  if (host === undefined) {
-    return `${ANNOTATION} ${shownAddress(address)}, which is no https address with a host`;
+  const fault = addressFault(address.trim(), hosts);
+  return fault === undefined ? undefined : `${ANNOTATION} ${shownAddress(address)}, ${fault}`;
+}
+
+function addressFault(address: string, hosts: readonly string[]): string | undefined {
+  const url = parsed(address);
+  if (url === undefined) {
+    return "which is no https address with a host";
   }
-  return hosts.length === 0 || hosts.some((allowed) => allowed.toLowerCase() === host)
-    ? undefined
-    : `${ANNOTATION} ${shownAddress(address)}, whose host is not one of ${shownList(hosts)}`;
+  if (LOOPBACK.test(url.hostname)) {
+    return "whose host is the reader's own machine";
+  }
+  if (hosts.length > 0 && !hosts.some((allowed) => allowed.toLowerCase() === url.hostname)) {
+    return `whose host is not one of ${shownList(hosts)}`;
+  }
+  const literal = parsed(address.replace(TEMPLATE, ""));
+  if (literal === undefined || !/[^/]/.test(literal.pathname + literal.search + literal.hash)) {
+    const why = address.includes("{{")
+      ? ": a template renders to nothing where the alert has no such label"
+      : "";
+    return `which names no page of its host${why}`;
+  }
+  return PLACEHOLDER.test(literal.pathname + literal.search + literal.hash)
+    ? "which is a placeholder and no page"
+    : undefined;
 }
 
 /** The parser alone would also take `https:wiki` and `https:///wiki` for addresses of the host wiki. */
-function hostOf(address: string): string | undefined {
-  return /^https:\/\/[^\s/?#]/i.test(address) && URL.canParse(address)
-    ? new URL(address).hostname
-    : undefined;
+function parsed(address: string): URL | undefined {
+  return /^https:\/\/[^\s/?#]/i.test(address) && URL.canParse(address) ? new URL(address) : undefined;
 }

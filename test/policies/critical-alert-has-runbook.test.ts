@@ -45,7 +45,9 @@ const judged = (subject: Subject): Promise<readonly Said[]> => sayOf(subject, cr
 
 describe("critical-alert-has-runbook", () => {
   it("looks into every kind of resource that these tests carry alerts in", () => {
-    expect([...RULE_SOURCES.keys()]).toEqual(CARRIERS.map(({ type }) => type));
+    const pyrra = [...RULE_SOURCES.keys()].filter((type) => type.startsWith("kubernetes:pyrra.dev/"));
+    const carried = CARRIERS.map(({ type }) => type);
+    expect([...RULE_SOURCES.keys()].sort()).toEqual([...pyrra, ...carried].sort());
   });
 
   describe.each(CARRIERS)("in $type", ({ carry, place }) => {
@@ -84,7 +86,11 @@ describe("the address of a runbook", () => {
   it.each([
     ["https://runbooks.example.com/shop"],
     ["https://runbooks.example.com:8443/shop?page=1#first"],
-    ["https://runbooks/{{ $labels.service }}"],
+    ["https://runbooks/shop/{{ $labels.service }}"],
+    ["https://wiki.example.com/?pageId=42"],
+    ["https://wiki.example.com/#shop-down"],
+    ["https://wiki.example.com/todos/shop"],
+    ["https://localhost.example.com/shop"],
     ["HTTPS://runbooks.example.com/shop\n"],
   ])("[%s] passes", async (runbook_url) => {
     expect(await judged(inFile({ labels: CRITICAL, annotations: { runbook_url } }))).toEqual([]);
@@ -106,6 +112,28 @@ describe("the address of a runbook", () => {
       wrong(
         `${IN_FILE} has severity [critical] and runbook_url ${shown}, which is no https address with a host. ${REMEDY}`,
       ),
+    );
+  });
+
+  it.each([
+    ["https://localhost/shop", "whose host is the reader's own machine"],
+    ["https://shop.localhost:8443/shop", "whose host is the reader's own machine"],
+    ["https://127.0.0.1/shop", "whose host is the reader's own machine"],
+    ["https://2130706433/shop", "whose host is the reader's own machine"],
+    ["https://[::1]/shop", "whose host is the reader's own machine"],
+    ["https://example.com/TODO", "which is a placeholder and no page"],
+    ["https://example.com/shop#tbd", "which is a placeholder and no page"],
+    ["https://example.com/runbooks/your-runbook-here", "which is a placeholder and no page"],
+    ["https://runbooks.example.com", "which names no page of its host"],
+    ["https://runbooks.example.com//", "which names no page of its host"],
+    [
+      "https://runbooks.example.com/{{ $labels.alertname }}",
+      "which names no page of its host: a template renders to nothing where the alert has no such label",
+    ],
+  ])("[%s] is refused: %s", async (runbook_url, fault) => {
+    const shown = runbook_url.replace(/#.*/, "#...");
+    expect(await judged(inFile({ labels: CRITICAL, annotations: { runbook_url } }))).toEqual(
+      wrong(`${IN_FILE} has severity [critical] and runbook_url [${shown}], ${fault}. ${REMEDY}`),
     );
   });
 
@@ -266,6 +294,52 @@ describe("a ConfigMap", () => {
   });
 });
 
+describe("alerts that an operator writes", () => {
+  const objective = (metadata: object, alerting: object = {}): Subject => ({
+    type: "kubernetes:pyrra.dev/v1alpha1:ServiceLevelObjective",
+    name: "shop",
+    props: { metadata: { name: "shop", ...metadata }, spec: { target: "99.9", alerting } },
+  });
+  const burn = `Resource [shop]: critical burn rate alert of the objective has severity [critical] and no runbook_url. ${REMEDY}`;
+
+  it("are refused in Pyrra's objects without an annotation that Pyrra copies", async () => {
+    expect(await judged(objective({ annotations: RUNBOOK }))).toEqual(wrong(burn));
+  });
+
+  it("pass with one, and where Pyrra is told to write none", async () => {
+    const annotations = { "pyrra.dev/runbook_url": RUNBOOK.runbook_url };
+    expect(await judged(objective({ annotations }))).toEqual([]);
+    expect(await judged(objective({}, { disabled: true }))).toEqual([]);
+  });
+
+  it("have in Sloth's objects the nearest of four labels, and none where they are disabled", async () => {
+    const service = (pageAlert: object): Subject => ({
+      type: "kubernetes:sloth.slok.dev/v1:PrometheusServiceLevel",
+      name: "shop",
+      props: {
+        spec: {
+          labels: CRITICAL,
+          slos: [
+            {
+              name: "up",
+              labels: { severity: "info" },
+              alerting: { pageAlert, ticketAlert: { labels: CRITICAL } },
+            },
+          ],
+        },
+      },
+    });
+    const of = (kind: string): string =>
+      `Resource [shop]: ${kind} alert of SLO [up] in spec has severity [critical] and no runbook_url. ${REMEDY}`;
+    expect(await judged(service({}))).toEqual(wrong(of("ticket")));
+    expect(await judged(service({ labels: CRITICAL }))).toEqual([
+      ...wrong(of("page")),
+      ...wrong(of("ticket")),
+    ]);
+    expect(await judged(service({ labels: CRITICAL, disable: true }))).toEqual(wrong(of("ticket")));
+  });
+});
+
 describe("a property that is a rule file", () => {
   it.each([
     [
@@ -298,7 +372,7 @@ describe("what is not known before the deployment", () => {
 
   it.each<[string, Subject, string]>([
     ["the text of a rule file", configMap({ "shop.yml": UNKNOWN }), unread("data key [shop.yml]")],
-    ["a text in a ConfigMap of rules", configMap({ shop: UNKNOWN }, RULES), unread("data key [shop]")],
+    ["any text of a ConfigMap", configMap({ shop: UNKNOWN }), unread("data key [shop]")],
     ["a ConfigMap's data", configMap(UNKNOWN), unread("data")],
     ["a rule file", amp(UNKNOWN), unread("data")],
     ["the only rule of a resource", grafana(UNKNOWN), unread("spec")],
@@ -341,7 +415,6 @@ describe("what is not known before the deployment", () => {
       "the runbook of a warning",
       rules(group({ alert: "A", labels: { severity: "info" }, annotations: UNKNOWN })),
     ],
-    ["a text that is no rule file", configMap({ "readme.md": UNKNOWN })],
     ["a recording rule's name", rules(group({ record: UNKNOWN, labels: CRITICAL }))],
   ])("as %s does not matter", async (_what, subject) => {
     expect(await judged(subject)).toEqual([]);

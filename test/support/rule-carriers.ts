@@ -32,17 +32,53 @@ function groupOf(alert: TestAlert): object {
   };
 }
 
-const configMap = (type: string): Carrier => ({
-  type,
-  carry: (alert) => named(type, { metadata: { name: "shop" }, data: { "shop.yml": ruleFile(alert) } }),
+const configMap: Kind = {
+  object: (alert) => ({ metadata: { name: "shop" }, data: { "shop.yml": ruleFile(alert) } }),
   place: "alert [ShopDown] of group [shop] in data key [shop.yml]",
-});
+};
 
-const custom = (type: string): Carrier => ({
-  type,
-  carry: (alert) => named(type, { metadata: { name: "shop" }, spec: { groups: [groupOf(alert)] } }),
+const groups: Kind = {
+  object: (alert) => ({ metadata: { name: "shop" }, spec: { groups: [groupOf(alert)] } }),
   place: "alert [ShopDown] of group [shop] in spec",
-});
+};
+
+/** As Grafana writes a group. */
+const grafanaGroup = (alert: TestAlert): object[] => [
+  { name: "shop:errors:rate5m", labels: { severity: "critical" }, record: { metric: "shop:errors:rate5m" } },
+  { name: "ShopDown", ...alert },
+];
+
+/** Sloth writes the alerts of its objects. */
+const serviceLevel: Kind = {
+  object: (alert) => ({
+    metadata: { name: "shop" },
+    spec: {
+      service: "shop",
+      slos: [{ name: "up", alerting: { pageAlert: alert, ticketAlert: { disable: true } } }],
+    },
+  }),
+  place: "page alert of SLO [up] in spec",
+};
+
+/** A kind of Kubernetes: an object with an alert, and how a message names the alert. */
+interface Kind {
+  readonly object: (alert: TestAlert) => Subject["props"];
+  readonly place: string;
+}
+
+/** The kind itself, a list of it and its patch. */
+function kinds(token: string, { object, place }: Kind): readonly Carrier[] {
+  const type = `kubernetes:${token}`;
+  return [
+    { type, carry: (alert) => named(type, object(alert)), place },
+    {
+      type: `${type}List`,
+      carry: (alert) => named(`${type}List`, { items: [object(alert)] }),
+      place: `${place} of item [shop]`,
+    },
+    { type: `${type}Patch`, carry: (alert) => named(`${type}Patch`, object(alert)), place },
+  ];
+}
 
 const single = (type: string): Carrier => ({
   type,
@@ -50,7 +86,13 @@ const single = (type: string): Carrier => ({
   place: "alert [ShopDown] of spec",
 });
 
-/** Every kind of resource that is looked into, in the order of their tokens. */
+const group = (type: string): Carrier => ({
+  type,
+  carry: (alert) => named(type, { name: "shop", folderUid: "shop", rules: grafanaGroup(alert) }),
+  place: "alert [ShopDown] of group [shop]",
+});
+
+/** Every kind of resource that is looked into, but for Pyrra's, whose severities are fixed. */
 export const CARRIERS: readonly Carrier[] = [
   {
     type: "aws:amp/ruleGroupNamespace:RuleGroupNamespace",
@@ -59,30 +101,21 @@ export const CARRIERS: readonly Carrier[] = [
     place: "alert [ShopDown] of group [shop] in data",
   },
   single("grafana:alerting/alertRuleV0Alpha1:AlertRuleV0Alpha1"),
-  {
-    type: "grafana:alerting/ruleGroup:RuleGroup",
-    carry: (alert) =>
-      named("grafana:alerting/ruleGroup:RuleGroup", {
-        name: "shop",
-        folderUid: "shop",
-        intervalSeconds: 60,
-        rules: [
-          {
-            name: "shop:errors:rate5m",
-            labels: { severity: "critical" },
-            record: { from: "A", metric: "shop:errors:rate5m" },
-          },
-          { name: "ShopDown", datas: [], ...alert },
-        ],
-      }),
-    place: "alert [ShopDown] of group [shop]",
-  },
+  group("grafana:alerting/ruleGroup:RuleGroup"),
   single("grafana:alerting/v0alpha1/alertRule:AlertRule"),
-  configMap("kubernetes:core/v1:ConfigMap"),
-  configMap("kubernetes:core/v1:ConfigMapPatch"),
-  custom("kubernetes:monitoring.coreos.com/v1:PrometheusRule"),
-  custom("kubernetes:monitoring.coreos.com/v1:PrometheusRulePatch"),
-  custom("kubernetes:monitoring.googleapis.com/v1:ClusterRules"),
-  custom("kubernetes:monitoring.googleapis.com/v1:GlobalRules"),
-  custom("kubernetes:monitoring.googleapis.com/v1:Rules"),
+  single("grafana:alerting/v1beta1/alertRule:AlertRule"),
+  group("grafana:index/ruleGroup:RuleGroup"),
+  ...kinds("core/v1:ConfigMap", configMap),
+  ...kinds("grafana.integreatly.org/v1beta1:GrafanaAlertRuleGroup", {
+    object: (alert) => ({ metadata: { name: "shop" }, spec: { rules: grafanaGroup(alert) } }),
+    place: "alert [ShopDown] of spec",
+  }),
+  ...kinds("loki.grafana.com/v1:AlertingRule", groups),
+  ...kinds("loki.grafana.com/v1beta1:AlertingRule", groups),
+  ...kinds("monitoring.coreos.com/v1:PrometheusRule", groups),
+  ...kinds("monitoring.googleapis.com/v1:ClusterRules", groups),
+  ...kinds("monitoring.googleapis.com/v1:GlobalRules", groups),
+  ...kinds("monitoring.googleapis.com/v1:Rules", groups),
+  ...kinds("operator.victoriametrics.com/v1beta1:VMRule", groups),
+  ...kinds("sloth.slok.dev/v1:PrometheusServiceLevel", serviceLevel),
 ];
