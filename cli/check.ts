@@ -1,6 +1,9 @@
 import { stacksIn } from "../config/stack-file";
-import { formatProblems, type Problem } from "../slo/problem";
+import type { Readers } from "../lab/refusals";
+import { formatProblems } from "../slo/problem";
 import { blockingViolations, formatViolations, judge, type JudgedPlan } from "./compliance";
+import { sayNotice } from "./notice";
+import { checkWithServers, findReaders, sayUnread } from "./server-check";
 import { loadStack, refusal, ROOT } from "./stack";
 import { UserError } from "./user-error";
 
@@ -13,23 +16,29 @@ export async function checkCommand(stack: string | undefined): Promise<void> {
   if (stacks.length === 0) {
     throw new UserError(`there is no Pulumi.<stack>.yaml in [${ROOT}], so there is nothing to check`);
   }
+  const { tools, missing } = await findReaders();
   const verdicts: boolean[] = [];
   // One after the other: the engine's SDK keeps its state in the process.
   for (const name of stacks) {
-    verdicts.push(await checkStack(name));
+    verdicts.push(await checkStack(name, tools));
   }
+  sayUnread(missing);
   if (verdicts.includes(false)) {
     process.exitCode = 1;
   }
 }
 
-async function checkStack(stack: string): Promise<boolean> {
+async function checkStack(stack: string, readers: Readers): Promise<boolean> {
   const loaded = loadStack(stack);
   if (!loaded.ok) {
     process.stdout.write(`✗ ${refusal(stack, loaded.problems)}\n`);
     return false;
   }
-  const { plan, notices, differences, judged } = await judge(loaded);
+  const { plan, notices, differences } = loaded;
+  const [{ judged }, refused] = await Promise.all([
+    judge(loaded),
+    checkWithServers(stack, loaded.plan, readers),
+  ]);
   const blocking = blockingViolations(judged);
   const counts = [
     `${plan.slos.length} SLOs`,
@@ -38,12 +47,16 @@ async function checkStack(stack: string): Promise<boolean> {
     `${judged.resources.length} resources`,
     `${judged.violations.length} policy violations`,
   ];
-  process.stdout.write(`${blocking.length === 0 ? "✓" : "✗"} ${stack}: ${counts.join(", ")}\n`);
+  const accepted = blocking.length === 0 && refused.length === 0;
+  process.stdout.write(`${accepted ? "✓" : "✗"} ${stack}: ${counts.join(", ")}\n`);
+  if (refused.length > 0) {
+    process.stdout.write(`${formatProblems(refused)}\n`);
+  }
   if (judged.violations.length > 0) {
     process.stdout.write(`${formatViolations(judged.violations)}\n`);
   }
   sayNotices({ notices, differences });
-  return blocking.length === 0;
+  return accepted;
 }
 
 /** What is no reason to refuse a deployment, and should be known before it. */
@@ -51,13 +64,7 @@ function sayNotices({ notices, differences }: Pick<JudgedPlan, "notices" | "diff
   const secrets = notices.filter(({ code }) => code === "secret-unset");
   const others = notices.filter((notice) => !secrets.includes(notice));
   const count = secrets.length === 1 ? "1 secret is" : `${secrets.length} secrets are`;
-  say(`${count} not set; \`pulumi up\` needs them`, secrets);
-  say("`pulumi up` leaves this to you", others);
-  say("this is different with other backends", differences);
-}
-
-function say(heading: string, problems: readonly Problem[]): void {
-  if (problems.length > 0) {
-    process.stdout.write(`notice: ${heading}\n${formatProblems(problems)}\n`);
-  }
+  sayNotice(`${count} not set; \`pulumi up\` needs them`, secrets);
+  sayNotice("`pulumi up` leaves this to you", others);
+  sayNotice("this is different with other backends", differences);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "./user-error";
 
@@ -46,13 +47,42 @@ export function replaceFolder(out: string, files: ReadonlyMap<string, string>, p
     if (existsSync(old) && !existsSync(target)) {
       renameSync(old, target);
     }
-    throw new UserError(
-      `[${out}] cannot be written (${error instanceof Error ? error.message : String(error)})`,
-    );
+    throw unwritable(out, error);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
   rmSync(old, { recursive: true, force: true });
+}
+
+/**
+ * Gives a set of files to somebody in a folder of their own, which is gone afterwards, however this program ends.
+ * @param files what is in it, by relative path; they may speak of the folder
+ * @throws UserError when it cannot be written
+ */
+export async function inTemporaryFolder<Result>(
+  files: (folder: string) => ReadonlyMap<string, string>,
+  use: (folder: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = join(tmpdir(), `tocsin-${randomUUID()}`);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", remove);
+  try {
+    try {
+      writeAll(folder, files(folder));
+    } catch (error) {
+      throw unwritable(folder, error);
+    }
+    return await use(folder);
+  } finally {
+    remove();
+    process.removeListener("exit", remove);
+  }
+}
+
+function unwritable(folder: string, error: unknown): UserError {
+  return new UserError(
+    `[${folder}] cannot be written (${error instanceof Error ? error.message : String(error)})`,
+  );
 }
 
 function writeAll(folder: string, files: ReadonlyMap<string, string>): void {

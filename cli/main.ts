@@ -6,6 +6,7 @@ import { Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
 import { addNewCommands } from "./new-commands";
 import { renderCommand } from "./render";
+import { toolchainCommand } from "./toolchain";
 import { upCommand } from "./up";
 import { UserError } from "./user-error";
 
@@ -41,6 +42,10 @@ function addStackCommands(tocsin: Command): void {
     .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
     .requiredOption("--out <folder>", "where to; what an earlier render left there is replaced as a whole")
     .action(renderCommand);
+  tocsin
+    .command("toolchain")
+    .description("find Prometheus and Alertmanager with their tools, or install them")
+    .action(toolchainCommand);
 }
 
 /** Commands that speak with a running lab. */

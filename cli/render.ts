@@ -13,7 +13,9 @@ import { services } from "../services";
 import { sortedBy } from "../slo/order";
 import { judge } from "./compliance";
 import { replaceFolder, requireReplaceable } from "./folder";
-import { requireStack, type LoadedStack } from "./stack";
+import { checkWithServers, findReaders, sayUnread } from "./server-check";
+import { refusal, requireStack, type LoadedStack } from "./stack";
+import { UserError } from "./user-error";
 
 /** A file that tells a render from any other folder. */
 const PROOF = "resources.json";
@@ -21,10 +23,19 @@ const PROOF = "resources.json";
 /** `tocsin render <stack> --out DIR`: everything that an environment gets, byte for byte the same at each run. */
 export async function renderCommand(stack: string, { out }: { readonly out: string }): Promise<void> {
   requireReplaceable(out, PROOF);
-  const { judged, ...loaded } = await judge(requireStack(stack));
+  const { tools, missing } = await findReaders();
+  const plan = requireStack(stack);
+  const [{ judged, ...loaded }, refused] = await Promise.all([
+    judge(plan),
+    checkWithServers(stack, plan.plan, tools),
+  ]);
+  if (refused.length > 0) {
+    throw new UserError(refusal(stack, refused));
+  }
   const files = renderedFiles(loaded, judged);
   replaceFolder(out, files, PROOF);
   process.stdout.write(`${files.size} files of [${stack}] are in ${out}\n`);
+  sayUnread(missing);
 }
 
 /** The files of a stack by relative path, sorted. */

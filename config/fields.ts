@@ -1,7 +1,9 @@
 import { z } from "zod";
-import type { Duration } from "../slo/duration";
+import { SCRAPE } from "../plan/environment";
+import { isDuration, ratioOf, type Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import { fromJson } from "./keys";
+import { TIME_ZONES } from "./time-zones";
 import { misfit, secretMisfit, shown, type Seen } from "./wording";
 
 /**
@@ -73,22 +75,25 @@ const EMAIL = "a mail address such as platform@example.com";
 export const email = z.email({ error: (seen) => misfit(seen, EMAIL) }).meta(inWords(EMAIL));
 
 const LOCATION = "a time zone such as Europe/Berlin";
-export const location = text(/^[A-Za-z][\w+/-]*$/, LOCATION).refine(isTimeZone, {
-  error: (seen) => misfit(seen, LOCATION),
-});
+const locationError = { error: (seen: Seen): string => misfit(seen, LOCATION) };
+export const location = z
+  .string(locationError)
+  .refine((name) => TIME_ZONES.has(name), locationError)
+  .meta(inWords(LOCATION));
 
-function isTimeZone(timeZone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
+const DURATION = "a duration such as 30s, 5m or 35d";
 /** No duration of a stack may be zero. */
-export const duration = text(/^[1-9]\d*(?:ms|s|m|h|d)$/, "a duration such as 30s, 5m or 35d").transform(
-  (value) => value as Duration,
-);
+export const duration = text(/^[1-9]\d*(?:ms|s|m|h|d)$/, DURATION)
+  .transform((value) => value as Duration)
+  .refine(isDuration, { error: (seen) => misfit(seen, DURATION) });
+
+const INTERVAL = `a duration from ${SCRAPE.timeout}, the timeout of a scrape, to ${SCRAPE.lookback}, which a query looks back`;
+/** Prometheus does not start with less, and with more every series is stale between two scrapes. */
+export const scrapeInterval = duration
+  .refine((value) => ratioOf(value, SCRAPE.timeout) >= 1 && ratioOf(value, SCRAPE.lookback) <= 1, {
+    error: (seen) => misfit(seen, INTERVAL),
+  })
+  .meta(inWords(INTERVAL));
 
 export const percent = text(
   /^\d{1,3}(?:\.\d{1,6})?%$/,

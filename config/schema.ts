@@ -90,7 +90,9 @@ const storage = section({
 
 const server = {
   replicas: field.count.describe("pods of it"),
-  address: field.address.describe("the address that people open, used in links"),
+  address: field.address.describe(
+    "the address that people open, used in links; a proxy that adds a path to it has to take it off again",
+  ),
   resources: resources.describe("what each pod reserves"),
   storage: storage.describe("the volume of each pod"),
 };
@@ -101,7 +103,9 @@ const prometheus = section({
   retention: field.duration.describe(
     "how long samples are kept; at least the longest SLO window and 7 days, which is checked",
   ),
-  scrapeInterval: field.duration.describe("time between two scrapes, and between two evaluations of rules"),
+  scrapeInterval: field.scrapeInterval.describe(
+    "time between two scrapes, and between two evaluations of rules",
+  ),
 });
 
 const alertmanager = section({

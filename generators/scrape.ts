@@ -1,12 +1,9 @@
-import type { Environment } from "../plan/environment";
+import { SCRAPE, type Environment } from "../plan/environment";
 import type { Discovery, ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
 import { namespaceIn, probeAddress, type Job } from "../slo/telemetry";
-
-/** How far back a query looks for a sample: Prometheus' own default, which recorded windows are built on. */
-const LOOKBACK = "5m";
 
 /** Where the blackbox exporter answers for what it is told to ask. */
 const PROBE_PATH = "/probe";
@@ -19,9 +16,9 @@ export function scrapePlan(environment: Environment, services: readonly Service[
   );
   return {
     interval: scrapeInterval,
-    timeout: "10s",
+    timeout: SCRAPE.timeout,
     evaluationInterval: scrapeInterval,
-    lookback: LOOKBACK,
+    lookback: SCRAPE.lookback,
     retention,
     externalLabels: { cluster: environment.cluster, environment: environment.name },
     dropFromAlerts: ["prometheus_replica", "replica"],

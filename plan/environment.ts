@@ -1,3 +1,4 @@
+import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { BackendChoice } from "./backend";
 import type {
@@ -17,6 +18,11 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 
 /** Environments from which nobody is ever woken, whatever their configuration says. */
 export const NEVER_PAGES = ["beta", "dev", "staging"] as const satisfies readonly EnvironmentName[];
+
+/** How every environment scrapes: how long one scrape may take, and how far back a query looks for a sample. */
+export const SCRAPE = { timeout: "10s", lookback: "5m" } as const satisfies Readonly<
+  Record<string, Duration>
+>;
 
 /** A chat channel and the key of the secret that holds its webhook address. */
 interface ChatReceiver {

@@ -9,11 +9,14 @@ type DurationUnit = keyof typeof UNITS;
  */
 export type Duration = `${number}${DurationUnit}`;
 
+/** Prometheus counts time in nanoseconds of 63 bits; what is longer stops it. */
+const LONGEST_MS = 9_223_372_036_854;
+
 const PATTERN = /^(0|[1-9]\d*)(ms|s|m|h|d)$/;
 
-/** Whether a text is a duration of one unit and a whole number. */
+/** Whether a text is a duration of one unit and a whole number, of at most 106751 days. */
 export function isDuration(text: string): text is Duration {
-  return PATTERN.test(text);
+  return PATTERN.test(text) && milliseconds(text) <= LONGEST_MS;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Duration } from "./duration";
+import { matchesWhole } from "./regexp";
 
 /** Allowed values per label; the workload of the lab exposes these and no others. */
 export type LabelValues = Readonly<Record<string, readonly string[]>>;
@@ -88,7 +89,7 @@ export interface TelemetryContract {
   readonly scrapeInterval?: Duration;
 }
 
-/** A condition on one label. `=~` is anchored, as in Prometheus. */
+/** A condition on one label. `=~` takes a whole value and is RE2, as in Prometheus. */
 export interface LabelMatch {
   readonly label: string;
   readonly op: "=" | "!=" | "=~" | "!~";
@@ -118,7 +119,7 @@ export function where<L extends LabelValues>(
   });
 }
 
-/** Whether a label value satisfies a match, with Prometheus' anchoring. */
+/** Whether a label value satisfies a match, as Prometheus sees it. @throws Error for what is no regular expression */
 export function matchesValue(match: LabelMatch, value: string): boolean {
   switch (match.op) {
     case "=":
@@ -126,9 +127,9 @@ export function matchesValue(match: LabelMatch, value: string): boolean {
     case "!=":
       return value !== match.value;
     case "=~":
-      return new RegExp(`^(?:${match.value})$`).test(value);
+      return matchesWhole(match.value, value);
     case "!~":
-      return !new RegExp(`^(?:${match.value})$`).test(value);
+      return !matchesWhole(match.value, value);
   }
 }
 

@@ -115,6 +115,8 @@ function container({ platform: { alertmanager, kubernetes } }: MonitoringPlan): 
       "--storage.path=/alertmanager",
       "--data.retention=120h",
       `--web.external-url=${alertmanager.address}`,
+      // A path of the address is the proxy's business: probes, Prometheus and the reloader ask without it.
+      "--web.route-prefix=/",
       `--web.listen-address=:${PORT}`,
       ...clusterFlags(alertmanager.replicas, kubernetes.namespace),
     ],

@@ -159,6 +159,8 @@ function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
     `--storage.tsdb.retention.size=${usableBytes(prometheus.storage.size)}`,
     `--query.lookback-delta=${scrape.lookback}`,
     `--web.external-url=${prometheus.address}`,
+    // A path of the address is the proxy's business: probes, scrapes and neighbours ask without it.
+    "--web.route-prefix=/",
     "--web.listen-address=:9090",
   ];
 }

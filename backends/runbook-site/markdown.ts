@@ -1,4 +1,4 @@
-import { Marked, Renderer, type Tokens } from "marked";
+import MarkdownIt from "markdown-it";
 import { escapeHtml } from "./html";
 
 /** Where another runbook is, seen from the page that links to it; undefined where there is none. */
@@ -17,46 +17,121 @@ interface RenderedMarkdown {
   readonly sections: readonly Section[];
 }
 
+type Token = MarkdownIt.Token;
+
 /** `slug.md` of the same service, `../tocsin/slug.md` of another one; with a heading behind `#` or without. */
 const RUNBOOK_LINK = /^(?:\.\/)?(?:\.\.\/([a-z0-9-]+)\/)?([a-z0-9-]+)\.md(#.*)?$/;
 
 /** Addresses that a page may link to; anything else, such as `javascript:`, is text. */
 const WEB_LINK = /^(?:https?:\/\/|mailto:|#)/i;
 
+/** A box at the beginning of a list item, ticked or not. */
+const BOX = /^\[([ xX])\] /;
+
+/** What the links of a page need to know while they are written. */
+type Page = {
+  readonly neighbours: Neighbours;
+  /** Of the links that are open, the last one last: whether they lead anywhere. */
+  readonly open: boolean[];
+};
+
+type Rule = (tokens: readonly Token[], index: number, options: unknown, page: Page) => string;
+
 /**
- * HTML of a runbook. HTML in Markdown is shown as the text that it is; an image becomes a link, since no page loads
- * anything.
+ * HTML of a runbook, in a time that grows with its length and no faster, whatever it holds. HTML in Markdown is shown
+ * as the text that it is; an image becomes a link, since no page loads anything.
  */
 export function renderMarkdown(markdown: string, neighbours: Neighbours): RenderedMarkdown {
+  const tokens = PARSER.parse(markdown, {});
   const sections: Section[] = [];
   const ids = new Set<string>();
-  const linked = (href: string, text: string): string => {
-    const target = targetOf(href, neighbours);
-    return target === undefined ? text : `<a href="${escapeHtml(target)}" rel="noreferrer">${text}</a>`;
-  };
-  const marked = new Marked({
-    gfm: true,
-    renderer: {
-      html: ({ text }: Tokens.HTML | Tokens.Tag) => escapeHtml(text),
-      image: ({ href, text }) => linked(href, escapeHtml(text === "" ? href : text)),
-      link({ href, tokens }) {
-        return linked(href, this.parser.parseInline(tokens));
-      },
-      table(token) {
-        return `<div class="table">${Renderer.prototype.table.call(this, token)}</div>\n`;
-      },
-      code: ({ text }) => `<pre tabindex="0"><code>${escapeHtml(text)}</code></pre>\n`,
-      heading({ depth, tokens }) {
-        const title = this.parser.parseInline(tokens, this.parser.textRenderer);
-        const id = uniqueId(title, ids);
-        if (depth === 2) {
-          sections.push({ id, title });
-        }
-        return `<h${depth} id="${id}"><a href="#${id}">${this.parser.parseInline(tokens)}</a></h${depth}>\n`;
-      },
-    },
-  });
-  return { html: marked.parse(markdown, { async: false }), sections };
+  for (const [index, token] of tokens.entries()) {
+    if (token.type === "list_item_open") {
+      tickBox(tokens[index + 2]?.children ?? []);
+    }
+    if (token.type === "heading_open") {
+      const title = plainText(tokens[index + 1]?.children ?? []);
+      const id = uniqueId(title, ids);
+      token.attrSet("id", id);
+      if (token.tag === "h2") {
+        sections.push({ id, title });
+      }
+    }
+  }
+  const page: Page = { neighbours, open: [] };
+  return { html: PARSER.renderer.render(tokens, PARSER.options, page), sections };
+}
+
+const block: Rule = (tokens, index) =>
+  `<pre tabindex="0"><code>${escapeHtml(contentOf(tokens, index).replace(/\n$/, ""))}</code></pre>\n`;
+
+const RULES: Readonly<Record<string, Rule>> = {
+  box: (tokens, index) => {
+    const ticked = contentOf(tokens, index) === " " ? "" : 'checked="" ';
+    return `<input ${ticked}disabled="" type="checkbox"> `;
+  },
+  code_block: block,
+  code_inline: (tokens, index) => `<code>${escapeHtml(contentOf(tokens, index))}</code>`,
+  fence: block,
+  heading_close: (tokens, index) => `</a></${tokens[index]?.tag ?? ""}>\n`,
+  heading_open: (tokens, index) => {
+    const id = attributeOf(tokens, index, "id");
+    return `<${tokens[index]?.tag ?? ""} id="${id}"><a href="#${id}">`;
+  },
+  image: (tokens, index, _options, { neighbours }) => {
+    const address = attributeOf(tokens, index, "src");
+    const text = escapeHtml(contentOf(tokens, index) || address);
+    const target = targetOf(address, neighbours);
+    return target === undefined ? text : `${anchorTo(target)}${text}</a>`;
+  },
+  link_close: (_tokens, _index, _options, { open }) => (open.pop() === true ? "</a>" : ""),
+  link_open: (tokens, index, _options, { neighbours, open }) => {
+    const target = targetOf(attributeOf(tokens, index, "href"), neighbours);
+    open.push(target !== undefined);
+    return target === undefined ? "" : anchorTo(target);
+  },
+  table_close: () => "</table>\n</div>\n",
+  table_open: () => '<div class="table"><table>\n',
+  text: (tokens, index) => escapeHtml(contentOf(tokens, index)),
+};
+
+const PARSER = parser();
+
+function parser(): MarkdownIt.MarkdownIt {
+  const markdown = new MarkdownIt("default", { html: false, linkify: true });
+  markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
+  // What may be linked to is decided by `targetOf`, which knows the other pages.
+  markdown.validateLink = () => true;
+  Object.assign(markdown.renderer.rules, RULES);
+  return markdown;
+}
+
+function contentOf(tokens: readonly Token[], index: number): string {
+  return tokens[index]?.content ?? "";
+}
+
+function attributeOf(tokens: readonly Token[], index: number, name: string): string {
+  return String(tokens[index]?.attrGet(name) ?? "");
+}
+
+function anchorTo(target: string): string {
+  return `<a href="${escapeHtml(target)}" rel="noreferrer">`;
+}
+
+/** GitHub's list of things to do: a box in the place of `[ ]`. */
+function tickBox(children: Token[]): void {
+  const [first] = children;
+  const box = first?.type === "text" ? BOX.exec(first.content)?.[1] : undefined;
+  if (first !== undefined && box !== undefined) {
+    const token = new MarkdownIt.Token("box", "input", 0);
+    token.content = box;
+    first.content = first.content.slice("[ ] ".length);
+    children.unshift(token);
+  }
+}
+
+function plainText(children: readonly Token[]): string {
+  return children.map(({ content }) => content).join("");
 }
 
 function targetOf(href: string, neighbours: Neighbours): string | undefined {

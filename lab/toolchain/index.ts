@@ -1,3 +1,3 @@
 export { ToolchainError } from "./errors";
-export { ensureToolchain, type Toolchain } from "./toolchain";
+export { ensureToolchain, findTools, type FoundTools, type Toolchain } from "./toolchain";
 export type { ToolchainOptions } from "./run";

@@ -49,6 +49,34 @@ export async function ensureToolchain(options: Partial<ToolchainOptions> = {}): 
   };
 }
 
+/** What is on this machine of the toolchain, and of each suite that is not, why each way to it is closed. */
+export interface FoundTools {
+  readonly tools: Partial<Pick<Toolchain, "promtool" | "amtool">>;
+  readonly missing: readonly { readonly program: "promtool" | "amtool"; readonly why: string }[];
+}
+
+/**
+ * Looks for the tools on PATH and in the cache, and installs nothing.
+ * @throws the reason of `options.signal` when that aborts
+ */
+export async function findTools(options: Partial<ToolchainOptions> = {}): Promise<FoundTools> {
+  const run = resolveRun({ report: () => undefined, ...options });
+  const nowhere: Search = { paths: undefined, said: [] };
+  const [prometheus, alertmanager] = await Promise.all([
+    search(PROMETHEUS, AT_HAND, nowhere, run),
+    search(ALERTMANAGER, AT_HAND, nowhere, run),
+  ]);
+  const missing = (program: keyof FoundTools["tools"], { paths, said }: Search): FoundTools["missing"] =>
+    paths === undefined ? [{ program, why: said.join("; ") }] : [];
+  return {
+    tools: {
+      ...(prometheus.paths === undefined ? {} : { promtool: prometheus.paths.tool }),
+      ...(alertmanager.paths === undefined ? {} : { amtool: alertmanager.paths.tool }),
+    },
+    missing: [...missing("promtool", prometheus), ...missing("amtool", alertmanager)],
+  };
+}
+
 /** How far the search for one suite has come: its programs, or what each way has answered until now. */
 interface Search {
   readonly paths: SuitePaths | undefined;

@@ -5,6 +5,7 @@ import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkAlertName, checkDecimal, checkDuration, checkPlainText, checkSlug } from "./identifiers";
 import { checkJob, checkSloReference } from "./references";
+import { checkTemplate } from "./template";
 import { checkMetricUse, checkSli } from "./telemetry";
 
 /** Every problem of one declared alert. */
@@ -14,6 +15,7 @@ export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
     ...checkAlertName(`${path}.name`, alert.name),
     ...checkSlug(`${path}.runbook`, alert.runbook),
     ...checkPlainText(`${path}.summary`, alert.summary),
+    ...checkTemplate(`${path}.description`, alert.description),
     ...checkDuration(`${path}.for`, alert.for),
     ...checkGroupWait(`${path}.groupWait`, alert),
     ...(alert.slo === undefined ? [] : checkSloReference(`${path}.slo`, service, alert.slo)),

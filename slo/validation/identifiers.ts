@@ -42,7 +42,7 @@ export function checkDuration(path: string, duration: string): readonly Problem[
           code: "duration-invalid",
           path,
           message: `[${duration}] is not a duration`,
-          remedy: "Write a whole number and one unit of ms, s, m, h, d, e.g. 90s or 28d.",
+          remedy: "Write a whole number and one unit of ms, s, m, h, d, e.g. 90s or 28d; 106751d at most.",
         },
       ];
 }

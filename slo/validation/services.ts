@@ -4,6 +4,7 @@ import { sortProblems } from "../problem";
 import type { Service } from "../service";
 import { probeAddress, type Job } from "../telemetry";
 import { checkAlert } from "./alert";
+import { checkContract } from "./contract";
 import { checkCorrections } from "./corrections";
 import { checkDashboardRows } from "./dashboard";
 import { checkSlug } from "./identifiers";
@@ -69,6 +70,7 @@ function validateService(service: Service, environments: readonly string[]): rea
     })),
     ...service.slos.flatMap((slo) => checkSlo(service, slo, environments)),
     ...service.alerts.flatMap((alert) => checkAlert(service, alert)),
+    ...checkContract(`${path}.telemetry`, service.telemetry),
     ...service.telemetry.jobs.flatMap((job) => checkProbe(`${path}.telemetry.jobs.${job.name}`, job)),
     ...checkUnmeasured(path, service),
     ...checkDashboardRows(service),

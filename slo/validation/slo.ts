@@ -15,6 +15,7 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
   return [
     ...checkSlug(`${path}.id`, slo.id),
     ...checkPlainText(`${path}.title`, slo.title),
+    ...checkPlainText(`${path}.breach`, slo.breach),
     ...checkSli(`${path}.sli`, service.telemetry, slo.sli),
     ...checkWindow(path, slo),
     ...Object.entries(slo.objective).flatMap(([environment, objective]) => [

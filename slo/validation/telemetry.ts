@@ -1,6 +1,7 @@
 import type { Problem } from "../problem";
 import { checkDecimal, checkDuration } from "./identifiers";
 import { metricOf, type Sli } from "../sli";
+import { regexpFault } from "../regexp";
 import { matchesValue, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
 
 /** That a metric is declared by the service that uses it, and its labels and values with it. */
@@ -58,7 +59,17 @@ function checkMatch(path: string, metric: Metric, match: LabelMatch): readonly P
       },
     ];
   }
-  return checkSelectsSomething(path, metric, match, values);
+  const fault = match.op === "=~" || match.op === "!~" ? regexpFault(match.value) : undefined;
+  return fault === undefined
+    ? checkSelectsSomething(path, metric, match, values)
+    : [
+        {
+          code: "matcher-invalid",
+          path,
+          message: `[${match.label}${match.op}"${match.value}"] is no regular expression of Prometheus: ${fault}`,
+          remedy: "Write RE2, which has no lookahead and no backreference, e.g. 5.. or (?i)error.",
+        },
+      ];
 }
 
 /** A regular expression that no allowed value satisfies makes an SLI without errors: it would always be met. */
@@ -68,13 +79,7 @@ function checkSelectsSomething(
   match: LabelMatch,
   values: readonly string[],
 ): readonly Problem[] {
-  let hits: number;
-  try {
-    hits = values.filter((value) => matchesValue(match, value)).length;
-  } catch {
-    hits = 0;
-  }
-  return hits > 0
+  return values.some((value) => matchesValue(match, value))
     ? []
     : [
         {

@@ -255,6 +255,58 @@ describe("tocsin check", () => {
     expect(remedy).toBe("    Split the service, or shorten what its alerts say: a group cannot be cut.");
   });
 
+  test("says what promtool and amtool refuse, which no rule of our own has seen", async () => {
+    redeclare(checkout, {
+      alerts: `omnihub.alerts.map((one) =>
+        one.name === "KillSwitchEnabled" ? { ...one, description: "{{ | humanize }}" } : one)`,
+    });
+    checkout.edit(
+      "backends/alertmanager/texts.ts",
+      'template "tocsin.slack.text"',
+      'template "tocsin.slack.txt"',
+    );
+    const remedy =
+      "    Correct what it is made from, in services/ or in the stack's file; if that is right, it is a bug of tocsin's.";
+    const { code, stdout, stderr } = await check("dev");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    const [verdict, ...said] = (stdout.split("\nnotice: ")[0] ?? "").split("\n");
+    expect(verdict).toMatch(/^✗ dev: .+, 0 policy violations$/);
+    expect(said).toEqual([
+      "dev: alertmanager/alertmanager.yml: amtool refuses it: " +
+        '<{{template "tocsin.slack.txt" .}}>: template "tocsin.slack.txt" not defined',
+      remedy,
+      'dev: prometheus/rules/omnihub.yml: promtool refuses it: group "alerts:omnihub", rule 8, ' +
+        '"KillSwitchEnabled": annotation "description": template: __alert_KillSwitchEnabled:1: unexpected "|" in command',
+      remedy,
+    ]);
+    const rendered = await checkout.tocsin("render", "dev", "--out", `${checkout.folder}/rendered`);
+    expect(rendered).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: `tocsin: 2 problems in [dev]\n${said.join("\n")}\n`,
+    });
+  });
+
+  test("says which programs are not there and what they did not read, and refuses nothing for it", async () => {
+    const nowhere = { PATH: "/nowhere", TOCSIN_CACHE_DIR: `${checkout.folder}/no-cache` };
+    const { code, stdout, stderr } = await checkout.tocsinIn(nowhere, "check", "dev");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [, notice] = stdout.split(
+      "\nnotice: not every generated file was read by the program that it is for\n",
+    );
+    const why = (suite: string, programs: string): string =>
+      `${suite} from PATH: no ${programs} there; ${suite} from the cache: no ${checkout.folder}/no-cache/`;
+    expect(notice?.split("\n").map((line) => line.replace(/no-cache\/[^)]+/, "no-cache/"))).toEqual([
+      `amtool: was not found (${why("alertmanager", "alertmanager and no amtool")}), ` +
+        "so alertmanager.yml and the notification templates were not read by it",
+      "    Install it by `npm run -s tocsin -- toolchain`, or put it on PATH together with its server.",
+      `promtool: was not found (${why("prometheus", "prometheus and no promtool")}), ` +
+        "so prometheus.yml and the rules were not read by it",
+      "    Install it by `npm run -s tocsin -- toolchain`, or put it on PATH together with its server.",
+      "",
+    ]);
+  });
+
   test("gives a notice of each secret that is not set, and the program refuses to run without", async () => {
     const [checked, ran] = await Promise.all([check("dev"), deploy(checkout, "dev", [])]);
     const [verdict, ...printed] = checked.stdout.trimEnd().split("\n");

@@ -97,7 +97,9 @@ async function startPod(
   mkdirSync(path.join(root, name), { recursive: true });
   let message: string | undefined;
   const log = path.join(root, "log");
-  const args = [...argsOf(server, pod), ...more];
+  const flags = more.map((flag) => `${flag.split("=")[0] ?? flag}=`);
+  const given = argsOf(server, pod).filter((arg) => !flags.some((flag) => arg.startsWith(flag)));
+  const args = [...given, ...more];
   running.push(
     startProgram(name, programs[name], args, log, () => {
       message = readFileSync(log, "utf8");
@@ -201,6 +203,23 @@ describe.each([
     }
     expect(servers.map(({ ended }) => ended())).toEqual(servers.map(() => undefined));
   });
+});
+
+describe("an address with a path", () => {
+  it.each(["prometheus", "alertmanager"] as const)(
+    "leaves the probes of %s where they are, and stands in its links",
+    async (name) => {
+      const server = await startPod("dev", name, [], 0, [`--web.external-url=https://a.example/${name}`]);
+      await until<string>(server, "/-/ready", isReady);
+      await until<string>(server, "/-/healthy", isReady);
+      await until<string>(server, "/metrics", (text) => text.includes("go_goroutines"));
+      expect((await fetch(`${server.address}/-/reload`, { method: "POST" })).status).toBe(
+        // Prometheus reloads by itself, so nobody may ask it to.
+        name === "prometheus" ? 403 : 200,
+      );
+      expect(server.ended()).toBeUndefined();
+    },
+  );
 });
 
 describe("a flag that the real program does not know", () => {

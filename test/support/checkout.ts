@@ -93,7 +93,12 @@ export class Checkout {
 
   /** Runs the command `tocsin`. */
   tocsin(...args: readonly string[]): Promise<ProcessEnd> {
-    return this.#node([path.join(this.folder, "cli/main.ts"), ...args], "");
+    return this.tocsinIn({}, ...args);
+  }
+
+  /** As `tocsin`, with other environment variables. */
+  tocsinIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<ProcessEnd> {
+    return this.#node([path.join(this.folder, "cli/main.ts"), ...args], "", env);
   }
 
   /** Runs the program as a deployment would. */
@@ -118,9 +123,16 @@ export class Checkout {
     }
   }
 
-  #node(args: readonly string[], input: string): Promise<ProcessEnd> {
+  #node(
+    args: readonly string[],
+    input: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ProcessEnd> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [...RUN_TYPESCRIPT, ...args], { cwd: this.folder });
+      const child = spawn(process.execPath, [...RUN_TYPESCRIPT, ...args], {
+        cwd: this.folder,
+        env: { ...process.env, ...env },
+      });
       const stdout: Buffer[] = [];
       const stderr: Buffer[] = [];
       child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));

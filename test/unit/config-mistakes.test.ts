@@ -27,6 +27,7 @@ interface Mistake {
 const KEYS =
   "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
   "objectives, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
+const INTERVAL = "a duration from 10s, the timeout of a scrape, to 5m, which a query looks back";
 const DURATION = "is not a duration such as 30s, 5m or 35d";
 const ADDRESS = "an http(s) address such as https://grafana.example.com";
 const COUNT = "a whole number from 1";
@@ -109,6 +110,33 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["prometheus.retention", `[5w] ${DURATION}`],
       ["prometheus.scrapeInterval", `[0s] ${DURATION}`],
     ],
+  },
+  "durations that stop Prometheus": {
+    stack: "dev",
+    text: edited(
+      "dev",
+      ["retention: 35d", "retention: 106752d"],
+      ["scrapeInterval: 30s", "scrapeInterval: 5s"],
+    ),
+    said: [
+      ["prometheus.retention", `[106752d] ${DURATION}`],
+      ["prometheus.scrapeInterval", `[5s] is not ${INTERVAL}`],
+    ],
+  },
+  "scrapes so rare that every series is stale between them": {
+    stack: "dev",
+    text: edited("dev", ["scrapeInterval: 30s", "scrapeInterval: 10m"]),
+    said: [["prometheus.scrapeInterval", `[10m] is not ${INTERVAL}`]],
+  },
+  "time zones that only ICU knows": {
+    stack: "prod",
+    text: edited("prod", ["location: Europe/Berlin", "location: PST"]),
+    said: [["receivers.digest.window.location", "[PST] is not a time zone such as Europe/Berlin"]],
+  },
+  "a time zone in other capitals than its file": {
+    stack: "prod",
+    text: edited("prod", ["location: Europe/Berlin", "location: europe/berlin"]),
+    said: [["receivers.digest.window.location", "[europe/berlin] is not a time zone such as Europe/Berlin"]],
   },
   "an account that YAML reads as a number": {
     stack: "prod",

@@ -3,6 +3,7 @@ import path from "node:path";
 import { backendNotices, checkBackend } from "../../backends/check";
 import { checkRuleFiles, fittingRuleFiles } from "../../backends/kubernetes/rule-files";
 import { checkRunbookSite, runbookNotices } from "../../backends/runbook-site/check";
+import { refusedFile, unreadFiles } from "../../cli/server-check";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
@@ -351,6 +352,29 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "file-refused": {
+    sentence: "promtool cannot read a rule file",
+    make: () => [
+      refusedFile("prod", {
+        file: "prometheus/rules/omnihub.yml",
+        program: "promtool",
+        says: "unclosed action",
+      }),
+    ],
+    expected: [
+      { path: "prod: prometheus/rules/omnihub.yml", message: "promtool refuses it: unclosed action" },
+    ],
+  },
+  "file-unread": {
+    sentence: "promtool is nowhere on this machine",
+    make: () => unreadFiles([{ program: "promtool", why: "not on PATH" }]),
+    expected: [
+      {
+        path: "promtool",
+        message: "was not found (not on PATH), so prometheus.yml and the rules were not read by it",
+      },
+    ],
+  },
   "group-wait-ignored": {
     sentence: "an alert that only writes to chat is to be hurried",
     make: () => problemsOf(withAlert("TargetsDown", { groupWait: "0s" })),
@@ -408,6 +432,23 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.slos.api-latency.sli.threshold",
         message: "[0.3] is not a bucket bound of [http_request_duration_seconds]",
+      },
+    ],
+  },
+  "matcher-invalid": {
+    sentence: "an SLO selects errors by a lookahead, which RE2 does not have",
+    make: () =>
+      problemsOf(
+        withSlo({
+          ...availability,
+          sli: { ...requestSli, errors: [{ label: "status", op: "=~", value: "(?!2)..." }] },
+        }),
+      ),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability.sli",
+        message:
+          '[status=~"(?!2)..."] is no regular expression of Prometheus: invalid or unsupported Perl syntax: `(?!`',
       },
     ],
   },
@@ -632,6 +673,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         message:
           "[Only {{ $value }} of the targets are up] holds template syntax [{{], " +
           "and it heads the notification of a whole group",
+      },
+    ],
+  },
+  "template-invalid": {
+    sentence: "a description reads a variable that there is none of",
+    make: () => problemsOf(withAlert("TargetsDown", { description: "{{ $lables.job }} is down." })),
+    expected: [
+      {
+        path: "services.omnihub.alerts.TargetsDown.description",
+        message: "[{{ $lables.job }} is down.] is no template: there is no variable [$lables]",
       },
     ],
   },

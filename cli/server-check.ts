@@ -1,0 +1,88 @@
+import { join } from "node:path";
+import { MOUNTED_PATHS } from "../backends/alertmanager/config";
+import { toYaml, type FileSet } from "../backends/file-set";
+import { monitoringFiles } from "../backends/files";
+import { managedPrometheusFiles } from "../backends/gmp/files";
+import { gmpRules } from "../backends/gmp/rules";
+import { refusals, type Readers, type Refusal } from "../lab/refusals";
+import { findTools, type FoundTools } from "../lab/toolchain";
+import { onOwnPrometheus } from "../plan/backend";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { Problem } from "../slo/problem";
+import { inTemporaryFolder } from "./folder";
+import { sayNotice } from "./notice";
+
+/** A program that prints no version within this time is none that anybody should wait for. */
+const PROBE_MS = 3_000;
+
+/** As much of a program's words as a person reads. */
+const LONGEST = 400;
+
+/** The programs that read generated files, where this machine has them; nothing is installed. */
+export function findReaders(): Promise<FoundTools> {
+  return findTools({ limits: { probe: PROBE_MS } });
+}
+
+/**
+ * What promtool and amtool have against the generated files of a plan, which a server would not start with: a single
+ * rule that it cannot read takes the alerts of every team away.
+ * @throws UserError when the files cannot be written for them
+ */
+export async function checkWithServers(
+  stack: string,
+  plan: MonitoringPlan,
+  readers: Readers,
+): Promise<readonly Problem[]> {
+  if (Object.keys(readers).length === 0) {
+    return [];
+  }
+  const found = await inTemporaryFolder(
+    (folder) => readableFiles(plan, folder),
+    (folder) => refusals(folder, readers, new AbortController().signal),
+  );
+  return found.map((refusal) => refusedFile(stack, refusal));
+}
+
+/** Says of each program that is not there what it did not read, so that nobody takes its silence for consent. */
+export function sayUnread(missing: FoundTools["missing"]): void {
+  sayNotice("not every generated file was read by the program that it is for", unreadFiles(missing));
+}
+
+/** What each program that is not there did not read. */
+export function unreadFiles(missing: FoundTools["missing"]): readonly Problem[] {
+  return missing.map(({ program, why }) => ({
+    code: "file-unread",
+    path: program,
+    message: `was not found (${why}), so ${READS[program]} were not read by it`,
+    remedy: "Install it by `npm run -s tocsin -- toolchain`, or put it on PATH together with its server.",
+  }));
+}
+
+const READS = {
+  promtool: "prometheus.yml and the rules",
+  amtool: "alertmanager.yml and the notification templates",
+} as const satisfies Record<FoundTools["missing"][number]["program"], string>;
+
+/** Every rule of a plan, whoever evaluates it: what Google and Grafana are told is made of the same. */
+function readableFiles(plan: MonitoringPlan, folder: string): FileSet {
+  const whole = { ...plan, services: onOwnPrometheus(plan.services) };
+  const templates = join(folder, "alertmanager", "templates");
+  return new Map([
+    ...monitoringFiles(whole, { secrets: MOUNTED_PATHS.secrets, templates }),
+    ...managedPrometheusFiles(plan),
+    ...gmpRules(plan).map(
+      ({ metadata: { name }, spec }) => [`prometheus/rules/gmp.${name}.yml`, toYaml(spec)] as const,
+    ),
+  ]);
+}
+
+/** A refusal as a problem of a stack. */
+export function refusedFile(stack: string, { file, program, says }: Refusal): Problem {
+  return {
+    code: "file-refused",
+    path: `${stack}: ${file}`,
+    message: `${program} refuses it: ${says.length > LONGEST ? `${says.slice(0, LONGEST)}…` : says}`,
+    remedy:
+      "Correct what it is made from, in services/ or in the stack's file; if that is right, it is a bug of tocsin's.",
+  };
+}
