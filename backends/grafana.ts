@@ -1,5 +1,6 @@
-import type { DashboardJson, PlannedDashboard } from "../plan/dashboard";
-import { DATA_SOURCE, GMP_DATA_SOURCE } from "../plan/names";
+import { titleIn, uidIn, type DashboardJson, type PlannedDashboard } from "../plan/dashboard";
+import { placeOf } from "../plan/environment";
+import { DATA_SOURCE, GMP_DATA_SOURCE, type Place } from "../plan/names";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { googleDialect } from "./gmp/promql";
 
@@ -22,37 +23,62 @@ export interface GrafanaContent {
 /** The Grafana content of a plan; the uids are those that alerts link to. */
 export function grafanaContent(plan: MonitoringPlan): GrafanaContent {
   const { gmp, grafana, prometheus } = plan.platform;
+  const place = placeOf(plan.environment);
   return {
-    folder: { title: grafana.folder, uid: "tocsin" },
-    dataSource: { name: DATA_SOURCE.name, uid: DATA_SOURCE.uid, url: prometheus.address },
-    otherDataSources: gmp === undefined ? [] : [{ ...GMP_DATA_SOURCE, url: gmp.address }],
+    folder: { title: titleIn(grafana.folder, place), uid: uidIn("tocsin", place) },
+    dataSource: dataSource(DATA_SOURCE, place, prometheus.address),
+    otherDataSources: gmp === undefined ? [] : [dataSource(GMP_DATA_SOURCE, place, gmp.address)],
     dashboards: deliveredDashboards(plan).map(({ uid, json }) => ({ uid, json: JSON.stringify(json) })),
   };
 }
 
-/** Where people open a dashboard. */
-export function dashboardAddress({ platform }: Pick<MonitoringPlan, "platform">, uid: string): string {
-  return new URL(`d/${uid}`, platform.grafana.address.replace(/\/?$/, "/")).href;
+function dataSource(
+  { name, uid }: Pick<GrafanaDataSource, "name" | "uid">,
+  place: Place,
+  url: string,
+): GrafanaDataSource {
+  return { name: titleIn(name, place), uid: uidIn(uid, place), url };
 }
 
-/** Dashboards as Grafana gets them: those of a service that Google records read its data source. */
+/** Where people open a dashboard. */
+export function dashboardAddress(
+  { environment, platform }: Pick<MonitoringPlan, "environment" | "platform">,
+  uid: string,
+): string {
+  return new URL(`d/${uidIn(uid, placeOf(environment))}`, platform.grafana.address.replace(/\/?$/, "/")).href;
+}
+
+/**
+ * Dashboards as Grafana gets them, which it may have of several stacks; those of a service that Google records ask
+ * Google in its dialect.
+ */
 export function deliveredDashboards({
   dashboards,
+  environment,
   services,
-}: Pick<MonitoringPlan, "dashboards" | "services">): readonly PlannedDashboard[] {
-  const elsewhere = services.filter(({ backend }) => backend.metrics === "gmp").map(({ id }) => id);
-  return dashboards.map((dashboard) =>
-    elsewhere.includes(dashboard.service) ? { ...dashboard, json: readingGoogle(dashboard.json) } : dashboard,
-  );
+}: Pick<MonitoringPlan, "dashboards" | "environment" | "services">): readonly PlannedDashboard[] {
+  const google = services.filter(({ backend }) => backend.metrics === "gmp").map(({ id }) => id);
+  const place = placeOf(environment);
+  return dashboards.map((dashboard) => ({
+    ...dashboard,
+    json: google.includes(dashboard.service)
+      ? placed(dashboard.json, place, GMP_DATA_SOURCE, googleDialect)
+      : placed(dashboard.json, place, DATA_SOURCE, (expr) => expr),
+  }));
 }
 
-/** The same dashboard, asking Google in its dialect. */
-function readingGoogle(json: DashboardJson): DashboardJson {
-  const text = JSON.stringify(json, (key, value: unknown) => {
+/** With uids of one place, reading a data source in its dialect. */
+function placed(
+  json: DashboardJson,
+  place: Place,
+  source: Pick<GrafanaDataSource, "uid">,
+  dialect: (expr: string) => string,
+): DashboardJson {
+  const text = JSON.stringify({ ...json, uid: uidIn(json.uid, place) }, (key, value: unknown) => {
     if (key === "expr" && typeof value === "string") {
-      return googleDialect(value);
+      return dialect(value);
     }
-    return key === "uid" && value === DATA_SOURCE.uid ? GMP_DATA_SOURCE.uid : value;
+    return key === "uid" && value === DATA_SOURCE.uid ? uidIn(source.uid, place) : value;
   });
   return JSON.parse(text) as DashboardJson;
 }

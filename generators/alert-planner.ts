@@ -1,5 +1,5 @@
-import { panelId } from "../plan/dashboard";
-import type { Environment } from "../plan/environment";
+import { panelId, uidIn } from "../plan/dashboard";
+import { placeOf, type Environment } from "../plan/environment";
 import { noSlo } from "../plan/identity";
 import type { AlertingRule, PlannedAlert } from "../plan/monitoring-plan";
 import type { AlertDraft } from "./alert-draft";
@@ -45,6 +45,7 @@ export function alertPlanner(
       ...shared(draft),
       alertname: draft.name,
       kind: draft.kind,
+      cluster: environment.cluster,
       environment: environment.name,
       for: draft.for,
       ...(draft.groupWait === undefined ? {} : { groupWait: draft.groupWait }),
@@ -81,7 +82,7 @@ function links(
 
 /** The address of a dashboard by its uid. */
 export function dashboardAddress(environment: Environment, uid: string): string {
-  return new URL(`d/${uid}`, withSlash(environment.grafana.address)).href;
+  return new URL(`d/${uidIn(uid, placeOf(environment))}`, withSlash(environment.grafana.address)).href;
 }
 
 /** The address of a panel, or of its dashboard where no panel is named. */

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from "../plan/names";
+import { DIMENSIONS, type Place } from "../plan/names";
 import type {
   AbsenceAlert,
   Alert,
@@ -26,6 +26,7 @@ import {
   block,
   bucketBound,
   equals,
+  inPlace,
   over,
   selector,
   withBucket,
@@ -35,19 +36,14 @@ import { significant } from "./slo-alerts";
 import { recordedSeries, sloContext } from "./slo-context";
 
 /** The rule of an alert that a service declares. */
-export function declaredAlert(
-  service: Service,
-  alert: Alert,
-  environment: string,
-  interval: Duration,
-): AlertDraft {
+export function declaredAlert(service: Service, alert: Alert, place: Place, interval: Duration): AlertDraft {
   return {
     kind: alert.kind,
     name: alert.name,
     ...(alert.slo === undefined ? {} : { slo: alert.slo }),
     severity: alert.severity,
     category: alert.category,
-    expr: expressionOf(service, alert, environment, interval),
+    expr: expressionOf(service, alert, place, interval),
     for: alert.for,
     ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
     runbook: alert.runbook,
@@ -57,18 +53,18 @@ export function declaredAlert(
   };
 }
 
-function expressionOf(service: Service, alert: Alert, environment: string, interval: Duration): PromQl {
+function expressionOf(service: Service, alert: Alert, place: Place, interval: Duration): PromQl {
   switch (alert.kind) {
     case "threshold":
       return threshold(alert);
     case "absence":
-      return serviceDown(service, alert, environment, interval);
+      return serviceDown(service, alert, place, interval);
     case "event":
       return event(alert);
     case "gauge":
       return gaugeLevel(alert);
     case "gauge-down":
-      return gaugeDown(alert, environment);
+      return gaugeDown(alert, place);
     case "increase":
       return increase(alert);
     case "anomaly":
@@ -135,24 +131,22 @@ function eventsOver({ sli, window }: ErrorRatioMeasure): { readonly bad: PromQl;
 
 /**
  * No target up, none known, or too few requests succeed (OMNIHUB-ERR-9, design: "ServiceDown"). A vanished target is
- * not 0 but absent; `absent` keeps the labels of its equality conditions, which is where `environment` comes from.
+ * not 0 but absent; `absent` keeps the labels of its equality conditions, which is where the place comes from.
  * Every branch has the same labels, so that moving from one to the next does not restart `for`.
  */
-function serviceDown(service: Service, alert: AbsenceAlert, environment: string, interval: Duration): PromQl {
+function serviceDown(service: Service, alert: AbsenceAlert, place: Place, interval: Duration): PromQl {
   const job = equals("job", alert.job.name);
   return anyOf([
     `${aggregate("sum", DIMENSIONS, selector("up", [job]))} == 0`,
-    `0 * ${aggregate("sum", DIMENSIONS, `absent(${selector("up", [job, equals("environment", environment)])})`)}`,
-    ...(alert.requests === undefined
-      ? []
-      : [block(tooFewSucceed(service, alert.requests, environment, interval))]),
+    `0 * ${aggregate("sum", DIMENSIONS, `absent(${selector("up", [job, ...inPlace(place)])})`)}`,
+    ...(alert.requests === undefined ? [] : [block(tooFewSucceed(service, alert.requests, place, interval))]),
   ]);
 }
 
 function tooFewSucceed(
   service: Service,
   requests: NonNullable<AbsenceAlert["requests"]>,
-  environment: string,
+  { environment }: Place,
   interval: Duration,
 ): PromQl {
   const slo = service.slos.find((candidate) => candidate.id === requests.slo);
@@ -182,9 +176,9 @@ function gaugeLevel(alert: GaugeAlert): PromQl {
   return `${level} ${alert.comparison === "above" ? ">" : "<"} ${alert.limit}`;
 }
 
-/** `sum` over `absent` keeps `environment` alone, so that both branches have the same labels. */
-function gaugeDown({ gauge }: GaugeDownAlert, environment: string): PromQl {
-  const absent = seriesOf(gauge, [equals("environment", environment)]);
+/** `sum` over `absent` keeps the place alone, so that both branches have the same labels. */
+function gaugeDown({ gauge }: GaugeDownAlert, place: Place): PromQl {
+  const absent = seriesOf(gauge, inPlace(place));
   return anyOf([
     `${aggregate("max", DIMENSIONS, seriesOf(gauge))} == 0`,
     `0 * ${aggregate("sum", DIMENSIONS, `absent(${absent})`)}`,

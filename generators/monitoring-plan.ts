@@ -1,6 +1,6 @@
 import { bindingOf } from "../plan/backend";
 import type { Content } from "../plan/content";
-import { ENVIRONMENTS, type Environment } from "../plan/environment";
+import { ENVIRONMENTS, placeOf, type Environment } from "../plan/environment";
 import { identityKey, noSlo } from "../plan/identity";
 import type {
   AlertingRule,
@@ -169,7 +169,7 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   );
   const planner = alertPlanner(service, environment, (draft) => alertPanel(service, draft));
   const alerts = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
-  const declared = alerts.map((alert) => declaredAlert(service, alert, environment.name, interval));
+  const declared = alerts.map((alert) => declaredAlert(service, alert, placeOf(environment), interval));
   const declaredRules = [...anomalyRecords(service, alerts), ...declared.map(planner.rule)];
   const groups = contexts.flatMap((context) => sloGroups(context, planner.rule));
   const drafts = [
@@ -227,7 +227,7 @@ function heartbeatRules(environment: Environment): BuiltRules {
   const drafts = [heartbeat(), unknownSeverity()];
   const labelled = drafts.map((draft) => {
     const rule = planner.rule(draft);
-    return { ...rule, labels: { ...rule.labels, environment: environment.name } };
+    return { ...rule, labels: { ...rule.labels, ...placeOf(environment) } };
   });
   const interval = environment.prometheus.scrapeInterval;
   return {

@@ -1,3 +1,4 @@
+import { DIMENSIONS, type Place } from "../plan/names";
 import type { Duration } from "../slo/duration";
 import type { LabelMatch } from "../slo/telemetry";
 
@@ -18,6 +19,11 @@ function quoted(text: string): string {
 /** An equality condition. */
 export function equals(label: string, value: string): LabelMatch {
   return { label, op: "=", value };
+}
+
+/** The conditions that select what runs in one place. */
+export function inPlace(place: Place): readonly LabelMatch[] {
+  return DIMENSIONS.map((label) => equals(label, place[label]));
 }
 
 /**

@@ -1,11 +1,11 @@
-import { ALERTS } from "../plan/names";
+import { ALERTS, DIMENSIONS } from "../plan/names";
 import { NEVER_PAGES, type Environment } from "../plan/environment";
 import type { PlannedAlert } from "../plan/monitoring-plan";
 import type { InhibitRule, Matcher, Receiver, Route, RoutingPlan } from "../plan/routing";
 import { compareText } from "../slo/order";
 
 /** One incident per SLO: fast and slow burn, and ServiceDown, share a group and so a page. */
-const GROUP_BY = ["environment", "team", "service", "slo"] as const;
+const GROUP_BY = [...DIMENSIONS, "team", "service", "slo"] as const;
 
 const DIGEST_INTERVAL = "digest-window";
 
@@ -114,7 +114,7 @@ function digestRoute(): Route {
   return {
     receiver: RECEIVERS.digest,
     matchers: [{ label: "severity", op: "=~", value: "critical|warning|info" }],
-    groupBy: ["environment"],
+    groupBy: DIMENSIONS,
     groupInterval: "5m",
     repeatInterval: "20h",
     continue: true,
@@ -214,18 +214,18 @@ const INHIBIT_RULES: readonly InhibitRule[] = [
     name: "critical-over-lesser",
     source: [is("severity", "critical")],
     target: [{ label: "severity", op: "=~", value: "warning|info" }],
-    equal: ["environment", "service", "slo"],
+    equal: [...DIMENSIONS, "service", "slo"],
   },
   {
     name: "warning-over-info",
     source: [is("severity", "warning")],
     target: [is("severity", "info")],
-    equal: ["environment", "service", "slo"],
+    equal: [...DIMENSIONS, "service", "slo"],
   },
   {
     name: "service-down-over-symptoms",
     source: [is("alertname", "ServiceDown")],
     target: [{ label: "category", op: "=~", value: "errors|latency|saturation|telemetry" }],
-    equal: ["environment", "service"],
+    equal: [...DIMENSIONS, "service"],
   },
 ];

@@ -1,4 +1,4 @@
-import { SCRAPE, type Environment } from "../plan/environment";
+import { placeOf, SCRAPE, type Environment } from "../plan/environment";
 import type { Discovery, ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../plan/names";
 import { sortedBy } from "../slo/order";
@@ -20,7 +20,7 @@ export function scrapePlan(environment: Environment, services: readonly Service[
     evaluationInterval: scrapeInterval,
     lookback: SCRAPE.lookback,
     retention,
-    externalLabels: { cluster: environment.cluster, environment: environment.name },
+    externalLabels: placeOf(environment),
     dropFromAlerts: ["prometheus_replica", "replica"],
     jobs: sortedBy(jobs, (job) => job.job),
     alertmanagers: {
@@ -32,9 +32,8 @@ export function scrapePlan(environment: Environment, services: readonly Service[
   };
 }
 
-/** `environment` is a label of the targets: external labels do not exist while rules are evaluated. */
 function scrapeJob(environment: Environment, service: Service, job: Job): ScrapeJob {
-  const labels = { environment: environment.name, service: service.id };
+  const labels = { ...placeOf(environment), service: service.id };
   const { probe } = job;
   if (probe !== undefined) {
     return {

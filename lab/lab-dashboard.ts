@@ -1,21 +1,34 @@
-import type { DashboardLink, DashboardPanel, PlannedDashboard } from "../plan/dashboard";
+import {
+  CLUSTER_VARIABLE,
+  type DashboardLink,
+  type DashboardPanel,
+  type PlannedDashboard,
+} from "../plan/dashboard";
 import { isDuration, milliseconds, type Duration } from "../slo/duration";
 import { scaleExpression } from "./time-scale";
+
+/** How dashboards differ in the lab. */
+interface LabView {
+  readonly speed: number;
+  /** Prometheus shows their queries there, and knows no variables. */
+  readonly cluster: string;
+  readonly address: (url: string) => string;
+}
 
 /** A dashboard on the lab's clock: its queries, the spans that it shows and its links differ, nothing else. */
 export function labDashboard(
   dashboard: PlannedDashboard,
-  speed: number,
-  address: (url: string) => string,
+  { speed, cluster, address }: LabView,
 ): PlannedDashboard {
   const { json } = dashboard;
+  const played = (expr: string): string => scaleExpression(expr.replaceAll(CLUSTER_VARIABLE, cluster), speed);
   const linked = (links: readonly DashboardLink[]): readonly DashboardLink[] =>
     links.map((link) => (link.url === undefined ? link : { ...link, url: address(link.url) }));
   const panelOf = (panel: DashboardPanel): DashboardPanel => ({
     ...panel,
     ...(panel.targets === undefined
       ? {}
-      : { targets: panel.targets.map((query) => ({ ...query, expr: scaleExpression(query.expr, speed) })) }),
+      : { targets: panel.targets.map((query) => ({ ...query, expr: played(query.expr) })) }),
     ...(panel.links === undefined ? {} : { links: linked(panel.links) }),
     ...(panel.timeFrom === undefined ? {} : { timeFrom: scaleSpan(panel.timeFrom, speed) }),
     ...(panel.interval === undefined ? {} : { interval: scaleSpan(panel.interval, speed) }),
@@ -29,7 +42,7 @@ export function labDashboard(
       annotations: {
         list: json.annotations.list.map((annotation) => ({
           ...annotation,
-          expr: scaleExpression(annotation.expr, speed),
+          expr: played(annotation.expr),
           step: scaleSpan(annotation.step, speed),
         })),
       },

@@ -2,6 +2,8 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { notFoundHtml } from "../backends/runbook-site/pages";
 import { pathOf, runbookSite } from "../backends/runbook-site/site";
 import { CONTENT_SECURITY_POLICY } from "../backends/runbook-site/stylesheet";
+import { uidIn } from "../plan/dashboard";
+import { placeOf } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { RECORDS } from "../plan/names";
 import type { Inbox } from "./receivers/inbox";
@@ -70,7 +72,9 @@ function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabSer
 /** The link of a notification to a dashboard opens its queries in Prometheus. */
 function dashboardRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void {
   app.get<{ Params: { uid: string }; Querystring: { viewPanel?: string } }>("/d/:uid", (request, reply) => {
-    const dashboard = plan.dashboards.find(({ uid }) => uid === request.params.uid);
+    const dashboard = plan.dashboards.find(
+      ({ uid }) => uidIn(uid, placeOf(plan.environment)) === request.params.uid,
+    );
     const panel = dashboard?.json.panels.find(({ id }) => `${id}` === request.query.viewPanel);
     const matcher = dashboard === undefined ? "" : `{service="${dashboard.service}"}`;
     const exprs = panel?.targets?.map(({ expr }) => expr) ?? [`${RECORDS.budgetRemaining}${matcher}`];

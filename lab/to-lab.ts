@@ -55,7 +55,11 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
     routing: labRouting(plan.routing, settings),
     runbooks: plan.runbooks.map((page) => ({ ...page, url: runbookAddress(page, settings) })),
     dashboards: plan.dashboards.map((dashboard) =>
-      labDashboard(dashboard, speed, (url) => labAddress(url, plan, settings)),
+      labDashboard(dashboard, {
+        speed,
+        cluster: plan.environment.cluster,
+        address: (url) => labAddress(url, plan, settings),
+      }),
     ),
   };
 }

@@ -1,3 +1,5 @@
+import type { Place } from "./names";
+
 /** What JSON can hold; dashboards are plain data, so that plans can be compared and written down. */
 type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 
@@ -41,6 +43,16 @@ export interface DashboardAnnotation extends JsonObject {
   readonly step: string;
 }
 
+/** The cluster that a dashboard shows, as its queries read it. */
+export const CLUSTER_VARIABLE = "$cluster";
+
+/** What a person chooses at the top of a dashboard; queries read it as `$name`. */
+interface DashboardVariable extends JsonObject {
+  readonly name: string;
+  readonly query: string;
+  readonly current: { readonly text: string; readonly value: string };
+}
+
 /** A dashboard in Grafana's classic schema, which its provider and file provisioning take; without `id` and `version`. */
 export interface DashboardJson extends JsonObject {
   readonly uid: string;
@@ -48,12 +60,13 @@ export interface DashboardJson extends JsonObject {
   readonly time: { readonly from: string; readonly to: string };
   readonly links: readonly DashboardLink[];
   readonly annotations: { readonly list: readonly DashboardAnnotation[] };
+  readonly templating: { readonly list: readonly DashboardVariable[] };
   readonly panels: readonly DashboardPanel[];
 }
 
 /** A dashboard of an environment. */
 export interface PlannedDashboard {
-  /** Unique in an environment; alerts link to `<grafana>/d/<uid>?viewPanel=<id of a panel>`. */
+  /** As services and runbooks name it; alerts link to `<grafana>/d/<uidIn(uid, place)>?viewPanel=<id of a panel>`. */
   readonly uid: string;
   readonly title: string;
   /** Id of the service that it belongs to. */
@@ -68,8 +81,27 @@ export interface PlannedDashboard {
  * else, so that a link to a panel (`<dashboard>?viewPanel=<id>`) outlives every panel that comes or goes around it.
  */
 export function panelId(key: string): number {
-  // FNV-1a, cut to the 31 bits that Grafana's ids have.
-  const hash = Array.from(key).reduce(
+  return hashOf(key);
+}
+
+const HASH_LENGTH = 6;
+
+/** How much longer `uidIn` makes a uid. */
+export const PLACE_LENGTH = HASH_LENGTH + 1;
+
+/** A uid in a Grafana that several stacks share, e.g. `omnihub-slo-0p3x9k`: two productions have the same services. */
+export function uidIn(uid: string, { cluster, environment }: Place): string {
+  return `${uid}-${hashOf(`${cluster}/${environment}`).toString(36).padStart(HASH_LENGTH, "0")}`;
+}
+
+/** A title in a Grafana that several stacks share, e.g. `Tocsin (prod, prod-1)`. */
+export function titleIn(title: string, { cluster, environment }: Place): string {
+  return `${title} (${environment}, ${cluster})`;
+}
+
+/** FNV-1a, cut to the 31 bits that Grafana's ids have. */
+function hashOf(text: string): number {
+  const hash = Array.from(text).reduce(
     (all, letter) => Math.imul(all ^ (letter.codePointAt(0) ?? 0), 0x01000193),
     0x811c9dc5,
   );

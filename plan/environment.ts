@@ -1,6 +1,7 @@
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { BackendChoice } from "./backend";
+import type { Place } from "./names";
 import type {
   AlertmanagerSettings,
   BackupSettings,
@@ -11,6 +12,11 @@ import type {
   PrometheusSettings,
   RunbookSiteSettings,
 } from "./platform";
+
+/** The labels of everything that runs in an environment. */
+export function placeOf({ cluster, name }: Pick<Environment, "cluster" | "name">): Place {
+  return { cluster, environment: name };
+}
 
 /** Names that an environment may have; the stack's own name is free (`prod-eu` is a prod). */
 export const ENVIRONMENTS = ["beta", "dev", "prod", "staging"] as const;

@@ -48,6 +48,7 @@ export interface PlannedAlert extends AlertIdentity {
   readonly severity: Severity;
   readonly category: AlertCategory;
   readonly team: string;
+  readonly cluster: string;
   readonly environment: EnvironmentName;
   readonly for: Duration;
   readonly groupWait?: Duration;

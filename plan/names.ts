@@ -45,8 +45,14 @@ export const GMP_DATA_SOURCE = { name: "Tocsin GMP", uid: "tocsin-gmp" } as cons
 /** Tag by which dashboards find each other. */
 export const DASHBOARD_TAG = "tocsin";
 
-/** The dimensions that every SLI keeps; `environment` is a label of the targets. */
-export const DIMENSIONS = ["environment"] as const;
+/**
+ * The dimensions that every SLI keeps, and every alert has: labels of the targets, because external labels do not
+ * exist while rules are evaluated. Two productions share the environment and differ in the cluster.
+ */
+export const DIMENSIONS = ["cluster", "environment"] as const;
+
+/** Where something runs: a value for every dimension. */
+export type Place = Readonly<Record<(typeof DIMENSIONS)[number], string>>;
 
 /** Names of what the stack runs in the cluster: workloads, Services and the label `app.kubernetes.io/name`. */
 export const PROGRAMS = {

@@ -20,8 +20,8 @@ export function alertRoutes({ alerts, routing }: MonitoringPlan): readonly Alert
 
 /** The labels of an alert as they reach Alertmanager, as far as routes look at them. */
 function alertLabels(alert: PlannedAlert): Labels {
-  const { alertname, category, environment, service, severity, slo, team } = alert;
-  return { alertname, category, environment, service, severity, slo, team };
+  const { alertname, category, cluster, environment, service, severity, slo, team } = alert;
+  return { alertname, category, cluster, environment, service, severity, slo, team };
 }
 
 /** The receivers that a set of labels reaches, in the order of the tree. Source: Alertmanager docs, "Route". */

@@ -92,7 +92,7 @@ const LIMITS: readonly Limit[] = [
     what: "targets",
     message:
       "PodMonitoring scrapes pods; what runs on Cloud Run is scraped by Google's sidecar, which is no part of this",
-    remedy: "Give the sidecar the job's name and the label environment, or run the job as pods.",
+    remedy: "Give the sidecar the job's name and the labels cluster and environment, or run the job as pods.",
   },
   {
     what: "overview",

@@ -1,10 +1,11 @@
+import { placeOf } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { rulesOn, servicesOn } from "../binding";
 import { metadata } from "../kubernetes/object";
 import { ALERTMANAGER_SECRET, managedAlertmanagerConfig } from "./alertmanager";
 import { API_VERSION, type GmpObject, type OperatorConfig } from "./object";
 import { gmpRules } from "./rules";
-import { CLUSTER_LABEL, podMonitorings } from "./scrape";
+import { podMonitorings } from "./scrape";
 
 /** Namespace that Google's operator reads. Source: GoogleCloudPlatform/prometheus-engine, `gmp-public`. */
 const PUBLIC_NAMESPACE = "gmp-public";
@@ -53,7 +54,7 @@ function evaluatesAlerts(plan: MonitoringPlan): boolean {
 
 /** External labels are part of what is stored, unlike those of Prometheus, so rules see them on every series. */
 function operatorConfig({ environment }: MonitoringPlan, alerts: boolean): OperatorConfig {
-  const externalLabels = { [CLUSTER_LABEL]: environment.name };
+  const externalLabels = placeOf(environment);
   return {
     apiVersion: API_VERSION,
     kind: "OperatorConfig",

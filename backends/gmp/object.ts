@@ -1,3 +1,4 @@
+import type { Place } from "../../plan/names";
 import type { KubernetesObject } from "../kubernetes/object";
 
 type Metadata = KubernetesObject["metadata"];
@@ -56,8 +57,8 @@ export interface PodMonitoring extends Managed {
 /** The settings of the whole cluster, of which there is one object that Google makes; its fields have no `spec`. */
 export interface OperatorConfig extends Managed {
   readonly kind: "OperatorConfig";
-  readonly collection: { readonly externalLabels: Readonly<Record<string, string>> };
-  readonly rules: { readonly externalLabels: Readonly<Record<string, string>> };
+  readonly collection: { readonly externalLabels: Place };
+  readonly rules: { readonly externalLabels: Place };
   readonly managedAlertmanager?: {
     readonly configSecret: { readonly name: string; readonly key: string };
   };

@@ -1,10 +1,8 @@
 import type { MonitoringPlan, ScrapeJob, ScrapePlan } from "../../plan/monitoring-plan";
+import { DIMENSIONS } from "../../plan/names";
 import { jobsOn } from "../binding";
 import { metadata, selector } from "../kubernetes/object";
 import { API_VERSION, type PodMonitoring } from "./object";
-
-/** The label that every target has by the settings of the cluster; what is scraped cannot add it to `up`. */
-export const CLUSTER_LABEL = "environment";
 
 /** How Google scrapes the jobs of its services; named as the job, since that name becomes the label. */
 export function podMonitorings(plan: MonitoringPlan): readonly PodMonitoring[] {
@@ -18,7 +16,10 @@ function podMonitoring(
   if (discovery.kind !== "kubernetes" || probe !== undefined) {
     return [];
   }
-  const own = Object.entries(labels).filter(([label]) => label !== CLUSTER_LABEL);
+  // The place is a label by the settings of the cluster: what is scraped cannot add it to `up`.
+  const own = Object.entries(labels).filter(
+    ([label]) => !DIMENSIONS.some((dimension) => dimension === label),
+  );
   return [
     {
       apiVersion: API_VERSION,

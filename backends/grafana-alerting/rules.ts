@@ -2,6 +2,8 @@ import type { Query, RelativeTimeRange, Rule } from "@grafana/grafana-foundation
 import type { TypeMath, TypeThreshold } from "@grafana/grafana-foundation-sdk/expr";
 import type { Dataquery } from "@grafana/grafana-foundation-sdk/prometheus";
 import type { AlertingRule, MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
+import { titleIn, uidIn } from "../../plan/dashboard";
+import { placeOf } from "../../plan/environment";
 import { DATA_SOURCE, GMP_DATA_SOURCE } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import { rulesOn } from "../binding";
@@ -44,11 +46,15 @@ export interface GrafanaRuleGroup {
 }
 
 /** The folder of the rules, apart from the dashboards, so that each can be given away. */
-export function rulesFolder({ platform }: Pick<MonitoringPlan, "platform">): {
+export function rulesFolder({ environment, platform }: Pick<MonitoringPlan, "environment" | "platform">): {
   readonly title: string;
   readonly uid: string;
 } {
-  return { title: `${platform.grafana.folder} alerts`, uid: "tocsin-alerts" };
+  const place = placeOf(environment);
+  return {
+    title: titleIn(`${platform.grafana.folder} alerts`, place),
+    uid: uidIn("tocsin-alerts", place),
+  };
 }
 
 /** A data source, and how it wants to be asked. */
@@ -57,14 +63,14 @@ interface Source {
   readonly dialect: (expr: string) => string;
 }
 
-const OWN: Source = { uid: DATA_SOURCE.uid, dialect: (expr) => expr };
-const GOOGLE: Source = { uid: GMP_DATA_SOURCE.uid, dialect: googleDialect };
-
 /** The Grafana-managed rules of a plan. */
 export function grafanaRuleGroups(plan: MonitoringPlan): readonly GrafanaRuleGroup[] {
-  const google = plan.services.filter(({ backend }) => backend.metrics === "gmp").map(({ id }) => id);
+  const place = placeOf(plan.environment);
+  const own: Source = { uid: uidIn(DATA_SOURCE.uid, place), dialect: (expr) => expr };
+  const google: Source = { uid: uidIn(GMP_DATA_SOURCE.uid, place), dialect: googleDialect };
+  const onGoogle = plan.services.filter(({ backend }) => backend.metrics === "gmp").map(({ id }) => id);
   return rulesOn(plan, "grafana").map((group) =>
-    ruleGroup(group, google.includes(group.file) ? GOOGLE : OWN),
+    ruleGroup(group, onGoogle.includes(group.file) ? google : own),
   );
 }
 

@@ -1,5 +1,6 @@
 import { DATA_SOURCE } from "../../plan/names";
 import type { DashboardAnnotation } from "../../plan/dashboard";
+import type { LabelMatch } from "../../slo/telemetry";
 import { equals, selector, type PromQl } from "../promql";
 import { COLOURS } from "./style";
 
@@ -16,8 +17,11 @@ interface Mark {
 }
 
 /** What happened to a service, drawn over its graphs: alerts that fired, and rollouts. */
-export function serviceAnnotations(service: string, environment: string): readonly DashboardAnnotation[] {
-  const own = [equals("environment", environment), equals("service", service)];
+export function serviceAnnotations(
+  service: string,
+  here: readonly LabelMatch[],
+): readonly DashboardAnnotation[] {
+  const own = [...here, equals("service", service)];
   return [
     annotation({
       name: "Alerts",
@@ -43,15 +47,11 @@ export function serviceAnnotations(service: string, environment: string): readon
 }
 
 /** What woke somebody, over the graphs of all services. */
-export function overviewAnnotations(environment: string): readonly DashboardAnnotation[] {
+export function overviewAnnotations(here: readonly LabelMatch[]): readonly DashboardAnnotation[] {
   return [
     annotation({
       name: "Pages",
-      expr: selector("ALERTS", [
-        equals("alertstate", "firing"),
-        equals("environment", environment),
-        equals("severity", "critical"),
-      ]),
+      expr: selector("ALERTS", [equals("alertstate", "firing"), ...here, equals("severity", "critical")]),
       title: "{{service}}: {{alertname}}",
       text: "{{slo}}",
       tags: "service",

@@ -1,10 +1,10 @@
-import type { PlannedDashboard } from "../../plan/dashboard";
+import { PLACE_LENGTH, type PlannedDashboard } from "../../plan/dashboard";
 import type { Problem } from "../../slo/problem";
 import { checkSlug } from "../../slo/validation/identifiers";
 import { duplicates } from "../../slo/validation/services";
 
-/** Grafana refuses a longer uid. Source: Grafana docs, "Dashboard JSON model". */
-const LONGEST_UID = 40;
+/** Grafana refuses a uid of more than 40 characters. Source: Grafana docs, "Dashboard JSON model". */
+const LONGEST_UID = 40 - PLACE_LENGTH;
 
 /** A uid leads to one dashboard, and Grafana takes it. */
 export function checkDashboards(dashboards: readonly PlannedDashboard[]): readonly Problem[] {
@@ -26,7 +26,7 @@ function checkUid({ service, uid }: PlannedDashboard): readonly Problem[] {
     code: "identifier-invalid" as const,
     path,
     message: `[${uid}] has [${uid.length}] characters`,
-    remedy: `Use at most ${LONGEST_UID}; Grafana refuses a longer uid.`,
+    remedy: `Use at most ${LONGEST_UID}; Grafana refuses a uid above 40, and [${PLACE_LENGTH}] tell clusters apart.`,
   };
   return [...checkSlug(path, uid), ...(uid.length > LONGEST_UID ? [long] : [])];
 }

@@ -1,4 +1,5 @@
 import { serviceAnnotations } from "./annotations";
+import { titleIn } from "../../plan/dashboard";
 import type { Dashboard, DashboardRow, Panel, Target } from "../../slo/dashboard";
 import { KEYS } from "./keys";
 import type { DashboardDraft, RowDraft } from "./layout";
@@ -25,11 +26,12 @@ export function declaredDashboard(
 ): DashboardDraft {
   return {
     uid: dashboard.uid,
-    title: `${dashboard.title} (${view.environment})`,
+    place: view.place,
+    title: titleIn(dashboard.title, view.place),
     description: dashboard.description,
     tags: [view.service.id],
     links,
-    annotations: serviceAnnotations(view.service.id, view.environment),
+    annotations: serviceAnnotations(view.service.id, view.here),
     rows: declaredRows(view, dashboard.rows),
   };
 }

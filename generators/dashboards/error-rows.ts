@@ -1,3 +1,4 @@
+import { DIMENSIONS } from "../../plan/names";
 import type { RequestRatioSli } from "../../slo/sli";
 import { matchesValue, type LabelMatch } from "../../slo/telemetry";
 import type { Duration } from "../../slo/duration";
@@ -76,15 +77,15 @@ function trend(view: ServiceView, { context, name }: Errors): PanelDraft {
     size: "half",
     span: TREND,
     steps: limitSteps(budget.toNumber()),
-    queries: [{ expr: sloQueries(context, view.environment).hourlyErrors, legend: slo.breach }],
+    queries: [{ expr: sloQueries(context, view.here).hourlyErrors, legend: slo.breach }],
     links: sloRunbooks(view, context, "absence", "burn-rate", "threshold"),
   });
 }
 
 /** Failed requests among all by dimension; a part without failures is 0, not absent. */
-function breakdown({ environment }: ServiceView, { sli, dimensions }: Errors, window: Duration): PromQl {
+function breakdown({ here }: ServiceView, { sli, dimensions }: Errors, window: Duration): PromQl {
   const count = (more: readonly LabelMatch[]): PromQl => {
-    const series = selector(sli.total.name, [...population(sli.total, environment, sli.of), ...more]);
+    const series = selector(sli.total.name, [...population(sli.total, here, sli.of), ...more]);
     return aggregate("sum", dimensions, over("increase", series, window));
   };
   return share(`(\n  ${count(sli.errors)}\n  or 0 * ${count([])}\n)`, count([]));
@@ -151,10 +152,10 @@ function classPanel(
   { match, http, values }: ClassOfAnswers,
 ): PanelDraft {
   const { base } = context.burn;
-  const conditions = population(sli.total, view.environment, sli.of);
+  const conditions = population(sli.total, view.here, sli.of);
   const count = (by: readonly string[], more: readonly LabelMatch[]): PromQl =>
     aggregate("sum", by, over("increase", selector(sli.total.name, [...conditions, ...more]), base));
-  const none = `label_replace(0 * ${count(["environment"], [])}, "${match.label}", "none", "", "")`;
+  const none = `label_replace(0 * ${count(DIMENSIONS, [])}, "${match.label}", "none", "", "")`;
   const failed = values.filter((value) => countsAsFailed(sli, match.label, value));
   const all = failed.length === values.length;
   const meaning = failed.length === 0 ? "good" : all ? "failed" : "good or failed, by the SLO's conditions,";

@@ -61,13 +61,9 @@ function latencies({ contexts }: ServiceView): readonly Latency[] {
 }
 
 /** For display only: the objective is measured on a bound of the histogram, not on an interpolated quantile. */
-function quantileQuery(
-  { environment }: ServiceView,
-  { sli, window }: Latency,
-  { name, ratio }: Quantile,
-): Query {
+function quantileQuery({ here }: ServiceView, { sli, window }: Latency, { name, ratio }: Quantile): Query {
   const { histogram, of } = sli;
-  const buckets = selector(`${histogram.name}_bucket`, population(histogram, environment, of));
+  const buckets = selector(`${histogram.name}_bucket`, population(histogram, here, of));
   const rates = aggregate("sum", ["le"], over("rate", buckets, window));
   return { expr: `histogram_quantile(${ratio}, ${rates})`, legend: name };
 }
@@ -141,7 +137,7 @@ function quantileGraph(view: ServiceView, latency: Latency): PanelDraft {
 /** What the objective is measured on. */
 function slowShare(view: ServiceView, context: SloContext): PanelDraft {
   const { slo, budget, burn, objective } = context;
-  const { recentErrors } = sloQueries(context, view.environment);
+  const { recentErrors } = sloQueries(context, view.here);
   return graph({
     key: KEYS.slo(slo.id, "errors"),
     title: `${capital(slo.population)} ${slo.breach}, ${burn.base}`,

@@ -1,11 +1,20 @@
 import {
   DashboardBuilder,
   DashboardCursorSync,
+  QueryVariableBuilder,
   RowBuilder,
+  VariableRefresh,
   type GridPos,
+  type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { panelId, type DashboardAnnotation, type DashboardJson } from "../../plan/dashboard";
-import { DASHBOARD_TAG } from "../../plan/names";
+import {
+  CLUSTER_VARIABLE,
+  panelId,
+  type DashboardAnnotation,
+  type DashboardJson,
+} from "../../plan/dashboard";
+import { DASHBOARD_TAG, DATA_SOURCE, type Place } from "../../plan/names";
+import { equals, selector } from "../promql";
 import { link, type PanelDraft } from "./panels";
 import { GRID_WIDTH, VIEW, type Link } from "./style";
 
@@ -19,6 +28,7 @@ export interface RowDraft {
 /** A dashboard before its panels have places. */
 export interface DashboardDraft {
   readonly uid: string;
+  readonly place: Place;
   readonly title: string;
   readonly description: string;
   readonly tags: readonly string[];
@@ -56,8 +66,22 @@ export function dashboardJson(draft: DashboardDraft): DashboardJson {
   }
   // The builders hold functions and fields without a value; JSON drops both. Every panel went through PanelSpec.
   const { panels = [], ...rest } = builder.build();
-  const lists = { annotations: { list: draft.annotations }, templating: { list: [] } };
+  const lists = {
+    annotations: { list: draft.annotations },
+    templating: { list: [clusterVariable(draft.place)] },
+  };
   return JSON.parse(JSON.stringify({ ...rest, ...lists, panels })) as DashboardJson;
+}
+
+/** The clusters of the environment that the data source knows; it opens with the one that the stack is in. */
+function clusterVariable({ cluster, environment }: Place): VariableModel {
+  return new QueryVariableBuilder(CLUSTER_VARIABLE.slice(1))
+    .label("Cluster")
+    .datasource({ type: DATA_SOURCE.type, uid: DATA_SOURCE.uid })
+    .query(`label_values(${selector("up", [equals("environment", environment)])}, cluster)`)
+    .current({ text: cluster, value: cluster })
+    .refresh(VariableRefresh.OnDashboardLoad)
+    .build();
 }
 
 /** Places from left to right, on a new line where a panel no longer fits. */

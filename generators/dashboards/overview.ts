@@ -1,9 +1,10 @@
 import { overviewAnnotations } from "./annotations";
+import { titleIn } from "../../plan/dashboard";
 import { SELF } from "../../plan/names";
 import { decimal, exactRatio } from "../../slo/objective";
 import { groupedBy, sortedBy } from "../../slo/order";
 import type { LabelMatch } from "../../slo/telemetry";
-import { aggregate, anyOf, equals, selector, type PromQl } from "../promql";
+import { aggregate, anyOf, selector, type PromQl } from "../promql";
 import { recordNames, type SloContext } from "../slo-context";
 import type { DashboardDraft, RowDraft } from "./layout";
 import { graph, table, type PanelDraft } from "./panels";
@@ -32,17 +33,18 @@ export function overviewDashboard(
   links: readonly Link[],
 ): DashboardDraft {
   const [first] = contexts;
-  const { environment } = self;
+  const { here, place } = self;
   return {
     uid: SELF.dashboard,
-    title: `SLO overview (${environment})`,
+    place,
+    title: titleIn("SLO overview", place),
     description:
       "Every SLO of this environment: what is promised, how it stands, how fast it is being used up.",
     tags: ["overview"],
     links,
-    annotations: overviewAnnotations(environment),
+    annotations: overviewAnnotations(here),
     rows: [
-      ...(first === undefined ? [] : overviewRows(overviewQueries(contexts, environment), burnSteps(first))),
+      ...(first === undefined ? [] : overviewRows(overviewQueries(contexts, here), burnSteps(first))),
       watchedRow(self),
     ],
   };
@@ -65,11 +67,10 @@ interface OverviewQueries {
   readonly coverage: PromQl;
 }
 
-function overviewQueries(all: readonly SloContext[], environment: string): OverviewQueries {
+function overviewQueries(all: readonly SloContext[], place: readonly LabelMatch[]): OverviewQueries {
   const perSlo = (exprs: readonly PromQl[]): PromQl =>
     aggregate("max", Object.keys(ROW_LABELS), anyOf(exprs));
-  const here = (name: string, ...more: readonly LabelMatch[]): PromQl =>
-    selector(name, [equals("environment", environment), ...more]);
+  const here = (name: string, ...more: readonly LabelMatch[]): PromQl => selector(name, [...place, ...more]);
   const periods = grouped(all, ({ burn }) => burn.period);
   const promises = grouped(all, ({ burn, objective }) => `${burn.period} ${objective}`);
   const recorded = (name: (names: ReturnType<typeof recordNames>) => string): readonly PromQl[] => [

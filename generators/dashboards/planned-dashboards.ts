@@ -1,5 +1,5 @@
 import type { PlannedDashboard } from "../../plan/dashboard";
-import type { Environment } from "../../plan/environment";
+import { placeOf, type Environment } from "../../plan/environment";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
 import { SELF } from "../../plan/names";
 import { groupedBy, sortedBy } from "../../slo/order";
@@ -11,7 +11,7 @@ import { dashboardJson, type DashboardDraft } from "./layout";
 import { overviewDashboard } from "./overview";
 import { sloDashboard } from "./slo-dashboard";
 import type { Link } from "./style";
-import type { ServiceView } from "./view";
+import { chosen, type ServiceView } from "./view";
 
 /** The dashboards of every service and the overview of all SLOs, sorted by uid (OMNIHUB-NEXT-2). */
 export function plannedDashboards(
@@ -22,7 +22,8 @@ export function plannedDashboards(
   const ofService = groupedBy(alerts, (alert) => alert.service);
   const views = services.map((service) => ({
     service,
-    environment: environment.name,
+    place: placeOf(environment),
+    here: chosen(placeOf(environment)),
     contexts: contextsOf(service, environment),
     alerts: ofService.get(service.id) ?? [],
   }));

@@ -1,10 +1,11 @@
 import { plus, times, type Duration } from "../../slo/duration";
 import { decimal } from "../../slo/objective";
+import type { LabelMatch } from "../../slo/telemetry";
 import { equals, over, selector, type PromQl } from "../promql";
 import { recordNames, type SloContext } from "../slo-context";
 import type { Query } from "./style";
 
-/** The recorded series of one SLO in one environment, as dashboards read them. */
+/** The recorded series of one SLO in one place, as dashboards read them. */
 export interface SloQueries {
   /** Share of good events over the SLO's window. */
   readonly sli: PromQl;
@@ -19,10 +20,9 @@ export interface SloQueries {
 }
 
 /** Everything of it is recorded: a dashboard that is open costs next to nothing. */
-export function sloQueries(context: SloContext, environment: string): SloQueries {
+export function sloQueries(context: SloContext, here: readonly LabelMatch[]): SloQueries {
   const names = recordNames(context);
-  const of = (name: string): PromQl =>
-    selector(name, [equals("slo_id", context.id), equals("environment", environment)]);
+  const of = (name: string): PromQl => selector(name, [equals("slo_id", context.id), ...here]);
   const [fast, slow, ...tickets] = context.burn.windows;
   const sampled = (name: string): PromQl => newest(of(name), context.burn.sampling);
   const hourlyErrors = share(of(names.increase("error")), of(names.increase("total")));

@@ -1,3 +1,4 @@
+import { titleIn } from "../../plan/dashboard";
 import { serviceAnnotations } from "./annotations";
 import type { Link } from "./style";
 import { errorRows } from "./error-rows";
@@ -13,14 +14,15 @@ import { watchedRow } from "./watched-row";
  * The rows of OMNIHUB-DASH-1.1 to 1.4, in that order.
  */
 export function sloDashboard(view: ServiceView, links: readonly Link[]): DashboardDraft {
-  const { service, environment } = view;
+  const { service, place } = view;
   return {
     uid: service.dashboard,
-    title: `${service.title} SLOs (${environment})`,
+    place,
+    title: titleIn(`${service.title} SLOs`, place),
     description: service.description,
     tags: ["slo", service.id],
     links,
-    annotations: serviceAnnotations(service.id, environment),
+    annotations: serviceAnnotations(service.id, view.here),
     rows: [
       ...statusRows(view),
       ...latencyRows(view),

@@ -18,7 +18,7 @@ export function statusRows(view: ServiceView): readonly RowDraft[] {
 
 function statusPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
   const { slo, objective, burn, budget } = context;
-  const queries = sloQueries(context, view.environment);
+  const queries = sloQueries(context, view.here);
   const one = (expr: string): readonly [{ expr: string; legend: string }] => [{ expr, legend: slo.title }];
   const size = "quarter" as const;
   return [
@@ -59,7 +59,7 @@ function burnRate(view: ServiceView, context: SloContext): PanelDraft {
     size: "quarter",
     decimals: 2,
     steps: burnSteps(context),
-    queries: [{ expr: sloQueries(context, view.environment).burn[0].expr, legend: slo.title }],
+    queries: [{ expr: sloQueries(context, view.here).burn[0].expr, legend: slo.title }],
     links: sloRunbooks(view, context, "burn-rate"),
   });
 }
@@ -74,7 +74,7 @@ function coverage(view: ServiceView, context: SloContext): PanelDraft {
     size: "quarter",
     decimals: 1,
     steps: COVERAGE_STEPS,
-    queries: [{ expr: sloQueries(context, view.environment).coverage, legend: slo.title }],
+    queries: [{ expr: sloQueries(context, view.here).coverage, legend: slo.title }],
     links: sloRunbooks(view, context, "telemetry"),
   });
 }
@@ -101,7 +101,7 @@ export function budgetRow(view: ServiceView): RowDraft {
 
 function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
   const { slo, burn } = context;
-  const queries = sloQueries(context, view.environment);
+  const queries = sloQueries(context, view.here);
   return [
     graph({
       key: KEYS.slo(slo.id, "budget-history"),

@@ -8,6 +8,7 @@ import type {
   NamedValue,
   PanelValue,
 } from "../../slo/dashboard";
+import { DIMENSIONS } from "../../plan/names";
 import { eventMetricOf } from "../../slo/sli";
 import type { LabelMatch, Metric } from "../../slo/telemetry";
 import { aggregate, bucketBound, equals, over, selector, type PromQl } from "../promql";
@@ -15,8 +16,7 @@ import { share, sloQueries } from "./queries";
 import type { Query } from "./style";
 import { population, type ServiceView } from "./view";
 
-const HERE = ["environment"] as const;
-const PER_TARGET = ["environment", "instance"] as const;
+const PER_TARGET = [...DIMENSIONS, "instance"] as const;
 const OPERATORS = { average: "avg", highest: "max" } as const;
 
 /** A value as a query, called by its name or by the labels that tell its lines apart. */
@@ -30,16 +30,16 @@ export function valueQuery(view: ServiceView, { name, value }: NamedValue): Quer
 
 function valueExpr(view: ServiceView, value: PanelValue): PromQl {
   const series = (metric: Metric, where?: readonly LabelMatch[]): PromQl =>
-    selector(metric.name, population(metric, view.environment, where));
+    selector(metric.name, population(metric, view.here, where));
   switch (value.kind) {
     case "level":
-      return aggregate(value.of, [...HERE, ...(value.by ?? [])], series(value.gauge, value.where));
+      return aggregate(value.of, [...DIMENSIONS, ...(value.by ?? [])], series(value.gauge, value.where));
     case "increase":
     case "rate":
     case "rate-per-minute": {
       const operator = value.kind === "increase" ? "increase" : "rate";
       const grown = over(operator, series(value.counter, value.where), value.window);
-      const sum = aggregate("sum", [...HERE, ...(value.by ?? [])], grown);
+      const sum = aggregate("sum", [...DIMENSIONS, ...(value.by ?? [])], grown);
       return value.kind === "rate-per-minute" ? `60 * ${sum}` : sum;
     }
     case "gauge-share":
@@ -55,18 +55,14 @@ function valueExpr(view: ServiceView, value: PanelValue): PromQl {
     case "targets-up":
       return targets(view, value.job.name, "sum", targetCount(view, value.job.name));
     case "gauge-per-target": {
-      const least = aggregate("min", HERE, series(value.gauge));
+      const least = aggregate("min", DIMENSIONS, series(value.gauge));
       return share(least, targetCount(view, value.gauge.job.name));
     }
   }
 }
 
-function targets({ environment }: ServiceView, job: string, operator: "sum" | "count", of?: PromQl): PromQl {
-  const up = aggregate(
-    operator,
-    HERE,
-    selector("up", [equals("job", job), equals("environment", environment)]),
-  );
+function targets({ here }: ServiceView, job: string, operator: "sum" | "count", of?: PromQl): PromQl {
+  const up = aggregate(operator, DIMENSIONS, selector("up", [equals("job", job), ...here]));
   return of === undefined ? up : share(up, of);
 }
 
@@ -81,18 +77,14 @@ function used(free: boolean | undefined, expr: PromQl): PromQl {
 
 function gaugeShare({ free, of }: GaugeShare, part: PromQl, whole: PromQl): PromQl {
   return of === "together"
-    ? used(free, share(aggregate("sum", HERE, part), aggregate("max", HERE, whole)))
-    : aggregate(OPERATORS[of], HERE, used(free, share(part, whole)));
+    ? used(free, share(aggregate("sum", DIMENSIONS, part), aggregate("max", DIMENSIONS, whole)))
+    : aggregate(OPERATORS[of], DIMENSIONS, used(free, share(part, whole)));
 }
 
-function counterShare({ environment }: ServiceView, { part, whole, free, of, window }: CounterShare): PromQl {
-  const by = of === "together" ? HERE : PER_TARGET;
+function counterShare({ here }: ServiceView, { part, whole, free, of, window }: CounterShare): PromQl {
+  const by = of === "together" ? DIMENSIONS : PER_TARGET;
   const rate = ({ counter, where }: CounterPart): PromQl =>
-    aggregate(
-      "sum",
-      by,
-      over("rate", selector(counter.name, population(counter, environment, where)), window),
-    );
+    aggregate("sum", by, over("rate", selector(counter.name, population(counter, here, where)), window));
   return across(of, used(free, share(rate(part), parts(whole.map(rate)))));
 }
 
@@ -101,22 +93,22 @@ function parts(rates: readonly PromQl[]): PromQl {
 }
 
 function across(of: Across, expr: PromQl): PromQl {
-  return of === "together" ? expr : aggregate(OPERATORS[of], HERE, expr);
+  return of === "together" ? expr : aggregate(OPERATORS[of], DIMENSIONS, expr);
 }
 
-function quantile({ environment }: ServiceView, value: HistogramQuantile): PromQl {
+function quantile({ here }: ServiceView, value: HistogramQuantile): PromQl {
   const { histogram, where, window } = value;
-  const buckets = selector(`${histogram.name}_bucket`, population(histogram, environment, where));
+  const buckets = selector(`${histogram.name}_bucket`, population(histogram, here, where));
   return `histogram_quantile(${value.quantile}, ${aggregate("sum", ["le"], over("rate", buckets, window))})`;
 }
 
-function badEvents({ environment }: ServiceView, { sli, window }: BadEvents): PromQl {
+function badEvents({ here }: ServiceView, { sli, window }: BadEvents): PromQl {
   const metric = eventMetricOf(sli);
   const count = (name: string, more: readonly LabelMatch[]): PromQl =>
     aggregate(
       "sum",
-      HERE,
-      over("increase", selector(name, [...population(metric, environment, sli.of), ...more]), window),
+      DIMENSIONS,
+      over("increase", selector(name, [...population(metric, here, sli.of), ...more]), window),
     );
   if (sli.kind === "request-ratio") {
     return share(count(metric.name, sli.errors), count(metric.name, []));
@@ -131,5 +123,5 @@ function sloSuccess(view: ServiceView, slo: string): PromQl {
   if (context === undefined) {
     throw new RangeError(`[${slo}] is not an SLO of [${view.service.id}]`);
   }
-  return `1 - ${sloQueries(context, view.environment).hourlyErrors}`;
+  return `1 - ${sloQueries(context, view.here).hourlyErrors}`;
 }

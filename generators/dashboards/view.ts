@@ -1,3 +1,5 @@
+import { CLUSTER_VARIABLE } from "../../plan/dashboard";
+import type { Place } from "../../plan/names";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
 import { sortedBy } from "../../slo/order";
 import type { Service } from "../../slo/service";
@@ -6,10 +8,20 @@ import { equals } from "../promql";
 import type { SloContext } from "../slo-context";
 import type { Link, UNITS } from "./style";
 
-/** One service in one environment as a dashboard shows it. */
+/**
+ * The conditions of every query. The cluster is a variable: a Prometheus that holds several of one environment, such as
+ * Google's, shows each of them on the same dashboard.
+ */
+export function chosen({ environment }: Place): readonly LabelMatch[] {
+  return [equals("cluster", CLUSTER_VARIABLE), equals("environment", environment)];
+}
+
+/** One service in one place as a dashboard shows it. */
 export interface ServiceView {
   readonly service: Service;
-  readonly environment: string;
+  readonly place: Place;
+  /** The conditions that every query has. */
+  readonly here: readonly LabelMatch[];
   /** Sorted by SLO id. */
   readonly contexts: readonly SloContext[];
   /** The alerts of the service. */
@@ -38,13 +50,13 @@ export function sloRunbooks(
   );
 }
 
-/** Conditions on the raw series of a metric in this environment. */
+/** Conditions on the raw series of a metric in one place. */
 export function population(
   metric: Metric,
-  environment: string,
+  here: readonly LabelMatch[],
   of: readonly LabelMatch[] = [],
 ): readonly LabelMatch[] {
-  return [equals("job", metric.job.name), equals("environment", environment), ...of];
+  return [equals("job", metric.job.name), ...here, ...of];
 }
 
 /** Base units by the ending that Prometheus' naming rules give a metric of that unit. Source: Prometheus docs, "Metric and label naming". */

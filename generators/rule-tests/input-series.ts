@@ -1,4 +1,4 @@
-import { DIMENSIONS } from "../../plan/names";
+import type { Place } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
 import { metricsRead } from "../../slo/alert-metrics";
@@ -24,7 +24,7 @@ export interface InputSeries {
 }
 
 /** Everything that a service exposes over a timeline, every target of it, with one good and one bad series each. */
-export function inputSeries(service: Service, environment: string, line: Timeline): readonly InputSeries[] {
+export function inputSeries(service: Service, place: Place, line: Timeline): readonly InputSeries[] {
   const read = readMetrics(service);
   const jobs = service.telemetry.jobs.filter((job) =>
     service.telemetry.metrics.some((metric) => metric.job.name === job.name && read.has(metric.name)),
@@ -32,7 +32,7 @@ export function inputSeries(service: Service, environment: string, line: Timelin
   return jobs.flatMap((job) =>
     Array.from({ length: job.instances }, (_, instance) => {
       const target: LabelSet = {
-        [DIMENSIONS[0]]: environment,
+        ...place,
         instance: `${job.name}-${instance}`,
         job: job.name,
         service: service.id,

@@ -1,3 +1,4 @@
+import type { Place } from "../../plan/names";
 import type { Duration } from "../../slo/duration";
 import type { Disturbance, Phase } from "./world";
 
@@ -6,8 +7,8 @@ export interface Scenario {
   readonly sentence: string;
   readonly evaluations: readonly Duration[];
   readonly phases: readonly Phase[];
-  /** Another environment on the same server, in normal operation all along. */
-  readonly alsoIn?: string;
+  /** Other places on the same server, in normal operation all along. */
+  readonly alsoIn?: readonly Partial<Place>[];
 }
 
 /** Short windows are evaluated as in production; long ones at 5 m, or promtool refuses the number of samples. */

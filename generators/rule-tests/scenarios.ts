@@ -116,10 +116,10 @@ function burnScenarios(burning: Burning): readonly Scenario[] {
     every("a burn rate of 5 is below the slow pair", LIVE, [during("150m", burning("5"))]),
     every("a service that is ten minutes old sends no ticket", BOTH, [during("10m", burning("4"))]),
     every(
-      "one environment burns, and another one on the same server does not",
+      "one place burns, and another cluster and another environment on the same server do not",
       LIVE,
       [during("30m", BUSY), during("30m", burning("18"))],
-      { alsoIn: "elsewhere" },
+      { alsoIn: [{ cluster: "elsewhere" }, { environment: "elsewhere" }] },
     ),
     // At an event every 14 s chance alone makes such ratios; the guard waits for more than chance.
     every("a young history at some two hundred events an hour sends no ticket", BOTH, [

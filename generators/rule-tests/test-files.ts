@@ -1,7 +1,8 @@
 import { stringify } from "yaml";
+import { placeOf } from "../../plan/environment";
 import { identityKey } from "../../plan/identity";
 import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
-import { ALERTS, DIMENSIONS, SELF } from "../../plan/names";
+import { ALERTS, SELF } from "../../plan/names";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
@@ -82,6 +83,7 @@ interface TestFile {
 
 function testCase({ plan, service, evaluation, scrape, said }: TestFile, story: Scenario): object {
   const line = timeline(story.phases, scrape);
+  const here = placeOf(plan.environment);
   const model = modelAlerts(service, plan.environment.name, line, {
     interval: plan.scrape.interval,
     evaluation,
@@ -99,8 +101,8 @@ function testCase({ plan, service, evaluation, scrape, said }: TestFile, story: 
     name: story.sentence,
     interval: scrape,
     input_series: [
-      ...inputSeries(service, plan.environment.name, line),
-      ...(story.alsoIn === undefined ? [] : inputSeries(service, story.alsoIn, quiet(line))),
+      ...inputSeries(service, here, line),
+      ...(story.alsoIn ?? []).flatMap((place) => inputSeries(service, { ...here, ...place }, quiet(line))),
     ],
     promql_expr_test: seen.map(({ time, firing, unsure }) => ({
       expr: firingAlerts(unsure),
@@ -156,8 +158,16 @@ function alertLabels(plan: MonitoringPlan, service: Service, modelled: ModelledA
   };
 }
 
-function plannedLabels({ category, environment, service, severity, slo, team }: PlannedAlert): Labels {
-  return { category, [DIMENSIONS[0]]: environment, service, severity, slo, team };
+function plannedLabels({
+  category,
+  cluster,
+  environment,
+  service,
+  severity,
+  slo,
+  team,
+}: PlannedAlert): Labels {
+  return { category, cluster, environment, service, severity, slo, team };
 }
 
 /** The whole series of a firing alert, so that its labels are asserted too. */

@@ -1,3 +1,4 @@
+import { placeOf } from "../../plan/environment";
 import type { MonitoringPlan, PlannedAnomaly, PlannedSlo } from "../../plan/monitoring-plan";
 import { RECORDS } from "../../plan/names";
 import { ANOMALY } from "../../slo/anomaly";
@@ -54,7 +55,7 @@ function* rawHistory(options: HistoryOptions, workload: Workload): Generator<str
     workload.advance(at);
     for (const { service, job, instance } of workload.targets()) {
       const target = {
-        environment: plan.environment.name,
+        ...placeOf(plan.environment),
         instance: instanceName(job.name, instance),
         job: job.name,
         service,
@@ -90,7 +91,7 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
   const burn = burnPlan(slo.window, plan.scrape.interval);
   const [fast, slow] = burn.windows;
   const { total, error } = baseline(plan, slo, speed);
-  const labels = { environment: plan.environment.name, service: slo.service, slo_id: slo.id, team: slo.team };
+  const labels = { ...placeOf(plan.environment), service: slo.service, slo_id: slo.id, team: slo.team };
   const series = (name: string, value: number, reach: Duration, spacing: Duration): Generator<string> =>
     level({ name, labels, value }, now, seconds(reach, speed), seconds(spacing, speed));
   const counted = seconds(fast.long, speed);
@@ -135,7 +136,7 @@ function anomalyHistory(
   { alertname, service, counter, where }: PlannedAnomaly,
 ): Generator<string> {
   const rate = usualRates(plan, counter, speed)(counter.name, where);
-  const labels = { anomaly: alertname, environment: plan.environment.name, service };
+  const labels = { anomaly: alertname, ...placeOf(plan.environment), service };
   return level(
     { name: RECORDS.anomaly(ANOMALY.window), labels, value: rate },
     now,

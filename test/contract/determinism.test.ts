@@ -1,6 +1,8 @@
 import { monitoringFiles } from "../../backends/files";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import { identityKey } from "../../plan/identity";
+import { placeOf } from "../../plan/environment";
+import { DIMENSIONS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
 import { compareText } from "../../slo/order";
 import { planOf, servicesOf, STACKS } from "../support/plan";
@@ -26,27 +28,34 @@ function unserialisable(value: unknown, path: string): readonly string[] {
   return kept ? [] : [path];
 }
 
+/** Recorded series that an expression reads. */
+function recordsRead(expr: string): readonly string[] {
+  return [...new Set(expr.match(/\bslo:[a-z0-9_:]+(?=\{)/g) ?? [])];
+}
+
 /**
- * Whether the series that an expression yields carry `environment`: it aggregates by it, or reads only recorded series
+ * Whether the series that an expression yields carry the place: it aggregates by it, or reads only recorded series
  * whose own expressions do.
+ * @param known what is known of records already, by name: many alerts read the same ones
  */
-function keepsEnvironment(expr: string, plan: MonitoringPlan, seen: readonly string[] = []): boolean {
-  if (/\bby \((?:[a-z_]+, )*environment\b/.test(expr)) {
-    return true;
+function keepsPlace(expr: string, plan: MonitoringPlan, known: Map<string, boolean>): boolean {
+  const read = recordsRead(expr);
+  return expr.includes(`by (${DIMENSIONS.join(", ")}`) || (read.length > 0 && read.every(recordKeepsPlace));
+
+  function recordKeepsPlace(name: string): boolean {
+    const before = known.get(name);
+    if (before !== undefined) {
+      return before;
+    }
+    // A record that reads itself adds nothing.
+    known.set(name, true);
+    const sources = plan.ruleGroups.flatMap((group) =>
+      group.rules.filter((rule) => rule.kind === "record" && rule.record === name),
+    );
+    const keeps = sources.length > 0 && sources.every((rule) => keepsPlace(rule.expr, plan, known));
+    known.set(name, keeps);
+    return keeps;
   }
-  const read = [...new Set(expr.match(/\bslo:[a-z0-9_:]+(?=\{)/g) ?? [])].filter(
-    (name) => !seen.includes(name),
-  );
-  const records = plan.ruleGroups.flatMap((group) => group.rules.filter((rule) => rule.kind === "record"));
-  return (
-    (read.length > 0 || seen.length > 0) &&
-    read.every((name) => {
-      const sources = records.filter((rule) => rule.record === name);
-      return (
-        sources.length > 0 && sources.every((rule) => keepsEnvironment(rule.expr, plan, [...seen, name]))
-      );
-    })
-  );
 }
 
 describe("the rule tests of prod", () => {
@@ -59,7 +68,9 @@ describe("the rule tests of prod", () => {
 
 describe.each(STACKS)("the plan of %s", (stack) => {
   const plan = planOf(stack);
+  const place = placeOf(plan.environment);
   const rules = alertingRules(plan);
+  const known = new Map<string, boolean>();
 
   it("is the same value and the same bytes each time", () => {
     const again = planOf(stack);
@@ -92,14 +103,14 @@ describe.each(STACKS)("the plan of %s", (stack) => {
           name === alert.alertname && labels["service"] === alert.service && labels["slo"] === alert.slo,
       );
       const { category, service, severity, slo, team } = alert;
-      const environment = ["heartbeat", "severity"].includes(alert.kind) ? { environment: stack } : {};
-      expect(rule?.labels).toEqual({ category, service, severity, slo, team, ...environment });
+      const own = ["heartbeat", "severity"].includes(alert.kind) ? place : {};
+      expect(rule?.labels).toEqual({ category, service, severity, slo, team, ...own });
       expect(rule?.for).toBe(alert.for);
-      expect(alert.environment).toBe(stack);
+      expect({ cluster: alert.cluster, environment: alert.environment }).toEqual(place);
       expect(rule?.annotations["runbook_url"]).toBe(alert.runbook.url);
       expect(rule?.annotations["dashboard_url"]).toBe(alert.dashboardUrl);
       expect(alert.runbook.url).toMatch(/^https:\/\/[^/]+\/(?:[a-z\d-]+\/)*[a-z\d-]+$/);
-      expect(alert.dashboardUrl).toMatch(/^https:\/\/[^/]+\/d\/[a-z-]+(?:\?viewPanel=\d+)?$/);
+      expect(alert.dashboardUrl).toMatch(/^https:\/\/[^/]+\/d\/[a-z\d-]+(?:\?viewPanel=\d+)?$/);
       expect(
         plan.runbooks.filter(
           (page) => page.service === alert.runbook.service && page.slug === alert.runbook.slug,
@@ -109,9 +120,11 @@ describe.each(STACKS)("the plan of %s", (stack) => {
   );
 
   it.each(rules.map((rule) => ({ name: `${rule.alert} of ${rule.labels["slo"] ?? ""}`, rule })))(
-    "tells the environment of $name by a label of the rule or of what it reads",
+    "tells the place of $name by labels of the rule or of what it reads",
     ({ rule }) => {
-      expect(rule.labels["environment"] ?? (keepsEnvironment(rule.expr, plan) ? stack : "none")).toBe(stack);
+      const told = (label: keyof typeof place): string =>
+        rule.labels[label] ?? (keepsPlace(rule.expr, plan, known) ? place[label] : "none");
+      expect({ cluster: told("cluster"), environment: told("environment") }).toEqual(place);
     },
   );
 

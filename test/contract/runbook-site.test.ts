@@ -1,3 +1,4 @@
+import { dashboardAddress } from "../../backends/grafana";
 import { siteRenderer } from "../../backends/runbook-site/pages";
 import { hostAndPath } from "../../backends/runbook-site/site";
 import { generatePlan } from "../../generators/monitoring-plan";
@@ -96,7 +97,7 @@ describe.each(PLANS)("the runbooks at $title", ({ plan }) => {
   });
 
   it("link to runbooks and lists that are there, and to dashboards of this environment", () => {
-    const dashboards = plan.dashboards.map(({ uid }) => `${plan.platform.grafana.address}/d/${uid}`);
+    const dashboards = plan.dashboards.map(({ uid }) => dashboardAddress(plan, uid));
     for (const page of plan.runbooks) {
       const links = linksOf(get(page.url).body, page.url);
       const own = links.filter((link) => sites.has(new URL(link).host));

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { toLab } from "../../lab/to-lab";
-import { panelId } from "../../plan/dashboard";
+import { panelId, uidIn } from "../../plan/dashboard";
+import { placeOf } from "../../plan/environment";
 import { panelsOf, queriesOf } from "../support/dashboards";
 import { Lab } from "../support/lab";
 import { planOf } from "../support/plan";
@@ -28,13 +29,15 @@ interface Series {
 const SPEED = 10;
 
 /** The plan as the lab has it; its links lead nowhere here, because only queries are tried. */
-const { dashboards, slos } = toLab(planOf("prod"), {
+const { dashboards, environment, slos } = toLab(planOf("prod"), {
   speed: SPEED,
   address: "http://127.0.0.1:1",
   smtp: "127.0.0.1:1",
   prometheus: "http://127.0.0.1:1",
   alertmanager: "http://127.0.0.1:1",
 });
+
+const here = placeOf(environment);
 
 describe("the dashboards of production, asked of the lab's Prometheus", () => {
   const lab = new Lab();
@@ -136,14 +139,14 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
   });
 
   it("open what a panel asks at the address that an alert has of it", async () => {
-    const open = async (place: string): Promise<string | null> => {
-      const { headers } = await fetch(`${address}/d/${place}`, { redirect: "manual" });
+    const open = async (panel: string): Promise<string | null> => {
+      const { headers } = await fetch(`${address}/d/${uidIn("omnihub-operator", here)}${panel}`, {
+        redirect: "manual",
+      });
       return new URL(headers.get("location") ?? "").searchParams.get("g0.expr");
     };
-    expect(await open(`omnihub-operator?viewPanel=${panelId("panel:kill-switch")}`)).toBe(
-      queryOf("panel:kill-switch"),
-    );
-    expect(await open("omnihub-operator")).toBe('slo:error_budget:remaining_ratio{service="omnihub"}');
+    expect(await open(`?viewPanel=${panelId("panel:kill-switch")}`)).toBe(queryOf("panel:kill-switch"));
+    expect(await open("")).toBe('slo:error_budget:remaining_ratio{service="omnihub"}');
   });
 
   it("break errors down by every endpoint, those without errors too", async () => {
@@ -155,7 +158,7 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
     const statuses = (await now(query)).map(({ labels }) => labels["status"]);
     expect(statuses.sort()).toEqual(["404", "429", "499"]);
     const nothing = await now(query.replace("4..", "418"));
-    expect(nothing).toEqual([{ labels: { environment: "prod", status: "none" }, values: [0] }]);
+    expect(nothing).toEqual([{ labels: { ...here, status: "none" }, values: [0] }]);
   });
 
   it("show an incident: the burn rate passes the page's factor, and 5xx have names", async () => {

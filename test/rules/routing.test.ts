@@ -64,15 +64,18 @@ async function routed(stack: string, labels: Labels): Promise<string> {
 
 /** The labels of every alert of a stack as they reach Alertmanager. */
 function alertsOf(stack: string): readonly Labels[] {
-  return planOf(stack).alerts.map(({ alertname, category, environment, service, severity, slo, team }) => ({
-    alertname,
-    category,
-    environment,
-    service,
-    severity,
-    slo,
-    team,
-  }));
+  return planOf(stack).alerts.map(
+    ({ alertname, category, cluster, environment, service, severity, slo, team }) => ({
+      alertname,
+      category,
+      cluster,
+      environment,
+      service,
+      severity,
+      slo,
+      team,
+    }),
+  );
 }
 
 const ROUTES = new Map(STACKS.map((stack) => [stack, alertRoutes(planOf(stack))]));

@@ -14,8 +14,8 @@ function queryOf(panel: string): string {
     .filter(({ id }) => id === panelId(`panel:${panel}`))
     .flatMap(({ targets = [] }) => targets);
   return squeezed(target?.expr ?? "")
-    .replaceAll(',environment="prod"', "")
-    .replaceAll("by(environment)", "")
+    .replaceAll(',cluster="$cluster",environment="prod"', "")
+    .replaceAll("by(cluster,environment)", "")
     .replace(/\/\((.*)>0\)$/, "/$1");
 }
 

@@ -162,10 +162,10 @@ describe("the alerts of EnvSync Cloud", () => {
 
   it("ask for 1,500 requests of any status in 15 minutes before 10% of 401 (ENVSYNC-ALERT-3, ENVSYNC-ERR-3)", () => {
     const rule = ruleCalled("AuthFailureSurge");
-    const all = 'sum by (environment) (increase(http_requests_total{job="envsync-api"}[15m]))';
+    const all = 'sum by (cluster, environment) (increase(http_requests_total{job="envsync-api"}[15m]))';
     expect(rule.expr.split("\n")).toEqual([
-      `sum by (environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) / (${all} > 0) > 0.1`,
-      'and sum by (environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) >= 5',
+      `sum by (cluster, environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) / (${all} > 0) > 0.1`,
+      'and sum by (cluster, environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) >= 5',
       `and ${all} > 1500`,
     ]);
     expect(rule.annotations["description"]).toContain("more than 100 requests a minute in all");
@@ -176,7 +176,7 @@ describe("the alerts of EnvSync Cloud", () => {
     ["ENVSYNC-ALERT-5", "RateLimitSurge", "", "429", "0.02"],
   ])("(%s) have %s a denominator of its own (ENVSYNC-ERR-4)", (_, name, of, status, share) => {
     const series = (more: string): string =>
-      `sum by (environment) (increase(http_requests_total{job="envsync-api"${of}${more}}[15m]))`;
+      `sum by (cluster, environment) (increase(http_requests_total{job="envsync-api"${of}${more}}[15m]))`;
     expect(ruleCalled(name).expr.split("\n")[0]).toBe(
       `${series(`,status="${status}"`)} / (${series("")} > 0) > ${share}`,
     );
@@ -213,7 +213,7 @@ describe("the dashboard of EnvSync Cloud", () => {
   it("shows requests a minute by route, and two kinds of errors under two names (ENVSYNC-DASH-1, ENVSYNC-ERR-5)", () => {
     const row = rowCalled("Traffic and error overview");
     expect(row.get("Requests per minute by route")?.[0]).toBe(
-      '60 * sum by (environment, route) (rate(http_requests_total{job="envsync-api",environment="prod"}[5m]))',
+      '60 * sum by (cluster, environment, route) (rate(http_requests_total{job="envsync-api",cluster="$cluster",environment="prod"}[5m]))',
     );
     expect(row.get("Error rate, 4xx and 5xx")?.join("")).toContain('status=~"4..|5.."');
     expect(row.get("Server errors, 5xx")?.join("")).toContain('status=~"5.."');
@@ -244,7 +244,9 @@ describe("the dashboard of EnvSync Cloud", () => {
   it("shows throttled requests over time and by source (ENVSYNC-DASH-5, ENVSYNC-ERR-6)", () => {
     const row = rowCalled("Abuse control");
     expect(row.get("429 per minute by route")?.join("")).toContain('status="429"');
-    expect(row.get("Throttled requests by source, 1h")?.join("")).toContain("by (environment, source)");
+    expect(row.get("Throttled requests by source, 1h")?.join("")).toContain(
+      "by (cluster, environment, source)",
+    );
   });
 });
 

@@ -1,5 +1,6 @@
-import type { DashboardPanel, PlannedDashboard } from "../../plan/dashboard";
+import { CLUSTER_VARIABLE, type DashboardPanel, type PlannedDashboard } from "../../plan/dashboard";
 import type { MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
+import type { Place } from "../../plan/names";
 import { matchesValue, type LabelMatch, type LabelValues, type Metric } from "../../slo/telemetry";
 import { readPromQl, type Selector } from "./promql";
 
@@ -51,11 +52,12 @@ function strangersOf(
   if (labels === undefined) {
     return [`nothing makes [${name}]`];
   }
-  const here = matches.some(
-    ({ label, op, value }) => label === "environment" && op === "=" && value === plan.environment.name,
+  const chosen = Object.entries(placeChosen(plan)).filter(
+    ([dimension, here]) =>
+      !matches.some(({ label, op, value }) => label === dimension && op === "=" && value === here),
   );
   return [
-    ...(here ? [] : [`[${name}] is of any environment`]),
+    ...chosen.map(([dimension]) => `[${name}] is of any ${dimension}`),
     ...matches
       .filter((match) => !finds(match, labels))
       .map(({ label, value }) => `[${label}=${value}] of [${name}]`),
@@ -66,6 +68,11 @@ function finds(match: LabelMatch, labels: LabelValues): boolean {
   return (labels[match.label] ?? []).some((value) => matchesValue(match, value));
 }
 
+/** What every query asks for: this environment, in the cluster that was chosen. */
+function placeChosen({ environment }: MonitoringPlan): Place {
+  return { cluster: CLUSTER_VARIABLE, environment: environment.name };
+}
+
 /**
  * The labels and values that the series of a name can have, or nothing where no rule and no contract makes it. A query
  * may group by `instance` and never ask for one, because pods come and go.
@@ -74,13 +81,14 @@ function knownSeries({ name, matches }: Selector, plan: MonitoringPlan): LabelVa
   const records = plan.ruleGroups
     .flatMap(({ rules }) => rules)
     .filter((rule): rule is RecordingRule => rule.kind === "record" && rule.record === name);
-  const environment = [plan.environment.name];
+  const { cluster, environment } = placeChosen(plan);
+  const place = { cluster: [cluster], environment: [environment] };
   if (records.length > 0) {
     const values = (label: string): readonly string[] => records.flatMap(({ labels }) => labels[label] ?? []);
-    return { environment, service: values("service"), slo_id: values("slo_id"), team: values("team") };
+    return { ...place, service: values("service"), slo_id: values("slo_id"), team: values("team") };
   }
   if (name === "up") {
-    return { environment, instance: [], job: plan.scrape.jobs.map(({ job }) => job) };
+    return { ...place, instance: [], job: plan.scrape.jobs.map(({ job }) => job) };
   }
   const asked = matches.filter(({ label }) => label === "job");
   const metrics = plan.services.flatMap((service) => service.metrics);
@@ -88,7 +96,7 @@ function knownSeries({ name, matches }: Selector, plan: MonitoringPlan): LabelVa
   const ofJob = metrics.filter(({ job }) => asked.every((match) => matchesValue(match, job.name)));
   return [...ofJob, ...metrics]
     .map((metric) => seriesLabels(metric, name))
-    .map((labels) => labels && { environment, instance: [], ...labels })
+    .map((labels) => labels && { ...place, instance: [], ...labels })
     .find((labels) => labels !== undefined);
 }
 

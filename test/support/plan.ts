@@ -36,8 +36,12 @@ export function planOf(stack: string): MonitoringPlan {
 
 /** As `planOf`, with services bound to other backends than the stack's file says. */
 export function boundPlan(stack: string, backends: Environment["backends"]): MonitoringPlan {
-  const environment = { ...environmentOf(stack), backends, gmp: { address: "https://gmp.example" } };
-  const result = generatePlan(services, environment, readContent(ROOT));
+  return changedPlan(stack, { backends, gmp: { address: "https://gmp.example" } });
+}
+
+/** As `planOf`, with other values than the stack's file has. */
+export function changedPlan(stack: string, changes: Partial<Environment>): MonitoringPlan {
+  const result = generatePlan(services, { ...environmentOf(stack), ...changes }, readContent(ROOT));
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }

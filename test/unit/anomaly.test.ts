@@ -24,7 +24,7 @@ describe("an anomaly alert", () => {
       ["LoginsFail", "LoginsOdd"].map((anomaly) => ({
         kind: "record",
         record: "anomaly:event_rate:rate15m",
-        expr: 'sum by (environment) (rate(logins_failed_total{job="shop-api"}[15m]) or 0 * up{job="shop-api"})',
+        expr: 'sum by (cluster, environment) (rate(logins_failed_total{job="shop-api"}[15m]) or 0 * up{job="shop-api"})',
         labels: { anomaly, service: "shop" },
       })),
     );
@@ -32,9 +32,11 @@ describe("an anomaly alert", () => {
 
   it("compares with the mean of a day that ended an hour ago, of which a quarter is known [ENGRAM-ERR-4]", () => {
     const rate = 'anomaly:event_rate:rate15m{anomaly="LoginsFail",service="shop"}';
-    expect(declaredAlert(shop, find("LoginsFail"), "prod", "30s").expr).toBe(
+    expect(
+      declaredAlert(shop, find("LoginsFail"), { cluster: "prod-1", environment: "prod" }, "30s").expr,
+    ).toBe(
       [
-        "sum by (environment) (",
+        "sum by (cluster, environment) (",
         `  ${rate} > 3 * avg_over_time(${rate}[1d] offset 1h)`,
         `  and ${rate} * 1m > 6`,
         `  and count_over_time(${rate}[1d] offset 1h) > 720`,
@@ -44,7 +46,12 @@ describe("an anomaly alert", () => {
   });
 
   it("compares with deviations, and with half as much again as the mean where there are hardly any", () => {
-    const { expr } = declaredAlert(shop, find("LoginsOdd"), "prod", "30s");
+    const { expr } = declaredAlert(
+      shop,
+      find("LoginsOdd"),
+      { cluster: "prod-1", environment: "prod" },
+      "30s",
+    );
     const rate = 'anomaly:event_rate:rate15m{anomaly="LoginsOdd",service="shop"}';
     expect(expr).toContain(
       `${rate} > avg_over_time(${rate}[1d] offset 1h) + 3 * stddev_over_time(${rate}[1d] offset 1h)`,

@@ -128,7 +128,7 @@ describe("the dashboard of omnihub", () => {
   });
 
   it("reads what the rules record for everything about an SLO", () => {
-    const own = `slo_id="omnihub-api-availability",environment="prod"`;
+    const own = `slo_id="omnihub-api-availability",cluster="$cluster",environment="prod"`;
     expect(queryOf(plan, "slo:api-availability:sli")).toEqual([
       `1 - last_over_time(slo:sli_error:ratio28d{${own}}[11m])`,
     ]);
@@ -230,14 +230,16 @@ describe("the dashboards that omnihub declares", () => {
       ["Database", "PostgreSQL connections", "PostgreSQL query duration", "Database disk utilization"],
       ["Cache (Redis)", "Redis memory utilization", "Redis hit rate", "Redis commands per second"],
     ]);
-    const here = `environment="prod"`;
+    const here = `cluster="$cluster",environment="prod"`;
     const cpu = (condition: string): string =>
-      `sum by (environment, instance) (rate(node_cpu_seconds_total{job="node-exporter",${here}${condition}}[5m]))`;
+      `sum by (cluster, environment, instance) (rate(node_cpu_seconds_total{job="node-exporter",${here}${condition}}[5m]))`;
     expect(queryOf(plan, "panel:node-cpu")).toEqual(
-      ["avg", "max"].map((of) => `${of} by (environment) (1 - ${cpu(`,mode="idle"`)} / (${cpu("")} > 0))`),
+      ["avg", "max"].map(
+        (of) => `${of} by (cluster, environment) (1 - ${cpu(`,mode="idle"`)} / (${cpu("")} > 0))`,
+      ),
     );
     const count = (name: string): string =>
-      `sum by (environment) (rate(redis_keyspace_${name}_total{job="redis-exporter",${here}}[5m]))`;
+      `sum by (cluster, environment) (rate(redis_keyspace_${name}_total{job="redis-exporter",${here}}[5m]))`;
     expect(queryOf(plan, "panel:redis-hit-rate")).toEqual([
       `${count("hits")} / ((${count("hits")} + ${count("misses")}) > 0)`,
     ]);
@@ -276,7 +278,7 @@ describe("the overview of all SLOs", () => {
       ["monitoring", ["What other alerts watch"]],
     ]);
     expect(alerts.find(({ kind }) => kind === "heartbeat")?.dashboardUrl).toBe(
-      "https://grafana.omnihub.dev/d/monitoring",
+      "https://grafana.omnihub.dev/d/monitoring-6cl3t6",
     );
   });
 
@@ -362,7 +364,7 @@ describe("a dashboard of another service", () => {
       ),
     });
     expect(reading(watched)).toEqual([
-      `max by (environment) (omnihub_backlog_depth{job="orchestrator",environment="prod"})`,
+      `max by (cluster, environment) (omnihub_backlog_depth{job="orchestrator",cluster="$cluster",environment="prod"})`,
     ]);
     const panel = panelOf(watched, "watched:level orchestrator/omnihub_backlog_depth{}");
     expect(panel).toMatchObject({
@@ -371,7 +373,7 @@ describe("a dashboard of another service", () => {
       fieldConfig: { defaults: { thresholds: { steps: [{ value: null }, { value: 1800 }] } } },
     });
     expect(watched.alerts.find(({ alertname }) => alertname === "ApprovalQueueBacklog")?.dashboardUrl).toBe(
-      `https://grafana.omnihub.dev/d/omnihub-slo?viewPanel=${panel.id}`,
+      `https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6?viewPanel=${panel.id}`,
     );
   });
 
@@ -380,7 +382,7 @@ describe("a dashboard of another service", () => {
     expect(panelOf(of, key)["fieldConfig"]).toMatchObject({
       defaults: { unit: "s", thresholds: { steps: [{ value: null }, { value: 1 }] } },
     });
-    expect(queryOf(of, key)[0]).toContain(`environment="prod",method="GET"}[5m]`);
+    expect(queryOf(of, key)[0]).toContain(`cluster="$cluster",environment="prod",method="GET"}[5m]`);
   });
 
   it("calls failures what they are where they are no HTTP answers", () => {
@@ -405,7 +407,8 @@ describe("a panel", () => {
     size: "half",
     queries: [{ expr: "up{}", legend: "l" }],
   } as const;
-  const draft = { uid: "u", title: "t", description: "d", tags: [], links: [], annotations: [] };
+  const place = { cluster: "c", environment: "e" };
+  const draft = { uid: "u", place, title: "t", description: "d", tags: [], links: [], annotations: [] };
 
   it("has an id that comes from its key alone", () => {
     expect(panelId("slo:api-availability:burn")).toBe(1216694762);
@@ -465,7 +468,7 @@ describe("a dashboard in the lab", () => {
 
   it("runs on the lab's clock", () => {
     expect(queryOf(lab, "slo:api-availability:sli")).toEqual([
-      `1 - last_over_time(slo:sli_error:ratio28d{slo_id="omnihub-api-availability",environment="prod"}[66s])`,
+      `1 - last_over_time(slo:sli_error:ratio28d{slo_id="omnihub-api-availability",cluster="prod-1",environment="prod"}[66s])`,
     ]);
     expect(dashboardOf(lab, "omnihub-slo").json.time).toEqual({ from: "now-8640s", to: "now" });
     expect(panelOf(lab, "slo:api-availability:budget-history").timeFrom).toBe("241920s");
@@ -477,10 +480,10 @@ describe("a dashboard in the lab", () => {
   it("links to the lab's own runbooks, dashboards and alerts", () => {
     const { json } = dashboardOf(lab, "omnihub-slo");
     expect(json.links.map(({ url }) => url)).toEqual([
-      "http://127.0.0.1:1/d/monitoring",
+      "http://127.0.0.1:1/d/monitoring-6cl3t6",
       "http://127.0.0.1:4/#/alerts?filter=%7Bservice%3D%22omnihub%22%7D",
-      "http://127.0.0.1:1/d/omnihub-operator",
-      "http://127.0.0.1:1/d/omnihub-infrastructure",
+      "http://127.0.0.1:1/d/omnihub-operator-6cl3t6",
+      "http://127.0.0.1:1/d/omnihub-infrastructure-6cl3t6",
     ]);
     expect(panelOf(lab, "slo:api-availability:budget").links?.map(({ url }) => url)).toEqual([
       "http://127.0.0.1:1/runbooks/omnihub/error-budget-policy",
@@ -489,7 +492,7 @@ describe("a dashboard in the lab", () => {
   });
 
   it("is what the lab's alerts link to, down to the panel", () => {
-    const url = `http://127.0.0.1:1/d/omnihub-operator?viewPanel=${panelId("panel:kill-switch")}`;
+    const url = `http://127.0.0.1:1/d/omnihub-operator-6cl3t6?viewPanel=${panelId("panel:kill-switch")}`;
     expect(lab.alerts.find(({ alertname }) => alertname === "KillSwitchEnabled")?.dashboardUrl).toBe(url);
     const annotations = lab.ruleGroups
       .flatMap(({ rules }) => rules)

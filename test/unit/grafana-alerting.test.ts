@@ -6,13 +6,13 @@ import { googleDialect } from "../../backends/gmp/promql";
 import { grafanaAnnotations, untranslatable } from "../../backends/grafana-alerting/annotations";
 import { grafanaAlerting, type GrafanaAlerting } from "../../backends/grafana-alerting/content";
 import type { PolicySettings } from "../../backends/grafana-alerting/policy";
-import type { GrafanaRule } from "../../backends/grafana-alerting/rules";
+import { rulesFolder, type GrafanaRule } from "../../backends/grafana-alerting/rules";
 import { ruleUid } from "../../backends/grafana-alerting/uid";
 import { RECEIVERS } from "../../generators/routing";
 import type { AlertingRule, Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { matchesValue } from "../../slo/telemetry";
 import { golden, readableJson } from "../support/golden";
-import { boundPlan, planOf } from "../support/plan";
+import { boundPlan, changedPlan, planOf } from "../support/plan";
 
 const ALERTS_BY_GRAFANA = { omnihub: { metrics: "kubernetes", alerts: "grafana" } } as const;
 const prod = boundPlan("prod", ALERTS_BY_GRAFANA);
@@ -90,16 +90,20 @@ describe("Grafana-managed rules", () => {
         ["C", "C"],
       ]);
       expect(data[0]).toMatchObject({
-        datasourceUid: "tocsin-prometheus",
+        datasourceUid: "tocsin-prometheus-6cl3t6",
         relativeTimeRange: { from: 600, to: 0 },
-        model: { instant: true, range: false, datasource: { type: "prometheus", uid: "tocsin-prometheus" } },
+        model: {
+          instant: true,
+          range: false,
+          datasource: { type: "prometheus", uid: "tocsin-prometheus-6cl3t6" },
+        },
       });
     }
   });
 
   it("read Google's data source where Google keeps the records", () => {
     const both = rulesOf(boundPlan("prod", { omnihub: { metrics: "gmp", alerts: "grafana" } }));
-    expect([...new Set(both.map(({ data }) => data[0]?.datasourceUid))]).toEqual(["tocsin-gmp"]);
+    expect([...new Set(both.map(({ data }) => data[0]?.datasourceUid))]).toEqual(["tocsin-gmp-6cl3t6"]);
     expect(both.map(({ data }) => (data[0]?.model as { expr?: string }).expr)).toEqual(
       promised(prod).map(({ expr }) => googleDialect(expr)),
     );
@@ -154,7 +158,7 @@ describe("the alert of Bytspot's document as it is built (BYTSPOT-ALERT-1, BYTSP
       annotations: { runbook_url: expect.stringMatching(/^https:.*latency/) },
     });
     expect(rule?.data.map(({ datasourceUid }) => datasourceUid)).toEqual([
-      "tocsin-gmp",
+      "tocsin-gmp-6cl3t6",
       "__expr__",
       "__expr__",
     ]);
@@ -340,7 +344,7 @@ describe("what Grafana sends with", () => {
   it("groups and repeats as Alertmanager does", () => {
     expect(content.policy).toMatchObject({
       contactPoint: "slack-unrouted",
-      groupBy: ["environment", "team", "service", "slo"],
+      groupBy: ["cluster", "environment", "team", "service", "slo"],
       groupWait: "30s",
       groupInterval: "5m",
       repeatInterval: "4h",
@@ -355,11 +359,13 @@ describe("dashboards of a service that Google records", () => {
 
   it("read Google's data source, which is provisioned beside the stack's own", () => {
     expect(grafanaContent(plan).otherDataSources).toEqual([
-      { name: "Tocsin GMP", uid: "tocsin-gmp", url: "https://gmp.example" },
+      { name: "Tocsin GMP (prod, prod-1)", uid: "tocsin-gmp-6cl3t6", url: "https://gmp.example" },
     ]);
     for (const { service, json } of deliveredDashboards(plan)) {
       const [own, other] =
-        service === "omnihub" ? ["tocsin-gmp", "tocsin-prometheus"] : ["tocsin-prometheus", "tocsin-gmp"];
+        service === "omnihub"
+          ? ["tocsin-gmp-6cl3t6", "tocsin-prometheus-6cl3t6"]
+          : ["tocsin-prometheus-6cl3t6", "tocsin-gmp-6cl3t6"];
       expect(JSON.stringify(json)).toContain(`"uid":"${own}"`);
       expect(JSON.stringify(json)).not.toContain(`"uid":"${other}"`);
     }
@@ -375,8 +381,43 @@ describe("dashboards of a service that Google records", () => {
     );
     const others = (dashboards: MonitoringPlan["dashboards"]): MonitoringPlan["dashboards"] =>
       dashboards.filter(({ service }) => service !== "omnihub");
-    expect(others(deliveredDashboards(plan))).toEqual(others(plan.dashboards));
-    expect(deliveredDashboards(plan).map(({ uid }) => uid)).toEqual(plan.dashboards.map(({ uid }) => uid));
-    expect(deliveredDashboards(prod)).toEqual(prod.dashboards);
+    expect(others(deliveredDashboards(plan))).toEqual(others(deliveredDashboards(prod)));
+    expect(queries(deliveredDashboards(prod))).toEqual(queries(prod.dashboards));
+  });
+});
+
+describe("two productions in one Grafana", () => {
+  const gmp = { address: "https://gmp.example" };
+  const [eu = [], us = []] = ["prod-eu", "prod-us"].map((cluster) => {
+    const plan = changedPlan("prod", { cluster, gmp });
+    const { dashboards, dataSource, folder, otherDataSources } = grafanaContent(plan);
+    const sources = [dataSource, ...otherDataSources].map(({ name: title, uid }) => ({ title, uid }));
+    const jsons = dashboards.map(({ json }) => JSON.parse(json) as { uid: string; title: string });
+    return [folder, rulesFolder(plan), ...sources, ...jsons];
+  });
+
+  it("have no uid and no title of a folder, a data source or a dashboard in common", () => {
+    const keys = (things: typeof eu): readonly string[] => things.flatMap(({ uid, title }) => [uid, title]);
+    expect(eu.map(({ title }) => title.replace("prod-eu", "prod-us"))).toEqual(us.map(({ title }) => title));
+    expect(us.slice(0, 5)).toMatchObject([
+      { title: "Tocsin (prod, prod-us)" },
+      { title: "Tocsin alerts (prod, prod-us)" },
+      { title: "Tocsin (prod, prod-us)" },
+      { title: "Tocsin GMP (prod, prod-us)" },
+      { title: "Backend: dependencies (prod, prod-us)" },
+    ]);
+    expect(keys(eu).filter((key) => keys(us).includes(key))).toEqual([]);
+  });
+
+  it("show the cluster that the stack is in, until somebody chooses another one of its environment", () => {
+    const [first] = changedPlan("prod", { cluster: "prod-us" }).dashboards;
+    expect(first?.json.templating.list).toMatchObject([
+      {
+        name: "cluster",
+        type: "query",
+        query: 'label_values(up{environment="prod"}, cluster)',
+        current: { text: "prod-us", value: "prod-us" },
+      },
+    ]);
   });
 });

@@ -148,8 +148,8 @@ describe("scraping by Google Managed Prometheus", () => {
     const { operatorConfig } = contentOf(withGrafana);
     expect(operatorConfig).toMatchObject({
       metadata: { name: "config", namespace: "gmp-public" },
-      collection: { externalLabels: { environment: "prod" } },
-      rules: { externalLabels: { environment: "prod" } },
+      collection: { externalLabels: { cluster: "prod-1", environment: "prod" } },
+      rules: { externalLabels: { cluster: "prod-1", environment: "prod" } },
     });
     const relabelled = scrapingOf(prod).flatMap(({ spec }) =>
       spec.endpoints.flatMap(({ metricRelabeling }) =>

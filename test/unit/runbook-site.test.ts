@@ -112,7 +112,9 @@ describe("the page of a runbook", () => {
     expect(text).toContain(
       `<li><span class="severity critical">critical</span> <a href="${alert?.dashboardUrl ?? ""}">ServiceDown (api-availability)</a></li>`,
     );
-    expect(text).toContain('<dt>Dashboard</dt><dd><a href="https://grafana.omnihub.dev/d/omnihub-slo">');
+    expect(text).toContain(
+      '<dt>Dashboard</dt><dd><a href="https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6">',
+    );
     expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
   });
 
@@ -143,7 +145,7 @@ describe("the list of all runbooks", () => {
     }
     expect(list).toContain(
       '<br><span class="severity critical">critical</span> ServiceDown; omnihub<br>' +
-        '<a href="https://grafana.omnihub.dev/d/omnihub-slo">OmniHub SLOs (prod)</a>',
+        '<a href="https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6">OmniHub SLOs (prod, prod-1)</a>',
     );
   });
 });
