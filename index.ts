@@ -15,13 +15,16 @@ import { backupProvider, grafanaProvider, kubernetesProvider } from "./component
 import { readContent } from "./config/content";
 import { accept, readEngineConfig, refuse } from "./config/engine";
 import { completeSecrets } from "./config/secrets";
+import { readNeighbours } from "./config/stack-file";
 import { planFrom } from "./generators/monitoring-plan";
 import { services } from "./services";
 
 /** The stack of one environment: configuration and services become a plan, and the plan becomes resources. */
 export = (): StackOutputs => {
   const config = readEngineConfig();
-  const { plan } = accept(planFrom(config, services, readContent(__dirname)));
+  const { plan } = accept(
+    planFrom(config, services, readContent(__dirname), readNeighbours(__dirname, pulumi.getStack())),
+  );
   const complete = completeSecrets(pulumi.getStack(), plan, accept(config).secrets);
   refuse([...checkBackend(plan), ...(complete.ok ? [] : complete.problems)]);
   const { secrets } = accept(complete);

@@ -5,7 +5,7 @@ import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
 import { configPath } from "../config/keys";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
-import { readStackEntries, stackFileName } from "../config/stack-file";
+import { readNeighbours, readStackEntries, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
 import type { Environment } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
@@ -37,7 +37,7 @@ export type StackResult =
 export function loadStack(stack: string): StackResult {
   const read = readStackEntries(ROOT, stack);
   const config = read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
-  const generated = planFrom(config, services, readContent(ROOT));
+  const generated = planFrom(config, services, readContent(ROOT), readNeighbours(ROOT, stack));
   const problems = generated.ok ? checkBackend(generated.plan) : generated.problems;
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
     return { ok: false, problems: sortProblems(problems) };

@@ -46,7 +46,7 @@ export function parseConfig(source: string, entries: Readonly<Record<string, str
     ...contradictions(without(values, masked)),
   ];
   return parsed.success && findings.length === 0
-    ? { ok: true, ...split(parsed.data) }
+    ? { ok: true, ...split(stackOf(source), parsed.data) }
     : { ok: false, problems: findings.map((finding) => problem(source, finding)) };
 }
 
@@ -111,12 +111,15 @@ function fromTop([key, ...rest]: readonly (string | number)[]): Finding["path"] 
   return [String(key), ...rest];
 }
 
-function split({ environment, secrets, grafanaToken, kubeconfig, ...rest }: z.infer<typeof stackSchema>): {
+function split(
+  stack: string,
+  { environment, secrets, grafanaToken, kubeconfig, ...rest }: z.infer<typeof stackSchema>,
+): {
   readonly environment: Environment;
   readonly secrets: StackSecrets;
 } {
   return {
-    environment: { ...rest, name: environment },
+    environment: { ...rest, stack, name: environment },
     secrets: {
       receivers: secrets,
       ...(grafanaToken === undefined ? {} : { grafanaToken }),

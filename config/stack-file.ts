@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument, type Document } from "yaml";
+import type { StackPlace } from "../plan/environment";
 import type { Problem } from "../slo/problem";
 import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } from "./environment";
 import { PREFIX, toText } from "./keys";
@@ -14,6 +15,14 @@ export type StackFileEntries =
 export function readStackFile(root: string, stack: string): ConfigResult {
   const read = readStackEntries(root, stack);
   return read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
+}
+
+/** The other stacks of a folder; of one whose file is at fault, its own check speaks. */
+export function readNeighbours(root: string, stack: string): readonly StackPlace[] {
+  return stacksIn(root)
+    .filter((name) => name !== stack)
+    .map((name) => readStackFile(root, name))
+    .filter((result) => result.ok);
 }
 
 /** The name of a stack's file. */

@@ -1,24 +1,16 @@
-import { bindingOf } from "../plan/backend";
 import type { Content } from "../plan/content";
-import { ENVIRONMENTS, placeOf, type Environment } from "../plan/environment";
+import { ENVIRONMENTS, placeOf, type Environment, type StackPlace } from "../plan/environment";
 import { identityKey, noSlo } from "../plan/identity";
-import type {
-  AlertingRule,
-  MonitoringPlan,
-  PlannedAlert,
-  PlannedService,
-  PlannedSlo,
-  RuleGroup,
-} from "../plan/monitoring-plan";
+import type { AlertingRule, MonitoringPlan, PlannedAlert, RuleGroup } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
 import { ALERTS, SELF } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
-import { objectiveIn, sloId, type Service } from "../slo/service";
+import type { Service } from "../slo/service";
 import { checkRetention } from "../slo/validation/slo";
 import { validateServices } from "../slo/validation/services";
 import type { AlertDraft } from "./alert-draft";
-import { alertPlanner, dashboardAddress } from "./alert-planner";
+import { alertPlanner } from "./alert-planner";
 import { anomalyRecords, plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
@@ -28,11 +20,14 @@ import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { declaredAlert } from "./declared-alerts";
 import { checkObjectives, servicesIn } from "./objectives";
 import { checkPlan } from "./plan-checks";
+import { checkNeighbours } from "./neighbours";
+import { plannedService, plannedSlos } from "./planned-services";
 import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
 import { runbookAddress, runbookBases } from "./runbook-address";
 import { readRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
+import { soundPart } from "./sound-part";
 import { selfService } from "./self-service";
 import { budgetAlerts } from "./budget-alerts";
 import { bucketMissingAlert, burnAlert, dataMissingAlert, ticketAlert } from "./slo-alerts";
@@ -45,17 +40,20 @@ export type PlanResult =
 
 /** An environment, or why there is none. */
 export type EnvironmentResult =
-  | { readonly ok: true; readonly environment: Environment }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  ({ readonly ok: true } & StackPlace) | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** As `generatePlan`; where the configuration is no environment, what is wrong with services and runbooks is said, too. */
+/**
+ * As `generatePlan`; where the configuration is no environment, what is wrong with services and runbooks is said, too.
+ * @param neighbours the other stacks, with which it may share a cluster or a cloud
+ */
 export function planFrom(
   config: EnvironmentResult,
   services: readonly Service[],
   content: Content,
+  neighbours: readonly StackPlace[] = [],
 ): PlanResult {
   return config.ok
-    ? generatePlan(services, config.environment, content)
+    ? generatePlan(services, config.environment, content, checkNeighbours(services, config, neighbours))
     : {
         ok: false,
         problems: sortProblems([
@@ -66,28 +64,35 @@ export function planFrom(
       };
 }
 
-/** The whole monitoring of one environment from data alone: same input, same bytes. */
+/**
+ * The whole monitoring of one environment from data alone: same input, same bytes. What is wrong in one place hides
+ * nothing that is wrong in another: whatever can still be planned is looked at, too.
+ */
 export function generatePlan(
   all: readonly Service[],
   environment: Environment,
   content: Content,
+  otherwise: readonly Problem[] = [],
 ): PlanResult {
   const services = sortedBy(servicesIn(all, environment), (service) => service.id);
   const elsewhere = (service: Service): boolean => !service.environments.includes(environment.name);
   const runbooks = content.runbooks.map(readRunbook);
-  const faults = runbooks.flatMap((runbook) => runbook.problems);
-  const invalid = [
-    ...validateServices([...services, ...all.filter(elsewhere)], ENVIRONMENTS),
+  const invalid = validateServices([...services, ...all.filter(elsewhere)], ENVIRONMENTS);
+  const sound = soundPart(services, invalid);
+  const plan = assemble(
+    sound.services,
+    environment,
+    runbooks.map((runbook) => runbook.page),
+  );
+  const problems = [
+    ...otherwise,
+    ...invalid,
+    ...runbooks.flatMap((runbook) => runbook.problems),
     ...checkObjectives(services, environment),
     ...checkBindings(services, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
+    ...checkPlan(plan, clusteredAlerts(services, environment), sound.isOpen),
   ];
-  if (invalid.length > 0) {
-    return { ok: false, problems: sortProblems([...invalid, ...faults]) };
-  }
-  const pages = runbooks.map((runbook) => runbook.page);
-  const plan = assemble(services, environment, pages);
-  const problems = [...faults, ...checkPlan(plan, clusteredAlerts(services, environment))];
   return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
 }
 
@@ -107,6 +112,7 @@ function assemble(
   return {
     version: 1,
     environment: {
+      stack: environment.stack,
       name: environment.name,
       cluster: environment.cluster,
       paging: environment.paging,
@@ -266,34 +272,4 @@ function unknownSeverity(): AlertDraft {
     summary: "An alert has a severity that no route knows",
     description: "{{ $value | humanize }} alerts went to the catch-all channel.",
   };
-}
-
-function plannedService(service: Service, environment: Environment): PlannedService {
-  return {
-    id: service.id,
-    title: service.title,
-    description: service.description,
-    team: service.team,
-    tier: service.tier,
-    dashboardUrl: dashboardAddress(environment, service.dashboard),
-    backend: bindingOf(environment.backends[service.id]),
-    jobs: sortedBy(service.telemetry.jobs, (job) => job.name),
-    metrics: sortedBy(service.telemetry.metrics, (metric) => metric.name),
-  };
-}
-
-function plannedSlos(service: Service, environment: Environment): readonly PlannedSlo[] {
-  return sortedBy(service.slos, (slo) => slo.id).map((slo) => ({
-    id: sloId(service, slo),
-    service: service.id,
-    slo: slo.id,
-    team: service.team,
-    title: slo.title,
-    breach: slo.breach,
-    objective: objectiveIn(slo, environment.name),
-    window: slo.window,
-    sli: slo.sli,
-    response: slo.response,
-    source: slo.source,
-  }));
 }

@@ -13,7 +13,8 @@ export function servicesIn(all: readonly Service[], environment: Environment): r
   return [...declared, selfService(environment, declared)];
 }
 
-function declaredIn(all: readonly Service[], environment: Environment): readonly Service[] {
+/** The services of teams that live in an environment. */
+export function declaredIn(all: readonly Service[], environment: Environment): readonly Service[] {
   return all
     .filter((service) => service.environments.includes(environment.name))
     .map((service) => ({

@@ -1,5 +1,5 @@
 import { identityKey } from "../plan/identity";
-import type { MonitoringPlan, PlannedAlert } from "../plan/monitoring-plan";
+import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
 import { duplicates } from "../slo/validation/services";
 import { checkBuckets } from "./buckets";
@@ -9,11 +9,16 @@ import { checkRunbooks } from "./runbook-checks";
 /**
  * What only the whole plan shows.
  * @param elsewhere alerts that another environment has and that a runbook may speak of here, too
+ * @param isOpen whether what leads to a page is not known, because it has problems of its own
  */
-export function checkPlan(plan: MonitoringPlan, elsewhere: readonly PlannedAlert[]): readonly Problem[] {
+export function checkPlan(
+  plan: MonitoringPlan,
+  elsewhere: readonly PlannedAlert[],
+  isOpen: (page: RunbookPage) => boolean,
+): readonly Problem[] {
   return [
     ...checkAlerts(plan),
-    ...checkRunbooks(plan, elsewhere),
+    ...checkRunbooks(plan, elsewhere, isOpen),
     ...checkBuckets(plan.buckets),
     ...checkDashboards(plan.dashboards),
   ];

@@ -9,8 +9,13 @@ import { SEVERITIES } from "./runbooks";
  * Every alert has a runbook, and pages and alerts agree on each other (X-2, OMNIHUB-NEXT-4). Pages of a service that is not in this
  * environment are left alone: where the service is, they are looked at.
  * @param elsewhere alerts that another environment has and that a page may speak of here, too
+ * @param isOpen whether what leads to a page is not known, because it has problems of its own
  */
-export function checkRunbooks(plan: MonitoringPlan, elsewhere: readonly PlannedAlert[]): readonly Problem[] {
+export function checkRunbooks(
+  plan: MonitoringPlan,
+  elsewhere: readonly PlannedAlert[],
+  isOpen: (page: RunbookPage) => boolean,
+): readonly Problem[] {
   const here = new Set(plan.services.map(({ id }) => id));
   const leading = groupedBy([...plan.alerts, ...elsewhere], ({ runbook }) => pageKey(runbook));
   const dashboards = new Set(plan.dashboards.map(({ uid }) => uid));
@@ -19,7 +24,7 @@ export function checkRunbooks(plan: MonitoringPlan, elsewhere: readonly PlannedA
     ...plan.runbooks
       .filter(({ service }) => here.has(service))
       .flatMap((page) => [
-        ...pageProblems(page, leading.get(pageKey(page)) ?? []),
+        ...(isOpen(page) ? [] : pageProblems(page, leading.get(pageKey(page)) ?? [])),
         ...dashboardProblems(page, dashboards),
       ]),
   ];

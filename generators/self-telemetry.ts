@@ -1,4 +1,4 @@
-import { longest, type Duration } from "../slo/duration";
+import { isDuration, longest, type Duration } from "../slo/duration";
 import type { Service } from "../slo/service";
 import type { Counter, Gauge, Job, TelemetryContract } from "../slo/telemetry";
 
@@ -29,7 +29,10 @@ interface Deployment {
 
 /** The longest window that an SLO needs; a week where there is none. */
 export function longestWindow(services: readonly Service[]): Duration {
-  return services.flatMap((service) => service.slos.map((slo): Duration => slo.window)).reduce(longest, "7d");
+  return services
+    .flatMap((service) => service.slos.map((slo): Duration => slo.window))
+    .filter(isDuration)
+    .reduce(longest, "7d");
 }
 
 /** The metrics and their values in normal operation. Source: Prometheus and Alertmanager, `/metrics`. */

@@ -67,6 +67,8 @@ interface Digest {
 
 /** Every platform value of one stack, parsed from its configuration. */
 export interface Environment {
+  /** Name of the stack, whose file is `Pulumi.<stack>.yaml`. */
+  readonly stack: string;
   readonly name: EnvironmentName;
   readonly cluster: string;
   /** False: nothing from here ever pages a person. */
@@ -88,4 +90,10 @@ export interface Environment {
   readonly runbooks: Readonly<Record<string, string>>;
   readonly blackbox: BlackboxSettings;
   readonly runbookSite: RunbookSiteSettings;
+}
+
+/** A stack as others see it: what it wants, and whether its kubeconfig is a text of its own. */
+export interface StackPlace {
+  readonly environment: Environment;
+  readonly secrets: { readonly kubeconfig?: string };
 }

@@ -147,6 +147,7 @@ export interface RunbookPage {
 export interface MonitoringPlan {
   readonly version: 1;
   readonly environment: {
+    readonly stack: string;
     readonly name: EnvironmentName;
     readonly cluster: string;
     readonly paging: boolean;

@@ -56,6 +56,7 @@ export const PROBLEM_CODES = [
   "service-undeclared",
   "slo-identity-duplicate",
   "slo-undeclared",
+  "stack-conflict",
   "summary-templated",
   "template-invalid",
   "threshold-invalid",

@@ -27,7 +27,7 @@ export interface ClusterObjects {
 /** What a plan is in a cluster. */
 export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
   return {
-    namespace: namespaceObject(plan.platform.kubernetes.namespace),
+    namespace: namespaceObject(plan.platform.kubernetes.namespace, plan.environment.stack),
     prometheus: prometheusObjects(ownPrometheusPart(plan)),
     alertmanager: alertmanagerObjects(plan),
     blackbox: blackboxObjects(plan),
@@ -51,8 +51,12 @@ export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[]
   ];
 }
 
-/** The cluster itself refuses a pod with privileges in it. Source: Kubernetes docs, "Pod Security Standards". */
-function namespaceObject(name: string): KubernetesObject {
+/**
+ * The cluster itself refuses a pod with privileges in it, and a second stack that would take the namespace over: two
+ * owners of one field who want different values are a conflict, and what lies in it waits for this object.
+ * Source: Kubernetes docs, "Pod Security Standards" and "Server-Side Apply".
+ */
+function namespaceObject(name: string, stack: string): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Namespace",
@@ -64,6 +68,7 @@ function namespaceObject(name: string): KubernetesObject {
         "app.kubernetes.io/part-of": "tocsin",
         "pod-security.kubernetes.io/enforce": "restricted",
       },
+      annotations: { "tocsin/stack": stack },
     },
   };
 }

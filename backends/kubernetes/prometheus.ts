@@ -85,8 +85,8 @@ function discoveredNamespaces({ scrape }: MonitoringPlan): readonly string[] {
 
 /** Pods may be listed in just these namespaces, nothing else and nowhere else. */
 function access({ program, namespace }: Server, target: string): readonly KubernetesObject[] {
-  // The namespace belongs to others: the name says whose these are.
-  const name = `tocsin-${program}`;
+  // The namespace belongs to others, and may be watched from several: the name says whose these are.
+  const name = `tocsin-${program}-${namespace}`;
   const meta = metadata(name, target, program);
   return [
     {

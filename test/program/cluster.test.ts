@@ -552,7 +552,7 @@ describe.each(COMMITTED)("$title", (variant) => {
     ).toHaveLength(facts.bucket.locked ? 1 : 0);
   });
 
-  it("is refused privileges by its own namespace", () => {
+  it("is refused privileges by its own namespace, which says whose it is", () => {
     expect(ofKind(objects, "Namespace").map(({ metadata }) => metadata)).toEqual([
       {
         name: "monitoring",
@@ -562,6 +562,7 @@ describe.each(COMMITTED)("$title", (variant) => {
           "app.kubernetes.io/part-of": "tocsin",
           "pod-security.kubernetes.io/enforce": "restricted",
         },
+        annotations: { "tocsin/stack": variant.stack },
       },
     ]);
   });

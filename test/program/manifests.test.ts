@@ -1,4 +1,8 @@
 import { parse } from "yaml";
+import { readContent } from "../../config/content";
+import { generatePlan } from "../../generators/monitoring-plan";
+import { services } from "../../services";
+import { formatProblems } from "../../slo/problem";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../../backends/kubernetes/files";
 import type { ProgramResource } from "../../evaluation/evaluate";
@@ -6,7 +10,7 @@ import type { KubernetesObject } from "../../backends/kubernetes/object";
 import { evaluated, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import { duplicates, kubernetesObjects } from "../support/invariants";
 import { faultsOf, KINDS } from "../support/manifests";
-import { planOf, STACKS } from "../support/plan";
+import { environmentOf, planOf, ROOT, STACKS } from "../support/plan";
 import { ofKind } from "../support/pods";
 
 const MINUTE = 60_000;
@@ -67,6 +71,40 @@ describe.each(VARIANTS)("what the program of $title sends to the cluster", (vari
     const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
     const secrets = (existingSecret === undefined ? 1 : 0) + (google ? 1 : 0);
     expect(sent).toHaveLength(planned.length + secrets);
+  });
+});
+
+describe("two stacks in one cluster, each in a namespace of its own,", () => {
+  /** What both make, by kind, namespace and name. */
+  function shared(first: string, second: string): readonly string[] {
+    const environment = environmentOf(second);
+    const kubernetes = { ...environment.kubernetes, namespace: "monitoring-2" };
+    const other = generatePlan(services, { ...environment, kubernetes }, readContent(ROOT));
+    if (!other.ok) throw new Error(formatProblems(other.problems));
+    return duplicates(
+      [planOf(first), other.plan]
+        .flatMap((plan) => allObjects(clusterObjects(plan)))
+        .map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`),
+    );
+  }
+
+  it.each(
+    STACKS.flatMap((first) => STACKS.filter((second) => first < second).map((second) => ({ first, second }))),
+  )("$first and $second, make no object twice", ({ first, second }) => {
+    expect(shared(first, second)).toEqual([]);
+  });
+
+  it("both prod, make nothing twice but what the check refuses: the autoscalers of the same Deployments", () => {
+    expect(shared("prod", "prod")).toEqual([
+      "HorizontalPodAutoscaler omnihub-prod/api-gateway",
+      "PodDisruptionBudget omnihub-prod/api-gateway",
+    ]);
+  });
+
+  it("say on the namespace whose it is, so that a third one that takes its name is a conflict of the cluster", () => {
+    expect(STACKS.map((stack) => clusterObjects(planOf(stack)).namespace.metadata.annotations)).toEqual(
+      STACKS.map((stack) => ({ "tocsin/stack": stack })),
+    );
   });
 });
 

@@ -81,7 +81,12 @@ export const VARIANTS: readonly Variant[] = [
     title: "a second prod in a namespace of another name",
     stack: "prod-eu",
     file: "prod",
-    set: { "kubernetes.namespace": "observability" },
+    set: {
+      cluster: "prod-eu-1",
+      "kubernetes.context": "prod-eu-1",
+      "kubernetes.namespace": "observability",
+      "backups.prefix": "omnihub-eu",
+    },
   },
   {
     title: "prod with a service in Google Managed Prometheus",

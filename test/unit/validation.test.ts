@@ -7,7 +7,7 @@ import { refusedFile, unreadFiles } from "../../cli/server-check";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
-import { generatePlan } from "../../generators/monitoring-plan";
+import { generatePlan, planFrom } from "../../generators/monitoring-plan";
 import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
@@ -94,6 +94,36 @@ function problemsOf(
     { ...prod, prometheus: { ...prod.prometheus, retention } },
     own,
   );
+  return result.ok ? [] : result.problems;
+}
+
+const BACKUPS = {
+  cloud: "aws",
+  prefix: "omnihub",
+  account: "310000000003",
+  region: "eu-central-1",
+} as const;
+
+/** A second production that shares nothing with the first but the cluster's name. */
+const APART: Partial<Environment> = {
+  stack: "prod-2",
+  kubernetes: { ...environmentOf("prod").kubernetes, namespace: "monitoring-2", context: "other" },
+  runbooks: { default: "https://runbooks-2.omnihub.dev" },
+  backups: { ...BACKUPS, prefix: "second" },
+};
+
+/** What prod is told of another stack, where no service is scaled. */
+function conflicts(
+  other: Partial<Environment>,
+  all: readonly Service[] = [{ ...omnihub, autoscaling: [] }],
+  kubeconfig?: string,
+): readonly Problem[] {
+  const environment = environmentOf("prod");
+  const there = { ...environment, ...other };
+  const secrets = kubeconfig === undefined ? {} : { kubeconfig };
+  const result = planFrom({ ok: true, environment, secrets }, all, content, [
+    { environment: there, secrets },
+  ]);
   return result.ok ? [] : result.problems;
 }
 
@@ -392,7 +422,18 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "job-name-duplicate": {
     sentence: "a second service scrapes jobs of the first",
-    make: () => problemsOf([omnihub, { ...omnihub, id: "tradeline", slos: [], alerts: [], autoscaling: [] }]),
+    make: () =>
+      problemsOf([
+        omnihub,
+        {
+          ...omnihub,
+          id: "tradeline",
+          dashboard: "tradeline-slo",
+          slos: [],
+          alerts: [],
+          autoscaling: [],
+        },
+      ]),
     expected: omnihub.telemetry.jobs
       .map(({ name }) => name)
       .sort()
@@ -664,6 +705,17 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "stack-conflict": {
+    sentence: "two stacks put a namespace of one name into one cluster",
+    make: () => conflicts({ ...APART, kubernetes: environmentOf("prod").kubernetes }),
+    expected: [
+      {
+        path: "configuration.kubernetes.namespace",
+        message:
+          "[Pulumi.prod.yaml] and [Pulumi.prod-2.yaml] both make the namespace [monitoring] of the cluster [prod-1]",
+      },
+    ],
+  },
   "summary-templated": {
     sentence: "a summary shows the value of one alert",
     make: () => problemsOf(withAlert("TargetsDown", { summary: "Only {{ $value }} of the targets are up" })),
@@ -802,6 +854,70 @@ describe("validation", () => {
         },
       ]),
     ).toEqual([]);
+  });
+
+  it("lets two stacks share a cluster where their namespaces, runbooks and buckets have other names", () => {
+    expect(conflicts(APART)).toEqual([]);
+  });
+
+  it.each<[string, Partial<Environment>, readonly Service[] | undefined, string, string]>([
+    [
+      "one Deployment",
+      APART,
+      [omnihub],
+      "kubernetes.context",
+      "the autoscaler [omnihub-prod/api-gateway] of the cluster [prod-1]",
+    ],
+    [
+      "one bucket, from another cluster",
+      { ...APART, cluster: "prod-2", backups: BACKUPS },
+      undefined,
+      "backups.prefix",
+      "the bucket [omnihub-omnihub-database-prod] of [aws]",
+    ],
+    [
+      "one host name",
+      { ...APART, runbooks: environmentOf("prod").runbooks },
+      undefined,
+      "runbooks",
+      "an Ingress for [runbooks.omnihub.dev] in the cluster [prod-1]",
+    ],
+    [
+      "one context under two names",
+      { ...APART, cluster: "prod-2", kubernetes: environmentOf("prod").kubernetes },
+      undefined,
+      "kubernetes.namespace",
+      "the namespace [monitoring] of the cluster [prod-1]",
+    ],
+  ])("refuses two stacks that share %s", (_, other, all, key, what) => {
+    expect(conflicts(other, all).map(({ code, path: where, message }) => [code, where, message])).toEqual([
+      [
+        "stack-conflict",
+        `configuration.${key}`,
+        `[Pulumi.prod.yaml] and [Pulumi.prod-2.yaml] both make ${what}`,
+      ],
+    ]);
+  });
+
+  it("refuses two stacks of one cluster that both set up Google Managed Prometheus", () => {
+    const backends = { omnihub: { metrics: "gmp" } } as const;
+    const environment = { ...environmentOf("prod"), backends, gmp: { address: "https://gmp.example" } };
+    const there = { ...environment, ...APART };
+    const result = planFrom(
+      { ok: true, environment, secrets: {} },
+      [{ ...omnihub, autoscaling: [] }],
+      content,
+      [{ environment: there, secrets: {} }],
+    );
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      "[Pulumi.prod.yaml] and [Pulumi.prod-2.yaml] both make the settings of Google Managed Prometheus " +
+        "in the cluster [prod-1]",
+    ]);
+  });
+
+  it("takes two contexts of one name for two clusters where their kubeconfigs are secrets", () => {
+    const elsewhere = { ...APART, cluster: "prod-2", kubernetes: environmentOf("prod").kubernetes };
+    expect(conflicts(elsewhere, undefined, "[secret]")).toEqual([]);
   });
 
   it("reads a runbook with CRLF line ends as it reads one with LF", () => {

@@ -1,0 +1,38 @@
+import { bindingOf } from "../plan/backend";
+import type { Environment } from "../plan/environment";
+import type { PlannedService, PlannedSlo } from "../plan/monitoring-plan";
+import { sortedBy } from "../slo/order";
+import { objectiveIn, sloId, type Service } from "../slo/service";
+import { dashboardAddress } from "./alert-planner";
+
+/** A service as the lab and documents see it. */
+export function plannedService(service: Service, environment: Environment): PlannedService {
+  return {
+    id: service.id,
+    title: service.title,
+    description: service.description,
+    team: service.team,
+    tier: service.tier,
+    dashboardUrl: dashboardAddress(environment, service.dashboard),
+    backend: bindingOf(environment.backends[service.id]),
+    jobs: sortedBy(service.telemetry.jobs, (job) => job.name),
+    metrics: sortedBy(service.telemetry.metrics, (metric) => metric.name),
+  };
+}
+
+/** The objectives of a service as they hold in an environment, sorted by id. */
+export function plannedSlos(service: Service, environment: Environment): readonly PlannedSlo[] {
+  return sortedBy(service.slos, (slo) => slo.id).map((slo) => ({
+    id: sloId(service, slo),
+    service: service.id,
+    slo: slo.id,
+    team: service.team,
+    title: slo.title,
+    breach: slo.breach,
+    objective: objectiveIn(slo, environment.name),
+    window: slo.window,
+    sli: slo.sli,
+    response: slo.response,
+    source: slo.source,
+  }));
+}
