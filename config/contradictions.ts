@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ENVIRONMENTS, NEVER_PAGES, type EnvironmentName } from "../plan/environment";
+import { sortedBy } from "../slo/order";
 import type { Finding } from "./wording";
 
 /** Environments whose monitoring is watched from outside. */
@@ -19,6 +20,11 @@ const glimpse = z.object({
     .partial()
     .optional()
     .catch(undefined),
+  backups: z
+    .looseObject({ cloud: z.string(), region: z.string(), location: z.string(), kmsKey: z.string() })
+    .partial()
+    .optional()
+    .catch(undefined),
 });
 
 type Glimpse = z.infer<typeof glimpse>;
@@ -31,8 +37,71 @@ export function contradictions(values: Readonly<Record<string, unknown>>): reado
     pagerdutyMissing(seen),
     deadMansSwitchMissing(seen),
     managedPrometheusMissing(seen),
+    keyElsewhere(seen),
   ];
-  return found.filter((contradiction) => contradiction !== undefined);
+  return [...found.filter((contradiction) => contradiction !== undefined), ...sharedSecrets(seen)];
+}
+
+/** A bucket is encrypted with a key of its own region; of multi-regions the two products have different names. */
+function keyElsewhere({ backups: { cloud, region, location, kmsKey } = {} }: Glimpse): Finding | undefined {
+  const [where, place] =
+    cloud === "aws"
+      ? ([/^arn:[^:]*:kms:([^:]*):/, region] as const)
+      : ([/\/locations\/([^/]*-[^/]*)\//, location?.toLowerCase()] as const);
+  const lies = where.exec(kmsKey ?? "")?.[1];
+  return place?.includes("-") === true && lies !== undefined && lies !== place
+    ? {
+        path: ["backups", "kmsKey"],
+        message: `is a key in [${lies}], and the buckets lie in [${place}]`,
+        remedy: "Name a key of the same region.",
+      }
+    : undefined;
+}
+
+/** What a receiver does with its secret; a text that serves two of them is wrong for one. */
+const SECRET_USES: Readonly<Record<string, string>> = {
+  webhookSecret: "the address of a Slack webhook",
+  routingKeySecrets: "a routing key of PagerDuty",
+  passwordSecret: "a password of the mail server",
+  urlSecret: "the address of the dead man's switch",
+};
+
+/** One key of a secret for two kinds of receiver. */
+function sharedSecrets({ receivers = {} }: Glimpse): readonly Finding[] {
+  const first = new Map<string, string>();
+  return sortedBy(secretUses(["receivers"], receivers), ({ path }) => path.join("/")).flatMap(
+    ({ path, key, use }) => {
+      const other = first.get(key) ?? use;
+      first.set(key, other);
+      return other === use
+        ? []
+        : [
+            {
+              path,
+              message: `names a secret that is used as ${other} and as ${use}`,
+              remedy: "Give each a secret of its own.",
+            },
+          ];
+    },
+  );
+}
+
+interface SecretUse {
+  readonly path: Finding["path"];
+  readonly key: string;
+  readonly use: string;
+}
+
+/** Every key of a secret below a place, with what it is for. */
+function secretUses(path: Finding["path"], value: unknown, use?: string): readonly SecretUse[] {
+  if (typeof value === "string") {
+    return use === undefined ? [] : [{ path, key: value, use }];
+  }
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, below]) =>
+        secretUses([...path, key], below, use ?? SECRET_USES[key]),
+      )
+    : [];
 }
 
 function pagingForbidden({ environment, paging }: Glimpse): Finding | undefined {

@@ -1,8 +1,12 @@
 import { z } from "zod";
+import { isSecureAddress } from "../plan/address";
 import { SCRAPE } from "../plan/environment";
-import { isDuration, ratioOf, type Duration } from "../slo/duration";
+import { bytesOf, milliCpuOf } from "../plan/quantity";
+import { milliseconds, type Duration } from "../slo/duration";
+import { nearest } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import { fromJson } from "./keys";
+import { AWS_REGIONS, GCS_LOCATIONS } from "./regions";
 import { TIME_ZONES } from "./time-zones";
 import { misfit, secretMisfit, shown, type Seen } from "./wording";
 
@@ -18,7 +22,7 @@ function text(pattern: RegExp, form: string): z.ZodString {
     isUnquoted(seen.input) && pattern.test(String(seen.input))
       ? `${shown(seen.input)} is a ${typeof seen.input}, not a text; put it in quotes`
       : misfit(seen, form);
-  return z.string({ error }).regex(pattern, { error }).meta(inWords(form));
+  return z.string({ error }).regex(pattern, { error, abort: true }).meta(inWords(form));
 }
 
 function isUnquoted(value: unknown): value is number | boolean {
@@ -38,38 +42,119 @@ export const flag = z
   .boolean({ error: unquoted(FLAG, (value) => typeof value === "boolean") })
   .meta(inWords(FLAG));
 
-const COUNT = "a whole number from 1";
-const countError = unquoted(COUNT, (value) => Number.isInteger(value) && Number(value) >= 1);
-export const count = z
-  .number({ error: countError })
-  .int({ error: countError })
-  .min(1, { error: countError })
-  .meta(inWords(COUNT));
+/** A whole number within bounds. */
+export function count(most: number): z.ZodNumber {
+  const form = `a whole number from 1 to ${most}`;
+  const fits = (value: unknown): boolean =>
+    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
+  const error = unquoted(form, fits);
+  return z.number({ error }).int({ error }).min(1, { error }).max(most, { error }).meta(inWords(form));
+}
 
+const DURATION = /^[1-9]\d*(?:ms|s|m|h|d)$/;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 export const isTimeOfDay = (value: string): boolean => TIME.test(value);
 
 export const filled = text(/\S/, "a text");
 export const cluster = text(/^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/, "the name of a cluster such as prod-1");
 export const identifier = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "an identifier such as omnihub");
-export const secretKey = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "the key of a secret such as slack-alerts");
-export const name = text(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, "a Kubernetes name such as monitoring");
+const NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+export const name = text(NAME, "a Kubernetes name such as monitoring");
 export const timeOfDay = text(TIME, "a time of day such as 08:00");
-export const hostAndPort = text(/^[^:\s]+:\d{1,5}$/, "a host and port such as smtp.example.com:587");
-export const cpu = text(/^(?:[1-9]\d*m?|\d+\.\d+)$/, "an amount of CPU such as 500m or 2");
-export const bytes = text(/^[1-9]\d*(?:Ki|Mi|Gi|Ti)$/, "an amount of memory or disk such as 512Mi or 50Gi");
+/** A port as the networks know it. */
+const PORT = "(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
+const HOST = "(?:[\\w.-]+|\\[[\\da-fA-F:]+\\])";
+
+export const hostAndPort = text(
+  new RegExp(`^${HOST}:${PORT}$`),
+  "a host and port such as smtp.example.com:587",
+);
+
+/** Kubernetes takes any amount that it can read; what no node has, or nothing starts with, is a slip. */
+function amount(
+  read: (value: string) => bigint | undefined,
+  what: string,
+  [least, most]: readonly [least: string, most: string],
+  example: string,
+): z.ZodString {
+  const form = `${what} from ${least} to ${most} such as ${example}`;
+  const [from = 0n, to = 0n] = [read(least), read(most)];
+  const fits = (value: string): boolean => {
+    const seen = read(value);
+    return seen !== undefined && seen >= from && seen <= to;
+  };
+  return text(/^\d+(?:\.\d+)?(?:m|Ki|Mi|Gi|Ti)?$/, form).refine(fits, {
+    error: (seen) => misfit(seen, form),
+  });
+}
+
+export const cpu = amount(milliCpuOf, "an amount of CPU", ["1m", "256"], "500m or 2");
+export const memory = (least: string): z.ZodString =>
+  amount(bytesOf, "an amount of memory", [least, "4Ti"], "512Mi");
+/** Less would be full within the hour, and the clouds have no volume of more. */
+export const disk = amount(bytesOf, "an amount of disk", ["1Gi", "64Ti"], "50Gi");
+
+/** Namespaces that a cluster or its cloud runs itself, or that everybody's objects fall into. */
+const TAKEN_NAMESPACES = [
+  "default",
+  "gmp-public",
+  "gmp-system",
+  "kube-node-lease",
+  "kube-public",
+  "kube-system",
+];
+const NAMESPACE = "the name of a namespace of its own such as monitoring";
+export const ownNamespace = text(NAME, NAMESPACE).refine((value) => !TAKEN_NAMESPACES.includes(value), {
+  error: (seen) => misfit(seen, NAMESPACE),
+});
+
 export const account = text(/^\d{12}$/, "the 12 digits of an AWS account");
-export const region = text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "an AWS region such as eu-central-1");
-export const bucketPrefix = text(/^[a-z0-9][a-z0-9-]{2,30}$/, "the beginning of bucket names such as acme");
-export const channel = text(/^#\S+$/, "a channel such as #alerts, in quotes");
-export const awsKey = text(/^arn:\S+$/, "the ARN of a KMS key, which begins with arn:");
-export const gcpKey = text(/^projects\/\S+$/, "the name of a KMS key, which begins with projects/");
+export const region = known(AWS_REGIONS, "an AWS region such as eu-central-1", (value) => value);
+export const gcsLocation = known(GCS_LOCATIONS, "a location of Cloud Storage such as europe-west3", (value) =>
+  value.toLowerCase(),
+);
+export const project = text(
+  /^(?:[a-z][a-z\d.-]*:)?[a-z][a-z\d-]{4,28}[a-z\d]$/,
+  "the id of a Google Cloud project such as acme-prod",
+);
+
+/** Both clouds keep beginnings for themselves. Source: bucket naming rules of S3 and Cloud Storage. */
+export const bucketPrefix = text(
+  /^(?!amzn-|goog|sthree-|xn--)(?!.*google)[a-z0-9][a-z0-9-]{2,30}$/,
+  "the beginning of bucket names such as acme",
+);
+export const channel = text(/^#[^\s#]{1,79}$/, "a channel such as #alerts, in quotes");
+export const awsKey = text(
+  /^arn:aws(?:-[a-z]+)*:kms:[a-z]+(?:-[a-z]+)+-\d:\d{12}:(?:key\/(?:mrk-[\da-f]{32}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})|alias\/[\w/-]+)$/,
+  "the ARN of a KMS key such as arn:aws:kms:eu-central-1:310000000003:alias/backups",
+);
+export const gcpKey = text(
+  /^projects\/[\w.:-]+\/locations\/[a-z\d-]+\/keyRings\/[\w-]+\/cryptoKeys\/[\w-]+$/,
+  "the name of a KMS key such as projects/acme/locations/europe-west3/keyRings/backups/cryptoKeys/tocsin",
+);
+
+/** A text of a list that is longer than a message should be. */
+function known(values: readonly string[], form: string, same: (value: string) => string): z.ZodString {
+  return text(/^[A-Za-z][A-Za-z\d-]*\d?$/, form).refine((value) => values.includes(same(value)), {
+    error: (seen) => {
+      const near = nearest(same(String(seen.input)), values);
+      return `${misfit(seen, form)}${near === undefined ? "" : `; did you mean [${near}]?`}`;
+    },
+  });
+}
 
 /** A query or a password in it would end up in links that everybody sees. */
-export const address = text(
-  /^https?:\/\/(?:[\w.-]+|\[[\da-f:]+\])(?::\d{1,5})?(?:\/[^\s?#]*)?$/,
-  "an http(s) address such as https://grafana.example.com",
-);
+const ADDRESS = "an http(s) address such as https://grafana.example.com";
+const ADDRESS_PATTERN = new RegExp(`^https?://${HOST}(?::${PORT})?(?:/[^\\s?#]*)?$`);
+export const address = text(ADDRESS_PATTERN, ADDRESS).refine((value) => URL.canParse(value), {
+  error: (seen) => misfit(seen, ADDRESS),
+});
+
+/** Where a secret goes: encrypted, or not beyond this machine. */
+const SECURE = "an https address, since a secret is sent there, such as https://grafana.example.com";
+export const secureAddress = text(ADDRESS_PATTERN, SECURE).refine(isSecureAddress, {
+  error: (seen) => misfit(seen, SECURE),
+});
 
 const EMAIL = "a mail address such as platform@example.com";
 export const email = z.email({ error: (seen) => misfit(seen, EMAIL) }).meta(inWords(EMAIL));
@@ -81,19 +166,27 @@ export const location = z
   .refine((name) => TIME_ZONES.has(name), locationError)
   .meta(inWords(LOCATION));
 
-const DURATION = "a duration such as 30s, 5m or 35d";
-/** No duration of a stack may be zero. */
-export const duration = text(/^[1-9]\d*(?:ms|s|m|h|d)$/, DURATION)
-  .transform((value) => value as Duration)
-  .refine(isDuration, { error: (seen) => misfit(seen, DURATION) });
+/** A duration within bounds; none of a stack may be zero. */
+function duration(
+  least: Duration,
+  most: Duration,
+  form: string,
+): z.ZodType<Duration, string> {
+  const fits = (value: string): boolean =>
+    milliseconds(value) >= milliseconds(least) && milliseconds(value) <= milliseconds(most);
+  return text(DURATION, form)
+    .refine(fits, { error: (seen) => misfit(seen, form) })
+    .transform((value) => value as Duration);
+}
 
-const INTERVAL = `a duration from ${SCRAPE.timeout}, the timeout of a scrape, to ${SCRAPE.lookback}, which a query looks back`;
+/** Less would not hold a day's comparison, more than ten years nobody asks for. */
+export const retention = duration("1d", "3650d", "a duration from 1d to 3650d such as 35d");
 /** Prometheus does not start with less, and with more every series is stale between two scrapes. */
-export const scrapeInterval = duration
-  .refine((value) => ratioOf(value, SCRAPE.timeout) >= 1 && ratioOf(value, SCRAPE.lookback) <= 1, {
-    error: (seen) => misfit(seen, INTERVAL),
-  })
-  .meta(inWords(INTERVAL));
+export const scrapeInterval = duration(
+  SCRAPE.timeout,
+  SCRAPE.lookback,
+  `a duration from ${SCRAPE.timeout}, the timeout of a scrape, to ${SCRAPE.lookback}, which a query looks back`,
+);
 
 export const percent = text(
   /^\d{1,3}(?:\.\d{1,6})?%$/,
@@ -108,7 +201,22 @@ export const image = text(
 
 const secretError = { error: secretMisfit };
 /** A text that is never repeated; `secret` lets the JSON schema ask for a ciphertext in its place. */
-export const secret = z.string(secretError).min(1, secretError).meta({ form: "a secret", secret: true });
+export const secret = z.string(secretError).regex(/\S/, secretError).meta({ form: "a secret", secret: true });
+
+/** What stands where the name of a secret belongs may be the secret itself, so it is not repeated either. */
+const KEY_FORM = "the key of a secret such as slack-alerts";
+const keyError = {
+  error: ({ input }: Seen): string =>
+    input === undefined || input === null || input === ""
+      ? misfit({ input }, KEY_FORM)
+      : `is not ${KEY_FORM}; it is not shown, since it may be the secret itself`,
+};
+/** Words of ordinary length; routing keys and tokens are longer, and have digits among their letters. */
+export const secretKey = z
+  .string(keyError)
+  .regex(/^(?!.*(?=[a-z0-9]{16})(?=[a-z]*\d)[a-z0-9])[a-z0-9]{1,40}(?:-[a-z0-9]{1,40})*$/, keyError)
+  .max(100, keyError)
+  .meta(inWords(KEY_FORM));
 
 /** Secrets by key. One ciphertext for all of them would hide which are there. */
 export const secrets = z.record(secretKey, secret.describe("what the secret of this key says"), {

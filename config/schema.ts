@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { ALERTS_BACKENDS, METRICS_BACKENDS } from "../plan/backend";
 import { ENVIRONMENTS, NEVER_PAGES } from "../plan/environment";
+import { DIGEST_TICK } from "../plan/routing";
+import { milliseconds } from "../slo/duration";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { misfit, type Seen } from "./wording";
@@ -20,7 +22,7 @@ const chat = section({
 });
 
 const pagerduty = section({
-  address: field.address.describe("Events v2 endpoint"),
+  address: field.secureAddress.describe("Events v2 endpoint"),
   routingKeySecrets: mappingWithDefault(
     field.secretKey.describe("key of the secret for what no team takes"),
     field.secretKey.describe("key of the secret for this team"),
@@ -32,12 +34,25 @@ const digestWindow = section({
   start: field.timeOfDay.describe("from when on"),
   end: field.timeOfDay.describe("until when, on the same day"),
   location: field.location.describe("whose time it is"),
-}).refine(({ start, end }) => start < end || ![start, end].every(field.isTimeOfDay), {
+}).refine(({ start, end }) => !(minutesBetween(start, end) < LEAST_WINDOW), {
   error: ({ input }) => {
     const { start, end } = input as { readonly start: string; readonly end: string };
-    return `[${start}] to [${end}] is not a window of one day, which ends after it starts`;
+    return minutesBetween(start, end) <= 0
+      ? `[${start}] to [${end}] is not a window of one day, which ends after it starts`
+      : `[${start}] to [${end}] is too short: a mail is sent every ${DIGEST_TICK}, so at least ${LEAST_WINDOW} minutes`;
   },
 });
+
+/** Two ticks: one that comes late would otherwise miss the day. */
+const LEAST_WINDOW = (2 * milliseconds(DIGEST_TICK)) / 60_000;
+
+/** Not a number where one of them is no time of day. */
+function minutesBetween(start: string, end: string): number {
+  const [from = NaN, to = NaN] = [start, end]
+    .filter(field.isTimeOfDay)
+    .map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
+  return to - from;
+}
 
 const digest = section({
   to: field.email.describe("who reads it"),
@@ -68,7 +83,9 @@ const receivers = section({
 });
 
 const kubernetes = section({
-  namespace: field.name.default("monitoring").describe("namespace of everything that the stack makes"),
+  namespace: field.ownNamespace
+    .default("monitoring")
+    .describe("namespace of everything that the stack makes"),
   kubeconfig: field.filled
     .default("~/.kube/config")
     .describe("path of the kubeconfig; its text is a secret and goes into `tocsin:kubeconfig`"),
@@ -78,29 +95,34 @@ const kubernetes = section({
     .describe("other namespaces whose pods may open Prometheus, Alertmanager and the runbooks"),
 });
 
-const resources = section({
-  cpu: field.cpu.describe("CPU that is reserved; there is no limit, so that nothing is throttled"),
-  memory: field.bytes.describe("memory that is reserved, and the limit"),
-});
+/** What pods of a program reserve, which does not start with less memory than `least`. */
+const resources = (least: string) =>
+  section({
+    cpu: field.cpu.describe("CPU that is reserved; there is no limit, so that nothing is throttled"),
+    memory: field.memory(least).describe("memory that is reserved, and the limit"),
+  });
 
 const storage = section({
-  size: field.bytes.describe("size of the volume of each pod"),
+  size: field.disk.describe("size of the volume of each pod"),
   storageClass: field.name.exactOptional().describe("storage class; the cluster's default one where absent"),
 });
 
+/** More pods than this are a slip: each Prometheus scrapes everything, and Alertmanagers tell each other everything. */
+const MOST_REPLICAS = 20;
+
 const server = {
-  replicas: field.count.describe("pods of it"),
+  replicas: field.count(MOST_REPLICAS).describe("pods of it"),
   address: field.address.describe(
     "the address that people open, used in links; a proxy that adds a path to it has to take it off again",
   ),
-  resources: resources.describe("what each pod reserves"),
   storage: storage.describe("the volume of each pod"),
 };
 
 const prometheus = section({
   ...server,
+  resources: resources("128Mi").describe("what each pod reserves"),
   image: field.image.default(IMAGES.prometheus).describe("image of Prometheus"),
-  retention: field.duration.describe(
+  retention: field.retention.describe(
     "how long samples are kept; at least the longest SLO window and 7 days, which is checked",
   ),
   scrapeInterval: field.scrapeInterval.describe(
@@ -110,6 +132,7 @@ const prometheus = section({
 
 const alertmanager = section({
   ...server,
+  resources: resources("32Mi").describe("what each pod reserves"),
   image: field.image.default(IMAGES.alertmanager).describe("image of Alertmanager"),
   reloaderImage: field.image
     .default(IMAGES.reloader)
@@ -120,14 +143,14 @@ const alertmanager = section({
 });
 
 const grafana = section({
-  address: field.address.describe("an existing Grafana; its token goes into `tocsin:grafanaToken`"),
+  address: field.secureAddress.describe("an existing Grafana; its token goes into `tocsin:grafanaToken`"),
   folder: field.filled.default("Tocsin").describe("title of the folder of the dashboards"),
 });
 
 const runbookSite = section({
-  replicas: field.count.default(2).describe("pods of it"),
+  replicas: field.count(MOST_REPLICAS).default(2).describe("pods of it"),
   image: field.image.default(IMAGES.runbookSite).describe("image with nginx in it"),
-  resources: resources.default({ cpu: "10m", memory: "32Mi" }).describe("what each pod reserves"),
+  resources: resources("16Mi").default({ cpu: "10m", memory: "32Mi" }).describe("what each pod reserves"),
   ingress: section({
     className: field.name.describe("ingress class"),
     tlsSecret: field.name
@@ -144,7 +167,7 @@ const runbookSite = section({
 
 const blackbox = section({
   image: field.image.default(IMAGES.blackbox).describe("image of the blackbox exporter"),
-  resources: resources.default({ cpu: "10m", memory: "32Mi" }).describe("what its pod reserves"),
+  resources: resources("16Mi").default({ cpu: "10m", memory: "32Mi" }).describe("what its pod reserves"),
 });
 
 const backend = section({
@@ -184,8 +207,8 @@ const backups = z.discriminatedUnion(
     section({
       cloud: z.literal("gcp").meta({ form: "gcp" }).describe("buckets in Cloud Storage"),
       prefix,
-      project: field.filled.describe("project of the buckets"),
-      location: field.filled.describe("region or multi-region, e.g. europe-west3"),
+      project: field.project.describe("project of the buckets"),
+      location: field.gcsLocation.describe("region or multi-region, e.g. europe-west3"),
       kmsKey: field.gcpKey.exactOptional().describe("key that encrypts; Google's own where absent"),
     }),
   ],

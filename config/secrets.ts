@@ -1,5 +1,6 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
-import { receiverSecrets } from "../plan/routing";
+import { isSecureAddress } from "../plan/address";
+import { addressSecrets, receiverSecrets } from "../plan/routing";
 import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
 import { configPath, PREFIX, setSecretCommand } from "./keys";
@@ -22,6 +23,7 @@ export type SecretsResult =
 export function completeSecrets(stack: string, plan: MonitoringPlan, set: StackSecrets): SecretsResult {
   const keys = receiverKeys(plan);
   const problems = [
+    ...keys.flatMap((key) => misused(stack, plan, key, set.receivers[key])),
     ...keys
       .filter((key) => set.receivers[key] === undefined)
       .map((key) => unset(stack, ["secrets", key], "a receiver reads it")),
@@ -47,6 +49,32 @@ export function completeSecrets(stack: string, plan: MonitoringPlan, set: StackS
 export function receiverKeys({ platform, routing, services }: MonitoringPlan): readonly string[] {
   const elsewhere = services.some(({ backend }) => backend.alerts !== "kubernetes");
   return platform.alertmanager.existingSecret === undefined || elsewhere ? receiverSecrets(routing) : [];
+}
+
+/** A secret that its receiver could do nothing with, or would send in plain text; what it says is not repeated. */
+function misused(
+  stack: string,
+  { routing }: MonitoringPlan,
+  key: string,
+  value: string | undefined,
+): readonly Problem[] {
+  if (value === undefined || value === MASK) {
+    return [];
+  }
+  const isAddress = addressSecrets(routing).includes(key);
+  const isKey = routing.receivers.some(({ pagerduty }) => pagerduty?.routingKeySecret === key);
+  return (isAddress && !isSecureAddress(value)) || (isKey && !/^[^\s/]+$/.test(value))
+    ? [
+        {
+          code: "secret-invalid",
+          path: `Pulumi.${stack}.yaml: ${configPath(["secrets", key])}`,
+          message: isAddress
+            ? "this secret is not an https address, and a receiver posts to it"
+            : "this secret is not a routing key of PagerDuty, which is one word",
+          remedy: `Set it anew: ${setSecretCommand(stack, ["secrets", key])}`,
+        },
+      ]
+    : [];
 }
 
 function unset(stack: string, path: readonly [string, ...string[]], why: string): Problem {

@@ -23,13 +23,24 @@ export function misfit({ input }: Seen, form: string): string {
 
 /** As `misfit`, of a secret: the value is never repeated. */
 export function secretMisfit({ input }: Seen): string {
-  return input === undefined || input === null || input === ""
-    ? misfit({ input }, "a secret")
-    : "is not a text, as every secret is";
+  if (input === undefined || input === null || input === "") {
+    return misfit({ input }, "a secret");
+  }
+  return typeof input === "string" ? "is blank; expected a secret" : "is not a text, as every secret is";
 }
 
-/** A value in brackets on one line; what is long is cut. */
+/** What may be a secret that was put into the wrong place: credentials and queries of an address, paths of webhooks, keys. */
+const HIDDEN: readonly (readonly [RegExp, string])[] = [
+  [/(:\/\/)[^/\s@]*@/g, "$1…@"],
+  [/(hooks\.slack\.com|discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com)\/[^\s"]*/g, "$1/…"],
+  [/\?[^\s"]*=[^\s"]*/g, "?…"],
+  [/[\w-]*(?=[A-Za-z\d]{20})(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]+[\w-]*/g, "…"],
+];
+
+/** A value in brackets on one line; what is long is cut, and what may be a secret is left out. */
 export function shown(value: unknown): string {
-  const text = (typeof value === "string" ? value : JSON.stringify(value)).replaceAll(/\s+/g, " ");
+  const whole = typeof value === "string" ? value : JSON.stringify(value);
+  const line = whole.slice(0, 4 * LONGEST).replaceAll(/\s+/g, " ");
+  const text = HIDDEN.reduce((left, [pattern, by]) => left.replaceAll(pattern, by), line);
   return `[${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}]`;
 }

@@ -1,20 +1,53 @@
 import type { Environment } from "../plan/environment";
 import { SELF } from "../plan/names";
+import { suggestion } from "../slo/nearest";
+import { compareText } from "../slo/order";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
 
-/** Backends of the stack file for what is no service here; the monitoring watches itself from where it runs. */
-export function checkBindings(services: readonly Service[], environment: Environment): readonly Problem[] {
-  const known = services
-    .map(({ id }) => id)
-    .filter((id) => id !== SELF.service)
-    .sort();
-  return Object.keys(environment.backends)
-    .filter((id) => !known.includes(id))
-    .map((id) => ({
+/**
+ * Names of services and teams in the stack file that nobody has: what they should say would go to the default, in
+ * silence.
+ * @param here services of the environment
+ * @param all services of every environment
+ */
+export function checkBindings(
+  here: readonly Service[],
+  all: readonly Service[],
+  environment: Environment,
+): readonly Problem[] {
+  const { backends, receivers, runbooks } = environment;
+  const own = here.map(({ id }) => id).filter((id) => id !== SELF.service);
+  const services = [...all.map(({ id }) => id), SELF.service];
+  const teams = [...all.map(({ team }) => team), SELF.team];
+  const team = "the team of a service";
+  return [
+    // The monitoring watches itself from where it runs.
+    ...unknown("backends", Object.keys(backends), own, `a service of a team in [${environment.name}]`),
+    ...unknown("runbooks", Object.keys(runbooks), services, "a service"),
+    ...unknown("receivers.teamChat", Object.keys(receivers.teamChat), teams, team),
+    ...unknown(
+      "receivers.pagerduty.routingKeySecrets",
+      Object.keys(receivers.pagerduty?.routingKeySecrets ?? {}),
+      teams,
+      team,
+    ),
+  ];
+}
+
+function unknown(
+  key: string,
+  named: readonly string[],
+  known: readonly string[],
+  what: string,
+): readonly Problem[] {
+  const names = [...new Set(known)].sort(compareText);
+  return named
+    .filter((name) => name !== "default" && !names.includes(name))
+    .map((name) => ({
       code: "service-undeclared",
-      path: `configuration.backends.${id}`,
-      message: `[${id}] is not a service of a team in [${environment.name}]`,
-      remedy: `Use one of [${known.join(", ")}].`,
+      path: `configuration.${key}.${name}`,
+      message: `[${name}] is not ${what}`,
+      remedy: suggestion(name, names),
     }));
 }

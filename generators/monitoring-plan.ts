@@ -89,7 +89,7 @@ export function generatePlan(
     ...invalid,
     ...runbooks.flatMap((runbook) => runbook.problems),
     ...checkObjectives(services, environment),
-    ...checkBindings(services, environment),
+    ...checkBindings(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
     ...checkPlan(plan, clusteredAlerts(services, environment), sound.isOpen),
   ];

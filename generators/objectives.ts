@@ -1,5 +1,6 @@
 import type { Environment } from "../plan/environment";
 import { selfService } from "./self-service";
+import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import { sloId, type Service } from "../slo/service";
 
@@ -37,6 +38,6 @@ export function checkObjectives(services: readonly Service[], environment: Envir
       code: "slo-undeclared",
       path: `configuration.objectives.${id}`,
       message: `[${id}] is not the slo_id of an SLO in [${environment.name}]`,
-      remedy: `Use one of [${known.join(", ")}].`,
+      remedy: suggestion(id, known),
     }));
 }

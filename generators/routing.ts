@@ -1,7 +1,14 @@
 import { ALERTS, DIMENSIONS } from "../plan/names";
 import { NEVER_PAGES, type Environment } from "../plan/environment";
 import type { PlannedAlert } from "../plan/monitoring-plan";
-import type { InhibitRule, Matcher, Receiver, Route, RoutingPlan } from "../plan/routing";
+import {
+  DIGEST_TICK,
+  type InhibitRule,
+  type Matcher,
+  type Receiver,
+  type Route,
+  type RoutingPlan,
+} from "../plan/routing";
 import { compareText } from "../slo/order";
 
 /** One incident per SLO: fast and slow burn, and ServiceDown, share a group and so a page. */
@@ -115,7 +122,7 @@ function digestRoute(): Route {
     receiver: RECEIVERS.digest,
     matchers: [{ label: "severity", op: "=~", value: "critical|warning|info" }],
     groupBy: DIMENSIONS,
-    groupInterval: "5m",
+    groupInterval: DIGEST_TICK,
     repeatInterval: "20h",
     continue: true,
     activeTimeIntervals: [DIGEST_INTERVAL],

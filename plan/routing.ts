@@ -1,6 +1,9 @@
 import type { Duration } from "../slo/duration";
 import { compareText } from "../slo/order";
 
+/** How often Alertmanager looks whether the daily mail is due, within the part of the day in which it may be sent. */
+export const DIGEST_TICK: Duration = "5m";
+
 /** A condition on a label of an alert, as Alertmanager writes it. */
 export interface Matcher {
   readonly label: string;
@@ -61,6 +64,13 @@ export interface RoutingPlan {
   readonly timeIntervals: readonly TimeInterval[];
   /** After this long without news of an alert it counts as resolved. */
   readonly resolveTimeout: Duration;
+}
+
+/** Keys of the secrets that are addresses. */
+export function addressSecrets({ receivers }: Pick<RoutingPlan, "receivers">): readonly string[] {
+  return receivers.flatMap(({ slack, webhook }) =>
+    [slack?.webhookSecret, webhook?.urlSecret].filter((key) => key !== undefined),
+  );
 }
 
 /** Keys of every secret that the receivers read, sorted, once each. */

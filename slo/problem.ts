@@ -52,6 +52,7 @@ export const PROBLEM_CODES = [
   "runbook-invalid",
   "runbook-missing",
   "runbook-unrouted",
+  "secret-invalid",
   "secret-unset",
   "service-undeclared",
   "slo-identity-duplicate",

@@ -1,6 +1,7 @@
 import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
 import type { Discovery, MonitoringPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../../plan/names";
+import { bytesOf } from "../../plan/quantity";
 import { compareText } from "../../slo/order";
 import { prometheusConfig } from "../prometheus/config";
 import { metadata, type KubernetesObject } from "./object";
@@ -165,13 +166,11 @@ function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
   ];
 }
 
-const UNITS = { Ki: 1n, Mi: 1024n, Gi: 1024n ** 2n, Ti: 1024n ** 3n } as const;
-
 /** Four fifths of the volume, in KB: the log and a block in the making come on top of what retention counts. */
 function usableBytes(size: string): string {
-  const match = /^(\d+)(Ki|Mi|Gi|Ti)$/.exec(size);
-  if (match === null) {
+  const bytes = bytesOf(size);
+  if (bytes === undefined) {
     throw new RangeError(`[${size}] is not an amount of disk such as 50Gi`);
   }
-  return `${(BigInt(match[1] ?? 0) * UNITS[match[2] as keyof typeof UNITS] * 4n) / 5n}KB`;
+  return `${(bytes * 4n) / 5n / 1024n}KB`;
 }

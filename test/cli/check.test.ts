@@ -3,7 +3,7 @@ import { services } from "../../services";
 import type { LatencyRatioSli } from "../../slo/sli";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { asEngineReads } from "../support/config-sources";
-import { planOf } from "../support/plan";
+import { planOf, secretText } from "../support/plan";
 import type { ProgramEnd } from "../support/program-runner";
 
 type Said = readonly (readonly [problem: string, remedy: string])[];
@@ -188,7 +188,9 @@ async function deploy(
   set: readonly string[] = ["tocsin:secrets", "tocsin:grafanaToken"],
 ): Promise<ProgramEnd> {
   const { entries, secretKeys } = asEngineReads(checkout.text(`Pulumi.${stack}.yaml`));
-  const receivers = Object.fromEntries(receiverKeys(planOf(stack)).map((key) => [key, "a secret"]));
+  const receivers = Object.fromEntries(
+    receiverKeys(planOf(stack)).map((key) => [key, secretText(planOf(stack), key)]),
+  );
   const secrets: readonly (readonly [string, string])[] = [
     ["tocsin:secrets", JSON.stringify(receivers)],
     ["tocsin:grafanaToken", "a secret"],

@@ -83,9 +83,7 @@ describeEngine.each(STACKS)("the stack %s under the engine", (stack) => {
     expect(state).not.toContain(SECRET_VALUE);
     const receivers = first(workspace.objects(), "kubernetes:core/v1:Secret");
     const values = Object.values(receivers.inputs["stringData"] ?? {});
-    expect(values.filter((value) => typeof value !== "string" || !value.startsWith(SECRET_VALUE))).toEqual(
-      [],
-    );
+    expect(values.filter((value) => typeof value !== "string" || !value.includes(SECRET_VALUE))).toEqual([]);
     expect(values).not.toEqual([]);
   });
 

@@ -1,15 +1,14 @@
 import { receiverKeys } from "../../config/secrets";
-import { planOf } from "../support/plan";
+import { planOf, secretText } from "../support/plan";
 import type { Workspace } from "./workspace";
 
-/** Begins every secret of these tests, so that one that leaks is found by it. */
-export const SECRET_VALUE = "plain-text-of";
+/** Stands in every secret of these tests, so that one that leaks is found by it. */
+export const SECRET_VALUE = "fake-text-of";
 
 /** Sets every secret that the plan of the stack needs. */
 export async function setSecrets(workspace: Workspace): Promise<void> {
-  const receivers = receiverKeys(planOf(workspace.stack)).map(
-    (key) => `tocsin:secrets["${key}"]=${SECRET_VALUE}-${key}`,
-  );
+  const plan = planOf(workspace.stack);
+  const receivers = receiverKeys(plan).map((key) => `tocsin:secrets["${key}"]=${secretText(plan, key)}`);
   const all = [...receivers, `tocsin:grafanaToken=${SECRET_VALUE}-grafana`];
   const { code, output } = await workspace.pulumi(
     ...["config", "set-all", "--stack", workspace.stack, "--path"],

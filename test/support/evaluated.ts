@@ -8,7 +8,7 @@ import { planFrom } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { formatProblems } from "../../slo/problem";
-import { ROOT, STACKS } from "./plan";
+import { ROOT, secretText, STACKS } from "./plan";
 
 /** A stack as the program gets it: the file of an environment, with some of its keys changed. */
 export interface Variant {
@@ -48,7 +48,7 @@ export const VARIANTS: readonly Variant[] = [
     title: "prod with backups on AWS under a key of its own",
     stack: "prod",
     file: "prod",
-    set: { backups: { ...AWS, kmsKey: "arn:aws:kms:eu-central-1:310000000003:key/backups" } },
+    set: { backups: { ...AWS, kmsKey: "arn:aws:kms:eu-central-1:310000000003:alias/backups" } },
   },
   {
     title: "prod with backups on Google Cloud under a key of its own",
@@ -118,7 +118,7 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
     throw new Error(formatProblems(planned.problems));
   }
   const { plan } = planned;
-  const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, `fake-text-of-${key}`]));
+  const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, secretText(plan, key)]));
   const grafanaToken = "fake-token-of-grafana";
   const kubeconfig = entries[`${PREFIX}kubeconfig`];
   const judged = await judgeStack(stack, {

@@ -6,6 +6,7 @@ import { generatePlan } from "../../generators/monitoring-plan";
 import { ensureToolchain, type Toolchain } from "../../lab/toolchain";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { addressSecrets } from "../../plan/routing";
 import { services } from "../../services";
 import type { Service } from "../../slo/service";
 import { formatProblems } from "../../slo/problem";
@@ -23,6 +24,30 @@ export function environmentOf(stack: string): Environment {
     throw new Error(formatProblems(result.problems));
   }
   return result.environment;
+}
+
+/** As `environmentOf`, without what its file says of teams and services that are not among these. */
+export function environmentFor(stack: string, declared: readonly Service[]): Environment {
+  const environment = environmentOf(stack);
+  const { receivers } = environment;
+  const { teamChat, pagerduty } = receivers;
+  const own = <T>(of: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => ["default", ...names].includes(name)));
+  const teams = declared.map(({ team }) => team);
+  return {
+    ...environment,
+    runbooks: own(
+      environment.runbooks,
+      declared.map(({ id }) => id),
+    ),
+    receivers: {
+      ...receivers,
+      teamChat: own(teamChat, teams),
+      ...(pagerduty === undefined
+        ? {}
+        : { pagerduty: { ...pagerduty, routingKeySecrets: own(pagerduty.routingKeySecrets, teams) } }),
+    },
+  };
 }
 
 /** @throws Error with every problem of the stack, its services and its runbooks. */
@@ -51,6 +76,11 @@ export function changedPlan(stack: string, changes: Partial<Environment>): Monit
 /** The services of a stack as its plan has them, the monitoring itself among them. */
 export function servicesOf(stack: string): readonly Service[] {
   return servicesIn(services, environmentOf(stack));
+}
+
+/** A text for a secret that stands nowhere else, of the form that its receiver needs. */
+export function secretText({ routing }: MonitoringPlan, key: string): string {
+  return `${addressSecrets(routing).includes(key) ? "https://" : ""}fake-text-of-${key}`;
 }
 
 let found: Promise<Toolchain> | undefined;

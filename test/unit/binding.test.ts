@@ -12,7 +12,7 @@ import {
   type BackendChoice,
 } from "../../plan/backend";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { boundPlan, environmentOf, planOf } from "../support/plan";
+import { boundPlan, environmentFor, planOf } from "../support/plan";
 
 const BACKENDS = [...METRICS_BACKENDS, ...ALERTS_BACKENDS];
 
@@ -106,7 +106,7 @@ describe("a binding", () => {
   });
 
   it("of the monitoring itself is refused, since it must not depend on what it watches", () => {
-    const environment = { ...environmentOf("prod"), backends: { tocsin: { metrics: "gmp" as const } } };
+    const environment = { ...environmentFor("prod", []), backends: { tocsin: { metrics: "gmp" as const } } };
     expect(generatePlan([], environment, { runbooks: [] })).toMatchObject({
       ok: false,
       problems: [{ code: "service-undeclared", path: "configuration.backends.tocsin" }],

@@ -28,9 +28,14 @@ const KEYS =
   "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
   "objectives, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
 const INTERVAL = "a duration from 10s, the timeout of a scrape, to 5m, which a query looks back";
-const DURATION = "is not a duration such as 30s, 5m or 35d";
+const RETENTION = "is not a duration from 1d to 3650d such as 35d";
 const ADDRESS = "an http(s) address such as https://grafana.example.com";
-const COUNT = "a whole number from 1";
+const COUNT = "a whole number from 1 to 20";
+const SECURE = "an https address, since a secret is sent there, such as https://grafana.example.com";
+const SECRET_NAME =
+  "is not the key of a secret such as slack-alerts; it is not shown, since it may be the secret itself";
+/** In the form of a real one. */
+const ROUTING_KEY = "r0ut1ngk3y0fpag3rduty0123456789a";
 const MISPLACED: readonly [string, string] = [
   "holds a secret, and what it says is shown in rules, links and logs",
   "Write it in plain text; secrets go into one of [tocsin:grafanaToken, tocsin:kubeconfig, tocsin:secrets].",
@@ -107,8 +112,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "dev",
     text: edited("dev", ["retention: 35d", "retention: 5w"], ["scrapeInterval: 30s", "scrapeInterval: 0s"]),
     said: [
-      ["prometheus.retention", `[5w] ${DURATION}`],
-      ["prometheus.scrapeInterval", `[0s] ${DURATION}`],
+      ["prometheus.retention", `[5w] ${RETENTION}`],
+      ["prometheus.scrapeInterval", `[0s] is not ${INTERVAL}`],
     ],
   },
   "durations that stop Prometheus": {
@@ -119,7 +124,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["scrapeInterval: 30s", "scrapeInterval: 5s"],
     ),
     said: [
-      ["prometheus.retention", `[106752d] ${DURATION}`],
+      ["prometheus.retention", `[106752d] ${RETENTION}`],
       ["prometheus.scrapeInterval", `[5s] is not ${INTERVAL}`],
     ],
   },
@@ -197,8 +202,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["to: platform@omnihub.dev", "to: platform"],
     ),
     said: [
-      ["grafana.address", `[grafana.omnihub.dev] is not ${ADDRESS}`],
-      ["prometheus.address", `[https://me:pass@prometheus.omnihub.dev] is not ${ADDRESS}`],
+      ["grafana.address", `[grafana.omnihub.dev] is not ${SECURE}`],
+      ["prometheus.address", `[https://…@prometheus.omnihub.dev] is not ${ADDRESS}`],
       ["receivers.digest.to", "[platform] is not a mail address such as platform@example.com"],
     ],
   },
@@ -295,6 +300,198 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       } satisfies Mistake,
     ]),
   ),
+  "amounts that no node has, or nothing starts with": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ['cpu: "1", memory: 4Gi', 'cpu: "0.0", memory: 1Ki'],
+      ["cpu: 100m, memory: 128Mi", 'cpu: "999999999", memory: 31Mi'],
+      ["size: 100Gi", "size: 99999999999999Ti"],
+      ["size: 5Gi", "size: 1Mi"],
+      ["retention: 35d", "retention: 999999999d"],
+    ),
+    said: [
+      ["alertmanager.resources.cpu", "[999999999] is not an amount of CPU from 1m to 256 such as 500m or 2"],
+      ["alertmanager.resources.memory", "[31Mi] is not an amount of memory from 32Mi to 4Ti such as 512Mi"],
+      ["alertmanager.storage.size", "[1Mi] is not an amount of disk from 1Gi to 64Ti such as 50Gi"],
+      ["prometheus.resources.cpu", "[0.0] is not an amount of CPU from 1m to 256 such as 500m or 2"],
+      ["prometheus.resources.memory", "[1Ki] is not an amount of memory from 128Mi to 4Ti such as 512Mi"],
+      ["prometheus.retention", `[999999999d] ${RETENTION}`],
+      [
+        "prometheus.storage.size",
+        "[99999999999999Ti] is not an amount of disk from 1Gi to 64Ti such as 50Gi",
+      ],
+    ],
+  },
+  "amounts that are none": {
+    stack: "dev",
+    text: edited(
+      "dev",
+      ['cpu: "250m", memory: 1Gi', 'cpu: "0.0005", memory: 1G'],
+      ["size: 20Gi", "size: 20"],
+    ),
+    said: [
+      ["prometheus.resources.cpu", "[0.0005] is not an amount of CPU from 1m to 256 such as 500m or 2"],
+      ["prometheus.resources.memory", "[1G] is not an amount of memory from 128Mi to 4Ti such as 512Mi"],
+      ["prometheus.storage.size", "[20] is a number, not a text; put it in quotes"],
+    ],
+  },
+  "more replicas than anybody needs": {
+    stack: "prod",
+    text: edited("prod", ["replicas: 2", "replicas: 100000"], ["replicas: 3", "replicas: 1000000000"]),
+    said: [
+      ["alertmanager.replicas", `[1000000000] is not ${COUNT}`],
+      ["prometheus.replicas", `[100000] is not ${COUNT}`],
+    ],
+  },
+  "ports that there are none of": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["smtp.omnihub.dev:587", "smtp.omnihub.dev:99999"],
+      ["https://grafana.omnihub.dev", "https://grafana.omnihub.dev:0"],
+      ["https://prometheus.omnihub.dev", "https://prometheus.omnihub.dev:65536"],
+      ["https://alertmanager.omnihub.dev", "https://1.2.3.999"],
+    ),
+    said: [
+      ["alertmanager.address", `[https://1.2.3.999] is not ${ADDRESS}`],
+      ["grafana.address", `[https://grafana.omnihub.dev:0] is not ${SECURE}`],
+      ["prometheus.address", `[https://prometheus.omnihub.dev:65536] is not ${ADDRESS}`],
+      [
+        "receivers.digest.smarthost",
+        "[smtp.omnihub.dev:99999] is not a host and port such as smtp.example.com:587",
+      ],
+    ],
+  },
+  ...Object.fromEntries(
+    ["default", "gmp-system", "kube-node-lease", "kube-public", "kube-system"].map((namespace) => [
+      `the namespace ${namespace}, which is somebody else's`,
+      {
+        stack: "dev",
+        text: edited("dev", ["    context: dev-1", `    context: dev-1\n    namespace: ${namespace}`]),
+        said: [
+          [
+            "kubernetes.namespace",
+            `[${namespace}] is not the name of a namespace of its own such as monitoring`,
+          ],
+        ],
+      } satisfies Mistake,
+    ]),
+  ),
+  "secrets that would be sent in plain text": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["https://events.pagerduty.com", "http://events.pagerduty.com"],
+      ["https://grafana.omnihub.dev", "http://grafana.omnihub.dev"],
+    ),
+    said: [
+      ["grafana.address", `[http://grafana.omnihub.dev] is not ${SECURE}`],
+      ["receivers.pagerduty.address", `[http://events.pagerduty.com/v2/enqueue] is not ${SECURE}`],
+    ],
+  },
+  "a part of the day in which no mail may come to be sent": {
+    stack: "prod",
+    text: edited("prod", ['end: "08:15"', 'end: "08:04"']),
+    said: [
+      [
+        "receivers.digest.window",
+        "[08:00] to [08:04] is too short: a mail is sent every 5m, so at least 10 minutes",
+      ],
+    ],
+  },
+  "regions and accounts that there are none of, and a key of another region": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["region: eu-central-1", 'region: eu-centrall-1\n    kmsKey: "arn:aws:s3:::backups"'],
+      ['"310000000003"', '"31000000000"'],
+    ),
+    said: [
+      ["backups.account", "[31000000000] is not the 12 digits of an AWS account"],
+      [
+        "backups.kmsKey",
+        "[arn:aws:s3:::backups] is not the ARN of a KMS key such as arn:aws:kms:eu-central-1:310000000003:alias/backups",
+      ],
+      [
+        "backups.region",
+        "[eu-centrall-1] is not an AWS region such as eu-central-1; did you mean [eu-central-1]?",
+      ],
+    ],
+  },
+  "a key of another region than the buckets": {
+    stack: "prod",
+    text: edited("prod", [
+      "region: eu-central-1",
+      'region: eu-central-1\n    kmsKey: "arn:aws:kms:eu-west-1:310000000003:alias/backups"',
+    ]),
+    said: [
+      [
+        "backups.kmsKey",
+        "is a key in [eu-west-1], and the buckets lie in [eu-central-1]",
+        "Name a key of the same region.",
+      ],
+    ],
+  },
+  "a location, a project and a prefix that Google does not take": {
+    stack: "dev",
+    text: edited(
+      "dev",
+      ["location: europe-west3", "location: europe-west33\n    kmsKey: projects/acme/keys/backups"],
+      ["project: omnihub-dev", "project: Dev"],
+      ["prefix: omnihub", "prefix: goog-omnihub"],
+    ),
+    said: [
+      [
+        "backups.kmsKey",
+        "[projects/acme/keys/backups] is not the name of a KMS key such as projects/acme/locations/europe-west3/keyRings/backups/cryptoKeys/tocsin",
+      ],
+      [
+        "backups.location",
+        "[europe-west33] is not a location of Cloud Storage such as europe-west3; did you mean [europe-west3]?",
+      ],
+      ["backups.prefix", "[goog-omnihub] is not the beginning of bucket names such as acme"],
+      ["backups.project", "[Dev] is not the id of a Google Cloud project such as acme-prod"],
+    ],
+  },
+  "secrets themselves where their names belong": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["default: pagerduty-default", `default: ${ROUTING_KEY}`],
+      ["webhookSecret: slack-quiet", "webhookSecret: https://hooks.slack.com/services/T0/B0/hunter2"],
+      ['channel: "#alerts"', "channel: https://hooks.slack.com/services/T0/B0/hunter2"],
+      ["https://alertmanager.omnihub.dev", "https://alertmanager.omnihub.dev?token=hunter2"],
+      ["context: prod-1", `context: [{ token: ${ROUTING_KEY} }]`],
+    ),
+    said: [
+      ["alertmanager.address", `[https://alertmanager.omnihub.dev?…] is not ${ADDRESS}`],
+      ["kubernetes.context", '[[{"token":"…"}]] is not a text'],
+      ["receivers.chat.channel", "[https://hooks.slack.com/…] is not a channel such as #alerts, in quotes"],
+      ["receivers.pagerduty.routingKeySecrets.default", SECRET_NAME],
+      ["receivers.quiet.webhookSecret", SECRET_NAME],
+    ],
+  },
+  "one secret for two kinds of receiver": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["urlSecret: heartbeat-url", "urlSecret: slack-alerts"],
+      ["passwordSecret: smtp-password", "passwordSecret: pagerduty-default"],
+    ),
+    said: [
+      [
+        "receivers.deadMansSwitch.urlSecret",
+        "names a secret that is used as the address of a Slack webhook and as the address of the dead man's switch",
+        "Give each a secret of its own.",
+      ],
+      [
+        "receivers.pagerduty.routingKeySecrets.default",
+        "names a secret that is used as a password of the mail server and as a routing key of PagerDuty",
+        "Give each a secret of its own.",
+      ],
+    ],
+  },
   "secrets in plain text": {
     stack: "dev",
     text: added(
@@ -322,7 +519,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "dev",
     text: added("dev", "tocsin:secrets: { slack: { text: { secure: v1:abc } }, Slack: { secure: v1:abc } }"),
     said: [
-      ["secrets.Slack", "[Slack] is not the key of a secret such as slack-alerts"],
+      ["secrets.Slack", SECRET_NAME],
       ["secrets.slack", "is not a text, as every secret is"],
     ],
   },
@@ -378,8 +575,9 @@ describe("a configuration", () => {
     for (const text of texts) {
       said.push(...linesOf(await fromEngine("dev", text)));
     }
-    expect(said.filter((line) => line.includes("hunter2") || line.includes(DECRYPTED))).toEqual([]);
-    expect(texts.filter((text) => text.includes("hunter2"))).toHaveLength(2);
+    const secrets = ["hunter2", ROUTING_KEY, "pass@", DECRYPTED];
+    expect(said.filter((line) => secrets.some((secret) => line.includes(secret)))).toEqual([]);
+    expect(texts.filter((text) => text.includes("hunter2"))).toHaveLength(3);
   });
 
   it("has what is long cut, and what has several lines put on one", () => {

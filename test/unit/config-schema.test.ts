@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { Region } from "@pulumi/aws/types/enums";
 import { parse } from "yaml";
 import { z } from "zod";
 import { keySchema, type JsonSchema } from "../../config/json-schema";
+import { AWS_REGIONS } from "../../config/regions";
 import { PREFIX, SECRET_KEYS, TEXT_KEYS } from "../../config/keys";
 import { added, edited, fromFile, fromTree, places, replaced, stackText } from "../support/config-sources";
 import { ROOT, STACKS } from "../support/plan";
@@ -40,6 +42,12 @@ describe("the schema", () => {
     );
     expect(keysOf(keySchema()).length).toBeGreaterThan(60);
     expect(silent.map(([key]) => key)).toEqual([]);
+  });
+});
+
+describe("the regions of AWS", () => {
+  it("are those of its provider", () => {
+    expect(AWS_REGIONS).toEqual(Object.values(Region).sort());
   });
 });
 

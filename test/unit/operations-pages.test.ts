@@ -8,7 +8,7 @@ import { formatProblems } from "../../slo/problem";
 import type { Percent } from "../../slo/objective";
 import type { Operations } from "../../slo/operations";
 import type { Service, Slo } from "../../slo/service";
-import { environmentOf, ROOT } from "../support/plan";
+import { environmentFor, ROOT } from "../support/plan";
 
 type Name = "incidents" | "on-call" | "slos" | "toil";
 
@@ -36,7 +36,7 @@ const PAGES = [
 ];
 
 function planOf(service: Service, stack: string): MonitoringPlan {
-  const environment = environmentOf(stack);
+  const environment = environmentFor(stack, [service]);
   // Enough for a window of 30 days and its margin.
   const prometheus = { ...environment.prometheus, retention: "37d" as const };
   // Pages of alerts that this small service does not have would be called wrong.

@@ -17,12 +17,13 @@ import { omnihubOperations } from "../../services/omnihub-operations";
 import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
+import { nearest } from "../../slo/nearest";
 import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
 import type { Gauge } from "../../slo/telemetry";
-import { boundPlan, environmentOf, planOf, ROOT } from "../support/plan";
+import { boundPlan, environmentFor, environmentOf, planOf, ROOT, secretText } from "../support/plan";
 
 /** A mistake, and every problem that it must lead to. */
 interface Mistake {
@@ -88,12 +89,9 @@ function problemsOf(
   retention = environmentOf("prod").prometheus.retention,
   backends: Environment["backends"] = {},
 ): readonly Problem[] {
-  const prod = { ...environmentOf("prod"), backends };
-  const result = generatePlan(
-    [declared].flat(),
-    { ...prod, prometheus: { ...prod.prometheus, retention } },
-    own,
-  );
+  const all = [declared].flat();
+  const prod = { ...environmentFor("prod", [omnihub]), backends };
+  const result = generatePlan(all, { ...prod, prometheus: { ...prod.prometheus, retention } }, own);
   return result.ok ? [] : result.problems;
 }
 
@@ -118,7 +116,7 @@ function conflicts(
   all: readonly Service[] = [{ ...omnihub, autoscaling: [] }],
   kubeconfig?: string,
 ): readonly Problem[] {
-  const environment = environmentOf("prod");
+  const environment = environmentFor("prod", all);
   const there = { ...environment, ...other };
   const secrets = kubeconfig === undefined ? {} : { kubeconfig };
   const result = planFrom({ ok: true, environment, secrets }, all, content, [
@@ -159,11 +157,10 @@ function withOperations(change: Partial<Operations>): Service {
 }
 
 /** What is said of a stack that has a Grafana token and every secret of its receivers but these. */
-function missing(keys: readonly string[]): readonly Problem[] {
-  const plan = planOf("prod");
-  const set = receiverKeys(plan).filter((key) => !keys.includes(key));
-  const result = completeSecrets("prod", plan, {
-    receivers: Object.fromEntries(set.map((key) => [key, "value"])),
+function missing(keys: readonly string[], others: Readonly<Record<string, string>> = {}): readonly Problem[] {
+  const set = receiverKeys(prod).filter((key) => !keys.includes(key));
+  const result = completeSecrets("prod", prod, {
+    receivers: { ...Object.fromEntries(set.map((key) => [key, secretText(prod, key)])), ...others },
     grafanaToken: "token",
   });
   return result.ok ? [] : result.problems;
@@ -668,6 +665,31 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "secret-invalid": {
+    sentence: "secrets are of no form that their receivers could use, or would be sent in plain text",
+    make: () =>
+      missing([], {
+        "heartbeat-url": "http://hc-ping.com/hunter2",
+        "pagerduty-default": "two words",
+        "slack-alerts": "hunter2",
+        "slack-quiet": "https://hooks.slack.com/services/T0/B0/hunter2",
+        "slack-omnihub": "http://127.0.0.1:9/slack",
+      }),
+    expected: [
+      {
+        path: 'Pulumi.prod.yaml: tocsin:secrets["heartbeat-url"]',
+        message: "this secret is not an https address, and a receiver posts to it",
+      },
+      {
+        path: 'Pulumi.prod.yaml: tocsin:secrets["pagerduty-default"]',
+        message: "this secret is not a routing key of PagerDuty, which is one word",
+      },
+      {
+        path: 'Pulumi.prod.yaml: tocsin:secrets["slack-alerts"]',
+        message: "this secret is not an https address, and a receiver posts to it",
+      },
+    ],
+  },
   "secret-unset": {
     sentence: "a secret that a receiver reads has no value",
     make: () => missing(["smtp-password"]),
@@ -856,6 +878,58 @@ describe("validation", () => {
     ).toEqual([]);
   });
 
+  it("refuses what a stack says of teams, services and objectives that nobody has, with the one that was meant", () => {
+    const environment = environmentOf("prod");
+    const { receivers, runbooks } = environment;
+    const { teamChat, pagerduty, chat } = receivers;
+    const routingKeySecrets = { ...pagerduty?.routingKeySecrets, envsnyc: "pagerduty-envsync" };
+    const result = generatePlan(
+      services,
+      {
+        ...environment,
+        objectives: { "omnihub-api-latncy": "95%", "shop-front": "95%" },
+        runbooks: { ...runbooks, engrm: "https://runbooks.omnihub.dev/engram" },
+        receivers: {
+          ...receivers,
+          teamChat: { ...teamChat, bytpsot: chat },
+          pagerduty: { address: pagerduty?.address ?? "", routingKeySecrets },
+        },
+      },
+      content,
+    );
+    const said = (result.ok ? [] : result.problems).map(({ path: where, message, remedy }) => [
+      `${where}: ${message}`,
+      remedy.replace(/Use one of \[.*\]\.$/, "Use ..."),
+    ]);
+    expect(said).toEqual([
+      [
+        "configuration.objectives.omnihub-api-latncy: [omnihub-api-latncy] is not the slo_id of an SLO in [prod]",
+        "Did you mean [omnihub-api-latency]? Use ...",
+      ],
+      ["configuration.objectives.shop-front: [shop-front] is not the slo_id of an SLO in [prod]", "Use ..."],
+      [
+        "configuration.receivers.pagerduty.routingKeySecrets.envsnyc: [envsnyc] is not the team of a service",
+        "Did you mean [envsync]? Use ...",
+      ],
+      [
+        "configuration.receivers.teamChat.bytpsot: [bytpsot] is not the team of a service",
+        "Did you mean [bytspot]? Use ...",
+      ],
+      ["configuration.runbooks.engrm: [engrm] is not a service", "Did you mean [engram]? Use ..."],
+    ]);
+  });
+
+  it.each([
+    ["envsnyc", "envsync"],
+    ["envsyn", "envsync"],
+    ["omnihubb", "omnihub"],
+    ["ab", undefined],
+    ["", undefined],
+    ["shop", undefined],
+  ])("takes [%s] for [%s]", (word, meant) => {
+    expect(nearest(word, ["cd", "envsync", "omnihub"])).toBe(meant);
+  });
+
   it("lets two stacks share a cluster where their namespaces, runbooks and buckets have other names", () => {
     expect(conflicts(APART)).toEqual([]);
   });
@@ -901,7 +975,11 @@ describe("validation", () => {
 
   it("refuses two stacks of one cluster that both set up Google Managed Prometheus", () => {
     const backends = { omnihub: { metrics: "gmp" } } as const;
-    const environment = { ...environmentOf("prod"), backends, gmp: { address: "https://gmp.example" } };
+    const environment = {
+      ...environmentFor("prod", [omnihub]),
+      backends,
+      gmp: { address: "https://gmp.example" },
+    };
     const there = { ...environment, ...APART };
     const result = planFrom(
       { ok: true, environment, secrets: {} },
