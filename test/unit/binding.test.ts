@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { readContent } from "../../config/content";
 import { backendNotices, checkBackend } from "../../backends/check";
 import { jobsOn, ownPrometheusPart, rulesOn } from "../../backends/binding";
 import { monitoringFiles } from "../../backends/files";
@@ -12,7 +13,7 @@ import {
   type BackendChoice,
 } from "../../plan/backend";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { boundPlan, environmentFor, planOf } from "../support/plan";
+import { boundPlan, environmentFor, planOf, ROOT } from "../support/plan";
 
 const BACKENDS = [...METRICS_BACKENDS, ...ALERTS_BACKENDS];
 
@@ -107,7 +108,7 @@ describe("a binding", () => {
 
   it("of the monitoring itself is refused, since it must not depend on what it watches", () => {
     const environment = { ...environmentFor("prod", []), backends: { tocsin: { metrics: "gmp" as const } } };
-    expect(generatePlan([], environment, { runbooks: [] })).toMatchObject({
+    expect(generatePlan([], environment, readContent(ROOT))).toMatchObject({
       ok: false,
       problems: [{ code: "service-undeclared", path: "configuration.backends.tocsin" }],
     });

@@ -90,7 +90,7 @@ function problemsOf(
   backends: Environment["backends"] = {},
 ): readonly Problem[] {
   const all = [declared].flat();
-  const prod = { ...environmentFor("prod", [omnihub]), backends };
+  const prod = { ...environmentFor("prod", all), backends };
   const result = generatePlan(all, { ...prod, prometheus: { ...prod.prometheus, retention } }, own);
   return result.ok ? [] : result.problems;
 }
@@ -326,7 +326,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "Pulumi.dev.yaml: tocsin:prometheus.retention",
-        message: "[35 days] is not a duration such as 30s, 5m or 35d",
+        message: "[35 days] is not a duration from 1d to 3650d such as 35d",
       },
     ],
   },
