@@ -167,11 +167,7 @@ export const location = z
   .meta(inWords(LOCATION));
 
 /** A duration within bounds; none of a stack may be zero. */
-function duration(
-  least: Duration,
-  most: Duration,
-  form: string,
-): z.ZodType<Duration, string> {
+function duration(least: Duration, most: Duration, form: string): z.ZodType<Duration, string> {
   const fits = (value: string): boolean =>
     milliseconds(value) >= milliseconds(least) && milliseconds(value) <= milliseconds(most);
   return text(DURATION, form)
