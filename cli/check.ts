@@ -1,6 +1,6 @@
 import { stacksIn } from "../config/stack-file";
 import type { Readers } from "../lab/refusals";
-import { formatProblems } from "../slo/problem";
+import { formatProblems, type ProblemCode } from "../slo/problem";
 import { blockingViolations, formatViolations, judge, type JudgedPlan } from "./compliance";
 import { sayNotice } from "./notice";
 import { checkWithServers, findReaders, sayUnread } from "./server-check";
@@ -59,12 +59,17 @@ async function checkStack(stack: string, readers: Readers): Promise<boolean> {
   return accepted;
 }
 
+/** What an objective says of itself. */
+const OBJECTIVES: readonly ProblemCode[] = ["burn-threshold-unreachable", "traffic-too-low"];
+
 /** What is no reason to refuse a deployment, and should be known before it. */
 function sayNotices({ notices, differences }: Pick<JudgedPlan, "notices" | "differences">): void {
   const secrets = notices.filter(({ code }) => code === "secret-unset");
-  const others = notices.filter((notice) => !secrets.includes(notice));
+  const objectives = notices.filter(({ code }) => OBJECTIVES.includes(code));
+  const others = notices.filter((notice) => ![...secrets, ...objectives].includes(notice));
   const count = secrets.length === 1 ? "1 secret is" : `${secrets.length} secrets are`;
   sayNotice(`${count} not set; \`pulumi up\` needs them`, secrets);
+  sayNotice("these objectives are built, and cannot do all that one can", objectives);
   sayNotice("`pulumi up` leaves this to you", others);
   sayNotice("this is different with other backends", differences);
 }

@@ -7,6 +7,7 @@ import { configPath } from "../config/keys";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
+import { objectiveNotices } from "../generators/objective-notices";
 import type { Environment } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { services } from "../services";
@@ -52,6 +53,7 @@ export function loadStack(stack: string): StackResult {
     entries: withPlaceholders(read.entries, plan, config.secrets),
     notices: [
       ...(complete.ok ? [] : complete.problems),
+      ...objectiveNotices(plan),
       ...runbookNotices(plan, `${stackFileName(stack)}: ${configPath(["runbookSite", "ingress"])}`),
     ],
     differences: backendNotices(plan),

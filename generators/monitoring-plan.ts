@@ -30,8 +30,9 @@ import { scrapePlan } from "./scrape";
 import { soundPart } from "./sound-part";
 import { selfService } from "./self-service";
 import { budgetAlerts } from "./budget-alerts";
-import { bucketMissingAlert, burnAlert, dataMissingAlert, ticketAlert } from "./slo-alerts";
+import { burnAlerts, ticketAlert } from "./slo-alerts";
 import { sloContext, type SloContext } from "./slo-context";
+import { bucketMissingAlert, dataMissingAlert, outsideContractAlerts } from "./telemetry-alerts";
 
 /** A plan, or every reason why there is none. */
 export type PlanResult =
@@ -179,7 +180,11 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   const declaredRules = [...anomalyRecords(service, alerts), ...declared.map(planner.rule)];
   const groups = contexts.flatMap((context) => sloGroups(context, planner.rule));
   const drafts = [
-    ...contexts.flatMap((context) => [burnAlert(context), ...slowAlerts(context)]),
+    ...contexts.flatMap((context) => [
+      ...burnAlerts(context),
+      ...slowAlerts(context),
+      ...outsideContractAlerts(context),
+    ]),
     ...declared,
   ];
   return {
@@ -209,9 +214,13 @@ function sloGroups(context: SloContext, rule: (draft: AlertDraft) => AlertingRul
     {
       ...group("L0"),
       interval: context.interval,
-      rules: [...liveRecords(context), rule(burnAlert(context))],
+      rules: [...liveRecords(context), ...burnAlerts(context).map(rule)],
     },
-    { ...group("L1"), interval: context.burn.sampling, rules: longRecords(context) },
+    {
+      ...group("L1"),
+      interval: context.burn.sampling,
+      rules: [...longRecords(context), ...outsideContractAlerts(context).map(rule)],
+    },
     { ...group("alerts"), interval: context.interval, rules: slowAlerts(context).map(rule) },
   ];
 }

@@ -1,13 +1,13 @@
 import { ALERTS } from "../plan/names";
-import { hoursToExhaustion, type BurnWindow } from "../slo/burn-rate";
+import { hoursToExhaustion, pairsOf, type BurnWindow } from "../slo/burn-rate";
 import { minimumSamples } from "../slo/coverage";
 import { ratioOf, type Duration } from "../slo/duration";
+import { TELLING } from "../slo/guard";
 import { decimal } from "../slo/objective";
-import { metricOf } from "../slo/sli";
 import type { AlertDraft } from "./alert-draft";
 import { SAMPLED_LOOKBACK } from "./budget-alerts";
-import { aggregate, allOf, anyOf, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
-import { recordedSeries, type SloContext } from "./slo-context";
+import { allOf, anyOf, block, over, type PromQl } from "./promql";
+import { recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
 
 /** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
 const TICKET_MINIMUM_ERRORS = 5;
@@ -16,24 +16,32 @@ const TICKET_MINIMUM_ERRORS = 5;
  * The page of an SLO: the fast pair with the significance guard, or the slow pair with the guard, a recent ratio
  * above the budget (it lets go 14 instead of 33 minutes after recovery) and enough coverage. No `for`: the short
  * windows do its work, and it would only delay; with the long one alone it would stay for an hour (OMNIHUB-ERR-8).
+ * A pair that the objective puts out of reach is left out, and there is no page without any.
  * Source: SRE Workbook, chapter 5.
  */
-export function burnAlert(context: SloContext): AlertDraft {
-  const { slo, burn } = context;
-  const [fast, slow] = burn.windows;
-  return {
-    kind: "burn-rate",
-    name: ALERTS.burn,
-    slo: slo.id,
-    severity: slo.response === "page" ? "critical" : "warning",
-    category: "slo",
-    expr: anyOf([block(fastPair(context)), block(slowPair(context))]),
-    for: "0s",
-    runbook: slo.runbooks.burn,
-    source: slo.source,
-    summary: `${slo.title} burns its error budget too fast`,
-    description: `${promise(context)} It fires ${exhaustion(context, fast)}, or ${exhaustion(context, slow)}.`,
-  };
+export function burnAlerts(context: SloContext): readonly AlertDraft[] {
+  const { slo, burn, budget } = context;
+  const pairs = pairsOf(burn, "page", budget);
+  if (pairs.length === 0) {
+    return [];
+  }
+  return [
+    {
+      kind: "burn-rate",
+      name: ALERTS.burn,
+      slo: slo.id,
+      severity: slo.response === "page" ? "critical" : "warning",
+      category: "slo",
+      expr: anyOf(
+        pairs.map((pair) => block(pair.id === "page-fast" ? fastPair(context) : slowPair(context))),
+      ),
+      for: "0s",
+      runbook: slo.runbooks.burn,
+      source: slo.source,
+      summary: `${slo.title} burns its error budget too fast`,
+      description: `${promise(context)} It fires ${pairs.map((pair) => exhaustion(context, pair)).join(", or ")}.`,
+    },
+  ];
 }
 
 /** What is seen against what is promised, as the first sentence of a page. */
@@ -55,29 +63,57 @@ function threshold(context: SloContext, window: BurnWindow): string {
 
 function fastPair(context: SloContext): PromQl {
   const series = recordedSeries(context);
-  const [fast] = context.burn.windows;
+  const [fast, slow] = context.burn.windows;
   const limit = threshold(context, fast);
+  const seen = series.increase("total");
   return allOf([
     `${series.increase("error")} / ${series.increase("total")} > ${limit}`,
-    `${series.rate("error")} / ${series.rate("total")} > ${limit}`,
     enough(context, series.increase("error"), series.increase("total")),
+    recent(context, [
+      `${series.rate("error")} / ${series.rate("total")} > ${limit}`,
+      `${ratioOver(series, slow.short)} > ${limit} and ${few(seen, fast, TELLING.requests, fast.short)}`,
+      few(seen, fast, TELLING.requests, slow.short),
+    ]),
   ]);
+}
+
+/**
+ * What shows that a burn goes on: the short window, or longer ones where few requests make it say little. A gauge has
+ * a slice in every evaluation, so that its short window always tells.
+ */
+function recent({ slo }: SloContext, [short, ...longer]: readonly [PromQl, ...PromQl[]]): PromQl {
+  return slo.sli.kind === "gauge" || longer.length === 0 ? short : block(anyOf([short, ...longer]));
+}
+
+/** Whether a part of a window would hold fewer than so many requests at the traffic of the whole. */
+function few(seen: PromQl, { long }: BurnWindow, requests: number, part: Duration): PromQl {
+  return `${seen} < ${requests} * ${long} / ${part}`;
+}
+
+function ratioOver(series: RecordedSeries, window: Duration): PromQl {
+  return `${series.sum("error", window)} / ${series.sum("total", window)}`;
 }
 
 function slowPair(context: SloContext): PromQl {
   const series = recordedSeries(context);
   const { recovery, windows } = context.burn;
-  const [, slow] = windows;
+  const [, slow, { short: longest }] = windows;
   const limit = threshold(context, slow);
-  const ratio = (window: Duration): PromQl =>
-    `${series.sum("error", window)} / ${series.sum("total", window)}`;
   const events = (side: "error" | "total"): PromQl => `${series.sum(side, slow.long)} * ${context.interval}`;
-  const recent = `${over("sum_over_time", series.rate("error"), recovery)} / ${over("sum_over_time", series.rate("total"), recovery)}`;
+  const seen = events("total");
+  const recovered = `${over("sum_over_time", series.rate("error"), recovery)} / ${over("sum_over_time", series.rate("total"), recovery)}`;
   return allOf([
-    `${ratio(slow.long)} > ${limit}`,
-    `${ratio(slow.short)} > ${limit}`,
-    enough(context, events("error"), events("total")),
-    `${recent} > ${decimal(context.budget)}`,
+    `${ratioOver(series, slow.long)} > ${limit}`,
+    enough(context, events("error"), seen),
+    recent(context, [
+      `${ratioOver(series, slow.short)} > ${limit}`,
+      `${ratioOver(series, longest)} > ${limit} and ${few(seen, slow, TELLING.requests, slow.short)}`,
+      few(seen, slow, TELLING.last, longest),
+    ]),
+    recent(context, [
+      `${recovered} > ${decimal(context.budget)}`,
+      few(seen, slow, TELLING.requests, recovery),
+    ]),
     covered(series.rate("total"), slow.long, context.interval),
   ]);
 }
@@ -106,15 +142,14 @@ function covered(series: PromQl, window: Duration, spacing: Duration): PromQl {
 
 /** The ticket of an SLO: a slow burn that nobody needs to be woken for. */
 export function ticketAlert(context: SloContext): AlertDraft {
-  const { slo } = context;
-  const [, , fast, slow] = context.burn.windows;
+  const { slo, burn, budget } = context;
   return {
     kind: "burn-rate",
     name: ALERTS.ticket,
     slo: slo.id,
     severity: "warning",
     category: "slo",
-    expr: anyOf([block(ticketPair(context, fast)), block(ticketPair(context, slow))]),
+    expr: anyOf(pairsOf(burn, "ticket", budget).map((pair) => block(ticketPair(context, pair)))),
     for: "0s",
     runbook: slo.runbooks.ticket,
     source: slo.source,
@@ -131,58 +166,8 @@ function ticketPair(context: SloContext, window: BurnWindow): PromQl {
   const errors = `${over("sum_over_time", series.sampled("error"), window.long)} / ${overlap}`;
   return allOf([
     `${over("last_over_time", series.ratio(window.long), SAMPLED_LOOKBACK)} > ${limit}`,
-    `${series.sum("error", window.short)} / ${series.sum("total", window.short)} > ${limit}`,
+    `${ratioOver(series, window.short)} > ${limit}`,
     `${errors} >= ${TICKET_MINIMUM_ERRORS}`,
     covered(series.sampled("total"), window.long, sampling),
   ]);
-}
-
-/** Warns when an SLI that had traffic within a day has none recorded: silence is not health. */
-export function dataMissingAlert(context: SloContext): AlertDraft {
-  const { slo } = context;
-  const total = recordedSeries(context).rate("total");
-  return {
-    kind: "telemetry",
-    name: ALERTS.dataMissing,
-    slo: slo.id,
-    severity: "warning",
-    category: "telemetry",
-    expr: `(${over("max_over_time", total, "1d")} > 0)\nunless ${total}`,
-    for: "10m",
-    runbook: slo.runbooks.dataMissing,
-    source: "X-6",
-    summary: `${slo.title} is not being measured`,
-    description:
-      "Its series were there within the last day and are gone: nobody is told if the error budget burns.",
-  };
-}
-
-/**
- * Warns when a target has the histogram and not the bucket of the objective (kubernetes-mixin #1005). One such target
- * among good ones is worse than all: every request of it counts as slow.
- */
-export function bucketMissingAlert(context: SloContext): AlertDraft | undefined {
-  const { sli } = context.slo;
-  const runbook = context.slo.runbooks.bucketMissing;
-  if (sli.kind !== "latency-ratio" || runbook === undefined) {
-    return undefined;
-  }
-  const metric = metricOf(sli);
-  const population = [equals("job", metric.job.name), ...sli.of];
-  const instance = [...context.by, "instance"].join(", ");
-  const counts = selector(`${metric.name}_count`, population);
-  const bucket = selector(`${metric.name}_bucket`, [...population, bucketBound(sli.threshold)]);
-  return {
-    kind: "telemetry",
-    name: ALERTS.bucketMissing,
-    slo: context.slo.id,
-    severity: "warning",
-    category: "telemetry",
-    expr: `${aggregate("count", context.by, `\n  ${counts}\n  unless on (${instance}) ${bucket}\n`)} > 0`,
-    for: "10m",
-    runbook,
-    source: "X-6",
-    summary: `${context.slo.title} has lost its histogram bucket`,
-    description: `At least one target has ${metric.name} without the bucket ${sli.threshold}, on which the objective is counted.`,
-  };
 }

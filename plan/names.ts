@@ -29,6 +29,7 @@ export const ALERTS = {
   budgetExhausting: "ErrorBudgetExhausting",
   dataMissing: "SLIDataMissing",
   bucketMissing: "SLOBucketMissing",
+  outsideContract: "SLIOutsideContract",
   heartbeat: "Watchdog",
   unknownSeverity: "UnknownSeverity",
 } as const;

@@ -94,6 +94,14 @@ export function isReachable(factor: Big, budget: Big): boolean {
   return burnThreshold(factor, budget).lt(1);
 }
 
+/**
+ * The pairs of a response that can fire, the fastest first. A large budget puts the others out of reach: below 92.57 %
+ * over 28 days the fast page, below 82.15 % the slow one, below 64.29 % the fast ticket; the slow ticket always can.
+ */
+export function pairsOf({ windows }: BurnPlan, response: BurnResponse, budget: Big): readonly BurnWindow[] {
+  return windows.filter((window) => window.response === response && isReachable(window.factor, budget));
+}
+
 /** Hours until the whole budget is used at a burn rate: period / burn (OMNIHUB-ERR-1). */
 export function hoursToExhaustion(period: Duration, burn: Big): Big {
   return new Big(ratioOf(period, "1h")).div(burn);

@@ -35,6 +35,7 @@ export const PROBLEM_CODES = [
   "group-wait-ignored",
   "identifier-invalid",
   "job-name-duplicate",
+  "label-reserved",
   "label-undeclared",
   "label-value-undeclared",
   "latency-bound-missing",
@@ -61,6 +62,7 @@ export const PROBLEM_CODES = [
   "summary-templated",
   "template-invalid",
   "threshold-invalid",
+  "traffic-too-low",
   "window-unsupported",
 ] as const;
 

@@ -64,6 +64,11 @@ export function eventMetricOf(sli: EventSli): Counter | Histogram {
   return sli.kind === "request-ratio" ? sli.total : sli.histogram;
 }
 
+/** The conditions by which an SLI picks series of its metric. */
+export function matchesOf(sli: Sli): readonly LabelMatch[] {
+  return sli.kind === "request-ratio" ? [...sli.of, ...sli.errors] : sli.of;
+}
+
 /** The metric that an SLI reads. */
 export function metricOf(sli: Sli): Counter | Histogram | Gauge {
   return sli.kind === "gauge" ? sli.gauge : eventMetricOf(sli);

@@ -4,6 +4,9 @@ import { matchesWhole } from "./regexp";
 /** Allowed values per label; the workload of the lab exposes these and no others. */
 export type LabelValues = Readonly<Record<string, readonly string[]>>;
 
+/** Labels that every target has of its own: Prometheus keeps them, whatever a program exposes. */
+export const TARGET_LABELS = ["cluster", "environment", "instance", "job", "service"] as const;
+
 /** A group of targets that Prometheus scrapes under one `job` label. */
 export interface Job {
   /** Value of the `job` label and of the Kubernetes label `app.kubernetes.io/name`. */
@@ -131,6 +134,18 @@ export function matchesValue(match: LabelMatch, value: string): boolean {
     case "!~":
       return !matchesWhole(match.value, value);
   }
+}
+
+const STATUS = /^[1-5]\d\d$/;
+
+/**
+ * A regular expression of the values that a contract allows, as Prometheus anchors it. HTTP statuses are one family:
+ * a 304 that nobody declared is a status all the same, and `server_error` is none.
+ */
+export function allowedValues(values: readonly string[]): string {
+  return values.every((value) => STATUS.test(value))
+    ? "[1-5][0-9][0-9]"
+    : values.map((value) => value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")).join("|");
 }
 
 /** Every combination of allowed label values, in a stable order. */

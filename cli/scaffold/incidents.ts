@@ -1,8 +1,9 @@
 import type { Incident } from "../../lab/workload/fault";
-import { incidentMaker } from "../../lab/workload/incident-parts";
+import { incidentMaker, SPENT } from "../../lab/workload/incident-parts";
 import { ALERTS } from "../../plan/names";
 import { HTTP_SLOS } from "../../slo/http-service";
 import { incidentsOf } from "./names";
+import { burnPairs } from "./runbooks/objectives";
 import { record, withImport, withItem, withSortedItem } from "./source-text";
 import { errorBudget } from "../../slo/objective";
 import type { Service } from "../../slo/service";
@@ -20,6 +21,8 @@ export function incidentFile(service: string): string {
 export function httpIncidents(service: Service): readonly Incident[] {
   const { job, sli } = measured(service);
   const histogram = sli.histogram.name;
+  const burning = (id: string): string =>
+    service.slos.some((slo) => slo.id === id && burnPairs(slo).length > 0) ? ALERTS.burn : ALERTS.ticket;
   const about = incidentMaker(service.id, `${service.id}-`);
   return [
     about(
@@ -33,7 +36,7 @@ export function httpIncidents(service: Service): readonly Incident[] {
     about(
       "errors",
       `many requests of ${job.name} fail`,
-      [ALERTS.burn, ALERTS.ticket, ALERTS.budgetCaution, ALERTS.budget, ALERTS.budgetExhausting],
+      [...new Set([burning(HTTP_SLOS.availability), ...SPENT])],
       { errors: { job: job.name, share: failing(service) } },
     ),
     about("gone", `no instance of ${job.name} answers`, ["ServiceDown", ALERTS.dataMissing], {
@@ -42,7 +45,10 @@ export function httpIncidents(service: Service): readonly Incident[] {
     about("one-down", `one instance of ${job.name} does not answer`, ["TargetsDown"], {
       targets: { job: job.name, up: job.instances - 1 },
     }),
-    about("slow", `nine of ten requests of ${job.name} are slow`, [ALERTS.burn], {
+    about("relabelled", `${job.name} calls the label status code`, [ALERTS.outsideContract], {
+      renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
+    }),
+    about("slow", `nine of ten requests of ${job.name} are slow`, [burning(HTTP_SLOS.latency)], {
       slow: { job: job.name, share: 0.9, median: slowMedian(sli.threshold) },
     }),
   ];

@@ -1,3 +1,4 @@
+import { pairsOf } from "../../slo/burn-rate";
 import { decimal, exactRatio } from "../../slo/objective";
 import type { SloContext } from "../slo-context";
 import { KEYS } from "./keys";
@@ -54,7 +55,7 @@ function burnRate(view: ServiceView, context: SloContext): PanelDraft {
   return stat({
     key: KEYS.slo(slo.id, "burn"),
     title: `Burn rate, ${burn.windows[0].long}`,
-    description: `How many times faster than sustainable the budget is used. At 1x it lasts exactly ${burn.period}; from ${decimal(burn.windows[0].factor)}x on a ${slo.response} is sent.`,
+    description: `How many times faster than sustainable the budget is used. At 1x it lasts exactly ${burn.period}; ${sent(context)}.`,
     unit: "multiple",
     size: "quarter",
     decimals: 2,
@@ -62,6 +63,14 @@ function burnRate(view: ServiceView, context: SloContext): PanelDraft {
     queries: [{ expr: sloQueries(context, view.here).burn[0].expr, legend: slo.title }],
     links: sloRunbooks(view, context, "burn-rate"),
   });
+}
+
+/** From which rate on somebody is told by the fastest pair that can fire. */
+function sent({ slo, burn, budget }: SloContext): string {
+  const [page] = pairsOf(burn, "page", budget);
+  return page === undefined
+    ? "an objective this low sends no page, tickets alone"
+    : `from ${decimal(page.factor)}x over ${page.long} on a ${slo.response} is sent`;
 }
 
 function coverage(view: ServiceView, context: SloContext): PanelDraft {
@@ -80,14 +89,12 @@ function coverage(view: ServiceView, context: SloContext): PanelDraft {
 }
 
 /** Where the pairs of windows fire, from the slowest ticket to the fastest page; below 1x nothing is wrong. */
-export function burnSteps({ burn }: SloContext): readonly Step[] {
-  const [fast, slow] = burn.windows;
-  return [
-    { from: null, colour: "good" },
-    { from: 1, colour: "caution" },
-    { from: slow.factor.toNumber(), colour: "poor" },
-    { from: fast.factor.toNumber(), colour: "bad" },
-  ];
+export function burnSteps({ burn, budget }: SloContext): readonly Step[] {
+  const pages = pairsOf(burn, "page", budget).map(({ id, factor }): Step => ({
+    from: factor.toNumber(),
+    colour: id === "page-fast" ? "bad" : "poor",
+  }));
+  return [{ from: null, colour: "good" }, { from: 1, colour: "caution" }, ...pages.reverse()];
 }
 
 /** How the budgets got where they are: the whole window, and the windows that alerts look at. */

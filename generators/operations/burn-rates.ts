@@ -5,6 +5,7 @@ import {
   burnPlan,
   burnThreshold,
   hoursToExhaustion,
+  isReachable,
   PERIODS,
   type BurnPlan,
   type Period,
@@ -73,11 +74,13 @@ function thresholds(slos: readonly PlannedSlo[], burn: BurnPlan, { plan }: Subje
     ["objective", ...burn.windows.map(({ id }) => id)],
     slos.map((slo) => [
       slo.title,
-      ...burnOf(slo, plan).windows.map(({ factor }) =>
-        percent(burnThreshold(factor, errorBudget(slo.objective))),
-      ),
+      ...burnOf(slo, plan).windows.map(({ factor }) => limit(factor, errorBudget(slo.objective))),
     ]),
   );
+}
+
+function limit(factor: Big, budget: Big): string {
+  return isReachable(factor, budget) ? percent(burnThreshold(factor, budget)) : "out of reach";
 }
 
 /** The document's own rates, by the same arithmetic: it gave hours where they last days (OMNIHUB-ERR-1, OMNIHUB-ERR-3). */

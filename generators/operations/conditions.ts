@@ -3,7 +3,7 @@ import { ALERTS } from "../../plan/names";
 import type { AbsenceAlert, Alert, AnomalyAlert, ErrorRatioMeasure, ThresholdAlert } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
 import { BUDGET_BOUNDS } from "../../slo/budget";
-import { burnThreshold, type BurnResponse } from "../../slo/burn-rate";
+import { burnThreshold, pairsOf, type BurnResponse } from "../../slo/burn-rate";
 import { errorBudget, type Percent } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import { metricOf, type EventSli } from "../../slo/sli";
@@ -62,20 +62,22 @@ function declarationOf(alert: PlannedAlert, { service }: Subject): Alert {
 
 function burnCondition(slo: PlannedSlo, { service, plan }: Subject, response: BurnResponse): string {
   const breach = service.slos.find(({ id }) => id === slo.slo)?.breach ?? "bad";
-  const pairs = burnOf(slo, plan)
-    .windows.filter((window) => window.response === response)
-    .map(({ factor, long, short }) => {
-      const threshold = percent(burnThreshold(factor, errorBudget(slo.objective)));
-      return `more than ${threshold} over ${spoken(long)} and over ${spoken(short)}`;
-    });
+  const budget = errorBudget(slo.objective);
+  const pairs = pairsOf(burnOf(slo, plan), response, budget).map(
+    ({ factor, long, short }) =>
+      `more than ${percent(burnThreshold(factor, budget))} over ${spoken(long)} and over ${spoken(short)}`,
+  );
   return `${pairs.join(", or ")} are ${breach}`;
 }
 
 function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
   const { sli } = sloOf(alert, subject);
-  return alert.alertname === ALERTS.bucketMissing && sli.kind === "latency-ratio"
-    ? `a target has no bucket ${sli.threshold} of \`${sli.histogram.name}\``
-    : "a series that had traffic is gone";
+  if (alert.alertname === ALERTS.bucketMissing && sli.kind === "latency-ratio") {
+    return `a target has no bucket ${sli.threshold} of \`${sli.histogram.name}\``;
+  }
+  return alert.alertname === ALERTS.outsideContract
+    ? `series of \`${metricOf(sli).name}\` lack a declared label, or have a value that is not allowed`
+    : "its series are gone, or targets answer for half an hour and never had one";
 }
 
 function declaredCondition(alert: Alert, subject: Subject): string {

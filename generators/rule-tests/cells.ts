@@ -10,7 +10,7 @@ import {
   type Metric,
 } from "../../slo/telemetry";
 import { selector } from "../promql";
-import { latencyKey, targetsUp, usualTraffic } from "./traffic";
+import { latencyKey, targetsWith, usualTraffic } from "./traffic";
 import type { Phase } from "./world";
 
 export type LabelSet = Readonly<Record<string, string>>;
@@ -133,7 +133,7 @@ interface Place {
 }
 
 function cellRate(counter: Counter, phase: Phase, { keys, others, part, first }: Place): number {
-  if (targetsUp(counter.job, phase) === 0) {
+  if (targetsWith(counter, phase) === 0) {
     return 0;
   }
   const shares = (names: readonly string[]): number =>
@@ -170,7 +170,7 @@ export function histogramCells(service: Service, histogram: Histogram): readonly
       {
         labels,
         rate: (phase) =>
-          targetsUp(histogram.job, phase) === 0 ? 0 : usualTraffic(histogram, phase) / groups.length,
+          targetsWith(histogram, phase) === 0 ? 0 : usualTraffic(histogram, phase) / groups.length,
         beyond: (bound, phase) =>
           histogram.bounds
             .filter((candidate) => Number(candidate) >= Number(bound))
@@ -181,7 +181,12 @@ export function histogramCells(service: Service, histogram: Histogram): readonly
   });
 }
 
-/** Whether a series belongs to what is picked. */
-export function picks(cell: { readonly labels: LabelSet }, matches: readonly LabelMatch[]): boolean {
-  return matchesAll(cell.labels, matches);
+/** Whether a series belongs to what is picked, in a phase in which it may have lost a label. */
+export function picks(
+  metric: Metric,
+  cell: { readonly labels: LabelSet },
+  matches: readonly LabelMatch[],
+  phase: Phase,
+): boolean {
+  return matchesAll({ ...cell.labels, [phase.renamed?.[metric.name] ?? ""]: "" }, matches);
 }

@@ -42,7 +42,7 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
       );
       return [
         up(job, instance, target, line),
-        ...metrics.flatMap((metric) => metricSeries(service, metric, instance, target, line)),
+        ...metrics.flatMap((metric) => exposed(service, metric, instance, target, line)),
       ];
     }).flat(),
   );
@@ -71,6 +71,35 @@ function up(job: Job, instance: number, target: LabelSet, line: Timeline): Input
       "level",
     ),
   };
+}
+
+/** Every series of a metric on one target, under its label's other name as well where a release renames one. */
+function exposed(
+  service: Service,
+  metric: Metric,
+  instance: number,
+  target: LabelSet,
+  line: Timeline,
+): readonly InputSeries[] {
+  const during = (shown: (phase: Phase) => boolean): readonly InputSeries[] =>
+    metricSeries(service, metric, instance, target, {
+      ...line,
+      phases: line.phases.map((phase) =>
+        shown(phase) ? phase : { ...phase, up: { ...phase.up, [metric.job.name]: 0 } },
+      ),
+    });
+  const renamedIn = (phase: Phase): string | undefined => phase.renamed?.[metric.name];
+  const isHidden = (phase: Phase): boolean => (phase.hidden ?? []).includes(metric.name);
+  const [label] = line.phases.flatMap((phase) => renamedIn(phase) ?? []);
+  return [
+    ...during((phase) => !isHidden(phase) && renamedIn(phase) === undefined),
+    ...(label === undefined
+      ? []
+      : during((phase) => renamedIn(phase) !== undefined).map(({ series, values }) => ({
+          series: series.replace(new RegExp(`([{,])${label}=`), `$1${label}_renamed=`),
+          values,
+        }))),
+  ];
 }
 
 function metricSeries(

@@ -3,11 +3,14 @@ import { noSlo } from "../../plan/identity";
 import type { Alert } from "../../slo/alert";
 import type { BurnWindow } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
+import { TELLING } from "../../slo/guard";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import { sloContext, type SloContext } from "../slo-context";
+import { metricOf } from "../../slo/sli";
 import { declaredHolds, readsLevels } from "./declared-model";
 import { eventStream, type EventStream } from "./streams";
 import { moreThanChance } from "./chance";
+import { targetsUp, targetsWith } from "./traffic";
 import { anyVerdict, heldFor, verdictOf, type Condition, type Verdict } from "./verdict";
 import { cumulative, perStep, within, type Timeline } from "./world";
 
@@ -109,10 +112,13 @@ class SloModel {
       at: (step) => anyVerdict(conditions.map((condition) => verdictOf(condition, step))),
     });
     return [
-      of(ALERTS.burn, this.fastPage(fast), this.slowPage(slow)),
+      of(ALERTS.burn, this.fastPage(fast, slow), this.slowPage(slow, ticketFast.short)),
       of(ALERTS.ticket, this.ticket(ticketFast), this.ticket(ticketSlow)),
       ...BUDGET_ALERTS.map(([name, limit]) => of(name, this.budgetBelow(limit))),
       of(ALERTS.dataMissing, this.dataMissing()),
+      ...(Object.keys(metricOf(slo.sli).labels).length === 0
+        ? []
+        : [{ ...of(ALERTS.outsideContract, this.outsideContract()), sloId: "" }]),
       ...(slo.sli.kind === "latency-ratio"
         ? [{ ...of(ALERTS.bucketMissing, this.bucketMissing(slo)), sloId: "" }]
         : []),
@@ -145,14 +151,39 @@ class SloModel {
     return window.factor.toNumber() * this.budget;
   }
 
-  private fastPage(window: BurnWindow): Condition {
-    return this.condition(
-      (step) =>
-        this.ratioAbove(step, window.long, this.limit(window)) &&
-        this.ratioAbove(step, window.short, this.limit(window)) &&
-        this.enough(this.bad(step, window.long), this.total(step, window.long)),
-      NEAR,
-    );
+  private fastPage(fast: BurnWindow, slow: BurnWindow): Condition {
+    return this.condition((step) => {
+      const total = this.total(step, fast.long);
+      return (
+        this.ratioAbove(step, fast.long, this.limit(fast)) &&
+        this.enough(this.bad(step, fast.long), total) &&
+        this.goesOn(step, total / seconds(fast.long), this.limit(fast), [
+          [fast.short, TELLING.requests],
+          [slow.short, TELLING.requests],
+        ])
+      );
+    }, NEAR);
+  }
+
+  /**
+   * Whether errors went on until now, as far as requests can tell: a window that at `perSecond` would hold too few of
+   * them leaves the answer to the next. Time passes whatever happens, so slices of it always tell.
+   */
+  private goesOn(
+    step: number,
+    perSecond: number,
+    limit: number,
+    windows: readonly (readonly [window: Duration, requests: number])[],
+  ): boolean {
+    for (const [window, requests] of windows) {
+      if (this.ratioAbove(step, window, limit)) {
+        return true;
+      }
+      if (this.context.slo.sli.kind === "gauge" || perSecond * seconds(window) >= requests) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Requests fail by chance; time does not, so a fixed part of it must be bad. */
@@ -164,18 +195,24 @@ class SloModel {
   }
 
   /** promtool evaluates at one interval: a sum of recorded rates counts fewer samples where that is longer. */
-  private slowPage(window: BurnWindow): Condition {
+  private slowPage(slow: BurnWindow, longest: Duration): Condition {
+    const { recovery } = this.context.burn;
     const seen = seconds(this.clock.interval) / seconds(this.clock.evaluation);
-    const needed = Math.floor((MINIMUM_COVERAGE * seconds(window.long)) / seconds(this.clock.interval));
-    return this.condition(
-      (step) =>
-        this.ratioAbove(step, window.long, this.limit(window)) &&
-        this.ratioAbove(step, window.short, this.limit(window)) &&
-        this.ratioAbove(step, this.context.burn.recovery, this.budget) &&
-        this.enough(this.bad(step, window.long) * seen, this.total(step, window.long) * seen) &&
-        this.samples(step, window.long) > needed,
-      SLOW,
-    );
+    const needed = Math.floor((MINIMUM_COVERAGE * seconds(slow.long)) / seconds(this.clock.interval));
+    return this.condition((step) => {
+      const total = this.total(step, slow.long) * seen;
+      const perSecond = total / seconds(slow.long);
+      return (
+        this.ratioAbove(step, slow.long, this.limit(slow)) &&
+        this.enough(this.bad(step, slow.long) * seen, total) &&
+        this.goesOn(step, perSecond, this.limit(slow), [
+          [slow.short, TELLING.requests],
+          [longest, TELLING.last],
+        ]) &&
+        this.goesOn(step, perSecond, this.budget, [[recovery, TELLING.requests]]) &&
+        this.samples(step, slow.long) > needed
+      );
+    }, SLOW);
   }
 
   private ticket(window: BurnWindow): Condition {
@@ -204,12 +241,31 @@ class SloModel {
     return { ...condition, holds: heldFor(condition.holds, this.steps("15m")) };
   }
 
+  /** Known within the window, or never although a target has answered for half an hour. */
   private dataMissing(): Condition {
-    const missing = this.condition(
-      (step) => step > 0 && this.total(step, "1d") > 0 && !this.recorded(step),
-      NEAR,
-    );
+    const { job } = metricOf(this.context.slo.sli);
+    const up = [0, ...perStep(this.line, (phase) => targetsUp(job, phase))];
+    const ago = this.steps("30m");
+    const missing = this.condition((step) => {
+      const known = within(this.present, step, this.steps(this.context.burn.period)) >= 2;
+      const settled = step > ago && (up[step] ?? 0) > 0 && (up[step - ago] ?? 0) > 0;
+      return step > 0 && (known || settled) && !this.recorded(step);
+    }, NEAR);
     return { ...missing, holds: heldFor(missing.holds, this.steps("10m")) };
+  }
+
+  /** A label of the contract is gone from the series, whatever the SLI makes of it. */
+  private outsideContract(): Condition {
+    const metric = metricOf(this.context.slo.sli);
+    const wrong = [
+      false,
+      ...perStep(
+        this.line,
+        (phase) => phase.renamed?.[metric.name] !== undefined && targetsWith(metric, phase) > 0,
+      ),
+    ];
+    const seen = this.condition((step) => wrong[step] ?? false, NEAR);
+    return { ...seen, holds: heldFor(seen.holds, this.steps("10m")) };
   }
 
   private bucketMissing(slo: Slo): Condition {

@@ -2,7 +2,7 @@ import Big from "big.js";
 import type { Duration } from "../../slo/duration";
 import { decimal } from "../../slo/objective";
 import type { Service, Slo } from "../../slo/service";
-import { metricOf, type EventSli, type GaugeSli } from "../../slo/sli";
+import { matchesOf, metricOf, type EventSli, type GaugeSli } from "../../slo/sli";
 import { sloContext } from "../slo-context";
 import { alertScenarios } from "./alert-scenarios";
 import { BOTH, during, LIVE, LONG, normal, type Scenario } from "./scenario";
@@ -34,13 +34,17 @@ const BUSY = { requestsPerSecond: 100 };
 
 type Burning = (rate: string) => Disturbance;
 
-/** All SLOs of events at one burn rate: they count different things, so that one story tells of all. */
+/**
+ * All SLOs of events at one burn rate: they count different things, so that one story tells of all. More than all
+ * events cannot be bad, which is as much as a low objective gets.
+ */
 function burningAll(service: Service, environment: string, slos: readonly EventSlo[]): Burning {
   const strictFirst = [...slos].sort((a, b) => bound(b.sli) - bound(a.sli));
   return (rate) => {
     const bad = new Map<string, Big>();
     for (const slo of strictFirst) {
-      const share = sloContext(service, slo, environment, "30s").budget.times(rate);
+      const burnt = sloContext(service, slo, environment, "30s").budget.times(rate);
+      const share = burnt.gt(1) ? new Big(1) : burnt;
       // What is slower than a higher bound is slower than this one, too.
       const counted = strictFirst
         .filter(({ sli }) => bound(sli) > bound(slo.sli) && samePopulation(sli, slo.sli))
@@ -182,12 +186,36 @@ function gaugeScenarios(slo: GaugeSlo): readonly Scenario[] {
 function dataFaults(slos: readonly Slo[]): readonly Scenario[] {
   const up = Object.fromEntries(slos.map(({ sli }) => [metricOf(sli).job.name, 0]));
   const lost = slos.flatMap(({ sli }) => (sli.kind === "latency-ratio" ? [sli.threshold] : []));
+  const hidden = [...new Set(slos.map(({ sli }) => metricOf(sli).name))];
+  const renamed = Object.fromEntries(
+    [...slos].reverse().flatMap(({ sli }) => {
+      const [label = Object.keys(metricOf(sli).labels)[0]] = [...matchesOf(sli)]
+        .reverse()
+        .map((match) => match.label);
+      return label === undefined ? [] : [[metricOf(sli).name, label]];
+    }),
+  );
   return [
     every("targets that are gone for two hours leave the SLI unmeasured, and that is said as long", BOTH, [
       normal("1h"),
       during("130m", { up }),
       normal("30m"),
     ]),
+    every("metrics that no target ever had are reported within the hour", LIVE, [during("1h", { hidden })]),
+    every("metrics that are gone for thirty hours are reported as long", LONG, [
+      normal("1h"),
+      during("30h", { hidden }),
+      normal("1h"),
+    ]),
+    ...(Object.keys(renamed).length === 0
+      ? []
+      : [
+          every("a label under another name is reported, although nothing seems to fail", LIVE, [
+            normal("30m"),
+            during("30m", { renamed }),
+            normal("20m"),
+          ]),
+        ]),
     ...(lost.length === 0
       ? []
       : [

@@ -1,9 +1,9 @@
 import { milliseconds, type Duration } from "../../slo/duration";
 import type { Service } from "../../slo/service";
 import { metricOf, type EventSli, type GaugeSli, type Sli } from "../../slo/sli";
-import { labelSets, matchesValue, type Counter, type Gauge, type LabelMatch } from "../../slo/telemetry";
+import { labelSets, type Counter, type Gauge, type LabelMatch } from "../../slo/telemetry";
 import { counterCells, histogramCells, picks, selectionKey } from "./cells";
-import { latencyKey, targetsUp } from "./traffic";
+import { latencyKey, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
 
 /** Names an SLI of events in a disturbance: what it picks of its metric, and the bound for latencies. */
@@ -31,10 +31,8 @@ export function gaugeValue(
 
 /** The values of all series of a gauge that satisfy conditions, over all targets that answer. */
 export function gaugeValues(gauge: Gauge, where: readonly LabelMatch[], phase: Phase): readonly number[] {
-  const sets = labelSets(gauge.labels).filter((set) =>
-    where.every((match) => matchesValue(match, set[match.label] ?? "")),
-  );
-  return Array.from({ length: targetsUp(gauge.job, phase) }, (_, instance) =>
+  const sets = labelSets(gauge.labels).filter((labels) => picks(gauge, { labels }, where, phase));
+  return Array.from({ length: targetsWith(gauge, phase) }, (_, instance) =>
     sets.map((set) => gaugeValue(gauge, set, instance, phase)),
   ).flat();
 }
@@ -55,7 +53,7 @@ export function eventStream(service: Service, sli: Sli, line: Timeline, evaluati
   return {
     total: cumulative(total, line.step),
     bad: cumulative(bad, line.step),
-    exists: perStep(line, (phase) => targetsUp(metricOf(sli).job, phase) > 0),
+    exists: perStep(line, (phase) => targetsWith(metricOf(sli), phase) > 0),
   };
 }
 
@@ -68,19 +66,21 @@ function events(service: Service, sli: EventSli, line: Timeline): Rates {
   const sum = (of: (phase: Phase) => readonly number[]): readonly number[] =>
     perStep(line, (phase) => of(phase).reduce((all, rate) => all + rate, 0));
   if (sli.kind === "request-ratio") {
-    const cells = counterCells(service, sli.total).filter((cell) => picks(cell, sli.of));
-    const failing = cells.filter((cell) => picks(cell, sli.errors));
-    return {
-      total: sum((phase) => cells.map((cell) => cell.rate(phase))),
-      bad: sum((phase) => failing.map((cell) => cell.rate(phase))),
-    };
+    const { total: counter, of, errors } = sli;
+    const picked = (matches: readonly LabelMatch[]) => (phase: Phase) =>
+      counterCells(service, counter)
+        .filter((cell) => picks(counter, cell, matches, phase))
+        .map((cell) => cell.rate(phase));
+    return { total: sum(picked(of)), bad: sum(picked([...of, ...errors])) };
   }
-  const cells = histogramCells(service, sli.histogram).filter((cell) => picks(cell, sli.of));
-  const lost = (phase: Phase): boolean => (phase.lostBuckets ?? []).includes(sli.threshold);
+  const { histogram, of, threshold } = sli;
+  const cells = (phase: Phase): ReturnType<typeof histogramCells> =>
+    histogramCells(service, histogram).filter((cell) => picks(histogram, cell, of, phase));
+  const lost = (phase: Phase): boolean => (phase.lostBuckets ?? []).includes(threshold);
   return {
-    total: sum((phase) => cells.map((cell) => cell.rate(phase))),
+    total: sum((phase) => cells(phase).map((cell) => cell.rate(phase))),
     bad: sum((phase) =>
-      lost(phase) ? [] : cells.map((cell) => cell.rate(phase) * cell.beyond(sli.threshold, phase)),
+      lost(phase) ? [] : cells(phase).map((cell) => cell.rate(phase) * cell.beyond(threshold, phase)),
     ),
   };
 }
@@ -92,9 +92,13 @@ export function countedEvents(
   where: readonly LabelMatch[],
   line: Timeline,
 ): readonly number[] {
-  const cells = counterCells(service, counter).filter((cell) => picks(cell, where));
+  const cells = counterCells(service, counter);
   return cumulative(
-    perStep(line, (phase) => cells.reduce((sum, cell) => sum + cell.rate(phase), 0)),
+    perStep(line, (phase) =>
+      cells
+        .filter((cell) => picks(counter, cell, where, phase))
+        .reduce((sum, cell) => sum + cell.rate(phase), 0),
+    ),
     line.step,
   );
 }

@@ -1,5 +1,5 @@
 import { selector } from "../promql";
-import type { Counter, Histogram, LabelMatch } from "../../slo/telemetry";
+import type { Counter, Histogram, LabelMatch, Metric } from "../../slo/telemetry";
 import type { Phase } from "./world";
 
 /** Traffic of a job that does not say how much it has. */
@@ -14,6 +14,11 @@ export function latencyKey(histogram: Histogram, of: readonly LabelMatch[], boun
 export function targetsUp(job: { readonly name: string; readonly instances: number }, phase: Phase): number {
   const up = phase.up?.[job.name] ?? job.instances;
   return up === "vanished" ? 0 : up;
+}
+
+/** Targets of a metric's job that answer and expose it. */
+export function targetsWith(metric: Metric, phase: Phase): number {
+  return (phase.hidden ?? []).includes(metric.name) ? 0 : targetsUp(metric.job, phase);
 }
 
 /** Events per second of a metric in a phase while targets are up; what stands still does so whatever the traffic is. */

@@ -22,6 +22,10 @@ export interface Disturbance {
   readonly gap?: boolean;
   /** Histograms that lost the bucket of this bound. */
   readonly lostBuckets?: readonly string[];
+  /** Labels by metric that a release renamed: its series have them under another name. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** Metrics that no target exposes. */
+  readonly hidden?: readonly string[];
   /** How many targets lost them; all by default. */
   readonly lostOn?: number;
 }

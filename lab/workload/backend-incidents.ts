@@ -24,6 +24,9 @@ export const BACKEND_INCIDENTS: readonly Incident[] = [
   incident("api-one-down", "one instance of the backend API is down", ["TargetsDown"], {
     targets: { job: API, up: 2 },
   }),
+  incident("api-relabelled", "the backend API calls the label status code", ["SLIOutsideContract"], {
+    renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
+  }),
   incident(
     "api-slow",
     "three in ten requests of the backend API take more than a second",

@@ -44,6 +44,9 @@ export const BYTSPOT_INCIDENTS: readonly Incident[] = [
   incident("exporter-gone", "the exporter of Bytspot's cloud metrics is gone", ["CloudMetricsMissing"], {
     targets: { job: "bytspot-cloud-exporter", up: 0 },
   }),
+  incident("relabelled", "the Bytspot API calls the label status code", ["SLIOutsideContract"], {
+    renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
+  }),
   incident("gone", "no instance of the Bytspot API answers", ["ServiceDown", "SLIDataMissing"], {
     targets: { job: API, up: 0 },
   }),

@@ -118,6 +118,9 @@ const GATEWAY: readonly Incident[] = [
   incident("gateway-one-down", "one target of the gateway is down", ["TargetsDown"], {
     targets: { job: "engram-gateway", up: 1 },
   }),
+  incident("gateway-relabelled", "the gateway calls the label status code", ["SLIOutsideContract"], {
+    renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
+  }),
   incident(
     "gateway-slow",
     "a fifth of the requests takes more than a second in gateway and storage",

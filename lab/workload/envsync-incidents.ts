@@ -59,6 +59,9 @@ export const ENVSYNC_INCIDENTS: readonly Incident[] = [
     ],
     { errors: { ...REQUESTS, share: 1 } },
   ),
+  incident("relabelled", "EnvSync Cloud calls the label status code", ["SLIOutsideContract"], {
+    renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
+  }),
   incident("gone", "no target of EnvSync Cloud answers", ["ServiceDown", "SLIDataMissing"], {
     targets: { job: JOB, up: 0 },
   }),

@@ -42,6 +42,10 @@ export interface Fault {
   readonly disagreeing?: string;
   /** A histogram that no longer has a bucket. */
   readonly lostBucket?: { readonly histogram: string; readonly bound: string };
+  /** A label of a metric that a release gave another name. */
+  readonly renamedLabel?: { readonly metric: string; readonly label: string; readonly to: string };
+  /** A metric that is no longer exposed. */
+  readonly vanished?: string;
   /** A series that nobody declared. */
   readonly stray?: {
     readonly job: string;

@@ -38,6 +38,17 @@ export const OMNIHUB_INCIDENTS: readonly Incident[] = [
     targets: { job: "api-gateway", up: 2 },
   }),
   incident(
+    "api-metric-gone",
+    "a release dropped the counter of the API Gateway's requests",
+    ["SLIDataMissing"],
+    {
+      vanished: "http_requests_total",
+    },
+  ),
+  incident("api-relabelled", "the API Gateway calls the label status code", ["SLIOutsideContract"], {
+    renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
+  }),
+  incident(
     "api-slow",
     "a fifth of the API Gateway's requests takes more than a second",
     ["HighErrorBudgetBurnRate", "HighLatency", "LatencyP99High"],

@@ -85,13 +85,27 @@ export class Workload {
     const declared = this.services
       .flatMap((service) => service.metrics)
       .filter((metric) => metric.job.name === job)
-      .flatMap((metric) =>
-        metric.type === "gauge" ? this.gauge(metric, instance) : this.counted(metric, instance),
-      );
+      .flatMap((metric) => this.exposed(metric, instance));
     const strays = this.faults.flatMap(({ fault: { stray } }) =>
       stray?.job === job ? [{ name: stray.name, labels: stray.labels, value: 1 }] : [],
     );
     return [...declared, ...strays];
+  }
+
+  /** The series of a metric under the names that a fault leaves them, if any. */
+  private exposed(metric: Metric, instance: number): readonly Sample[] {
+    const faults = this.faultsOf(metric);
+    if (faults.some(({ vanished }) => vanished === metric.name)) {
+      return [];
+    }
+    const samples = metric.type === "gauge" ? this.gauge(metric, instance) : this.counted(metric, instance);
+    const renamed = faults.find(({ renamedLabel }) => renamedLabel?.metric === metric.name)?.renamedLabel;
+    return renamed === undefined
+      ? samples
+      : samples.map(({ labels: { [renamed.label]: value = "", ...labels }, ...sample }) => ({
+          ...sample,
+          labels: { ...labels, [renamed.to]: value },
+        }));
   }
 
   /** What faults do to the metrics of a service; two services may use one name. */

@@ -1,13 +1,10 @@
-import { burnPlan, isReachable, burnThreshold, PERIODS } from "../burn-rate";
+import { PERIODS } from "../burn-rate";
 import { isDuration, milliseconds } from "../duration";
-import { decimal, errorBudget, ratioOfPercent, type Percent } from "../objective";
+import { ratioOfPercent, type Percent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
 import { checkPlainText, checkSlug } from "./identifiers";
 import { checkSli } from "./telemetry";
-
-/** Default scrape interval of the plan; the reachability of a threshold does not depend on it. */
-const ANY_SCRAPE_INTERVAL = "30s";
 
 /** Every problem of one SLO. */
 export function checkSlo(service: Service, slo: Slo, environments: readonly string[]): readonly Problem[] {
@@ -20,7 +17,7 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
     ...checkWindow(path, slo),
     ...Object.entries(slo.objective).flatMap(([environment, objective]) => [
       ...checkEnvironment(`${path}.objective`, environment, environments),
-      ...checkObjective(`${path}.objective.${environment}`, objective, slo),
+      ...checkObjective(`${path}.objective.${environment}`, objective),
     ]),
     ...checkBucketRunbook(path, slo),
   ];
@@ -57,8 +54,8 @@ function checkEnvironment(
       ];
 }
 
-/** 0 % < objective < 100 %, and every burn threshold of it below an error ratio of 1. */
-function checkObjective(path: string, objective: Percent, slo: Pick<Slo, "window">): readonly Problem[] {
+/** 0 % < objective < 100 %. Which pairs of windows such an objective can trip is said as a notice. */
+function checkObjective(path: string, objective: Percent): readonly Problem[] {
   const ratio = ratioOfPercent(objective);
   if (ratio === undefined || ratio.lte(0) || ratio.gte(1)) {
     return [
@@ -70,21 +67,7 @@ function checkObjective(path: string, objective: Percent, slo: Pick<Slo, "window
       },
     ];
   }
-  const supported: readonly string[] = PERIODS;
-  if (!supported.includes(slo.window)) {
-    return [];
-  }
-  const budget = errorBudget(objective);
-  return burnPlan(slo.window, ANY_SCRAPE_INTERVAL)
-    .windows.filter((window) => !isReachable(window.factor, budget))
-    .map((window) => ({
-      code: "burn-threshold-unreachable" as const,
-      path,
-      message:
-        `burn rate ${decimal(window.factor)} over ${window.long} needs an error ratio above ` +
-        `[${decimal(burnThreshold(window.factor, budget))}], which no service can have`,
-      remedy: `At [${objective}] use a threshold alert on the SLI instead of an SLO.`,
-    }));
+  return [];
 }
 
 function checkBucketRunbook(path: string, slo: Slo): readonly Problem[] {

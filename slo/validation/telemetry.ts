@@ -1,6 +1,6 @@
 import type { Problem } from "../problem";
 import { checkDecimal, checkDuration } from "./identifiers";
-import { metricOf, type Sli } from "../sli";
+import { matchesOf, metricOf, type Sli } from "../sli";
 import { regexpFault } from "../regexp";
 import { matchesValue, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
 
@@ -110,8 +110,7 @@ export function checkSli(path: string, contract: TelemetryContract, sli: Sli): r
       ...checkDuration(`${path}.minimum`, sli.minimum),
     ];
   }
-  const matches = sli.kind === "request-ratio" ? [...sli.of, ...sli.errors] : sli.of;
-  const use = checkMetricUse(path, contract, metricOf(sli), matches);
+  const use = checkMetricUse(path, contract, metricOf(sli), matchesOf(sli));
   if (use.length > 0 || sli.kind !== "latency-ratio" || sli.histogram.bounds.includes(sli.threshold)) {
     return use;
   }

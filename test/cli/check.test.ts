@@ -58,7 +58,7 @@ const MISTAKES: readonly Mistake[] = [
         environments: '[...omnihub.environments, "qa"]',
         slos: `slos(({ sli }) => ({
           "api-availability": { objective: { default: "99.9%", prod: "100%" } },
-          "api-latency": { objective: { default: "90%" }, sli: { ...sli, threshold: "0.3" } },
+          "api-latency": { objective: { default: "0%" }, sli: { ...sli, threshold: "0.3" } },
         }))`,
         alerts: `[...omnihub.alerts, alert("KillSwitchEnabled", {
           name: "Unheard", where: [], gauge: { ...alert("KillSwitchEnabled").gauge, name: "omnihub_unheard" },
@@ -89,8 +89,8 @@ const MISTAKES: readonly Mistake[] = [
       ],
       [
         "services.omnihub.slos.api-latency.objective.default: " +
-          "burn rate 13.44 over 1h needs an error ratio above [1.344], which no service can have",
-        "At [90%] use a threshold alert on the SLI instead of an SLO.",
+          "[0%] is not an objective: it leaves no error budget that could be spent or kept",
+        "Use a percentage above 0% and below 100% with at most six decimals, e.g. 99.9%.",
       ],
       [
         `services.omnihub.slos.api-latency.sli.threshold: [0.3] is not a bucket bound of [${latency.histogram.name}]`,

@@ -199,7 +199,7 @@ describe("the alerts of EnvSync Cloud", () => {
     expect(shares).toHaveLength(9);
     expect(shares.filter(({ name }) => !/>= 5(?:\n|$)/.test(ruleCalled(name).expr))).toEqual([]);
     for (const slo of ["api-availability", "store-read-latency", "store-write-latency"]) {
-      expect(ruleCalled("HighErrorBudgetBurnRate", slo).expr).toMatch(/\+ 4 \* sqrt\(.+\) \+ 2/);
+      expect(ruleCalled("HighErrorBudgetBurnRate", slo).expr).toMatch(/\+ 4 \* sqrt\(.+\) \+ 2\.25/);
     }
   });
 

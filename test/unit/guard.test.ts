@@ -5,11 +5,11 @@ import { decimal } from "../../slo/objective";
 
 describe("the guard of a page", () => {
   it.each([
-    ["strict", "250", "0.001", "4.25"],
+    ["strict", "250", "0.001", "4.5"],
     ["fast", "250", "0.001", "2.75"],
-    ["strict", "0", "0.001", "2"],
+    ["strict", "0", "0.001", "2.25"],
     ["fast", "0", "0.001", "1"],
-    ["strict", "1000", "0.1", "142"],
+    ["strict", "1000", "0.1", "142.25"],
     ["fast", "40000", "0.01", "461"],
   ] as const)(
     "that is %s asks at %s requests and a budget of %s for more than %s errors",

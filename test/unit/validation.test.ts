@@ -8,6 +8,7 @@ import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { generatePlan, planFrom } from "../../generators/monitoring-plan";
+import { objectiveNotices } from "../../generators/objective-notices";
 import { readRunbook } from "../../generators/runbooks";
 import type { Content } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
@@ -123,6 +124,12 @@ function conflicts(
     { environment: there, secrets },
   ]);
   return result.ok ? [] : result.problems;
+}
+
+/** What is said of an SLO that is built. */
+function noticesOf(changed: Slo): readonly Problem[] {
+  const result = generatePlan([withSlo(changed)], environmentOf("prod"), content);
+  return result.ok ? objectiveNotices(result.plan) : result.problems;
 }
 
 function withSlo(changed: Slo): Service {
@@ -302,11 +309,13 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "burn-threshold-unreachable": {
     sentence: "an objective is so low that the fast page could never fire",
-    make: () => problemsOf(withSlo({ ...availability, objective: { default: "92.5%" } })),
+    make: () => noticesOf({ ...availability, objective: { default: "90%" } }),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.objective.default",
-        message: "burn rate 13.44 over 1h needs an error ratio above [1.008], which no service can have",
+        path: "services.omnihub.slos.api-availability.objective",
+        message:
+          "[90%] leaves out what would need more than every event to be bad: " +
+          "page-fast at 13.44 times the budget over 1h (a ratio of 1.344)",
       },
     ],
   },
@@ -438,6 +447,36 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         path: `jobs.${job}`,
         message: `job [${job}] is declared by [omnihub, tradeline]`,
       })),
+  },
+  "label-reserved": {
+    sentence: "metrics have labels that the target, their type or the rules set",
+    make: () =>
+      problemsOf({
+        ...omnihub,
+        telemetry: {
+          ...omnihub.telemetry,
+          metrics: [
+            ...omnihub.telemetry.metrics,
+            { ...gauge, name: "omnihub_odd", labels: { service: ["a"], le: ["1"], team: ["a"], exported_job: ["a"] } },
+          ],
+        },
+      }),
+    expected: [
+      {
+        path: "services.omnihub.telemetry.metrics.omnihub_odd.labels.le",
+        message: "[le] of [omnihub_odd] is the label of a bucket or a quantile",
+      },
+      {
+        path: "services.omnihub.telemetry.metrics.omnihub_odd.labels.service",
+        message:
+          "[service] of [omnihub_odd] is a label of the target, which hides the program's own: conditions on it would match nothing",
+      },
+      {
+        path: "services.omnihub.telemetry.metrics.omnihub_odd.labels.team",
+        message:
+          "[team] of [omnihub_odd] is a label that the generated rules set, so that the program's own is lost in them",
+      },
+    ],
   },
   "label-undeclared": {
     sentence: "an alert looks at a label that its gauge does not have",
@@ -767,6 +806,22 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.alerts.TargetsDown.threshold",
         message: "[100%] is not a threshold that a share can cross",
+      },
+    ],
+  },
+  "traffic-too-low": {
+    sentence: "three nines are promised of three requests an hour",
+    make: () =>
+      noticesOf({
+        ...availability,
+        sli: { ...requestSli, total: { ...requestSli.total, perSecond: 3 / 3_600 } },
+      }),
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability.objective",
+        message:
+          "[99.9%] of 2016 events in 28d cannot be judged: " +
+          "one bad event of the 2 that are allowed decides about the budget",
       },
     ],
   },

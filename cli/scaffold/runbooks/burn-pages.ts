@@ -1,5 +1,5 @@
 import { HTTP_RUNBOOKS } from "../../../slo/http-service";
-import { sloId } from "../../../slo/service";
+import { sloId, type Slo } from "../../../slo/service";
 import {
   CAUSE,
   CHAT_ESCALATION,
@@ -15,9 +15,14 @@ import {
   restart,
   rollBack,
 } from "./common";
-import { budgetPercent, burnTable, latencyOf, target, totalFailure } from "./objectives";
+import { budgetPercent, burnCondition, burnPairs, latencyOf, target, totalFailure } from "./objectives";
 import { commands, query, type Page, type Part } from "./page";
 import type { HttpSubject } from "./service-pages";
+
+/** The alert of such a page; where the objective puts it out of reach, the page is a procedure. */
+function leading(slo: Slo): readonly string[] {
+  return burnPairs(slo).length === 0 ? [] : ["HighErrorBudgetBurnRate"];
+}
 
 const BUDGET_LEFT = `Look at the budget that is left, and act by [Low error budget](${HTTP_RUNBOOKS.budget}.md)`;
 
@@ -27,14 +32,14 @@ export function highErrorRatePage(subject: HttpSubject): Page {
   return {
     slug: HTTP_RUNBOOKS.errors,
     title: "High error rate",
-    alerts: ["HighErrorBudgetBurnRate"],
+    alerts: leading(availability),
     severities: ["critical"],
     severity: [
       "**Critical.** It pages the on-call engineer. SEV-2; SEV-1 when more than half of the requests fail.",
     ],
     summary: [
-      `HighErrorBudgetBurnRate of \`${sloId(service, availability)}\`: requests answered with a 5xx use up the budget of ${target(availability)} over 28 days too fast. It fires on one of two pairs of windows, if there are more errors than chance makes:`,
-      burnTable(availability),
+      `HighErrorBudgetBurnRate of \`${sloId(service, availability)}\`: requests answered with a 5xx use up the budget of ${target(availability)} over 28 days too fast.`,
+      ...burnCondition(availability),
       "4xx count as good. It resolves when the short window is clean.",
     ],
     impact: [
@@ -99,14 +104,14 @@ export function highLatencyPage(subject: HttpSubject): Page {
   return {
     slug: HTTP_RUNBOOKS.latency,
     title: "High latency",
-    alerts: ["HighErrorBudgetBurnRate"],
+    alerts: leading(latency),
     severities: ["warning"],
     severity: [
       "**Warning.** It goes to chat and pages nobody. SEV-3; SEV-2 when users complain or when errors rise with it.",
     ],
     summary: [
-      `HighErrorBudgetBurnRate of \`${sloId(service, latency)}\`: requests slower than ${spoken} use up the budget of ${target(latency)} over 28 days too fast. It fires on one of two pairs of windows:`,
-      burnTable(latency),
+      `HighErrorBudgetBurnRate of \`${sloId(service, latency)}\`: requests slower than ${spoken} use up the budget of ${target(latency)} over 28 days too fast.`,
+      ...burnCondition(latency),
       "It resolves when the short window is clean.",
     ],
     impact: [

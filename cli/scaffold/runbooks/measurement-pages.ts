@@ -13,13 +13,14 @@ export function dataMissingPage(subject: HttpSubject): Page {
   return {
     slug: HTTP_RUNBOOKS.dataMissing,
     title: "SLI data missing",
-    alerts: ["SLIDataMissing"],
+    alerts: ["SLIDataMissing", "SLIOutsideContract"],
     severities: ["warning"],
     severity: [
       "**Warning.** It goes to chat and pages nobody. SEV-3 while step 3 shows that users are served; SEV-2 otherwise. While it fires, the burn rate of its SLO is blind.",
     ],
     summary: [
-      `For 10 minutes series that an objective of \`${service.id}\` counts, and that had traffic before, have been gone: \`http_requests_total\` or \`http_request_duration_seconds\` of \`${job.name}\`. ServiceDown holds it back, because it has the same cause. It resolves when the series are back, or once the time in which they had traffic is forgotten.`,
+      `SLIDataMissing: for 10 minutes series that an objective of \`${service.id}\` counts, and that were there within its window, have been gone, or instances have answered for half an hour and never had them: \`http_requests_total\` or \`http_request_duration_seconds\` of \`${job.name}\`. ServiceDown holds it back, because it has the same cause. It resolves when the series are back.`,
+      "SLIOutsideContract: for 10 minutes such series have lacked a label that the contract declares, or had a value that it does not allow. They are counted as they are, so that a failed request may not count as one.",
     ],
     impact: [
       "Users notice nothing of the alert itself. Errors in this time are neither counted nor announced by the burn rate. ServiceDown still pages when the targets are gone.",
@@ -58,7 +59,13 @@ function dataMissingSteps(subject: HttpSubject): readonly Part[] {
         query(`count by (environment) (http_requests_total{job="${job.name}"})`),
         query(`count by (environment) (http_request_duration_seconds_count{job="${job.name}"})`),
       ),
-      "Healthy: a line of each environment in both answers.",
+      "Healthy: a line of each environment in both answers. Then requests whose status the contract does not know, which is healthy without a line; without a status a release renamed the label, with another one its values, Option 1 or 2:",
+      commands(
+        query(
+          `count by (environment, status) (http_requests_total{job="${job.name}", status!~"[1-5][0-9][0-9]"})`,
+          [".metric.status"],
+        ),
+      ),
     ),
     {
       title: "See whether targets are known, and what they say",

@@ -1,6 +1,13 @@
 import Big from "big.js";
 import { budgetMinutes } from "../../../slo/budget";
-import { burnPlan, burnThreshold, hoursToExhaustion, type BurnWindow } from "../../../slo/burn-rate";
+import {
+  burnPlan,
+  burnThreshold,
+  hoursToExhaustion,
+  isReachable,
+  pairsOf,
+  type BurnWindow,
+} from "../../../slo/burn-rate";
 import { spokenSeconds } from "../../../slo/http-service";
 import { decimal, errorBudget, exactRatio } from "../../../slo/objective";
 import { sloId, type Service, type Slo } from "../../../slo/service";
@@ -29,14 +36,32 @@ export function totalFailure({ window, objective }: Slo): string {
 }
 
 function limit({ objective }: Slo, { factor }: BurnWindow): string {
-  return `above ${percent(burnThreshold(factor, errorBudget(objective.default)))}`;
+  const budget = errorBudget(objective.default);
+  return isReachable(factor, budget)
+    ? `above ${percent(burnThreshold(factor, budget))}`
+    : "never: out of reach";
 }
 
-/** The two pairs that page or warn, with the shares at which they fire. */
-export function burnTable(slo: Slo): string {
-  const [fast, slow] = burnPlan(slo.window, ANY_SCRAPE_INTERVAL).windows;
-  const row = (name: string, pair: BurnWindow): readonly string[] => [
-    name,
+/** The pairs of windows of HighErrorBudgetBurnRate that the objective can trip; without any there is no such alert. */
+export function burnPairs({ objective, window }: Slo): readonly BurnWindow[] {
+  return pairsOf(burnPlan(window, ANY_SCRAPE_INTERVAL), "page", errorBudget(objective.default));
+}
+
+/** When the budget burns too fast: the pairs that page or warn, with the shares at which they fire. */
+export function burnCondition(slo: Slo): readonly string[] {
+  return burnPairs(slo).length === 0
+    ? [
+        `No burn rate of an objective of ${target(slo)} can page, because more than all requests would have to be bad: [the ticket](error-budget-burn-ticket.md) leads here.`,
+      ]
+    : [
+        "It fires on one of these pairs of windows, if there are more bad requests than chance makes:",
+        burnTable(slo),
+      ];
+}
+
+function burnTable(slo: Slo): string {
+  const row = (pair: BurnWindow): readonly string[] => [
+    pair.id === "page-fast" ? "fast" : "slow",
     `${pair.long} and ${pair.short}`,
     limit(slo, pair),
     percent(new Big(pair.budgetFraction)),
@@ -44,11 +69,11 @@ export function burnTable(slo: Slo): string {
   ];
   return table(
     ["pair", "windows", "share of bad requests", "budget used", "budget gone after"],
-    [row("fast", fast), row("slow", slow)],
+    burnPairs(slo).map(row),
   );
 }
 
-/** The two pairs of the ticket; they are the same for objectives of one window. */
+/** The two pairs of the ticket, where the objective can trip both; they are the same for objectives of one window. */
 export function pairTable({ slos: [first] }: Service): string {
   const pairs = burnPlan(first?.window ?? "28d", ANY_SCRAPE_INTERVAL).windows.slice(2);
   return table(

@@ -1,0 +1,120 @@
+import Big from "big.js";
+import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
+import { budgetEvents } from "../slo/budget";
+import { burnPlan, burnThreshold, isReachable, pairsOf, PERIODS, type BurnWindow } from "../slo/burn-rate";
+import { ratioOf, type Duration } from "../slo/duration";
+import { GUARDS, guardThreshold } from "../slo/guard";
+import { decimal, errorBudget, type Percent } from "../slo/objective";
+import type { Problem } from "../slo/problem";
+import { metricOf } from "../slo/sli";
+
+/** What an objective cannot do in this environment, though it is built: pairs out of reach, traffic too low to judge. */
+export function objectiveNotices(plan: MonitoringPlan): readonly Problem[] {
+  return plan.slos.flatMap((slo) => [...unreachable(slo, plan), ...tooLittleTraffic(slo, plan)]);
+}
+
+function pathOf({ service, slo }: PlannedSlo): string {
+  return `services.${service}.slos.${slo}.objective`;
+}
+
+/** The pairs that no error ratio can trip, in one notice, with what fires all the same. */
+function unreachable(slo: PlannedSlo, plan: MonitoringPlan): readonly Problem[] {
+  const burn = burnPlan(slo.window, plan.scrape.interval);
+  const budget = errorBudget(slo.objective);
+  const left = burn.windows.filter(({ factor }) => !isReachable(factor, budget));
+  const pages = pairsOf(burn, "page", budget);
+  return left.length === 0
+    ? []
+    : [
+        {
+          code: "burn-threshold-unreachable",
+          path: pathOf(slo),
+          message:
+            `[${slo.objective}] leaves out what would need more than every event to be bad: ` +
+            left.map((pair) => needs(pair, budget)).join(", "),
+          remedy:
+            pages.length === 0
+              ? "No burn rate pages: declare a threshold alert on the SLI if somebody must be woken. Tickets and budget alerts are there."
+              : `It pages by ${pages.map(({ long, short }) => `${long} and ${short}`).join(", ")}; tickets and budget alerts are there as well.`,
+        },
+      ];
+}
+
+function needs({ id, factor, long }: BurnWindow, budget: Big): string {
+  return `${id} at ${decimal(factor)} times the budget over ${long} (a ratio of ${decimal(burnThreshold(factor, budget))})`;
+}
+
+/** With fewer bad events allowed, one of them uses more of the budget than a day's ticket is about. */
+const FEWEST_BAD_EVENTS = 10;
+
+/** Objectives that people choose, the highest first. */
+const USUAL: readonly Percent[] = ["99.99%", "99.95%", "99.9%", "99.5%", "99%", "98%", "95%", "90%", "80%"];
+
+function tooLittleTraffic(slo: PlannedSlo, plan: MonitoringPlan): readonly Problem[] {
+  const perDay = eventsPerDay(slo);
+  if (perDay === undefined) {
+    return [];
+  }
+  const { total, bad } = budgetEvents(slo.window, slo.objective, perDay);
+  const findings = [
+    ...(bad.gte(FEWEST_BAD_EVENTS)
+      ? []
+      : [`one bad event of the ${decimal(bad.round(2))} that are allowed decides about the budget`]),
+    ...(slo.response === "ticket" || pagesOfOutage(slo, plan, perDay).length > 0
+      ? []
+      : ["a total outage is too few events to page"]),
+  ];
+  return findings.length === 0
+    ? []
+    : [
+        {
+          code: "traffic-too-low",
+          path: pathOf(slo),
+          message: `[${slo.objective}] of ${decimal(total.round(0))} events in ${slo.window} cannot be judged: ${findings.join(", and ")}`,
+          remedy: wayOut(slo, plan, perDay),
+        },
+      ];
+}
+
+/** What the contract declares of the metric, or of its job; a part of it has no more. */
+function eventsPerDay({ sli }: PlannedSlo): Big | undefined {
+  const metric = metricOf(sli);
+  const perSecond =
+    metric.type === "gauge"
+      ? undefined
+      : ((metric.type === "counter" ? metric.perSecond : undefined) ?? metric.job.requestsPerSecond);
+  return perSecond === undefined ? undefined : new Big(perSecond).times(ratioOf("1d", "1s"));
+}
+
+/** The pairs that page when every event is bad for the length of the long window. */
+function pagesOfOutage(slo: PlannedSlo, plan: MonitoringPlan, perDay: Big): readonly BurnWindow[] {
+  const budget = errorBudget(slo.objective);
+  return pairsOf(burnPlan(slo.window, plan.scrape.interval), "page", budget).filter(({ long }) => {
+    const events = within(perDay, long);
+    return events.gt(guardThreshold(GUARDS.strict, events, budget));
+  });
+}
+
+function within(perDay: Big, window: Duration): Big {
+  return perDay.times(ratioOf(window, "1h")).div(24);
+}
+
+/** The highest usual objective, or the shortest other window, that the traffic is enough for. */
+function wayOut(slo: PlannedSlo, plan: MonitoringPlan, perDay: Big): string {
+  const judged = (candidate: PlannedSlo): boolean =>
+    budgetEvents(candidate.window, candidate.objective, perDay).bad.gte(FEWEST_BAD_EVENTS) &&
+    (slo.response === "ticket" || pagesOfOutage(candidate, plan, perDay).length > 0);
+  const objective = USUAL.filter((one) => errorBudget(one).gt(errorBudget(slo.objective))).find((one) =>
+    judged({ ...slo, objective: one }),
+  );
+  const window = PERIODS.filter((one) => ratioOf(one, slo.window) > 1).find((one) =>
+    judged({ ...slo, window: one }),
+  );
+  const ways = [
+    ...(objective === undefined ? [] : [`an objective of ${objective} over ${slo.window}`]),
+    ...(window === undefined ? [] : [`a window of ${window} for ${slo.objective}`]),
+  ];
+  return ways.length === 0
+    ? "No usual objective can be judged by so few events: count the time in which a probe is answered (a gauge SLI)."
+    : `Use ${ways.join(", or ")}; or count the time in which a probe is answered (a gauge SLI).`;
+}

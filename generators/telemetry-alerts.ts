@@ -1,0 +1,119 @@
+import { ALERTS } from "../plan/names";
+import type { Duration } from "../slo/duration";
+import { matchesOf, metricOf, type Sli } from "../slo/sli";
+import { allowedValues, type LabelMatch, type Metric } from "../slo/telemetry";
+import type { AlertDraft } from "./alert-draft";
+import { SAMPLED_LOOKBACK } from "./budget-alerts";
+import { aggregate, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
+import { recordNames, recordedSeries, type SloContext } from "./slo-context";
+
+/** A target that answers as long as this has had the time to show every series that it has. */
+const SETTLED: Duration = "30m";
+
+/**
+ * Warns when an SLI has no data now and had some within its window, or never had any though a target has answered for
+ * half an hour: silence is not health. The coverage of the window remembers for as long as the window is, and costs
+ * one sample. Records of an earlier time that lack a dimension are not waited for.
+ */
+export function dataMissingAlert(context: SloContext): AlertDraft {
+  const { slo, by, id } = context;
+  const dims = by.join(", ");
+  const known = selector(recordNames(context).coverage, [
+    equals("slo_id", id),
+    ...by.map((label): LabelMatch => ({ label, op: "!=", value: "" })),
+  ]);
+  const up = selector("up", [equals("job", metricOf(slo.sli).job.name)]);
+  const settled = aggregate("max", by, `${up} == 1 and ${up} offset ${SETTLED} == 1`);
+  return {
+    kind: "telemetry",
+    name: ALERTS.dataMissing,
+    slo: slo.id,
+    severity: "warning",
+    category: "telemetry",
+    expr: [
+      block(
+        [
+          over("last_over_time", known, SAMPLED_LOOKBACK),
+          `or on (${dims}) label_replace(${settled}, "slo_id", "${id}", "job", ".*")`,
+        ].join("\n"),
+      ),
+      `unless on (${dims}) ${recordedSeries(context).rate("total")}`,
+    ].join("\n"),
+    for: "10m",
+    runbook: slo.runbooks.dataMissing,
+    source: "X-6",
+    summary: `${slo.title} is not being measured`,
+    description:
+      "Its series were there within the window of the objective and are gone, or targets answer and never had one: nobody is told if the error budget burns.",
+  };
+}
+
+/**
+ * Warns when series of an SLI lack a label that its contract declares, or have a value outside the contract of a label
+ * that the SLI picks by: what is renamed is neither good nor bad, and a total outage would count no error. It matches
+ * labels and reads one sample of the series that are wrong, every five minutes: nothing while all is well.
+ */
+export function outsideContractAlerts(context: SloContext): readonly AlertDraft[] {
+  const { slo, by } = context;
+  const metric = metricOf(slo.sli);
+  const wrong = wrongSeries(slo.sli, metric);
+  return wrong.length === 0
+    ? []
+    : [
+        {
+          kind: "telemetry",
+          name: ALERTS.outsideContract,
+          slo: slo.id,
+          severity: "warning",
+          category: "telemetry",
+          expr: `${aggregate("count", by, `\n  ${wrong.join("\n  or ")}\n`)} > 0`,
+          for: "10m",
+          runbook: slo.runbooks.dataMissing,
+          source: "X-6",
+          summary: `${slo.title} is measured on series that its contract does not know`,
+          description: `{{ $value }} series of ${metric.name} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
+        },
+      ];
+}
+
+/** A label that the SLI picks by must have a value of the contract, any other one must only be there. */
+function wrongSeries(sli: Sli, metric: Metric): readonly PromQl[] {
+  const name = metric.type === "histogram" ? `${metric.name}_count` : metric.name;
+  const picked = new Set(matchesOf(sli).map(({ label }) => label));
+  return Object.entries(metric.labels)
+    .filter(([label, values]) => picked.has(label) || !values.includes(""))
+    .map(([label, values]): LabelMatch =>
+      picked.has(label) ? { label, op: "!~", value: allowedValues(values) } : equals(label, ""),
+    )
+    .map((match) => selector(name, [equals("job", metric.job.name), match]));
+}
+
+/**
+ * Warns when a target has the histogram and not the bucket of the objective (kubernetes-mixin #1005). One such target
+ * among good ones is worse than all: every request of it counts as slow.
+ */
+export function bucketMissingAlert(context: SloContext): AlertDraft | undefined {
+  const { sli } = context.slo;
+  const runbook = context.slo.runbooks.bucketMissing;
+  if (sli.kind !== "latency-ratio" || runbook === undefined) {
+    return undefined;
+  }
+  const metric = metricOf(sli);
+  const population = [equals("job", metric.job.name), ...sli.of];
+  const instance = [...context.by, "instance"].join(", ");
+  const counts = selector(`${metric.name}_count`, population);
+  const bucket = selector(`${metric.name}_bucket`, [...population, bucketBound(sli.threshold)]);
+  return {
+    kind: "telemetry",
+    name: ALERTS.bucketMissing,
+    slo: context.slo.id,
+    severity: "warning",
+    category: "telemetry",
+    expr: `${aggregate("count", context.by, `\n  ${counts}\n  unless on (${instance}) ${bucket}\n`)} > 0`,
+    for: "10m",
+    runbook,
+    source: "X-6",
+    summary: `${context.slo.title} has lost its histogram bucket`,
+    description: `At least one target has ${metric.name} without the bucket ${sli.threshold}, on which the objective is counted.`,
+  };
+}

@@ -1,0 +1,171 @@
+import { parse } from "yaml";
+import { ruleFiles, ruleFileText, ruleGroupText } from "../../backends/prometheus/rules";
+import { inputSeries } from "../../generators/rule-tests/input-series";
+import { sliKey } from "../../generators/rule-tests/streams";
+import { ruleTestFiles } from "../../generators/rule-tests/test-files";
+import { timeline, type Disturbance, type Phase } from "../../generators/rule-tests/world";
+import type { Toolchain } from "../../lab/toolchain";
+import { ALERTS } from "../../plan/names";
+import type { Duration } from "../../slo/duration";
+import { sloId, type Service, type Slo } from "../../slo/service";
+import type { EventSli } from "../../slo/sli";
+import { toYaml } from "../../backends/file-set";
+import { planWith, shopOf } from "../support/http-shop";
+import { planOf, servicesOf, toolchain } from "../support/plan";
+import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
+
+const TEN_MINUTES = 600_000;
+const plan = planOf("prod");
+
+interface Paging {
+  readonly id: string;
+  readonly service: Service;
+  readonly slo: Slo & { readonly sli: EventSli };
+}
+
+/** Every SLO that pages and counts events; the time of a gauge passes at every traffic. */
+const PAGING: readonly Paging[] = servicesOf("prod").flatMap((service) =>
+  service.slos.flatMap((slo) =>
+    slo.response === "page" && slo.sli.kind !== "gauge"
+      ? [{ id: sloId(service, slo), service, slo: { ...slo, sli: slo.sli } }]
+      : [],
+  ),
+);
+
+let programs: Toolchain;
+let folder: string;
+
+beforeAll(async () => {
+  programs = await toolchain();
+  folder = temporaryFolder();
+}, TEN_MINUTES);
+
+afterAll(() => {
+  removeFolder(folder);
+});
+
+/** One request every 20 minutes, and nothing between. */
+function threeAnHour(hours: number, disturbance: Disturbance): readonly Phase[] {
+  return Array.from({ length: 3 * hours }, (): readonly Phase[] => [
+    { lasts: "30s", ...disturbance, requestsPerSecond: 1 / 30 },
+    { lasts: "1170s", ...disturbance, requestsPerSecond: 0 },
+  ]).flat();
+}
+
+/** Runs the page of an SLO by itself through a story, and expects it to fire or not at some moments. */
+async function expectPage(
+  { id, service, slo }: Paging,
+  phases: readonly Phase[],
+  moments: readonly { readonly minute: number; readonly fires: boolean }[],
+): Promise<void> {
+  const groups = plan.ruleGroups.filter(({ name }) => name === `slo:${id}:L0`);
+  const own = { ...service, slos: [slo], alerts: [] };
+  const line = timeline(phases, plan.scrape.interval);
+  const tests = {
+    rule_files: [`${id}.rules.yml`],
+    evaluation_interval: plan.scrape.interval,
+    tests: [
+      {
+        interval: plan.scrape.interval,
+        input_series: inputSeries(own, plan.environment.name, line),
+        promql_expr_test: moments.map(({ minute, fires }) => ({
+          expr: `count(ALERTS{alertname="${ALERTS.burn}",alertstate="firing"})`,
+          eval_time: `${minute}m` satisfies Duration,
+          exp_samples: fires ? [{ labels: "{}", value: 1 }] : [],
+        })),
+      },
+    ],
+  };
+  writeFiles(
+    folder,
+    new Map([
+      [`${id}.rules.yml`, ruleFileText(groups.map(ruleGroupText))],
+      [`${id}.yml`, toYaml(tests)],
+    ]),
+  );
+  const ended = await runProgram(programs.promtool, ["test", "rules", `${folder}/${id}.yml`]);
+  expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
+}
+
+const every5 = (from: number, to: number, fires: boolean): { minute: number; fires: boolean }[] =>
+  Array.from({ length: Math.floor((to - from) / 5) + 1 }, (_, index) => ({
+    minute: from + 5 * index,
+    fires,
+  }));
+
+describe("at three requests an hour", () => {
+  it.each(PAGING)(
+    "of $id eight hours of failures are one page, which is over two hours and a bit after them",
+    async (paging) => {
+      const failing = { bad: { [sliKey(paging.slo.sli)]: "1" } };
+      await expectPage(
+        paging,
+        [...threeAnHour(2, {}), ...threeAnHour(8, failing), ...threeAnHour(3, {})],
+        [...every5(0, 120, false), ...every5(225, 600, true), ...every5(725, 780, false)],
+      );
+    },
+    TEN_MINUTES,
+  );
+});
+
+describe("an objective that leaves pairs of windows out", () => {
+  it.each([
+    ["90%", "28d"],
+    ["80%", "7d"],
+    ["50%", "30d"],
+  ] as const)(
+    "of %s over %s passes the rule tests of its service while everything burns",
+    async (objective, window) => {
+      const shop = shopOf(objective, window);
+      const own = planWith(shop);
+      const name = "tests/shop.30s.yml";
+      const whole = parse(ruleTestFiles(own, [shop]).get(name) ?? "") as {
+        readonly tests: { name: string }[];
+      };
+      const tests = whole.tests.filter((story) => story.name.includes("burn rate of 18"));
+      expect(tests).toHaveLength(1);
+      writeFiles(
+        folder,
+        new Map([
+          ["rules/shop.yml", ruleFiles(own).get("rules/shop.yml") ?? ""],
+          [name, toYaml({ ...whole, tests })],
+        ]),
+      );
+      const ended = await runProgram(programs.promtool, ["test", "rules", `${folder}/${name}`]);
+      expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
+    },
+    TEN_MINUTES,
+  );
+});
+
+describe("at usual traffic", () => {
+  const [paging] = PAGING;
+
+  it(
+    "an hour of 10 % errors pages within 8.5 minutes, and lets go 14 minutes after it",
+    async () => {
+      expect(paging).toBeDefined();
+      if (paging === undefined) {
+        return;
+      }
+      const busy = { requestsPerSecond: 100 };
+      const failing = { ...busy, bad: { [sliKey(paging.slo.sli)]: "0.1" } };
+      await expectPage(
+        paging,
+        [
+          { lasts: "6h", ...busy },
+          { lasts: "1h", ...failing },
+          { lasts: "1h", ...busy },
+        ],
+        [
+          ...every5(0, 360, false),
+          { minute: 369, fires: true },
+          ...every5(370, 430, true),
+          { minute: 434, fires: false },
+          ...every5(435, 480, false),
+        ],
+      );
+    },
+    TEN_MINUTES,
+  );
+});

@@ -1,0 +1,50 @@
+import { runbookText } from "../../cli/scaffold/runbooks/page";
+import { servicePages } from "../../cli/scaffold/runbooks/service-pages";
+import { readContent } from "../../config/content";
+import { generatePlan } from "../../generators/monitoring-plan";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import type { Period } from "../../slo/burn-rate";
+import { httpService } from "../../slo/http-service";
+import type { Percent } from "../../slo/objective";
+import { formatProblems } from "../../slo/problem";
+import type { Service } from "../../slo/service";
+import { environmentOf, ROOT } from "./plan";
+
+/** A scaffolded service whose latency objective is low. */
+export function shopOf(objective: Percent, window: Period, requestsPerSecond = 50): Service {
+  const shop = httpService({
+    id: "shop",
+    title: "Shop",
+    description: "Shop.",
+    team: "shop",
+    tier: 1,
+    environments: ["prod"],
+    availability: "99.9%",
+    latency: { threshold: "0.25", objective },
+    requestsPerSecond,
+    source: "X-1",
+  });
+  return { ...shop, slos: shop.slos.map((slo) => ({ ...slo, window })) };
+}
+
+/** Prod with this service alone, with the runbooks that the scaffold writes for it. @throws Error with every problem */
+export function planWith(shop: Service): MonitoringPlan {
+  const pages = servicePages(shop).map((page) => ({
+    service: shop.id,
+    slug: page.slug,
+    text: runbookText(shop, page),
+  }));
+  const own = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
+  const prod = environmentOf("prod");
+  const result = generatePlan(
+    [shop],
+    { ...prod, prometheus: { ...prod.prometheus, retention: "40d" } },
+    {
+      runbooks: [...own, ...pages],
+    },
+  );
+  if (!result.ok) {
+    throw new Error(formatProblems(result.problems));
+  }
+  return result.plan;
+}
