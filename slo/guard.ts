@@ -10,7 +10,7 @@ export interface Guard {
 }
 
 /**
- * `strict` keeps false pages at the edge of the objective at or below 0.08 per 28 days at every traffic from
+ * `strict` keeps false pages at the edge of the objective at or below 0.1 per 28 days at every traffic from
  * 3 to 10,000 requests an hour (with an offset of 2 it was 0.16 at 200); `fast` pages up to 21 minutes earlier below 200
  * requests an hour, at up to 2.6.
  */

@@ -5,6 +5,7 @@ import { sliKey } from "../../generators/rule-tests/streams";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import { timeline, type Disturbance, type Phase } from "../../generators/rule-tests/world";
 import type { Toolchain } from "../../lab/toolchain";
+import { placeOf } from "../../plan/environment";
 import { ALERTS } from "../../plan/names";
 import type { Duration } from "../../slo/duration";
 import { sloId, type Service, type Slo } from "../../slo/service";
@@ -67,7 +68,7 @@ async function expectPage(
     tests: [
       {
         interval: plan.scrape.interval,
-        input_series: inputSeries(own, plan.environment.name, line),
+        input_series: inputSeries(own, placeOf(plan.environment), line),
         promql_expr_test: moments.map(({ minute, fires }) => ({
           expr: `count(ALERTS{alertname="${ALERTS.burn}",alertstate="firing"})`,
           eval_time: `${minute}m` satisfies Duration,

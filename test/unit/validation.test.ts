@@ -23,7 +23,7 @@ import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
-import type { Gauge } from "../../slo/telemetry";
+import { TARGET_LABELS, type Gauge } from "../../slo/telemetry";
 import { boundPlan, environmentFor, environmentOf, planOf, ROOT, secretText } from "../support/plan";
 
 /** A mistake, and every problem that it must lead to. */
@@ -50,6 +50,7 @@ const requestSli = availability.sli as RequestRatioSli;
 const latencySli = latency.sli as LatencyRatioSli;
 
 const prod = planOf("prod");
+const reserved: readonly string[] = TARGET_LABELS;
 
 /** A plan in which another page has the address of one that is there. */
 function withPage(plan: MonitoringPlan, place: Pick<RunbookPage, "service" | "slug">): MonitoringPlan {
@@ -457,7 +458,11 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
           ...omnihub.telemetry,
           metrics: [
             ...omnihub.telemetry.metrics,
-            { ...gauge, name: "omnihub_odd", labels: { service: ["a"], le: ["1"], team: ["a"], exported_job: ["a"] } },
+            {
+              ...killSwitch.gauge,
+              name: "omnihub_odd",
+              labels: { service: ["a"], le: ["1"], team: ["a"], exported_job: ["a"] },
+            },
           ],
         },
       }),
@@ -1090,5 +1095,12 @@ describe("validation", () => {
       "services.omnihub.alerts.TargetsDown.threshold",
       "services.omnihub.team",
     ]);
+  });
+
+  it("knows every label that the scrape configuration sets as one that a contract may not declare", () => {
+    const set = prod.scrape.jobs.flatMap(({ labels }) => Object.keys(labels));
+    expect([...new Set([...set, "instance", "job"])].filter((label) => !reserved.includes(label))).toEqual(
+      [],
+    );
   });
 });
