@@ -16,7 +16,11 @@ export function declaredHolds(
   line: Timeline,
   evaluation: Duration,
 ): readonly boolean[] {
-  const inPhase = (holds: (phase: Phase) => boolean): readonly boolean[] => [false, ...perStep(line, holds)];
+  // Levels are there with the first sample already.
+  const inPhase = (holds: (phase: Phase) => boolean): readonly boolean[] => {
+    const steps = perStep(line, holds);
+    return [steps[0] ?? false, ...steps];
+  };
   switch (alert.kind) {
     case "event":
       return inPhase((phase) => max(gaugeValues(alert.gauge, alert.where, phase)) === Number(alert.equals));
