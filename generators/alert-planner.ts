@@ -19,14 +19,21 @@ export interface AlertPlanner {
   readonly planned: (draft: AlertDraft) => PlannedAlert;
 }
 
-/** @param panelOf the panel that shows what an alert is about; without one the alert links to the dashboard */
+/** What an alert is about. */
+export interface AlertSubject {
+  /** The panel that shows it; without one the alert links to the dashboard. */
+  readonly panel?: PanelPlace;
+  /** The job that it is measured on. */
+  readonly job?: string;
+}
+
 export function alertPlanner(
   owner: Owner,
   environment: Environment,
-  panelOf: (draft: AlertDraft) => PanelPlace | undefined,
+  subjectOf: (draft: AlertDraft) => AlertSubject,
 ): AlertPlanner {
-  const linked = links(owner, environment, panelOf);
-  const shared = (draft: AlertDraft): SharedLabels => labels(owner, draft);
+  const linked = links(owner, environment, (draft) => subjectOf(draft).panel);
+  const shared = (draft: AlertDraft): SharedLabels => labels(owner, draft, subjectOf(draft));
   return {
     rule: (draft) => ({
       kind: "alert",
@@ -56,11 +63,12 @@ export function alertPlanner(
   };
 }
 
-type SharedLabels = Pick<PlannedAlert, "category" | "service" | "severity" | "slo" | "team">;
+type SharedLabels = Pick<PlannedAlert, "category" | "job" | "service" | "severity" | "slo" | "team">;
 
-function labels(owner: Owner, draft: AlertDraft): SharedLabels {
+function labels(owner: Owner, draft: AlertDraft, { job }: AlertSubject): SharedLabels {
   return {
     category: draft.category,
+    ...(job === undefined ? {} : { job }),
     service: owner.id,
     severity: draft.severity,
     slo: draft.slo ?? noSlo(draft.name),

@@ -11,11 +11,11 @@ import { checkRetention } from "../slo/validation/slo";
 import { validateServices } from "../slo/validation/services";
 import type { AlertDraft } from "./alert-draft";
 import { alertPlanner } from "./alert-planner";
+import { alertSubject } from "./alert-subject";
 import { anomalyRecords, plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
 import { buckets } from "./buckets";
-import { alertPanel } from "./dashboards/alert-panels";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { declaredAlert } from "./declared-alerts";
 import { checkObjectives, servicesIn } from "./objectives";
@@ -174,7 +174,7 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) =>
     sloContext(service, slo, environment.name, interval),
   );
-  const planner = alertPlanner(service, environment, (draft) => alertPanel(service, draft));
+  const planner = alertPlanner(service, environment, (draft) => alertSubject(service, draft));
   const alerts = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
   const declared = alerts.map((alert) => declaredAlert(service, alert, placeOf(environment), interval));
   const declaredRules = [...anomalyRecords(service, alerts), ...declared.map(planner.rule)];
@@ -238,7 +238,7 @@ function slowAlerts(context: SloContext): readonly AlertDraft[] {
 /** Alerts of the server's own, in a group that reads no metric: the heartbeat, and severities that no route knows. */
 function heartbeatRules(environment: Environment): BuiltRules {
   const owner = { id: SELF.service, team: SELF.team, dashboard: SELF.dashboard };
-  const planner = alertPlanner(owner, environment, () => undefined);
+  const planner = alertPlanner(owner, environment, () => ({}));
   const drafts = [heartbeat(), unknownSeverity()];
   const labelled = drafts.map((draft) => {
     const rule = planner.rule(draft);

@@ -1,18 +1,22 @@
-import { ALERTS, DIMENSIONS } from "../plan/names";
-import { NEVER_PAGES, type Environment } from "../plan/environment";
+import { ALERTS, DIMENSIONS, SELF } from "../plan/names";
+import { NEVER_PAGES, placeOf, type Environment } from "../plan/environment";
 import type { PlannedAlert } from "../plan/monitoring-plan";
 import {
   DIGEST_TICK,
-  type InhibitRule,
+  is,
   type Matcher,
   type Receiver,
   type Route,
   type RoutingPlan,
 } from "../plan/routing";
 import { compareText } from "../slo/order";
+import { inhibitRules } from "./inhibition";
 
 /** One incident per SLO: fast and slow burn, and ServiceDown, share a group and so a page. */
 const GROUP_BY = [...DIMENSIONS, "team", "service", "slo"] as const;
+
+/** Alerts of other tools have no SLO, and few of them a service: what they have in common is a name and a place. */
+const OTHERS_GROUP_BY = [...DIMENSIONS, "team", "service", "alertname", "namespace", "job"] as const;
 
 const DIGEST_INTERVAL = "digest-window";
 
@@ -47,29 +51,37 @@ export function routing(environment: Environment, alerts: readonly PlannedAlert[
       routes: [
         heartbeatRoute(environment),
         leaf(RECEIVERS.nowhere, is("severity", "none")),
-        nonProductionRoute(),
-        ...(environment.paging ? pagingRoutes(environment, alerts) : []),
+        { matchers: [is("slo", "")], groupBy: OTHERS_GROUP_BY, routes: receiverRoutes(environment, []) },
+        ...receiverRoutes(environment, alerts),
       ],
     },
     receivers: receivers(environment, alerts),
-    inhibitRules: INHIBIT_RULES,
+    inhibitRules: inhibitRules(alerts),
     timeIntervals:
       digest === undefined || !environment.paging ? [] : [{ name: DIGEST_INTERVAL, ...digest.window }],
     resolveTimeout: "5m",
   };
 }
 
-function is(label: string, value: string): Matcher {
-  return { label, op: "=", value };
+function receiverRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
+  return [nonProductionRoute(), ...(environment.paging ? pagingRoutes(environment, alerts) : [])];
 }
 
 function leaf(receiver: string, matcher: Matcher): Route {
   return { receiver, matchers: [matcher], routes: [] };
 }
 
-/** Repeats are only checked at group ticks: a repeat slightly below the interval gives one beat a minute. */
+/**
+ * The Watchdog of this very Prometheus; others have one of the same name, which must not keep the switch quiet.
+ * Repeats are only checked at group ticks: a repeat slightly below the interval gives one beat a minute.
+ */
 function heartbeatRoute(environment: Environment): Route {
-  const matchers = [is("alertname", ALERTS.heartbeat)];
+  const place = placeOf(environment);
+  const matchers = [
+    is("alertname", ALERTS.heartbeat),
+    is("service", SELF.service),
+    ...DIMENSIONS.map((label) => is(label, place[label])),
+  ];
   return environment.receivers.deadMansSwitch === undefined
     ? { receiver: RECEIVERS.nowhere, matchers, routes: [] }
     : {
@@ -211,28 +223,3 @@ function pagingReceivers(environment: Environment): readonly Receiver[] {
     ...mail,
   ];
 }
-
-/**
- * What a worse alert says makes the lesser one noise. Labels that are missing on both sides count as equal, so every
- * alert carries environment, service and slo; a contract test holds that.
- */
-const INHIBIT_RULES: readonly InhibitRule[] = [
-  {
-    name: "critical-over-lesser",
-    source: [is("severity", "critical")],
-    target: [{ label: "severity", op: "=~", value: "warning|info" }],
-    equal: [...DIMENSIONS, "service", "slo"],
-  },
-  {
-    name: "warning-over-info",
-    source: [is("severity", "warning")],
-    target: [is("severity", "info")],
-    equal: [...DIMENSIONS, "service", "slo"],
-  },
-  {
-    name: "service-down-over-symptoms",
-    source: [is("alertname", "ServiceDown")],
-    target: [{ label: "category", op: "=~", value: "errors|latency|saturation|telemetry" }],
-    equal: [...DIMENSIONS, "service"],
-  },
-];

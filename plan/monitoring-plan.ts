@@ -48,6 +48,8 @@ export interface PlannedAlert extends AlertIdentity {
   readonly severity: Severity;
   readonly category: AlertCategory;
   readonly team: string;
+  /** The job that it is measured on, where it is one. */
+  readonly job?: string;
   readonly cluster: string;
   readonly environment: EnvironmentName;
   readonly for: Duration;

@@ -11,6 +11,11 @@ export interface Matcher {
   readonly value: string;
 }
 
+/** A label that has one value; an absent label has the value `""`. */
+export function is(label: string, value: string): Matcher {
+  return { label, op: "=", value };
+}
+
 /** A route of Alertmanager; what is absent is inherited. */
 export interface Route {
   readonly receiver?: string;

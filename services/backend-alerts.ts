@@ -40,7 +40,7 @@ const availability: readonly Alert[] = [
     name: "TargetsDown",
     source: "BACKEND-GAP-1",
     severity: "warning",
-    category: "saturation",
+    category: "down",
     measure: { kind: "targets-up", job: api },
     comparison: "below",
     threshold: "90%",

@@ -34,7 +34,11 @@ function probed(name: string, path: string): Job {
     port: "web",
     path: "/probe",
     instances: 1,
-    probe: { module: "http-2xx", address: `http://backend-api.backend-<environment>.svc:8000${path}` },
+    probe: {
+      module: "http-2xx",
+      of: api,
+      address: `http://backend-api.backend-<environment>.svc:8000${path}`,
+    },
   };
 }
 

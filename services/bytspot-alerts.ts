@@ -24,7 +24,7 @@ export const alerts: readonly Alert[] = [
     name: "TargetsDown",
     source: "X-1",
     severity: "warning",
-    category: "saturation",
+    category: "down",
     measure: { kind: "targets-up", job: api },
     comparison: "below",
     threshold: "90%",

@@ -25,7 +25,7 @@ const availability: readonly Alert[] = [
     name: "TargetsDown",
     source: "ENGRAM-SLO-1",
     severity: "warning",
-    category: "saturation",
+    category: "down",
     measure: { kind: "targets-up", job: gateway },
     comparison: "below",
     threshold: "90%",

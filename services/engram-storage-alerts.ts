@@ -39,7 +39,7 @@ export const alerts: readonly Alert[] = [
     name: "EngineTargetsDown",
     source: "ENGRAM-RUN-2",
     severity: "warning",
-    category: "saturation",
+    category: "down",
     measure: { kind: "targets-up", job: engine },
     comparison: "below",
     threshold: "90%",

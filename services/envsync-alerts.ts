@@ -30,7 +30,7 @@ const presence: readonly Alert[] = [
     name: "TargetsDown",
     source: "ENVSYNC-SLO-1",
     severity: "warning",
-    category: "saturation",
+    category: "down",
     measure: { kind: "targets-up", job: api },
     comparison: "below",
     threshold: "90%",

@@ -36,7 +36,7 @@ export const alerts: readonly Alert[] = [
     name: "TargetsDown",
     source: "OMNIHUB-ERR-9",
     severity: "warning",
-    category: "saturation",
+    category: "down",
     measure: { kind: "targets-up", job: apiGateway },
     comparison: "below",
     threshold: "90%",

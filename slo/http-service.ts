@@ -207,7 +207,7 @@ function targetsDown({ title }: HttpService, job: Job): Alert {
     name: "TargetsDown",
     source: "X-1",
     severity: "warning",
-    category: "saturation",
+    category: "down",
     measure: { kind: "targets-up", job },
     comparison: "below",
     threshold: "90%",

@@ -30,6 +30,8 @@ export interface Probe {
   readonly module: "http-2xx";
   /** An address with `<environment>` for its name. */
   readonly address: string;
+  /** The job whose targets answer, where it is scraped as well: its outage explains that nobody does. */
+  readonly of?: Job;
 }
 
 /** What a probe asks in an environment. */

@@ -158,16 +158,18 @@ function alertLabels(plan: MonitoringPlan, service: Service, modelled: ModelledA
   };
 }
 
-function plannedLabels({
-  category,
-  cluster,
-  environment,
-  service,
-  severity,
-  slo,
-  team,
-}: PlannedAlert): Labels {
-  return { category, cluster, environment, service, severity, slo, team };
+function plannedLabels(alert: PlannedAlert): Labels {
+  const { category, cluster, environment, job, service, severity, slo, team } = alert;
+  return {
+    category,
+    cluster,
+    environment,
+    ...(job === undefined ? {} : { job }),
+    service,
+    severity,
+    slo,
+    team,
+  };
 }
 
 /** The whole series of a firing alert, so that its labels are asserted too. */

@@ -2,6 +2,12 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Inbox } from "./inbox";
 
+/** A text, or nothing; a tab before it is Alertmanager's only way to leave a text alone. */
+const detail = z
+  .string()
+  .nullish()
+  .transform((text) => text?.trim() ?? "");
+
 /** PagerDuty Events API v2, the parts that Alertmanager sends. Source: PagerDuty docs, "Send an Alert Event". */
 const pagerdutyEvent = z.object({
   routing_key: z.string().min(1),
@@ -13,8 +19,8 @@ const pagerdutyEvent = z.object({
       severity: z.enum(["critical", "error", "warning", "info"]),
       source: z.string(),
       custom_details: z
-        .object({ alerts: z.string().default(""), text: z.string().default("") })
-        .default({ alerts: "", text: "" }),
+        .object({ alerts: detail, firing: detail, resolved: detail })
+        .default({ alerts: "", firing: "", resolved: "" }),
     })
     .optional(),
   links: z.array(z.object({ href: z.string(), text: z.string().optional() })).default([]),
@@ -51,7 +57,7 @@ export function receiverRoutes(app: FastifyInstance, inbox: Inbox, receivers: Re
       status: event_action === "resolve" ? "resolved" : "firing",
       alerts: payload?.custom_details.alerts ?? "",
       title: payload?.summary ?? "",
-      text: payload?.custom_details.text ?? "",
+      text: textOf(payload?.custom_details),
       links: links.map((link) => link.href),
       dedupKey: dedup_key,
     });
@@ -62,6 +68,10 @@ export function receiverRoutes(app: FastifyInstance, inbox: Inbox, receivers: Re
     inbox.beat(new Date().toISOString());
     return reply.send("OK");
   });
+}
+
+function textOf(details: { readonly firing: string; readonly resolved: string } | undefined): string {
+  return details === undefined || details.firing !== "" ? (details?.firing ?? "") : details.resolved;
 }
 
 function slackRoute(app: FastifyInstance, inbox: Inbox, receivers: ReadonlySet<string>): void {

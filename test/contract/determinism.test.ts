@@ -102,9 +102,17 @@ describe.each(STACKS)("the plan of %s", (stack) => {
         ({ alert: name, labels }) =>
           name === alert.alertname && labels["service"] === alert.service && labels["slo"] === alert.slo,
       );
-      const { category, service, severity, slo, team } = alert;
+      const { category, job, service, severity, slo, team } = alert;
       const own = ["heartbeat", "severity"].includes(alert.kind) ? place : {};
-      expect(rule?.labels).toEqual({ category, service, severity, slo, team, ...own });
+      expect(rule?.labels).toEqual({
+        category,
+        ...(job === undefined ? {} : { job }),
+        service,
+        severity,
+        slo,
+        team,
+        ...own,
+      });
       expect(rule?.for).toBe(alert.for);
       expect({ cluster: alert.cluster, environment: alert.environment }).toEqual(place);
       expect(rule?.annotations["runbook_url"]).toBe(alert.runbook.url);

@@ -45,14 +45,16 @@ afterAll(() => {
 /** What Alertmanager hands to a template for two alerts of one group. */
 function notification(): object {
   const common = {
+    category: "errors",
+    cluster: "prod-1",
     environment: "prod",
     service: "omnihub",
     severity: "critical",
     slo: "api",
     team: "omnihub",
   };
-  const alert = (name: string): object => ({
-    status: "firing",
+  const alert = (name: string, status = "firing"): object => ({
+    status,
     labels: { alertname: name, ...common },
     annotations: {
       summary: `The ${name.toLowerCase()} summary`,
@@ -68,7 +70,7 @@ function notification(): object {
   return {
     receiver: "page-omnihub",
     status: "firing",
-    alerts: [alert("First"), alert("Second")],
+    alerts: [alert("First"), alert("Second"), alert("Third", "resolved")],
     groupLabels: common,
     commonLabels: common,
     commonAnnotations: {},
@@ -115,7 +117,7 @@ describe("a notification template", () => {
   );
 
   it("has a name of its own", () => {
-    expect(names).toHaveLength(11);
+    expect(names).toHaveLength(21);
     expect(new Set(names).size).toBe(names.length);
   });
 
@@ -141,13 +143,13 @@ describe("a notification template", () => {
   });
 
   it.each([
-    ["tocsin.title", "[FIRING] prod omnihub: The first summary (and 1 more)"],
+    ["tocsin.title", "[FIRING] prod prod-1 omnihub: The first summary (and 1 more)"],
     ["tocsin.runbook", "https://runbooks.example/first"],
     ["tocsin.dashboard", "https://grafana.example/d/first"],
-    ["tocsin.names", "First firing, Second firing"],
+    ["tocsin.names", "First firing, Second firing, Third resolved"],
     ["tocsin.pagerduty.severity", "critical"],
     ["tocsin.slack.color", "danger"],
-    ["tocsin.email.subject", "prod: 2 alerts are firing"],
+    ["tocsin.email.subject", "prod prod-1: 2 alerts are firing"],
   ])("called %s says [%s] of two critical alerts", async (name, text) => {
     expect((await render(name)).output.trim()).toBe(text);
   });

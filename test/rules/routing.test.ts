@@ -28,9 +28,13 @@ afterAll(() => {
 });
 
 /** What the documents promise about an alert, told by its labels and the stack's configuration alone. */
-function expectedReceivers(labels: Labels, { paging, receivers }: Environment): readonly string[] {
-  const { alertname, environment = "", severity = "", team = "" } = labels;
-  if (alertname === "Watchdog") {
+function expectedReceivers(
+  labels: Labels,
+  { cluster, name, paging, receivers }: Environment,
+): readonly string[] {
+  const { alertname, environment = "", service, severity = "", team = "" } = labels;
+  const isHere = labels["cluster"] === cluster && environment === name;
+  if (alertname === "Watchdog" && service === "tocsin" && isHere) {
     return [receivers.deadMansSwitch === undefined ? "null" : "deadman"];
   }
   if (["beta", "dev", "staging"].includes(environment)) {
@@ -131,6 +135,7 @@ describe("routing", () => {
     expect(labels.size).toBeGreaterThan(2);
   });
 
+  const watchdog = { alertname: "Watchdog", service: "tocsin", severity: "none" };
   const omnihub = { service: "omnihub", team: "omnihub", slo: "api-availability" };
   it.each<[string, string, Labels, string]>([
     [
@@ -209,19 +214,31 @@ describe("routing", () => {
     [
       "feeds the dead man's switch of prod (X-4)",
       "prod",
-      { alertname: "Watchdog", environment: "prod", severity: "none" },
+      { ...watchdog, cluster: "prod-1", environment: "prod" },
       "deadman",
     ],
     [
       "feeds the dead man's switch of staging",
       "staging",
-      { alertname: "Watchdog", environment: "staging", severity: "none" },
+      { ...watchdog, cluster: "staging-1", environment: "staging" },
       "deadman",
     ],
     [
       "drops the heartbeat where there is no dead man's switch",
       "dev",
-      { alertname: "Watchdog", environment: "dev", severity: "none" },
+      { ...watchdog, cluster: "dev-1", environment: "dev" },
+      "null",
+    ],
+    [
+      "keeps the Watchdog of another cluster from the dead man's switch",
+      "prod",
+      { ...watchdog, cluster: "prod-2", environment: "prod" },
+      "null",
+    ],
+    [
+      "keeps a Watchdog of another tool from the dead man's switch",
+      "prod",
+      { alertname: "Watchdog", severity: "none" },
       "null",
     ],
   ])("%s (%s)", async (_sentence, stack, labels, receivers) => {

@@ -1,0 +1,86 @@
+import type { PlannedAlert } from "../plan/monitoring-plan";
+import { DIMENSIONS } from "../plan/names";
+import { NO_SLO } from "../plan/identity";
+import { is, type InhibitRule, type Matcher } from "../plan/routing";
+import type { AlertCategory } from "../slo/alert";
+import { compareText } from "../slo/order";
+
+/** What says that users suffer, or that nobody knows. What is full or was switched may be the cause, and is never hidden. */
+const SYMPTOMS = [
+  "down",
+  "errors",
+  "latency",
+  "slo",
+  "telemetry",
+] as const satisfies readonly AlertCategory[];
+
+/**
+ * Labels that are missing on both sides count as equal, so both sides must have them: alerts of other tools silence
+ * nothing and are silenced by nothing.
+ */
+const PRESENT = ["service", "job"] as const;
+const OF_AN_SLO: Matcher = { label: "slo", op: "!~", value: `|${NO_SLO}.*` };
+const SYMPTOM: Matcher = { label: "category", op: "=~", value: SYMPTOMS.join("|") };
+const LESSER: Matcher = { label: "severity", op: "=~", value: "warning|info" };
+
+function present(label: string): Matcher {
+  return { label, op: "!=", value: "" };
+}
+
+/** What makes an alert noise, so that one cause is one notification. */
+export function inhibitRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
+  return [...outageRules(alerts), ...severityRules()];
+}
+
+/**
+ * The outage of a job silences what is measured on that job: symptoms of SLOs, pages included, and that some of its
+ * targets are down. It silences no critical alert outside of an SLO, and nothing that is measured on another job.
+ */
+function outageRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
+  const names = [...new Set(alerts.filter(isOutage).map(({ alertname }) => alertname))].sort(compareText);
+  if (names.length === 0) {
+    return [];
+  }
+  const outage: Matcher = { label: "alertname", op: "=~", value: names.join("|") };
+  const shared = {
+    source: [outage, ...PRESENT.map(present)],
+    equal: [...DIMENSIONS, ...PRESENT],
+  };
+  return [
+    {
+      name: "outage-over-symptoms",
+      ...shared,
+      target: [OF_AN_SLO, SYMPTOM, { ...outage, op: "!~" }, ...PRESENT.map(present)],
+    },
+    {
+      name: "outage-over-part-of-it",
+      ...shared,
+      target: [is("category", "down"), LESSER, ...PRESENT.map(present)],
+    },
+  ];
+}
+
+/** Whether an alert says that a job is gone as a whole, and wakes somebody for it. */
+function isOutage({ category, job, kind, severity }: PlannedAlert): boolean {
+  return kind === "absence" && severity === "critical" && category === "down" && job !== undefined;
+}
+
+/** A worse alert of the same SLO says the same and more. */
+function severityRules(): readonly InhibitRule[] {
+  const ofOneSlo = [OF_AN_SLO, present("service")];
+  const equal = [...DIMENSIONS, "service", "slo"];
+  return [
+    {
+      name: "critical-over-lesser",
+      source: [is("severity", "critical"), ...ofOneSlo],
+      target: [LESSER, SYMPTOM, ...ofOneSlo],
+      equal,
+    },
+    {
+      name: "warning-over-info",
+      source: [is("severity", "warning"), ...ofOneSlo],
+      target: [is("severity", "info"), SYMPTOM, ...ofOneSlo],
+      equal,
+    },
+  ];
+}

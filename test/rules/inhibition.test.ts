@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Alert } from "../../slo/alert";
+import { metricsRead } from "../../slo/alert-metrics";
+import type { Service } from "../../slo/service";
+import { metricOf } from "../../slo/sli";
+import type { Job } from "../../slo/telemetry";
+import type { PlannedAlert } from "../../plan/monitoring-plan";
+import { Alertmanager, eventually } from "../support/alertmanager";
+import { planOf, servicesOf, toolchain } from "../support/plan";
+import { removeFolder, temporaryFolder } from "../support/program";
+
+const plan = planOf("prod");
+const folder = temporaryFolder();
+let alertmanager: Alertmanager;
+
+beforeAll(async () => {
+  alertmanager = new Alertmanager((await toolchain()).alertmanager, folder, "http://127.0.0.1:1");
+  // What is silenced does not depend on routes, and so many alerts are nobody's to read.
+  const [nowhere] = plan.routing.receivers.filter(({ slack }) => slack === undefined);
+  const root = { receiver: nowhere?.name ?? "", matchers: [], routes: [] };
+  await alertmanager.start({
+    ...plan.routing,
+    root,
+    receivers: nowhere === undefined ? [] : [nowhere],
+    timeIntervals: [],
+  });
+}, 600_000);
+
+afterAll(async () => {
+  await alertmanager.stop();
+  removeFolder(folder);
+});
+
+/** What a service declares of an alert, told apart from its labels: on what it is measured, and what it says. */
+interface Meaning {
+  readonly planned: PlannedAlert;
+  readonly jobs: readonly string[];
+  /** The SLO that it belongs to, if any. */
+  readonly slo?: string;
+  /** A whole job is gone, and somebody is woken for it. */
+  readonly isOutage: boolean;
+  /** Some targets of a job are down. */
+  readonly isPartOfOutage: boolean;
+  /** Something is full, stale or switched over, which may be the cause. */
+  readonly isCause: boolean;
+}
+
+const RANK = { critical: 3, warning: 2, info: 1, none: 0 } as const;
+
+function meaningOf(service: Service, planned: PlannedAlert): Meaning {
+  const slo = service.slos.find(({ id }) => id === planned.slo);
+  const declared = service.alerts.find(
+    ({ name, slo: of }) => name === planned.alertname && (of ?? `none-${name}`) === planned.slo,
+  );
+  const jobs = declared === undefined ? (slo === undefined ? [] : [metricOf(slo.sli).job]) : jobsOf(declared);
+  return {
+    planned,
+    jobs: [...new Set(jobs.map(({ name, probe }) => probe?.of?.name ?? name))],
+    ...(slo === undefined ? {} : { slo: slo.id }),
+    isOutage:
+      declared?.kind === "absence" && declared.category === "down" && declared.severity === "critical",
+    isPartOfOutage: declared?.kind === "threshold" && declared.measure.kind === "targets-up",
+    isCause: ["saturation", "event", "meta"].includes(declared?.category ?? ""),
+  };
+}
+
+function jobsOf(alert: Alert): readonly Job[] {
+  if (alert.kind === "absence") {
+    return [alert.job];
+  }
+  const isTargets = alert.kind === "threshold" && alert.measure.kind === "targets-up";
+  return isTargets ? [alert.measure.job] : metricsRead(alert).map(({ job }) => job);
+}
+
+/** Whether an alert silences another of the same service, from what they mean and not from how they are labelled. */
+function silences(source: Meaning, target: Meaning): boolean {
+  const [job, ...more] = target.jobs;
+  const isSameJob =
+    more.length === 0 && job !== undefined && source.jobs.length === 1 && source.jobs.includes(job);
+  const isSymptom = target.slo !== undefined && !target.isCause;
+  if (source.isOutage && !target.isOutage && isSameJob && (isSymptom || target.isPartOfOutage)) {
+    return true;
+  }
+  return (
+    isSymptom &&
+    source.slo === target.slo &&
+    RANK[source.planned.severity] > RANK[target.planned.severity] &&
+    target.planned.severity !== "none"
+  );
+}
+
+const SERVICES = servicesOf("prod").map((service) => {
+  const meanings = plan.alerts
+    .filter((alert) => alert.service === service.id)
+    .map((alert) => meaningOf(service, alert));
+  const pairs = meanings.flatMap((source) =>
+    meanings.filter((target) => target !== source).map((target) => ({ source, target })),
+  );
+  return { id: service.id, meanings, pairs };
+});
+
+function labelsOf({ planned }: Meaning, cluster: string): Readonly<Record<string, string>> {
+  const { alertname, category, environment, job = "", service, severity, slo, team } = planned;
+  return {
+    alertname,
+    category,
+    cluster,
+    environment,
+    ...(job === "" ? {} : { job }),
+    service,
+    severity,
+    slo,
+    team,
+  };
+}
+
+function sentence({ source, target }: { readonly source: Meaning; readonly target: Meaning }): string {
+  const name = ({ planned: { alertname, slo } }: Meaning): string => `${alertname}/${slo}`;
+  return `${name(source)} silences ${name(target)}`;
+}
+
+describe.each(SERVICES)("of the alerts of $id", ({ id, meanings, pairs }) => {
+  it("each silences those that it explains, and no other, pair by pair in a real Alertmanager", async () => {
+    const cluster = (index: number): string => `${id}-${index}`;
+    await alertmanager.post(
+      pairs.flatMap(({ source, target }, index) =>
+        [source, target].map((one) => ({ labels: labelsOf(one, cluster(index)), annotations: {} })),
+      ),
+    );
+    const expected = pairs.filter(({ source, target }) => silences(source, target)).map(sentence);
+    const seen = async (): Promise<readonly string[]> => {
+      const known = (await alertmanager.alerts()).filter(({ labels }) => labels["service"] === id);
+      const silenced = new Set(
+        known
+          .filter(({ status }) => status.inhibitedBy.length > 0)
+          .map(
+            ({ labels: { alertname = "", cluster: where = "", slo = "" } }) => `${where}/${alertname}/${slo}`,
+          ),
+      );
+      return pairs.flatMap((pair, index) => {
+        const { alertname, slo } = pair.target.planned;
+        return silenced.has(`${cluster(index)}/${alertname}/${slo}`) ? [sentence(pair)] : [];
+      });
+    };
+    // Inhibition hears of alerts a moment after the interface does.
+    let last = await seen();
+    for (let tries = 0; tries < 300 && last.length < expected.length; tries += 1) {
+      await sleep(100);
+      last = await seen();
+    }
+    expect(last).toEqual(expected);
+  }, 120_000);
+
+  it("none silences a critical one that belongs to no SLO", () => {
+    const lost = pairs.filter(
+      (pair) =>
+        silences(pair.source, pair.target) &&
+        pair.target.planned.severity === "critical" &&
+        pair.target.slo === undefined,
+    );
+    expect(lost.map(sentence)).toEqual([]);
+  });
+
+  it("the total outage of a job leaves one page", () => {
+    for (const outage of meanings.filter(({ isOutage }) => isOutage)) {
+      const same = meanings.filter(
+        ({ jobs, planned, isCause }) =>
+          planned.severity === "critical" && !isCause && jobs.join() === outage.jobs.join(),
+      );
+      const left = same.filter(
+        (target) =>
+          (target === outage || !silences(outage, target)) && (target.slo !== undefined || target === outage),
+      );
+      expect(new Set(left.map(({ planned }) => planned.slo))).toEqual(new Set([outage.planned.slo]));
+    }
+  });
+});
+
+it("no alert of one cluster, environment or service silences that of another", async () => {
+  const [{ meanings } = { meanings: [] }] = SERVICES.filter(({ id }) => id === "omnihub");
+  const of = (name: string): Meaning | undefined =>
+    meanings.find(({ planned }) => planned.alertname === name);
+  const [down, latency] = [of("ServiceDown"), of("HighLatency")];
+  if (down === undefined || latency === undefined) {
+    throw new Error("OmniHub has lost an alert");
+  }
+  const elsewhere = [{}, { cluster: "other" }, { environment: "staging" }, { service: "shop" }];
+  await alertmanager.post([
+    { labels: labelsOf(down, "here"), annotations: {} },
+    ...elsewhere.map((place) => ({
+      labels: { ...labelsOf(latency, "here"), ...place, probe: "1" },
+      annotations: {},
+    })),
+  ]);
+  const found = await eventually("silence", async () => {
+    const known = (await alertmanager.alerts()).filter(({ labels }) => labels["probe"] === "1");
+    const silenced = known.filter(({ status }) => status.inhibitedBy.length > 0);
+    return known.length === elsewhere.length && silenced.length > 0 ? silenced : undefined;
+  });
+  expect(
+    found.map(({ labels: { cluster, environment, service } }) => [cluster, environment, service]),
+  ).toEqual([["here", "prod", "omnihub"]]);
+}, 60_000);

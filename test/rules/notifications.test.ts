@@ -1,0 +1,349 @@
+import path from "node:path";
+import { Inbox } from "../../lab/receivers/inbox";
+import { startMailServer, type MailServer } from "../../lab/receivers/mail";
+import { toLab } from "../../lab/to-lab";
+import type { Labels } from "../../plan/monitoring-plan";
+import type { Route, RoutingPlan } from "../../plan/routing";
+import { Alertmanager, eventually, Sink, type ApiAlert } from "../support/alertmanager";
+import { planOf, toolchain } from "../support/plan";
+import { removeFolder, temporaryFolder } from "../support/program";
+
+/** Fast enough that a page is out within a second of its alert. */
+const SPEED = 60;
+
+interface PagerdutyEvent {
+  readonly routing_key: string;
+  readonly event_action: string;
+  readonly dedup_key: string;
+  readonly client_url: string;
+  readonly links: readonly { readonly href: string }[];
+  readonly payload: {
+    readonly group?: string;
+    readonly summary: string;
+    readonly component?: string;
+    readonly custom_details: Readonly<Record<string, unknown>>;
+  };
+}
+
+interface SlackMessage {
+  readonly attachments: readonly [
+    Readonly<Record<"title" | "text" | "footer" | "fallback", string>> & { readonly title_link?: string },
+  ];
+}
+
+const folder = temporaryFolder();
+const sink = new Sink();
+const inbox = new Inbox(path.join(folder, "inbox.jsonl"));
+let mail: MailServer;
+let alertmanager: Alertmanager;
+
+/** The production routing on a fast clock; the daily mail is sent at any time of the day. */
+function routingAt(address: string, smtp: string): RoutingPlan {
+  const { routing } = toLab(planOf("prod"), {
+    speed: SPEED,
+    address,
+    smtp,
+    prometheus: address,
+    alertmanager: address,
+  });
+  const anyTime = ({ activeTimeIntervals: _, ...route }: Route): Route => ({
+    ...route,
+    routes: route.routes.map(anyTime),
+  });
+  return { ...routing, root: anyTime(routing.root) };
+}
+
+beforeAll(async () => {
+  const programs = await toolchain();
+  mail = await startMailServer(inbox);
+  const address = await sink.start();
+  alertmanager = new Alertmanager(programs.alertmanager, path.join(folder, "alertmanager"), address);
+  await alertmanager.start(routingAt(address, `127.0.0.1:${mail.port}`));
+}, 600_000);
+
+afterAll(async () => {
+  await alertmanager.stop();
+  sink.stop();
+  await mail.close();
+  removeFolder(folder);
+});
+
+const ours = {
+  cluster: "prod-1",
+  environment: "prod",
+  service: "omnihub",
+  severity: "critical",
+  team: "omnihub",
+};
+
+function alert(labels: Labels, annotations: Labels = {}): ApiAlert {
+  return { labels, annotations };
+}
+
+function pages(): readonly PagerdutyEvent[] {
+  return sink.received
+    .filter(({ path: at }) => at.startsWith("/pagerduty"))
+    .map(({ body }) => body as PagerdutyEvent);
+}
+
+function messages(): readonly SlackMessage[] {
+  return sink.received
+    .filter(({ path: at }) => at.startsWith("/slack"))
+    .map(({ body }) => body as SlackMessage);
+}
+
+/** A detail without the tab by which Alertmanager leaves it alone. */
+function detail({ payload }: PagerdutyEvent, name: string): string {
+  const value = payload.custom_details[name] ?? "";
+  expect(typeof value).toBe("string");
+  return String(value).replace(/^\t/, "");
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+const TEXTS: Readonly<Record<string, string>> = {
+  braces: "{{ $labels.nobody }} of {{ end }}",
+  unbalanced: "a {{ b",
+  "a YAML map": '{a: "{{ b }}", c: {d: "{{"}}',
+  "a YAML list": '- "{{ a }}"\n- {{ b',
+  "a YAML key": "why: {{ not }}",
+  quotes: `"double" 'single' \`back\``,
+  backslashes: String.raw`C:\new\table \" \u0041 \\`,
+  "control characters": "bell \u0007 escape \u001b[31m tab \t one \u0001",
+  "right to left": "مرحبا \u202eolleh\u202c שלום",
+  "line ends": "\n\n",
+  nothing: "",
+  null: "null",
+  "a number": "0123",
+  Slack: "<!channel> <@U1> <https://evil.example|click> & &lt; *bold*",
+  markup: "<script>alert(1)</script>",
+  "64 kB": "0123456789abcdef".repeat(4_096),
+  "64 kB of what JSON makes longest": "<".repeat(65_536),
+};
+
+describe("a notification", () => {
+  const texts = Object.entries(TEXTS).map(([name, text], index) => ({ name, text, slo: `text-${index}` }));
+  const longest = (text: string, length: number): string => Array.from(text).slice(0, length).join("");
+
+  beforeAll(async () => {
+    await alertmanager.post(
+      texts.flatMap(({ text, slo }) => [
+        alert(
+          { ...ours, alertname: "Texts", slo },
+          {
+            summary: text,
+            description: text,
+            runbook_url: "https://runbooks.example/a?b=1&c=2",
+            dashboard_url: text,
+          },
+        ),
+        alert(
+          {
+            ...ours,
+            alertname: "Labels",
+            slo: `${slo}-label`,
+            cluster: text,
+            service: text,
+            category: text,
+            team: text,
+          },
+          { summary: "Of labels", description: slo },
+        ),
+      ]),
+    );
+  }, 60_000);
+
+  const pageOf = (slo: string): Promise<PagerdutyEvent> =>
+    eventually(`page of ${slo}`, () => pages().find(({ payload }) => payload.group === slo));
+  const messageOf = (what: string, holds: (message: SlackMessage) => boolean): Promise<SlackMessage> =>
+    eventually(`message of ${what}`, () => messages().find(holds));
+
+  it.each(texts)(
+    "pages with $name in its annotations, word for word",
+    async ({ text, slo }) => {
+      const page = await pageOf(slo);
+      expect(page.payload.summary.startsWith("[FIRING] prod prod-1 omnihub:")).toBe(true);
+      expect(page.payload.summary).toContain(longest(text.trim(), 900));
+      expect(Array.from(page.payload.summary).length).toBeLessThanOrEqual(1_024);
+      const firing = detail(page, "firing");
+      const said = text === "" ? "" : `${text}: ${text}`;
+      expect(firing.startsWith(`Texts (critical, firing) since `)).toBe(true);
+      expect(firing).toContain(longest(said, 69_000));
+      expect(firing.includes("… (cut at 70000 characters)")).toBe(said.length > 70_000);
+      expect(page.links.map(({ href }) => href)).toEqual(["https://runbooks.example/a?b=1&c=2"]);
+    },
+    60_000,
+  );
+
+  it.each(texts)(
+    "pages with $name in its labels, word for word",
+    async ({ text, slo }) => {
+      const page = await pageOf(`${slo}-label`);
+      const shown = Array.from(text).length > 255 ? `${longest(text, 255)}… (cut at 255 characters)` : text;
+      expect([detail(page, "cluster"), detail(page, "team"), page.payload.component ?? ""]).toEqual([
+        shown,
+        shown,
+        shown,
+      ]);
+      expect(detail(page, "firing")).toContain(`Of labels: ${slo}\n`);
+      expect(page.payload.summary).toContain(longest(text.trim(), 400));
+    },
+    60_000,
+  );
+
+  it.each(texts)(
+    "writes $name to Slack, escaped, so that it pings nobody and links nowhere",
+    async ({ text }) => {
+      const shown = text.length > 1_200 ? `${longest(text, 1_200)}… (cut at 1200 characters)` : text;
+      const message = await messageOf(text, ({ attachments: [{ text: body }] }) =>
+        unescaped(body).includes(`UTC\n${shown}\n`),
+      );
+      const [attachment] = message.attachments;
+      const rest = attachment.text
+        .replaceAll("<https://runbooks.example/a?b=1&amp;c=2|Runbook>", "")
+        .replaceAll(/<https:\/\/[^|<>]*\|Dashboard>/g, "");
+      for (const part of [rest, attachment.title, attachment.fallback, attachment.footer]) {
+        expect(part).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)/);
+      }
+      expect(attachment.title_link).toBeUndefined();
+    },
+    60_000,
+  );
+
+  it.each(texts)(
+    "mails $name, word for word",
+    async ({ text }) => {
+      const plain = (body: string): string => body.replaceAll("\r\n", "\n");
+      const said = text === "" ? "\n" : `${text}: ${text}\n`;
+      await eventually("mail", () =>
+        inbox.all().find((one) => one.channel === "email" && plain(one.text).includes(said)),
+      );
+      expect(inbox.all().filter(({ title }) => !/^prod/.test(title))).toEqual([]);
+    },
+    60_000,
+  );
+
+  it("beats with any text, word for word", async () => {
+    const beat = {
+      alertname: "Watchdog",
+      cluster: "prod-1",
+      environment: "prod",
+      service: "tocsin",
+      severity: "none",
+    };
+    await alertmanager.post([alert({ ...beat, slo: "none-Watchdog" }, TEXTS)]);
+    const { body } = await eventually("beat", () =>
+      sink.received.find(({ path: at }) => at === "/heartbeat"),
+    );
+    const sent = (body as { alerts: readonly ApiAlert[] }).alerts.map(({ annotations }) => annotations);
+    expect(sent).toEqual([TEXTS]);
+  }, 60_000);
+
+  it("is never given up", async () => {
+    expect(await alertmanager.failures()).toEqual([]);
+  });
+});
+
+describe("two productions with one routing key", () => {
+  const of = (cluster: string): ApiAlert =>
+    alert({ ...ours, alertname: "ServiceDown", cluster, slo: "clusters" }, { summary: "The API is down" });
+  const sent = (): readonly (readonly string[])[] =>
+    pages()
+      .filter(({ payload }) => payload.group === "clusters")
+      .map(({ dedup_key: key, event_action: action, payload, routing_key: to }) => [
+        key,
+        action,
+        to,
+        payload.summary,
+      ]);
+
+  it("have two incidents, and the end of one is not the end of the other", async () => {
+    await alertmanager.post([of("prod-eu"), of("prod-us")]);
+    const first = await eventually("page of each", () => (sent().length >= 2 ? [...sent()] : undefined));
+    const keys = new Set(first.map(([key]) => key));
+    expect(keys.size).toBe(2);
+    expect(first.map(([, ...rest]) => rest).sort()).toEqual([
+      ["trigger", "page-omnihub", "[FIRING] prod prod-eu omnihub: The API is down"],
+      ["trigger", "page-omnihub", "[FIRING] prod prod-us omnihub: The API is down"],
+    ]);
+    const [over] = first.filter(([, , , summary]) => summary?.includes("prod-eu"));
+    await alertmanager.post([{ ...of("prod-eu"), endsAt: new Date(Date.now() - 1_000).toISOString() }]);
+    const resolves = await eventually("resolve", () => {
+      const found = sent().filter(([, action]) => action === "resolve");
+      return found.length > 0 ? found : undefined;
+    });
+    expect(resolves).toEqual([
+      [over?.[0], "resolve", "page-omnihub", "[RESOLVED] prod prod-eu omnihub: The API is down"],
+    ]);
+  }, 120_000);
+});
+
+describe("alerts of other tools", () => {
+  const titles = (): readonly string[] => pages().map(({ payload }) => payload.summary);
+
+  it("are incidents of their own, which say what they are", async () => {
+    await alertmanager.post([
+      alert({ alertname: "NodeDown", severity: "critical", instance: "node-1" }),
+      alert(
+        { alertname: "EtcdNoLeader", severity: "critical", namespace: "kube-system", job: "etcd" },
+        { message: "No leader." },
+      ),
+      alert(
+        { alertname: "EtcdNoLeader", severity: "critical", namespace: "other", job: "etcd" },
+        { summary: "None" },
+      ),
+    ]);
+    const expected = [
+      "[FIRING] NodeDown",
+      "[FIRING] kube-system: EtcdNoLeader: No leader.",
+      "[FIRING] other: EtcdNoLeader: None",
+    ];
+    await eventually("page of each", () =>
+      expected.every((title) => titles().includes(title)) ? true : undefined,
+    );
+    const found = pages().filter(({ payload }) => expected.includes(payload.summary));
+    expect(new Set(found.map(({ dedup_key: key }) => key)).size).toBe(3);
+    const node = found.find(({ payload }) => payload.summary.includes("NodeDown"));
+    expect(node === undefined ? "" : detail(node, "firing")).toMatch(
+      /^NodeDown \(critical, firing\) since [^\n]+\n\nalertname=NodeDown\ninstance=node-1\nseverity=critical\n$/,
+    );
+  }, 60_000);
+
+  it("silence nothing of which they know nothing", async () => {
+    await alertmanager.post([alert({ alertname: "UnrelatedWarning", severity: "warning" })]);
+    const message = await eventually("message", () =>
+      messages().find(({ attachments: [{ title }] }) => title.includes("UnrelatedWarning")),
+    );
+    expect(message.attachments[0].title).toBe("[FIRING] UnrelatedWarning");
+    const known = await alertmanager.alerts();
+    expect(
+      known.filter(({ labels }) => labels["slo"] === undefined).flatMap(({ status }) => status.inhibitedBy),
+    ).toEqual([]);
+  }, 60_000);
+
+  it("do not feed the dead man's switch, whatever they are called", async () => {
+    const beat = {
+      alertname: "Watchdog",
+      cluster: "prod-1",
+      environment: "prod",
+      service: "tocsin",
+      severity: "none",
+    };
+    const { cluster: _, ...anywhere } = beat;
+    const strangers = [
+      { alertname: "Watchdog", severity: "none" },
+      { ...beat, service: "kube-prometheus" },
+      { ...beat, cluster: "prod-2" },
+      { ...beat, environment: "staging" },
+      anywhere,
+    ];
+    await alertmanager.post(strangers.map((labels, index) => alert({ ...labels, stranger: `${index}` })));
+    // A page that was posted later has come when the beats of a minute would have.
+    await alertmanager.post([alert({ ...ours, alertname: "Later", slo: "later" }, { summary: "Later" })]);
+    await eventually("page", () => titles().find((title) => title.endsWith("omnihub: Later")));
+    const beats = sink.received.filter(({ path: at }) => at === "/heartbeat");
+    expect(JSON.stringify(beats)).not.toContain("stranger");
+  }, 60_000);
+});
