@@ -1,14 +1,7 @@
 import { ALERTS, DIMENSIONS, SELF } from "../plan/names";
 import { NEVER_PAGES, placeOf, type Environment } from "../plan/environment";
 import type { PlannedAlert } from "../plan/monitoring-plan";
-import {
-  DIGEST_TICK,
-  is,
-  type Matcher,
-  type Receiver,
-  type Route,
-  type RoutingPlan,
-} from "../plan/routing";
+import { DIGEST_TICK, is, type Matcher, type Receiver, type Route, type RoutingPlan } from "../plan/routing";
 import { compareText } from "../slo/order";
 import { inhibitRules } from "./inhibition";
 
