@@ -5,6 +5,7 @@ import { checkManagedPrometheus, managedPrometheusNotices } from "./gmp/check";
 import { checkGrafanaAlerting, grafanaNotices } from "./grafana-alerting/check";
 import { allObjects, clusterObjects } from "./kubernetes/cluster";
 import type { KubernetesObject } from "./kubernetes/object";
+import { checkClaims } from "./kubernetes/reserves";
 import { checkRuleFiles, LARGEST_FILE } from "./kubernetes/rule-files";
 import { PAGES } from "./kubernetes/runbooks";
 import { checkRunbookSite } from "./runbook-site/check";
@@ -14,6 +15,7 @@ export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readon
   const rules = checkRuleFiles(ownPrometheusPart(plan), limit);
   return [
     ...checkRunbookSite(plan),
+    ...checkClaims(plan),
     // A group that fits nowhere is named by itself; its ConfigMap would only say it again.
     ...(rules.length > 0 ? rules : checkConfigMaps(plan, limit)),
     ...checkGrafanaAlerting(plan),

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { backendNotices, checkBackend } from "../backends/check";
+import { reserveNotices } from "../backends/kubernetes/reserves";
 import { runbookNotices } from "../backends/runbook-site/check";
 import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
@@ -44,6 +45,8 @@ export function loadStack(stack: string): StackResult {
     return { ok: false, problems: sortProblems(problems) };
   }
   const { plan } = generated;
+  const place = (way: readonly [string, ...string[]]): string =>
+    `${stackFileName(stack)}: ${configPath(way)}`;
   const complete = completeSecrets(stack, plan, config.secrets);
   return {
     ok: true,
@@ -54,7 +57,8 @@ export function loadStack(stack: string): StackResult {
     notices: [
       ...(complete.ok ? [] : complete.problems),
       ...objectiveNotices(plan),
-      ...runbookNotices(plan, `${stackFileName(stack)}: ${configPath(["runbookSite", "ingress"])}`),
+      ...runbookNotices(plan, place(["runbookSite", "ingress"])),
+      ...reserveNotices(plan, place),
     ],
     differences: backendNotices(plan),
   };

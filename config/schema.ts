@@ -104,6 +104,11 @@ const resources = (least: string) =>
 
 const storage = section({
   size: field.disk.describe("size of the volume of each pod"),
+  claims: field.disk
+    .exactOptional()
+    .describe(
+      "size that the volumes in the cluster have, once they are there; another `size` is refused then",
+    ),
   storageClass: field.name.exactOptional().describe("storage class; the cluster's default one where absent"),
 });
 

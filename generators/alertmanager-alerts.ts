@@ -1,20 +1,18 @@
-import type { Alert } from "../slo/alert";
+import type { Alert, IncreaseAlert } from "../slo/alert";
+import { where } from "../slo/telemetry";
 import type { SelfTelemetry } from "./self-telemetry";
 
 const meta = { category: "meta", source: "X-5" } as const;
 
 /** What can be wrong with Alertmanager; a single one has no peers to disagree with. */
-export function alertmanagerAlerts(telemetry: SelfTelemetry, replicas: number): readonly Alert[] {
-  const cluster = [
-    alertmanagerTargetMissing(telemetry),
-    alertmanagerMembersInconsistent(telemetry),
-    alertmanagerConfigInconsistent(telemetry),
-  ];
+export function alertmanagerAlerts(telemetry: SelfTelemetry): readonly Alert[] {
+  const cluster = [alertmanagerMembersInconsistent(telemetry), alertmanagerConfigInconsistent(telemetry)];
   return [
     alertmanagerDown(telemetry),
     alertmanagerConfigReloadFailed(telemetry),
     alertmanagerNotificationsFailing(telemetry),
-    ...(replicas === 1 ? [] : cluster),
+    alertmanagerNotificationsGivenUp(telemetry),
+    ...(telemetry.jobs.alertmanager.instances === 1 ? [] : cluster),
   ];
 }
 
@@ -51,37 +49,50 @@ function alertmanagerConfigReloadFailed(telemetry: SelfTelemetry): Alert {
   };
 }
 
+/** What no Alertmanager delivered, by receiver. One that ends or reloads leaves its notifications to the next. */
+function givenUp({
+  failed,
+}: SelfTelemetry): Pick<IncreaseAlert, "by" | "counter" | "kind" | "least" | "where"> {
+  return {
+    kind: "increase",
+    counter: failed,
+    where: where(failed, { reason: ["!=", "contextCanceled"] }),
+    by: ["receiver_name", "integration"],
+    least: ["instance"],
+  };
+}
+
+/** Pages and chat, so that it arrives by the one of them that works. */
 function alertmanagerNotificationsFailing(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "increase",
+    ...givenUp(telemetry),
     name: "AlertmanagerNotificationsFailing",
     severity: "critical",
-    counter: telemetry.failed,
-    where: [],
     window: "15m",
-    moreThan: 2, // a single one is tried again and usually arrives
+    moreThan: 2, // fewer may be one incident that is tried again and arrives
     for: "5m",
     summary: "Notifications do not arrive",
     description:
-      "{{ $value | humanize }} notifications failed within 15 minutes; pages or messages may be missing.",
+      "{{ $value | humanize }} notifications of {{ $labels.receiver_name }} by {{ $labels.integration }} were given up within 15 minutes; pages or messages may be missing.",
     runbook: "notifications-failing",
   };
 }
 
-function alertmanagerTargetMissing(telemetry: SelfTelemetry): Alert {
+/** Alertmanager keeps nothing of an incident that began and ended while its receiver was down. */
+function alertmanagerNotificationsGivenUp(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "threshold",
-    name: "AlertmanagerTargetMissing",
+    ...givenUp(telemetry),
+    name: "AlertmanagerNotificationsGivenUp",
     severity: "warning",
-    measure: { kind: "targets-up", job: telemetry.jobs.alertmanager },
-    comparison: "below",
-    threshold: "99%",
-    for: "10m",
-    summary: "An Alertmanager is down",
-    description: "Only {{ $value | humanizePercentage }} of the Alertmanagers answer.",
-    runbook: "alertmanager-cluster",
+    window: "1h",
+    moreThan: 0,
+    for: "1m",
+    summary: "Notifications were given up",
+    description:
+      "{{ $value | humanize }} notifications of {{ $labels.receiver_name }} by {{ $labels.integration }} were given up within an hour. What still fires is tried again; what has ended meanwhile never arrives.",
+    runbook: "notifications-failing",
   };
 }
 

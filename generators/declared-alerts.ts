@@ -9,13 +9,14 @@ import type {
   GaugePerTargetMeasure,
   GaugeShareMeasure,
   IncreaseAlert,
+  TargetsUpMeasure,
   ThresholdAlert,
 } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import { decimal, errorBudget, exactRatio } from "../slo/objective";
 import { eventMetricOf } from "../slo/sli";
-import type { LabelMatch, Metric } from "../slo/telemetry";
+import type { Counter, Job, LabelMatch, Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
 import { anomaly } from "./anomaly-alerts";
@@ -56,7 +57,7 @@ export function declaredAlert(service: Service, alert: Alert, place: Place, inte
 function expressionOf(service: Service, alert: Alert, place: Place, interval: Duration): PromQl {
   switch (alert.kind) {
     case "threshold":
-      return threshold(alert);
+      return threshold(alert, place);
     case "absence":
       return serviceDown(service, alert, place, interval);
     case "event":
@@ -74,13 +75,13 @@ function expressionOf(service: Service, alert: Alert, place: Place, interval: Du
   }
 }
 
-function threshold(alert: ThresholdAlert): PromQl {
+function threshold(alert: ThresholdAlert, place: Place): PromQl {
   const { measure } = alert;
   switch (measure.kind) {
     case "error-ratio":
       return errorRatio(measure, alert);
     case "targets-up":
-      return targetsUp(measure.job.name, alert);
+      return targetsUp(measure, alert, place);
     case "gauge-share":
       return `${gaugeShare(measure)} ${comparison(alert)}`;
     case "gauge-per-target":
@@ -97,9 +98,18 @@ function comparison(alert: ThresholdAlert): string {
   return `${alert.comparison === "above" ? ">" : "<"} ${decimal(exactRatio(alert.threshold))}`;
 }
 
-function targetsUp(job: string, alert: ThresholdAlert): PromQl {
-  const up = selector("up", [equals("job", job)]);
-  return `${aggregate("sum", DIMENSIONS, up)} / ${aggregate("count", DIMENSIONS, up)} ${comparison(alert)}`;
+function targetsUp({ job, planned }: TargetsUpMeasure, alert: ThresholdAlert, place: Place): PromQl {
+  const up = selector("up", [equals("job", job.name)]);
+  const answering = aggregate("sum", DIMENSIONS, up);
+  return planned === undefined
+    ? `${answering} / ${aggregate("count", DIMENSIONS, up)} ${comparison(alert)}`
+    : `(${answering} or ${noneKnown(job, place)}) / ${planned} ${comparison(alert)}`;
+}
+
+/** 0 where no target of a job is known; `absent` keeps the labels of its equality conditions. */
+function noneKnown(job: Job, place: Place): PromQl {
+  const up = selector("up", [equals("job", job.name), ...inPlace(place)]);
+  return `0 * ${aggregate("sum", DIMENSIONS, `absent(${up})`)}`;
 }
 
 function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
@@ -138,7 +148,7 @@ function serviceDown(service: Service, alert: AbsenceAlert, place: Place, interv
   const job = equals("job", alert.job.name);
   return anyOf([
     `${aggregate("sum", DIMENSIONS, selector("up", [job]))} == 0`,
-    `0 * ${aggregate("sum", DIMENSIONS, `absent(${selector("up", [job, ...inPlace(place)])})`)}`,
+    noneKnown(alert.job, place),
     ...(alert.requests === undefined ? [] : [block(tooFewSucceed(service, alert.requests, place, interval))]),
   ]);
 }
@@ -189,13 +199,25 @@ function gaugeDown({ gauge }: GaugeDownAlert, place: Place): PromQl {
  * The value of a series that was born within the window, in a target that was scraped before, counts whole: `increase`
  * alone never sees it, and a failure that happens once is just what such an alert is for.
  */
-function increase({ counter, where, window, moreThan }: IncreaseAlert): PromQl {
+function increase(alert: IncreaseAlert): PromQl {
+  const { counter, where, window, moreThan, by = [], least = [] } = alert;
   const series = seriesOf(counter, where);
   const grown = over("increase", series, window);
   const scraped = `${selector("up", [equals("job", counter.job.name)])} offset ${window}`;
   const born = `(${series} unless ${series} offset ${window} and on (job, instance) ${scraped})`;
-  const parts = counter.initialisedToZero ? grown : `${born} or ${grown}`;
-  return `${aggregate("sum", DIMENSIONS, parts)} > ${moreThan}`;
+  const all = counter.initialisedToZero ? grown : `${born} or ${grown}`;
+  const dimensions = [...DIMENSIONS, ...by];
+  const parts = alert.explainedBy === undefined ? all : unexplained(all, alert.explainedBy, window);
+  if (least.length === 0) {
+    return `${aggregate("sum", dimensions, parts)} > ${moreThan}`;
+  }
+  // Who is gone counts nothing any more, and must not speak for those that are left.
+  const each = aggregate("sum", [...dimensions, ...least], `(${parts}) and ${series}`);
+  return `${aggregate("min", dimensions, each)} > ${moreThan}`;
+}
+
+function unexplained(parts: PromQl, cause: Counter, window: Duration): PromQl {
+  return `(${parts}) unless on (job, instance) ${over("increase", seriesOf(cause), window)} > 0`;
 }
 
 function gaugeShare({ used, available, of }: GaugeShareMeasure): PromQl {

@@ -3,7 +3,7 @@ import { ENVIRONMENTS, placeOf, type Environment, type StackPlace } from "../pla
 import { identityKey, noSlo } from "../plan/identity";
 import type { AlertingRule, MonitoringPlan, PlannedAlert, RuleGroup } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
-import { ALERTS, SELF } from "../plan/names";
+import { SELF } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
@@ -19,6 +19,7 @@ import { buckets } from "./buckets";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { declaredAlert } from "./declared-alerts";
 import { checkObjectives, servicesIn } from "./objectives";
+import { heartbeatRules } from "./heartbeat";
 import { checkPlan } from "./plan-checks";
 import { checkNeighbours } from "./neighbours";
 import { plannedService, plannedSlos } from "./planned-services";
@@ -137,13 +138,17 @@ function assemble(
 }
 
 /**
- * The alerts that the monitoring has where several Alertmanagers run. Pages are one set for all environments, so one
- * with a single Alertmanager must take a page about the others.
+ * The alerts that the monitoring has where several servers run and something is probed. Pages are one set for all
+ * environments, so one with single servers must take a page about the others.
  */
 function clusteredAlerts(services: readonly Service[], environment: Environment): readonly PlannedAlert[] {
   const declared = services.filter(({ id }) => id !== SELF.service);
-  const alertmanager = { ...environment.alertmanager, replicas: 2 };
-  return serviceRules(selfService({ ...environment, alertmanager }, declared), environment).alerts;
+  const several = {
+    ...environment,
+    prometheus: { ...environment.prometheus, replicas: 2 },
+    alertmanager: { ...environment.alertmanager, replicas: 2 },
+  };
+  return serviceRules(selfService(several, declared, true), environment).alerts;
 }
 
 function platform(environment: Environment): Platform {
@@ -233,52 +238,4 @@ function slowAlerts(context: SloContext): readonly AlertDraft[] {
     dataMissingAlert(context),
     ...(bucket === undefined ? [] : [bucket]),
   ];
-}
-
-/** Alerts of the server's own, in a group that reads no metric: the heartbeat, and severities that no route knows. */
-function heartbeatRules(environment: Environment): BuiltRules {
-  const owner = { id: SELF.service, team: SELF.team, dashboard: SELF.dashboard };
-  const planner = alertPlanner(owner, environment, () => ({}));
-  const drafts = [heartbeat(), unknownSeverity()];
-  const labelled = drafts.map((draft) => {
-    const rule = planner.rule(draft);
-    return { ...rule, labels: { ...rule.labels, ...placeOf(environment) } };
-  });
-  const interval = environment.prometheus.scrapeInterval;
-  return {
-    groups: [{ name: `heartbeat:${SELF.service}`, file: SELF.service, interval, rules: labelled }],
-    alerts: drafts.map(planner.planned),
-  };
-}
-
-/** The dead man's switch: always firing, so that its silence is the alarm (X-4). */
-function heartbeat(): AlertDraft {
-  return {
-    kind: "heartbeat",
-    name: ALERTS.heartbeat,
-    severity: "none",
-    category: "meta",
-    expr: "vector(1)",
-    for: "0s",
-    runbook: "watchdog",
-    source: "X-4",
-    summary: "The monitoring is alive",
-    description: "Always fires. An outside heartbeat service pages when it stops arriving.",
-  };
-}
-
-/** Rules that somebody else loads may misspell a severity; their alerts fall to the catch-all channel. */
-function unknownSeverity(): AlertDraft {
-  return {
-    kind: "severity",
-    name: ALERTS.unknownSeverity,
-    severity: "warning",
-    category: "meta",
-    expr: 'count(ALERTS{alertstate="firing",severity!~"critical|warning|info|none"}) > 0',
-    for: "1m",
-    runbook: "unknown-severity",
-    source: "X-1",
-    summary: "An alert has a severity that no route knows",
-    description: "{{ $value | humanize }} alerts went to the catch-all channel.",
-  };
 }

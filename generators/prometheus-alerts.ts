@@ -3,34 +3,17 @@ import type { SelfTelemetry } from "./self-telemetry";
 
 const meta = { category: "meta", source: "X-5" } as const;
 
-/** What can be wrong with Prometheus. @param window the longest window of an SLO */
-export function prometheusAlerts(telemetry: SelfTelemetry, window: string): readonly Alert[] {
+/** What can be wrong with Prometheus but for its storage; a single one has no peer that still delivers. */
+export function prometheusAlerts(telemetry: SelfTelemetry): readonly Alert[] {
   return [
-    prometheusTargetMissing(telemetry),
     prometheusConfigReloadFailed(telemetry),
-    prometheusRetentionTooShort(telemetry, window),
     prometheusRuleFailures(telemetry),
     prometheusRuleIterationsMissed(telemetry),
     prometheusRuleGroupSlow(telemetry),
     prometheusNotConnectedToAlertmanager(telemetry),
     prometheusNotificationsDropped(telemetry),
+    ...(telemetry.jobs.prometheus.instances === 1 ? [] : [prometheusCutOff(telemetry)]),
   ];
-}
-
-function prometheusTargetMissing(telemetry: SelfTelemetry): Alert {
-  return {
-    ...meta,
-    kind: "threshold",
-    name: "PrometheusTargetMissing",
-    severity: "warning",
-    measure: { kind: "targets-up", job: telemetry.jobs.prometheus },
-    comparison: "below",
-    threshold: "99%",
-    for: "10m",
-    summary: "A Prometheus server is down",
-    description: "Only {{ $value | humanizePercentage }} of the Prometheus servers answer.",
-    runbook: "prometheus-target-missing",
-  };
 }
 
 function prometheusConfigReloadFailed(telemetry: SelfTelemetry): Alert {
@@ -51,25 +34,6 @@ function prometheusConfigReloadFailed(telemetry: SelfTelemetry): Alert {
   };
 }
 
-function prometheusRetentionTooShort(telemetry: SelfTelemetry, window: string): Alert {
-  return {
-    ...meta,
-    kind: "gauge",
-    name: "PrometheusRetentionTooShort",
-    severity: "warning",
-    gauge: telemetry.retention,
-    where: [],
-    of: "min",
-    comparison: "below",
-    limit: window,
-    for: "1h",
-    summary: "Prometheus forgets before an SLO window is over",
-    description:
-      "Samples are kept for {{ $value | humanizeDuration }}, less than the longest SLO window: error budgets come out wrong.",
-    runbook: "prometheus-storage",
-  };
-}
-
 function prometheusRuleFailures(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
@@ -80,6 +44,7 @@ function prometheusRuleFailures(telemetry: SelfTelemetry): Alert {
     where: [],
     window: "15m",
     moreThan: 0,
+    explainedBy: telemetry.walWritesFailed, // what cannot be stored is an evaluation that failed as well
     for: "5m",
     summary: "Rules cannot be evaluated",
     description:
@@ -144,6 +109,12 @@ function prometheusNotConnectedToAlertmanager(telemetry: SelfTelemetry): Alert {
   };
 }
 
+/**
+ * Long enough to be seen in every scrape, and so short that Alertmanagers which restart one after the other are never
+ * all in it.
+ */
+const WAY_WINDOW = "2m";
+
 function prometheusNotificationsDropped(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
@@ -152,11 +123,30 @@ function prometheusNotificationsDropped(telemetry: SelfTelemetry): Alert {
     severity: "critical",
     counter: telemetry.dropped,
     where: [],
-    window: "10m",
+    window: WAY_WINDOW,
     moreThan: 0,
+    least: ["alertmanager", "instance"],
     for: "5m",
     summary: "Prometheus loses alerts",
-    description: "{{ $value | humanize }} alerts were dropped on the way to Alertmanager within 10 minutes.",
+    description: "Every Prometheus drops alerts on its way to every Alertmanager: no way is left.",
+    runbook: "prometheus-notifications",
+  };
+}
+
+function prometheusCutOff(telemetry: SelfTelemetry): Alert {
+  return {
+    ...meta,
+    kind: "increase",
+    name: "PrometheusCutOff",
+    severity: "warning",
+    counter: telemetry.dropped,
+    where: [],
+    window: WAY_WINDOW,
+    moreThan: 0,
+    least: ["alertmanager"],
+    for: "5m",
+    summary: "A Prometheus reaches no Alertmanager",
+    description: "Alerts to every Alertmanager are dropped. What another Prometheus sends still arrives.",
     runbook: "prometheus-notifications",
   };
 }

@@ -5,6 +5,9 @@ import { sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
 import { namespaceIn, probeAddress, type Job } from "../slo/telemetry";
 
+/** Which of several Prometheus servers it is, by its pod; alerts of all of them are one, and so lose it. */
+const REPLICA = "replica";
+
 /** Where the blackbox exporter answers for what it is told to ask. */
 const PROBE_PATH = "/probe";
 
@@ -20,8 +23,8 @@ export function scrapePlan(environment: Environment, services: readonly Service[
     evaluationInterval: scrapeInterval,
     lookback: SCRAPE.lookback,
     retention,
-    externalLabels: placeOf(environment),
-    dropFromAlerts: ["prometheus_replica", "replica"],
+    externalLabels: { ...placeOf(environment), [REPLICA]: "${POD_NAME}" },
+    dropFromAlerts: ["prometheus_replica", REPLICA],
     jobs: sortedBy(jobs, (job) => job.job),
     alertmanagers: {
       kind: "kubernetes",

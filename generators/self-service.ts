@@ -1,29 +1,34 @@
 import type { Environment } from "../plan/environment";
-import { PORTS, PROGRAMS, SELF } from "../plan/names";
+import { PORTS, PROGRAMS, RUNBOOK_METRICS, SELF } from "../plan/names";
+import { BLACKBOX_REPLICAS } from "../plan/platform";
 import { milliseconds } from "../slo/duration";
 import type { Service } from "../slo/service";
+import type { Job } from "../slo/telemetry";
 import { alertmanagerAlerts } from "./alertmanager-alerts";
 import { prometheusAlerts } from "./prometheus-alerts";
-import { longestWindow, selfTelemetry } from "./self-telemetry";
+import { programAlerts } from "./program-alerts";
+import { longestWindow, selfTelemetry, type SelfJobs } from "./self-telemetry";
+import { storageAlerts } from "./storage-alerts";
 
 /**
- * Prometheus and Alertmanager as a service like any other, so that their alerts are built, routed, tested and played
+ * The programs of the monitoring as a service like any other, so that their alerts are built, routed, tested and played
  * like any other (X-5). Source: the Prometheus and Alertmanager mixins, with runbooks of our own.
  * @param services what the environment measures: the longest SLO window among them must be kept
+ * @param probes whether something is asked from outside
  */
-export function selfService(environment: Environment, services: readonly Service[]): Service {
-  const { prometheus, alertmanager, kubernetes } = environment;
-  const scraped = { namespace: kubernetes.namespace, port: PORTS.web, path: "/metrics" };
+export function selfService(
+  environment: Environment,
+  services: readonly Service[],
+  probes = services.some(({ telemetry }) => telemetry.jobs.some(({ probe }) => probe !== undefined)),
+): Service {
   const telemetry = selfTelemetry({
-    prometheus: { ...scraped, name: PROGRAMS.prometheus, instances: prometheus.replicas },
-    alertmanager: { ...scraped, name: PROGRAMS.alertmanager, instances: alertmanager.replicas },
-    alertmanagers: alertmanager.replicas,
-    retentionSeconds: milliseconds(prometheus.retention) / 1_000,
+    jobs: selfJobs(environment, probes),
+    retentionSeconds: milliseconds(environment.prometheus.retention) / 1_000,
   });
   return {
     id: SELF.service,
     title: "Monitoring",
-    description: "Prometheus and Alertmanager of this environment.",
+    description: "Prometheus, Alertmanager, the blackbox exporter and the runbook site of this environment.",
     team: SELF.team,
     tier: 1,
     environments: [environment.name],
@@ -31,10 +36,30 @@ export function selfService(environment: Environment, services: readonly Service
     telemetry: telemetry.contract,
     slos: [],
     alerts: [
-      ...prometheusAlerts(telemetry, longestWindow(services)),
-      ...alertmanagerAlerts(telemetry, alertmanager.replicas),
+      ...programAlerts(telemetry.jobs),
+      ...prometheusAlerts(telemetry),
+      ...storageAlerts(telemetry, longestWindow(services)),
+      ...alertmanagerAlerts(telemetry),
     ],
     autoscaling: [],
     backups: [],
+  };
+}
+
+/** As many targets as are deployed, so that one that never started is missed. */
+function selfJobs(environment: Environment, probes: boolean): SelfJobs {
+  const { prometheus, alertmanager, kubernetes, runbookSite } = environment;
+  const job = (name: string, instances: number, path = "/metrics"): Job => ({
+    name,
+    namespace: kubernetes.namespace,
+    port: PORTS.web,
+    path,
+    instances,
+  });
+  return {
+    prometheus: job(PROGRAMS.prometheus, prometheus.replicas),
+    alertmanager: job(PROGRAMS.alertmanager, alertmanager.replicas),
+    runbooks: job(PROGRAMS.runbooks, runbookSite.replicas, RUNBOOK_METRICS),
+    ...(probes ? { blackbox: job(PROGRAMS.blackbox, BLACKBOX_REPLICAS) } : {}),
   };
 }

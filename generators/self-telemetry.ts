@@ -1,10 +1,11 @@
 import { isDuration, longest, type Duration } from "../slo/duration";
 import type { Service } from "../slo/service";
-import type { Counter, Gauge, Job, TelemetryContract } from "../slo/telemetry";
+import { RECEIVERS } from "./routing";
+import type { Counter, Gauge, Job, LabelValues, TelemetryContract } from "../slo/telemetry";
 
-/** What Prometheus and Alertmanager expose of themselves, as far as their alerts look at it. */
+/** What the programs of the monitoring expose of themselves, as far as their alerts look at it. */
 export interface SelfTelemetry {
-  readonly jobs: { readonly prometheus: Job; readonly alertmanager: Job };
+  readonly jobs: SelfJobs;
   readonly contract: TelemetryContract;
   readonly prometheusReloaded: Gauge;
   readonly ruleFailures: Counter;
@@ -14,16 +15,28 @@ export interface SelfTelemetry {
   readonly discovered: Gauge;
   readonly dropped: Counter;
   readonly retention: Gauge;
+  readonly sizeRetentions: Counter;
+  readonly walWritesFailed: Counter;
+  readonly walCorruptions: Counter;
+  readonly compactionsFailed: Counter;
+  readonly blockReloadsFailed: Counter;
   readonly alertmanagerReloaded: Gauge;
-  readonly failed: Counter;
+  readonly failed: Counter<Record<"integration" | "reason" | "receiver_name", readonly string[]>>;
   readonly members: Gauge;
   readonly configHash: Gauge;
 }
 
-interface Deployment {
+/** The targets of each program; `instances` are as many as are planned. */
+export interface SelfJobs {
   readonly prometheus: Job;
   readonly alertmanager: Job;
-  readonly alertmanagers: number;
+  readonly runbooks: Job;
+  /** Absent where nothing is probed. */
+  readonly blackbox?: Job;
+}
+
+interface Deployment {
+  readonly jobs: SelfJobs;
   readonly retentionSeconds: number;
 }
 
@@ -36,16 +49,17 @@ export function longestWindow(services: readonly Service[]): Duration {
 }
 
 /** The metrics and their values in normal operation. Source: Prometheus and Alertmanager, `/metrics`. */
-export function selfTelemetry(deployment: Deployment): SelfTelemetry {
-  const { prometheus, alertmanager } = deployment;
+export function selfTelemetry({ jobs, retentionSeconds }: Deployment): SelfTelemetry {
   const metrics = {
-    ...ruleMetrics(prometheus),
-    ...serverMetrics(deployment),
-    ...alertmanagerMetrics(deployment),
+    ...ruleMetrics(jobs.prometheus),
+    ...notifierMetrics(jobs),
+    ...retentionMetrics(jobs.prometheus, retentionSeconds),
+    ...storageMetrics(jobs.prometheus),
+    ...alertmanagerMetrics(jobs.alertmanager),
   };
   return {
-    jobs: { prometheus, alertmanager },
-    contract: { jobs: [alertmanager, prometheus], metrics: Object.values(metrics) },
+    jobs,
+    contract: { jobs: Object.values<Job>({ ...jobs }), metrics: Object.values(metrics) },
     ...metrics,
   };
 }
@@ -57,8 +71,8 @@ function gauge(job: Job, name: string, help: string, normal: number): Gauge {
 }
 
 /** Failures stand still in normal operation, and are exposed from the start. */
-function failures(job: Job, name: string, help: string): Counter {
-  return { type: "counter", name, help, job, labels: {}, initialisedToZero: true, perSecond: 0 };
+function failures<L extends LabelValues>(job: Job, name: string, help: string, labels: L): Counter<L> {
+  return { type: "counter", name, help, job, labels, initialisedToZero: true, perSecond: 0 };
 }
 
 function ruleMetrics(
@@ -69,11 +83,13 @@ function ruleMetrics(
       job,
       "prometheus_rule_evaluation_failures_total",
       "Evaluations of rules that failed.",
+      {},
     ),
     iterationsMissed: failures(
       job,
       "prometheus_rule_group_iterations_missed_total",
       "Evaluations of rule groups that were left out.",
+      {},
     ),
     groupDuration: gauge(
       job,
@@ -85,50 +101,92 @@ function ruleMetrics(
   };
 }
 
-function serverMetrics({
+/** Each way to an Alertmanager counts for itself. */
+function notifierMetrics({
   prometheus,
-  alertmanagers,
-  retentionSeconds,
-}: Deployment): Pick<SelfTelemetry, "discovered" | "dropped" | "prometheusReloaded" | "retention"> {
+  alertmanager,
+}: SelfJobs): Pick<SelfTelemetry, "discovered" | "dropped" | "prometheusReloaded"> {
+  const ways = Array.from(
+    { length: alertmanager.instances },
+    (_, index) => `http://${alertmanager.name}-${index}:9093/api/v2/alerts`,
+  );
   return {
     prometheusReloaded: gauge(prometheus, "prometheus_config_last_reload_successful", RELOADED, 1),
     discovered: gauge(
       prometheus,
       "prometheus_notifications_alertmanagers_discovered",
       "Alertmanagers that are known.",
-      alertmanagers,
+      alertmanager.instances,
     ),
     dropped: failures(
       prometheus,
       "prometheus_notifications_dropped_total",
       "Alerts that were lost on the way.",
-    ),
-    retention: gauge(
-      prometheus,
-      "prometheus_tsdb_retention_limit_seconds",
-      "How long samples are kept, in seconds.",
-      retentionSeconds,
+      { alertmanager: ways },
     ),
   };
 }
 
-function alertmanagerMetrics({
-  alertmanager,
-  alertmanagers,
-}: Deployment): Pick<SelfTelemetry, "alertmanagerReloaded" | "configHash" | "failed" | "members"> {
+function retentionMetrics(job: Job, seconds: number): Pick<SelfTelemetry, "retention" | "sizeRetentions"> {
   return {
-    alertmanagerReloaded: gauge(alertmanager, "alertmanager_config_last_reload_successful", RELOADED, 1),
-    failed: failures(
-      alertmanager,
-      "alertmanager_notifications_failed_total",
-      "Notifications that did not arrive.",
+    retention: gauge(
+      job,
+      "prometheus_tsdb_retention_limit_seconds",
+      "How long samples are kept, in seconds.",
+      seconds,
     ),
-    members: gauge(
-      alertmanager,
-      "alertmanager_cluster_members",
-      "Alertmanagers that one sees.",
-      alertmanagers,
+    sizeRetentions: failures(
+      job,
+      "prometheus_tsdb_size_retentions_total",
+      "Times that blocks were deleted for their size.",
+      {},
     ),
-    configHash: gauge(alertmanager, "alertmanager_config_hash", "Hash of the configuration in force.", 1_000),
+  };
+}
+
+function storageMetrics(
+  job: Job,
+): Pick<SelfTelemetry, "blockReloadsFailed" | "compactionsFailed" | "walCorruptions" | "walWritesFailed"> {
+  return {
+    walWritesFailed: failures(
+      job,
+      "prometheus_tsdb_wal_writes_failed_total",
+      "Samples that could not be written to the log.",
+      {},
+    ),
+    walCorruptions: failures(
+      job,
+      "prometheus_tsdb_wal_corruptions_total",
+      "Corruptions that were found in the log.",
+      {},
+    ),
+    compactionsFailed: failures(
+      job,
+      "prometheus_tsdb_compactions_failed_total",
+      "Blocks that could not be written.",
+      {},
+    ),
+    blockReloadsFailed: failures(
+      job,
+      "prometheus_tsdb_reloads_failures_total",
+      "Times that blocks could not be read.",
+      {},
+    ),
+  };
+}
+
+/** Of the receivers, whose names differ from one environment to the next, two stand for all. */
+function alertmanagerMetrics(
+  job: Job,
+): Pick<SelfTelemetry, "alertmanagerReloaded" | "configHash" | "failed" | "members"> {
+  return {
+    alertmanagerReloaded: gauge(job, "alertmanager_config_last_reload_successful", RELOADED, 1),
+    failed: failures(job, "alertmanager_notifications_failed_total", "Notifications that were given up.", {
+      integration: ["pagerduty", "slack"],
+      reason: ["clientError", "contextCanceled", "contextDeadlineExceeded", "other", "serverError"],
+      receiver_name: [RECEIVERS.pageDefault, RECEIVERS.chatDefault],
+    }),
+    members: gauge(job, "alertmanager_cluster_members", "Alertmanagers that one sees.", job.instances),
+    configHash: gauge(job, "alertmanager_config_hash", "Hash of the configuration in force.", 1_000),
   };
 }

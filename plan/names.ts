@@ -15,6 +15,8 @@ export const RECORDS = {
   slice: "slo:sli_bad:slice",
   /** Events per second of what an anomaly alert watches; the label `anomaly` holds the name of the alert. */
   anomaly: (window: Duration): string => `anomaly:event_rate:rate${window}`,
+  /** When this server last scraped a Prometheus and stored what it got, in seconds since the epoch. */
+  lastScrape: "prometheus:last_scrape:timestamp_seconds",
 } as const;
 
 /** Errors and totals are recorded apart and divided last; `good` is the fast side of a latency SLI. */
@@ -62,6 +64,9 @@ export const PROGRAMS = {
   blackbox: "blackbox-exporter",
   runbooks: "runbooks",
 } as const;
+
+/** Where the runbook site answers with what a scrape can read; no address of a runbook begins like this. */
+export const RUNBOOK_METRICS = "/-/metrics";
 
 /** Names of container ports. */
 export const PORTS = { web: "web", mesh: "mesh" } as const;

@@ -9,6 +9,8 @@ export interface Resources {
 /** A volume of each pod; without a class the cluster's default one is used. */
 export interface Storage {
   readonly size: string;
+  /** What the volumes in the cluster have; absent before the first deployment. */
+  readonly claims?: string;
   readonly storageClass?: string;
 }
 
@@ -34,6 +36,9 @@ export interface AlertmanagerSettings extends ServerSettings {
   /** A Kubernetes secret with the receivers' keys that somebody else keeps; the stack makes none then. */
   readonly existingSecret?: string;
 }
+
+/** With two pods each would ask for itself, and the one in trouble would look like a service in trouble. */
+export const BLACKBOX_REPLICAS = 1;
 
 /** The program that asks services from outside. */
 export interface BlackboxSettings {

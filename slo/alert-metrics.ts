@@ -8,6 +8,7 @@ export function metricsRead(alert: Alert): readonly Metric[] {
     case "absence":
       return [];
     case "increase":
+      return alert.explainedBy === undefined ? [alert.counter] : [alert.counter, alert.explainedBy];
     case "anomaly":
       return [alert.counter];
     case "event":
@@ -18,6 +19,14 @@ export function metricsRead(alert: Alert): readonly Metric[] {
     case "threshold":
       return measured(alert.measure);
   }
+}
+
+/** The job of whose targets an alert asks whether they are up. */
+export function jobWatched(alert: Alert): Job | undefined {
+  if (alert.kind === "absence") {
+    return alert.job;
+  }
+  return alert.kind === "threshold" && alert.measure.kind === "targets-up" ? alert.measure.job : undefined;
 }
 
 function measured(measure: ThresholdAlert["measure"]): readonly Metric[] {
@@ -41,6 +50,11 @@ export function onJob(alert: Alert, job: Job): Alert {
     case "absence":
       return alert;
     case "increase":
+      return {
+        ...alert,
+        counter: moved(alert.counter),
+        ...(alert.explainedBy === undefined ? {} : { explainedBy: moved(alert.explainedBy) }),
+      };
     case "anomaly":
       return { ...alert, counter: moved(alert.counter) };
     case "event":

@@ -44,9 +44,15 @@ export interface ErrorRatioMeasure {
 }
 
 /** The share of a job's targets that are up. */
-interface TargetsUpMeasure {
+export interface TargetsUpMeasure {
   readonly kind: "targets-up";
   readonly job: Job;
+  /**
+   * Of how many: where we deploy them ourselves, we know. A pod that is pending is no target, so that among those that
+   * are known nothing would be missing.
+   * @default - the targets that are known
+   */
+  readonly planned?: number;
 }
 
 /** One gauge as a share of another: used of available. */
@@ -118,6 +124,16 @@ export interface IncreaseAlert extends AlertBase {
   readonly window: Duration;
   /** A whole number of events. */
   readonly moreThan: number;
+  /** Labels of the counter whose values are told apart, each with an alert of its own; none by default. */
+  readonly by?: readonly string[];
+  /**
+   * Labels of the counter, or `instance`, whose values all do the same work: only what every one of them counts is
+   * counted, e.g. what was lost on all ways.
+   * @default - what they count is added up
+   */
+  readonly least?: readonly string[];
+  /** A counter of the same job: a target on which it grows as well has an alert of its own for both. */
+  readonly explainedBy?: Counter;
 }
 
 /** Fires while targets that should agree on a value do not. */

@@ -114,6 +114,8 @@ function container({ platform: { alertmanager, kubernetes } }: MonitoringPlan): 
       `--config.file=${CONFIG_FOLDER}/alertmanager.yml`,
       "--storage.path=/alertmanager",
       "--data.retention=120h",
+      // What was given up is counted by receiver.
+      "--enable-feature=receiver-name-in-metrics",
       `--web.external-url=${alertmanager.address}`,
       // A path of the address is the proxy's business: probes, Prometheus and the reloader ask without it.
       "--web.route-prefix=/",

@@ -3,6 +3,7 @@ import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { IContainer, IPodSpec } from "kubernetes-models/v1";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../../plan/names";
+import { BLACKBOX_REPLICAS } from "../../plan/platform";
 import { blackboxConfig, probesAnything } from "../prometheus/blackbox";
 import { metadata, selector, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted } from "./pod";
@@ -59,14 +60,11 @@ function networkPolicy(namespace: string): KubernetesObject {
   };
 }
 
-/**
- * One pod: with two, each would ask for itself, and the one in trouble would look like a service in trouble. A rollout
- * starts the next before it ends the last.
- */
+/** A rollout starts the next pod before it ends the last. */
 function deployment(plan: MonitoringPlan, sum: string): KubernetesObject {
   const meta = metadata(NAME, plan.platform.kubernetes.namespace, NAME);
   const spec: IDeploymentSpec = {
-    replicas: 1,
+    replicas: BLACKBOX_REPLICAS,
     strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     selector: { matchLabels: selector(NAME) },
     template: {

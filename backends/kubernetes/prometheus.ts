@@ -139,6 +139,7 @@ function container(plan: MonitoringPlan): IContainer {
     name: PROGRAMS.prometheus,
     image: prometheus.image,
     args: flags(plan),
+    env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
     ports: [{ name: PORTS.web, containerPort: PORT, protocol: "TCP" }],
     ...probes(STARTUP_SECONDS),
     resources: resourcesOf(prometheus.resources),
@@ -157,7 +158,7 @@ function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
     "--config.auto-reload-interval=30s",
     "--storage.tsdb.path=/prometheus",
     `--storage.tsdb.retention.time=${scrape.retention}`,
-    `--storage.tsdb.retention.size=${usableBytes(prometheus.storage.size)}`,
+    `--storage.tsdb.retention.size=${usableBytes(prometheus.storage.claims ?? prometheus.storage.size)}`,
     `--query.lookback-delta=${scrape.lookback}`,
     `--web.external-url=${prometheus.address}`,
     // A path of the address is the proxy's business: probes, scrapes and neighbours ask without it.

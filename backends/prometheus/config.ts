@@ -1,4 +1,5 @@
 import type { Discovery, MonitoringPlan, ScrapeJob } from "../../plan/monitoring-plan";
+import { ALERTS, SELF } from "../../plan/names";
 import { toYaml } from "../file-set";
 import { moduleName } from "./blackbox";
 
@@ -13,11 +14,26 @@ export function prometheusConfig({ scrape }: MonitoringPlan): string {
     },
     rule_files: ["rules/*.yml"],
     alerting: {
-      alert_relabel_configs: [{ action: "labeldrop", regex: scrape.dropFromAlerts.join("|") }],
+      alert_relabel_configs: [
+        heartbeatOfEach(),
+        { action: "labeldrop", regex: scrape.dropFromAlerts.join("|") },
+      ],
       alertmanagers: [discovery(scrape.alertmanagers)],
     },
     scrape_configs: scrape.jobs.map(scrapeConfig),
   });
+}
+
+/**
+ * A server that has gone blind ends its heartbeat, for a quarter of an hour again and again. Without a name of its own
+ * it would end that of its peers, which are well.
+ */
+function heartbeatOfEach(): object {
+  return {
+    source_labels: ["alertname", "service", "replica"],
+    regex: `${ALERTS.heartbeat};${SELF.service};(.+)`,
+    target_label: "instance",
+  };
 }
 
 function scrapeConfig(job: ScrapeJob): object {

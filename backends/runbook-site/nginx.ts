@@ -1,3 +1,4 @@
+import { RUNBOOK_METRICS } from "../../plan/names";
 import { NOT_FOUND_PATH, type Entry, type RunbookSite } from "./site";
 import { CONTENT_SECURITY_POLICY } from "./stylesheet";
 
@@ -50,12 +51,12 @@ ${mapEntries(site.named)}
 ${mapEntries(site.unnamed)}
   }
 
-${server(port, root)}
+${server(port, root, site.files.length)}
 }
 `;
 }
 
-function server(port: number, root: string): string {
+function server(port: number, root: string, files: number): string {
   return `  server {
     listen ${port} default_server;
     root ${root};
@@ -73,6 +74,10 @@ function server(port: number, root: string): string {
     location = /-/ready {
       default_type text/plain;
       return 200 "ready\\n";
+    }
+    location = ${RUNBOOK_METRICS} {
+      default_type "text/plain; version=0.0.4";
+      return 200 "# TYPE runbook_site_files gauge\\nrunbook_site_files ${files}\\n";
     }
   }`;
 }

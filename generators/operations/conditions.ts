@@ -1,6 +1,13 @@
 import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
-import type { AbsenceAlert, Alert, AnomalyAlert, ErrorRatioMeasure, ThresholdAlert } from "../../slo/alert";
+import type {
+  AbsenceAlert,
+  Alert,
+  AnomalyAlert,
+  ErrorRatioMeasure,
+  IncreaseAlert,
+  ThresholdAlert,
+} from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
 import { BUDGET_BOUNDS } from "../../slo/budget";
 import { burnThreshold, pairsOf, type BurnResponse } from "../../slo/burn-rate";
@@ -96,12 +103,24 @@ export function valueCondition(alert: Exclude<Alert, AbsenceAlert>, service: Ser
     case "gauge-down":
       return `\`${alert.gauge.name}${whose(alert.gauge, service)}\` is 0, or nobody reports it`;
     case "increase":
-      return `\`${alert.counter.name}${matches(alert.where)}\` grew by more than ${alert.moreThan} over ${spoken(alert.window)}`;
+      return growthCondition(alert);
     case "anomaly":
       return anomalyCondition(alert);
     case "disagreement":
       return `targets disagree on \`${alert.gauge.name}\``;
   }
+}
+
+function growthCondition({ counter, where, window, moreThan, ...alert }: IncreaseAlert): string {
+  const { by = [], least = [], explainedBy } = alert;
+  const names = (labels: readonly string[]): string => labels.map((label) => `\`${label}\``).join(" and ");
+  const grew = `\`${counter.name}${matches(where)}\` grew by more than ${moreThan} over ${spoken(window)}`;
+  return [
+    grew,
+    ...(by.length === 0 ? [] : [`for one ${names(by)}`]),
+    ...(least.length === 0 ? [] : [`on every ${names(least)}`]),
+    ...(explainedBy === undefined ? [] : [`where \`${explainedBy.name}\` stands still`]),
+  ].join(" ");
 }
 
 /** The job of a metric whose name another job of the service has, too. */
@@ -127,7 +146,9 @@ function thresholdCondition({ measure, comparison, threshold }: ThresholdAlert):
     case "error-ratio":
       return `${beyond} of ${badEvents(measure.sli)} over ${spoken(measure.window)}, ${atLeast(measure)}`;
     case "targets-up":
-      return `${beyond} of the targets of \`${measure.job.name}\` are up`;
+      return measure.planned === undefined
+        ? `${beyond} of the targets of \`${measure.job.name}\` are up`
+        : `${beyond} of the ${measure.planned} targets that \`${measure.job.name}\` should have are up`;
     case "gauge-share":
       return `\`${measure.used.name}\` is ${beyond} of \`${measure.available.name}\``;
     case "gauge-per-target":

@@ -1,9 +1,9 @@
-import type { Alert, AnomalyAlert, GaugeAlert, ThresholdAlert } from "../../slo/alert";
+import type { Alert, AnomalyAlert, GaugeAlert, IncreaseAlert, ThresholdAlert } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
 import { durationOf, milliseconds, plus, type Duration } from "../../slo/duration";
 import type { LabelMatch } from "../../slo/telemetry";
 import { limitOf, readsLevels } from "./declared-model";
-import { selectionKey } from "./cells";
+import { selectionKey, toldApart } from "./cells";
 import { during, LIVE, normal, type Scenario } from "./scenario";
 import { sliKey } from "./streams";
 import type { Disturbance, GaugeLevel, Phase } from "./world";
@@ -113,11 +113,28 @@ function downs(alert: Extract<Alert, { kind: "gauge-down" }>, story: Story): rea
   ];
 }
 
-function failures(alert: Extract<Alert, { kind: "increase" }>, story: Story): readonly Scenario[] {
-  const perSecond = (2 * (alert.moreThan + 1)) / (milliseconds(alert.window) / 1_000);
-  const key = selectionKey(alert.counter.name, { of: [], bad: alert.where });
-  const growing = { increments: { [key]: perSecond } };
-  return [story("it grows, then stands still", around(alert, growing))];
+function failures(alert: IncreaseAlert, story: Story): readonly Scenario[] {
+  const { counter, least = [], moreThan, window, explainedBy } = alert;
+  const { instances } = counter.job;
+  const shared = least.includes("instance") ? instances : 1;
+  const perSecond = (2 * (moreThan + 1) * shared) / (milliseconds(window) / 1_000);
+  const keys = toldApart(alert).map((bad) => selectionKey(counter.name, { of: [], bad }));
+  const growing = (some: readonly string[]): Disturbance => ({
+    increments: Object.fromEntries(some.map((key) => [key, perSecond])),
+  });
+  const apart = alert.by === undefined ? keys : keys.slice(0, 1);
+  return [
+    story("it grows, then stands still", around(alert, growing(apart))),
+    ...(shared > 1
+      ? [story("on all targets but one", around(alert, { ...growing(apart), countedOn: instances - 1 }))]
+      : []),
+    ...(alert.by === undefined && keys.length > 1
+      ? [story("on all ways but one", around(alert, growing(keys.slice(1))))]
+      : []),
+    ...(explainedBy === undefined
+      ? []
+      : [story("with what explains it", around(alert, growing([...apart, explainedBy.name])))]),
+  ];
 }
 
 /** Eight hours of the usual rate are enough to know it; then it is exceeded well, hardly, and at too few events. */
@@ -153,6 +170,9 @@ function shares(alert: ThresholdAlert, story: Story): readonly Scenario[] {
         story("one target is down", around(alert, down)),
         ...boundary(alert, down, story),
         story("a target restarts within two minutes", [normal("30m"), during("2m", down), normal("30m")]),
+        ...(measure.planned === undefined
+          ? []
+          : [story("one target is in no discovery", around(alert, { ...down, pending: true }))]),
       ];
     }
     case "gauge-per-target": {

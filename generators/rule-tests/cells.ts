@@ -1,4 +1,4 @@
-import type { Alert } from "../../slo/alert";
+import type { Alert, IncreaseAlert } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import type { Sli } from "../../slo/sli";
 import {
@@ -9,7 +9,8 @@ import {
   type LabelMatch,
   type Metric,
 } from "../../slo/telemetry";
-import { selector } from "../promql";
+import { metricsRead } from "../../slo/alert-metrics";
+import { equals, selector } from "../promql";
 import { latencyKey, targetsWith, usualTraffic } from "./traffic";
 import type { Phase } from "./world";
 
@@ -55,13 +56,35 @@ function selectionsOf(service: Service, metric: Metric): readonly Selection[] {
     if (alert.kind === "threshold" && alert.measure.kind === "error-ratio") {
       return ofSli(alert.measure.sli);
     }
-    return (alert.kind === "increase" || alert.kind === "anomaly") &&
-      own(alert.counter.name, alert.counter.job.name)
-      ? [{ of: [], bad: alert.where }]
-      : [];
+    const isOwn = metricsRead(alert).some(({ name, job }) => own(name, job.name));
+    if (!isOwn || (alert.kind !== "increase" && alert.kind !== "anomaly")) {
+      return [];
+    }
+    return alert.kind === "increase" && own(alert.counter.name, alert.counter.job.name)
+      ? toldApart(alert).map((bad) => ({ of: [], bad }))
+      : [{ of: [], bad: alert.kind === "anomaly" ? alert.where : [] }];
   };
   const all = [...service.slos.flatMap(({ sli }) => ofSli(sli)), ...service.alerts.flatMap(ofAlert)];
   return [...new Map(all.map((one) => [selectionKey(metric.name, one), one])).values()];
+}
+
+/** What an alert on an increase counts apart: its conditions, with each combination of values of its labels. */
+export function toldApart({
+  counter,
+  where,
+  by = [],
+  least = [],
+}: IncreaseAlert): readonly (readonly LabelMatch[])[] {
+  const labels = [...by, ...least];
+  const values = Object.fromEntries(
+    Object.entries(counter.labels).filter(([label]) => labels.includes(label)),
+  );
+  return labelSets(values).map((set) => [...where, ...conditionsOf(set)]);
+}
+
+/** The conditions that a label set satisfies and no other does. */
+export function conditionsOf(set: LabelSet): readonly LabelMatch[] {
+  return Object.entries(set).map(([label, value]) => equals(label, value));
 }
 
 /** Label sets that rules tell apart: one for every distinct answer to what they pick. */

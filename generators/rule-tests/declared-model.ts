@@ -5,6 +5,7 @@ import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import { moreThanChance } from "./chance";
 import { anomalyHolds } from "./anomaly-model";
+import { toldApart } from "./cells";
 import { countedEvents, eventStream, gaugeValues } from "./streams";
 import { targetsUp } from "./traffic";
 import { perStep, within, type Phase, type Timeline } from "./world";
@@ -81,10 +82,23 @@ function gaugeCrosses(alert: GaugeAlert, phase: Phase): boolean {
   return alert.comparison === "above" ? level > limitOf(alert) : level < limitOf(alert);
 }
 
+/** By every one of what does the same work, where the alert says so: each target, or each value of a label. */
 function increaseHolds(service: Service, alert: IncreaseAlert, line: Timeline): readonly boolean[] {
-  const sums = countedEvents(service, alert.counter, alert.where, line);
+  const { counter, least = [], moreThan, explainedBy } = alert;
+  const instances = least.includes("instance")
+    ? Array.from({ length: counter.job.instances }, (_, instance) => instance)
+    : [undefined];
+  const counts = instances.flatMap((instance) =>
+    toldApart(alert).map((conditions) => countedEvents(service, counter, conditions, line, instance)),
+  );
+  const explained = explainedBy === undefined ? [] : [countedEvents(service, explainedBy, [], line)];
   const window = milliseconds(alert.window) / 1_000 / line.step;
-  return sums.map((_, step) => within(sums, step, window) > alert.moreThan);
+  return Array.from(
+    { length: line.steps + 1 },
+    (_, step) =>
+      counts.every((sums) => within(sums, step, window) > moreThan) &&
+      !explained.some((sums) => within(sums, step, window) > 0),
+  );
 }
 
 function thresholdHolds(
@@ -116,8 +130,10 @@ function shareIn(
 ): number | undefined {
   switch (measure.kind) {
     case "targets-up": {
-      const { job } = measure;
-      return phase.up?.[job.name] === "vanished" ? undefined : targetsUp(job, phase) / job.instances;
+      const { job, planned } = measure;
+      const up = targetsUp(job, phase);
+      const none = phase.up?.[job.name] === "vanished" || (phase.pending === true && up === 0);
+      return planned !== undefined ? up / planned : none ? undefined : up / job.instances;
     }
     case "gauge-per-target": {
       const values = gaugeValues(measure.gauge, [], phase);

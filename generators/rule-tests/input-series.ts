@@ -1,7 +1,7 @@
 import type { Place } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
-import { metricsRead } from "../../slo/alert-metrics";
+import { jobWatched, metricsRead } from "../../slo/alert-metrics";
 import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import {
@@ -14,7 +14,7 @@ import {
 } from "../../slo/telemetry";
 import { counterCells, histogramCells, type LabelSet } from "./cells";
 import { gaugeValue } from "./streams";
-import { targetsUp } from "./traffic";
+import { partOf, targetsUp } from "./traffic";
 import type { Phase, Timeline } from "./world";
 
 /** One input series of promtool in its expanding notation. */
@@ -26,8 +26,11 @@ export interface InputSeries {
 /** Everything that a service exposes over a timeline, every target of it, with one good and one bad series each. */
 export function inputSeries(service: Service, place: Place, line: Timeline): readonly InputSeries[] {
   const read = readMetrics(service);
-  const jobs = service.telemetry.jobs.filter((job) =>
-    service.telemetry.metrics.some((metric) => metric.job.name === job.name && read.has(metric.name)),
+  const watched = service.alerts.map((alert) => jobWatched(alert)?.name);
+  const jobs = service.telemetry.jobs.filter(
+    (job) =>
+      watched.includes(job.name) ||
+      service.telemetry.metrics.some((metric) => metric.job.name === job.name && read.has(metric.name)),
   );
   return jobs.flatMap((job) =>
     Array.from({ length: job.instances }, (_, instance) => {
@@ -67,7 +70,11 @@ function up(job: Job, instance: number, target: LabelSet, line: Timeline): Input
     series: named("up", target),
     values: expand(
       line,
-      (phase) => (phase.up?.[job.name] === "vanished" ? undefined : instance < targetsUp(job, phase) ? 1 : 0),
+      (phase) => {
+        const isUp = instance < targetsUp(job, phase);
+        const isKnown = isUp || (phase.up?.[job.name] !== "vanished" && phase.pending !== true);
+        return isKnown ? Number(isUp) : undefined;
+      },
       "level",
     ),
   };
@@ -126,8 +133,8 @@ function share(
   rate: (phase: Phase) => number,
 ): (phase: Phase) => number | undefined {
   return (phase) => {
-    const up = targetsUp(job, phase);
-    return instance < up ? rate(phase) / up : undefined;
+    const part = partOf(job, instance, phase);
+    return part === undefined ? undefined : rate(phase) * part;
   };
 }
 

@@ -7,6 +7,9 @@ import { TELLING } from "../../slo/guard";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import { sloContext, type SloContext } from "../slo-context";
 import { metricOf } from "../../slo/sli";
+import type { Labels } from "../../plan/monitoring-plan";
+import { labelSets } from "../../slo/telemetry";
+import { conditionsOf } from "./cells";
 import { declaredHolds, readsLevels } from "./declared-model";
 import { eventStream, type EventStream } from "./streams";
 import { moreThanChance } from "./chance";
@@ -19,6 +22,8 @@ export interface ModelledAlert {
   readonly alertname: string;
   readonly slo: string;
   readonly sloId?: string;
+  /** Labels that it takes from what it measures. */
+  readonly labels?: Labels;
   readonly at: (step: number) => Verdict;
 }
 
@@ -41,9 +46,10 @@ export function modelAlerts(
   const slos = service.slos.flatMap((slo) =>
     new SloModel(sloContext(service, slo, environment, clock.interval), line, clock).alerts(),
   );
-  const declared = service.alerts.map((alert) => ({
+  const declared = service.alerts.flatMap(eachOf).map(({ alert, labels }) => ({
     alertname: alert.name,
     slo: alert.slo ?? noSlo(alert.name),
+    labels,
     at: single({
       holds: heldFor(declaredHolds(service, alert, line, clock.evaluation), seconds(alert.for) / line.step),
       tolerance: isExact(alert, line, clock)
@@ -52,6 +58,19 @@ export function modelAlerts(
     }),
   }));
   return [...slos, ...declared];
+}
+
+/** An alert for each combination of the labels that it tells apart; most tell none. */
+function eachOf(alert: Alert): readonly { readonly alert: Alert; readonly labels: Labels }[] {
+  if (alert.kind !== "increase" || alert.by === undefined) {
+    return [{ alert, labels: {} }];
+  }
+  const { by, counter, where } = alert;
+  const values = Object.fromEntries(Object.entries(counter.labels).filter(([label]) => by.includes(label)));
+  return labelSets(values).map((labels) => ({
+    alert: { ...alert, by: [], where: [...where, ...conditionsOf(labels)] },
+    labels,
+  }));
 }
 
 /** What compares one sample with a limit changes with the sample, to the evaluation; windows smear. */

@@ -3,7 +3,7 @@ import type { Service } from "../../slo/service";
 import { metricOf, type EventSli, type GaugeSli, type Sli } from "../../slo/sli";
 import { labelSets, type Counter, type Gauge, type LabelMatch } from "../../slo/telemetry";
 import { counterCells, histogramCells, picks, selectionKey } from "./cells";
-import { latencyKey, targetsWith } from "./traffic";
+import { latencyKey, partOf, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
 
 /** Names an SLI of events in a disturbance: what it picks of its metric, and the bound for latencies. */
@@ -85,19 +85,22 @@ function events(service: Service, sli: EventSli, line: Timeline): Rates {
   };
 }
 
-/** Events of a counter that have certain labels, added up by step. */
+/** Events of a counter that have certain labels, added up by step; those of one target where it is named. */
 export function countedEvents(
   service: Service,
   counter: Counter,
   where: readonly LabelMatch[],
   line: Timeline,
+  instance?: number,
 ): readonly number[] {
   const cells = counterCells(service, counter);
+  const part = (phase: Phase): number =>
+    instance === undefined ? 1 : (partOf(counter.job, instance, phase) ?? 0);
   return cumulative(
     perStep(line, (phase) =>
       cells
         .filter((cell) => picks(counter, cell, where, phase))
-        .reduce((sum, cell) => sum + cell.rate(phase), 0),
+        .reduce((sum, cell) => sum + cell.rate(phase) * part(phase), 0),
     ),
     line.step,
   );

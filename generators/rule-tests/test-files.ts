@@ -1,12 +1,13 @@
 import { stringify } from "yaml";
 import { placeOf } from "../../plan/environment";
 import { identityKey } from "../../plan/identity";
-import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
+import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS, SELF } from "../../plan/names";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
-import { annotationTests, type FiringAlert } from "./annotations";
+import { annotationTests } from "./annotations";
+import { heartbeatCases, plannedLabels, series } from "./heartbeat-cases";
 import { inputSeries } from "./input-series";
 import { modelAlerts, type ModelledAlert } from "./model";
 import type { Scenario } from "./scenario";
@@ -39,8 +40,8 @@ export function ruleTestFiles(
     .filter((service) => plan.services.some((candidate) => candidate.id === service.id))
     .flatMap((service) => {
       const stories = scenarios(service, plan.environment.name);
-      const own = service.id === SELF.service ? heartbeatCases(plan) : [];
       return EVALUATIONS.map(({ evaluation, scrape }) => {
+        const own = service.id === SELF.service ? heartbeatCases(plan, scrape) : [];
         const said = new Set<string>();
         const tests = stories
           .filter((story) => story.evaluations.includes(evaluation))
@@ -154,65 +155,7 @@ function alertLabels(plan: MonitoringPlan, service: Service, modelled: ModelledA
   const { sloId } = modelled;
   return {
     ...plannedLabels(planned),
+    ...modelled.labels,
     ...(sloId === undefined || sloId === "" ? {} : { slo_id: sloId }),
   };
-}
-
-function plannedLabels(alert: PlannedAlert): Labels {
-  const { category, cluster, environment, job, service, severity, slo, team } = alert;
-  return {
-    category,
-    cluster,
-    environment,
-    ...(job === undefined ? {} : { job }),
-    service,
-    severity,
-    slo,
-    team,
-  };
-}
-
-/** The whole series of a firing alert, so that its labels are asserted too. */
-function series({ alertname, labels }: FiringAlert): string {
-  const pairs = Object.entries({ ...labels, alertname, alertstate: "firing" }).sort(([a], [b]) =>
-    compareText(a, b),
-  );
-  return `ALERTS{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
-}
-
-/** The alerts that the server makes of itself, without any metric. */
-function heartbeatCases(plan: MonitoringPlan): readonly object[] {
-  const [watchdog] = plan.alerts.filter((alert) => alert.kind === "heartbeat");
-  const [unknown] = plan.alerts.filter((alert) => alert.kind === "severity");
-  if (watchdog === undefined || unknown === undefined) {
-    throw new RangeError("the plan has no heartbeat, or no alert on unknown severities");
-  }
-  const typo = 'ALERTS{alertname="Typo",alertstate="firing",severity="Critical"}';
-  return [
-    {
-      name: "the heartbeat fires from the first evaluation on",
-      interval: "1m",
-      promql_expr_test: ["0s", "1h"].map((eval_time) => ({
-        expr: 'ALERTS{alertname="Watchdog"}',
-        eval_time,
-        exp_samples: [
-          { labels: series({ alertname: watchdog.alertname, labels: plannedLabels(watchdog) }), value: 1 },
-        ],
-      })),
-    },
-    {
-      name: "an alert of a severity that no route knows is reported",
-      interval: "1m",
-      input_series: [{ series: typo, values: "1+0x60" }],
-      promql_expr_test: [
-        {
-          expr: 'ALERTS{alertname="UnknownSeverity",alertstate="firing"}',
-          eval_time: "30m",
-          exp_samples: [
-            { labels: series({ alertname: unknown.alertname, labels: plannedLabels(unknown) }), value: 1 },
-          ],
-        },
-      ],
-    },
-  ];
 }

@@ -21,6 +21,17 @@ export function targetsWith(metric: Metric, phase: Phase): number {
   return (phase.hidden ?? []).includes(metric.name) ? 0 : targetsUp(metric.job, phase);
 }
 
+/** The part of all events that one target counts; undefined while it is down. */
+export function partOf(
+  job: { readonly name: string; readonly instances: number },
+  instance: number,
+  phase: Phase,
+): number | undefined {
+  const up = targetsUp(job, phase);
+  const counting = Math.min(up, phase.countedOn ?? up);
+  return instance >= up ? undefined : instance < counting ? 1 / counting : 0;
+}
+
 /** Events per second of a metric in a phase while targets are up; what stands still does so whatever the traffic is. */
 export function usualTraffic(metric: Counter | Histogram, phase: Phase): number {
   const usual = metric.type === "counter" ? metric.perSecond : undefined;

@@ -8,10 +8,14 @@ export interface Disturbance {
   readonly bad?: Readonly<Record<string, string>>;
   /** Targets that are up per job; absent targets have vanished from discovery. */
   readonly up?: Readonly<Record<string, number | "vanished">>;
+  /** Targets that are not up are not known to discovery either, like pods that no node takes. */
+  readonly pending?: boolean;
   /** Gauges with another value than normal, on the series that have these labels. */
   readonly gauges?: readonly GaugeLevel[];
   /** Events per second of counters that stand still in normal operation. */
   readonly increments?: Readonly<Record<string, number>>;
+  /** How many targets count events; all by default. */
+  readonly countedOn?: number;
   /** Gauges of which the first target reports another value than the rest. */
   readonly disagreeing?: readonly string[];
   /** Counters start again from 0, as after a restart. */

@@ -6,6 +6,9 @@ const ofSelf = incidentMaker(SELF.service);
 const incident = (id: string, says: string, alert: string, fault: Fault): Incident =>
   ofSelf(id, says, [alert], fault);
 
+/** Pods of a program that answer, of those that are planned. */
+const up = (job: string, targets: number | "vanished"): Fault => ({ targets: { job, up: targets } });
+
 /** What should never happen, often enough to be seen. */
 const failing = (name: string): Fault => counter(name, 0.1);
 
@@ -26,12 +29,13 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     "AlertmanagerConfigReloadFailed",
     gauge("alertmanager_config_last_reload_successful", 0),
   ),
-  incident("alertmanager-gone", "no Alertmanager answers", "AlertmanagerDown", {
-    targets: { job: "alertmanager", up: 0 },
-  }),
-  incident("alertmanager-one-down", "an Alertmanager is down", "AlertmanagerTargetMissing", {
-    targets: { job: "alertmanager", up: 1 },
-  }),
+  incident("alertmanager-gone", "no Alertmanager answers", "AlertmanagerDown", up("alertmanager", 0)),
+  incident(
+    "alertmanager-one-down",
+    "an Alertmanager is down",
+    "AlertmanagerTargetMissing",
+    up("alertmanager", 1),
+  ),
   incident(
     "alertmanager-split",
     "an Alertmanager sees itself alone",
@@ -39,10 +43,28 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     gauge("alertmanager_cluster_members", 1),
   ),
   incident(
+    "blackbox-gone",
+    "the pod of the blackbox exporter is pending",
+    "BlackboxExporterMissing",
+    up("blackbox-exporter", "vanished"),
+  ),
+  ofSelf(
     "notifications-failing",
-    "notifications do not arrive",
-    "AlertmanagerNotificationsFailing",
+    "notifications are given up",
+    ["AlertmanagerNotificationsGivenUp", "AlertmanagerNotificationsFailing"],
     failing("alertmanager_notifications_failed_total"),
+  ),
+  incident(
+    "prometheus-blocks-unreadable",
+    "Prometheus cannot read its blocks",
+    "PrometheusBlocksUnreadable",
+    failing("prometheus_tsdb_reloads_failures_total"),
+  ),
+  incident(
+    "prometheus-compaction",
+    "Prometheus cannot write blocks",
+    "PrometheusCompactionsFailing",
+    failing("prometheus_tsdb_compactions_failed_total"),
   ),
   incident(
     "prometheus-config-refused",
@@ -57,20 +79,37 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     gauge("prometheus_notifications_alertmanagers_discovered", 0),
   ),
   incident(
+    "prometheus-disk-full",
+    "Prometheus cannot write what it scrapes",
+    "PrometheusCannotStore",
+    failing("prometheus_tsdb_wal_writes_failed_total"),
+  ),
+  ofSelf(
     "prometheus-drops-alerts",
-    "alerts are lost on the way to Alertmanager",
-    "PrometheusNotificationsDropped",
+    "alerts are lost on every way to Alertmanager",
+    ["PrometheusNotificationsDropped", "PrometheusCutOff"],
     failing("prometheus_notifications_dropped_total"),
   ),
-  incident("prometheus-one-down", "a Prometheus is down", "PrometheusTargetMissing", {
-    targets: { job: "prometheus", up: 1 },
-  }),
+  incident("prometheus-one-down", "a Prometheus is down", "PrometheusTargetMissing", up("prometheus", 1)),
   incident(
     "prometheus-retention",
     "Prometheus keeps samples for a day",
     "PrometheusRetentionTooShort",
     gauge("prometheus_tsdb_retention_limit_seconds", 86_400),
   ),
+  incident(
+    "prometheus-size-retention",
+    "Prometheus deletes blocks for their size",
+    "PrometheusSizeRetention",
+    failing("prometheus_tsdb_size_retentions_total"),
+  ),
+  incident(
+    "prometheus-wal-corrupted",
+    "Prometheus has found its log damaged",
+    "PrometheusWalCorrupted",
+    failing("prometheus_tsdb_wal_corruptions_total"),
+  ),
+  incident("runbooks-gone", "no pod of the runbook site answers", "RunbookSiteMissing", up("runbooks", 0)),
   incident(
     "rules-failing",
     "evaluations of rules fail",

@@ -1,4 +1,11 @@
-import type { Alert, AnomalyAlert, ErrorRatioMeasure, ThresholdAlert } from "../alert";
+import type {
+  Alert,
+  AnomalyAlert,
+  ErrorRatioMeasure,
+  IncreaseAlert,
+  TargetsUpMeasure,
+  ThresholdAlert,
+} from "../alert";
 import { isDuration, milliseconds } from "../duration";
 import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
@@ -6,7 +13,7 @@ import type { Service } from "../service";
 import { checkAlertName, checkDecimal, checkDuration, checkPlainText, checkSlug } from "./identifiers";
 import { checkJob, checkSloReference } from "./references";
 import { checkTemplate } from "./template";
-import { checkMetricUse, checkSli } from "./telemetry";
+import { checkLabels, checkMetricUse, checkSli } from "./telemetry";
 
 /** Every problem of one declared alert. */
 export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
@@ -51,17 +58,29 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
         ...(isDuration(alert.limit) ? [] : checkDecimal(`${path}.limit`, alert.limit)),
       ];
     case "increase":
-      return [
-        ...checkMetricUse(`${path}.counter`, service.telemetry, alert.counter, alert.where),
-        ...checkPositiveWindow(`${path}.window`, alert.window),
-        ...checkCount(`${path}.moreThan`, alert.moreThan),
-      ];
+      return checkIncrease(path, service, alert);
     case "anomaly":
       return checkAnomaly(path, service, alert);
     case "gauge-down":
     case "disagreement":
       return checkMetricUse(`${path}.gauge`, service.telemetry, alert.gauge, []);
   }
+}
+
+function checkIncrease(path: string, service: Service, alert: IncreaseAlert): readonly Problem[] {
+  const { counter, by = [], least = [], explainedBy } = alert;
+  // Every target has the label `instance`.
+  const own = least.filter((label) => label !== "instance");
+  return [
+    ...checkMetricUse(`${path}.counter`, service.telemetry, counter, alert.where),
+    ...checkPositiveWindow(`${path}.window`, alert.window),
+    ...checkCount(`${path}.moreThan`, alert.moreThan),
+    ...checkLabels(`${path}.by`, counter, by),
+    ...checkLabels(`${path}.least`, counter, own),
+    ...(explainedBy === undefined
+      ? []
+      : checkMetricUse(`${path}.explainedBy`, service.telemetry, explainedBy, [])),
+  ];
 }
 
 function checkAnomaly(path: string, service: Service, alert: AnomalyAlert): readonly Problem[] {
@@ -93,7 +112,10 @@ function checkMeasure(
     case "error-ratio":
       return checkErrorRatio(path, service, measure);
     case "targets-up":
-      return checkJob(`${path}.job`, service, measure.job.name);
+      return [
+        ...checkJob(`${path}.job`, service, measure.job.name),
+        ...checkPlanned(`${path}.planned`, measure),
+      ];
     case "gauge-share":
       return [
         ...checkMetricUse(`${path}.used`, service.telemetry, measure.used, []),
@@ -102,6 +124,19 @@ function checkMeasure(
     case "gauge-per-target":
       return checkMetricUse(`${path}.gauge`, service.telemetry, measure.gauge, []);
   }
+}
+
+function checkPlanned(path: string, { planned = 1 }: TargetsUpMeasure): readonly Problem[] {
+  return Number.isSafeInteger(planned) && planned > 0
+    ? []
+    : [
+        {
+          code: "minimum-invalid",
+          path,
+          message: `[${planned}] is not a number of targets`,
+          remedy: "Use a whole number from 1 on, or leave it out to count the targets that are known.",
+        },
+      ];
 }
 
 /** Only the route of pages has faster ones beside it; on any other alert the wait would change nothing. */

@@ -3,7 +3,7 @@ import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkDecimal, checkDuration, checkSlug } from "./identifiers";
 import { checkJob, checkSloReference } from "./references";
-import { checkMetricUse } from "./telemetry";
+import { checkLabels, checkMetricUse } from "./telemetry";
 
 /** Every problem of the panels that a service declares. */
 export function checkDashboardRows(service: Service): readonly Problem[] {
@@ -57,7 +57,7 @@ function checkValue(path: string, service: Service, value: PanelValue): readonly
   const metrics = metricsRead(value).flatMap(({ metric, where }) =>
     checkMetricUse(path, service.telemetry, metric, where),
   );
-  const labels = "by" in value ? checkLabels(path, value) : [];
+  const labels = "by" in value ? checkGrouping(path, value) : [];
   return [...metrics, ...labels, ...checkReferences(path, service, value)];
 }
 
@@ -85,16 +85,7 @@ function checkReferences(path: string, service: Service, value: PanelValue): rea
   }
 }
 
-function checkLabels(path: string, value: PanelValue): readonly Problem[] {
+function checkGrouping(path: string, value: PanelValue): readonly Problem[] {
   const by = ("by" in value ? value.by : undefined) ?? [];
-  return metricsRead(value).flatMap(({ metric }) =>
-    by
-      .filter((label) => metric.labels[label] === undefined)
-      .map((label) => ({
-        code: "label-undeclared" as const,
-        path: `${path}.by`,
-        message: `label [${label}] is not a label of [${metric.name}]`,
-        remedy: `Use one of [${Object.keys(metric.labels).join(", ")}].`,
-      })),
-  );
+  return metricsRead(value).flatMap(({ metric }) => checkLabels(`${path}.by`, metric, by));
 }

@@ -37,17 +37,22 @@ export function checkMetricUse(
   return matches.flatMap((match) => checkMatch(path, declared, match));
 }
 
+/** Labels by which the series of a metric are told apart. */
+export function checkLabels(path: string, metric: Metric, labels: readonly string[]): readonly Problem[] {
+  return labels
+    .filter((label) => metric.labels[label] === undefined)
+    .map((label) => ({
+      code: "label-undeclared",
+      path,
+      message: `label [${label}] is not a label of [${metric.name}]`,
+      remedy: `Use one of [${Object.keys(metric.labels).join(", ")}].`,
+    }));
+}
+
 function checkMatch(path: string, metric: Metric, match: LabelMatch): readonly Problem[] {
   const values = metric.labels[match.label];
   if (values === undefined) {
-    return [
-      {
-        code: "label-undeclared",
-        path,
-        message: `label [${match.label}] is not a label of [${metric.name}]`,
-        remedy: `Use one of [${Object.keys(metric.labels).join(", ")}].`,
-      },
-    ];
+    return checkLabels(path, metric, [match.label]);
   }
   if (match.op === "=" && !values.includes(match.value)) {
     return [

@@ -219,10 +219,14 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "a list in the place of a mapping, and a mapping in the place of a list": {
     stack: "dev",
-    text: edited("dev", ["[ingress]", "{ ingress: true }"], ["storage: { size: 20Gi }", "storage: [20Gi]"]),
+    text: edited(
+      "dev",
+      ["[ingress]", "{ ingress: true }"],
+      ["storage: { size: 20Gi, claims: 20Gi }", "storage: [20Gi]"],
+    ),
     said: [
       ["kubernetes.clientNamespaces", '[{"ingress":true}] is not a list of namespaces'],
-      ["prometheus.storage", '[["20Gi"]] is not a mapping with the keys [size, storageClass]'],
+      ["prometheus.storage", '[["20Gi"]] is not a mapping with the keys [size, claims, storageClass]'],
     ],
   },
   "an entry of a list": {

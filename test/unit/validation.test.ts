@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { backendNotices, checkBackend } from "../../backends/check";
 import { checkRuleFiles, fittingRuleFiles } from "../../backends/kubernetes/rule-files";
+import { checkClaims, reserveNotices } from "../../backends/kubernetes/reserves";
 import { checkRunbookSite, runbookNotices } from "../../backends/runbook-site/check";
 import { refusedFile, unreadFiles } from "../../cli/server-check";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
@@ -67,6 +68,21 @@ function withoutIngress(plan: MonitoringPlan): MonitoringPlan {
   const { replicas, image, resources, addresses } = plan.platform.runbookSite;
   const runbookSite = { replicas, image, resources, addresses };
   return { ...plan, platform: { ...plan.platform, runbookSite } };
+}
+
+/** Both servers with other settings. */
+function withServers(
+  change: Partial<Pick<MonitoringPlan["platform"]["prometheus"], "replicas" | "storage">>,
+): MonitoringPlan {
+  const { prometheus, alertmanager } = prod.platform;
+  return {
+    ...prod,
+    platform: {
+      ...prod.platform,
+      prometheus: { ...prometheus, ...change },
+      alertmanager: { ...alertmanager, ...change },
+    },
+  };
 }
 
 function the<T>(items: readonly T[], is: (item: T) => boolean): T {
@@ -637,6 +653,21 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "replica-alone": {
+    sentence: "an environment that pages has one Alertmanager and one Prometheus",
+    make: () => reserveNotices(withServers({ replicas: 1 }), (way) => way.join(".")),
+    expected: [
+      {
+        path: "alertmanager.replicas",
+        message: "[1] in an environment that pages: while it restarts, or its node is gone, nobody is paged",
+      },
+      {
+        path: "prometheus.replicas",
+        message:
+          "[1] in an environment that pages: while it restarts, or its node is gone, nothing is measured and nobody is paged",
+      },
+    ],
+  },
   "retention-below-window": {
     sentence: "Prometheus forgets a day before the windows and their margin end",
     make: () => problemsOf(omnihub, content, "34d"),
@@ -779,6 +810,34 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         path: "configuration.kubernetes.namespace",
         message:
           "[Pulumi.prod.yaml] and [Pulumi.prod-2.yaml] both make the namespace [monitoring] of the cluster [prod-1]",
+      },
+    ],
+  },
+  "storage-claims-differ": {
+    sentence: "larger volumes are asked for than there are",
+    make: () => checkClaims(withServers({ storage: { size: "200Gi", claims: "100Gi" } })),
+    expected: [
+      {
+        path: "configuration.alertmanager.storage.size",
+        message: "[200Gi] is not what the volumes have, which is [100Gi] by storage.claims",
+      },
+      {
+        path: "configuration.prometheus.storage.size",
+        message: "[200Gi] is not what the volumes have, which is [100Gi] by storage.claims",
+      },
+    ],
+  },
+  "storage-claims-unknown": {
+    sentence: "nobody has written what the volumes have",
+    make: () => reserveNotices(withServers({ storage: { size: "200Gi" } }), (way) => way.join(".")),
+    expected: [
+      {
+        path: "alertmanager.storage.claims",
+        message: "is not set, so that nobody sees whether the volumes have [200Gi]",
+      },
+      {
+        path: "prometheus.storage.claims",
+        message: "is not set, so that nobody sees whether the volumes have [200Gi]",
       },
     ],
   },

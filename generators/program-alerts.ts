@@ -1,0 +1,62 @@
+import type { Alert, ThresholdAlert } from "../slo/alert";
+import type { Job } from "../slo/telemetry";
+import type { SelfJobs } from "./self-telemetry";
+
+/** What the alerts of missing pods differ in. */
+type Missing = Pick<ThresholdAlert, "description" | "name" | "runbook" | "summary">;
+
+/** Pods of the monitoring that are planned and not there; a single Alertmanager is missed by AlertmanagerDown. */
+export function programAlerts({ prometheus, alertmanager, blackbox, runbooks }: SelfJobs): readonly Alert[] {
+  return [
+    missing(prometheus, {
+      name: "PrometheusTargetMissing",
+      summary: "A Prometheus server is down",
+      description:
+        "Only {{ $value | humanizePercentage }} of the Prometheus servers that are planned answer.",
+      runbook: "prometheus-target-missing",
+    }),
+    ...(alertmanager.instances === 1
+      ? []
+      : [
+          missing(alertmanager, {
+            name: "AlertmanagerTargetMissing",
+            summary: "An Alertmanager is down",
+            description:
+              "Only {{ $value | humanizePercentage }} of the Alertmanagers that are planned answer.",
+            runbook: "alertmanager-cluster",
+          }),
+        ]),
+    ...(blackbox === undefined
+      ? []
+      : [
+          missing(blackbox, {
+            name: "BlackboxExporterMissing",
+            summary: "The blackbox exporter is down",
+            description:
+              "Only {{ $value | humanizePercentage }} of it answers: services are not asked from outside.",
+            runbook: "helper-missing",
+          }),
+        ]),
+    missing(runbooks, {
+      name: "RunbookSiteMissing",
+      summary: "The runbook site is down in part or whole",
+      description:
+        "Only {{ $value | humanizePercentage }} of its pods answer: links to runbooks may lead nowhere.",
+      runbook: "helper-missing",
+    }),
+  ];
+}
+
+function missing(job: Job, texts: Missing): Alert {
+  return {
+    ...texts,
+    kind: "threshold",
+    category: "meta",
+    source: "X-5",
+    severity: "warning",
+    measure: { kind: "targets-up", job, planned: job.instances },
+    comparison: "below",
+    threshold: "99%",
+    for: "10m",
+  };
+}

@@ -1,0 +1,75 @@
+import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
+import { PROGRAMS } from "../../plan/names";
+import { durationOf, milliseconds, type Duration } from "../../slo/duration";
+import { compareText } from "../../slo/order";
+import type { FiringAlert } from "./annotations";
+
+/** All labels of an alert that takes none from what it measures. */
+export function plannedLabels(alert: PlannedAlert): Labels {
+  const { category, cluster, environment, job, service, severity, slo, team } = alert;
+  return {
+    category,
+    cluster,
+    environment,
+    ...(job === undefined ? {} : { job }),
+    service,
+    severity,
+    slo,
+    team,
+  };
+}
+
+/** The whole series of a firing alert, so that its labels are asserted too. */
+export function series({ alertname, labels }: FiringAlert): string {
+  const pairs = Object.entries({ ...labels, alertname, alertstate: "firing" }).sort(([a], [b]) =>
+    compareText(a, b),
+  );
+  return `ALERTS{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
+}
+
+/**
+ * The alerts that the server makes of itself. In steps of the scrape interval: 40 of each of a Prometheus that answers,
+ * nothing stored, answers again, and does not answer.
+ */
+export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly object[] {
+  const [watchdog] = plan.alerts.filter((alert) => alert.kind === "heartbeat");
+  const [unknown] = plan.alerts.filter((alert) => alert.kind === "severity");
+  if (watchdog === undefined || unknown === undefined) {
+    throw new RangeError("the plan has no heartbeat, or no alert on unknown severities");
+  }
+  const { cluster, name } = plan.environment;
+  const target = `cluster="${cluster}",environment="${name}",instance="a",job="${PROGRAMS.prometheus}"`;
+  const typo = 'ALERTS{alertname="Typo",alertstate="firing",severity="Critical"}';
+  const at = (step: number): Duration => durationOf(step * milliseconds(scrape));
+  return [
+    {
+      name: "the heartbeat lasts as long as this server stores scrapes of a Prometheus that answers",
+      interval: scrape,
+      input_series: [{ series: `up{${target}}`, values: "1+0x39 _x40 1+0x39 0+0x39" }],
+      promql_expr_test: [
+        ...[0, 20, 40, 100].map((step) => expectation(watchdog, at(step), true)),
+        ...[45, 60, 140].map((step) => expectation(watchdog, at(step), false)),
+      ],
+    },
+    {
+      name: "there is no heartbeat where no Prometheus is scraped",
+      interval: scrape,
+      promql_expr_test: [expectation(watchdog, "1h", false)],
+    },
+    {
+      name: "an alert of a severity that no route knows is reported",
+      interval: "1m",
+      input_series: [{ series: typo, values: "1+0x60" }],
+      promql_expr_test: [expectation(unknown, "30m", true)],
+    },
+  ];
+}
+
+function expectation(alert: PlannedAlert, eval_time: Duration, fires: boolean): object {
+  const { alertname } = alert;
+  return {
+    expr: `ALERTS{alertname="${alertname}",alertstate="firing"}`,
+    eval_time,
+    exp_samples: fires ? [{ labels: series({ alertname, labels: plannedLabels(alert) }), value: 1 }] : [],
+  };
+}
