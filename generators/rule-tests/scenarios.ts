@@ -186,21 +186,40 @@ function gaugeScenarios(slo: GaugeSlo): readonly Scenario[] {
 function dataFaults(slos: readonly Slo[]): readonly Scenario[] {
   const up = Object.fromEntries(slos.map(({ sli }) => [metricOf(sli).job.name, 0]));
   const lost = slos.flatMap(({ sli }) => (sli.kind === "latency-ratio" ? [sli.threshold] : []));
-  const hidden = [...new Set(slos.map(({ sli }) => metricOf(sli).name))];
-  const renamed = Object.fromEntries(
-    [...slos].reverse().flatMap(({ sli }) => {
-      const [label = Object.keys(metricOf(sli).labels)[0]] = [...matchesOf(sli)]
-        .reverse()
-        .map((match) => match.label);
-      return label === undefined ? [] : [[metricOf(sli).name, label]];
-    }),
-  );
   return [
     every("targets that are gone for two hours leave the SLI unmeasured, and that is said as long", BOTH, [
       normal("1h"),
       during("130m", { up }),
       normal("30m"),
     ]),
+    ...lostMetrics(slos),
+    ...(lost.length === 0
+      ? []
+      : [
+          every("a histogram that lost its bucket is reported and pages nobody", BOTH, [
+            normal("30m"),
+            during("40m", { lostBuckets: lost }),
+          ]),
+          every("one target without the bucket is reported, and its requests are not slow ones", LIVE, [
+            normal("30m"),
+            during("40m", { lostBuckets: lost, lostOn: 1 }),
+          ]),
+        ]),
+  ];
+}
+
+/** What a release can do to names: the metrics of all SLIs, and a label by which each of them is picked. */
+function lostMetrics(slos: readonly Slo[]): readonly Scenario[] {
+  const hidden = [...new Set(slos.map(({ sli }) => metricOf(sli).name))];
+  const renamed = Object.fromEntries(
+    [...slos].reverse().flatMap(({ sli }) => {
+      const [label = Object.keys(metricOf(sli).labels)[0]] = matchesOf(sli)
+        .map((match) => match.label)
+        .reverse();
+      return label === undefined ? [] : [[metricOf(sli).name, label]];
+    }),
+  );
+  return [
     every("metrics that no target ever had are reported within the hour", LIVE, [during("1h", { hidden })]),
     every("metrics that are gone for thirty hours are reported as long", LONG, [
       normal("1h"),
@@ -214,18 +233,6 @@ function dataFaults(slos: readonly Slo[]): readonly Scenario[] {
             normal("30m"),
             during("30m", { renamed }),
             normal("20m"),
-          ]),
-        ]),
-    ...(lost.length === 0
-      ? []
-      : [
-          every("a histogram that lost its bucket is reported and pages nobody", BOTH, [
-            normal("30m"),
-            during("40m", { lostBuckets: lost }),
-          ]),
-          every("one target without the bucket is reported, and its requests are not slow ones", LIVE, [
-            normal("30m"),
-            during("40m", { lostBuckets: lost, lostOn: 1 }),
           ]),
         ]),
   ];

@@ -49,6 +49,19 @@ export function dataMissingPage(subject: HttpSubject): Page {
   };
 }
 
+/** How to see what SLIOutsideContract is about. */
+function strangeStatuses({ job }: HttpSubject): readonly string[] {
+  return [
+    "Healthy: a line of each environment in both answers. Then requests whose status the contract does not know, which is healthy without a line; without a status a release renamed the label, with another one its values, Option 1 or 2:",
+    commands(
+      query(
+        `count by (environment, status) (http_requests_total{job="${job.name}", status!~"[1-5][0-9][0-9]"})`,
+        [".metric.status"],
+      ),
+    ),
+  ];
+}
+
 function dataMissingSteps(subject: HttpSubject): readonly Part[] {
   const { job, namespace } = subject;
   return [
@@ -59,13 +72,7 @@ function dataMissingSteps(subject: HttpSubject): readonly Part[] {
         query(`count by (environment) (http_requests_total{job="${job.name}"})`),
         query(`count by (environment) (http_request_duration_seconds_count{job="${job.name}"})`),
       ),
-      "Healthy: a line of each environment in both answers. Then requests whose status the contract does not know, which is healthy without a line; without a status a release renamed the label, with another one its values, Option 1 or 2:",
-      commands(
-        query(
-          `count by (environment, status) (http_requests_total{job="${job.name}", status!~"[1-5][0-9][0-9]"})`,
-          [".metric.status"],
-        ),
-      ),
+      ...strangeStatuses(subject),
     ),
     {
       title: "See whether targets are known, and what they say",
