@@ -42,9 +42,12 @@ const alertsIn = (plan: MonitoringPlan): readonly PlannedAlert[] => alertsOf(pla
 const { called, ruleOf } = alertsOf(prod, "bytspot");
 const exprOf = (name: string, slo?: string): string => `${ruleOf(called(name, slo)).expr}\n`;
 
-/** Everything that Bytspot's rules, and the panels of its dashboards, read. */
-function selectorsOf(plan: MonitoringPlan): readonly Selector[] {
-  const rules = plan.ruleGroups.filter(({ file }) => file === "bytspot").flatMap((group) => group.rules);
+/** Everything that Bytspot's rules, but for one alert, and the panels of its dashboards read. */
+function selectorsOf(plan: MonitoringPlan, without?: string): readonly Selector[] {
+  const rules = plan.ruleGroups
+    .filter(({ file }) => file === "bytspot")
+    .flatMap((group) => group.rules)
+    .filter((rule) => rule.kind === "record" || rule.alert !== without);
   const panels = plan.dashboards
     .filter(({ service }) => service === "bytspot")
     .flatMap(({ json }) => json.panels)
@@ -121,7 +124,8 @@ describe("the objectives of Bytspot", () => {
 
   it("leave health checks out wherever requests are counted or timed (BYTSPOT-SLO-2, BYTSPOT-ERR-6)", () => {
     const read = [prod, beta]
-      .flatMap(selectorsOf)
+      // Which counts nothing: it looks for series that the contract does not know.
+      .flatMap((plan) => selectorsOf(plan, "SLIOutsideContract"))
       .filter(({ name }) => /^http_(?:requests_total|server_duration_seconds)/.test(name));
     expect(read.length).toBeGreaterThan(20);
     const route = { label: "route", op: "!~", value: "/healthz" };

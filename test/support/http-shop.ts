@@ -8,7 +8,7 @@ import { httpService } from "../../slo/http-service";
 import type { Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
-import { environmentOf, ROOT } from "./plan";
+import { environmentFor, ROOT } from "./plan";
 
 /** A scaffolded service whose latency objective is low. */
 export function shopOf(objective: Percent, window: Period, requestsPerSecond = 50): Service {
@@ -35,7 +35,7 @@ export function planWith(shop: Service): MonitoringPlan {
     text: runbookText(shop, page),
   }));
   const own = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
-  const prod = environmentOf("prod");
+  const prod = environmentFor("prod", [shop]);
   const result = generatePlan(
     [shop],
     { ...prod, prometheus: { ...prod.prometheus, retention: "40d" } },

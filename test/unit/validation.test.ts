@@ -145,7 +145,7 @@ function conflicts(
 
 /** What is said of an SLO that is built. */
 function noticesOf(changed: Slo): readonly Problem[] {
-  const result = generatePlan([withSlo(changed)], environmentOf("prod"), content);
+  const result = generatePlan([withSlo(changed)], environmentFor("prod", [omnihub]), content);
   return result.ok ? objectiveNotices(result.plan) : result.problems;
 }
 
