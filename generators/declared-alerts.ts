@@ -197,14 +197,16 @@ function gaugeDown({ gauge }: GaugeDownAlert, place: Place): PromQl {
 
 /**
  * The value of a series that was born within the window, in a target that was scraped before, counts whole: `increase`
- * alone never sees it, and a failure that happens once is just what such an alert is for.
+ * alone never sees it, and a failure that happens once is just what such an alert is for. One that was there within a
+ * day is not born.
  */
 function increase(alert: IncreaseAlert): PromQl {
   const { counter, where, window, moreThan, by = [], least = [] } = alert;
   const series = seriesOf(counter, where);
   const grown = over("increase", series, window);
   const scraped = `${selector("up", [equals("job", counter.job.name)])} offset ${window}`;
-  const born = `(${series} unless ${series} offset ${window} and on (job, instance) ${scraped})`;
+  const known = `last_over_time(${series}[1d] offset ${window})`;
+  const born = `(${series} unless ${known} and on (job, instance) ${scraped})`;
   const all = counter.initialisedToZero ? grown : `${born} or ${grown}`;
   const dimensions = [...DIMENSIONS, ...by];
   const parts = alert.explainedBy === undefined ? all : unexplained(all, alert.explainedBy, window);

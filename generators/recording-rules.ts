@@ -1,10 +1,12 @@
 import type { RecordingRule } from "../plan/monitoring-plan";
-import { plus, ratioOf } from "../slo/duration";
+import { ratioOf, type Duration } from "../slo/duration";
 import { decimal } from "../slo/objective";
+import type { SliSide } from "../plan/names";
+import { firstSampleRecords, targetOf } from "./first-samples";
 import { eventMetricOf, type EventSli, type GaugeSli } from "../slo/sli";
 import type { LabelMatch } from "../slo/telemetry";
 import { aggregate, bucketBound, equals, over, selector, withBucket, type PromQl } from "./promql";
-import { recordedSeries, recordNames, summedWindows, type SloContext } from "./slo-context";
+import { recordedSeries, recorder, recordNames, summedWindows, type SloContext } from "./slo-context";
 
 /** The raw series of an SLI: the whole population, and the side that is counted beside it. */
 interface RawSeries {
@@ -41,8 +43,8 @@ export function liveRecords(context: SloContext): readonly RecordingRule[] {
   const record = recorder(context);
   const series = recordedSeries(context);
   const sums = summedWindows(context).flatMap((window) => [
-    record(names.sum("total", window), over("sum_over_time", series.rate("total"), window)),
-    record(names.sum("error", window), over("sum_over_time", series.rate("error"), window)),
+    record(names.sum("total", window), recorded(context, "sum_over_time", series.rate("total"), window)),
+    record(names.sum("error", window), recorded(context, "sum_over_time", series.rate("error"), window)),
   ]);
   return [...eventRecords(context), ...sums];
 }
@@ -70,87 +72,93 @@ function sliceRecords(context: SloContext, sli: GaugeSli): readonly RecordingRul
   const operator = sli.bad.comparison === "above" ? ">" : "<";
   return [
     record(names.slice, aggregate("max", by, `${gauge} ${operator} bool ${sli.bad.limit}`)),
-    record(names.rate("total"), `${over("count_over_time", slice, burn.base)} / ${burn.base}`),
-    record(names.rate("error"), `${over("sum_over_time", slice, burn.base)} / ${burn.base}`),
-    record(names.increase("total"), over("count_over_time", slice, counted)),
-    record(names.increase("error"), over("sum_over_time", slice, counted)),
+    record(names.rate("total"), `${recorded(context, "count_over_time", slice, burn.base)} / ${burn.base}`),
+    record(names.rate("error"), `${recorded(context, "sum_over_time", slice, burn.base)} / ${burn.base}`),
+    record(names.increase("total"), recorded(context, "count_over_time", slice, counted)),
+    record(names.increase("error"), recorded(context, "sum_over_time", slice, counted)),
   ];
 }
 
 function ratioRecords(context: SloContext, raw: RawSeries): readonly RecordingRule[] {
-  const { burn, by, interval } = context;
+  const { burn, by } = context;
   const names = recordNames(context);
   const series = recordedSeries(context);
   const record = recorder(context);
   const counted = burn.windows[0].long;
-  const bornRate = raw.lazy ? [series.born("error")] : [];
-  const bornCount = raw.lazy ? [`${over("sum_over_time", series.born("error"), counted)} * ${interval}`] : [];
   const union = (parts: readonly PromQl[]): PromQl => aggregate("sum", by, parts.join("\n  or "));
+  const rates = bornRate(context, raw, "error");
+  const counts = bornCount(context, raw, "error");
   return [
-    ...(raw.lazy ? [record(names.born("error"), bornTerm(context, raw.counted, raw.total, raw))] : []),
-    record(names.rate("total"), union([over("rate", raw.total, burn.base), ...bornRate])),
+    ...targetRates(context, raw),
+    ...(raw.lazy
+      ? firstSampleRecords(context, { ...raw, counted: [{ side: "error", series: raw.counted }] })
+      : []),
+    record(names.rate("total"), union([totalRate(context, raw), ...rates])),
     record(
       names.rate("error"),
-      union([over("rate", raw.counted, burn.base), ...bornRate, `0 * ${series.rate("total")}`]),
+      union([over("rate", raw.counted, burn.base), ...rates, `0 * ${series.rate("total")}`]),
     ),
-    record(names.increase("total"), union([over("increase", raw.total, counted), ...bornCount])),
+    record(names.increase("total"), union([over("increase", raw.total, counted), ...counts])),
     record(
       names.increase("error"),
-      union([over("increase", raw.counted, counted), ...bornCount, `0 * ${series.increase("total")}`]),
+      union([over("increase", raw.counted, counted), ...counts, `0 * ${series.increase("total")}`]),
     ),
   ];
+}
+
+/** The rates of targets are recorded where they bound what first samples can hold; their sum is no work then. */
+function targetRates(context: SloContext, raw: RawSeries): readonly RecordingRule[] {
+  const rates = aggregate("sum", targetOf(context), over("rate", raw.total, context.burn.base));
+  return raw.lazy ? [recorder(context)(recordNames(context).targetRate, rates)] : [];
+}
+
+function totalRate(context: SloContext, raw: RawSeries): PromQl {
+  return raw.lazy ? recordedSeries(context).targetRate : over("rate", raw.total, context.burn.base);
+}
+
+function bornRate(context: SloContext, raw: RawSeries, side: SliSide): readonly PromQl[] {
+  const { base } = context.burn;
+  return bornWithin(context, raw, side, base).map((events) => `${events} / ${base}`);
+}
+
+function bornCount(context: SloContext, raw: RawSeries, side: SliSide): readonly PromQl[] {
+  return bornWithin(context, raw, side, context.burn.windows[0].long);
+}
+
+/** Summed, so that they have no label of a target and stand beside its rates in a union. */
+function bornWithin(context: SloContext, raw: RawSeries, side: SliSide, window: Duration): readonly PromQl[] {
+  const born = recordedSeries(context).born(side, window);
+  return raw.lazy ? [aggregate("sum", context.by, over("sum_over_time", born, window))] : [];
 }
 
 /** errors = total - good, each with its own births; a missing bucket gives no series, which is an alert of its own. */
 function latencyRecords(context: SloContext, raw: RawSeries): readonly RecordingRule[] {
-  const { burn, by, interval } = context;
+  const { burn, by } = context;
   const names = recordNames(context);
   const series = recordedSeries(context);
   const record = recorder(context);
   const counted = burn.windows[0].long;
-  const union = (measured: PromQl, born: PromQl): PromQl =>
-    aggregate("sum", by, [measured, ...(raw.lazy ? [born] : [])].join("\n  or "));
+  const union = (measured: PromQl, born: readonly PromQl[]): PromQl =>
+    aggregate("sum", by, [measured, ...born].join("\n  or "));
   const rate = (of: PromQl, side: "total" | "good"): PromQl =>
-    union(withBucket(over("rate", of, burn.base), raw.total, raw.counted), series.born(side));
+    union(withBucket(over("rate", of, burn.base), raw.total, raw.counted), bornRate(context, raw, side));
   const count = (of: PromQl, side: "total" | "good"): PromQl =>
-    union(
-      withBucket(over("increase", of, counted), raw.total, raw.counted),
-      `${over("sum_over_time", series.born(side), counted)} * ${interval}`,
-    );
+    union(withBucket(over("increase", of, counted), raw.total, raw.counted), bornCount(context, raw, side));
   const bad = (total: PromQl, good: PromQl): PromQl =>
     `clamp_min(\n  ${total}\n  - on (${by.join(", ")}) ${good},\n  0\n)`;
-  const births = [
-    record(names.born("total"), bornTerm(context, raw.total, raw.total, raw)),
-    record(names.born("good"), bornTerm(context, raw.counted, raw.counted, raw)),
-  ];
+  const sides = [
+    { side: "total", series: raw.total },
+    { side: "good", series: raw.counted },
+  ] as const;
   return [
-    ...(raw.lazy ? births : []),
+    ...targetRates(context, raw),
+    ...(raw.lazy ? firstSampleRecords(context, { ...raw, counted: sides }) : []),
     // All traffic: that it is known says that targets answer, whatever their buckets are.
-    record(names.rate("total"), union(over("rate", raw.total, burn.base), series.born("total"))),
+    record(names.rate("total"), union(totalRate(context, raw), bornRate(context, raw, "total"))),
     record(names.rate("error"), bad(rate(raw.total, "total"), rate(raw.counted, "good"))),
     record(names.increase("total"), count(raw.total, "total")),
     record(names.increase("error"), bad(series.increase("total"), count(raw.counted, "good"))),
   ];
-}
-
-/**
- * Events per second that `rate` cannot see: the first value of a series that appeared inside a target that was
- * already being scraped. The second clause asks whether the target had more scrapes than the series has samples,
- * the third keeps a relabelled target from counting as born, and the last part keeps a history without stale
- * markers from counting twice.
- */
-function bornTerm(context: SloContext, born: PromQl, zeroFrom: PromQl, raw: RawSeries): PromQl {
-  const { base } = context.burn;
-  const seen = plus(base, context.interval);
-  const target = "job, instance";
-  const scrapes = `min by (${target}) (${over("sum_over_time", raw.up, seen)})`;
-  return [
-    `(sum by (${context.by.join(", ")}) (`,
-    `  (${over("min_over_time", born, base)} unless ${born} offset ${base})`,
-    `  and (${over("count_over_time", born, seen)} < on (${target}) group_left () ${scrapes})`,
-    `  unless on (${target}) (${raw.total} offset ${base} unless on (${target}) (${raw.total} and ${raw.total} offset ${base}))`,
-    `) / ${base}) or 0 * ${aggregate("count", context.by, zeroFrom)}`,
-  ].join("\n");
 }
 
 /** The records of the long windows, summed from samples of the exact counts. */
@@ -163,7 +171,7 @@ export function longRecords(context: SloContext): readonly RecordingRule[] {
   const ratios = [ticketFast.long, ticketSlow.long, burn.period].map((window) =>
     record(
       names.ratio(window),
-      `${over("sum_over_time", series.sampled("error"), window)}\n/ (${over("sum_over_time", series.sampled("total"), window)} > 0)`,
+      `${recorded(context, "sum_over_time", series.sampled("error"), window)}\n/ (${recorded(context, "sum_over_time", series.sampled("total"), window)} > 0)`,
     ),
   );
   return [
@@ -173,11 +181,12 @@ export function longRecords(context: SloContext): readonly RecordingRule[] {
     record(names.budgetRemaining, `1 - ${series.ratio(burn.period)} / ${decimal(context.budget)}`),
     record(
       names.coverage,
-      `${over("count_over_time", series.sampled("total"), burn.period)} / ${ratioOf(burn.period, burn.sampling)}`,
+      `${recorded(context, "count_over_time", series.sampled("total"), burn.period)} / ${ratioOf(burn.period, burn.sampling)}`,
     ),
   ];
 }
 
-function recorder(context: SloContext): (record: string, expr: PromQl) => RecordingRule {
-  return (record, expr) => ({ kind: "record", record, expr, labels: context.labels });
+/** A window of recorded series. It may reach back to when they had other labels, which are no other population. */
+function recorded(context: SloContext, fn: string, series: PromQl, window: Duration): PromQl {
+  return aggregate("sum", context.by, over(fn, series, window));
 }

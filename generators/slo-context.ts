@@ -1,11 +1,12 @@
 import type Big from "big.js";
 import { DIMENSIONS, RECORDS, type SliSide } from "../plan/names";
-import type { Labels } from "../plan/monitoring-plan";
+import type { Labels, RecordingRule } from "../plan/monitoring-plan";
 import { burnPlan, type BurnPlan } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import { GUARDS, type Guard } from "../slo/guard";
 import { errorBudget, type Percent } from "../slo/objective";
 import { objectiveIn, sloId, type Service, type Slo } from "../slo/service";
+import { SCRAPE } from "../plan/environment";
 import { equals, selector, type PromQl } from "./promql";
 
 /** One SLO in one environment with everything that its rules derive from, resolved once. */
@@ -18,8 +19,10 @@ export interface SloContext {
   readonly burn: BurnPlan;
   readonly guard: Guard;
   readonly interval: Duration;
+  /** A scrape has ended by then. */
+  readonly timeout: Duration;
   readonly by: readonly string[];
-  /** Labels of every record. */
+  /** Labels of every record: nothing that may change in the life of an SLO, or its history would break in two. */
   readonly labels: Labels;
 }
 
@@ -36,14 +39,20 @@ export function sloContext(service: Service, slo: Slo, environment: string, inte
     burn: burnPlan(slo.window, interval),
     guard: GUARDS[slo.guard ?? "strict"],
     interval,
+    timeout: SCRAPE.timeout,
     by: DIMENSIONS,
-    labels: { service: service.id, slo_id: id, team: service.team },
+    labels: { service: service.id, slo_id: id },
   };
 }
 
 /** Selectors of the series that an SLO records. */
 export interface RecordedSeries {
-  readonly born: (side: SliSide) => PromQl;
+  /** Events of the target since the last evaluation that a window of this length cannot see. */
+  readonly born: (side: SliSide, window: Duration) => PromQl;
+  readonly began: (side: SliSide) => PromQl;
+  readonly ended: (side: SliSide) => PromQl;
+  readonly targetRate: PromQl;
+  readonly targetSum: PromQl;
   readonly rate: (side: SliSide) => PromQl;
   readonly increase: (side: SliSide) => PromQl;
   readonly sampled: (side: SliSide) => PromQl;
@@ -61,7 +70,11 @@ export function recordNames(context: SloContext): {
   const { base, sampling, windows } = context.burn;
   const counted = windows[0].long;
   return {
-    born: (side) => RECORDS.born(side, base),
+    born: RECORDS.born,
+    began: RECORDS.began,
+    ended: RECORDS.ended,
+    targetRate: RECORDS.targetRate(base),
+    targetSum: RECORDS.targetSum,
     rate: (side) => RECORDS.rate(side, base),
     increase: (side) => RECORDS.increase(side, counted),
     sampled: (side) => RECORDS.sampled(side, counted, sampling),
@@ -78,7 +91,11 @@ export function recordedSeries(context: SloContext): RecordedSeries {
   const names = recordNames(context);
   const of = (name: string): PromQl => selector(name, [equals("slo_id", context.id)]);
   return {
-    born: (side) => of(names.born(side)),
+    born: (side, window) => of(names.born(side, window)),
+    began: (side) => of(names.began(side)),
+    ended: (side) => of(names.ended(side)),
+    targetRate: of(names.targetRate),
+    targetSum: of(names.targetSum),
     rate: (side) => of(names.rate(side)),
     increase: (side) => of(names.increase(side)),
     sampled: (side) => of(names.sampled(side)),
@@ -94,4 +111,9 @@ export function recordedSeries(context: SloContext): RecordedSeries {
 export function summedWindows(context: SloContext): readonly Duration[] {
   const [, slow, ticketFast, ticketSlow] = context.burn.windows;
   return [...new Set([slow.short, slow.long, ticketFast.short, ticketSlow.short])];
+}
+
+/** Makes a record of an SLO. */
+export function recorder(context: SloContext): (record: string, expr: PromQl) => RecordingRule {
+  return (record, expr) => ({ kind: "record", record, expr, labels: context.labels });
 }

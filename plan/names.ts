@@ -2,7 +2,14 @@ import type { Duration } from "../slo/duration";
 
 /** Names of recorded series and labels, in one place: rules, dashboards, tests and the lab read them from here. */
 export const RECORDS = {
-  born: (side: SliSide, base: Duration): string => `slo:sli_${side}:born${base}`,
+  /** Per target: events in first samples, which windows of this length do not see. */
+  born: (side: SliSide, window: Duration): string => `slo:sli_${side}:born${window}:target`,
+  /** Per series: the first sample of one that appeared. */
+  began: (side: SliSide): string => `slo:sli_${side}:began`,
+  /** Per series: the value that one which disappeared would go on from, 0 after a restart. */
+  ended: (side: SliSide): string => `slo:sli_${side}:ended`,
+  targetRate: (base: Duration): string => `slo:sli_total:rate${base}:target`,
+  targetSum: "slo:sli_total:sum:target",
   rate: (side: SliSide, base: Duration): string => `slo:sli_${side}:rate${base}`,
   increase: (side: SliSide, window: Duration): string => `slo:sli_${side}:increase${window}`,
   sampled: (side: SliSide, window: Duration, sampling: Duration): string =>

@@ -15,7 +15,7 @@ import type { ServiceView } from "./view";
 import { watchedRow } from "./watched-row";
 
 /** Labels that every recorded series of an SLO has, and the headings of their columns. */
-const ROW_LABELS = { service: "Service", slo_id: "SLO", team: "Team" } as const;
+const ROW_LABELS = { service: "Service", slo_id: "SLO" } as const;
 
 /** Heading of the column that the table is sorted by. */
 const BUDGET = "Error budget remaining";
@@ -44,16 +44,29 @@ export function overviewDashboard(
     links,
     annotations: overviewAnnotations(here),
     rows: [
-      ...(first === undefined ? [] : overviewRows(overviewQueries(contexts, here), burnSteps(first))),
+      ...(first === undefined
+        ? []
+        : overviewRows(overviewQueries(contexts, here), burnSteps(first), owners(contexts))),
       watchedRow(self),
     ],
   };
 }
 
+/** Who owns what is written down, for a record with the name of a team would begin anew under another name. */
+function owners(contexts: readonly SloContext[]): string {
+  const teams = groupedBy(
+    sortedBy(contexts, ({ service }) => service.id),
+    ({ service }) => service.team,
+  );
+  return sortedBy(teams, ([team]) => team)
+    .map(([team, owned]) => `${team}: ${[...new Set(owned.map(({ service }) => service.id))].join(", ")}`)
+    .join("; ");
+}
+
 /** @param steps of burn rates; windows other than the first SLO's have slightly other factors */
-function overviewRows(queries: OverviewQueries, steps: readonly Step[]): readonly RowDraft[] {
+function overviewRows(queries: OverviewQueries, steps: readonly Step[], teams: string): readonly RowDraft[] {
   return [
-    { key: "slos", title: "SLOs", panels: [sloTable(queries, steps)] },
+    { key: "slos", title: "SLOs", panels: [sloTable(queries, steps, teams)] },
     { key: "trends", title: `The ${WORST} worst over time`, panels: trends(queries, steps) },
   ];
 }
@@ -115,12 +128,11 @@ function grouped(all: readonly SloContext[], key: (context: SloContext) => strin
   });
 }
 
-function sloTable(queries: OverviewQueries, steps: readonly Step[]): PanelDraft {
+function sloTable(queries: OverviewQueries, steps: readonly Step[], teams: string): PanelDraft {
   return table({
     key: "overview:slos",
     title: "SLOs",
-    description:
-      "A row per SLO, the least error budget first. The burn rate is that of the shortest long window, an hour where the SLO's window is 28 days or more.",
+    description: `A row per SLO, the least error budget first. The burn rate is that of the shortest long window, an hour where the SLO's window is 28 days or more. Owners (${teams}).`,
     unit: "ratio",
     size: "full",
     by: ROW_LABELS,

@@ -151,11 +151,24 @@ function counterSeries(
       series: named(counter.name, { ...target, ...cell.labels }),
       values: expand(
         line,
-        (phase) => (phase.unborn === true && !cell.good ? undefined : grown(phase)),
+        (phase) =>
+          (phase.unborn === true && !cell.good) || isWithheld(counter, phase, cell.good)
+            ? undefined
+            : grown(phase),
         "growth",
+        cell.good ? 0 : countedBefore(counter, line),
       ),
     };
   });
+}
+
+/** What is exposed from its start on is not withheld. */
+function isWithheld(metric: Counter | Histogram, phase: Phase, stays: boolean): boolean {
+  return phase.withheld === true && !metric.initialisedToZero && !stays;
+}
+
+function countedBefore(metric: Counter | Histogram, line: Timeline): number {
+  return metric.initialisedToZero ? 0 : (line.phases[0]?.counted ?? 0);
 }
 
 function histogramSeries(
@@ -165,17 +178,21 @@ function histogramSeries(
   target: LabelSet,
   line: Timeline,
 ): readonly InputSeries[] {
+  const before = countedBefore(histogram, line);
+  const stays = instance > 0 || histogram.job.instances === 1;
   return histogramCells(service, histogram).flatMap((cell) => {
-    const of = (suffix: string, more: LabelSet, part: (phase: Phase) => number | undefined): InputSeries => {
+    const of = (
+      suffix: string,
+      more: LabelSet,
+      part: (phase: Phase) => number | undefined,
+      before = 0,
+    ): InputSeries => {
       const growth = share(histogram.job, instance, (phase) => cell.rate(phase) * (part(phase) ?? 0));
-      const values = expand(
-        line,
-        (phase) => (part(phase) === undefined ? undefined : growth(phase)),
-        "growth",
-      );
+      const value = (phase: Phase): number | undefined =>
+        part(phase) === undefined || isWithheld(histogram, phase, stays) ? undefined : growth(phase);
       return {
         series: named(`${histogram.name}_${suffix}`, { ...target, ...cell.labels, ...more }),
-        values,
+        values: expand(line, value, "growth", before),
       };
     };
     const bucket = (bound: string): InputSeries =>
@@ -184,7 +201,11 @@ function histogramSeries(
           ? undefined
           : 1 - cell.beyond(bound, phase),
       );
-    return [...histogram.bounds.map(bucket), of("bucket", { le: "+Inf" }, () => 1), of("count", {}, () => 1)];
+    return [
+      ...histogram.bounds.map(bucket),
+      of("bucket", { le: "+Inf" }, () => 1, before),
+      of("count", {}, () => 1, before),
+    ];
   });
 }
 
@@ -209,17 +230,25 @@ function gaugeSeries(
  * The notation of promtool: `a+bxn` is n+1 samples that grow by b, `_xn` is n missing ones, `stale` marks the end.
  * Source: Prometheus docs, "Unit testing for rules".
  */
-function expand(line: Timeline, of: (phase: Phase) => number | undefined, mode: "growth" | "level"): string {
+function expand(
+  line: Timeline,
+  of: (phase: Phase) => number | undefined,
+  mode: "growth" | "level",
+  before = 0,
+): string {
   const [first] = line.phases;
   const start = first === undefined ? undefined : of(first);
-  const parts = [start === undefined ? "_" : mode === "growth" ? "0" : text(start)];
-  let value = 0;
+  const growth = (phase: Phase | undefined): number =>
+    mode === "growth" && phase !== undefined ? Number(text((of(phase) ?? 0) * line.step)) : 0;
+  // A rate that begins at 0 is not extrapolated; what had counted before began a scrape earlier.
+  let value = before + (first?.counted === undefined ? 0 : growth(first));
+  const parts = [start === undefined ? "_" : text(mode === "growth" ? value : start)];
   let missing = start === undefined;
   for (const phase of line.phases) {
     const count = milliseconds(phase.lasts) / 1_000 / line.step;
     const now = of(phase);
     // Rounded before it is added up: a sum that is printed shorter than it was made of would be a counter reset.
-    const by = mode === "growth" ? Number(text((now ?? 0) * line.step)) : 0;
+    const by = growth(phase);
     if (phase.gap === true) {
       parts.push(`_x${count}`);
       value += by * count;

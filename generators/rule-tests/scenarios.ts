@@ -32,6 +32,12 @@ export function scenarios(service: Service, environment: string): readonly Scena
 /** Traffic at which a share of bad events is no chance. */
 const BUSY = { requestsPerSecond: 100 };
 
+/** Beside what a target counts in two scrapes: far more, which no first sample can hold, and less. */
+const RETURNS = [
+  { size: "fifty thousand", counted: 50_000 },
+  { size: "five hundred", counted: 500 },
+] as const;
+
 type Burning = (rate: string) => Disturbance;
 
 /**
@@ -148,6 +154,15 @@ function counterFaults(burning: Burning): readonly Scenario[] {
       during("1h", { ...BUSY, unborn: true }),
       during("20m", burning("18")),
     ]),
+    ...RETURNS.map(({ size, counted }) =>
+      every(`series of ${size} events that are not exposed for 8 and for 70 minutes are no new ones`, LIVE, [
+        during("10m", { ...BUSY, counted }),
+        during("8m", { ...BUSY, withheld: true }),
+        during("10m", BUSY),
+        during("70m", { ...BUSY, withheld: true }),
+        during("10m", BUSY),
+      ]),
+    ),
     every("three minutes in which Prometheus was down are no incident", LIVE, [
       during("30m", BUSY),
       during("3m", { ...BUSY, gap: true }),

@@ -22,6 +22,13 @@ export interface Disturbance {
   readonly reset?: boolean;
   /** Series of counters that count nothing before their first bad event do not exist yet. */
   readonly unborn?: boolean;
+  /**
+   * Series that begin with their first event are not exposed, though they count on: all that count bad events alone, and
+   * the histograms of one target of several.
+   */
+  readonly withheld?: boolean;
+  /** What such series, all slow or bad, had counted before the story began; read of the first phase. */
+  readonly counted?: number;
   /** Prometheus stores nothing, and writes no marker of the end either. */
   readonly gap?: boolean;
   /** Histograms that lost the bucket of this bound. */

@@ -85,6 +85,13 @@ describe.each(STACKS)("the plan of %s", (stack) => {
     expect(JSON.stringify({ ...plan, runbooks: pages })).not.toMatch(/undefined|NaN|Infinity/);
   });
 
+  it("labels no record with what may change in the life of an SLO, for its history would break in two", () => {
+    const records = plan.ruleGroups.flatMap((group) => group.rules.filter((rule) => rule.kind === "record"));
+    const labels = records.map((rule) => Object.keys(rule.labels).sort(compareText).join());
+    expect(labels.filter((names) => !["anomaly,service", "service,slo_id"].includes(names))).toEqual([]);
+    expect(labels).toContain("service,slo_id");
+  });
+
   it("lists its alerts in the order of their identities, each once", () => {
     const keys = plan.alerts.map(identityKey);
     expect(keys).toEqual([...new Set(keys)].sort(compareText));
