@@ -3,7 +3,7 @@ import type { SelfTelemetry } from "./self-telemetry";
 
 const meta = { category: "meta", source: "X-5" } as const;
 
-/** What can be wrong with Prometheus but for its storage; a single one has no peer that still delivers. */
+/** What can be wrong with Prometheus but for its storage. */
 export function prometheusAlerts(telemetry: SelfTelemetry): readonly Alert[] {
   return [
     prometheusConfigReloadFailed(telemetry),
@@ -12,7 +12,7 @@ export function prometheusAlerts(telemetry: SelfTelemetry): readonly Alert[] {
     prometheusRuleGroupSlow(telemetry),
     prometheusNotConnectedToAlertmanager(telemetry),
     prometheusNotificationsDropped(telemetry),
-    ...(telemetry.jobs.prometheus.instances === 1 ? [] : [prometheusCutOff(telemetry)]),
+    prometheusCutOff(telemetry),
   ];
 }
 
