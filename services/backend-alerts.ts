@@ -57,7 +57,7 @@ const availability: readonly Alert[] = [
     category: "down",
     slo: "health-probe",
     gauge: healthProbe,
-    for: "2m",
+    for: "3m", // a minute later than ServiceDown, which silences it
     summary: "The backend API does not answer GET /health",
     description:
       "The blackbox exporter gets no 2xx from /health, or no exporter reports any more. This endpoint asks no dependency, so the process or the way to it is gone.",
@@ -71,7 +71,7 @@ const availability: readonly Alert[] = [
     category: "down",
     slo: "health-probe",
     gauge: readinessProbe,
-    for: "2m",
+    for: "3m", // a minute later than ServiceDown, which silences it
     summary: "The backend API is not ready",
     description:
       "The blackbox exporter gets no 2xx from /health/readiness, or no exporter reports any more. The endpoint asks database, Redis and connection pool.",

@@ -32,7 +32,7 @@ const slos: readonly Slo[] = [
     sli: gaugeTime({
       gauge: readinessProbe,
       bad: { comparison: "below", limit: "1" },
-      minimum: "2m", // as long as ReadinessProbeFailing waits
+      minimum: "4m", // longer than ServiceDown takes to say that the whole API is gone
     }),
     objective: { default: "99.9%" },
     window: "28d",

@@ -162,7 +162,7 @@ function alwaysMailing(port: number): MonitoringPlan {
 
 async function postAlerts(port: number): Promise<true | undefined> {
   const alerts = ["HighLatency", "TargetsDown"].map((alertname) => ({
-    labels: { alertname, severity: "warning", environment: "prod", service: "omnihub" },
+    labels: { alertname, severity: "warning", environment: "prod", service: "omnihub", slo: "api-latency" },
     annotations: {
       summary: `The summary of ${alertname}`,
       description: "And more of it.",

@@ -46,9 +46,10 @@ function routingAt(address: string, smtp: string): RoutingPlan {
     prometheus: address,
     alertmanager: address,
   });
-  const anyTime = ({ activeTimeIntervals: _, ...route }: Route): Route => ({
-    ...route,
-    routes: route.routes.map(anyTime),
+  const anyTime = ({ routes, ...route }: Route): Route => ({
+    ...Object.fromEntries(Object.entries(route).filter(([key]) => key !== "activeTimeIntervals")),
+    matchers: route.matchers,
+    routes: routes.map(anyTime),
   });
   return { ...routing, root: anyTime(routing.root) };
 }
@@ -95,8 +96,10 @@ function messages(): readonly SlackMessage[] {
 /** A detail without the tab by which Alertmanager leaves it alone. */
 function detail({ payload }: PagerdutyEvent, name: string): string {
   const value = payload.custom_details[name] ?? "";
-  expect(typeof value).toBe("string");
-  return String(value).replace(/^\t/, "");
+  if (typeof value !== "string") {
+    throw new Error(`the detail [${name}] is no text: ${JSON.stringify(value)}`);
+  }
+  return value.replace(/^\t/, "");
 }
 
 function unescaped(text: string): string {
@@ -331,19 +334,18 @@ describe("alerts of other tools", () => {
       service: "tocsin",
       severity: "none",
     };
-    const { cluster: _, ...anywhere } = beat;
     const strangers = [
       { alertname: "Watchdog", severity: "none" },
       { ...beat, service: "kube-prometheus" },
       { ...beat, cluster: "prod-2" },
       { ...beat, environment: "staging" },
-      anywhere,
+      { ...beat, cluster: "" },
     ];
     await alertmanager.post(strangers.map((labels, index) => alert({ ...labels, stranger: `${index}` })));
-    // A page that was posted later has come when the beats of a minute would have.
-    await alertmanager.post([alert({ ...ours, alertname: "Later", slo: "later" }, { summary: "Later" })]);
-    await eventually("page", () => titles().find((title) => title.endsWith("omnihub: Later")));
-    const beats = sink.received.filter(({ path: at }) => at === "/heartbeat");
-    expect(JSON.stringify(beats)).not.toContain("stranger");
+    const beats = (): typeof sink.received => sink.received.filter(({ path: at }) => at === "/heartbeat");
+    const before = beats().length;
+    await alertmanager.post([alert({ ...beat, slo: "none-Watchdog" })]);
+    await eventually("beats of our own", () => (beats().length > before + 1 ? true : undefined));
+    expect(JSON.stringify(beats())).not.toContain("stranger");
   }, 60_000);
 });
