@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Delivery } from "../lab/receivers/inbox";
 import { isAlive, LabError } from "../lab/process";
-import { query } from "../lab/prometheus-api";
+import { heartbeatProblem, type HeartbeatPlan } from "../lab/heartbeat";
+import { isHealthy, query } from "../lab/prometheus-api";
 import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
-import { INCIDENTS } from "../lab/workload/incidents";
+import type { Incident } from "../lab/workload/fault";
 import { RECORDS } from "../plan/names";
 import { ROOT } from "./stack";
 import { UserError } from "./user-error";
@@ -18,6 +19,9 @@ function lab(): LabState {
   return requireLab(labFolder(ROOT));
 }
 
+/** A lab that is stopped takes a question and never answers. */
+const ANSWER_TIMEOUT_MS = 10_000;
+
 async function call(state: LabState, method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
   const response = await fetch(`${state.address}${path}`, {
     method,
@@ -26,11 +30,15 @@ async function call(state: LabState, method: "GET" | "POST", path: string, body?
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
   }).catch(() => {
     throw new LabError(
       `the lab at [${state.address}] does not answer: it is just ending, or process ${state.pid} hangs; see \`npm run -s tocsin -- status\` in a moment`,
     );
   });
+  if (response.status === 404) {
+    throw new UserError(((await response.json()) as { readonly error: string }).error);
+  }
   if (!response.ok) {
     throw new LabError(`the lab answered ${response.status}: ${await response.text()}`);
   }
@@ -56,65 +64,113 @@ export async function downCommand(): Promise<void> {
   print("stopped");
 }
 
-/** `tocsin status`: what the SLOs say, what fires, what is broken. */
+/** What the lab's own server says of itself. */
+interface ControlStatus {
+  readonly incidents: readonly string[];
+  readonly heartbeat: { readonly count: number; readonly last: string; readonly plan?: HeartbeatPlan };
+  readonly notifications: number;
+}
+
+/**
+ * `tocsin status`: what the SLOs say, what fires, what is broken.
+ * Ends with 1 when a part of the lab does not answer, or its heartbeat has stopped: nobody would be paged.
+ */
 export async function statusCommand(options: { readonly json: boolean }): Promise<void> {
   const state = lab();
-  const [control, budgets, alerts] = await Promise.all([
-    call(state, "GET", "/api/status") as Promise<{
-      incidents: string[];
-      heartbeat: { count: number; last: string };
-      notifications: number;
-    }>,
+  const [control, budgets, alerts, healthy] = await Promise.all([
+    call(state, "GET", "/api/status") as Promise<ControlStatus>,
     query(state.prometheus, `last_over_time(${RECORDS.budgetRemaining}[1d])`),
     query(state.prometheus, 'ALERTS{alertname!="Watchdog"}'),
+    isHealthy(state.alertmanager),
   ]);
-  const shown = { ...state, token: undefined };
-  const slos = budgets.map(({ labels, value }) => ({ slo: labels["slo_id"] ?? "", budgetRemaining: value }));
-  const active = alerts.map(({ labels }) => ({
+  const slos = (budgets ?? []).map(({ labels, value }) => ({
+    slo: labels["slo_id"] ?? "",
+    budgetRemaining: value,
+  }));
+  const active = (alerts ?? []).map(({ labels }) => ({
     alert: labels["alertname"] ?? "",
     slo: labels["slo"] ?? "",
     severity: labels["severity"] ?? "",
     state: labels["alertstate"] ?? "",
   }));
-  if (options.json) {
-    print(JSON.stringify({ ...shown, ...control, slos, alerts: active }, null, 2));
-    return;
-  }
-  print(
-    `${state.environment} at ${state.speed} times the speed of life; Prometheus ${state.prometheus}, Alertmanager ${state.alertmanager}`,
-  );
-  print(
-    `incidents: ${control.incidents.join(", ") || "none"}; notifications: ${control.notifications}; heartbeats: ${control.heartbeat.count}`,
-  );
-  for (const { slo, budgetRemaining } of slos) {
-    print(`  ${slo.padEnd(32)} ${(budgetRemaining * 100).toFixed(2)} % of the error budget remains`);
-  }
-  for (const { alert, slo, severity, state: alertState } of active) {
-    print(`  ${alert.padEnd(32)} ${severity}, ${alertState} (${slo})`);
+  const problems = [
+    ...(budgets === undefined || alerts === undefined ? [silent(state, "prometheus")] : []),
+    ...(healthy ? [] : [silent(state, "alertmanager")]),
+    ...(heartbeatStopped(control, state) ?? []),
+  ];
+  const status = { ...state, token: undefined, ...control, slos, alerts: active, problems };
+  print(options.json ? JSON.stringify(status, null, 2) : statusText(status));
+  if (problems.length > 0) {
+    process.exitCode = 1;
   }
 }
 
-/** `tocsin break`: injects an incident, or lists them. */
+function silent(state: LabState, name: "alertmanager" | "prometheus"): string {
+  const pid = state.programs.find((program) => program.name === name)?.pid ?? "unknown";
+  return `${name} at [${state[name]}] does not answer: process ${pid} hangs or is stopped`;
+}
+
+function heartbeatStopped(
+  { heartbeat: { last, plan } }: ControlStatus,
+  { since }: LabState,
+): readonly string[] | undefined {
+  const heard = Math.max(since, last === "" ? 0 : Date.parse(last));
+  const problem = heartbeatProblem(plan, heard, Date.now());
+  return problem === undefined ? undefined : [problem];
+}
+
+interface Status extends Omit<LabState, "token">, ControlStatus {
+  readonly slos: readonly { readonly slo: string; readonly budgetRemaining: number }[];
+  readonly alerts: readonly Readonly<Record<"alert" | "severity" | "slo" | "state", string>>[];
+  readonly problems: readonly string[];
+}
+
+function statusText(status: Status): string {
+  const { incidents, notifications, heartbeat } = status;
+  return [
+    ...status.problems.map((problem) => `✗ ${problem}`),
+    `${status.environment} at ${status.speed} times the speed of life; Prometheus ${status.prometheus}, Alertmanager ${status.alertmanager}`,
+    `incidents: ${incidents.join(", ") || "none"}; notifications: ${notifications}; heartbeats: ${heartbeat.count}`,
+    ...status.slos.map(
+      ({ slo, budgetRemaining }) =>
+        `  ${slo.padEnd(32)} ${(budgetRemaining * 100).toFixed(2)} % of the error budget remains`,
+    ),
+    ...status.alerts.map(
+      ({ alert, slo, severity, state }) => `  ${alert.padEnd(32)} ${severity}, ${state} (${slo})`,
+    ),
+  ].join("\n");
+}
+
+/** `tocsin break`: injects an incident, or lists those that can be played in the environment of the running lab. */
 export async function breakCommand(
   name: string | undefined,
   options: { readonly service?: string; readonly list: boolean },
 ): Promise<void> {
-  const incidents = INCIDENTS.filter(
-    ({ service }) => options.service === undefined || service === options.service,
-  );
-  const known = incidents.map(({ id }) => id).join(", ");
+  const { service } = options;
+  const all = (await call(lab(), "GET", "/api/incidents")) as readonly Omit<Incident, "fault">[];
+  const incidents = all.filter((incident) => service === undefined || incident.service === service);
+  if (incidents.length === 0) {
+    const services = [...new Set(all.map((incident) => incident.service))];
+    throw new UserError(
+      `no incident of [${service ?? ""}] can be played here; use one of [${services.join(", ")}]`,
+    );
+  }
   if (options.list) {
-    for (const { id, service, says, alerts } of incidents) {
-      print(`${id.padEnd(14)} ${service}: ${says} -> ${alerts.join(", ")}`);
+    for (const { id, service: of, says, alerts } of incidents) {
+      print(`${id.padEnd(14)} ${of}: ${says} -> ${alerts.join(", ")}`);
     }
     return;
   }
-  const incident = incidents.find(({ id }) => id === name);
-  if (incident === undefined) {
-    throw new UserError(`[${name ?? ""}] is not an incident; use one of [${known}]`);
+  const known = incidents.map(({ id }) => id);
+  if (name === undefined || (service !== undefined && !known.includes(name))) {
+    throw new UserError(
+      name === undefined
+        ? `name an incident; use one of [${known.join(", ")}]`
+        : `[${name}] is not an incident of [${service ?? ""}]; use one of [${known.join(", ")}]`,
+    );
   }
-  await call(lab(), "POST", "/api/break", { incident: incident.id });
-  print(`broken: ${incident.says}; expect ${incident.alerts.join(", ")} in \`tocsin inbox\``);
+  const { says, alerts } = (await call(lab(), "POST", "/api/break", { incident: name })) as Incident;
+  print(`broken: ${says}; expect ${alerts.join(", ")} in \`tocsin inbox\``);
 }
 
 /** `tocsin mend`: ends every incident. */

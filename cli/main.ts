@@ -53,7 +53,7 @@ function addLabCommands(tocsin: Command): void {
   tocsin.command("down").description("end the lab of this folder").action(downCommand);
   tocsin
     .command("status")
-    .description("SLOs, alerts and incidents of the running lab")
+    .description("SLOs, alerts and incidents of the running lab; ends with 1 when nobody would be paged")
     .option("--json", "as JSON", false)
     .action(statusCommand);
   tocsin

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { AlertGate } from "./alert-gate";
 import { checkFiles, writeLabFiles } from "./files";
 import { backfill } from "./backfill";
 import type { LabOptions } from "./options";
@@ -54,10 +55,13 @@ async function startAndWait(options: LabOptions, cleanUps: (() => Promise<void> 
   });
   const state = { ...stage.state, programs: programs.map(({ name, pid }) => ({ name, pid })) };
   writeState(folder, state);
-  await untilReady({ ...stage, interval: options.plan.scrape.interval }, end);
+  const { plan, gate } = stage;
+  const awaited = { ...stage.state, plan, report, wasTold: gate.wasTold.bind(gate) };
+  await untilReady({ ...awaited, interval: options.plan.scrape.interval }, end);
+  gate.open();
   sayReady(report, options, stage.state);
   // After the last line: whoever waits for this state then shows what was said.
-  writeState(folder, { ...state, ready: true });
+  writeState(folder, { ...state, ready: true, since: Date.now() });
   await aborted(end);
   crashed.signal.throwIfAborted();
   report("stopping");
@@ -81,7 +85,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
 interface Stage {
   readonly plan: MonitoringPlan;
   readonly ports: Ports;
-  readonly prometheus: string;
+  readonly gate: AlertGate;
   readonly state: LabState;
 }
 
@@ -106,12 +110,12 @@ async function setStage(options: LabOptions, cleanUps: (() => Promise<void> | vo
   writeLabFiles(folder, plan, state.address);
   await checkFiles(options.toolchain, folder, signal);
   await backfill(options, workload, now);
-  const alertmanager = `127.0.0.1:${ports.alertmanager}`;
-  const app = labServer({ ...state, plan, workload, inbox, alertmanager });
+  const gate = new AlertGate(join(folder, "data", "told.json"));
+  const app = labServer({ ...state, plan, workload, inbox, gate });
   await app.listen({ port: ports.lab, host: "127.0.0.1" });
   cleanUps.push(() => app.close());
   signal.throwIfAborted();
-  return { plan, ports, prometheus: state.prometheus, state };
+  return { plan, ports, gate, state };
 }
 
 async function freePorts({ ports }: LabOptions): Promise<Ports> {
@@ -133,6 +137,7 @@ function stateOf({ plan, speed }: LabOptions, ports: Ports): LabState {
     prometheus: address(ports.prometheus),
     alertmanager: address(ports.alertmanager),
     ready: false,
+    since: Date.now(),
     programs: [],
   };
 }

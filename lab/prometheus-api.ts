@@ -28,14 +28,17 @@ const TIMEOUT_MS = 10_000;
 /** Ends a question before its time. */
 type Until = AbortSignal | undefined;
 
-/** An instant query; a server that is not there yet has no results. Source: Prometheus docs, "HTTP API". */
+/**
+ * An instant query; undefined where the server gives no answer, because it is not there, hangs or refuses.
+ * Source: Prometheus docs, "HTTP API".
+ */
 export async function query(
   prometheus: string,
   expr: string,
   until?: AbortSignal,
-): Promise<readonly QueryResult[]> {
+): Promise<readonly QueryResult[] | undefined> {
   const parsed = await ask(prometheus, "query", answer, until, new URLSearchParams({ query: expr }));
-  return (parsed?.data.result ?? []).map(({ metric, value }) => ({
+  return parsed?.data.result.map(({ metric, value }) => ({
     labels: metric,
     value: Number(value[1]),
   }));
@@ -53,6 +56,15 @@ export async function alertmanagerFound(prometheus: string, until?: AbortSignal)
   return (parsed?.data.activeAlertmanagers ?? []).length > 0;
 }
 
+/** Whether a program of the Prometheus project says of itself that it works. */
+export async function isHealthy(address: string, until?: AbortSignal): Promise<boolean> {
+  try {
+    return (await fetch(`${address}/-/ready`, { signal: within(until) })).ok;
+  } catch {
+    return false;
+  }
+}
+
 /** The answer of the API, or nothing where the server is not there or not ready. */
 async function ask<T>(
   prometheus: string,
@@ -62,13 +74,17 @@ async function ask<T>(
   body?: URLSearchParams,
 ): Promise<T | undefined> {
   try {
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(`${prometheus}/api/v1/${path}`, {
-      signal: until === undefined ? timeout : AbortSignal.any([until, timeout]),
+      signal: within(until),
       ...(body === undefined ? {} : { method: "POST", body }),
     });
     return schema.safeParse(await response.json()).data;
   } catch {
     return undefined;
   }
+}
+
+function within(until: Until): AbortSignal {
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  return until === undefined ? timeout : AbortSignal.any([until, timeout]);
 }

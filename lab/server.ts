@@ -1,27 +1,18 @@
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import fastify, { type FastifyInstance } from "fastify";
 import { notFoundHtml } from "../backends/runbook-site/pages";
 import { pathOf, runbookSite } from "../backends/runbook-site/site";
 import { CONTENT_SECURITY_POLICY } from "../backends/runbook-site/stylesheet";
-import { uidIn } from "../plan/dashboard";
-import { placeOf } from "../plan/environment";
-import type { MonitoringPlan } from "../plan/monitoring-plan";
-import { RECORDS } from "../plan/names";
-import type { Inbox } from "./receivers/inbox";
+import { gateRoute, type AlertGate } from "./alert-gate";
+import { controlRoutes, type Control } from "./control";
+import { answerRoutes } from "./pages";
 import { ALERTMANAGERS } from "./to-lab";
 import { receiverRoutes } from "./receivers/routes";
 import { sampleLine } from "./workload/exposition";
-import type { Incident } from "./workload/fault";
 import { instanceName } from "./workload/history";
-import { INCIDENTS } from "./workload/incidents";
-import type { Workload } from "./workload/workload";
 
 /** What the server plays and what it is told. */
-export interface LabServer {
-  readonly plan: MonitoringPlan;
-  readonly workload: Workload;
-  readonly inbox: Inbox;
-  readonly token: string;
-  /** Host and port of Alertmanager, once it is known. */
+export interface LabServer extends Control {
+  readonly gate: AlertGate;
   readonly alertmanager: string;
   readonly prometheus: string;
 }
@@ -32,7 +23,8 @@ export function labServer(lab: LabServer): FastifyInstance {
   workloadRoutes(app, lab);
   receiverRoutes(app, lab.inbox, new Set(lab.plan.routing.receivers.map((receiver) => receiver.name)));
   runbookRoutes(app, lab);
-  dashboardRoutes(app, lab);
+  answerRoutes(app, lab);
+  gateRoute(app, lab.gate, lab.alertmanager);
   controlRoutes(app, lab);
   return app;
 }
@@ -41,11 +33,11 @@ function now(): number {
   return Date.now() / 1_000;
 }
 
-function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabServer): void {
+function workloadRoutes(app: FastifyInstance, { workload }: LabServer): void {
   app.get<{ Params: { job: string }; Headers: { host: string } }>("/sd/:job", (request, reply) => {
     const { job } = request.params;
     if (job === ALERTMANAGERS) {
-      return reply.send([{ targets: [alertmanager], labels: {} }]);
+      return reply.send([{ targets: [request.headers.host], labels: {} }]);
     }
     const targets = workload.isKnown(job)
       ? workload.targets().filter((target) => target.job.name === job)
@@ -69,25 +61,6 @@ function workloadRoutes(app: FastifyInstance, { workload, alertmanager }: LabSer
   });
 }
 
-/** The link of a notification to a dashboard opens its queries in Prometheus. */
-function dashboardRoutes(app: FastifyInstance, { plan, prometheus }: LabServer): void {
-  app.get<{ Params: { uid: string }; Querystring: { viewPanel?: string } }>("/d/:uid", (request, reply) => {
-    const dashboard = plan.dashboards.find(
-      ({ uid }) => uidIn(uid, placeOf(plan.environment)) === request.params.uid,
-    );
-    const panel = dashboard?.json.panels.find(({ id }) => `${id}` === request.query.viewPanel);
-    const matcher = dashboard === undefined ? "" : `{service="${dashboard.service}"}`;
-    const exprs = panel?.targets?.map(({ expr }) => expr) ?? [`${RECORDS.budgetRemaining}${matcher}`];
-    const query = new URLSearchParams();
-    exprs.forEach((expr, index) => {
-      query.set(`g${index}.expr`, expr);
-      query.set(`g${index}.tab`, "graph");
-      query.set(`g${index}.range_input`, "1h");
-    });
-    return reply.redirect(`${prometheus}/query?${query.toString()}`);
-  });
-}
-
 /** The same pages as in the cluster, at the addresses that the lab's alerts link to. */
 function runbookRoutes(app: FastifyInstance, { plan }: LabServer): void {
   const site = runbookSite(plan);
@@ -100,47 +73,5 @@ function runbookRoutes(app: FastifyInstance, { plan }: LabServer): void {
       .header("content-security-policy", CONTENT_SECURITY_POLICY)
       .type("text/html; charset=utf-8")
       .send(page ?? notFoundHtml("/runbooks/"));
-  });
-}
-
-function controlRoutes(app: FastifyInstance, lab: LabServer): void {
-  const guard = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    if (request.headers.authorization !== `Bearer ${lab.token}`) {
-      await reply.code(401).send({ error: "this is the lab's own door; use the tocsin command" });
-    }
-  };
-  app.register((api, _options, done) => {
-    api.addHook("onRequest", guard);
-    api.get("/api/inbox", () => lab.inbox.all());
-    incidentRoutes(api, lab);
-    done();
-  });
-}
-
-/** Incidents add up until all are mended. */
-function incidentRoutes(api: FastifyInstance, { workload, inbox }: LabServer): void {
-  const active = new Map<string, Incident>();
-  const apply = (): void => {
-    workload.setFaults([...active.values()], now());
-  };
-  api.get("/api/status", () => ({
-    incidents: [...active.keys()],
-    heartbeat: inbox.heartbeat(),
-    notifications: inbox.all().length,
-  }));
-  api.post<{ Body: { incident: string } }>("/api/break", (request, reply) => {
-    const incident = INCIDENTS.find(({ id }) => id === request.body.incident);
-    if (incident === undefined) {
-      return reply.code(404).send({ error: `there is no incident [${request.body.incident}]` });
-    }
-    active.set(incident.id, incident);
-    apply();
-    return reply.send(incident);
-  });
-  api.post("/api/mend", () => {
-    const mended = [...active.keys()];
-    active.clear();
-    apply();
-    return { mended };
   });
 }

@@ -15,6 +15,8 @@ export interface LabState {
   readonly alertmanager: string;
   /** False from its first moment until every SLO has a value. */
   readonly ready: boolean;
+  /** Milliseconds since the epoch at which it started, or became ready. */
+  readonly since: number;
   readonly programs: readonly { readonly name: string; readonly pid: number }[];
 }
 

@@ -24,7 +24,6 @@ export interface LabSettings {
   /** Address of the lab's own server: workload, receivers, runbooks. */
   readonly address: string;
   readonly smtp: string;
-  readonly prometheus: string;
   readonly alertmanager: string;
 }
 
@@ -68,7 +67,8 @@ export function toLab(plan: MonitoringPlan, settings: LabSettings): MonitoringPl
 function labPlatform(platform: Platform, settings: LabSettings): Platform {
   return {
     ...platform,
-    prometheus: { ...platform.prometheus, replicas: 1, address: settings.prometheus },
+    // Alerts name it as the place of their expression, and a Prometheus that was built here has no page to show one.
+    prometheus: { ...platform.prometheus, replicas: 1, address: settings.address },
     alertmanager: { ...platform.alertmanager, replicas: 1, address: settings.alertmanager },
     grafana: { ...platform.grafana, address: settings.address },
     runbookSite: { ...platform.runbookSite, replicas: 1, addresses: [runbookBase(settings.address)] },
@@ -153,7 +153,8 @@ function labScrape(scrape: ScrapePlan, { speed, address }: LabSettings): ScrapeP
   return {
     ...scrape,
     interval: scaleDuration(scrape.interval, speed),
-    timeout: scaleDuration(scrape.timeout, speed),
+    // All of what is an interval: a machine that is busy with the lab is no service that does not answer.
+    timeout: scaleDuration(scrape.interval, speed),
     evaluationInterval: scaleDuration(scrape.evaluationInterval, speed),
     lookback: scaleDuration(scrape.lookback, speed),
     retention: scaleDuration(scrape.retention, speed),

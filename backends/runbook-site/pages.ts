@@ -143,7 +143,8 @@ function serviceTitle({ services }: Lookup, id: string): string {
   return services.get(id)?.title ?? id;
 }
 
-function htmlDocument(title: string, body: readonly string[]): string {
+/** A whole page in the look of the runbooks. @param body HTML */
+export function htmlDocument(title: string, body: readonly string[]): string {
   return [
     "<!doctype html>",
     '<html lang="en">',

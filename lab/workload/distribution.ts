@@ -1,5 +1,6 @@
 import { labelSets, type Counter } from "../../slo/telemetry";
 import type { ErrorFault } from "./fault";
+import { hasLabels } from "./labels";
 
 /** Spread of a log-normal latency in normal operation: the 95th percentile is about twice the median. */
 const SPREAD = 0.45;
@@ -58,11 +59,9 @@ export function eventShares(counter: Counter, faults: readonly ErrorFault[]): Sp
 }
 
 function moved(before: Spread, fault: ErrorFault): Spread {
-  const has = (labels: LabelSet, wanted: LabelSet): boolean =>
-    Object.entries(wanted).every(([label, value]) => labels[label] === value);
-  const inScope = ({ labels }: Spread[number]): boolean => has(labels, fault.among ?? {});
+  const inScope = ({ labels }: Spread[number]): boolean => hasLabels(labels, fault.among ?? {});
   const fails = ({ labels }: Spread[number]): boolean =>
-    fault.as === undefined ? isFailure(labels["status"] ?? "") : has(labels, fault.as);
+    fault.as === undefined ? isFailure(labels["status"] ?? "") : hasLabels(labels, fault.as);
   const sum = (sets: Spread): number => sets.reduce((all, { share }) => all + share, 0);
   const scope = before.filter(inScope);
   const failing = scope.filter(fails);

@@ -170,7 +170,8 @@ function usualRates(
   metric: Metric,
   speed: number,
 ): (name: string, where: readonly LabelMatch[]) => number {
-  const span = 1_000_000;
+  // Long enough that the rarest event of a service with one request in an hour is counted in thousands.
+  const span = 1_000_000_000_000;
   const services = plan.services.map((service) => ({
     ...service,
     jobs: service.jobs.filter(({ name }) => name === metric.job.name),

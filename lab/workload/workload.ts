@@ -9,6 +9,7 @@ import {
 } from "../../slo/telemetry";
 import { eventShares, failsIn, shareWithin } from "./distribution";
 import type { Fault, PlayedFault, SlowFault } from "./fault";
+import { hasLabels } from "./labels";
 
 /** One series as it is exposed. */
 export interface Sample {
@@ -27,6 +28,8 @@ const DEFAULT_REQUESTS_PER_SECOND = 10;
 export class Workload {
   private readonly counts = new Map<string, number>();
   private faults: readonly PlayedFault[] = [];
+  /** Events per second of every series; they change with the faults only, and every scrape asks for them. */
+  private flows: readonly (readonly [string, number])[] | undefined;
   private clock: number;
 
   /**
@@ -45,17 +48,17 @@ export class Workload {
   setFaults(faults: readonly PlayedFault[], now: number): void {
     this.advance(now);
     this.faults = faults;
+    this.flows = undefined;
   }
 
   /** Lets the systems run until a time, in seconds since the epoch. */
   advance(now: number): void {
     const elapsed = Math.max(0, now - this.clock);
     this.clock = Math.max(this.clock, now);
-    for (const { job, instance } of this.targets()) {
-      for (const [key, rate] of this.rates(job, instance)) {
-        if (rate > 0 || this.counts.has(key)) {
-          this.counts.set(key, (this.counts.get(key) ?? 0) + rate * elapsed);
-        }
+    this.flows ??= this.targets().flatMap(({ job, instance }) => this.rates(job, instance));
+    for (const [key, rate] of this.flows) {
+      if (rate > 0 || this.counts.has(key)) {
+        this.counts.set(key, (this.counts.get(key) ?? 0) + rate * elapsed);
       }
     }
   }
@@ -213,13 +216,6 @@ export class Workload {
 
 function slows({ job, histogram }: SlowFault, metric: Histogram): boolean {
   return job === metric.job.name && (histogram === undefined || histogram === metric.name);
-}
-
-function hasLabels(
-  labels: Readonly<Record<string, string>>,
-  wanted: Readonly<Record<string, string>>,
-): boolean {
-  return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }
 
 function keyOf(

@@ -1,8 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive, Lab, type Delivery } from "../support/lab";
+import { eventually, isAlive, Lab, type Delivery } from "../support/lab";
 
 function pages(inbox: readonly Delivery[], status: string): readonly Delivery[] {
   return inbox.filter((delivery) => delivery.channel === "pagerduty" && delivery.status === status);
+}
+
+/** Every link of every notification leads to what it says: a runbook, or a dashboard with values of this moment. */
+async function opens(inbox: readonly Delivery[]): Promise<void> {
+  const links = [...new Set(inbox.flatMap((delivery) => delivery.links))];
+  expect(links.map((link) => new URL(link).pathname.split("/")[1])).toEqual(
+    expect.arrayContaining(["runbooks", "d"]),
+  );
+  for (const link of links) {
+    const answer = await fetch(link);
+    expect([link, answer.status]).toEqual([link, 200]);
+    expect(await answer.text()).toContain(link.includes("/runbooks/") ? '<h2 id="diagnosis">' : "<td>");
+  }
 }
 
 describe("a lab that plays production", () => {
@@ -36,8 +49,7 @@ describe("a lab that plays production", () => {
     expect(
       inbox.some((delivery) => delivery.channel === "slack" && delivery.receiver === "page-omnihub"),
     ).toBe(true);
-    const [runbook = ""] = pages(inbox, "firing")[0]?.links ?? [];
-    expect(await (await fetch(runbook)).text()).toContain('<h2 id="diagnosis">');
+    await opens(inbox);
     expect((await lab.tocsin("mend")).status).toBe(0);
     await lab.until("the page resolves", 300, (later) => pages(later, "resolved").length > 0);
     expect(new Set(pages(await lab.inbox(), "resolved").map((page) => page.dedupKey))).toEqual(
@@ -63,6 +75,38 @@ describe("a lab that plays production", () => {
       (inbox) => pages(inbox.slice(before), "resolved").length > 0,
     );
   }, 480_000);
+
+  it("says that Prometheus hangs, in words and by its exit code, and that it is back", async () => {
+    const { programs, prometheus } = await lab.status();
+    const { pid = 0 } = programs.find(({ name }) => name === "prometheus") ?? {};
+    process.kill(pid, "SIGSTOP");
+    try {
+      const { status, stdout } = await lab.tocsin("status");
+      expect(`${status} ${stdout}`).toContain(
+        `1 ✗ prometheus at [${prometheus}] does not answer: process ${pid} hangs or is stopped\n`,
+      );
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+    await eventually("a healthy status", 60, async () =>
+      (await lab.tocsin("status")).status === 0 ? true : undefined,
+    );
+  }, 120_000);
+
+  it("says that the heartbeat has stopped where Alertmanager does not send", async () => {
+    const { programs, alertmanager } = await lab.status();
+    const { pid = 0 } = programs.find(({ name }) => name === "alertmanager") ?? {};
+    process.kill(pid, "SIGSTOP");
+    try {
+      const stopped = await eventually("a missed heartbeat", 90, async () => {
+        const { status, stdout } = await lab.tocsin("status");
+        return stdout.includes("no heartbeat for") ? `${status} ${stdout}` : undefined;
+      });
+      expect(stopped).toContain(`1 ✗ alertmanager at [${alertmanager}] does not answer`);
+    } finally {
+      process.kill(pid, "SIGCONT");
+    }
+  }, 120_000);
 
   it("refuses an incident that it does not know, with the names that it knows", async () => {
     const refused = await lab.tocsin("break", "nonsense");

@@ -148,7 +148,6 @@ function alwaysMailing(port: number): MonitoringPlan {
     speed: 20,
     address: "http://127.0.0.1:1",
     smtp: `127.0.0.1:${server.port}`,
-    prometheus: "http://127.0.0.1:2",
     alertmanager: `http://127.0.0.1:${port}`,
   });
   const { root } = plan.routing;

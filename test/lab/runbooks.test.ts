@@ -4,6 +4,7 @@ import path from "node:path";
 import type { FastifyInstance } from "fastify";
 import { siteRenderer } from "../../backends/runbook-site/pages";
 import { CONTENT_SECURITY_POLICY } from "../../backends/runbook-site/stylesheet";
+import { AlertGate } from "../../lab/alert-gate";
 import { freePort } from "../../lab/process";
 import { Inbox } from "../../lab/receivers/inbox";
 import { labServer } from "../../lab/server";
@@ -26,14 +27,12 @@ describe.each(STACKS)("the runbooks of %s in the lab", (stack) => {
   beforeAll(async () => {
     const port = await freePort(undefined, "--port");
     address = `http://127.0.0.1:${port}`;
-    const others = {
-      smtp: "127.0.0.1:1",
-      prometheus: "http://127.0.0.1:2",
-      alertmanager: "http://127.0.0.1:3",
-    };
-    plan = toLab(planOf(stack), { speed: 10, address, ...others });
+    const alertmanager = "http://127.0.0.1:3";
+    plan = toLab(planOf(stack), { speed: 10, address, smtp: "127.0.0.1:1", alertmanager });
     app = labServer({
-      ...others,
+      alertmanager,
+      prometheus: "http://127.0.0.1:2",
+      gate: new AlertGate(path.join(folder, "told.json")),
       plan,
       workload: new Workload(plan.services, 0, 1),
       inbox: new Inbox(path.join(folder, `${stack}.jsonl`)),

@@ -451,7 +451,6 @@ describe("a dashboard in the lab", () => {
     speed: 10,
     address: "http://127.0.0.1:1",
     smtp: "127.0.0.1:2",
-    prometheus: "http://127.0.0.1:3",
     alertmanager: "http://127.0.0.1:4",
   };
   const lab = toLab(plan, settings);

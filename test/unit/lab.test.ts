@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AlertGate } from "../../lab/alert-gate";
+import { heartbeatPlan, heartbeatProblem } from "../../lab/heartbeat";
+import type { Fault, Incident } from "../../lab/workload/fault";
+import { history, historyStart } from "../../lab/workload/history";
 import { INCIDENTS } from "../../lab/workload/incidents";
+import { playableIncidents, whatIsMissing } from "../../lab/workload/playable";
 import { freePort } from "../../lab/process";
 import { Inbox } from "../../lab/receivers/inbox";
 import { scaleDuration, scaleExpression } from "../../lab/time-scale";
@@ -11,6 +16,7 @@ import { labSecrets, toLab } from "../../lab/to-lab";
 import { identityKey } from "../../plan/identity";
 import { runningLab, writeState } from "../../lab/state";
 import { Workload } from "../../lab/workload/workload";
+import type { Job } from "../../slo/telemetry";
 import { planOf } from "../support/plan";
 
 const plan = planOf("prod");
@@ -40,7 +46,6 @@ const settings = {
   speed: 10,
   address: "http://127.0.0.1:1",
   smtp: "127.0.0.1:2",
-  prometheus: "http://127.0.0.1:3",
   alertmanager: "http://127.0.0.1:4",
 };
 
@@ -166,6 +171,189 @@ describe("the workload", () => {
         .map(({ service, alertname }) => `${service}/${alertname}`),
     );
     expect([...raised].sort()).toEqual([...known].sort());
+    expect(INCIDENTS.flatMap((incident) => whatIsMissing(incident, plan))).toEqual([]);
+  });
+
+  it("plays a service of one request in a quarter of an hour, whose past keeps its objectives", () => {
+    const quiet = {
+      ...plan,
+      services: plan.services.map((service) => {
+        const slowly = <T extends { readonly job: Job }>(metric: T): T => ({
+          ...metric,
+          job: { ...metric.job, requestsPerSecond: 0.001 },
+        });
+        return { ...service, metrics: service.metrics.map(slowly) };
+      }),
+      slos: plan.slos.filter(({ service }) => service === "envsync"),
+      anomalies: [],
+      scrape: { ...plan.scrape, interval: "10m" as const },
+    };
+    const now = 1_000_000;
+    const workload = new Workload(quiet.services, historyStart({ speed: 1, now }), 1);
+    const remaining = [...history({ plan: quiet, speed: 1, now }, workload)].filter((line) =>
+      line.startsWith("slo:error_budget:remaining_ratio"),
+    );
+    expect(
+      new Set(remaining.map((line) => line.replace(/^.*slo_id="([^"]+)".*\} (0\.\d\d).*$/, "$1 $2"))),
+    ).toEqual(
+      new Set([
+        "envsync-api-availability 0.80",
+        "envsync-store-read-latency 0.96",
+        "envsync-store-write-latency 0.99",
+      ]),
+    );
+  });
+});
+
+describe("an incident that an environment cannot play", () => {
+  const dev = planOf("dev");
+  const [omnihub] = plan.services.filter(({ id }) => id === "omnihub");
+  const incident = (fault: Fault, service = "omnihub", alerts = ["ServiceDown"]): Incident => ({
+    id: "x",
+    service,
+    says: "x",
+    alerts,
+    fault,
+  });
+  const gauges = (omnihub?.metrics ?? []).filter(({ type }) => type === "gauge").map(({ name }) => name);
+  const jobs = (omnihub?.jobs ?? []).map(({ name }) => name).join(", ");
+
+  it.each<[string, Incident, string]>([
+    [
+      "of a service that is not there",
+      incident({}, "shop"),
+      `the service [shop] is not in prod, which has [${plan.services.map(({ id }) => id).join(", ")}]`,
+    ],
+    [
+      "of a job with another name",
+      incident({ targets: { job: "gateway", up: 0 } }),
+      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+    ],
+    [
+      "of errors in a job with another name",
+      incident({ errors: { job: "gateway", share: 1 } }),
+      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+    ],
+    [
+      "of a stray series in a job with another name",
+      incident({ stray: { job: "gateway", name: "x", labels: {} } }),
+      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+    ],
+    [
+      "of slow requests in a job with another name",
+      incident({ slow: { job: "gateway", share: 1 } }),
+      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+    ],
+    [
+      "of a gauge with another label",
+      incident({ gauge: { name: "omnihub_emergency_control", labels: { control: "x" }, value: 1 } }),
+      `[omnihub] does not have the gauge [omnihub_emergency_control{control="x"}]; it has [${[...new Set(gauges)].join(", ")}]`,
+    ],
+    [
+      "of a gauge that has the value anyway",
+      incident({ gauge: { name: "pg_up", labels: {}, value: 1 } }),
+      "the gauge [pg_up] is [1] anyway here",
+    ],
+    [
+      "of targets of which as many answer anyway",
+      incident({ targets: { job: "api-gateway", up: 3 } }),
+      "the job [api-gateway] has 3 targets here, so that 3 that answer are no fault",
+    ],
+    [
+      "that none of its alerts notices",
+      incident({ targets: { job: "api-gateway", up: 0 } }, "omnihub", ["Gone"]),
+      "none of its alerts [Gone] is in prod, where [omnihub] has [",
+    ],
+  ])("is refused with what there is: one %s", (_what, refused, why) => {
+    const [first, ...others] = whatIsMissing(refused, plan);
+    expect(others).toEqual([]);
+    expect(first?.slice(0, why.length)).toBe(why);
+  });
+
+  it.each<[keyof Fault, Fault, string]>([
+    ["counter", { counter: { name: "x", perSecond: 1 } }, "the counter [x]"],
+    ["disagreeing", { disagreeing: "x" }, "the gauge [x]"],
+    [
+      "lostBucket",
+      { lostBucket: { histogram: "http_request_duration_seconds", bound: "7" } },
+      "the bucket [http_request_duration_seconds 7]",
+    ],
+    [
+      "slow",
+      { slow: { job: "api-gateway", share: 1, histogram: "x" } },
+      "a histogram [x] in the job [api-gateway]",
+    ],
+    [
+      "errors",
+      { errors: { job: "api-gateway", share: 1, counter: "x" } },
+      "a counter [x] of such events in the job [api-gateway]",
+    ],
+  ])("names the part that is not there: %s", (_kind, fault, part) => {
+    expect(whatIsMissing(incident(fault), plan)).toEqual([
+      expect.stringContaining(`[omnihub] does not have ${part}; it has [`),
+    ]);
+  });
+
+  it("is not offered, and the others promise only alerts that there are", () => {
+    const offered = playableIncidents(INCIDENTS, dev);
+    const known = dev.alerts.map(({ service, alertname }) => `${service}/${alertname}`);
+    expect(offered.map(({ id }) => id)).not.toContain("alertmanager-one-down");
+    expect(offered.map(({ id }) => id)).toContain("api-errors");
+    expect(
+      offered
+        .flatMap(({ service, alerts }) => alerts.map((alert) => `${service}/${alert}`))
+        .filter((alert) => !known.includes(alert)),
+    ).toEqual([]);
+  });
+});
+
+describe("the way from Prometheus to Alertmanager", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tocsin-gate-"));
+  const file = join(folder, "told.json");
+  const now = Date.parse("2026-01-01T12:00:00Z");
+  const alert = (name: string, endsAt: string): { labels: Record<string, string>; endsAt: string } => ({
+    labels: { alertname: name, cluster: "c" },
+    endsAt,
+  });
+  const fires = (name: string): ReturnType<typeof alert> => alert(name, "2026-01-01T12:04:00Z");
+  const isOver = (name: string): ReturnType<typeof alert> => alert(name, "2026-01-01T11:59:00Z");
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is shut until the lab is ready, and then lets pass what fires and no end without a beginning", () => {
+    const gate = new AlertGate(file);
+    expect(gate.passing([fires("A"), isOver("B")], now)).toEqual([]);
+    gate.open();
+    expect(gate.passing([fires("A"), isOver("B")], now)).toEqual([fires("A")]);
+  });
+
+  it("lets the end pass of what Alertmanager took, again until it took that too, also after a restart", () => {
+    const gate = new AlertGate(file);
+    gate.open();
+    expect(gate.passing([isOver("A")], now)).toEqual([]);
+    gate.took([fires("A")], now);
+    const next = new AlertGate(file);
+    expect([next.wasTold({ alertname: "A" }), next.wasTold({ alertname: "B" })]).toEqual([true, false]);
+    next.open();
+    expect(next.passing([isOver("A")], now)).toEqual([isOver("A")]);
+    next.took([isOver("A")], now);
+    expect(new AlertGate(file).passing([isOver("A")], now)).toEqual([]);
+  });
+});
+
+describe("the heartbeat of the lab", () => {
+  it("is missed after four beats and no sooner, and not at all where nobody listens", () => {
+    const beats = heartbeatPlan(plan.routing);
+    expect(beats).toEqual({ everyMs: 60_000, limitMs: 240_000 });
+    expect(heartbeatPlan(toLab(plan, settings).routing)).toEqual({ everyMs: 6_000, limitMs: 24_000 });
+    expect(heartbeatProblem(beats, 0, 240_000)).toBeUndefined();
+    expect(heartbeatProblem(beats, 0, 241_000)).toBe(
+      "no heartbeat for 241 s, and one is due every 60 s: Prometheus does not evaluate, or Alertmanager does not send",
+    );
+    const receivers = plan.routing.receivers.map(({ webhook: _webhook, ...receiver }) => receiver);
+    expect(heartbeatPlan({ ...plan.routing, receivers })).toBeUndefined();
   });
 });
 
@@ -188,6 +376,7 @@ describe("what a lab leaves behind", () => {
       prometheus: "",
       alertmanager: "",
       ready: true,
+      since: 0,
     };
     writeState(folder, { ...state, programs: [{ name: "prometheus", pid: orphan.pid ?? 0 }] });
     expect(runningLab(folder)).toBeUndefined();
