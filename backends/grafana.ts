@@ -1,7 +1,8 @@
 import { titleIn, uidIn, type DashboardJson, type PlannedDashboard } from "../plan/dashboard";
 import { placeOf } from "../plan/environment";
-import { DATA_SOURCE, GMP_DATA_SOURCE, type Place } from "../plan/names";
+import { DATA_SOURCE, GMP_DATA_SOURCE, PROGRAMS, WEB_PORTS, type Place } from "../plan/names";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { Platform } from "../plan/platform";
 import { googleDialect } from "./gmp/promql";
 
 /** A Prometheus API that Grafana asks. */
@@ -22,11 +23,11 @@ export interface GrafanaContent {
 
 /** The Grafana content of a plan; the uids are those that alerts link to. */
 export function grafanaContent(plan: MonitoringPlan): GrafanaContent {
-  const { gmp, grafana, prometheus } = plan.platform;
+  const { gmp, grafana } = plan.platform;
   const place = placeOf(plan.environment);
   return {
     folder: { title: titleIn(grafana.folder, place), uid: uidIn("tocsin", place) },
-    dataSource: dataSource(DATA_SOURCE, place, prometheus.address),
+    dataSource: dataSource(DATA_SOURCE, place, prometheusOfGrafana(plan.platform)),
     otherDataSources: gmp === undefined ? [] : [dataSource(GMP_DATA_SOURCE, place, gmp.address)],
     dashboards: deliveredDashboards(plan).map(({ uid, json }) => ({ uid, json: JSON.stringify(json) })),
   };
@@ -38,6 +39,13 @@ function dataSource(
   url: string,
 ): GrafanaDataSource {
   return { name: titleIn(name, place), uid: uidIn(uid, place), url };
+}
+
+/** Inside the cluster Grafana needs no Ingress, which would ask it who it is. */
+function prometheusOfGrafana({ grafana, kubernetes, prometheus }: Platform): string {
+  return grafana.namespace === undefined
+    ? prometheus.address
+    : `http://${PROGRAMS.prometheus}.${kubernetes.namespace}.svc:${WEB_PORTS.prometheus}`;
 }
 
 /** Where people open a dashboard. */

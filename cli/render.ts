@@ -63,14 +63,14 @@ function renderedFiles(
 
 /** Resources as they may be shown: secrets are masked. */
 function shownResources(resources: Evaluation["resources"]): readonly object[] {
-  return resources.map(({ type, name, urn, shown, parent, provider, protect, dependencies }) => ({
+  return resources.map(({ type, name, urn, shown, parent, provider, retainOnDelete, dependencies }) => ({
     type,
     name,
     urn,
     inputs: shown,
     parent,
     provider,
-    protect,
+    retainOnDelete,
     dependencies,
   }));
 }

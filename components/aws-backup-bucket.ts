@@ -5,7 +5,7 @@ export interface AwsBackupBucketArgs {
   /** Literal, and taken by every side resource: a policy cannot judge what is unknown at preview. */
   readonly bucketName: string;
   readonly keepDays: number;
-  /** 0 for no lock. A lock also protects the bucket from the engine. */
+  /** 0 for no lock. What is locked is never deleted by the engine. */
   readonly lockDays: number;
   /** ARN of the key that encrypts. @default - the account's own S3 key */
   readonly kmsKey?: string;
@@ -19,8 +19,8 @@ export class AwsBackupBucket extends pulumi.ComponentResource {
   constructor(name: string, args: AwsBackupBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:AwsBackupBucket", name, {}, opts);
     this.bucketName = args.bucketName;
-    // All of it: a bucket that is left without its lock and its policy would be worse than none.
-    const own: pulumi.CustomResourceOptions = { parent: this, protect: args.lockDays > 0 };
+    // What is locked outlives its declaration, with all that belongs to it: without lock and policy it would be open.
+    const own: pulumi.CustomResourceOptions = { parent: this, retainOnDelete: args.lockDays > 0 };
     const bucket = new s3.Bucket(
       name,
       {
@@ -31,13 +31,15 @@ export class AwsBackupBucket extends pulumi.ComponentResource {
       },
       own,
     );
-    const side: pulumi.CustomResourceOptions = { ...own, dependsOn: [bucket] };
+    // S3 refuses to delete a bucket that holds something: its rules must not be gone by then, so they go with it alone.
+    const withBucket: pulumi.CustomResourceOptions = { ...own, deletedWith: bucket };
+    const side: pulumi.CustomResourceOptions = { ...withBucket, dependsOn: [bucket] };
     const versioning = new s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: args.bucketName, versioningConfiguration: { status: "Enabled" } },
       side,
     );
-    const versioned: pulumi.CustomResourceOptions = { ...own, dependsOn: [bucket, versioning] };
+    const versioned: pulumi.CustomResourceOptions = { ...withBucket, dependsOn: [bucket, versioning] };
     new s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, encryption(args), side);
     access(name, args.bucketName, side);
     new s3.BucketLifecycleConfiguration(`${name}-lifecycle`, lifecycle(args), versioned);

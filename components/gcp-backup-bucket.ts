@@ -6,7 +6,7 @@ export interface GcpBackupBucketArgs {
   readonly bucketName: string;
   readonly location: string;
   readonly keepDays: number;
-  /** 0 for no lock. A lock also protects the bucket from the engine. */
+  /** 0 for no lock. What is locked is never deleted by the engine. */
   readonly lockDays: number;
   /** Resource name of the key that encrypts. @default - Google's own */
   readonly kmsKey?: string;
@@ -38,7 +38,7 @@ export class GcpBackupBucket extends pulumi.ComponentResource {
         lifecycleRules: lifecycle(args),
         ...(args.kmsKey === undefined ? {} : { encryption: { defaultKmsKeyName: args.kmsKey } }),
       },
-      { parent: this, protect: args.lockDays > 0 },
+      { parent: this, retainOnDelete: args.lockDays > 0 },
     );
     this.registerOutputs({ bucketName: this.bucketName });
   }

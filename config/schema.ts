@@ -5,6 +5,7 @@ import { DIGEST_TICK } from "../plan/routing";
 import { milliseconds } from "../slo/duration";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
+import { authentication } from "./authentication";
 import { misfit, type Seen } from "./wording";
 
 /** Versions that are known to work together; the lab plays the same ones. */
@@ -115,12 +116,28 @@ const storage = section({
 /** More pods than this are a slip: each Prometheus scrapes everything, and Alertmanagers tell each other everything. */
 const MOST_REPLICAS = 20;
 
+const serverIngress = section({
+  className: field.name.describe("ingress class"),
+  tlsSecret: field.name.describe("Kubernetes secret with the certificate of the host name of `address`"),
+  authentication: authentication.describe(
+    "annotations by which the ingress controller asks who it is; neither server knows users",
+  ),
+});
+
 const server = {
   replicas: field.count(MOST_REPLICAS).describe("pods of it"),
   address: field.address.describe(
     "the address that people open, used in links; a proxy that adds a path to it has to take it off again",
   ),
   storage: storage.describe("the volume of each pod"),
+  priorityClass: field.name
+    .exactOptional()
+    .describe("PriorityClass of its pods, which has to be there; as important as any pod where absent"),
+  ingress: serverIngress
+    .exactOptional()
+    .describe(
+      "makes an Ingress for the host name of `address`, which asks who it is; its controller's namespace is one of `tocsin:kubernetes.clientNamespaces`. Where absent, people reach it by `kubectl port-forward`",
+    ),
 };
 
 const prometheus = section({
@@ -150,6 +167,11 @@ const alertmanager = section({
 const grafana = section({
   address: field.secureAddress.describe("an existing Grafana; its token goes into `tocsin:grafanaToken`"),
   folder: field.filled.default("Tocsin").describe("title of the folder of the dashboards"),
+  namespace: field.name
+    .exactOptional()
+    .describe(
+      "its namespace in the cluster of the stack, from which it asks Prometheus directly; where absent, it asks the address that people open",
+    ),
 });
 
 const runbookSite = section({

@@ -7,7 +7,8 @@ import { plain, SECRET_MASK } from "./wire";
 /** A resource that the program would register. */
 export interface ProgramResource extends EvaluatedResource {
   readonly custom: boolean;
-  readonly protect: boolean;
+  /** Whether the engine forgets it instead of deleting it. */
+  readonly retainOnDelete: boolean;
   /** As `props`, with secrets masked: this one may be shown. */
   readonly shown: Readonly<Record<string, unknown>>;
 }
@@ -89,7 +90,7 @@ async function drain(monitor: RecordingMonitor): Promise<void> {
 }
 
 function programResource(registration: Registration): ProgramResource {
-  const { type, name, urn, custom, protect, parent, provider, dependencies, inputs } = registration;
+  const { type, name, urn, custom, retainOnDelete, parent, provider, dependencies, inputs } = registration;
   const values = (secret: (content: unknown) => unknown): Record<string, unknown> =>
     plain(inputs, secret) as Record<string, unknown>;
   return {
@@ -97,7 +98,7 @@ function programResource(registration: Registration): ProgramResource {
     name,
     urn,
     custom,
-    protect,
+    retainOnDelete,
     parent,
     provider,
     dependencies,

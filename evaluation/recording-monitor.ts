@@ -12,7 +12,7 @@ export interface Registration {
   readonly parent: string;
   readonly provider: string;
   readonly dependencies: readonly string[];
-  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
 }
 
 type Answer = (error: unknown, response: RegisterResourceResponse | undefined) => void;
@@ -75,7 +75,7 @@ function registrationOf(request: RegisterResourceRequest): Registration {
     parent,
     provider: request.getProvider(),
     dependencies: [...request.getDependenciesList()].sort(),
-    protect: request.getProtect() ?? false,
+    retainOnDelete: request.getRetainondelete() ?? false,
   };
 }
 

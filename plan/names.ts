@@ -75,5 +75,8 @@ export const PROGRAMS = {
 /** Where the runbook site answers with what a scrape can read; no address of a runbook begins like this. */
 export const RUNBOOK_METRICS = "/-/metrics";
 
+/** Ports of the two servers, in the cluster and on their Services. */
+export const WEB_PORTS = { prometheus: 9090, alertmanager: 9093 } as const;
+
 /** Names of container ports. */
 export const PORTS = { web: "web", mesh: "mesh" } as const;

@@ -23,6 +23,19 @@ export interface ServerSettings {
   readonly image: string;
   readonly resources: Resources;
   readonly storage: Storage;
+  /** Name of a PriorityClass of the cluster; absent: pods are as important as any. */
+  readonly priorityClass?: string;
+  /** Absent: nobody reaches it from outside, or somebody else routes its host name. */
+  readonly ingress?: ServerIngress;
+}
+
+/** The way from outside to a server that knows no users of its own. */
+export interface ServerIngress {
+  readonly className: string;
+  /** A Kubernetes secret with the certificate of the host name. */
+  readonly tlsSecret: string;
+  /** What tells the ingress controller whom to let in, e.g. `nginx.ingress.kubernetes.io/auth-url`. */
+  readonly authentication: Readonly<Record<string, string>>;
 }
 
 export interface PrometheusSettings extends ServerSettings {
@@ -70,6 +83,8 @@ export interface GrafanaSettings {
   readonly address: string;
   /** Title of the folder that holds the dashboards. */
   readonly folder: string;
+  /** Where it runs in the cluster of the stack, and asks Prometheus there; absent: it runs elsewhere. */
+  readonly namespace?: string;
 }
 
 /** Google Managed Prometheus, which runs itself. */

@@ -124,12 +124,12 @@ function resourceLines({ resources }: Evaluation): string {
   return resources.map((resource) => `${resourceLine(resource)}\n`).join("");
 }
 
-function resourceLine({ type, name, parent = "", provider = "", protect }: ProgramResource): string {
+function resourceLine({ type, name, parent = "", provider = "", retainOnDelete }: ProgramResource): string {
   const nameIn = (urn: string): string => urn.split("::")[3] ?? "";
   return [
     `${type} ${name}`,
     `in ${nameIn(parent)}`,
     ...(provider === "" ? [] : [`by ${nameIn(provider)}`]),
-    ...(protect ? ["protected"] : []),
+    ...(retainOnDelete ? ["retained on deletion"] : []),
   ].join(", ");
 }

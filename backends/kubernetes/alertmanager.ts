@@ -1,25 +1,28 @@
 import type { IContainer, IPodSpec } from "kubernetes-models/v1";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { PORTS, PROGRAMS } from "../../plan/names";
+import { PORTS, PROGRAMS, WEB_PORTS } from "../../plan/names";
 import { receiverSecrets } from "../../plan/routing";
 import { alertmanagerConfig, MOUNTED_PATHS } from "../alertmanager/config";
 import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "../alertmanager/templates";
 import { metadata, selector, type KubernetesObject } from "./object";
-import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import { podDefaults, priority, probes, resourcesOf, restricted } from "./pod";
 import {
   clients,
   DATA_VOLUME,
   disruptionBudget,
   headlessName,
   ingressPolicy,
+  serverIngress,
   services,
   statefulSet,
   type Server,
 } from "./server";
 
-const PORT = 9093;
+const PORT = WEB_PORTS.alertmanager;
 const MESH_PORT = 9094;
 const RELOADER_PORT = 8080;
+/** Twice the time in which members tell each other all that they know (`--cluster.pushpull-interval`, a minute). */
+const EXCHANGE_SECONDS = 120;
 const CONFIG_MAP = "alertmanager-config";
 const CONFIG_FOLDER = "/etc/alertmanager/config";
 
@@ -41,6 +44,7 @@ export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesOb
     namespace: kubernetes.namespace,
     port: PORT,
     settings: alertmanager,
+    minReadySeconds: EXCHANGE_SECONDS,
   };
   const own = { podSelector: { matchLabels: selector(server.program) } };
   return [
@@ -71,6 +75,7 @@ export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesOb
         ],
       },
     ]),
+    ...serverIngress(server),
     statefulSet(server, pod(plan)),
   ];
 }
@@ -80,6 +85,7 @@ function pod(plan: MonitoringPlan): IPodSpec {
   const secretName = alertmanager.existingSecret ?? RECEIVERS_SECRET;
   return {
     ...podDefaults(PROGRAMS.alertmanager),
+    ...priority(alertmanager),
     serviceAccountName: PROGRAMS.alertmanager,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 120,
@@ -174,6 +180,13 @@ function reloader({ platform: { alertmanager } }: MonitoringPlan): IContainer {
       `--watched-dir=${MOUNTED_PATHS.templates}`,
     ],
     ports: [{ name: "reloader", containerPort: RELOADER_PORT, protocol: "TCP" }],
+    // Liveness alone: a sidecar that is not ready would take its Alertmanager out of service.
+    livenessProbe: {
+      httpGet: { path: "/healthz", port: "reloader" },
+      periodSeconds: 10,
+      failureThreshold: 6,
+      timeoutSeconds: 5,
+    },
     resources: resourcesOf({ cpu: "10m", memory: "32Mi" }),
     securityContext: restricted(),
     volumeMounts: [

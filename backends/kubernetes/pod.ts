@@ -1,5 +1,5 @@
 import type { IContainer, IPodSpec } from "kubernetes-models/v1";
-import type { Resources } from "../../plan/platform";
+import type { Resources, ServerSettings } from "../../plan/platform";
 import { selector } from "./object";
 
 /** The user `nobody` of the official images. */
@@ -41,6 +41,13 @@ export function podDefaults(
     },
     topologySpreadConstraints: [spread("kubernetes.io/hostname"), spread("topology.kubernetes.io/zone")],
   };
+}
+
+/** Who makes room for whom when nodes are full; pods are alike where configuration says nothing. */
+export function priority({
+  priorityClass,
+}: Pick<ServerSettings, "priorityClass">): Pick<IPodSpec, "priorityClassName"> {
+  return priorityClass === undefined ? {} : { priorityClassName: priorityClass };
 }
 
 /** Probes of a server that has the endpoints of the Prometheus project; some have none that says more than healthy. */

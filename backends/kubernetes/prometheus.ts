@@ -1,28 +1,35 @@
 import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
 import type { Discovery, MonitoringPlan } from "../../plan/monitoring-plan";
-import { PORTS, PROGRAMS } from "../../plan/names";
+import { PORTS, PROGRAMS, WEB_PORTS } from "../../plan/names";
 import { bytesOf } from "../../plan/quantity";
+import { milliseconds } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import { prometheusConfig } from "../prometheus/config";
 import { metadata, type KubernetesObject } from "./object";
-import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import { podDefaults, priority, probes, resourcesOf, restricted } from "./pod";
 import { fittingRuleFiles, type RuleFile } from "./rule-files";
 import {
   clients,
   DATA_VOLUME,
   disruptionBudget,
   ingressPolicy,
+  serverIngress,
   services,
   statefulSet,
   type Server,
 } from "./server";
 
-const PORT = 9090;
 const CONFIG_FOLDER = "/etc/prometheus/config";
 const CONFIG_MAP = "prometheus-config";
 
 /** Replaying the log of two hours takes minutes on a slow disk; a kill in the middle starts it anew. */
 const STARTUP_SECONDS = 900;
+
+/**
+ * Prometheus is ready before it has scraped anything. After so many intervals it has seen every target and evaluated
+ * every rule, and the next pod may be taken away without a moment in which nobody does.
+ */
+const EVALUATIONS = 4;
 
 /** Everything that runs Prometheus; the pod comes last, after what it mounts. */
 export function prometheusObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
@@ -30,8 +37,9 @@ export function prometheusObjects(plan: MonitoringPlan): readonly KubernetesObje
   const server: Server = {
     program: PROGRAMS.prometheus,
     namespace: kubernetes.namespace,
-    port: PORT,
+    port: WEB_PORTS.prometheus,
     settings: prometheus,
+    minReadySeconds: EVALUATIONS * Math.ceil(milliseconds(plan.scrape.interval) / 1_000),
   };
   const rules = fittingRuleFiles(plan);
   return [
@@ -42,10 +50,20 @@ export function prometheusObjects(plan: MonitoringPlan): readonly KubernetesObje
     ...rules.map((file) => configMap(server, ruleConfigMap(file), "rules", { [file.name]: file.text })),
     disruptionBudget(server.program, server.namespace),
     ingressPolicy(server, [
-      { from: clients(kubernetes.clientNamespaces), ports: [{ port: PORTS.web, protocol: "TCP" }] },
+      {
+        from: clients([...kubernetes.clientNamespaces, ...grafanaNamespace(plan)]),
+        ports: [{ port: PORTS.web, protocol: "TCP" }],
+      },
     ]),
+    ...serverIngress(server),
     statefulSet(server, pod(plan, rules)),
   ];
+}
+
+/** Grafana asks from there; it may be among the clients already. */
+function grafanaNamespace({ platform: { grafana, kubernetes } }: MonitoringPlan): readonly string[] {
+  const known = [...kubernetes.clientNamespaces, kubernetes.namespace];
+  return grafana.namespace === undefined || known.includes(grafana.namespace) ? [] : [grafana.namespace];
 }
 
 /** One ConfigMap per file, named after it: a change of one service touches one object. */
@@ -109,6 +127,7 @@ function access({ program, namespace }: Server, target: string): readonly Kubern
 function pod(plan: MonitoringPlan, rules: readonly RuleFile[]): IPodSpec {
   return {
     ...podDefaults(PROGRAMS.prometheus),
+    ...priority(plan.platform.prometheus),
     serviceAccountName: PROGRAMS.prometheus,
     automountServiceAccountToken: true,
     // A block in the making is written out before the end.
@@ -140,7 +159,7 @@ function container(plan: MonitoringPlan): IContainer {
     image: prometheus.image,
     args: flags(plan),
     env: [{ name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } }],
-    ports: [{ name: PORTS.web, containerPort: PORT, protocol: "TCP" }],
+    ports: [{ name: PORTS.web, containerPort: WEB_PORTS.prometheus, protocol: "TCP" }],
     ...probes(STARTUP_SECONDS),
     resources: resourcesOf(prometheus.resources),
     securityContext: restricted(),
@@ -163,7 +182,7 @@ function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
     `--web.external-url=${prometheus.address}`,
     // A path of the address is the proxy's business: probes, scrapes and neighbours ask without it.
     "--web.route-prefix=/",
-    "--web.listen-address=:9090",
+    `--web.listen-address=:${WEB_PORTS.prometheus}`,
   ];
 }
 

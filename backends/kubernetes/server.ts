@@ -10,6 +10,8 @@ export interface Server {
   readonly namespace: string;
   readonly port: number;
   readonly settings: ServerSettings;
+  /** Seconds for which a pod has to be ready before a rollout goes on with the next. */
+  readonly minReadySeconds: number;
 }
 
 /** The Service that gives each pod of a server its own name. */
@@ -75,6 +77,31 @@ export function ingressPolicy(
   };
 }
 
+/** The way from outside, for those whom the ingress controller knows; none where configuration names none. */
+export function serverIngress({ program, namespace, settings }: Server): readonly KubernetesObject[] {
+  const { address, ingress } = settings;
+  if (ingress === undefined) {
+    return [];
+  }
+  const { hostname, pathname } = new URL(address);
+  const backend = { service: { name: program, port: { name: PORTS.web } } };
+  return [
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: {
+        ...metadata(program, namespace, program),
+        annotations: ingress.authentication,
+      },
+      spec: {
+        ingressClassName: ingress.className,
+        tls: [{ hosts: [hostname], secretName: ingress.tlsSecret }],
+        rules: [{ host: hostname, http: { paths: [{ path: pathname, pathType: "Prefix", backend }] } }],
+      },
+    },
+  ];
+}
+
 /** Pods of the same namespace and of the namespaces that configuration names. */
 export function clients(
   clientNamespaces: readonly string[],
@@ -89,7 +116,7 @@ export function clients(
 
 /** The StatefulSet of a server; its volumes outlive it. */
 export function statefulSet(
-  { program, namespace, settings }: Server,
+  { program, namespace, settings, minReadySeconds }: Server,
   pod: NonNullable<IStatefulSetSpec["template"]["spec"]>,
 ): KubernetesObject {
   const meta = metadata(program, namespace, program);
@@ -100,8 +127,10 @@ export function statefulSet(
     spec: {
       serviceName: headlessName(program),
       replicas: settings.replicas,
+      // All at once at the start, which Alertmanager's mesh wants; a rollout still goes on pod by pod.
       podManagementPolicy: "Parallel",
       updateStrategy: { type: "RollingUpdate" },
+      minReadySeconds,
       persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
       selector: { matchLabels: selector(program) },
       template: {

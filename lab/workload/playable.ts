@@ -66,6 +66,8 @@ function missingParts(fault: Fault, service: PlannedService): readonly string[] 
     counter: ask(fault.counter, missingCounter),
     disagreeing: ask(fault.disagreeing, missingDisagreement),
     lostBucket: ask(fault.lostBucket, missingBucket),
+    renamedLabel: ask(fault.renamedLabel, missingLabel),
+    vanished: ask(fault.vanished, missingMetric),
     stray: ask(fault.stray, missingStray),
   } satisfies Record<keyof Fault, Problem>;
   return Object.values(problems).flatMap((problem) => problem ?? []);
@@ -117,6 +119,19 @@ const missingBucket: Need<"lostBucket"> = ({ histogram, bound }, { metrics }, mi
         histograms.flatMap(({ name, bounds }) => bounds.map((each) => `${name} ${each}`)),
       );
 };
+
+const missingLabel: Need<"renamedLabel"> = ({ metric: name, label }, { metrics }, missing) =>
+  metrics.some((metric) => metric.name === name && label in metric.labels)
+    ? undefined
+    : missing(
+        `the label [${name} ${label}]`,
+        metrics.flatMap((metric) => Object.keys(metric.labels).map((each) => `${metric.name} ${each}`)),
+      );
+
+const missingMetric: Need<"vanished"> = (name, { metrics }, missing) =>
+  metrics.some((metric) => metric.name === name)
+    ? undefined
+    : missing(`the metric [${name}]`, namesOf(metrics));
 
 const missingStray: Need<"stray"> = ({ job }, { jobs }, missing) =>
   jobs.some(({ name }) => name === job) ? undefined : missing(`the job [${job}]`, namesOf(jobs));

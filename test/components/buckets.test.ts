@@ -80,16 +80,16 @@ describe("a backup bucket on AWS", () => {
       objectLockEnabled: true,
       tags: { of: "test" },
     });
-    expect(resources.filter(({ custom, protect }) => custom && !protect)).toEqual([]);
+    expect(resources.filter(({ custom, retainOnDelete }) => custom && !retainOnDelete)).toEqual([]);
     expect(one(resources, side("ObjectLockConfiguration"), "b-lock").props["rule"]).toEqual({
       defaultRetention: { mode: "GOVERNANCE", days: 30 },
     });
   });
 
-  it("has no lock and no protection where none is asked for", async () => {
+  it("has no lock and goes with its declaration where none is asked for", async () => {
     const resources = await aws(0);
     expect(one(resources, "aws:s3/bucket:Bucket", "b").props["objectLockEnabled"]).toBe(false);
-    expect(resources.filter(({ protect }) => protect)).toEqual([]);
+    expect(resources.filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
     expect(resources.filter(({ type }) => type === side("ObjectLockConfiguration"))).toEqual([]);
   });
 
@@ -190,13 +190,13 @@ describe("a backup bucket on Google Cloud", () => {
       versioning: { enabled: false },
       retentionPolicy: { retentionPeriod: "2592000", isLocked: false },
     });
-    expect(bucket.protect).toBe(true);
+    expect(bucket.retainOnDelete).toBe(true);
   });
 
-  it("keeps versions, and is not protected, where no lock is asked for", async () => {
+  it("keeps versions, and goes with its declaration, where no lock is asked for", async () => {
     const bucket = one(await gcp(0), "gcp:storage/bucket:Bucket", "b");
     expect(bucket.props).toEqual({ ...shared, versioning: { enabled: true } });
-    expect(bucket.protect).toBe(false);
+    expect(bucket.retainOnDelete).toBe(false);
   });
 
   it("is encrypted with a key of ours where there is one", async () => {

@@ -11,11 +11,12 @@ import { Workspace } from "./workspace";
 /** Exit code of an operation that changed something although `--expect-no-changes` was given. */
 const CHANGED = 7;
 
+const NAMESPACE = "kubernetes:core/v1:Namespace";
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const DASHBOARD = "grafana:oss/dashboard:Dashboard";
 
-/** Whether something is protected: buckets that lock their backups are; those of dev keep nothing to be missed. */
-const PROTECTED = { dev: false, prod: true, staging: true } as const;
+/** What stays when a stack is destroyed besides the namespace: what belongs to locked buckets, of which dev has none. */
+const LOCKED = { dev: 0, prod: 8, staging: 8 } as const;
 
 function first(objects: readonly StoredObject[], type: string): StoredObject {
   const object = objects.find((one) => one.type === type);
@@ -133,22 +134,43 @@ describeEngine.each(STACKS)("the stack %s under the engine", (stack) => {
     expect(changes(before, workspace.objects())).toEqual([]);
   });
 
-  test("is destroyed whole, but a protected bucket only after somebody has unprotected it", async () => {
-    const before = workspace.objects();
-    const guarded = (await workspace.state()).filter(({ protect }) => protect === true);
-    expect(guarded.some(({ type }) => type.endsWith(":Bucket"))).toBe(PROTECTED[stack]);
-    if (PROTECTED[stack]) {
-      const refused = await workspace.operate("destroy", "--yes");
-      expect(refused.code).toBe(1);
-      expect(guarded.map(({ urn }) => `resource "${urn}" cannot be deleted`)).toContainEqual(
-        /resource "\S+" cannot be deleted/.exec(refused.output)?.[0],
-      );
-      expect(changes(before, workspace.objects())).toEqual([]);
-      const unprotected = await workspace.pulumi("state", "unprotect", "--all", "--stack", stack, "--yes");
-      expect(unprotected).toMatchObject({ code: 0 });
-    }
+  test("is asked for another namespace without a loss: the one with the volumes stays, a second is made", async () => {
+    const namespaces = (): readonly string[] =>
+      workspace
+        .objects()
+        .filter(({ type }) => type === NAMESPACE)
+        .map(({ id }) => id)
+        .sort();
+    const name = (namespace: string): void =>
+      workspace.editConfig((config) => {
+        config["tocsin:kubernetes"] = { ...(config["tocsin:kubernetes"] as object), namespace };
+      });
+    name("observability");
+    expect(await workspace.up()).toMatchObject({ code: 0 });
+    expect(namespaces()).toEqual(["monitoring", "observability"]);
+  });
+
+  // The way of docs/removing-a-service.md.
+  test("lets a service go, and leaves its locked bucket as it was", async () => {
+    const ofBucket = (): readonly StoredObject[] =>
+      workspace.objects().filter(({ urn }) => urn.includes("BackupBucket$"));
+    const before = ofBucket();
+    workspace.removeService("omnihub");
+    expect(await workspace.up()).toMatchObject({ code: 0 });
+    expect(
+      changes(
+        before.filter(() => LOCKED[stack] > 0),
+        ofBucket(),
+      ),
+    ).toEqual([]);
+    expect((await workspace.state()).filter(({ urn }) => urn.includes("omnihub"))).toEqual([]);
+  });
+
+  test("is destroyed, but for the namespaces with their volumes and what is locked", async () => {
     expect(await workspace.operate("destroy", "--yes", "--skip-preview")).toMatchObject({ code: 0 });
-    expect(workspace.objects()).toEqual([]);
+    const left = workspace.objects().filter(({ type }) => type !== NAMESPACE);
+    expect(left).toHaveLength(LOCKED[stack]);
+    expect(left.filter(({ urn }) => !urn.includes("BackupBucket$"))).toEqual([]);
     expect(await workspace.state()).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ export interface Registered {
   readonly urn: string;
   readonly type: string;
   readonly custom: boolean;
-  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
   readonly parent: string | undefined;
   readonly provider: string | undefined;
   readonly dependencies: readonly string[];
@@ -41,7 +41,7 @@ export function ofEngine(resource: EngineResource): Registered {
     urn: resource.urn,
     type: resource.type,
     custom: resource.custom,
-    protect: resource.protect ?? false,
+    retainOnDelete: resource.retainOnDelete ?? false,
     parent: resource.parent,
     provider: withoutId(resource.provider),
     dependencies: [...(resource.dependencies ?? [])].sort(),
@@ -54,7 +54,7 @@ export function ofEvaluation(resource: ProgramResource): Registered {
     urn: resource.urn,
     type: resource.type,
     custom: resource.custom,
-    protect: resource.protect,
+    retainOnDelete: resource.retainOnDelete,
     parent: resource.parent,
     provider: withoutId(resource.provider),
     dependencies: [...(resource.dependencies ?? [])].sort(),

@@ -33,7 +33,7 @@ export interface EngineResource {
   readonly id?: string;
   readonly parent?: string;
   readonly provider?: string;
-  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
   readonly dependencies?: readonly string[];
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
@@ -144,6 +144,26 @@ export class Workspace {
     const text = readFileSync(place, "utf8");
     if (!text.includes(from)) throw new Error(`[${file}] does not hold [${from}]; name what it holds now`);
     writeFileSync(place, text.replace(from, to));
+  }
+
+  /** Takes a service out of the program and of the configuration, as docs/removing-a-service.md says. */
+  removeService(service: string): void {
+    this.editSource("services/index.ts", `import { ${service} } from "./${service}";\n`, "");
+    this.editSource("services/index.ts", `, ${service}`, "");
+    removeFolder(path.join(this.project, "runbooks", service));
+    this.editConfig((config) => {
+      for (const key of ["runbooks", "backends"]) {
+        const own = config[`tocsin:${key}`];
+        if (typeof own === "object" && own !== null) Reflect.deleteProperty(own, service);
+      }
+      const receivers = config["tocsin:receivers"] as {
+        readonly teamChat?: object;
+        readonly pagerduty?: { readonly routingKeySecrets: object };
+      };
+      for (const byTeam of [receivers.teamChat, receivers.pagerduty?.routingKeySecrets]) {
+        if (byTeam !== undefined) Reflect.deleteProperty(byTeam, service);
+      }
+    });
   }
 
   private copyProject(): void {

@@ -140,7 +140,8 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
 
   it("open at the address that an alert has of them: a panel, or all, with what they ask and its values", async () => {
     const uid = uidIn("omnihub-operator", here);
-    const open = async (panel: string): Promise<string> => (await fetch(`${address}/d/${uid}${panel}`)).text();
+    const open = async (panel: string): Promise<string> =>
+      (await fetch(`${address}/d/${uid}${panel}`)).text();
     const panel = await open(`?viewPanel=${panelId("panel:kill-switch")}`);
     expect(panel).toContain(`<code>${escapeHtml(queryOf("panel:kill-switch"))}</code>`);
     expect([...panel.matchAll(/<td>([\d.]+)<\/td>/g)].map(([, value]) => value)).toEqual(["0"]);

@@ -350,7 +350,7 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
 
   it("routes the host name of every runbook to their server, over TLS where there is a certificate", () => {
     const { ingress, addresses } = stack.plan.platform.runbookSite;
-    const made = ofKind(objects, "Ingress");
+    const made = ofKind(objects, "Ingress").filter(({ metadata }) => metadata.name === "runbooks");
     const hosts = [...new Set(stack.plan.runbooks.map(({ url }) => new URL(url).hostname))];
     expect(hosts).toEqual([new URL(addresses[0] ?? "").hostname]);
     expect(made.map(({ spec }) => spec)).toEqual(
@@ -546,7 +546,9 @@ describe.each(COMMITTED)("$title", (variant) => {
 
   it("keeps its backups in one bucket, locked or not", () => {
     const buckets = stack.resources.filter(({ type }) => /:Bucket$/.test(type));
-    expect(buckets.map(({ type, protect }) => ({ type, locked: protect }))).toEqual([facts.bucket]);
+    expect(buckets.map(({ type, retainOnDelete }) => ({ type, locked: retainOnDelete }))).toEqual([
+      facts.bucket,
+    ]);
     expect(
       ofType(stack.resources, "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"),
     ).toHaveLength(facts.bucket.locked ? 1 : 0);

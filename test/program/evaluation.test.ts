@@ -154,14 +154,16 @@ describe("an evaluation", () => {
     ]);
   });
 
-  it("says what depends on what, and what is protected", async () => {
+  it("says what depends on what, and what the engine would keep", async () => {
     const { resources } = await evaluate(() => {
-      const first = new Thing("first", {}, { protect: true });
+      const first = new Thing("first", {}, { retainOnDelete: true });
       new Thing("second", {}, { dependsOn: [first] });
     });
-    expect(resources.map(({ name, dependencies, protect }) => ({ name, dependencies, protect }))).toEqual([
-      { name: "first", dependencies: [], protect: true },
-      { name: "second", dependencies: [`${URN}test:index:Thing::first`], protect: false },
+    expect(
+      resources.map(({ name, dependencies, retainOnDelete }) => ({ name, dependencies, retainOnDelete })),
+    ).toEqual([
+      { name: "first", dependencies: [], retainOnDelete: true },
+      { name: "second", dependencies: [`${URN}test:index:Thing::first`], retainOnDelete: false },
     ]);
   });
 

@@ -3,6 +3,7 @@ import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { services } from "../../services";
 import { formatProblems } from "../../slo/problem";
+import { grafanaContent } from "../../backends/grafana";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../../backends/kubernetes/files";
 import type { ProgramResource } from "../../evaluation/evaluate";
@@ -105,6 +106,86 @@ describe("two stacks in one cluster, each in a namespace of its own,", () => {
     expect(STACKS.map((stack) => clusterObjects(planOf(stack)).namespace.metadata.annotations)).toEqual(
       STACKS.map((stack) => ({ "tocsin/stack": stack })),
     );
+  });
+});
+
+describe("a prod that people open from outside", () => {
+  const [outside] = VARIANTS.filter(({ title }) => title.startsWith("prod that people open"));
+  let objects: readonly KubernetesObject[] = [];
+  let stack: EvaluatedStack;
+  beforeAll(async () => {
+    if (outside === undefined) throw new Error("the variant is gone");
+    stack = await evaluated(outside);
+    objects = allObjects(clusterObjects(stack.plan));
+  }, MINUTE);
+
+  it("asks who it is at each of its two servers, over TLS alone", () => {
+    const ingresses = ofKind(objects, "Ingress").filter(({ metadata }) => metadata.name !== "runbooks");
+    expect(ingresses.map(({ metadata, spec }) => [metadata.name, metadata.annotations, spec])).toEqual(
+      (
+        [
+          ["prometheus", "prometheus.omnihub.dev"],
+          ["alertmanager", "alertmanager.omnihub.dev"],
+        ] as const
+      ).map(([name, host]) => [
+        name,
+        { "nginx.ingress.kubernetes.io/auth-url": "https://login.example/oauth2/auth" },
+        {
+          ingressClassName: "nginx",
+          tls: [{ hosts: [host], secretName: "monitoring-tls" }],
+          rules: [
+            {
+              host,
+              http: {
+                paths: [
+                  { path: "/", pathType: "Prefix", backend: { service: { name, port: { name: "web" } } } },
+                ],
+              },
+            },
+          ],
+        },
+      ]),
+    );
+  });
+
+  it("lets Grafana ask Prometheus past the Ingress, from its own namespace", () => {
+    expect(grafanaContent(stack.plan).dataSource.url).toBe("http://prometheus.monitoring.svc:9090");
+    const policy = ofKind(objects, "NetworkPolicy").find(({ metadata }) => metadata.name === "prometheus");
+    const from = policy?.spec?.ingress?.flatMap((rule) => rule.from ?? []) ?? [];
+    expect(from).toContainEqual({
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "grafana" } },
+    });
+  });
+
+  it("rolls out pod by pod, each after it has evaluated, before pods that matter less", () => {
+    const servers = ofKind(objects, "StatefulSet").map(({ metadata, spec }) => [
+      metadata.name,
+      spec?.minReadySeconds,
+      spec?.template.spec?.priorityClassName,
+    ]);
+    expect(servers).toEqual([
+      ["prometheus", 120, "monitoring"],
+      ["alertmanager", 120, "monitoring"],
+    ]);
+  });
+
+  it("restarts a reloader that hangs, and takes no Alertmanager out of service for it", () => {
+    const [, alertmanager] = ofKind(objects, "StatefulSet");
+    const [reloader] = (alertmanager?.spec?.template.spec?.containers ?? []).filter(
+      ({ name }) => name === "config-reloader",
+    );
+    expect([reloader?.livenessProbe?.httpGet, reloader?.readinessProbe]).toEqual([
+      { path: "/healthz", port: "reloader" },
+      undefined,
+    ]);
+  });
+
+  it("is nothing of a stack that does not ask for it", () => {
+    const plain = planOf("prod");
+    const own = allObjects(clusterObjects(plain));
+    expect(ofKind(own, "Ingress").map(({ metadata }) => metadata.name)).toEqual(["runbooks"]);
+    expect(grafanaContent(plain).dataSource.url).toBe("https://prometheus.omnihub.dev");
+    expect(JSON.stringify(own)).not.toContain("priorityClassName");
   });
 });
 

@@ -43,7 +43,6 @@ function routingAt(address: string, smtp: string): RoutingPlan {
     speed: SPEED,
     address,
     smtp,
-    prometheus: address,
     alertmanager: address,
   });
   const anyTime = ({ routes, ...route }: Route): Route => ({

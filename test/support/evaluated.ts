@@ -36,6 +36,11 @@ export const COMMITTED: readonly Variant[] = STACKS.map((stack) => ({
 }));
 
 const AWS = { cloud: "aws", prefix: "acme", account: "310000000003", region: "eu-central-1" };
+const INGRESS = {
+  className: "nginx",
+  tlsSecret: "monitoring-tls",
+  authentication: { "nginx.ingress.kubernetes.io/auth-url": "https://login.example/oauth2/auth" },
+};
 const GMP = { address: "https://gmp.example" };
 const GCP = { cloud: "gcp", prefix: "acme", project: "acme-prod", location: "EU" };
 
@@ -76,6 +81,18 @@ export const VARIANTS: readonly Variant[] = [
     stack: "prod",
     file: "prod",
     set: { "runbookSite.ingress": undefined },
+  },
+  {
+    title: "prod that people open from outside, with pods before others and Grafana in the cluster",
+    stack: "prod",
+    file: "prod",
+    set: {
+      "prometheus.ingress": INGRESS,
+      "prometheus.priorityClass": "monitoring",
+      "alertmanager.ingress": INGRESS,
+      "alertmanager.priorityClass": "monitoring",
+      "grafana.namespace": "grafana",
+    },
   },
   {
     title: "a second prod in a namespace of another name",

@@ -36,6 +36,12 @@ const SECRET_NAME =
   "is not the key of a secret such as slack-alerts; it is not shown, since it may be the secret itself";
 /** In the form of a real one. */
 const ROUTING_KEY = "r0ut1ngk3y0fpag3rduty0123456789a";
+const ASKS_NOBODY =
+  "asks nobody who they are; have one of [alb.ingress.kubernetes.io/auth-type, haproxy-ingress.github.io/auth-secret, " +
+  "haproxy-ingress.github.io/auth-url, haproxy.org/auth-secret with haproxy.org/auth-type, " +
+  "nginx.ingress.kubernetes.io/auth-secret with nginx.ingress.kubernetes.io/auth-type, " +
+  "nginx.ingress.kubernetes.io/auth-tls-secret, nginx.ingress.kubernetes.io/auth-url, " +
+  "traefik.ingress.kubernetes.io/router.middlewares]";
 const MISPLACED: readonly [string, string] = [
   "holds a secret, and what it says is shown in rules, links and logs",
   "Write it in plain text; secrets go into one of [tocsin:grafanaToken, tocsin:kubeconfig, tocsin:secrets].",
@@ -72,7 +78,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "a section with nothing below it": {
     stack: "dev",
     text: edited("dev", ["tocsin:grafana:\n    address: https://grafana.dev.omnihub.dev", "tocsin:grafana:"]),
-    said: [["grafana", "is empty; expected a mapping with the keys [address, folder]"]],
+    said: [["grafana", "is empty; expected a mapping with the keys [address, folder, namespace]"]],
   },
   "misspelt keys, at the top and below": {
     stack: "dev",
@@ -205,6 +211,37 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["grafana.address", `[grafana.omnihub.dev] is not ${SECURE}`],
       ["prometheus.address", `[https://…@prometheus.omnihub.dev] is not ${ADDRESS}`],
       ["receivers.digest.to", "[platform] is not a mail address such as platform@example.com"],
+    ],
+  },
+  "a way from outside that asks nobody who they are": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      [
+        "    storage: { size: 100Gi, claims: 100Gi }",
+        "    storage: { size: 100Gi, claims: 100Gi }\n    ingress: { className: nginx, tlsSecret: tls, authentication: { alb.ingress.kubernetes.io/auth-type: none } }",
+      ],
+      [
+        "    storage: { size: 5Gi, claims: 5Gi }",
+        "    storage: { size: 5Gi, claims: 5Gi }\n    ingress: { className: nginx, tlsSecret: tls, authentication: { nginx.ingress.kubernetes.io/auth-secret: users } }",
+      ],
+    ),
+    said: [
+      ["alertmanager.ingress.authentication", `[nginx.ingress.kubernetes.io/auth-secret] ${ASKS_NOBODY}`],
+      ["prometheus.ingress.authentication", `[alb.ingress.kubernetes.io/auth-type] ${ASKS_NOBODY}`],
+    ],
+  },
+  "a way from outside without the word for it": {
+    stack: "prod",
+    text: edited("prod", [
+      "    storage: { size: 100Gi, claims: 100Gi }",
+      "    storage: { size: 100Gi, claims: 100Gi }\n    ingress: { className: nginx, tlsSecret: tls }",
+    ]),
+    said: [
+      [
+        "prometheus.ingress.authentication",
+        "is not set; expected a mapping of annotations to texts, such as nginx.ingress.kubernetes.io/auth-url: https://...",
+      ],
     ],
   },
   "an image that can move": {

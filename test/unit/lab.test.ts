@@ -272,6 +272,8 @@ describe("an incident that an environment cannot play", () => {
 
   it.each<[keyof Fault, Fault, string]>([
     ["counter", { counter: { name: "x", perSecond: 1 } }, "the counter [x]"],
+    ["vanished", { vanished: "x" }, "the metric [x]"],
+    ["renamedLabel", { renamedLabel: { metric: "pg_up", label: "x", to: "y" } }, "the label [pg_up x]"],
     ["disagreeing", { disagreeing: "x" }, "the gauge [x]"],
     [
       "lostBucket",
