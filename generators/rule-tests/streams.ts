@@ -53,8 +53,20 @@ export function eventStream(service: Service, sli: Sli, line: Timeline, evaluati
   return {
     total: cumulative(total, line.step),
     bad: cumulative(bad, line.step),
-    exists: perStep(line, (phase) => targetsWith(metricOf(sli), phase) > 0),
+    exists: perStep(line, (phase) => targetsWith(metricOf(sli), phase) > 0 && hasSeries(service, sli, phase)),
   };
+}
+
+/** Whether targets that answer have a series of the SLI's population: its label may be another one. */
+function hasSeries(service: Service, sli: Sli, phase: Phase): boolean {
+  switch (sli.kind) {
+    case "request-ratio":
+      return counterCells(service, sli.total).some((cell) => picks(sli.total, cell, sli.of, phase));
+    case "latency-ratio":
+      return histogramCells(service, sli.histogram).some((cell) => picks(sli.histogram, cell, sli.of, phase));
+    case "gauge":
+      return gaugeValues(sli.gauge, sli.of, phase).length > 0;
+  }
 }
 
 interface Rates {
