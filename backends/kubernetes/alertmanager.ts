@@ -55,15 +55,7 @@ export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesOb
       automountServiceAccountToken: false,
     },
     ...services(server, MESH_PORT),
-    {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: metadata(CONFIG_MAP, server.namespace, server.program, "configuration"),
-      data: {
-        "alertmanager.yml": alertmanagerConfig(plan.routing, MOUNTED_PATHS),
-        [TEMPLATE_FILE]: NOTIFICATION_TEMPLATES,
-      },
-    },
+    configMap(server, plan),
     disruptionBudget(server.program, server.namespace),
     ingressPolicy(server, [
       { from: clients(kubernetes.clientNamespaces), ports: [{ port: PORTS.web, protocol: "TCP" }] },
@@ -78,6 +70,18 @@ export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesOb
     ...serverIngress(server),
     statefulSet(server, pod(plan)),
   ];
+}
+
+function configMap({ namespace, program }: Server, { routing }: MonitoringPlan): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: metadata(CONFIG_MAP, namespace, program, "configuration"),
+    data: {
+      "alertmanager.yml": alertmanagerConfig(routing, MOUNTED_PATHS),
+      [TEMPLATE_FILE]: NOTIFICATION_TEMPLATES,
+    },
+  };
 }
 
 function pod(plan: MonitoringPlan): IPodSpec {

@@ -355,7 +355,7 @@ describe("the heartbeat of the lab", () => {
     expect(heartbeatProblem(beats, 0, 241_000)).toBe(
       "no heartbeat for 241 s, and one is due every 60 s: Prometheus does not evaluate, or Alertmanager does not send",
     );
-    const receivers = plan.routing.receivers.map(({ webhook: _webhook, ...receiver }) => receiver);
+    const receivers = plan.routing.receivers.filter(({ webhook }) => webhook === undefined);
     expect(heartbeatPlan({ ...plan.routing, receivers })).toBeUndefined();
   });
 });
