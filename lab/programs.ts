@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { alertTimerFlags } from "../backends/prometheus/alert-timers";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { LabOptions } from "./options";
 import { startProgram, type RunningProgram } from "./process";
@@ -29,9 +30,7 @@ export function startPrograms(
     `--web.listen-address=127.0.0.1:${ports.prometheus}`,
     `--web.external-url=${plan.platform.prometheus.address}`,
     `--query.lookback-delta=${plan.scrape.lookback}`,
-    `--rules.alert.resend-delay=${scaleDuration("1m", speed)}`,
-    `--rules.alert.for-grace-period=${scaleDuration("10m", speed)}`,
-    `--rules.alert.for-outage-tolerance=${scaleDuration("1h", speed)}`,
+    ...alertTimerFlags((duration) => scaleDuration(duration, speed)),
   ];
   return [
     startProgram("alertmanager", toolchain.alertmanager, alertmanager, log("alertmanager"), onExit),

@@ -1,9 +1,9 @@
 /**
- * A page with one of its sections replaced; the rest of the page is written by hand.
+ * A page with one of its sections replaced, by a script of package.json; the rest of the page is written by hand.
  * @throws Error unless the page has the section's two markers once, in order
  */
-export function withSection(page: string, name: string, content: string): string {
-  const start = `<!-- ${name}: written by \`npm run docs\`; a change here is lost. -->`;
+export function withSection(page: string, name: string, content: string, script = "docs"): string {
+  const start = `<!-- ${name}: written by \`npm run ${script}\`; a change here is lost. -->`;
   const end = `<!-- end of ${name} -->`;
   const [before, rest, ...second] = page.split(start);
   const [, after, ...third] = (rest ?? "").split(end);

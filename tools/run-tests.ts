@@ -68,7 +68,7 @@ const failed = sum((count) => count.failed);
 const engine = findEngine();
 process.stdout.write("\n");
 for (const [{ notRun }, why] of [
-  [ordinary, "no nginx on PATH, or skipped by name"],
+  [ordinary, "no nginx on PATH, faults that `npm run delivery` plays, or skipped by name"],
   [underEngine, engine.found ? "skipped by name" : engine.why],
 ] as const) {
   if (notRun > 0) {

@@ -124,6 +124,8 @@ function container({ platform: { alertmanager, kubernetes } }: MonitoringPlan): 
       `--config.file=${CONFIG_FOLDER}/alertmanager.yml`,
       "--storage.path=/alertmanager",
       "--data.retention=120h",
+      // What was sent is written down only so often: a crash of all forgets the rest, and whose resolve is due.
+      "--data.maintenance-interval=30s",
       // What was given up is counted by receiver.
       "--enable-feature=receiver-name-in-metrics",
       `--web.external-url=${alertmanager.address}`,

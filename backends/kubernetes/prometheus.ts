@@ -4,6 +4,7 @@ import { PORTS, PROGRAMS, WEB_PORTS } from "../../plan/names";
 import { bytesOf } from "../../plan/quantity";
 import { milliseconds } from "../../slo/duration";
 import { compareText } from "../../slo/order";
+import { alertTimerFlags } from "../prometheus/alert-timers";
 import { prometheusConfig } from "../prometheus/config";
 import { metadata, type KubernetesObject } from "./object";
 import { podDefaults, priority, probes, resourcesOf, restricted } from "./pod";
@@ -179,6 +180,7 @@ function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
     `--storage.tsdb.retention.time=${scrape.retention}`,
     `--storage.tsdb.retention.size=${usableBytes(prometheus.storage.claims ?? prometheus.storage.size)}`,
     `--query.lookback-delta=${scrape.lookback}`,
+    ...alertTimerFlags((duration) => duration),
     `--web.external-url=${prometheus.address}`,
     // A path of the address is the proxy's business: probes, scrapes and neighbours ask without it.
     "--web.route-prefix=/",

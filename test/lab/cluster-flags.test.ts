@@ -1,11 +1,10 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import { freePort, startProgram, type RunningProgram } from "../../lab/process";
 import type { Toolchain } from "../../lab/toolchain";
 import { planOf, STACKS, toolchain } from "../support/plan";
-import { containerOf, filesIn, ofKind, workload, type Workload } from "../support/pods";
+import { objectsOfPlan, podProgram } from "../support/pod-programs";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
 
 const TEN_MINUTES = 600_000;
@@ -36,52 +35,6 @@ interface Started {
   readonly ended: () => string | undefined;
 }
 
-/** The file system and the network of a pod, as far as this machine can play them. */
-interface Pod {
-  readonly root: string;
-  readonly web: number;
-  /** Ports of the mesh, by the number of the pod. */
-  readonly mesh: readonly number[];
-  readonly number: number;
-}
-
-/** A text with the folders that a container mounts, where this machine has them. */
-function onThisMachine(text: string, server: Workload, { root }: Pod): string {
-  const folders = (containerOf(server).volumeMounts ?? []).map(({ mountPath }) => mountPath);
-  return folders.reduce(
-    // A name that only begins alike is another folder, and the address of a Service is none.
-    (result, mounted) =>
-      result.replace(new RegExp(`(?<=^|[=\\s])${mounted}(?=/|$)`, "gm"), `${root}${mounted}`),
-    text,
-  );
-}
-
-/** Flags of a container; only folders and addresses are replaced. */
-function argsOf(server: Workload, pod: Pod): readonly string[] {
-  const own = `127.0.0.1:${pod.mesh[pod.number] ?? 0}`;
-  return (containerOf(server).args ?? []).map((arg) =>
-    onThisMachine(arg, server, pod)
-      .replace(/^(--web\.listen-address=):\d+$/, `$1127.0.0.1:${pod.web}`)
-      .replace("0.0.0.0:9094", own)
-      .replace("$(POD_IP):9094", own)
-      .replace(
-        /^(--cluster\.peer=)alertmanager-(\d)\..*$/,
-        (_all, flag: string, peer: string) => `${flag}127.0.0.1:${pod.mesh[Number(peer)] ?? 0}`,
-      ),
-  );
-}
-
-/** The files that the pod mounts, with a text for every secret. */
-function filesOnThisMachine(stack: string, server: Workload, pod: Pod): ReadonlyMap<string, string> {
-  const maps = ofKind(allObjects(clusterObjects(planOf(stack))), "ConfigMap");
-  return new Map(
-    [...filesIn(server, containerOf(server))].map(([file, { kind, object, key }]) => {
-      const text = maps.find(({ metadata }) => metadata.name === object)?.data?.[key];
-      return [file, kind === "Secret" ? "fake" : onThisMachine(text ?? "", server, pod)] as const;
-    }),
-  );
-}
-
 /** Starts the server of one pod with the flags and the files that it has in the cluster. */
 async function startPod(
   stack: string,
@@ -90,22 +43,22 @@ async function startPod(
   number: number,
   more: readonly string[] = [],
 ): Promise<Started> {
-  const server = workload(allObjects(clusterObjects(planOf(stack))), name);
   const root = path.join(folder, `${stack}-${name}-${number}-${running.length}`);
-  const pod = { root, web: await freePort(undefined, ""), mesh, number };
-  writeFiles(root, filesOnThisMachine(stack, server, pod));
+  const web = await freePort(undefined, "");
+  const objects = objectsOfPlan(planOf(stack));
+  const { args, files } = podProgram(objects, name, { root, web, mesh, number }, () => "fake");
+  writeFiles("/", files);
   mkdirSync(path.join(root, name), { recursive: true });
   let message: string | undefined;
   const log = path.join(root, "log");
-  const flags = more.map((flag) => `${flag.split("=")[0] ?? flag}=`);
-  const given = argsOf(server, pod).filter((arg) => !flags.some((flag) => arg.startsWith(flag)));
-  const args = [...given, ...more];
+  const changed = more.map((flag) => `${flag.split("=")[0] ?? flag}=`);
+  const rest = args.filter((arg) => !changed.some((flag) => arg.startsWith(flag)));
   running.push(
-    startProgram(name, programs[name], args, log, () => {
+    startProgram(name, programs[name], [...rest, ...more], log, () => {
       message = readFileSync(log, "utf8");
     }),
   );
-  return { address: `http://127.0.0.1:${pod.web}`, ended: () => message };
+  return { address: `http://127.0.0.1:${web}`, ended: () => message };
 }
 
 /** Asks until an answer is as it should be; a program that ended will never give it. */
@@ -158,6 +111,8 @@ describe.each(STACKS)("the real Prometheus with the flags of %s", (stack) => {
     expect(flags).toMatchObject({
       "config.auto-reload": "true",
       "query.lookback-delta": "5m",
+      "rules.alert.for-grace-period": "1m",
+      "rules.alert.resend-delay": "2m",
       // Prometheus writes 35 days as weeks.
       "storage.tsdb.retention.time": "5w",
       "web.external-url": plan.platform.prometheus.address,

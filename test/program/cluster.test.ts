@@ -410,6 +410,9 @@ const prometheusFlags = (address: string, kilobytes: number): readonly string[] 
   "--storage.tsdb.retention.time=35d",
   `--storage.tsdb.retention.size=${kilobytes}KB`,
   "--query.lookback-delta=5m",
+  "--rules.alert.resend-delay=2m",
+  "--rules.alert.for-grace-period=1m",
+  "--rules.alert.for-outage-tolerance=1h",
   `--web.external-url=${address}`,
   "--web.listen-address=:9090",
 ];
@@ -495,10 +498,11 @@ describe.each(COMMITTED)("$title", (variant) => {
     expect(server.object.spec?.replicas).toBe(facts.alertmanager.replicas);
     const { args = [] } = containerOf(server);
     expect(args.filter((arg) => arg.startsWith("--cluster."))).toEqual(facts.alertmanager.cluster);
-    expect(args.slice(0, 3)).toEqual([
+    expect(args.slice(0, 4)).toEqual([
       "--config.file=/etc/alertmanager/config/alertmanager.yml",
       "--storage.path=/alertmanager",
       "--data.retention=120h",
+      "--data.maintenance-interval=30s",
     ]);
   });
 
