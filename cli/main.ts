@@ -1,8 +1,9 @@
+import "./load-services";
 import { InvalidArgumentError, Command, Option } from "commander";
 import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain";
 import { checkCommand } from "./check";
-import { Interrupted } from "./interrupt";
+import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
 import { addNewCommands } from "./new-commands";
 import { renderCommand } from "./render";
@@ -90,10 +91,21 @@ function program(): Command {
   addStackCommands(tocsin);
   addNewCommands(tocsin);
   addLabCommands(tocsin);
+  tocsin.hook("preAction", (_program, command) => {
+    // These two clear up what they have started.
+    if (!["up", "toolchain"].includes(command.name())) {
+      endBetweenSteps();
+    }
+  });
   for (const command of tocsin.commands) {
     command.exitOverride().showHelpAfterError("(--help shows what there is)");
   }
   return tocsin;
+}
+
+/** What a full disk, a folder that may not be written and the like make the system say; it names the file. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "errno" in error && "syscall" in error;
 }
 
 /** Says what went wrong in the words of whoever can mend it. */
@@ -109,18 +121,17 @@ function report(error: unknown): number {
     process.stderr.write(`tocsin: ${error.message}\n`);
     return error.exitCode;
   }
+  if (isOfSystem(error)) {
+    process.stderr.write(`tocsin: ${error.message}\n`);
+    return EXIT.problem;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`tocsin: this is a bug of tocsin's; please report it with these lines\n${text}\n`);
   return EXIT.bug;
 }
 
-// `tocsin check | head`: whoever read it has seen enough, which is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") {
-    throw error;
-  }
-  process.exit();
-});
+endWithoutReader(process.stdout, EXIT.problem);
+endWithoutReader(process.stderr, EXIT.problem);
 
 program()
   .parseAsync()

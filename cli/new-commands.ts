@@ -5,6 +5,8 @@ import { isDuration, type Duration } from "../slo/duration";
 import type { HttpService } from "../slo/http-service";
 import type { Percent } from "../slo/objective";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
+import { finishInterrupted } from "./scaffold/write";
+import { ROOT } from "./stack";
 import { ALERT_KINDS, type AlertKind, type Comparison } from "./scaffold/alert";
 
 const METRIC = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
@@ -36,7 +38,10 @@ interface AlertCall {
 
 /** `tocsin new service|alert|runbook`: files that pass `tocsin check` at once. */
 export function addNewCommands(tocsin: Command): void {
-  const scaffold = tocsin.command("new").description("make the files of a service, an alert or a runbook");
+  const scaffold = tocsin
+    .command("new")
+    .description("make the files of a service, an alert or a runbook")
+    .hook("preAction", () => finishInterrupted(ROOT));
   addService(scaffold);
   addAlert(scaffold);
   scaffold

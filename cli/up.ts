@@ -26,9 +26,22 @@ function say(line: string): void {
 
 /** `tocsin up`: the lab in the foreground, or in the background with --detach. */
 export async function upCommand(environment: string, options: UpOptions): Promise<void> {
+  try {
+    await up(environment, options);
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) {
+      throw new LabError(
+        `the lab cannot keep its files in [${labFolder(ROOT)}] (${error.message}); make room there, or name another folder in TOCSIN_LAB_FOLDER`,
+      );
+    }
+    throw error;
+  }
+}
+
+async function up(environment: string, options: UpOptions): Promise<void> {
   const signal = interruption();
   // A terminal that was closed takes no more lines, and the programs must be ended all the same.
-  process.stderr.on("error", () => undefined);
+  process.stderr.removeAllListeners("error").on("error", () => undefined);
   if (options.detach) {
     await detached(environment, signal);
     return;

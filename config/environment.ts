@@ -111,6 +111,21 @@ function fromTop([key, ...rest]: readonly (string | number)[]): Finding["path"] 
   return [String(key), ...rest];
 }
 
+/** Values by keys that people choose: a service may be called `constructor`, which every other object has. */
+function withoutPrototypes<T>(value: T): T {
+  if (Array.isArray(value)) {
+    return value.map(withoutPrototypes) as T;
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const copy = Object.create(null) as Record<string, unknown>;
+  for (const [key, entry] of Object.entries(value)) {
+    copy[key] = withoutPrototypes(entry);
+  }
+  return copy as T;
+}
+
 function split(
   stack: string,
   { environment, secrets, grafanaToken, kubeconfig, ...rest }: z.infer<typeof stackSchema>,
@@ -119,7 +134,7 @@ function split(
   readonly secrets: StackSecrets;
 } {
   return {
-    environment: { ...rest, stack, name: environment },
+    environment: { ...withoutPrototypes(rest), stack, name: environment },
     secrets: {
       receivers: secrets,
       ...(grafanaToken === undefined ? {} : { grafanaToken }),

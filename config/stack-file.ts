@@ -1,11 +1,18 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument, type Document } from "yaml";
+import { isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { StackPlace } from "../plan/environment";
 import type { Problem } from "../slo/problem";
 import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } from "./environment";
 import { PREFIX, toText } from "./keys";
+import { readTextFile, type TextFile } from "./read-text";
 import { MASK, withoutPlainSecrets } from "./secrecy";
+
+/** Bytes of a file that nobody has written by hand; those of the stacks here have 3,000. */
+const LARGEST = 250_000;
+
+/** Each alias is looked for in the whole file. */
+const MOST_ALIASES = 100;
 
 /** The keys of a stack file as the engine would pass them on, or why it cannot be read. */
 export type StackFileEntries =
@@ -33,21 +40,22 @@ export function stackFileName(stack: string): string {
 /** Every key of a stack file, those of providers too, as text by full key. */
 export function readStackEntries(root: string, stack: string): StackFileEntries {
   const name = stackFileName(stack);
-  try {
-    return stackEntries(name, readFileSync(join(root, name), "utf8"));
-  } catch (error) {
-    return unreadable(root, name, isRecord(error) ? String(error["code"]) : String(error));
-  }
+  const read = readTextFile(join(root, name), LARGEST);
+  return "text" in read ? stackEntries(name, read.text) : unreadable(root, name, read);
 }
 
-function unreadable(root: string, name: string, code: string): ConfigRefusal {
+function unreadable(
+  root: string,
+  name: string,
+  { fault, code }: Extract<TextFile, { readonly fault: string }>,
+): ConfigRefusal {
   return code === "ENOENT"
     ? configProblem(
         name,
         "there is no such file",
         `Name one of [${stacksIn(root).join(", ")}], or write the file: see docs/configuration.md.`,
       )
-    : configProblem(name, `cannot be read [${code}]`, "Make it a file that you may read.");
+    : configProblem(name, fault, "Make it a text that you may read.");
 }
 
 /** The stacks that have a file in a folder, sorted. */
@@ -59,10 +67,12 @@ export function stacksIn(root: string): readonly string[] {
 
 /** Parses the text of a stack file; `name` stands in the paths of its problems. */
 export function stackEntries(name: string, text: string): StackFileEntries {
-  // The engine's parser merges `<<` as well.
-  const document = parseDocument(text, { merge: true });
-  if (document.errors.length > 0) {
-    return { ok: false, problems: document.errors.map((error) => syntaxProblem(name, error)) };
+  // The engine's parser merges `<<` as well. The library compares each key with all others; `costlyFaults` does not.
+  const lines = new LineCounter();
+  const document = parseDocument(text, { merge: true, uniqueKeys: false, lineCounter: lines });
+  const faults = [...document.errors.slice(0, MOST_FAULTS), ...costlyFaults(document, lines)];
+  if (faults.length > 0) {
+    return { ok: false, problems: faults.map((fault) => syntaxProblem(name, fault)) };
   }
   const content = contentOf(document);
   if (!content.ok) {
@@ -107,15 +117,60 @@ function syntaxProblem(name: string, { code, message, linePos }: SyntaxFault): P
   };
 }
 
+/** A broken file goes on being broken; more faults than these tell nobody more. */
+const MOST_FAULTS = 20;
+
+/** What the library would take long to find, or to follow. */
+function costlyFaults(document: Document.Parsed, lines: LineCounter): readonly SyntaxFault[] {
+  const faults: SyntaxFault[] = [];
+  let aliases = 0;
+  visit(document, {
+    Alias: (_key, { range }) => {
+      aliases += 1;
+      if (aliases === MOST_ALIASES + 1) {
+        const at = lines.linePos(range?.[0] ?? 0);
+        faults.push({
+          code: "BAD_ALIAS",
+          message: `it holds more than ${MOST_ALIASES} aliases`,
+          linePos: [at, at],
+        });
+      }
+    },
+    Map: (_key, { items }) => {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) {
+          continue;
+        }
+        if (seen.has(key.value) && key.value !== "<<" && faults.length < MOST_FAULTS) {
+          const at = lines.linePos(key.range?.[0] ?? 0);
+          faults.push({ code: "DUPLICATE_KEY", message: "Map keys must be unique", linePos: [at, at] });
+        }
+        seen.add(key.value);
+      }
+    },
+  });
+  return faults;
+}
+
 type Content =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
 
-/** An alias of nothing shows only here. */
+/** An alias of nothing, and one of what it stands in, show only here. */
 function contentOf(document: Document.Parsed): Content {
   try {
-    return { ok: true, value: document.toJS() as unknown };
+    const value = document.toJS() as unknown;
+    // A value that holds itself, or is deeper than anybody writes, has no text.
+    JSON.stringify(value);
+    return { ok: true, value };
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return {
+      ok: false,
+      message:
+        isRecord(error) && error["name"] === "ReferenceError"
+          ? String(error["message"])
+          : "a value holds itself, or is nested deeper than can be read",
+    };
   }
 }
 

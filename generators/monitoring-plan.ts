@@ -26,7 +26,7 @@ import { plannedService, plannedSlos } from "./planned-services";
 import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
 import { runbookAddress, runbookBases } from "./runbook-address";
-import { readRunbook, type UnplacedPage } from "./runbooks";
+import { contentProblems, readRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
 import { soundPart } from "./sound-part";
 import { selfService } from "./self-service";
@@ -61,7 +61,7 @@ export function planFrom(
         problems: sortProblems([
           ...config.problems,
           ...validateServices(services, ENVIRONMENTS),
-          ...content.runbooks.flatMap((source) => readRunbook(source).problems),
+          ...contentProblems(content),
         ]),
       };
 }
@@ -89,7 +89,7 @@ export function generatePlan(
   const problems = [
     ...otherwise,
     ...invalid,
-    ...runbooks.flatMap((runbook) => runbook.problems),
+    ...contentProblems(content),
     ...checkObjectives(services, environment),
     ...checkBindings(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),

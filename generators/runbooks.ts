@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import type { RunbookSource } from "../plan/content";
+import type { Content, RunbookSource } from "../plan/content";
 import type { RunbookPage } from "../plan/monitoring-plan";
 import type { Severity } from "../slo/alert";
 import type { Problem } from "../slo/problem";
@@ -21,6 +21,9 @@ export const SEVERITIES = ["critical", "warning", "info", "none"] as const satis
 type FrontMatter = Readonly<Record<string, unknown>>;
 type Complaint = Pick<Problem, "message" | "remedy">;
 
+/** Four keys take less; the time to read it grows faster than its length. */
+const LONGEST_FRONT_MATTER = 10_000;
+
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
 /** `[x]` is a ticked box, so only the capital stands for something left out. */
 const PLACEHOLDERS = [/\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:Y|your[^\]]*)\]/i, /\[X\]/];
@@ -40,6 +43,9 @@ export interface ReadRunbook {
  */
 export function readRunbook(source: RunbookSource): ReadRunbook {
   const path = `runbooks/${source.service}/${source.slug}.md`;
+  if (source.fault !== undefined) {
+    return { page: emptyPage(source), problems: [unreadableContent({ path, fault: source.fault })] };
+  }
   const text = source.text.replaceAll("\r\n", "\n");
   const front = frontMatter(text);
   const body = text.replace(FRONT_MATTER, "").trim();
@@ -51,6 +57,7 @@ export function readRunbook(source: RunbookSource): ReadRunbook {
     remedy,
   });
   const problems = [
+    ...lengthProblems(text).map(({ message, remedy }) => say(message, remedy)),
     ...frontMatterProblems(front).map(({ message, remedy }) => say(message, remedy)),
     ...(title === undefined ? [say("there is no title", "Begin with `# <Title>`.")] : []),
     ...headingProblems(body).map((message) =>
@@ -75,9 +82,35 @@ export function readRunbook(source: RunbookSource): ReadRunbook {
   };
 }
 
+/** Everything that is wrong with the pages themselves, whatever they are for. */
+export function contentProblems({ runbooks, unreadable = [] }: Content): readonly Problem[] {
+  return [
+    ...unreadable.map(unreadableContent),
+    ...runbooks.flatMap((source) => readRunbook(source).problems),
+  ];
+}
+
+/** A page or a folder that could not be read. */
+function unreadableContent({ path, fault }: { readonly path: string; readonly fault: string }): Problem {
+  return {
+    code: "runbook-invalid",
+    path,
+    message: fault,
+    remedy: "Make it a text, or a folder of texts, that you may read.",
+  };
+}
+
+/** Stands for a page of which nothing is known, so that nothing else is said of it. */
+function emptyPage({ service, slug }: RunbookSource): UnplacedPage {
+  return { service, slug, title: slug, owner: "", dashboard: "", alerts: [], severities: [], markdown: "" };
+}
+
 function frontMatter(text: string): FrontMatter {
   const block = FRONT_MATTER.exec(text)?.[1];
   if (block === undefined) {
+    return {};
+  }
+  if (block.length > LONGEST_FRONT_MATTER) {
     return {};
   }
   try {
@@ -86,6 +119,18 @@ function frontMatter(text: string): FrontMatter {
   } catch {
     return {};
   }
+}
+
+function lengthProblems(text: string): readonly Complaint[] {
+  const { length } = FRONT_MATTER.exec(text)?.[1] ?? "";
+  return length <= LONGEST_FRONT_MATTER
+    ? []
+    : [
+        {
+          message: `the front matter holds [${length}] characters, and may hold ${LONGEST_FRONT_MATTER}`,
+          remedy: "Keep owner, dashboard, alerts and severity in it, and put the rest into the page.",
+        },
+      ];
 }
 
 function textOf(value: unknown): string {

@@ -3,6 +3,11 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The value of a key that people choose: `constructor` is a key of every object, and of nothing that they wrote. */
+export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 /** A copy sorted by a text key. */
 export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): readonly T[] {
   return [...items].sort((a, b) => compareText(key(a), key(b)));

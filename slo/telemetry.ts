@@ -114,7 +114,7 @@ export function where<L extends LabelValues>(
   matches: MatchesOf<L>,
 ): LabelMatch[] {
   return Object.keys(metric.labels).flatMap((label) => {
-    const match = matches[label];
+    const match = Object.hasOwn(matches, label) ? matches[label] : undefined;
     if (match === undefined) {
       return [];
     }

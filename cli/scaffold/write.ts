@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../user-error";
@@ -45,26 +44,27 @@ async function formatted(root: string, changes: readonly Change[]): Promise<Read
   return texts;
 }
 
-/** Everything is written beside its place first; what fails afterwards is taken back. */
+/** Where the files of a scaffold wait for each other; on the disk of the checkout, so that a move is one step. */
+const STAGING = join(".tocsin", "scaffold");
+
+/** Stands in the staging folder once all files are in it. */
+const COMPLETE = "complete";
+
+/**
+ * Everything is written aside first and then moved in; what fails is taken back. Who kills the process between two moves
+ * has the rest moved by the next scaffold.
+ */
 function replaceAll(root: string, texts: ReadonlyMap<string, string>): void {
+  const staging = join(root, STAGING);
   const undo: (() => void)[] = [];
-  const staged: (readonly [from: string, to: string])[] = [];
   try {
+    finishInterrupted(root);
     for (const [file, text] of texts) {
-      const to = join(root, file);
-      const made = mkdirSync(dirname(to), { recursive: true });
-      if (made !== undefined) {
-        undo.push(() => rmSync(made, { recursive: true, force: true }));
-      }
-      const from = `${to}.${randomUUID()}`;
-      undo.push(() => rmSync(from, { force: true }));
-      writeFileSync(from, text);
-      staged.push([from, to]);
+      write(join(staging, "files", file), text);
     }
-    for (const [from, to] of staged) {
-      const before = existsSync(to) ? readFileSync(to) : undefined;
-      renameSync(from, to);
-      undo.push(() => (before === undefined ? rmSync(to, { force: true }) : writeFileSync(to, before)));
+    write(join(staging, COMPLETE), [...texts.keys()].join("\n"));
+    for (const file of texts.keys()) {
+      undo.push(moveIn(root, file));
     }
   } catch (error) {
     for (const step of undo.reverse()) {
@@ -72,5 +72,39 @@ function replaceAll(root: string, texts: ReadonlyMap<string, string>): void {
     }
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(`nothing was changed, because a file cannot be written (${reason})`);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
   }
+}
+
+/** Moves in what a scaffold that was killed had ready, and forgets what it had not. */
+export function finishInterrupted(root: string): void {
+  const list = readIfThere(root, join(STAGING, COMPLETE)) ?? "";
+  const left = list
+    .split("\n")
+    .filter((file) => file !== "" && existsSync(join(root, STAGING, "files", file)));
+  for (const file of left) {
+    moveIn(root, file);
+  }
+  rmSync(join(root, STAGING), { recursive: true, force: true });
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+/** Moves a file from aside to its place. @returns what takes that back */
+function moveIn(root: string, file: string): () => void {
+  const to = join(root, file);
+  const before = existsSync(to) ? readFileSync(to) : undefined;
+  const made = mkdirSync(dirname(to), { recursive: true });
+  renameSync(join(root, STAGING, "files", file), to);
+  return () => {
+    if (before !== undefined) {
+      writeFileSync(to, before);
+    } else {
+      rmSync(made ?? to, { recursive: true, force: true });
+    }
+  };
 }

@@ -1,5 +1,6 @@
 import { selector } from "../promql";
 import type { Counter, Histogram, LabelMatch, Metric } from "../../slo/telemetry";
+import { own } from "../../slo/order";
 import type { Phase } from "./world";
 
 /** Traffic of a job that does not say how much it has. */
@@ -12,7 +13,7 @@ export function latencyKey(histogram: Histogram, of: readonly LabelMatch[], boun
 
 /** Targets of a job that answer scrapes in a phase. */
 export function targetsUp(job: { readonly name: string; readonly instances: number }, phase: Phase): number {
-  const up = phase.up?.[job.name] ?? job.instances;
+  const up = (phase.up === undefined ? undefined : own(phase.up, job.name)) ?? job.instances;
   return up === "vanished" ? 0 : up;
 }
 

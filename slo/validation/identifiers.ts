@@ -1,8 +1,9 @@
 import { isDuration } from "../duration";
 import type { Problem } from "../problem";
 
-const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-const ALERT_NAME = /^[A-Z][A-Za-z0-9]*$/;
+/** Kubernetes takes no longer names, and file systems not much longer ones. */
+const SLUG = /^(?=.{1,63}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+const ALERT_NAME = /^[A-Z][A-Za-z0-9]{0,99}$/;
 const TEMPLATE = /\{\{|\}\}|\$(?:value|labels|externalLabels)\b/;
 
 /** Ids of services, SLOs and runbooks become labels, file names and URLs: lower-case words with hyphens. */
@@ -14,7 +15,7 @@ export function checkSlug(path: string, slug: string): readonly Problem[] {
           code: "identifier-invalid",
           path,
           message: `[${slug}] is not an identifier`,
-          remedy: "Use lower-case words joined by hyphens, e.g. api-availability.",
+          remedy: "Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.",
         },
       ];
 }
@@ -28,7 +29,7 @@ export function checkAlertName(path: string, name: string): readonly Problem[] {
           code: "identifier-invalid",
           path,
           message: `[${name}] is not an alert name`,
-          remedy: "Use CamelCase letters and digits, e.g. HighErrorBudgetBurnRate.",
+          remedy: "Use CamelCase letters and digits, e.g. HighErrorBudgetBurnRate; 100 characters at most.",
         },
       ];
 }

@@ -2,6 +2,7 @@ import type { Problem } from "../problem";
 import { checkDecimal, checkDuration } from "./identifiers";
 import { matchesOf, metricOf, type Sli } from "../sli";
 import { regexpFault } from "../regexp";
+import { own } from "../order";
 import { matchesValue, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
 
 /** That a metric is declared by the service that uses it, and its labels and values with it. */
@@ -50,7 +51,7 @@ export function checkLabels(path: string, metric: Metric, labels: readonly strin
 }
 
 function checkMatch(path: string, metric: Metric, match: LabelMatch): readonly Problem[] {
-  const values = metric.labels[match.label];
+  const values = own(metric.labels, match.label);
   if (values === undefined) {
     return checkLabels(path, metric, [match.label]);
   }

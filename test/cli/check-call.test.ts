@@ -41,7 +41,7 @@ describe("tocsin check of what is no stack", () => {
       expect(staging).toBe(
         "✗ 1 problem in [staging]\n" +
           "Pulumi.staging.yaml: cannot be read [EISDIR]\n" +
-          "    Make it a file that you may read.\n",
+          "    Make it a text that you may read.\n",
       );
     },
     TIMEOUT,

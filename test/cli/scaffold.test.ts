@@ -186,7 +186,7 @@ describe("tocsin new", () => {
     {
       call: ["service", "Shop!", "--team", "shop"],
       code: 1,
-      says: "nothing was written\nservices.Shop!.id: [Shop!] is not an identifier\n    Use lower-case words joined by hyphens, e.g. api-availability.",
+      says: "nothing was written\nservices.Shop!.id: [Shop!] is not an identifier\n    Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.",
     },
     {
       call: ["service", "class"],

@@ -187,7 +187,7 @@ describe("a stack file", () => {
           "Pulumi.moon.yaml: there is no such file",
           "    Name one of [sun], or write the file: see docs/configuration.md.",
         ],
-        ["Pulumi.sun.yaml: cannot be read [EISDIR]", "    Make it a file that you may read."],
+        ["Pulumi.sun.yaml: cannot be read [EISDIR]", "    Make it a text that you may read."],
       ]);
     } finally {
       removeFolder(folder);
