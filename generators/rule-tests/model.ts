@@ -11,9 +11,10 @@ import type { Labels } from "../../plan/monitoring-plan";
 import { labelSets } from "../../slo/telemetry";
 import { conditionsOf } from "./cells";
 import { declaredHolds, readsLevels } from "./declared-model";
-import { eventStream, type EventStream } from "./streams";
+import { eventStream, relabelled, type EventStream } from "./streams";
+import { BUDGET_ALERTS } from "./budget-limits";
 import { moreThanChance } from "./chance";
-import { targetsUp, targetsWith } from "./traffic";
+import { targetsUp } from "./traffic";
 import { anyVerdict, heldFor, verdictOf, type Condition, type Verdict } from "./verdict";
 import { cumulative, perStep, within, type Timeline } from "./world";
 
@@ -93,12 +94,6 @@ const SLOW: Duration = "10m";
 /** An hour's count is sampled for an hour after the event. */
 const SAMPLED: Duration = "75m";
 
-/** What must be left of the budget for each of its alerts to be silent (OMNIHUB-POL-1..4). */
-const BUDGET_ALERTS = [
-  [ALERTS.budgetCaution, 0.5],
-  [ALERTS.budget, 0.25],
-  [ALERTS.budgetExhausting, 0.1],
-] as const;
 const MINIMUM_COVERAGE = 0.25;
 
 class SloModel {
@@ -275,14 +270,7 @@ class SloModel {
 
   /** A label of the contract is gone from the series, whatever the SLI makes of it. */
   private outsideContract(): Condition {
-    const metric = metricOf(this.context.slo.sli);
-    const wrong = [
-      false,
-      ...perStep(
-        this.line,
-        (phase) => phase.renamed?.[metric.name] !== undefined && targetsWith(metric, phase) > 0,
-      ),
-    ];
+    const wrong = relabelled(metricOf(this.context.slo.sli), this.line);
     const seen = this.condition((step) => wrong[step] ?? false, NEAR);
     return { ...seen, holds: heldFor(seen.holds, this.steps("10m")) };
   }

@@ -1,7 +1,7 @@
 import { milliseconds, type Duration } from "../../slo/duration";
 import type { Service } from "../../slo/service";
 import { metricOf, type EventSli, type GaugeSli, type Sli } from "../../slo/sli";
-import { labelSets, type Counter, type Gauge, type LabelMatch } from "../../slo/telemetry";
+import { labelSets, type Counter, type Gauge, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { counterCells, histogramCells, picks, selectionKey } from "./cells";
 import { latencyKey, partOf, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
@@ -127,4 +127,12 @@ function slices(sli: GaugeSli, line: Timeline, evaluation: Duration): Rates {
     total: perStep(line, (phase) => (values(phase).length === 0 ? 0 : perSecond)),
     bad: perStep(line, (phase) => (values(phase).some(isBad) ? perSecond : 0)),
   };
+}
+
+/** In which steps targets expose a metric under another name of a label. */
+export function relabelled(metric: Metric, line: Timeline): readonly boolean[] {
+  return [
+    false,
+    ...perStep(line, (phase) => phase.renamed?.[metric.name] !== undefined && targetsWith(metric, phase) > 0),
+  ];
 }
