@@ -26,6 +26,7 @@ import { plannedService, plannedSlos } from "./planned-services";
 import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
 import { runbookAddress, runbookBases } from "./runbook-address";
+import { checkQueries } from "./runbook-queries";
 import { contentProblems, readRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
 import { soundPart } from "./sound-part";
@@ -81,11 +82,9 @@ export function generatePlan(
   const runbooks = content.runbooks.map(readRunbook);
   const invalid = validateServices([...services, ...all.filter(elsewhere)], ENVIRONMENTS);
   const sound = soundPart(services, invalid);
-  const plan = assemble(
-    sound.services,
-    environment,
-    runbooks.map((runbook) => runbook.page),
-  );
+  const pages = runbooks.map((runbook) => runbook.page);
+  const plan = assemble(sound.services, environment, pages);
+  const whole = sound.services.length === services.length;
   const problems = [
     ...otherwise,
     ...invalid,
@@ -94,6 +93,7 @@ export function generatePlan(
     ...checkBindings(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
     ...checkPlan(plan, clusteredAlerts(services, environment), sound.isOpen),
+    ...checkQueries(pages, services, whole ? plan.ruleGroups : undefined),
   ];
   return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
 }

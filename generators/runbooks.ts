@@ -153,13 +153,29 @@ function frontMatterProblems(front: FrontMatter): readonly Complaint[] {
       message: `the front matter names no [${key}]`,
       remedy: key === "owner" ? "Add `owner: <team>`." : "Add `dashboard: <uid>`, the one to open first.",
     }));
+  const reviewed = reviewProblems(front["last_review"]);
   const alerts = textsOf(front["alerts"]);
   if (alerts.length > 0 === (front["procedure"] === true)) {
     const message = `the front matter has [${alerts.length}] alerts and [procedure: ${String(front["procedure"] === true)}]`;
     const remedy = "List the alerts that lead here, or write `procedure: true` if there are none.";
-    return [...unnamed, { message, remedy }];
+    return [...unnamed, ...reviewed, { message, remedy }];
   }
-  return [...unnamed, ...severityProblems(front)];
+  return [...unnamed, ...reviewed, ...severityProblems(front)];
+}
+
+/** A day that there is, in the years of this program; whether it lies ahead is not known without a clock. */
+function reviewProblems(value: unknown): readonly Complaint[] {
+  const text = textOf(value);
+  const seen = typeof value === "string" ? value : JSON.stringify(value);
+  const day = /^20\d\d-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
+  return value === undefined || (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
+    ? []
+    : [
+        {
+          message: `the front matter has [last_review: ${seen}], which is no day`,
+          remedy: "Write the day of the last review, e.g. `last_review: 2026-11-21`.",
+        },
+      ];
 }
 
 function severityProblems(front: FrontMatter): readonly Complaint[] {

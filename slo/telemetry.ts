@@ -110,7 +110,7 @@ type MatchesOf<L extends LabelValues> = {
  * `where(requests, { status: ["=~", "5.."] })`
  */
 export function where<L extends LabelValues>(
-  metric: { readonly labels: L },
+  metric: { readonly labels: L; readonly name?: string },
   matches: MatchesOf<L>,
 ): LabelMatch[] {
   return Object.keys(metric.labels).flatMap((label) => {
@@ -118,10 +118,21 @@ export function where<L extends LabelValues>(
     if (match === undefined) {
       return [];
     }
-    return typeof match === "string"
-      ? [{ label, op: "=" as const, value: match }]
-      : [{ label, op: match[0], value: match[1] }];
+    const [op, value] = typeof match === "string" ? (["=", match] as const) : match;
+    const condition: LabelMatch = { label, op, value };
+    if (metric.name !== undefined) {
+      ORIGINS.set(condition, metric.name);
+    }
+    return [condition];
   });
+}
+
+/** Beside the conditions and not in them: two that select the same are the same, whoever wrote them. */
+const ORIGINS = new WeakMap<LabelMatch, string>();
+
+/** The metric that a condition was written for with `where`; undefined where it was written by hand. */
+export function writtenFor(match: LabelMatch): string | undefined {
+  return ORIGINS.get(match);
 }
 
 /** Whether a label value satisfies a match, as Prometheus sees it. @throws Error for what is no regular expression */

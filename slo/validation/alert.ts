@@ -6,7 +6,7 @@ import type {
   TargetsUpMeasure,
   ThresholdAlert,
 } from "../alert";
-import { isDuration, milliseconds } from "../duration";
+import { isDuration, type Duration } from "../duration";
 import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
@@ -14,6 +14,9 @@ import { checkAlertName, checkDecimal, checkDuration, checkPlainText, checkSlug 
 import { checkJob, checkSloReference } from "./references";
 import { checkTemplate } from "./template";
 import { checkLabels, checkMetricUse, checkSli } from "./telemetry";
+
+/** Less holds no two scrapes, and more than a quarter of a year is no alert but a report. */
+const WINDOW = ["1m", "90d"] as const satisfies readonly Duration[];
 
 /** Every problem of one declared alert. */
 export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
@@ -23,7 +26,7 @@ export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
     ...checkSlug(`${path}.runbook`, alert.runbook),
     ...checkPlainText(`${path}.summary`, alert.summary),
     ...checkTemplate(`${path}.description`, alert.description),
-    ...checkDuration(`${path}.for`, alert.for),
+    ...checkDuration(`${path}.for`, alert.for, ["0s", "7d"]),
     ...checkGroupWait(`${path}.groupWait`, alert),
     ...(alert.slo === undefined ? [] : checkSloReference(`${path}.slo`, service, alert.slo)),
     ...checkKind(path, service, alert),
@@ -73,7 +76,7 @@ function checkIncrease(path: string, service: Service, alert: IncreaseAlert): re
   const own = least.filter((label) => label !== "instance");
   return [
     ...checkMetricUse(`${path}.counter`, service.telemetry, counter, alert.where),
-    ...checkPositiveWindow(`${path}.window`, alert.window),
+    ...checkDuration(`${path}.window`, alert.window, WINDOW),
     ...checkCount(`${path}.moreThan`, alert.moreThan),
     ...checkLabels(`${path}.by`, counter, by),
     ...checkLabels(`${path}.least`, counter, own),
@@ -86,7 +89,7 @@ function checkIncrease(path: string, service: Service, alert: IncreaseAlert): re
 function checkAnomaly(path: string, service: Service, alert: AnomalyAlert): readonly Problem[] {
   const { beyond } = alert;
   const factor = "times" in beyond ? beyond.times : beyond.deviations;
-  const usable = Number.isSafeInteger(factor) && factor >= 2;
+  const usable = Number.isSafeInteger(factor) && factor >= 2 && factor <= 1_000;
   return [
     ...checkMetricUse(`${path}.counter`, service.telemetry, alert.counter, alert.where),
     ...checkCount(`${path}.moreThanPerMinute`, alert.moreThanPerMinute),
@@ -97,7 +100,7 @@ function checkAnomaly(path: string, service: Service, alert: AnomalyAlert): read
             code: "threshold-invalid" as const,
             path: `${path}.beyond`,
             message: `[${factor}] is not how far from usual a rate can be`,
-            remedy: "Use a whole number from 2 on, e.g. 3.",
+            remedy: "Use a whole number from 2 to 1000, e.g. 3.",
           },
         ]),
   ];
@@ -145,7 +148,7 @@ function checkGroupWait(path: string, { groupWait, severity }: Alert): readonly 
     return [];
   }
   return severity === "critical"
-    ? checkDuration(path, groupWait)
+    ? checkDuration(path, groupWait, ["0s", "10m"])
     : [
         {
           code: "group-wait-ignored",
@@ -160,35 +163,23 @@ function checkErrorRatio(path: string, service: Service, measure: ErrorRatioMeas
   const { busierThan, minimumBadEvents, sli, window } = measure;
   return [
     ...checkSli(`${path}.sli`, service.telemetry, sli),
-    ...checkPositiveWindow(`${path}.window`, window),
+    ...checkDuration(`${path}.window`, window, WINDOW),
     ...checkCount(`${path}.minimumBadEvents`, minimumBadEvents),
     ...(busierThan === undefined ? [] : checkCount(`${path}.busierThan`, busierThan)),
   ];
 }
 
+const MOST_EVENTS = 1_000_000_000;
+
 function checkCount(path: string, count: number): readonly Problem[] {
-  return Number.isSafeInteger(count) && count >= 0
+  return Number.isSafeInteger(count) && count >= 0 && count <= MOST_EVENTS
     ? []
     : [
         {
           code: "minimum-invalid",
           path,
           message: `[${count}] is not a number of events`,
-          remedy: "Use a whole number from 0 on, e.g. 5.",
-        },
-      ];
-}
-
-function checkPositiveWindow(path: string, window: string): readonly Problem[] {
-  const problems = checkDuration(path, window);
-  return problems.length > 0 || milliseconds(window) > 0
-    ? problems
-    : [
-        {
-          code: "duration-invalid",
-          path,
-          message: `[${window}] is an empty window`,
-          remedy: "Use at least 1m.",
+          remedy: `Use a whole number from 0 to ${MOST_EVENTS}, e.g. 5.`,
         },
       ];
 }

@@ -11,7 +11,7 @@ export function checkContract(path: string, contract: TelemetryContract): readon
   return [
     ...(contract.scrapeInterval === undefined
       ? []
-      : checkDuration(`${path}.scrapeInterval`, contract.scrapeInterval)),
+      : checkDuration(`${path}.scrapeInterval`, contract.scrapeInterval, ["10s", "5m"])),
     ...contract.metrics.flatMap((metric) => [
       ...checkNames(`${path}.metrics.${metric.name}`, metric),
       ...checkReserved(`${path}.metrics.${metric.name}`, metric),

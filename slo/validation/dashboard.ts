@@ -76,11 +76,21 @@ function checkReferences(path: string, service: Service, value: PanelValue): rea
     case "rate":
     case "rate-per-minute":
     case "counter-share":
-      return checkDuration(`${path}.window`, value.window);
+      return checkDuration(`${path}.window`, value.window, ["1m", "90d"]);
     case "quantile":
       return [
-        ...checkDuration(`${path}.window`, value.window),
+        ...checkDuration(`${path}.window`, value.window, ["1m", "90d"]),
         ...checkDecimal(`${path}.quantile`, value.quantile),
+        ...(/^0\.\d*[1-9]\d*$/.test(value.quantile)
+          ? []
+          : [
+              {
+                code: "event-value-invalid" as const,
+                path: `${path}.quantile`,
+                message: `[${value.quantile}] is not a quantile`,
+                remedy: "Use a decimal above 0 and below 1, e.g. 0.95.",
+              },
+            ]),
       ];
   }
 }

@@ -1,4 +1,4 @@
-import { isDuration } from "../duration";
+import { isDuration, milliseconds, type Duration } from "../duration";
 import type { Problem } from "../problem";
 
 /** Kubernetes takes no longer names, and file systems not much longer ones. */
@@ -34,16 +34,31 @@ export function checkAlertName(path: string, name: string): readonly Problem[] {
       ];
 }
 
-/** Durations of one unit only, so that they read the same in rules, tests and pages. */
-export function checkDuration(path: string, duration: string): readonly Problem[] {
-  return isDuration(duration)
+/** Durations of one unit only, so that they read the same in rules, tests and pages; within bounds where there are any. */
+export function checkDuration(
+  path: string,
+  duration: string,
+  bounds?: readonly [least: Duration, most: Duration],
+): readonly Problem[] {
+  if (!isDuration(duration)) {
+    return [
+      {
+        code: "duration-invalid",
+        path,
+        message: `[${duration}] is not a duration`,
+        remedy: "Write a whole number and one unit of ms, s, m, h, d, e.g. 90s or 28d; 106751d at most.",
+      },
+    ];
+  }
+  const [least, most] = bounds ?? [duration, duration];
+  return milliseconds(least) <= milliseconds(duration) && milliseconds(duration) <= milliseconds(most)
     ? []
     : [
         {
           code: "duration-invalid",
           path,
-          message: `[${duration}] is not a duration`,
-          remedy: "Write a whole number and one unit of ms, s, m, h, d, e.g. 90s or 28d; 106751d at most.",
+          message: `[${duration}] is out of bounds`,
+          remedy: `Use a duration from ${least} to ${most}.`,
         },
       ];
 }

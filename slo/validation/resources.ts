@@ -1,19 +1,65 @@
 import type { Autoscaling } from "../autoscaling";
 import type { Backup } from "../backup";
 import { exactRatio, ratioOfPercent } from "../objective";
+import { suggestion } from "../nearest";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkSlug } from "./identifiers";
 
+/** More pods, or more days, than anybody has. */
+const MOST_PODS = 1_000;
+const MOST_DAYS = 36_500;
+
 /** Every problem of a service's autoscaling and backups. */
-export function checkResources(service: Service): readonly Problem[] {
+export function checkResources(service: Service, environments: readonly string[]): readonly Problem[] {
   const path = `services.${service.id}`;
+  const named = [
+    ...service.autoscaling.map(
+      ({ job, replicas }) => [`autoscaling.${job.name}`, Object.keys(replicas)] as const,
+    ),
+    ...service.backups.flatMap(({ id, keepDays, lockDays }) =>
+      [keepDays, lockDays].map((days) => [`backups.${id}`, Object.keys(days)] as const),
+    ),
+  ];
   return [
+    ...repeated(
+      path,
+      service.autoscaling.map(({ job }) => `autoscaling.${job.name}`),
+      "autoscaling-invalid",
+    ),
+    ...repeated(
+      path,
+      service.backups.map(({ id }) => `backups.${id}`),
+      "backup-invalid",
+    ),
+    ...named.flatMap(([where, names]) =>
+      names
+        .filter((name) => name !== "default" && !environments.includes(name))
+        .map((name) => ({
+          code: "environment-unknown" as const,
+          path: `${path}.${where}`,
+          message: `[${name}] is not an environment`,
+          remedy: suggestion(name, ["default", ...environments]),
+        })),
+    ),
     ...service.autoscaling.flatMap((scaling) =>
       checkAutoscaling(`${path}.autoscaling.${scaling.job.name}`, service, scaling),
     ),
     ...service.backups.flatMap((backup) => checkBackup(`${path}.backups.${backup.id}`, backup)),
   ];
+}
+
+function repeated(
+  path: string,
+  places: readonly string[],
+  code: "autoscaling-invalid" | "backup-invalid",
+): readonly Problem[] {
+  return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))].map((place) => ({
+    code,
+    path: `${path}.${place}`,
+    message: `[${place}] is declared twice`,
+    remedy: "Keep one of the two.",
+  }));
 }
 
 function checkAutoscaling(path: string, service: Service, scaling: Autoscaling): readonly Problem[] {
@@ -35,11 +81,12 @@ function checkAutoscaling(path: string, service: Service, scaling: Autoscaling):
         ]),
     ...Object.entries(scaling.replicas)
       .filter(
-        ([, { min, max }]) => !(Number.isInteger(min) && Number.isInteger(max) && min >= 1 && max >= min),
+        ([, { min, max }]) =>
+          !(Number.isInteger(min) && Number.isInteger(max) && min >= 1 && max >= min && max <= MOST_PODS),
       )
       .map(([environment, { min, max }]) =>
         problem(
-          `[${min}..${max}] replicas in [${environment}] is not a range of whole numbers from 1`,
+          `[${min}..${max}] replicas in [${environment}] is not a range of whole numbers from 1 to ${MOST_PODS}`,
           "Give a min of at least 1 and a max that is not below it.",
         ),
       ),
@@ -69,7 +116,14 @@ function checkBackup(path: string, backup: Backup): readonly Problem[] {
     }))
     .filter(
       ({ keep, lock }) =>
-        !(Number.isInteger(keep) && Number.isInteger(lock) && keep >= 1 && lock >= 0 && lock <= keep),
+        !(
+          Number.isInteger(keep) &&
+          Number.isInteger(lock) &&
+          keep >= 1 &&
+          keep <= MOST_DAYS &&
+          lock >= 0 &&
+          lock <= keep
+        ),
     );
   return [
     ...checkSlug(`${path}.id`, backup.id),
@@ -77,7 +131,7 @@ function checkBackup(path: string, backup: Backup): readonly Problem[] {
       code: "backup-invalid" as const,
       path,
       message: `kept for [${keep}] days and locked for [${lock}] in [${environment}]`,
-      remedy: "Keep for at least 1 day, and lock for no longer than that.",
+      remedy: `Keep for 1 to ${MOST_DAYS} days, and lock for no longer than that.`,
     })),
   ];
 }

@@ -6,6 +6,7 @@ import { probeAddress, type Job } from "../telemetry";
 import { checkAlert } from "./alert";
 import { checkContract } from "./contract";
 import { checkCorrections } from "./corrections";
+import { checkExposition } from "./exposition";
 import { checkDashboardRows } from "./dashboard";
 import { checkSlug } from "./identifiers";
 import { checkOperations } from "./operations";
@@ -62,6 +63,12 @@ function validateService(service: Service, environments: readonly string[]): rea
         message: `[${environment}] is not an environment`,
         remedy: `Use one of [${environments.join(", ")}].`,
       })),
+    ...duplicates(service.environments).map((environment) => ({
+      code: "environment-unknown" as const,
+      path: `${path}.environments`,
+      message: `[${environment}] is listed twice`,
+      remedy: "Keep one of the two.",
+    })),
     ...duplicates(service.slos.map((slo) => slo.id)).map((id) => ({
       code: "slo-identity-duplicate" as const,
       path: `${path}.slos.${id}`,
@@ -71,10 +78,11 @@ function validateService(service: Service, environments: readonly string[]): rea
     ...service.slos.flatMap((slo) => checkSlo(service, slo, environments)),
     ...service.alerts.flatMap((alert) => checkAlert(service, alert)),
     ...checkContract(`${path}.telemetry`, service.telemetry),
+    ...checkExposition(service),
     ...service.telemetry.jobs.flatMap((job) => checkProbe(`${path}.telemetry.jobs.${job.name}`, job)),
     ...checkUnmeasured(path, service),
     ...checkDashboardRows(service),
-    ...checkResources(service),
+    ...checkResources(service, environments),
     ...checkOperations(service),
     ...checkCorrections(service),
   ];

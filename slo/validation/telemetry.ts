@@ -1,9 +1,9 @@
 import type { Problem } from "../problem";
 import { checkDecimal, checkDuration } from "./identifiers";
-import { matchesOf, metricOf, type Sli } from "../sli";
+import { matchesOf, metricOf, type RequestRatioSli, type Sli } from "../sli";
 import { regexpFault } from "../regexp";
 import { own } from "../order";
-import { matchesValue, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
+import { matchesValue, writtenFor, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
 
 /** That a metric is declared by the service that uses it, and its labels and values with it. */
 export function checkMetricUse(
@@ -35,7 +35,47 @@ export function checkMetricUse(
       },
     ];
   }
-  return matches.flatMap((match) => checkMatch(path, declared, match));
+  const problems = matches.flatMap((match) => [
+    ...checkOrigin(path, metric, match),
+    ...checkMatch(path, declared, match),
+  ]);
+  return problems.length > 0 ? problems : checkTogether(path, declared, matches);
+}
+
+/** Events that another metric counts are no part of this one's, even where their labels have the same names. */
+function checkOrigin(path: string, { name }: Metric, match: LabelMatch): readonly Problem[] {
+  const origin = writtenFor(match);
+  return origin === undefined || origin === name
+    ? []
+    : [
+        {
+          code: "matcher-foreign",
+          path,
+          message: `[${shownMatches([match])}] was written for [${origin}], and selects series of [${name}] here`,
+          remedy: `Write where(...) of [${name}] itself.`,
+        },
+      ];
+}
+
+/** Conditions that each select something, and nothing together. */
+function checkTogether(path: string, metric: Metric, matches: readonly LabelMatch[]): readonly Problem[] {
+  return Object.entries(metric.labels)
+    .map(([label, values]) => ({ values, own: matches.filter((match) => match.label === label) }))
+    .filter(({ values, own }) => own.length > 1 && selected(values, own).length === 0)
+    .map(({ values, own }) => ({
+      code: "matcher-matches-nothing",
+      path,
+      message: `[${shownMatches(own)}] together select none of the values of [${metric.name}]`,
+      remedy: `The contract allows [${values.join(", ")}].`,
+    }));
+}
+
+function selected(values: readonly string[], matches: readonly LabelMatch[]): readonly string[] {
+  return values.filter((value) => matches.every((match) => matchesValue(match, value)));
+}
+
+function shownMatches(matches: readonly LabelMatch[]): string {
+  return matches.map(({ label, op, value }) => `${label}${op}"${value}"`).join(", ");
 }
 
 /** Labels by which the series of a metric are told apart. */
@@ -113,10 +153,14 @@ export function checkSli(path: string, contract: TelemetryContract, sli: Sli): r
     return [
       ...checkMetricUse(path, contract, sli.gauge, sli.of),
       ...checkDecimal(`${path}.bad.limit`, sli.bad.limit),
-      ...checkDuration(`${path}.minimum`, sli.minimum),
+      // The long window of the fast pair is an hour: a page could never have more bad time than that.
+      ...checkDuration(`${path}.minimum`, sli.minimum, ["15s", "1h"]),
     ];
   }
   const use = checkMetricUse(path, contract, metricOf(sli), matchesOf(sli));
+  if (use.length === 0 && sli.kind === "request-ratio") {
+    return checkErrors(`${path}.errors`, sli);
+  }
   if (use.length > 0 || sli.kind !== "latency-ratio" || sli.histogram.bounds.includes(sli.threshold)) {
     return use;
   }
@@ -128,4 +172,24 @@ export function checkSli(path: string, contract: TelemetryContract, sli: Sli): r
       remedy: `Add the bound to the service and its contract, or use one of [${sli.histogram.bounds.join(", ")}].`,
     },
   ];
+}
+
+/** Errors that are all of the events: nothing would ever count as good. */
+function checkErrors(path: string, { total, of, errors }: RequestRatioSli): readonly Problem[] {
+  const narrowed = Object.entries(total.labels).some(([label, values]) => {
+    const onLabel = (matches: readonly LabelMatch[]): readonly LabelMatch[] =>
+      matches.filter((match) => match.label === label);
+    const population = selected(values, onLabel(of));
+    return selected(population, onLabel(errors)).length < population.length;
+  });
+  return narrowed
+    ? []
+    : [
+        {
+          code: "errors-unselected",
+          path,
+          message: `[${shownMatches(errors)}] selects all of [${total.name}], so that every request would count as one`,
+          remedy: 'Say which requests are bad, e.g. where(requests, { status: ["=~", "5.."] }).',
+        },
+      ];
 }

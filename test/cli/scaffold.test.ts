@@ -6,7 +6,7 @@ import { ALERTS } from "../../plan/names";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { planOf, ROOT, STACKS } from "../support/plan";
 import { runProgram } from "../support/program";
-import { readPromQl } from "../support/promql";
+import { readPromQl } from "../../generators/promql-reading";
 import { commands } from "../support/runbook-pages";
 
 const PAGE = "docs/adding-a-service.md";

@@ -8,7 +8,7 @@ import { metricOf } from "../../slo/sli";
 import { identityKey } from "../../plan/identity";
 import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
 import { planOf, STACKS } from "../support/plan";
-import { readPromQl, type Selector } from "../support/promql";
+import { readPromQl, type Selector } from "../../generators/promql-reading";
 
 /** Whether two rectangles share a cell of the grid. */
 function overlap({ gridPos: a }: DashboardPanel, { gridPos: b }: DashboardPanel): boolean {

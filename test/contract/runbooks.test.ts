@@ -3,6 +3,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
+import { queriesIn } from "../../generators/runbook-queries";
 import { SEVERITIES } from "../../generators/runbooks";
 import type { RunbookSource } from "../../plan/content";
 import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../../plan/monitoring-plan";
@@ -133,17 +134,6 @@ describe.each(STACKS)("the runbooks of %s", (stack) => {
     expect(page.severities).toEqual(SEVERITIES.filter((one) => severities.includes(one)));
     expect(emphasised(section(page, "Severity"))).toEqual(page.severities);
   });
-
-  it.each(pages.map((page) => ({ page, at: place(page) })))(
-    "ask in $at of jobs that are scraped",
-    ({ page }) => {
-      const jobs = [...page.markdown.matchAll(/\bjob ?(?:=~?|==) ?\\?"([a-z|-]+)\\?"/g)].flatMap(
-        ([, value = ""]) => value.split("|"),
-      );
-      const known = plan.services.flatMap((service) => service.jobs.map(({ name }) => name));
-      expect(sorted(jobs.filter((job) => !known.includes(job)))).toEqual([]);
-    },
-  );
 });
 
 describe("a runbook", () => {
@@ -277,6 +267,61 @@ describe("the check of runbooks itself", () => {
     expect(problemsOf("prod", "omnihub/targets-down", change)).toEqual([
       { code: "runbook-invalid", path: `runbooks/omnihub/targets-down.md: ${key}`, message, remedy },
     ]);
+  });
+
+  it("reads the queries of many pages, in every form in which they are typed", () => {
+    const own = pagesHere(planOf("prod")).flatMap(({ markdown }) => queriesIn(markdown));
+    expect(own.length).toBeGreaterThan(300);
+    expect(
+      queriesIn(
+        [
+          "```promql\nup == 0\n```",
+          "```bash\ncurl -G host/api/v1/query --data-urlencode 'query=sum(up)' | jq",
+          '  --data-urlencode "query=up{job=\\"a\\"}"',
+          "curl 'host/api/v1/query?query=up%7Bjob%3D%22b%22%7D&time=1'",
+          "promtool query instant http://host 'min(up)'",
+          '  --data-urlencode "query=up{job=\\"$job\\"}"\n```',
+          "`query='no block'`",
+        ].join("\n"),
+      ),
+    ).toEqual(["up == 0", "sum(up)", 'up{job="a"}', 'up{job="b"}', "min(up)"]);
+  });
+
+  it.each([
+    ["sum(rate(http_requests_totl[5m]))", "no contract and no rule has [http_requests_totl]"],
+    ['up{job="api-gatewya"}', "nothing scrapes the job [api-gatewya]"],
+    ['up{job=~"api-gateway|orchestrater"}', "nothing scrapes the job [orchestrater]"],
+    ["slo:sli_error:rate7m", "no contract and no rule has [slo:sli_error:rate7m]"],
+    [
+      'omnihub_emergency_control{job="api-gateway"}',
+      "[omnihub_emergency_control] is no metric of the job [api-gateway]",
+    ],
+    [
+      'http_requests_total{job="api-gateway", status="700"}',
+      '[status="700"] selects none of the values of [http_requests_total]',
+    ],
+    ["sum(up", "is no PromQL at 6: []"],
+  ])("finds the query [%s]", (query, message) => {
+    expect(
+      problemsOf("prod", "omnihub/targets-down", (text) =>
+        text.replace("## Diagnosis\n", `## Diagnosis\n\n\`\`\`promql\n${query}\n\`\`\`\n`),
+      ),
+    ).toMatchObject([
+      { code: "runbook-query-invalid", path: `runbooks/omnihub/targets-down.md: ${query}`, message },
+    ]);
+  });
+
+  it.each([
+    'histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket{job="api-gateway"}[5m])))',
+    'slo:sli_error:rate5m{slo_id="omnihub-api-availability"}',
+    'ALERTS{alertname="Watchdog"}',
+    'process_cpu_seconds_total{job="prometheus"}',
+  ])("takes the query [%s]", (query) => {
+    expect(
+      problemsOf("prod", "omnihub/targets-down", (text) =>
+        text.replace("## Diagnosis\n", `## Diagnosis\n\n\`\`\`promql\n${query}\n\`\`\`\n`),
+      ),
+    ).toEqual([]);
   });
 
   it.each([

@@ -13,7 +13,7 @@ import { formatProblems } from "../../slo/problem";
 import { objectiveIn, type Service } from "../../slo/service";
 import { planOf, ROOT } from "../support/plan";
 import { alertsOf } from "../support/planned-alerts";
-import { readPromQl, type Selector } from "../support/promql";
+import { readPromQl, type Selector } from "../../generators/promql-reading";
 
 /**
  * What a copy of the stack of staging has, once its environment is another one.

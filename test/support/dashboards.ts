@@ -2,7 +2,7 @@ import { CLUSTER_VARIABLE, type DashboardPanel, type PlannedDashboard } from "..
 import type { MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
 import type { Place } from "../../plan/names";
 import { matchesValue, type LabelMatch, type LabelValues, type Metric } from "../../slo/telemetry";
-import { readPromQl, type Selector } from "./promql";
+import { readPromQl, type Selector } from "../../generators/promql-reading";
 
 /** A query of a panel and where it stands. */
 export interface PanelQuery {

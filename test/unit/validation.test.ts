@@ -24,7 +24,7 @@ import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
-import { TARGET_LABELS, type Gauge } from "../../slo/telemetry";
+import { TARGET_LABELS, where, type Counter, type Gauge, type Histogram } from "../../slo/telemetry";
 import { boundPlan, environmentFor, environmentOf, planOf, ROOT, secretText } from "../support/plan";
 
 /** A mistake, and every problem that it must lead to. */
@@ -190,6 +190,21 @@ function missing(keys: readonly string[], others: Readonly<Record<string, string
   return result.ok ? [] : result.problems;
 }
 
+function withMetric(metric: Service["telemetry"]["metrics"][number]): Service {
+  const { telemetry } = omnihub;
+  return { ...omnihub, telemetry: { ...telemetry, metrics: [...telemetry.metrics, metric] } };
+}
+
+/** What is said of the first job once some of it is otherwise. */
+function jobProblems(change: Partial<Service["telemetry"]["jobs"][number]>): readonly string[] {
+  const [first, ...others] = omnihub.telemetry.jobs;
+  const jobs = first === undefined ? [] : [{ ...first, ...change }, ...others];
+  return problemsOf({ ...omnihub, telemetry: { ...omnihub.telemetry, jobs } }).map(
+    ({ path: where, message }) =>
+      `${where.replace("services.omnihub.telemetry.jobs.api-gateway.", "")}: ${message}`,
+  );
+}
+
 function withGauge(declared: readonly Service["telemetry"]["metrics"][number][]): Service {
   const others = omnihub.telemetry.metrics.filter((metric) => metric.name !== killSwitch.gauge.name);
   return { ...omnihub, telemetry: { ...omnihub.telemetry, metrics: [...others, ...declared] } };
@@ -200,6 +215,13 @@ function withRunbook(slug: string, change: (text: string) => string): Content {
     runbooks: content.runbooks.map((page) =>
       page.service === omnihub.id && page.slug === slug ? { ...page, text: change(page.text) } : page,
     ),
+  };
+}
+
+/** Pages that ask for targets where they asked for a metric. */
+function withoutQueriesOf(metric: string): Content {
+  return {
+    runbooks: content.runbooks.map((page) => ({ ...page, text: page.text.replaceAll(metric, "up") })),
   };
 }
 
@@ -267,7 +289,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "services.omnihub.autoscaling.api-gateway",
-        message: "[3..2] replicas in [default] is not a range of whole numbers from 1",
+        message: "[3..2] replicas in [default] is not a range of whole numbers from 1 to 1000",
       },
     ],
   },
@@ -550,6 +572,22 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "matcher-foreign": {
+    sentence: "an SLI takes for errors what another metric counts",
+    make: () => {
+      const other = { ...requestSli.total, name: "rollbacks_total" };
+      return problemsOf(
+        withSlo({ ...availability, sli: { ...requestSli, errors: where(other, { status: ["=~", "5.."] }) } }),
+      );
+    },
+    expected: [
+      {
+        path: "services.omnihub.slos.api-availability.sli",
+        message:
+          '[status=~"5.."] was written for [rollbacks_total], and selects series of [http_requests_total] here',
+      },
+    ],
+  },
   "matcher-matches-nothing": {
     sentence: "an SLI counts as errors what never happens",
     make: () =>
@@ -568,7 +606,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "metric-undeclared": {
     sentence: "an alert reads a gauge that the contract does not have",
-    make: () => problemsOf(withGauge([])),
+    make: () => problemsOf(withGauge([]), withoutQueriesOf(killSwitch.gauge.name)),
     expected: [
       {
         path: "services.omnihub.alerts.KillSwitchEnabled.where",
@@ -730,6 +768,22 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "runbook-query-invalid": {
+    sentence: "a runbook asks for a metric that nothing exposes",
+    make: () =>
+      problemsOf(
+        omnihub,
+        withRunbook("service-down", (text) =>
+          text.replace("## Resolution", "```promql\nshop_up\n```\n\n## Resolution"),
+        ),
+      ),
+    expected: [
+      {
+        path: "runbooks/omnihub/service-down.md: shop_up",
+        message: "no contract and no rule has [shop_up]",
+      },
+    ],
+  },
   "runbook-unrouted": {
     sentence: "no ingress class is named for the runbooks",
     make: () => runbookNotices(withoutIngress(prod), "Pulumi.prod.yaml: tocsin:runbookSite.ingress"),
@@ -863,6 +917,19 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "telemetry-invalid": {
+    sentence: "a metric belongs to a job that nobody scrapes",
+    make: () => {
+      const job = { ...killSwitch.gauge.job, name: "gateway-old" };
+      return problemsOf(withMetric({ ...killSwitch.gauge, name: "omnihub_old", job }));
+    },
+    expected: [
+      {
+        path: "services.omnihub.telemetry.metrics.omnihub_old.job",
+        message: "nothing scrapes the job [gateway-old]",
+      },
+    ],
+  },
   "threshold-invalid": {
     sentence: "an alert waits for a share above everything",
     make: () => problemsOf(withAlert("TargetsDown", { threshold: "100%" })),
@@ -970,6 +1037,125 @@ describe("validation", () => {
 
   it("takes a summary with dollars and braces that mean nothing", () => {
     expect(problemsOf(withAlert("TargetsDown", { summary: "Costs rise by $5 {a day}" }))).toEqual([]);
+  });
+
+  it.each<[string, Partial<Service["telemetry"]["jobs"][number]>]>([
+    ["instances: [0] is not a number of targets", { instances: 0 }],
+    ["instances: [1000000000] is not a number of targets", { instances: 1_000_000_000 }],
+    ["requestsPerSecond: [-1] is not a rate of events", { requestsPerSecond: -1 }],
+    ["path: [metrics] is not a path such as /metrics", { path: "metrics" }],
+    ["port: [99999] is not the name of a container port such as metrics", { port: "99999" }],
+    [
+      "namespace: [Omni_Hub] is not the name of a namespace such as shop-<environment>",
+      { namespace: "Omni_Hub" },
+    ],
+  ])("says of a job that its %s", (said, change) => {
+    expect(jobProblems(change)).toEqual([said]);
+  });
+
+  const job = killSwitch.gauge.job;
+  const counter: Counter = {
+    ...{ name: "shop_x_total", help: "X.", job, labels: {} },
+    type: "counter",
+    initialisedToZero: true,
+  };
+  const histogram: Histogram = {
+    ...{ name: "shop_x_seconds", help: "X.", job, labels: {}, initialisedToZero: true },
+    ...{ type: "histogram", bounds: ["0.1", "1"], median: 0.1 },
+  };
+
+  it.each<[string, Service["telemetry"]["metrics"][number]]>([
+    ["bounds: [0.1] is not above the bound before it", { ...histogram, bounds: ["0.1", "1", "0.1"] }],
+    ["bounds: [] are no bounds", { ...histogram, bounds: [] }],
+    ["median: [0] is not a median", { ...histogram, median: 0 }],
+    ["labels.kind: [] are not the values of a label", { ...counter, labels: { kind: [] } }],
+    ["labels.kind: [a, ] are not the values of a label", { ...counter, labels: { kind: ["a", ""] } }],
+    ["labels.kind: [a] is listed twice", { ...counter, labels: { kind: ["a", "a"] } }],
+    ["perSecond: [-1] is not a rate of events", { ...counter, perSecond: -1 }],
+    [
+      "usual.kind.b: [b] is not a value of the label",
+      { ...counter, labels: { kind: ["a"] }, usual: { kind: { b: 0.5 } } },
+    ],
+    [
+      "usual.kind: [1.5] is not a share of 1",
+      { ...counter, labels: { kind: ["a"] }, usual: { kind: { a: 1.5 } } },
+    ],
+    ["normal: [NaN] is not a value", { ...killSwitch.gauge, name: "shop_x", normal: Number.NaN }],
+  ])("says of a metric that its %s", (said, metric) => {
+    const [first] = problemsOf(withMetric(metric));
+    expect(`${first?.path ?? ""}: ${first?.message ?? ""}`).toBe(
+      `services.omnihub.telemetry.metrics.${metric.name}.${said}`,
+    );
+  });
+
+  it("finds a metric that is declared twice", () => {
+    expect(problemsOf(withMetric(killSwitch.gauge)).map(({ message }) => message)).toEqual([
+      "[omnihub_emergency_control of orchestrator] is declared twice",
+    ]);
+  });
+
+  it.each([
+    [
+      "would count every request",
+      [["=~", ".+"]],
+      "selects all of [http_requests_total], so that every request would count as one",
+    ],
+    [
+      "contradict each other",
+      [
+        ["=~", "5.."],
+        ["=", "200"],
+      ],
+      "together select none of the values of [http_requests_total]",
+    ],
+  ] as const)("refuses errors that %s", (_, conditions, said) => {
+    const errors = conditions.map(([op, value]) => ({ label: "status", op, value }));
+    const shown = errors.map(({ op, value }) => `status${op}"${value}"`).join(", ");
+    expect(
+      problemsOf(withSlo({ ...availability, sli: { ...requestSli, errors } })).map(({ message }) => message),
+    ).toEqual([`[${shown}] ${said}`]);
+  });
+
+  it.each(["8d", "106751d"])("lets no alert wait for [%s]", (duration) => {
+    expect(
+      problemsOf(withAlert("TargetsDown", { for: duration as `${number}d` })).map(({ message, remedy }) => [
+        message,
+        remedy,
+      ]),
+    ).toEqual([[`[${duration}] is out of bounds`, "Use a duration from 0s to 7d."]]);
+  });
+
+  it("finds an environment that is listed twice, and one of backups that nobody has", () => {
+    const [first = "prod"] = omnihub.environments;
+    const keepDays = { default: 30, porduction: 30, prd: 30 };
+    expect(
+      problemsOf({ ...withBackup({ keepDays }), environments: [...omnihub.environments, first] }).map(
+        ({ message, remedy }) => `${message}: ${remedy}`,
+      ),
+    ).toEqual([
+      "[porduction] is not an environment: Use one of [default, beta, dev, prod, staging].",
+      "[prd] is not an environment: Did you mean [prod]? Use one of [default, beta, dev, prod, staging].",
+      `[${first}] is listed twice: Keep one of the two.`,
+    ]);
+  });
+
+  it.each(["9999-99-99", "2026-02-30", "2126-01-01", "yesterday"])("finds the last review of [%s]", (day) => {
+    const page = withRunbook("service-down", (text) =>
+      text.replace(/^last_review: .*$/m, `last_review: ${day}`),
+    );
+    expect(problemsOf(omnihub, page).map(({ message }) => message)).toEqual([
+      `the front matter has [last_review: ${day}], which is no day`,
+    ]);
+  });
+
+  it("says what else is wrong beside a retention that is too short and an alert that is none", () => {
+    const text = (page: string): string => page.replace("dashboard: omnihub-slo", "dashboard: omnihub-old");
+    const codes = problemsOf(
+      withAlert("TargetsDown", { for: "1.5h" }),
+      withRunbook("service-down", text),
+      "34d",
+    ).map(({ code }) => code);
+    expect([...new Set(codes)]).toEqual(["retention-below-window", "runbook-invalid", "duration-invalid"]);
   });
 
   it("checks the wait of a page that may be hurried", () => {

@@ -1,5 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import type { LabelMatch } from "../../slo/telemetry";
+import type { LabelMatch } from "../slo/telemetry";
 
 type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 

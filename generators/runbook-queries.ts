@@ -1,0 +1,178 @@
+import type { RuleGroup } from "../plan/monitoring-plan";
+import type { Problem } from "../slo/problem";
+import { nearest, suggestion } from "../slo/nearest";
+import type { Service } from "../slo/service";
+import { matchesValue, type LabelMatch, type Metric } from "../slo/telemetry";
+import { readPromQl, type Selector } from "./promql-reading";
+import type { UnplacedPage } from "./runbooks";
+
+/** What Prometheus makes of every target and alert by itself. */
+const BUILT_IN = /^(?:up|ALERTS(?:_FOR_STATE)?|scrape_[a-z_]+|probe_[a-z_]+)$/;
+/** What the programs of the monitoring expose besides what its own alerts read, and the runtimes of every program. */
+const OWN = /^(?:prometheus|alertmanager|go|process|promhttp|net_conntrack)_[a-z_\d]+$/;
+
+/** What the rules, scraping and contracts of a plan leave in Prometheus. */
+interface Known {
+  readonly jobs: readonly string[];
+  readonly metrics: ReadonlyMap<string, readonly Metric[]>;
+  readonly records: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Every query in the code blocks of pages reads what is there: a page with a query of nothing says that all is well.
+ * @param services those of the environment, whose pages are looked at
+ * @param groups rules of all of them; undefined where some could not be planned, so that not every record is known
+ */
+export function checkQueries(
+  pages: readonly UnplacedPage[],
+  services: readonly Service[],
+  groups: readonly RuleGroup[] | undefined,
+): readonly Problem[] {
+  const known = knownIn(services, groups);
+  const here = new Set(services.map(({ id }) => id));
+  return pages
+    .filter(({ service }) => here.has(service))
+    .flatMap((page) =>
+      queriesIn(page.markdown).flatMap((query) =>
+        queryFaults(query, known).map(({ message, remedy }) => ({
+          code: "runbook-query-invalid" as const,
+          path: `runbooks/${page.service}/${page.slug}.md: ${shown(query)}`,
+          message,
+          remedy,
+        })),
+      ),
+    );
+}
+
+function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | undefined): Known {
+  const metrics = new Map<string, Metric[]>();
+  for (const metric of services.flatMap(({ telemetry }) => telemetry.metrics)) {
+    for (const name of seriesOf(metric)) {
+      metrics.set(name, [...(metrics.get(name) ?? []), metric]);
+    }
+  }
+  const rules = groups?.flatMap((group) => group.rules);
+  return {
+    jobs: services.flatMap(({ telemetry }) => telemetry.jobs.map(({ name }) => name)).sort(),
+    metrics,
+    records:
+      rules === undefined
+        ? undefined
+        : new Set(rules.flatMap((rule) => (rule.kind === "record" ? rule.record : []))),
+  };
+}
+
+function seriesOf({ name, type }: Metric): readonly string[] {
+  return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+}
+
+/**
+ * The queries of a page: blocks of PromQL, and what curl and promtool are given in quotes or encoded in an address. One
+ * with a variable of the shell in it is not known before it runs.
+ */
+export function queriesIn(markdown: string): readonly string[] {
+  const blocks = [...markdown.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm)];
+  return blocks
+    .flatMap(([, language, text = ""]) =>
+      language === "promql"
+        ? [text]
+        : [
+            ...[...text.matchAll(/'query=([^']*)'/g)].map(([, query = ""]) => query),
+            ...[...text.matchAll(/"query=((?:[^"\\]|\\.)*)"/g)].map(([, query = ""]) =>
+              query.replaceAll(/\\(["\\$`])/g, "$1"),
+            ),
+            ...[...text.matchAll(/[?&]query=([^&'"\s]+)/g)].map(([, query = ""]) => decoded(query)),
+            ...[...text.matchAll(/promtool query (?:instant|range)[^'\n]*'([^']*)'/g)].map(
+              ([, query = ""]) => query,
+            ),
+          ],
+    )
+    .map((query) => query.trim())
+    .filter((query) => query !== "" && !/\$[\w{(]/.test(query));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}
+
+type Fault = Pick<Problem, "message" | "remedy">;
+
+function queryFaults(query: string, known: Known): readonly Fault[] {
+  const { errors, selectors } = readPromQl(query);
+  const [error] = errors;
+  return error === undefined
+    ? selectors.flatMap((selector) => selectorFaults(selector, known))
+    : [{ message: `is no PromQL ${error}`, remedy: "Correct the query; promtool tells more." }];
+}
+
+function selectorFaults({ name, matches }: Selector, known: Known): readonly Fault[] {
+  const jobs = matches.filter(({ label, op }) => label === "job" && (op === "=" || op === "=~"));
+  const strange = jobs.flatMap((match) =>
+    alternatives(match)
+      .filter((one) => !known.jobs.some((job) => matchesValue({ ...match, value: one }, job)))
+      .map((one) => ({ message: `nothing scrapes the job [${one}]`, remedy: suggestion(one, known.jobs) })),
+  );
+  return [...strange, ...(name === "" || strange.length > 0 ? [] : nameFaults(name, matches, jobs, known))];
+}
+
+function alternatives({ op, value }: LabelMatch): readonly string[] {
+  return op === "=~" && /^[\w|-]+$/.test(value) ? value.split("|") : [value];
+}
+
+function nameFaults(
+  name: string,
+  matches: readonly LabelMatch[],
+  jobs: readonly LabelMatch[],
+  { metrics, records }: Known,
+): readonly Fault[] {
+  if ((records?.has(name) ?? name.includes(":")) || BUILT_IN.test(name)) {
+    return [];
+  }
+  const declared = metrics.get(name);
+  if (declared === undefined) {
+    return OWN.test(name)
+      ? []
+      : [
+          {
+            message: `no contract and no rule has [${name}]`,
+            remedy: `Declare the metric, or correct it.${hint(name, [...metrics.keys(), ...(records ?? [])])}`,
+          },
+        ];
+  }
+  const here = declared.filter(({ job }) => jobs.every((match) => matchesValue(match, job.name)));
+  return here.length === 0
+    ? [
+        {
+          message: `[${name}] is no metric of the job [${jobs.map(({ value }) => value).join(", ")}]`,
+          remedy: `It belongs to [${declared.map(({ job }) => job.name).join(", ")}].`,
+        },
+      ]
+    : matches.flatMap((match) => valueFaults(name, match, here));
+}
+
+function hint(name: string, candidates: readonly string[]): string {
+  const near = nearest(name, candidates);
+  return near === undefined ? "" : ` Did you mean [${near}]?`;
+}
+
+/** A value that the contract does not have; labels that targets get are nobody's business here. */
+function valueFaults(name: string, match: LabelMatch, metrics: readonly Metric[]): readonly Fault[] {
+  const values = metrics.flatMap(({ labels }) => labels[match.label] ?? []);
+  return values.length === 0 || match.op.startsWith("!") || values.some((value) => matchesValue(match, value))
+    ? []
+    : [
+        {
+          message: `[${match.label}${match.op}"${match.value}"] selects none of the values of [${name}]`,
+          remedy: `The contract allows [${[...new Set(values)].join(", ")}].`,
+        },
+      ];
+}
+
+function shown(query: string): string {
+  const line = query.replaceAll(/\s+/g, " ");
+  return line.length > 80 ? `${line.slice(0, 80)}…` : line;
+}
