@@ -106,10 +106,17 @@ function targetsUp({ job, planned }: TargetsUpMeasure, alert: ThresholdAlert, pl
     : `(${answering} or ${noneKnown(job, place)}) / ${planned} ${comparison(alert)}`;
 }
 
-/** 0 where no target of a job is known; `absent` keeps the labels of its equality conditions. */
+/** 0 where no target of a job is known. */
 function noneKnown(job: Job, place: Place): PromQl {
-  const up = selector("up", [equals("job", job.name), ...inPlace(place)]);
-  return `0 * ${aggregate("sum", DIMENSIONS, `absent(${up})`)}`;
+  return missing(selector("up", [equals("job", job.name), ...inPlace(place)]));
+}
+
+/**
+ * 0 where a series is absent, unless this server knows no target at all: then it is blind itself, which ends its
+ * heartbeat, and says nothing of others. `absent` keeps the labels of its equality conditions.
+ */
+function missing(series: PromQl): PromQl {
+  return `0 * ${aggregate("sum", DIMENSIONS, `absent(${series}) and on () count(up)`)}`;
 }
 
 function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
@@ -189,10 +196,7 @@ function gaugeLevel(alert: GaugeAlert): PromQl {
 /** `sum` over `absent` keeps the place alone, so that both branches have the same labels. */
 function gaugeDown({ gauge }: GaugeDownAlert, place: Place): PromQl {
   const absent = seriesOf(gauge, inPlace(place));
-  return anyOf([
-    `${aggregate("max", DIMENSIONS, seriesOf(gauge))} == 0`,
-    `0 * ${aggregate("sum", DIMENSIONS, `absent(${absent})`)}`,
-  ]);
+  return anyOf([`${aggregate("max", DIMENSIONS, seriesOf(gauge))} == 0`, missing(absent)]);
 }
 
 /**

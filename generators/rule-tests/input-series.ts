@@ -32,7 +32,7 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
       watched.includes(job.name) ||
       service.telemetry.metrics.some((metric) => metric.job.name === job.name && read.has(metric.name)),
   );
-  return jobs.flatMap((job) =>
+  const exposedByJobs = jobs.flatMap((job) =>
     Array.from({ length: job.instances }, (_, instance) => {
       const target: LabelSet = {
         ...place,
@@ -49,6 +49,15 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
       ];
     }).flat(),
   );
+  return [elsewhere(line), ...exposedByJobs];
+}
+
+/** A server that knows no target at all is blind, and says nothing: there is always one of somebody else. */
+function elsewhere(line: Timeline): InputSeries {
+  return {
+    series: named("up", { instance: "elsewhere", job: "elsewhere" }),
+    values: expand(line, () => 1, "level"),
+  };
 }
 
 /** Metrics that a rule of the service reads; what only a dashboard shows would make the tests slow and unreadable. */
