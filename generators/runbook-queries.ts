@@ -1,6 +1,8 @@
 import type { RuleGroup } from "../plan/monitoring-plan";
+import { PROGRAMS } from "../plan/names";
 import type { Problem } from "../slo/problem";
 import { nearest, suggestion } from "../slo/nearest";
+import { compareText } from "../slo/order";
 import type { Service } from "../slo/service";
 import { matchesValue, type LabelMatch, type Metric } from "../slo/telemetry";
 import { readPromQl, type Selector } from "./promql-reading";
@@ -53,7 +55,13 @@ function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | un
   }
   const rules = groups?.flatMap((group) => group.rules);
   return {
-    jobs: services.flatMap(({ telemetry }) => telemetry.jobs.map(({ name }) => name)).sort(),
+    // Pages are one set for all environments, and not each of them runs every program of the stack.
+    jobs: [
+      ...new Set([
+        ...services.flatMap(({ telemetry }) => telemetry.jobs.map(({ name }) => name)),
+        ...Object.values(PROGRAMS),
+      ]),
+    ].sort(compareText),
     metrics,
     records:
       rules === undefined
