@@ -1,5 +1,5 @@
 import type { RuleGroup } from "../plan/monitoring-plan";
-import { PROGRAMS } from "../plan/names";
+import { PROGRAMS, RECORDS } from "../plan/names";
 import type { Problem } from "../slo/problem";
 import { nearest, suggestion } from "../slo/nearest";
 import { compareText } from "../slo/order";
@@ -66,7 +66,11 @@ function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | un
     records:
       rules === undefined
         ? undefined
-        : new Set(rules.flatMap((rule) => (rule.kind === "record" ? rule.record : []))),
+        : new Set([
+            // The pages of the monitoring ask for them also where nobody has an objective.
+            ...[RECORDS.budgetRemaining, RECORDS.coverage],
+            ...rules.flatMap((rule) => (rule.kind === "record" ? rule.record : [])),
+          ]),
   };
 }
 

@@ -40,9 +40,11 @@ function planOf(service: Service, stack: string): MonitoringPlan {
   // Enough for a window of 30 days and its margin.
   const prometheus = { ...environment.prometheus, retention: "37d" as const };
   // Pages of alerts that this small service does not have would be called wrong.
-  const runbooks = readContent(ROOT).runbooks.filter(
-    (page) => page.service !== "omnihub" || PAGES.includes(page.slug),
-  );
+  const [{ window } = { window: "28d" }] = service.slos;
+  const runbooks = readContent(ROOT)
+    .runbooks.filter((page) => page.service !== "omnihub" || PAGES.includes(page.slug))
+    // Its pages read what is recorded over its window.
+    .map((page) => ({ ...page, text: page.text.replaceAll("28d", window) }));
   const result = generatePlan([service], { ...environment, prometheus }, { runbooks });
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
