@@ -86,10 +86,10 @@ function checkMetric(path: string, jobs: readonly Job[], metric: Metric): readon
   ];
 }
 
-/** A label without values makes a metric without series, and an empty value is a series without the label. */
+/** A label that is on no series; an empty value among others is a series without the label. */
 function checkLabelValues(path: string, values: readonly string[]): readonly Problem[] {
   return [
-    ...(values.length > 0 && values.every((value) => value !== "")
+    ...(values.some((value) => value !== "")
       ? []
       : [
           problem(

@@ -3,6 +3,7 @@ import { ALERTS } from "../../plan/names";
 import { SEVERITIES } from "../../generators/runbooks";
 import type { Severity } from "../../slo/alert";
 import type { Service, Slo } from "../../slo/service";
+import { metricOf } from "../../slo/sli";
 
 /** An alert and the page that it leads to. */
 interface Lead {
@@ -33,7 +34,7 @@ export function catalogueRunbooks(services: readonly Service[], template: string
   });
 }
 
-function sloLeads({ response, runbooks }: Slo): readonly Lead[] {
+function sloLeads({ response, runbooks, sli }: Slo): readonly Lead[] {
   const { burn, ticket, budget, policy, dataMissing, bucketMissing } = runbooks;
   return [
     { slug: burn, alert: ALERTS.burn, severity: response === "page" ? "critical" : "warning" },
@@ -42,6 +43,9 @@ function sloLeads({ response, runbooks }: Slo): readonly Lead[] {
     { slug: policy, alert: ALERTS.budgetCaution, severity: "info" },
     { slug: policy, alert: ALERTS.budgetExhausting, severity: "warning" },
     { slug: dataMissing, alert: ALERTS.dataMissing, severity: "warning" },
+    ...(Object.keys(metricOf(sli).labels).length === 0
+      ? []
+      : [{ slug: dataMissing, alert: ALERTS.outsideContract, severity: "warning" as const }]),
     ...(bucketMissing === undefined
       ? []
       : [{ slug: bucketMissing, alert: ALERTS.bucketMissing, severity: "warning" as const }]),
