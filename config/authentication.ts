@@ -30,7 +30,9 @@ function asks(annotations: Readonly<Record<string, string>>): boolean {
 
 /** Annotations of an Ingress, one of which at least makes the controller ask who it is. */
 export const authentication = z
-  .record(z.string(), text.describe("value of this annotation"), { error: (seen) => misfit(seen, FORM) })
+  .record(z.string(), text.describe("value of this annotation").meta({ form: "a text" }), {
+    error: (seen) => misfit(seen, FORM),
+  })
   .refine(asks, {
     error: ({ input }) => {
       const known = Object.entries(AUTHENTICATING).map((names) => names.flat().join(" with "));

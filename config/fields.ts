@@ -161,10 +161,10 @@ export const email = z.email({ error: (seen) => misfit(seen, EMAIL) }).meta(inWo
 
 const LOCATION = "a time zone such as Europe/Berlin";
 const locationError = { error: (seen: Seen): string => misfit(seen, LOCATION) };
-export const location = z
-  .string(locationError)
-  .refine((name) => TIME_ZONES.has(name), locationError)
-  .meta(inWords(LOCATION));
+export const location = text(/^[A-Za-z][\w+/-]*$/, LOCATION).refine(
+  (name) => TIME_ZONES.has(name),
+  locationError,
+);
 
 /** A duration within bounds; none of a stack may be zero. */
 function duration(least: Duration, most: Duration, form: string): z.ZodType<Duration, string> {

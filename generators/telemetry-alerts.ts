@@ -71,7 +71,7 @@ export function outsideContractAlerts(context: SloContext): readonly AlertDraft[
           runbook: slo.runbooks.dataMissing,
           source: "X-6",
           summary: `${slo.title} is measured on series that its contract does not know`,
-          description: `{{ $value }} series of ${metric.name} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
+          description: `{{ $value | humanize }} series of ${metric.name} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
         },
       ];
 }

@@ -71,7 +71,7 @@ describe("Grafana-managed alerting", () => {
   it("sends the steps of a rule as JSON that says the same", async () => {
     const { props } = one(await alerting(), GROUP, "a-alerts-omnihub");
     const [group] = content.ruleGroups.filter(({ name }) => name === "alerts-omnihub");
-    expect(props).toMatchObject({ name: "alerts-omnihub", folderUid: "tocsin-alerts", intervalSeconds: 30 });
+    expect(props).toMatchObject({ name: "alerts-omnihub", folderUid: "tocsin-alerts-6cl3t6", intervalSeconds: 30 });
     const [rule] = group?.rules ?? [];
     expect(at(props, "rules", 0, "uid")).toBe(rule?.uid);
     expect(at(props, "rules", 0, "name")).toBe(rule?.title);
@@ -85,7 +85,7 @@ describe("Grafana-managed alerting", () => {
     const { props } = one(await alerting(), POLICY, "a-policy");
     expect(props).toMatchObject({
       contactPoint: "slack-unrouted",
-      groupBies: ["environment", "team", "service", "slo"],
+      groupBies: ["cluster", "environment", "team", "service", "slo"],
     });
     const page = content.policy.policies.findIndex(({ contactPoint }) => contactPoint === "page-default");
     expect(at(props, "policies", page, "matchers")).toEqual([

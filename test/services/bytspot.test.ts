@@ -11,7 +11,7 @@ import { bytspot } from "../../services/bytspot";
 import { decimal, errorBudget, type Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import { objectiveIn, type Service } from "../../slo/service";
-import { planOf, ROOT } from "../support/plan";
+import { ROOT, onlyOf, planOf } from "../support/plan";
 import { alertsOf } from "../support/planned-alerts";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
 
@@ -28,7 +28,7 @@ function planIn(name: EnvironmentName, of: readonly Service[] = services): Monit
   if (!stack.ok) {
     throw new Error(formatProblems(stack.problems));
   }
-  const result = generatePlan(of, stack.environment, readContent(ROOT));
+  const result = generatePlan(of, onlyOf(stack.environment, of), readContent(ROOT));
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }

@@ -27,9 +27,9 @@ describe("an objective of Engram", () => {
     expect(found).toMatchObject({ objective, response, window: "28d", service: "engram" });
     const totals = plan.ruleGroups
       .flatMap(({ rules }) => rules)
-      .filter((rule) => rule.kind === "record" && rule.record === "slo:sli_total:rate5m")
+      .filter((rule) => rule.kind === "record" && rule.record.startsWith("slo:sli_total:rate5m"))
       .filter(({ labels }) => labels["slo_id"] === `engram-${slo}`);
-    expect(totals.map(({ expr }) => expr.includes(metric))).toEqual([true]);
+    expect(totals.filter(({ expr }) => expr.includes(metric)).length).toBe(1);
   });
 
   it("counts 5xx as bad, and 401 and 429 as good", () => {

@@ -32,7 +32,8 @@ export function planWith(shop: Service): MonitoringPlan {
   const pages = servicePages(shop).map((page) => ({
     service: shop.id,
     slug: page.slug,
-    text: runbookText(shop, page),
+    // Its commands ask for what a window of 28 days records.
+    text: runbookText(shop, page).replace(/^```[^]*?^```$/gm, "`tocsin status`"),
   }));
   const own = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
   const prod = environmentFor("prod", [shop]);

@@ -28,7 +28,11 @@ export function environmentOf(stack: string): Environment {
 
 /** As `environmentOf`, without what its file says of teams and services that are not among these. */
 export function environmentFor(stack: string, declared: readonly Service[]): Environment {
-  const environment = environmentOf(stack);
+  return onlyOf(environmentOf(stack), declared);
+}
+
+/** An environment without what it says of teams and services that are not among these. */
+export function onlyOf(environment: Environment, declared: readonly Service[]): Environment {
   const { receivers } = environment;
   const { teamChat, pagerduty } = receivers;
   const own = <T>(of: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>

@@ -21,6 +21,7 @@ describe("the content of a checkout", () => {
       runbooks: [
         { service: "engram", slug: "down", text: "text of engram/down.md" },
         { service: "omnihub", slug: "down", text: "text of omnihub/down.md" },
+        { service: "omnihub", slug: "old", text: "", fault: "cannot be read [EISDIR]" },
         { service: "omnihub", slug: "slow", text: "text of omnihub/slow.md" },
       ],
     });

@@ -13,13 +13,13 @@ import { latencyRatio, requestRatio } from "../../slo/sli";
 import { where, type Counter, type Gauge } from "../../slo/telemetry";
 import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
 import { golden, readableJson } from "../support/golden";
-import { environmentOf, planOf, ROOT } from "../support/plan";
+import { environmentFor, planOf, ROOT } from "../support/plan";
 
 const plan = planWith(omnihub);
 
 /** @throws Error when the services have problems */
 function planWith(...services: readonly Service[]): MonitoringPlan {
-  const result = generatePlan(services, environmentOf("prod"), readContent(ROOT));
+  const result = generatePlan(services, environmentFor("prod", services), readContent(ROOT));
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }
@@ -262,7 +262,7 @@ describe("the overview of all SLOs", () => {
       "Window known",
     ]);
     expect(
-      (table.targets ?? []).filter(({ expr }) => !expr.startsWith("max by (service, slo_id, team) (")),
+      (table.targets ?? []).filter(({ expr }) => !expr.startsWith("max by (service, slo_id) (")),
     ).toEqual([]);
   });
 
