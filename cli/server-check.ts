@@ -12,15 +12,12 @@ import type { Problem } from "../slo/problem";
 import { inTemporaryFolder } from "./folder";
 import { sayNotice } from "./notice";
 
-/** A program that prints no version within this time is none that anybody should wait for. */
-const PROBE_MS = 3_000;
-
 /** As much of a program's words as a person reads. */
 const LONGEST = 400;
 
 /** The programs that read generated files, where this machine has them; nothing is installed. */
 export function findReaders(): Promise<FoundTools> {
-  return findTools({ limits: { probe: PROBE_MS } });
+  return findTools();
 }
 
 /**

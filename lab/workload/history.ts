@@ -91,7 +91,7 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
   const burn = burnPlan(slo.window, plan.scrape.interval);
   const [fast, slow] = burn.windows;
   const { total, error } = baseline(plan, slo, speed);
-  const labels = { ...placeOf(plan.environment), service: slo.service, slo_id: slo.id, team: slo.team };
+  const labels = { ...placeOf(plan.environment), service: slo.service, slo_id: slo.id };
   const series = (name: string, value: number, reach: Duration, spacing: Duration): Generator<string> =>
     level({ name, labels, value }, now, seconds(reach, speed), seconds(spacing, speed));
   const counted = seconds(fast.long, speed);

@@ -155,7 +155,7 @@ const MISTAKES: readonly Mistake[] = [
         "Pulumi.dev.yaml: tocsin:kubernetes.contxt: [contxt] is not a key of the configuration",
         "Use one of [namespace, kubeconfig, context, clientNamespaces].",
       ],
-      ["Pulumi.dev.yaml: tocsin:prometheus.replicas: [one] is not a whole number from 1", SEE("prometheus")],
+      ["Pulumi.dev.yaml: tocsin:prometheus.replicas: [one] is not a whole number from 1 to 20", SEE("prometheus")],
       ["services.omnihub.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
     ],
   },
@@ -195,7 +195,10 @@ async function deploy(
     ["tocsin:secrets", JSON.stringify(receivers)],
     ["tocsin:grafanaToken", "a secret"],
   ];
-  const more = secrets.filter(([key]) => set.includes(key) && !(key in entries));
+  // What the file has encrypted is decrypted by the engine.
+  const more = secrets.filter(
+    ([key]) => set.includes(key) && (!(key in entries) || secretKeys.includes(key)),
+  );
   return checkout.program({
     project: "tocsin",
     stack,
@@ -241,7 +244,8 @@ describe("tocsin check", () => {
   for (const { sentence, stack, make, said } of MISTAKES) {
     test(`and the program refuse alike: ${sentence}`, async () => {
       make(checkout);
-      expect(await refused(stack)).toEqual(expect.arrayContaining([...lines(said)]));
+      const printed = await refused(stack);
+      expect(lines(said).filter((line) => !printed.includes(line))).toEqual([]);
     });
   }
 

@@ -93,6 +93,7 @@ describe(`${PAGE}, followed`, () => {
     const everySlo = [
       ...[ALERTS.burn, ALERTS.ticket, ALERTS.budgetCaution, ALERTS.budget, ALERTS.budgetExhausting],
       ALERTS.dataMissing,
+      ALERTS.outsideContract,
     ];
     expect(own.map(({ alertname }) => alertname).sort()).toEqual(
       [...everySlo, ...everySlo, ALERTS.bucketMissing, "OrderQueueLong", "ServiceDown", "TargetsDown"].sort(),

@@ -414,6 +414,7 @@ const prometheusFlags = (address: string, kilobytes: number): readonly string[] 
   "--rules.alert.for-grace-period=1m",
   "--rules.alert.for-outage-tolerance=1h",
   `--web.external-url=${address}`,
+  "--web.route-prefix=/",
   "--web.listen-address=:9090",
 ];
 

@@ -99,7 +99,7 @@ describe.each(VARIANTS)("the program of $title", (variant) => {
     const providers = ofType(resources, "pulumi:providers:kubernetes");
     expect(providers.map(({ props }) => props)).toEqual([
       {
-        context: "prod-1".replace("prod", variant.file),
+        context: variant.set["kubernetes.context"] ?? "prod-1".replace("prod", variant.file),
         enableConfigMapMutable: "true",
         enableSecretMutable: "true",
         kubeconfig: stack.secrets["kubeconfig"] ?? "~/.kube/config",

@@ -22,7 +22,17 @@ function wholePlan(stack: string): MonitoringPlan {
   return { ...plan, services: onOwnPrometheus(plan.services) };
 }
 
-const testRules = (file: string): Promise<Ended> => runProgram(programs.promtool, ["test", "rules", file]);
+/**
+ * The whole of the rule tests takes most of an hour on two cores, so that only `npm run test:rules` runs all of it. What
+ * always runs, at the interval of production: silence in normal operation, both sides of the fast page, outages of all
+ * targets, and first samples.
+ */
+const ALL = process.env["TOCSIN_ALL_RULE_TESTS"] === "1";
+const ALWAYS =
+  "normal operation is silent|above the fast pair|below the fast pair|not exposed for|born with them|no target answers";
+
+const testRules = (file: string): Promise<Ended> =>
+  runProgram(programs.promtool, ["test", "rules", ...(ALL ? [] : ["--run", ALWAYS]), file]);
 
 beforeAll(async () => {
   programs = await toolchain();
@@ -156,49 +166,31 @@ describe("a notification template", () => {
 });
 
 describe("the rule tests of prod", () => {
-  const passAtBothIntervals = async (service: string): Promise<void> => {
+  const pass = async (service: string): Promise<void> => {
     const ended = await Promise.all(
-      ["30s", "5m"].map((interval) =>
+      (ALL ? ["30s", "5m"] : ["30s"]).map((interval) =>
         testRules(inStack("prod", "prometheus", "tests", `${service}.${interval}.yml`)),
       ),
     );
-    expect(ended).toEqual([
-      { code: 0, output: expect.stringContaining("SUCCESS") },
-      { code: 0, output: expect.stringContaining("SUCCESS") },
-    ]);
+    expect(ended).toEqual(ended.map(() => ({ code: 0, output: expect.stringContaining("SUCCESS") })));
+    expect(ended.length).toBeGreaterThan(0);
   };
 
   it(
-    "pass for the SLOs and alerts of omnihub at both evaluation intervals (OMNIHUB-NEXT-3) [sources of omnihub]",
-    () => passAtBothIntervals("omnihub"),
+    "pass for the SLOs and alerts of omnihub (OMNIHUB-NEXT-3) [sources of omnihub]",
+    () => pass("omnihub"),
     TEN_MINUTES,
   );
 
-  it(
-    "pass for the SLOs and alerts of backend at both evaluation intervals [sources of backend]",
-    () => passAtBothIntervals("backend"),
-    TEN_MINUTES,
-  );
+  it("pass for the SLOs and alerts of backend [sources of backend]", () => pass("backend"), TEN_MINUTES);
 
-  it(
-    "pass for the SLOs and alerts of engram at both evaluation intervals [sources of engram]",
-    () => passAtBothIntervals("engram"),
-    TEN_MINUTES,
-  );
+  it("pass for the SLOs and alerts of engram [sources of engram]", () => pass("engram"), TEN_MINUTES);
 
-  it(
-    "pass for the SLOs and alerts of envsync at both evaluation intervals [sources of envsync]",
-    () => passAtBothIntervals("envsync"),
-    TEN_MINUTES,
-  );
+  it("pass for the SLOs and alerts of envsync [sources of envsync]", () => pass("envsync"), TEN_MINUTES);
 
-  it(
-    "pass for the SLOs and alerts of bytspot at both evaluation intervals [sources of bytspot]",
-    () => passAtBothIntervals("bytspot"),
-    TEN_MINUTES,
-  );
+  it("pass for the SLOs and alerts of bytspot [sources of bytspot]", () => pass("bytspot"), TEN_MINUTES);
 
-  it.each(["tocsin.30s.yml", "tocsin.5m.yml"])(
+  it.each(ALL ? ["tocsin.30s.yml", "tocsin.5m.yml"] : ["tocsin.30s.yml"])(
     "pass for the monitoring itself in %s (X-5) [sources of tocsin]",
     async (file) => {
       const ended = await testRules(inStack("prod", "prometheus", "tests", file));
@@ -211,7 +203,7 @@ describe("the rule tests of prod", () => {
     "fail when an expectation is wrong",
     async () => {
       const right = readFileSync(inStack("prod", "prometheus", "tests", "tocsin.30s.yml"), "utf8");
-      const wrong = right.replace("value: 1", "value: 2");
+      const wrong = right.replaceAll("value: 1", "value: 2");
       const file = inStack("prod", "prometheus", "tests", "wrong.30s.yml");
       writeFileSync(file, wrong);
       expect(wrong).not.toBe(right);
