@@ -30,7 +30,7 @@ export interface ServerSettings {
 }
 
 /** The way from outside to a server that knows no users of its own. */
-export interface ServerIngress {
+interface ServerIngress {
   readonly className: string;
   /** A Kubernetes secret with the certificate of the host name. */
   readonly tlsSecret: string;

@@ -155,7 +155,10 @@ const MISTAKES: readonly Mistake[] = [
         "Pulumi.dev.yaml: tocsin:kubernetes.contxt: [contxt] is not a key of the configuration",
         "Use one of [namespace, kubeconfig, context, clientNamespaces].",
       ],
-      ["Pulumi.dev.yaml: tocsin:prometheus.replicas: [one] is not a whole number from 1 to 20", SEE("prometheus")],
+      [
+        "Pulumi.dev.yaml: tocsin:prometheus.replicas: [one] is not a whole number from 1 to 20",
+        SEE("prometheus"),
+      ],
       ["services.omnihub.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
     ],
   },

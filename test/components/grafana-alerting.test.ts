@@ -71,7 +71,11 @@ describe("Grafana-managed alerting", () => {
   it("sends the steps of a rule as JSON that says the same", async () => {
     const { props } = one(await alerting(), GROUP, "a-alerts-omnihub");
     const [group] = content.ruleGroups.filter(({ name }) => name === "alerts-omnihub");
-    expect(props).toMatchObject({ name: "alerts-omnihub", folderUid: "tocsin-alerts-6cl3t6", intervalSeconds: 30 });
+    expect(props).toMatchObject({
+      name: "alerts-omnihub",
+      folderUid: "tocsin-alerts-6cl3t6",
+      intervalSeconds: 30,
+    });
     const [rule] = group?.rules ?? [];
     expect(at(props, "rules", 0, "uid")).toBe(rule?.uid);
     expect(at(props, "rules", 0, "name")).toBe(rule?.title);
