@@ -11,4 +11,6 @@ module.exports = {
   },
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   maxWorkers: 2,
+  // No verdict on speed: a machine that is busy with other suites is no fault of a test.
+  testTimeout: 60_000,
 };
