@@ -57,7 +57,7 @@ describe("tocsin check of what is no stack", () => {
         stdout: "",
         stderr:
           "tocsin: 1 problem in [dev]\n" +
-          "Pulumi.dev.yaml: tocsin:prometheus.retention: [35 days] is not a duration such as 30s, 5m or 35d\n" +
+          "Pulumi.dev.yaml: tocsin:prometheus.retention: [35 days] is not a duration from 1d to 3650d such as 35d\n" +
           `    See tocsin:prometheus in docs/configuration.md.\n`,
       });
       expect(checkout.files()).toEqual(before);

@@ -86,9 +86,11 @@ describe("the goldens, which `npm run goldens` writes anew", () => {
   it("list the resources of prod, one on a line", () => {
     const lines = read("prod/resources.txt").trimEnd().split("\n");
     expect(lines).toContain(
-      "kubernetes:core/v1:Namespace tocsin-namespace, in tocsin-namespace, by kubernetes",
+      "kubernetes:core/v1:Namespace tocsin-namespace, in tocsin-namespace, by kubernetes, retained on deletion",
     );
-    expect(lines).toContain("aws:s3/bucket:Bucket omnihub-database, in omnihub-database, by aws, protected");
+    expect(lines).toContain(
+      "aws:s3/bucket:Bucket omnihub-database, in omnihub-database, by aws, retained on deletion",
+    );
     expect(lines).toContain("tocsin:index:Prometheus tocsin-prometheus, in tocsin");
     expect(lines.filter((line) => !/^\S+ \S+, in \S+(?:, by \S+)?(?:, protected)?$/.test(line))).toEqual([]);
   });
