@@ -92,6 +92,10 @@ describe("the goldens, which `npm run goldens` writes anew", () => {
       "aws:s3/bucket:Bucket omnihub-database, in omnihub-database, by aws, retained on deletion",
     );
     expect(lines).toContain("tocsin:index:Prometheus tocsin-prometheus, in tocsin");
-    expect(lines.filter((line) => !/^\S+ \S+, in \S+(?:, by \S+)?(?:, protected)?$/.test(line))).toEqual([]);
+    expect(
+      lines.filter(
+        (line) => !/^\S+ \S+, in \S+(?:, by \S+)?(?:, protected|, retained on deletion)?$/.test(line),
+      ),
+    ).toEqual([]);
   });
 });
