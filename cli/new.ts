@@ -14,6 +14,7 @@ import type { Service } from "../slo/service";
 import type { Metric } from "../slo/telemetry";
 import { checkSlug } from "../slo/validation/identifiers";
 import { validateServices } from "../slo/validation/services";
+import { shapedServices } from "../slo/validation/shape/check";
 import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
 import type { Comparison } from "./scaffold/alert";
 import { isFree, titleOf, variableOf } from "./scaffold/names";
@@ -45,6 +46,7 @@ export interface AlertOptions {
 
 /** `tocsin new service <id>`: a service that passes `tocsin check` at once. */
 export async function newServiceCommand(id: string, options: ServiceOptions): Promise<void> {
+  requireShaped();
   const taken = services.map((service) => service.id);
   if (taken.includes(id) || id === SELF.service) {
     throw new UserError(
@@ -148,6 +150,7 @@ function requireLeading(service: Service, name: string, slug: string): void {
 
 /** @throws UserError which names those that there are */
 function serviceCalled(id: string): Service {
+  requireShaped();
   const service = services.find((one) => one.id === id);
   if (service === undefined) {
     throw new UserError(
@@ -194,6 +197,11 @@ function isMetric(value: unknown): value is Metric {
 function requireValid(after: readonly Service[]): void {
   const known = new Set(validateServices(services, ENVIRONMENTS).map((problem) => JSON.stringify(problem)));
   refuse(validateServices(after, ENVIRONMENTS).filter((problem) => !known.has(JSON.stringify(problem))));
+}
+
+/** What is built upon must be services. */
+function requireShaped(): void {
+  refuse(shapedServices(services).problems);
 }
 
 function refuse(problems: readonly Problem[]): void {

@@ -22,9 +22,9 @@ const text = z.string({ error: (seen) => misfit(seen, "a text") }).regex(/\S/, {
 function asks(annotations: Readonly<Record<string, string>>): boolean {
   return Object.entries(AUTHENTICATING).some(
     ([annotation, others]) =>
-      annotation in annotations &&
+      Object.hasOwn(annotations, annotation) &&
       annotations[annotation] !== "none" &&
-      others.every((other) => other in annotations),
+      others.every((other) => Object.hasOwn(annotations, other)),
   );
 }
 

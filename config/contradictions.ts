@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ENVIRONMENTS, NEVER_PAGES, type EnvironmentName } from "../plan/environment";
-import { sortedBy } from "../slo/order";
+import { own, sortedBy } from "../slo/order";
 import type { Finding } from "./wording";
 
 /** Environments whose monitoring is watched from outside. */
@@ -99,7 +99,7 @@ function secretUses(path: Finding["path"], value: unknown, use?: string): readon
   }
   return typeof value === "object" && value !== null
     ? Object.entries(value).flatMap(([key, below]) =>
-        secretUses([...path, key], below, use ?? SECRET_USES[key]),
+        secretUses([...path, key], below, use ?? own(SECRET_USES, key)),
       )
     : [];
 }

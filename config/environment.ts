@@ -136,7 +136,7 @@ function split(
   return {
     environment: { ...withoutPrototypes(rest), stack, name: environment },
     secrets: {
-      receivers: secrets,
+      receivers: withoutPrototypes(secrets),
       ...(grafanaToken === undefined ? {} : { grafanaToken }),
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
     },

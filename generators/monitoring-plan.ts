@@ -9,6 +9,7 @@ import { sortProblems, type Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
 import { checkRetention } from "../slo/validation/slo";
 import { validateServices } from "../slo/validation/services";
+import { shapedServices } from "../slo/validation/shape/check";
 import type { AlertDraft } from "./alert-draft";
 import { alertPlanner } from "./alert-planner";
 import { alertSubject } from "./alert-subject";
@@ -46,7 +47,8 @@ export type EnvironmentResult =
   ({ readonly ok: true } & StackPlace) | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
- * As `generatePlan`; where the configuration is no environment, what is wrong with services and runbooks is said, too.
+ * As `generatePlan`, of services that nobody has looked at; where the configuration is no environment, or a service is
+ * none, what is wrong with the others and with runbooks is said, too.
  * @param neighbours the other stacks, with which it may share a cluster or a cloud
  */
 export function planFrom(
@@ -55,13 +57,15 @@ export function planFrom(
   content: Content,
   neighbours: readonly StackPlace[] = [],
 ): PlanResult {
-  return config.ok
+  const shaped = shapedServices(services);
+  return config.ok && shaped.problems.length === 0
     ? generatePlan(services, config.environment, content, checkNeighbours(services, config, neighbours))
     : {
         ok: false,
         problems: sortProblems([
-          ...config.problems,
-          ...validateServices(services, ENVIRONMENTS),
+          ...(config.ok ? [] : config.problems),
+          ...shaped.problems,
+          ...validateServices(shaped.services, ENVIRONMENTS),
           ...contentProblems(content),
         ]),
       };

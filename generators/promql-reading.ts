@@ -1,4 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
+import { regexpFault } from "../slo/regexp";
 import type { LabelMatch } from "../slo/telemetry";
 
 type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
@@ -32,6 +33,9 @@ export function readPromQl(expr: string): Reading {
       if (node.name === "VectorSelector") {
         selectors.push(selectorOf(node.node, text));
       }
+      if (node.name === "UnquotedLabelMatcher") {
+        errors.push(...matchFaults(matchOf(node.node, text)).map((fault) => `at ${node.from}: ${fault}`));
+      }
       if (node.name === "GroupingLabels") {
         groupedBy.push(...children(node.node, "LabelName").map(text));
       }
@@ -52,13 +56,37 @@ function children(node: SyntaxNode, name: string): readonly SyntaxNode[] {
 
 function selectorOf(node: SyntaxNode, text: (node: SyntaxNode) => string): Selector {
   const [name] = children(node, "Identifier");
-  const matches = children(node, "UnquotedLabelMatcher").map((matcher) => {
-    const part = (kind: string): string => children(matcher, kind).map(text).join("");
-    return {
-      label: part("LabelName"),
-      op: part("MatchOp") as LabelMatch["op"],
-      value: JSON.parse(part("StringLiteral")) as string,
-    };
-  });
+  const matches = children(node, "UnquotedLabelMatcher").map((matcher) => matchOf(matcher, text));
   return { name: name === undefined ? "" : text(name), matches };
+}
+
+function matchOf(matcher: SyntaxNode, text: (node: SyntaxNode) => string): LabelMatch {
+  const part = (kind: string): string => children(matcher, kind).map(text).join("");
+  return {
+    label: part("LabelName"),
+    op: part("MatchOp") as LabelMatch["op"],
+    value: literalOf(part("StringLiteral")),
+  };
+}
+
+/** The grammar takes any text for a pattern. */
+function matchFaults({ op, value }: LabelMatch): readonly string[] {
+  const fault = op === "=~" || op === "!~" ? regexpFault(value) : undefined;
+  return fault === undefined ? [] : [`[${value}] is no regular expression: ${fault}`];
+}
+
+/** What a text in quotes says; with an escape that nobody uses it stands for itself. */
+function literalOf(quoted: string): string {
+  const inner = quoted.slice(1, -1);
+  if (quoted.startsWith("`")) {
+    return inner;
+  }
+  const json = inner.replaceAll(/\\x([\da-f]{2})|\\'|\\[^]|"/gi, (escape: string, hex: string | undefined) =>
+    hex !== undefined ? `\\u00${hex}` : escape === "\\'" ? "'" : escape === '"' ? '\\"' : escape,
+  );
+  try {
+    return JSON.parse(`"${json}"`) as string;
+  } catch {
+    return inner;
+  }
 }

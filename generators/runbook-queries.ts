@@ -2,7 +2,7 @@ import type { RuleGroup } from "../plan/monitoring-plan";
 import { PROGRAMS, RECORDS } from "../plan/names";
 import type { Problem } from "../slo/problem";
 import { nearest, suggestion } from "../slo/nearest";
-import { compareText } from "../slo/order";
+import { compareText, own } from "../slo/order";
 import type { Service } from "../slo/service";
 import { matchesValue, type LabelMatch, type Metric } from "../slo/telemetry";
 import { readPromQl, type Selector } from "./promql-reading";
@@ -173,7 +173,7 @@ function hint(name: string, candidates: readonly string[]): string {
 
 /** A value that the contract does not have; labels that targets get are nobody's business here. */
 function valueFaults(name: string, match: LabelMatch, metrics: readonly Metric[]): readonly Fault[] {
-  const values = metrics.flatMap(({ labels }) => labels[match.label] ?? []);
+  const values = metrics.flatMap(({ labels }) => own(labels, match.label) ?? []);
   return values.length === 0 || match.op.startsWith("!") || values.some((value) => matchesValue(match, value))
     ? []
     : [

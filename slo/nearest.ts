@@ -1,8 +1,14 @@
+/** A longer word is nobody's slip, and takes long to compare. */
+const LONGEST = 200;
+
 /**
  * What a misspelt word most likely meant: the candidate that the fewest changes of a letter lead to, two at most, where
  * that is less than half of the word. Undefined where none is so near.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  if (word.length > LONGEST) {
+    return undefined;
+  }
   const limit = Math.min(2, Math.ceil(word.length / 2) - 1);
   const [found] = candidates
     .filter((candidate) => Math.abs(candidate.length - word.length) <= limit)

@@ -58,6 +58,7 @@ export const PROBLEM_CODES = [
   "runbook-unrouted",
   "secret-invalid",
   "secret-unset",
+  "service-malformed",
   "service-undeclared",
   "slo-identity-duplicate",
   "slo-undeclared",
@@ -77,8 +78,15 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
 /** One line per problem, sorted by path, as every command prints them. */
 export function formatProblems(problems: readonly Problem[]): string {
   return sortProblems(problems)
-    .map((problem) => `${problem.path}: ${problem.message}\n    ${problem.remedy}`)
+    .map(({ path, message, remedy }) => `${cut(path)}: ${cut(message)}\n    ${remedy}`)
     .join("\n");
+}
+
+/** More of what was seen tells nobody more. */
+const LONGEST = 600;
+
+function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 /** Sorted by path, then code, so that two runs report in the same order. */

@@ -3,6 +3,7 @@ import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring
 import type { Route, RoutingPlan } from "../../plan/routing";
 import { sortedBy } from "../../slo/order";
 import { matchesValue } from "../../slo/telemetry";
+import { own } from "../../slo/order";
 
 /** Where one alert goes. */
 export interface AlertRoute {
@@ -33,7 +34,7 @@ function walk(route: Route, labels: Labels, inherited: string): readonly string[
   const receiver = route.receiver ?? inherited;
   const found: string[] = [];
   for (const child of route.routes) {
-    if (child.matchers.every((matcher) => matchesValue(matcher, labels[matcher.label] ?? ""))) {
+    if (child.matchers.every((matcher) => matchesValue(matcher, own(labels, matcher.label) ?? ""))) {
       found.push(...walk(child, labels, receiver));
       if (child.continue !== true) {
         break;

@@ -2,6 +2,7 @@ import type { RoutingPlan } from "../../plan/routing";
 import { alertmanagerDocument } from "../alertmanager/config";
 import { NOTIFICATION_TEMPLATES } from "../alertmanager/templates";
 import { toYaml } from "../file-set";
+import { own } from "../../slo/order";
 
 /** Where Google's operator looks for it. Source: OperatorConfig, `managedAlertmanager.configSecret`. */
 export const ALERTMANAGER_SECRET = { name: "tocsin-alertmanager", key: "alertmanager.yaml" } as const;
@@ -16,7 +17,7 @@ export function managedAlertmanagerConfig(
 ): string {
   const document = alertmanagerDocument(routing, {
     templates: [],
-    secret: (field, key) => ({ [field]: secrets[key] ?? "" }),
+    secret: (field, key) => ({ [field]: own(secrets, key) ?? "" }),
   });
   return toYaml(inlined(document));
 }
@@ -35,7 +36,10 @@ const CALL = /\{\{ template "([^"]+)" \. \}\}/g;
 
 /** A text with the body of every template in place of its call. */
 export function withoutCalls(text: string): string {
-  return text.replaceAll(CALL, (call, name: string) => withoutCalls(BODIES.get(name) ?? call));
+  return text.replaceAll(CALL, (call, name: string) => {
+    const body = BODIES.get(name);
+    return body === undefined ? call : withoutCalls(body);
+  });
 }
 
 function inlined(value: unknown): unknown {

@@ -10,6 +10,7 @@ import { bars, graph, type PanelDraft } from "./panels";
 import { share, sloQueries } from "./queries";
 import { limitSteps } from "./style";
 import { population, sloRunbooks, type ServiceView } from "./view";
+import { own } from "../../slo/order";
 
 /** How far back the trend of errors goes (OMNIHUB-DASH-1.4). */
 const TREND: Duration = "7d";
@@ -134,7 +135,7 @@ function classPanels(view: ServiceView, errors: Errors): readonly PanelDraft[] {
   return [...new Set(sli.errors.map(({ label }) => label))].flatMap((label) =>
     CLASSES.flatMap((http) => {
       const match: LabelMatch = { label, op: "=~", value: http.pattern };
-      const values = (sli.total.labels[label] ?? []).filter((value) => matchesValue(match, value));
+      const values = (own(sli.total.labels, label) ?? []).filter((value) => matchesValue(match, value));
       return values.length === 0 ? [] : [classPanel(view, errors, { match, http, values })];
     }),
   );

@@ -13,6 +13,7 @@ import { metricsRead } from "../../slo/alert-metrics";
 import { equals, selector } from "../promql";
 import { latencyKey, targetsWith, usualTraffic } from "./traffic";
 import type { Phase } from "./world";
+import { own } from "../../slo/order";
 
 export type LabelSet = Readonly<Record<string, string>>;
 
@@ -36,7 +37,7 @@ export function selectionKey(metric: string, { of, bad }: Selection): string {
 }
 
 function matchesAll(labels: LabelSet, matches: readonly LabelMatch[]): boolean {
-  return matches.every((match) => matchesValue(match, labels[match.label] ?? ""));
+  return matches.every((match) => matchesValue(match, own(labels, match.label) ?? ""));
 }
 
 /** Everything that the rules of a service pick of a metric, each once. */

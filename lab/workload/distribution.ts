@@ -1,6 +1,7 @@
 import { labelSets, type Counter } from "../../slo/telemetry";
 import type { ErrorFault } from "./fault";
 import { hasLabels } from "./labels";
+import { own } from "../../slo/order";
 
 /** Spread of a log-normal latency in normal operation: the 95th percentile is about twice the median. */
 const SPREAD = 0.45;
@@ -52,7 +53,7 @@ export function eventShares(counter: Counter, faults: readonly ErrorFault[]): Sp
   const usual: Spread = labelSets(counter.labels).map((labels) => ({
     labels,
     share: Object.entries(counter.labels)
-      .map(([label, values]) => valueShare(counter, label, values, labels[label] ?? ""))
+      .map(([label, values]) => valueShare(counter, label, values, own(labels, label) ?? ""))
       .reduce((product, share) => product * share, 1),
   }));
   return faults.reduce(moved, usual);
@@ -85,7 +86,7 @@ export function failsIn(counter: Counter, { job, counter: name, as }: ErrorFault
   }
   return as === undefined
     ? (counter.labels["status"] ?? []).some(isFailure)
-    : Object.entries(as).every(([label, value]) => (counter.labels[label] ?? []).includes(value));
+    : Object.entries(as).every(([label, value]) => (own(counter.labels, label) ?? []).includes(value));
 }
 
 function isFailure(status: string): boolean {
@@ -98,12 +99,12 @@ function isSuccess(status: string): boolean {
 
 /** What nobody says goes to the first value of which nothing is said, of statuses to the first success. */
 function valueShare(counter: Counter, label: string, values: readonly string[], value: string): number {
-  const declared = counter.usual?.[label] ?? (label === "status" ? STATUS_SHARES : undefined);
+  const declared = own(counter.usual ?? {}, label) ?? (label === "status" ? STATUS_SHARES : undefined);
   if (declared === undefined) {
     return 1 / values.length;
   }
-  const rest = 1 - values.reduce((sum, one) => sum + (declared[one] ?? 0), 0);
+  const rest = 1 - values.reduce((sum, one) => sum + (own(declared, one) ?? 0), 0);
   const main =
-    label === "status" ? values.find(isSuccess) : values.find((one) => declared[one] === undefined);
-  return (declared[value] ?? 0) + (value === main ? rest : 0);
+    label === "status" ? values.find(isSuccess) : values.find((one) => own(declared, one) === undefined);
+  return (own(declared, value) ?? 0) + (value === main ? rest : 0);
 }

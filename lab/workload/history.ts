@@ -10,6 +10,7 @@ import { matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry"
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
 import { Workload, type Sample } from "./workload";
+import { own } from "../../slo/order";
 
 /** Raw series reach back over the longest raw window, an hour, and a little more. */
 const RAW_HISTORY: Duration = "75m";
@@ -183,6 +184,6 @@ function usualRates(
   return (name, where) =>
     samples
       .filter((sample) => sample.name === name)
-      .filter(({ labels }) => where.every((match) => matchesValue(match, labels[match.label] ?? "")))
+      .filter(({ labels }) => where.every((match) => matchesValue(match, own(labels, match.label) ?? "")))
       .reduce((all, { value }) => all + value, 0) / span;
 }

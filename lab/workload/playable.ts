@@ -121,7 +121,7 @@ const missingBucket: Need<"lostBucket"> = ({ histogram, bound }, { metrics }, mi
 };
 
 const missingLabel: Need<"renamedLabel"> = ({ metric: name, label }, { metrics }, missing) =>
-  metrics.some((metric) => metric.name === name && label in metric.labels)
+  metrics.some((metric) => metric.name === name && Object.hasOwn(metric.labels, label))
     ? undefined
     : missing(
         `the label [${name} ${label}]`,

@@ -2,7 +2,7 @@ import Big from "big.js";
 import { namespaceIn, type Histogram, type Job, type Metric } from "../telemetry";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
-import { groupedBy } from "../order";
+import { groupedBy, own } from "../order";
 import { checkDecimal } from "./identifiers";
 
 /** Names as Kubernetes takes them: of namespaces and label values, and of container ports. */
@@ -108,7 +108,7 @@ function checkNumbers(path: string, metric: Metric): readonly Problem[] {
       return [
         ...(metric.perSecond === undefined ? [] : checkRate(`${path}.perSecond`, metric.perSecond)),
         ...Object.entries(metric.usual ?? {}).flatMap(([label, shares]) =>
-          checkShares(`${path}.usual.${label}`, metric.labels[label] ?? [], shares ?? {}),
+          checkShares(`${path}.usual.${label}`, own(metric.labels, label) ?? [], shares ?? {}),
         ),
       ];
     case "gauge":

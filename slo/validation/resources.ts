@@ -5,6 +5,7 @@ import { suggestion } from "../nearest";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkSlug } from "./identifiers";
+import { valueIn } from "../per-environment";
 
 /** More pods, or more days, than anybody has. */
 const MOST_PODS = 1_000;
@@ -111,8 +112,8 @@ function checkBackup(path: string, backup: Backup): readonly Problem[] {
   const bad = environments
     .map((environment) => ({
       environment,
-      keep: backup.keepDays[environment] ?? backup.keepDays.default,
-      lock: backup.lockDays[environment] ?? backup.lockDays.default,
+      keep: valueIn(backup.keepDays, environment),
+      lock: valueIn(backup.lockDays, environment),
     }))
     .filter(
       ({ keep, lock }) =>

@@ -81,7 +81,7 @@ function shownMatches(matches: readonly LabelMatch[]): string {
 /** Labels by which the series of a metric are told apart. */
 export function checkLabels(path: string, metric: Metric, labels: readonly string[]): readonly Problem[] {
   return labels
-    .filter((label) => metric.labels[label] === undefined)
+    .filter((label) => own(metric.labels, label) === undefined)
     .map((label) => ({
       code: "label-undeclared",
       path,

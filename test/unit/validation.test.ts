@@ -829,6 +829,41 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "service-malformed": {
+    sentence: "a service lacks a key, has one misspelt, and a number and an unknown kind for texts",
+    make: () => {
+      const alerts = [
+        { ...killSwitch, summary: undefined },
+        { ...targetsDown, for: 300, groupWiat: "5m" },
+        { ...highLatency, kind: "treshold" },
+      ];
+      const result = planFrom(
+        { ok: true, environment: environmentOf("dev"), secrets: {} },
+        [{ ...omnihub, alerts } as unknown as Service],
+        content,
+      );
+      return result.ok ? [] : result.problems;
+    },
+    expected: [
+      {
+        path: "services.omnihub.alerts.HighLatency.kind",
+        message:
+          "[treshold] is not one of [threshold, absence, event, gauge, gauge-down, increase, disagreement, anomaly]",
+      },
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.summary",
+        message: "[nothing] is not a text",
+      },
+      {
+        path: "services.omnihub.alerts.TargetsDown.for",
+        message: "[300] is not a duration such as 5m, in quotes",
+      },
+      {
+        path: "services.omnihub.alerts.TargetsDown.groupWiat",
+        message: "[groupWiat] is not a key of this",
+      },
+    ],
+  },
   "service-undeclared": {
     sentence: "a stack binds a service that it does not have",
     make: () => problemsOf(omnihub, content, undefined, { shop: { metrics: "kubernetes" } }),

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Period } from "../../burn-rate";
+import type { Duration } from "../../duration";
+import type { Percent } from "../../objective";
+import type { PerEnvironment } from "../../per-environment";
+
+/**
+ * What the parts of a service are made of. Only kinds of values are told apart here; whether a text is a duration is
+ * said where durations are checked. The words of an error read on after "is not".
+ */
+const a = <T>(type: "boolean" | "number" | "string", words: string): z.ZodType<T> =>
+  z.custom<T>((value) => typeof value === type, words);
+
+export const text = a<string>("string", "a text");
+export const number = a<number>("number", "a number");
+export const flag = a<boolean>("boolean", "true or false");
+export const duration = a<Duration>("string", "a duration such as 5m, in quotes");
+export const period = a<Period>("string", "a duration such as 28d, in quotes");
+export const percent = a<Percent>("string", "a percentage such as 99.9%, in quotes");
+
+/** One of a few texts or numbers. */
+export function oneOf<const Values extends readonly (number | string)[]>(
+  ...values: Values
+): z.ZodType<Values[number]> {
+  return z.custom<Values[number]>(
+    (value) => (values as readonly unknown[]).includes(value),
+    `one of [${values.join(", ")}]`,
+  );
+}
+
+/** A field by which sections are told apart. */
+export const kind = <const Kinds extends readonly [string, ...string[]]>(...kinds: Kinds) => z.enum(kinds);
+
+export function section<Shape extends z.core.$ZodShape>(
+  shape: Shape,
+): z.ZodObject<z.core.util.Writeable<Shape>, z.core.$strict> {
+  const keys = `an object with the keys [${Object.keys(shape).join(", ")}]`;
+  return z.strictObject(shape, { error: () => keys });
+}
+
+/** One of several sections, told apart by a field that all of them have. */
+export function oneType<
+  const Options extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]],
+>(field: string, options: Options): z.ZodDiscriminatedUnion<Options> {
+  const known = options.flatMap((option) => [...(option._zod.propValues[field] ?? [])]);
+  return z.discriminatedUnion(field, options, {
+    error: ({ input }) =>
+      typeof input === "object" && input !== null
+        ? `one of [${known.join(", ")}]`
+        : `an object with a [${field}]`,
+  });
+}
+
+export const list = <Value extends z.core.SomeType>(value: Value): z.ZodArray<Value> =>
+  z.array(value, "a list");
+
+/** A list that is never empty. */
+export const filled = <Value extends z.core.SomeType>(value: Value): z.ZodTuple<[Value], Value> =>
+  z.tuple([value], value, "a list of one or more");
+
+/** Values by keys that people choose. */
+export const mapping = <Value extends z.core.SomeType>(value: Value): z.ZodRecord<z.ZodString, Value> =>
+  z.record(z.string(), value, "an object");
+
+/** A value for every environment, with exceptions. */
+export const perEnvironment = <T>(value: z.ZodType<T>): z.ZodType<PerEnvironment<T>> =>
+  z.object({ default: value }, "an object with the key [default]").catchall(value);

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { EventSli, Sli } from "../../sli";
+import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric, TelemetryContract } from "../../telemetry";
+import { duration, flag, kind, list, mapping, number, oneOf, oneType, section, text } from "./parts";
+
+const scraped = {
+  name: text,
+  namespace: text,
+  port: text,
+  path: text,
+  instances: number,
+  requestsPerSecond: number.exactOptional(),
+};
+
+const jobSection = section({
+  ...scraped,
+  // What a probe is of is scraped: a probe of a probe would say nothing.
+  probe: section({
+    module: oneOf("http-2xx"),
+    address: text,
+    of: section(scraped).exactOptional(),
+  }).exactOptional(),
+});
+export const job: z.ZodType<Job> = jobSection;
+
+const metricBase = {
+  name: text,
+  help: text,
+  job: jobSection,
+  labels: mapping(list(text)),
+  assumed: flag.exactOptional(),
+};
+
+const counterSection = section({
+  ...metricBase,
+  type: kind("counter"),
+  initialisedToZero: flag,
+  perSecond: number.exactOptional(),
+  usual: mapping(mapping(number)).exactOptional(),
+});
+const gaugeSection = section({ ...metricBase, type: kind("gauge"), normal: number });
+const histogramSection = section({
+  ...metricBase,
+  type: kind("histogram"),
+  bounds: list(text),
+  initialisedToZero: flag,
+  median: number,
+});
+
+export const counter: z.ZodType<Counter> = counterSection;
+export const gauge: z.ZodType<Gauge> = gaugeSection;
+export const histogram: z.ZodType<Histogram> = histogramSection;
+const metric: z.ZodType<Metric> = oneType("type", [counterSection, gaugeSection, histogramSection]);
+
+export const telemetry: z.ZodType<TelemetryContract> = section({
+  jobs: list(job),
+  metrics: list(metric),
+  scrapeInterval: duration.exactOptional(),
+});
+
+export const matches: z.ZodType<readonly LabelMatch[]> = list(
+  section({ label: text, op: oneOf("=", "!=", "=~", "!~"), value: text }),
+);
+
+const requestRatio = section({
+  kind: kind("request-ratio"),
+  total: counter,
+  of: matches,
+  errors: matches,
+});
+const latencyRatio = section({ kind: kind("latency-ratio"), histogram, of: matches, threshold: text });
+const gaugeTime = section({
+  kind: kind("gauge"),
+  gauge,
+  of: matches,
+  bad: section({ comparison: oneOf("above", "below"), limit: text }),
+  minimum: duration,
+});
+
+export const eventSli: z.ZodType<EventSli> = oneType("kind", [requestRatio, latencyRatio]);
+export const sli: z.ZodType<Sli> = oneType("kind", [requestRatio, latencyRatio, gaugeTime]);

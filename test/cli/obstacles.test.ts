@@ -1,0 +1,231 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { Checkout } from "../support/checkout";
+import { runProgram, type Ended } from "../support/program";
+
+/** Each starts a process, which takes its time where many run. */
+const TIMEOUT = 120_000;
+
+/** The same calls at every run; CONTRIBUTING.md says how others are tried. */
+const SEED = Number(process.env["TOCSIN_SEED"] ?? 11);
+const MANY = Number(process.env["TOCSIN_RUNS"] ?? 1);
+
+/** What only a fault of this program prints. */
+const TRACE = /^\s+at .+:\d+|bug of tocsin's/m;
+
+/** Stops or kills the process at its nth call of a function of the file system, between two files that belong together. */
+const HALT = `
+  const fs = require("node:fs");
+  const { HALT_CALL, HALT_PATH, HALT_NTH, HALT_SIGNAL } = process.env;
+  const real = fs[HALT_CALL];
+  let calls = 0;
+  fs[HALT_CALL] = (file, ...rest) => {
+    if (String(file).includes(HALT_PATH) && ++calls === Number(HALT_NTH)) process.kill(process.pid, HALT_SIGNAL);
+    return real(file, ...rest);
+  };
+`;
+
+describe("what stands in the way of tocsin", () => {
+  const checkout = new Checkout();
+  const at = (...parts: readonly string[]): string => path.join(checkout.folder, ...parts);
+  const command = ["--require", require.resolve("tsx/cjs"), at("cli/main.ts")];
+  const original = checkout.files();
+
+  afterEach(() => checkout.restore());
+  afterAll(() => checkout.dispose());
+
+  /** Runs a line of the shell in which `$tocsin` is the command. */
+  const shell = (line: string): Promise<Ended> =>
+    runProgram("sh", [
+      "-c",
+      `cd "${checkout.folder}" && tocsin="${process.execPath} ${command.join(" ")}" && ${line}`,
+    ]);
+
+  it(
+    "ends the command without a word where nobody reads on, and with a reason where a full disk takes no more",
+    async () => {
+      const [piped, full] = await Promise.all([
+        shell("{ $tocsin check; echo ended with $? >&2; } | head -1"),
+        shell("{ $tocsin check > /dev/full; echo ended with $? >&2; }"),
+      ]);
+      expect(piped.output).toMatch(/^✓ dev: [^\n]+\nended with 141\n$/);
+      expect(full.output).toBe(
+        "tocsin: its output cannot be written (ENOSPC: no space left on device, write)\nended with 1\n",
+      );
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "is said of the folder of a lab, whose place a file has taken",
+    async () => {
+      const end = await checkout.tocsinIn({ TOCSIN_LAB_FOLDER: at("Pulumi.dev.yaml", "lab") }, "up", "dev");
+      expect(end).toEqual({
+        code: 1,
+        stdout: "",
+        stderr:
+          `tocsin: the lab cannot keep its files in [${at("Pulumi.dev.yaml", "lab")}] ` +
+          `(ENOTDIR: not a directory, mkdir '${at("Pulumi.dev.yaml", "lab", "logs")}'); ` +
+          "make room there, or name another folder in TOCSIN_LAB_FOLDER\n",
+      });
+      expect(checkout.files()).toEqual(original);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "leaves all files of a scaffold or none: stopped before it writes, stopped while it moves them, and killed there",
+    async () => {
+      const hook = at("halt.cjs");
+      writeFileSync(hook, HALT);
+      const files = checkout.files();
+      const scaffold = (id: string, halt: Readonly<Record<string, string>>) =>
+        checkout.tocsinIn({ NODE_OPTIONS: `--require ${hook}`, ...halt }, "new", "service", id);
+      const page = (id: string): string => at(`runbooks/${id}/service-down.md`);
+      const list = (): string => readFileSync(at("services/index.ts"), "utf8");
+
+      const before = {
+        HALT_CALL: "existsSync",
+        HALT_PATH: "services/shop.ts",
+        HALT_NTH: "1",
+        HALT_SIGNAL: "SIGINT",
+      };
+      expect(await scaffold("shop", before)).toEqual({ code: 130, stdout: "", stderr: "" });
+      expect(checkout.files()).toEqual(files);
+      expect(list()).toBe(checkout.text("services/index.ts"));
+
+      const moving = { HALT_CALL: "renameSync", HALT_PATH: "scaffold", HALT_NTH: "4" };
+      // It may be done before it hears of that.
+      expect([0, 130]).toContain((await scaffold("shop", { ...moving, HALT_SIGNAL: "SIGINT" })).code);
+      expect([existsSync(page("shop")), /\bshop\b/.test(list())]).toEqual([true, true]);
+
+      expect((await scaffold("depot", { ...moving, HALT_SIGNAL: "SIGKILL" })).code).toBeNull();
+      expect([existsSync(page("depot")), existsSync(at(".tocsin/scaffold/complete"))]).toEqual([false, true]);
+      // The next scaffold finishes what that one had ready, whatever becomes of itself.
+      expect(await checkout.tocsin("new", "service", "depot")).toMatchObject({ code: 1, stdout: "" });
+      expect([existsSync(page("depot")), /\bdepot\b/.test(list())]).toEqual([true, true]);
+      expect(existsSync(at(".tocsin/scaffold"))).toBe(false);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "is a call that nobody meant, and gets an answer in words",
+    async () => {
+      const commands = ["check", "render", "up", "break", "mend", "status", "inbox", "down", "new", "--help"];
+      const words = [
+        "service",
+        "alert",
+        "runbook",
+        "omnihub",
+        "prod",
+        "KillSwitchEnabled",
+        "tides",
+        "--out",
+        "--kind",
+        "gauge",
+      ];
+      const hostile = [
+        "constructor",
+        "__proto__",
+        "",
+        " ",
+        "../..",
+        "/dev/null",
+        "\u202e",
+        "{{",
+        "-1",
+        "1e309",
+        "x".repeat(300),
+        "--",
+        "-",
+      ];
+      const flags = [
+        "--metric",
+        "--limit",
+        "--objective=100.0000001%",
+        "--latency=1e309",
+        "--team=é",
+        "--title={{",
+        "--port=0",
+        "--speed=1e3",
+        "--json",
+        "--list",
+      ];
+      const word = fc.constantFrom(...words, ...hostile, ...flags);
+      const calls = fc.tuple(fc.constantFrom(...commands), fc.array(word, { maxLength: 6 }));
+      const lab = { TOCSIN_LAB_FOLDER: at("Pulumi.dev.yaml", "lab") };
+      for (const [name, args] of fc.sample(calls, { seed: SEED, numRuns: 6 * MANY })) {
+        const { code, stdout, stderr } = await checkout.tocsinIn(lab, name, ...args);
+        expect({
+          call: [name, ...args],
+          known: [0, 1, 2].includes(code ?? -1),
+          trace: TRACE.test(stdout + stderr),
+        }).toEqual({
+          call: [name, ...args],
+          known: true,
+          trace: false,
+        });
+      }
+    },
+    TIMEOUT * MANY,
+  );
+
+  // The last one, since what it puts there is not taken away.
+  it(
+    "is named, all of it at once: a pipe, loops of links, a page in Latin-1, strange services, a cycle, 40,000 keys",
+    async () => {
+      execFileSync("mkfifo", [at("runbooks/omnihub/pipe.md")]);
+      symlinkSync("round", at("runbooks/round"));
+      symlinkSync("loop.md", at("runbooks/omnihub/loop.md"));
+      writeFileSync(at("runbooks/omnihub/latin.md"), Buffer.from("# \xdcberlast\n", "latin1"));
+      const long = "x".repeat(300);
+      checkout.write(
+        "services/index.ts",
+        `import { omnihub } from "./omnihub";
+         const telemetry = { jobs: [], metrics: [] };
+         const none = { dashboards: [], sloRows: [], autoscaling: [], backups: [], slos: [], alerts: [] };
+         const empty = { ...omnihub, ...none, telemetry };
+         export const services = [omnihub, ...["constructor", "${long}", 7].map((id) => ({ ...empty, id }))];`,
+      );
+      checkout.edit("Pulumi.dev.yaml", "config:\n", "config:\n  tocsin:more: &more [*more]\n");
+      const keys = Array.from({ length: 40_000 }, (_, index) => `  k${index}: 1\n`).join("");
+      checkout.write("Pulumi.prod.yaml", `config:\n${keys}`);
+      const { code, stdout, stderr } = await checkout.tocsin("check");
+      const pages = [
+        "runbooks/omnihub/latin.md: is not a text in UTF-8",
+        "runbooks/omnihub/loop.md: cannot be read [ELOOP]",
+        "runbooks/omnihub/pipe.md: is no ordinary file",
+        "runbooks/round: cannot be read [ELOOP]",
+      ].flatMap((line) => [line, "    Make it a text, or a folder of texts, that you may read."]);
+      const declared = [
+        ...[
+          "services.OmniHub.id: [7] is not a text",
+          "    Write a text; `npm run typecheck` shows the line.",
+        ],
+        `services.${long}.id: [${long}] is not an identifier`,
+        "    Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.",
+      ];
+      expect({ code, stderr, stdout: stdout.split("\n") }).toEqual({
+        code: 1,
+        stderr: "",
+        stdout: [
+          "✗ 7 problems in [dev]",
+          "Pulumi.dev.yaml: is not YAML: a value holds itself, or is nested deeper than can be read",
+          "    Correct the file.",
+          ...[...pages, ...declared],
+          "✗ 7 problems in [prod]",
+          `Pulumi.prod.yaml: holds [${keys.length + "config:\n".length}] bytes, and may hold 250000`,
+          "    Make it a text that you may read.",
+          ...[...pages, ...declared],
+          "✗ 6 problems in [staging]",
+          ...[...pages, ...declared],
+          "",
+        ],
+      });
+    },
+    TIMEOUT,
+  );
+});
