@@ -67,10 +67,18 @@ export function stacksIn(root: string): readonly string[] {
 
 /** Parses the text of a stack file; `name` stands in the paths of its problems. */
 export function stackEntries(name: string, text: string): StackFileEntries {
-  // The engine's parser merges `<<` as well. The library compares each key with all others; `costlyFaults` does not.
   const lines = new LineCounter();
-  const document = parseDocument(text, { merge: true, uniqueKeys: false, lineCounter: lines });
-  const faults = [...document.errors.slice(0, MOST_FAULTS), ...costlyFaults(document, lines)];
+  const document = documentOf(text, lines);
+  if (document === undefined) {
+    return configProblem(name, `is not YAML: ${TOO_DEEP}`, "Correct the file.");
+  }
+  const faults = [
+    ...document.errors.slice(0, MOST_FAULTS).map(({ code, message, pos: [at] }) => {
+      const place = lines.linePos(at);
+      return { code, message, linePos: [place, place] } satisfies SyntaxFault;
+    }),
+    ...costlyFaults(document, lines),
+  ];
   if (faults.length > 0) {
     return { ok: false, problems: faults.map((fault) => syntaxProblem(name, fault)) };
   }
@@ -96,6 +104,23 @@ export function stackEntries(name: string, text: string): StackFileEntries {
   };
 }
 
+const TOO_DEEP = "a value holds itself, or is nested deeper than can be read";
+
+/**
+ * The engine's parser merges `<<` as well. The library compares each key with all others, which `costlyFaults` does not,
+ * and takes long to show the line of each of many faults. Undefined where the text is nested deeper than it can go.
+ */
+function documentOf(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
+  try {
+    return parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, lineCounter });
+  } catch (error) {
+    if (error instanceof Error && error.name === "RangeError") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
 /** Parses the text of a stack file as `readStackFile` does. */
 export function parseStack(name: string, text: string): ConfigResult {
   const read = stackEntries(name, text);
@@ -107,8 +132,7 @@ type SyntaxFault = Pick<Document.Parsed["errors"][number], "code" | "message" | 
 /** The line itself is not shown, since a secret may stand on it. */
 function syntaxProblem(name: string, { code, message, linePos }: SyntaxFault): Problem {
   const { line, col } = linePos?.[0] ?? { line: 1, col: 1 };
-  const [said = ""] = message.split(/ at line \d+, column \d+:?/, 1);
-  const what = code === "MULTIPLE_DOCS" ? "it holds several documents" : said;
+  const what = code === "MULTIPLE_DOCS" ? "it holds several documents" : message;
   return {
     code: "configuration-invalid",
     path: `${name}: line ${line}, column ${col}`,
@@ -166,10 +190,7 @@ function contentOf(document: Document.Parsed): Content {
   } catch (error) {
     return {
       ok: false,
-      message:
-        isRecord(error) && error["name"] === "ReferenceError"
-          ? String(error["message"])
-          : "a value holds itself, or is nested deeper than can be read",
+      message: isRecord(error) && error["name"] === "ReferenceError" ? String(error["message"]) : TOO_DEEP,
     };
   }
 }

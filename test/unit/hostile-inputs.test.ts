@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { renderMarkdown } from "../../backends/runbook-site/markdown";
 import { readIfThere } from "../../cli/scaffold/write";
 import { serviceChanges } from "../../cli/scaffold/service";
@@ -99,7 +99,7 @@ const saying = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<unknown>(...NUMBERS, true, false, null) },
   {
     weight: 2,
-    arbitrary: fc.constantFrom<unknown>([], {}, [[]], [null], ["a", "a"], nested(30), nested(2_000)),
+    arbitrary: fc.constantFrom<unknown>([], {}, [[]], [null], ["a", "a"], nested(30), nested(500)),
   },
   {
     weight: 1,
@@ -321,9 +321,7 @@ describe("a problem in words, or success, is all that comes of", () => {
       const own = contentWith(shopPages);
       fc.assert(
         fc.property(spoiledAt(config, saying), (bad) => {
-          expectOutcome(() => carryOut(fromFile(stack, stringify({ config: bad })), [shop], own));
-          // The text as a person would have spoiled it, which is not what the program writes.
-          expectOutcome(() => fromFile(stack, JSON.stringify({ config: bad })));
+          expectOutcome(() => carryOut(fromFile(stack, JSON.stringify({ config: bad })), [shop], own));
         }),
         runs(40),
       );
@@ -354,7 +352,13 @@ describe("a problem in words, or success, is all that comes of", () => {
         "\n  tocsin:__proto__: { a: 1 }",
         "\n  ? [a]\n  : b",
       ],
-      ...["[".repeat(5_000), "- ".repeat(5_000), "{a: ".repeat(2_000), "&a [" + "*a,".repeat(3_000) + "]"],
+      ...[
+        "[".repeat(5_000),
+        "- ".repeat(5_000),
+        "? ".repeat(5_000),
+        "{a: ".repeat(2_000),
+        "&a [" + "*a,".repeat(3_000) + "]",
+      ],
       ...[
         Array.from({ length: 40_000 }, (_, index) => `\n  tocsin:k${index}: 1`)
           .join("")
