@@ -15,6 +15,7 @@ import type {
 import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import { decimal, errorBudget, exactRatio } from "../slo/objective";
+import { isMissed } from "../slo/alert-metrics";
 import { eventMetricOf } from "../slo/sli";
 import type { Counter, Job, LabelMatch, Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
@@ -65,7 +66,7 @@ function expressionOf(service: Service, alert: Alert, place: Place, interval: Du
     case "gauge":
       return gaugeLevel(alert);
     case "gauge-down":
-      return gaugeDown(alert, place);
+      return gaugeDown(service, alert, place);
     case "increase":
       return increase(alert);
     case "anomaly":
@@ -115,8 +116,8 @@ function noneKnown(job: Job, place: Place): PromQl {
  * 0 where a series is absent, unless this server knows no target at all: then it is blind itself, which ends its
  * heartbeat, and says nothing of others. `absent` keeps the labels of its equality conditions.
  */
-function missing(series: PromQl): PromQl {
-  return `0 * ${aggregate("sum", DIMENSIONS, `absent(${series}) and on () count(up)`)}`;
+function missing(series: PromQl, known: PromQl = "count(up)"): PromQl {
+  return `0 * ${aggregate("sum", DIMENSIONS, `absent(${series}) and on () ${known}`)}`;
 }
 
 function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
@@ -193,10 +194,17 @@ function gaugeLevel(alert: GaugeAlert): PromQl {
   return `${level} ${alert.comparison === "above" ? ">" : "<"} ${alert.limit}`;
 }
 
-/** `sum` over `absent` keeps the place alone, so that both branches have the same labels. */
-function gaugeDown({ gauge }: GaugeDownAlert, place: Place): PromQl {
+/**
+ * `sum` over `absent` keeps the place alone, so that both branches have the same labels. Where another alert says that
+ * nobody of the job answers, this one needs a target that answers without the gauge: one outage is one page.
+ */
+function gaugeDown(service: Service, { gauge }: GaugeDownAlert, place: Place): PromQl {
   const absent = seriesOf(gauge, inPlace(place));
-  return anyOf([`${aggregate("max", DIMENSIONS, seriesOf(gauge))} == 0`, missing(absent)]);
+  const answering = `(${selector("up", [equals("job", gauge.job.name), ...inPlace(place)])} == 1)`;
+  return anyOf([
+    `${aggregate("max", DIMENSIONS, seriesOf(gauge))} == 0`,
+    isMissed(gauge.job, service) ? missing(absent, answering) : missing(absent),
+  ]);
 }
 
 /**

@@ -60,7 +60,7 @@ const availability: readonly Alert[] = [
     for: "3m", // a minute later than ServiceDown, which silences it
     summary: "The backend API does not answer GET /health",
     description:
-      "The blackbox exporter gets no 2xx from /health, or no exporter reports any more. This endpoint asks no dependency, so the process or the way to it is gone.",
+      "The blackbox exporter gets no 2xx from /health. This endpoint asks no dependency, so the process or the way to it is gone.",
     runbook: "health-probe-failing",
   },
   {
@@ -74,7 +74,7 @@ const availability: readonly Alert[] = [
     for: "3m", // a minute later than ServiceDown, which silences it
     summary: "The backend API is not ready",
     description:
-      "The blackbox exporter gets no 2xx from /health/readiness, or no exporter reports any more. The endpoint asks database, Redis and connection pool.",
+      "The blackbox exporter gets no 2xx from /health/readiness. The endpoint asks database, Redis and connection pool.",
     runbook: "health-probe-failing",
   },
 ];

@@ -1,4 +1,5 @@
 import type { Alert, ThresholdAlert } from "./alert";
+import type { Service } from "./service";
 import { eventMetricOf } from "./sli";
 import type { Job, Metric } from "./telemetry";
 
@@ -27,6 +28,17 @@ export function jobWatched(alert: Alert): Job | undefined {
     return alert.job;
   }
   return alert.kind === "threshold" && alert.measure.kind === "targets-up" ? alert.measure.job : undefined;
+}
+
+/**
+ * Whether something else says that nobody of a job answers: an alert of the service, or of the monitoring where its
+ * own exporter asks.
+ */
+export function isMissed(job: Job, service: Service): boolean {
+  return (
+    job.probe !== undefined ||
+    service.alerts.some((alert) => alert.kind === "absence" && alert.job.name === job.name)
+  );
 }
 
 function measured(measure: ThresholdAlert["measure"]): readonly Metric[] {

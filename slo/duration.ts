@@ -24,6 +24,19 @@ export function isDuration(text: string): text is Duration {
  * @throws RangeError when the text is not a duration; data from people is checked by `isDuration` before.
  */
 export function milliseconds(duration: string): number {
+  const known = KNOWN.get(duration);
+  if (known !== undefined) {
+    return known;
+  }
+  const ms = parsed(duration);
+  KNOWN.set(duration, ms);
+  return ms;
+}
+
+/** Models of rules ask for the same few durations a hundred million times. */
+const KNOWN = new Map<string, number>();
+
+function parsed(duration: string): number {
   const match = PATTERN.exec(duration);
   if (match === null) {
     throw new RangeError(`[${duration}] is not a duration such as 30s, 5m or 28d`);

@@ -8,6 +8,7 @@ import type {
   IncreaseAlert,
   ThresholdAlert,
 } from "../../slo/alert";
+import { isMissed } from "../../slo/alert-metrics";
 import { ANOMALY } from "../../slo/anomaly";
 import { BUDGET_BOUNDS } from "../../slo/budget";
 import { burnThreshold, pairsOf, type BurnResponse } from "../../slo/burn-rate";
@@ -101,7 +102,7 @@ export function valueCondition(alert: Exclude<Alert, AbsenceAlert>, service: Ser
     case "gauge":
       return `the ${alert.of} of \`${alert.gauge.name}${matches(alert.where)}\` is ${alert.comparison} ${alert.limit}`;
     case "gauge-down":
-      return `\`${alert.gauge.name}${whose(alert.gauge, service)}\` is 0, or nobody reports it`;
+      return `\`${alert.gauge.name}${whose(alert.gauge, service)}\` is 0, or ${isMissed(alert.gauge.job, service) ? "a target answers and none reports it" : "nobody reports it"}`;
     case "increase":
       return growthCondition(alert);
     case "anomaly":

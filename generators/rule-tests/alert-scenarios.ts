@@ -108,7 +108,8 @@ function downs(alert: Extract<Alert, { kind: "gauge-down" }>, story: Story): rea
   const zero = { gauges: [{ name: gauge.name, labels: {}, value: 0 }] };
   return [
     story("it says 0", around(alert, zero)),
-    story("nobody reports it", around(alert, { up: { [gauge.job.name]: "vanished" } })),
+    story("no target of its job is known", around(alert, { up: { [gauge.job.name]: "vanished" } })),
+    story("targets answer and none reports it", around(alert, { hidden: [gauge.name] })),
     ...boundary(alert, zero, story),
   ];
 }

@@ -1,4 +1,12 @@
-import type { AbsenceAlert, Alert, GaugeAlert, IncreaseAlert, ThresholdAlert } from "../../slo/alert";
+import type {
+  AbsenceAlert,
+  Alert,
+  GaugeAlert,
+  GaugeDownAlert,
+  IncreaseAlert,
+  ThresholdAlert,
+} from "../../slo/alert";
+import { isMissed } from "../../slo/alert-metrics";
 import { isDuration, milliseconds, type Duration } from "../../slo/duration";
 import { GUARDS } from "../../slo/guard";
 import { exactRatio } from "../../slo/objective";
@@ -28,7 +36,7 @@ export function declaredHolds(
     case "gauge":
       return inPhase((phase) => gaugeCrosses(alert, phase));
     case "gauge-down":
-      return inPhase((phase) => (max(gaugeValues(alert.gauge, [], phase)) ?? 0) === 0);
+      return inPhase((phase) => isDown(service, alert, phase));
     case "disagreement":
       return inPhase((phase) => new Set(gaugeValues(alert.gauge, [], phase)).size > 1);
     case "increase":
@@ -58,6 +66,12 @@ export function readsLevels(alert: Alert): boolean {
     case "increase":
       return false;
   }
+}
+
+/** A gauge of which nobody says anything is down, too, unless that says no more than that nobody answers. */
+function isDown(service: Service, { gauge }: GaugeDownAlert, phase: Phase): boolean {
+  const value = max(gaugeValues(gauge, [], phase));
+  return value === undefined ? targetsUp(gauge.job, phase) > 0 || !isMissed(gauge.job, service) : value === 0;
 }
 
 function max(values: readonly number[]): number | undefined {

@@ -36,7 +36,7 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
     Array.from({ length: job.instances }, (_, instance) => {
       const target: LabelSet = {
         ...place,
-        instance: `${job.name}-${instance}`,
+        instance: [job.name, instance, place.cluster, place.environment].join("-"),
         job: job.name,
         service: service.id,
       };
@@ -49,11 +49,11 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
       ];
     }).flat(),
   );
-  return [elsewhere(line), ...exposedByJobs];
+  return exposedByJobs;
 }
 
 /** A server that knows no target at all is blind, and says nothing: there is always one of somebody else. */
-function elsewhere(line: Timeline): InputSeries {
+export function elsewhere(line: Timeline): InputSeries {
   return {
     series: named("up", { instance: "elsewhere", job: "elsewhere" }),
     values: expand(line, () => 1, "level"),

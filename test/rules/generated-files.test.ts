@@ -1,12 +1,9 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { monitoringFiles } from "../../backends/files";
 import { NOTIFICATION_TEMPLATES } from "../../backends/alertmanager/templates";
-import { onOwnPrometheus } from "../../plan/backend";
-import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import type { Toolchain } from "../../lab/toolchain";
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { planOf, servicesOf, STACKS, toolchain } from "../support/plan";
+import { planOf, STACKS, toolchain, wholePlanOf } from "../support/plan";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const TEN_MINUTES = 600_000;
@@ -16,35 +13,16 @@ let folder: string;
 
 const inStack = (stack: string, ...names: string[]): string => path.join(folder, stack, ...names);
 
-/** With the rules of every service, whoever evaluates them. */
-function wholePlan(stack: string): MonitoringPlan {
-  const plan = planOf(stack);
-  return { ...plan, services: onOwnPrometheus(plan.services) };
-}
-
-/**
- * The whole of the rule tests takes most of an hour on two cores, so that only `npm run test:rules` runs all of it. What
- * always runs, at the interval of production: silence in normal operation, both sides of the fast page, outages of all
- * targets, and first samples.
- */
-const ALL = process.env["TOCSIN_ALL_RULE_TESTS"] === "1";
-const ALWAYS =
-  "normal operation is silent|above the fast pair|below the fast pair|not exposed for|born with them|no target answers";
-
-const testRules = (file: string): Promise<Ended> =>
-  runProgram(programs.promtool, ["test", "rules", ...(ALL ? [] : ["--run", ALWAYS]), file]);
-
 beforeAll(async () => {
   programs = await toolchain();
   folder = temporaryFolder();
   for (const stack of STACKS) {
-    const plan = wholePlan(stack);
+    const plan = wholePlanOf(stack);
     const paths = {
       secrets: "/etc/alertmanager/secrets",
       templates: inStack(stack, "alertmanager", "templates"),
     };
     writeFiles(inStack(stack), monitoringFiles(plan, paths));
-    writeFiles(inStack(stack, "prometheus"), ruleTestFiles(plan, servicesOf(stack)));
   }
 }, TEN_MINUTES);
 
@@ -163,52 +141,4 @@ describe("a notification template", () => {
   ])("called %s says [%s] of two critical alerts", async (name, text) => {
     expect((await render(name)).output.trim()).toBe(text);
   });
-});
-
-describe("the rule tests of prod", () => {
-  const pass = async (service: string): Promise<void> => {
-    const ended = await Promise.all(
-      (ALL ? ["30s", "5m"] : ["30s"]).map((interval) =>
-        testRules(inStack("prod", "prometheus", "tests", `${service}.${interval}.yml`)),
-      ),
-    );
-    expect(ended).toEqual(ended.map(() => ({ code: 0, output: expect.stringContaining("SUCCESS") })));
-    expect(ended.length).toBeGreaterThan(0);
-  };
-
-  it(
-    "pass for the SLOs and alerts of omnihub (OMNIHUB-NEXT-3) [sources of omnihub]",
-    () => pass("omnihub"),
-    TEN_MINUTES,
-  );
-
-  it("pass for the SLOs and alerts of backend [sources of backend]", () => pass("backend"), TEN_MINUTES);
-
-  it("pass for the SLOs and alerts of engram [sources of engram]", () => pass("engram"), TEN_MINUTES);
-
-  it("pass for the SLOs and alerts of envsync [sources of envsync]", () => pass("envsync"), TEN_MINUTES);
-
-  it("pass for the SLOs and alerts of bytspot [sources of bytspot]", () => pass("bytspot"), TEN_MINUTES);
-
-  it.each(ALL ? ["tocsin.30s.yml", "tocsin.5m.yml"] : ["tocsin.30s.yml"])(
-    "pass for the monitoring itself in %s (X-5) [sources of tocsin]",
-    async (file) => {
-      const ended = await testRules(inStack("prod", "prometheus", "tests", file));
-      expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
-    },
-    TEN_MINUTES,
-  );
-
-  it(
-    "fail when an expectation is wrong",
-    async () => {
-      const right = readFileSync(inStack("prod", "prometheus", "tests", "tocsin.30s.yml"), "utf8");
-      const wrong = right.replaceAll("value: 1", "value: 2");
-      const file = inStack("prod", "prometheus", "tests", "wrong.30s.yml");
-      writeFileSync(file, wrong);
-      expect(wrong).not.toBe(right);
-      expect(await testRules(file)).toEqual({ code: 1, output: expect.stringContaining("FAILED") });
-    },
-    TEN_MINUTES,
-  );
 });

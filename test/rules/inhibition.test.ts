@@ -5,11 +5,16 @@ import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import type { Job } from "../../slo/telemetry";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
+import { modelAlerts } from "../../generators/rule-tests/model";
+import { during } from "../../generators/rule-tests/scenario";
+import { timeline } from "../../generators/rule-tests/world";
 import { Alertmanager, eventually } from "../support/alertmanager";
 import { planOf, servicesOf, toolchain } from "../support/plan";
 import { removeFolder, temporaryFolder } from "../support/program";
 
 const plan = planOf("prod");
+/** Rules are evaluated with every scrape. */
+const CLOCK = { interval: "30s", evaluation: "30s" } as const;
 const folder = temporaryFolder();
 let alertmanager: Alertmanager;
 
@@ -161,17 +166,28 @@ describe.each(SERVICES)("of the alerts of $id", ({ id, meanings, pairs }) => {
     expect(lost.map(sentence)).toEqual([]);
   });
 
-  it("the total outage of a job leaves one page", () => {
+  it("the total outage of a job leaves one page, whether its targets are silent or unknown", () => {
+    const [service] = servicesOf("prod").filter((candidate) => candidate.id === id);
+    if (service === undefined) {
+      throw new Error(`[${id}] is no service of prod`);
+    }
     for (const outage of meanings.filter(({ isOutage }) => isOutage)) {
-      const same = meanings.filter(
-        ({ jobs, planned, isCause }) =>
-          planned.severity === "critical" && !isCause && jobs.join() === outage.jobs.join(),
-      );
-      const left = same.filter(
-        (target) =>
-          (target === outage || !silences(outage, target)) && (target.slo !== undefined || target === outage),
-      );
-      expect(new Set(left.map(({ planned }) => planned.slo))).toEqual(new Set([outage.planned.slo]));
+      for (const up of [0, "vanished"] as const) {
+        const down = during("1h", { up: Object.fromEntries(outage.jobs.map((job) => [job, up])) });
+        const line = timeline([during("1h", {}), down], CLOCK.evaluation);
+        const firing = modelAlerts(service, "prod", line, CLOCK).filter(
+          (alert) => alert.at(line.steps) === "firing",
+        );
+        const pages = meanings.filter(
+          (target) =>
+            target.planned.severity === "critical" &&
+            firing.some(
+              ({ alertname, slo }) => alertname === target.planned.alertname && slo === target.planned.slo,
+            ) &&
+            (target === outage || !silences(outage, target)),
+        );
+        expect(pages.map(({ planned }) => planned.alertname)).toEqual([outage.planned.alertname]);
+      }
     }
   });
 });

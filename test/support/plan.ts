@@ -6,6 +6,7 @@ import { generatePlan } from "../../generators/monitoring-plan";
 import { ensureToolchain, type Toolchain } from "../../lab/toolchain";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { onOwnPrometheus } from "../../plan/backend";
 import { addressSecrets } from "../../plan/routing";
 import { services } from "../../services";
 import type { Service } from "../../slo/service";
@@ -61,6 +62,12 @@ export function planOf(stack: string): MonitoringPlan {
     throw new Error(formatProblems(result.problems));
   }
   return result.plan;
+}
+
+/** As `planOf`, with the rules of every service, whoever evaluates them. */
+export function wholePlanOf(stack: string): MonitoringPlan {
+  const plan = planOf(stack);
+  return { ...plan, services: onOwnPrometheus(plan.services) };
 }
 
 /** As `planOf`, with services bound to other backends than the stack's file says. */

@@ -10,16 +10,25 @@ export interface Ended {
 }
 
 /** Runs a program to its end; a failing exit code is a result, a program that cannot be started an error. */
-export function runProgram(file: string, args: readonly string[]): Promise<Ended> {
+export function runProgram(
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    execFile(file, args, { maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code;
-      if (typeof code === "number") {
-        resolve({ code, output: `${stdout}${stderr}` });
-      } else {
-        reject(error ?? new Error(`${file} ended without an exit code`));
-      }
-    });
+    execFile(
+      file,
+      args,
+      { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...env } },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        if (typeof code === "number") {
+          resolve({ code, output: `${stdout}${stderr}` });
+        } else {
+          reject(error ?? new Error(`${file} ended without an exit code`));
+        }
+      },
+    );
   });
 }
 
