@@ -119,8 +119,8 @@ export default defineConfig(
   },
   {
     name: "tocsin/program",
-    // The engine and jest load these two by their default export.
-    files: ["index.ts", "test/support/global-setup.ts"],
+    // The engine and jest load these by their default export.
+    files: ["index.ts", "test/support/global-setup.ts", "test/engine/global-setup.ts"],
     // The engine awaits the default export of the program.
     rules: { "no-restricted-syntax": "off", "max-lines": ["error", 60] },
   },

@@ -13,21 +13,20 @@ import { ManagedPrometheus } from "./components/managed-prometheus";
 import { Monitoring } from "./components/monitoring";
 import { backupProvider, grafanaProvider, kubernetesProvider } from "./components/providers";
 import { readContent } from "./config/content";
-import { accept, readEngineConfig, refuse } from "./config/engine";
+import { accept, readEngineConfig } from "./config/engine";
 import { completeSecrets } from "./config/secrets";
 import { readNeighbours } from "./config/stack-file";
 import { planFrom } from "./generators/monitoring-plan";
 import { services } from "./services";
 
-/** The stack of one environment: configuration and services become a plan, and the plan becomes resources. */
-export = (): StackOutputs => {
+/** The stack of one environment: a plan becomes resources. Without an engine `root` is null: no cluster is asked. */
+export = (root: string | null = __dirname): StackOutputs => {
   const config = readEngineConfig();
   const { plan } = accept(
     planFrom(config, services, readContent(__dirname), readNeighbours(__dirname, pulumi.getStack())),
   );
-  const complete = completeSecrets(pulumi.getStack(), plan, accept(config).secrets);
-  refuse([...checkBackend(plan), ...(complete.ok ? [] : complete.problems)]);
-  const { secrets } = accept(complete);
+  const complete = completeSecrets(pulumi.getStack(), plan, accept(config).secrets, root);
+  const { secrets } = accept(complete, checkBackend(plan));
 
   const cluster = { providers: [kubernetesProvider(plan.platform.kubernetes, secrets.kubeconfig)] };
   const grafana = { providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)] };

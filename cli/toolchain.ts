@@ -5,6 +5,6 @@ import { interruption } from "./interrupt";
 export async function toolchainCommand(): Promise<void> {
   const toolchain = await ensureToolchain({ signal: interruption() });
   for (const [program, file] of Object.entries(toolchain)) {
-    process.stdout.write(`${program} ${String(file)}\n`);
+    process.stdout.write(`${program} ${file}\n`);
   }
 }

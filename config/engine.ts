@@ -27,20 +27,17 @@ type Refusable = { readonly ok: true } | { readonly ok: false; readonly problems
 
 /**
  * A result that is good.
- * @throws pulumi.RunError with every problem of one that is not
+ * @throws pulumi.RunError with every problem of one that is not, and with those that were found besides
  */
-export function accept<T extends Refusable>(result: T): Extract<T, { readonly ok: true }> {
-  if (!result.ok) {
-    throw refusal(result.problems);
-  }
-  return result as Extract<T, { readonly ok: true }>;
-}
-
-/** @throws pulumi.RunError with every problem, unless there is none */
-export function refuse(problems: readonly Problem[]): void {
+export function accept<T extends Refusable>(
+  result: T,
+  besides: readonly Problem[] = [],
+): Extract<T, { readonly ok: true }> {
+  const problems = [...besides, ...(result.ok ? [] : result.problems)];
   if (problems.length > 0) {
     throw refusal(problems);
   }
+  return result as Extract<T, { readonly ok: true }>;
 }
 
 /** The engine prints such an error as its message alone, without a stack trace. */

@@ -3,6 +3,7 @@ import { isSecureAddress } from "../plan/address";
 import { addressSecrets, receiverSecrets } from "../plan/routing";
 import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
+import { checkKubeconfig } from "./kubeconfig";
 import { configPath, PREFIX, setSecretCommand } from "./keys";
 import { MASK } from "./secrecy";
 
@@ -19,8 +20,16 @@ export type SecretsResult =
   | { readonly ok: true; readonly secrets: CompleteSecrets }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** Picks what a plan needs from what a stack has. */
-export function completeSecrets(stack: string, plan: MonitoringPlan, set: StackSecrets): SecretsResult {
+/**
+ * Picks what a plan needs from what a stack has.
+ * @param root the folder of the program where it is about to ask its cluster, so that the kubeconfig matters
+ */
+export function completeSecrets(
+  stack: string,
+  plan: MonitoringPlan,
+  set: StackSecrets,
+  root: string | null = null,
+): SecretsResult {
   const keys = receiverKeys(plan);
   const problems = [
     ...keys.flatMap((key) => misused(stack, plan, key, set.receivers[key])),
@@ -28,6 +37,7 @@ export function completeSecrets(stack: string, plan: MonitoringPlan, set: StackS
       .filter((key) => set.receivers[key] === undefined)
       .map((key) => unset(stack, ["secrets", key], "a receiver reads it")),
     ...(set.grafanaToken === undefined ? [unset(stack, ["grafanaToken"], "Grafana asks for it")] : []),
+    ...(root === null ? [] : checkKubeconfig(stack, plan.platform.kubernetes, set.kubeconfig, root)),
   ];
   if (set.grafanaToken === undefined || problems.length > 0) {
     return { ok: false, problems };

@@ -19,7 +19,7 @@ export async function judgeStack(
   stack: string,
   entries: Readonly<Record<string, string>>,
 ): Promise<JudgedStack> {
-  const evaluation = await evaluateProgram(program, {
+  const evaluation = await evaluateProgram(() => program(null), {
     project: PROJECT,
     stack,
     entries,

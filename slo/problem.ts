@@ -35,6 +35,7 @@ export const PROBLEM_CODES = [
   "group-wait-ignored",
   "identifier-invalid",
   "job-name-duplicate",
+  "kubeconfig-unusable",
   "label-reserved",
   "label-undeclared",
   "label-value-undeclared",

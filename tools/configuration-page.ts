@@ -44,7 +44,9 @@ ${setSecretCommand("prod", ["secrets", "slack-alerts"])}
 ${setSecretCommand("prod", ["grafanaToken"])}
 \`\`\`
 
-The kubeconfig is a file, \`${PREFIX}kubernetes.kubeconfig\`, unless its text is set as a secret:
+The kubeconfig is a file, \`${PREFIX}kubernetes.kubeconfig\` (a path from the folder of \`Pulumi.yaml\`, from \`~\`, or an
+absolute one), unless its text is set as a secret. \`pulumi preview\` and \`pulumi up\` refuse one that cannot be read, lacks
+the context, or names a file or program that is not there, before anything is created:
 
 \`\`\`sh
 ${setSecretCommand("prod", ["kubeconfig"])} < kubeconfig.yaml

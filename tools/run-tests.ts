@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { findEngine } from "../test/engine/cli";
+import { ensurePulumi, ensureToolchain } from "../lab/toolchain";
 
 /** What jest says of a run. */
 const jestReport = z.object({
@@ -54,26 +54,41 @@ function jest(config: string): Count {
   }
 }
 
-const checks = [
-  check("typescript/bin/tsc", "--noEmit", "-p", "."),
-  check("eslint/bin/eslint.js", "."),
-  check("knip/bin/knip.js"),
-  check("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
-];
-const ordinary = jest("jest.config.cjs");
-const underEngine = jest("jest.engine.config.cjs");
-const counts = [...checks, ordinary, underEngine];
-const sum = (of: (count: Count) => number): number => counts.reduce((total, count) => total + of(count), 0);
-const failed = sum((count) => count.failed);
-const engine = findEngine();
-process.stdout.write("\n");
-for (const [{ notRun }, why] of [
-  [ordinary, "no nginx on PATH, faults that `npm run delivery` plays, or skipped by name"],
-  [underEngine, engine.found ? "skipped by name" : engine.why],
-] as const) {
-  if (notRun > 0) {
-    process.stdout.write(`${notRun} not run: ${why}\n`);
+/** Every program that tests run, before any test's time runs: the first time they may have to be built, in minutes. */
+async function provide(): Promise<Count> {
+  process.stdout.write("\n> programs of the tests: Prometheus, Alertmanager, Pulumi\n");
+  try {
+    await ensureToolchain();
+    await ensurePulumi();
+    return { passed: 1, failed: 0, notRun: 0 };
+  } catch (error) {
+    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return { passed: 0, failed: 1, notRun: 0 };
   }
 }
-process.stdout.write(`${sum((count) => count.passed)} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+
+async function main(): Promise<void> {
+  const checks = [
+    check("typescript/bin/tsc", "--noEmit", "-p", "."),
+    check("eslint/bin/eslint.js", "."),
+    check("knip/bin/knip.js"),
+    check("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
+  ];
+  const programs = await provide();
+  const suites = programs.failed === 0 ? ["jest.config.cjs", "jest.engine.config.cjs"].map(jest) : [];
+  const counts = [...checks, programs, ...suites];
+  const sum = (of: (count: Count) => number): number => counts.reduce((total, count) => total + of(count), 0);
+  const [failed, notRun] = [sum((count) => count.failed), sum((count) => count.notRun)];
+  process.stdout.write("\n");
+  if (suites.length === 0) process.stdout.write("the tests did not run: their programs cannot be had\n");
+  if (notRun > 0) {
+    process.stdout.write(
+      `${notRun} not run: no nginx or no pulumi-language-nodejs on PATH, faults that \`npm run delivery\` plays, ` +
+        "or skipped by name\n",
+    );
+  }
+  process.stdout.write(`${sum((count) => count.passed)} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+void main();

@@ -19,13 +19,19 @@ export const IN_CACHE: Way = {
   },
 };
 
-/** Name of a release, of its archive's top folder and of its folder in the cache. */
-export function releaseName(suite: Suite, target: Target): string {
+/** The file that says that somebody is building the suite; its folder is there afterwards. */
+export async function lockFile(suite: Suite, target: Target, run: Run): Promise<string> {
+  await mkdir(run.cacheDir, { recursive: true });
+  return path.join(run.cacheDir, `.building-${releaseName(suite, target)}`);
+}
+
+/** Name of a release, which is that of its folder in the cache. */
+function releaseName(suite: Suite, target: Target): string {
   return `${suite.name}-${suite.version}.${target.os}-${target.arch}`;
 }
 
 /**
- * Runs `fill` with an empty folder of its own and, when both programs then lie in it at the pinned version, moves
+ * Runs `fill` with an empty folder of its own and, when all programs then lie in it at the pinned version, moves
  * them into the cache in one step. Whatever happens, the folder is gone afterwards.
  * @throws WayFailed when the programs are not what they should be.
  */
@@ -130,5 +136,5 @@ function cacheFolder(suite: Suite, run: Run): string {
 }
 
 function inFolder(folder: string, suite: Suite): Outcome {
-  return found(path.join(folder, suite.server), path.join(folder, suite.tool));
+  return found(Object.fromEntries(suite.programs.map(({ name }) => [name, path.join(folder, name)])));
 }

@@ -1,12 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { install } from "./cache";
+import { IN_CACHE, install, lockFile } from "./cache";
 import { WayFailed } from "./errors";
+import { alone } from "./lock";
 import { runInGroup } from "./process-group";
 import { findProgram } from "./programs";
 import { stopwatch, withProgress } from "./progress";
 import type { Environment, Run, Target } from "./run";
-import type { Suite } from "./suites";
+import type { Program, Suite } from "./suites";
 import { isGoAtLeast } from "./versions";
 import type { Way } from "./ways";
 
@@ -19,13 +20,21 @@ export const FROM_GO: Way = {
     const go = findProgram("go", run.env);
     if (go === undefined) throw new WayFailed("no go on PATH");
     await assertGoodEnough(go, suite, run);
-    return install(suite, run, (programs, scratch) => build({ go, suite, target, programs, scratch }, run));
+    const doing = `building ${suite.name} ${suite.version} from its Go modules`;
+    return alone(await lockFile(suite, target, run), run, doing, async () => {
+      const built = await IN_CACHE.attempt(suite, run);
+      if (built.kind === "found") return built;
+      return install(suite, run, (programs, scratch) =>
+        build({ go, suite, target, programs, scratch, doing }, run),
+      );
+    });
   },
 };
 
-/** Arguments of `go` that build both programs of a suite into `folder`. */
-export function buildArguments(suite: Suite, folder: string): readonly string[] {
-  const { module, tags } = suite.go;
+/** Arguments of `go` that build one program of a suite into `folder`. */
+export function buildArguments(suite: Suite, program: Program, folder: string): readonly string[] {
+  const { tags, variables } = suite.go;
+  const told = Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`);
   return [
     "build",
     "-mod=readonly",
@@ -33,11 +42,10 @@ export function buildArguments(suite: Suite, folder: string): readonly string[] 
     "-buildvcs=false",
     ...(tags.length === 0 ? [] : ["-tags", tags.join(",")]),
     "-ldflags",
-    `-s -w -X github.com/prometheus/common/version.Version=${suite.version}`,
+    ["-s -w", ...told].join(" "),
     "-o",
-    `${folder}${path.sep}`,
-    `${module}/cmd/${suite.server}`,
-    `${module}/cmd/${suite.tool}`,
+    path.join(folder, program.name),
+    program.package,
   ];
 }
 
@@ -60,26 +68,26 @@ interface Build {
   readonly target: Target;
   readonly programs: string;
   readonly scratch: string;
+  readonly doing: string;
 }
 
-async function build({ go, suite, target, programs, scratch }: Build, run: Run): Promise<void> {
-  const label = `building ${suite.name} ${suite.version} from its Go modules`;
-  run.report(`${label}; this takes minutes the first time`);
+async function build({ go, suite, target, programs, scratch, doing }: Build, run: Run): Promise<void> {
+  run.report(`${doing}; this takes minutes the first time`);
   await mkdir(path.join(scratch, "go"));
-  const command = {
-    file: go,
-    args: buildArguments(suite, programs),
-    cwd: suite.go.folder,
-    env: buildEnvironment(target, path.join(scratch, "go"), run.env),
-    signal: run.signal,
-  };
+  const env = buildEnvironment(target, path.join(scratch, "go"), run.env);
   const elapsed = stopwatch();
-  const ended = await withProgress(
+  await withProgress(
     run,
-    (seconds) => `${label}, ${seconds} s`,
-    () => runInGroup(command),
+    (seconds) => `${doing}, ${seconds} s`,
+    async () => {
+      for (const program of suite.programs) {
+        const args = buildArguments(suite, program, programs);
+        const command = { file: go, args, cwd: suite.go.folder, env, signal: run.signal };
+        const ended = await runInGroup(command);
+        if (ended.code !== 0) throw new WayFailed(`go build: ${endOf(ended.errors)}`);
+      }
+    },
   );
-  if (ended.code !== 0) throw new WayFailed(`go build: ${endOf(ended.errors)}`);
   run.report(`built ${suite.name} ${suite.version} in ${elapsed()} s`);
 }
 

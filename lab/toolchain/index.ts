@@ -1,3 +1,10 @@
 export { ToolchainError } from "./errors";
-export { ensureToolchain, findTools, type FoundTools, type Toolchain } from "./toolchain";
+export {
+  ensureKubernetes,
+  ensurePulumi,
+  ensureToolchain,
+  findTools,
+  type FoundTools,
+  type Toolchain,
+} from "./toolchain";
 export type { ToolchainOptions } from "./run";

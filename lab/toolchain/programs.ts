@@ -4,14 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./errors";
 import { runInGroup } from "./process-group";
 import type { Environment, Run } from "./run";
-import { programsOf, type Suite } from "./suites";
+import type { Program, Suite } from "./suites";
 import { versionIn } from "./versions";
 
-/** Absolute paths of the two programs of a suite. */
-export interface SuitePaths {
-  readonly server: string;
-  readonly tool: string;
-}
+/** Absolute paths of the programs of a suite, by their names. */
+export type Paths = Readonly<Record<string, string>>;
 
 /** What a program answered when it was asked for its version. */
 export type Probe =
@@ -23,20 +20,20 @@ export function findProgram(name: string, env: Environment): string | undefined 
   return folders.map((folder) => path.resolve(folder, name)).find(isExecutable);
 }
 
-/** Asks both programs that lie in one folder. */
+/** Asks the programs that lie in one folder. */
 export async function probeFolder(folder: string, suite: Suite, run: Run): Promise<readonly Probe[]> {
-  return Promise.all(programsOf(suite).map((program) => probe(path.join(folder, program), program, run)));
+  return Promise.all(suite.programs.map((program) => probe(path.join(folder, program.name), program, run)));
 }
 
 /**
- * Runs `file --version`; a program that is missing, broken, slow or another one is a `problem`, not an error.
+ * Asks a program for its version; one that is missing, broken, slow or another one is a `problem`, not an error.
  * @throws the reason of the signal.
  */
-export async function probe(file: string, program: string, run: Run): Promise<Probe> {
-  const answer = await ask(file, run);
+export async function probe(file: string, program: Program, run: Run): Promise<Probe> {
+  const answer = await ask(file, program.ask, run);
   if (answer.failure === "ENOENT") return { file, problem: "is missing" };
   if (answer.failure !== undefined) return { file, problem: `cannot be run (${answer.failure})` };
-  const version = versionIn(answer.output, program);
+  const version = versionIn(answer.output, program.told);
   return version === undefined ? { file, problem: "prints no version" } : { file, version };
 }
 
@@ -47,20 +44,20 @@ interface Answer {
 
 const BUSY_RETRIES = 5;
 
-async function ask(file: string, run: Run): Promise<Answer> {
+async function ask(file: string, args: readonly string[], run: Run): Promise<Answer> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await askOnce(file, run);
+    const answer = await askOnce(file, args, run);
     // A file that was just written is "busy" for as long as a process forked meanwhile has not called exec yet.
     if (answer.failure !== "ETXTBSY" || attempt === BUSY_RETRIES) return answer;
     await sleep(20 * attempt);
   }
 }
 
-async function askOnce(file: string, run: Run): Promise<Answer> {
+async function askOnce(file: string, args: readonly string[], run: Run): Promise<Answer> {
   const timeout = AbortSignal.timeout(run.limits.probe);
   const command = {
     file,
-    args: ["--version"],
+    args,
     cwd: path.dirname(file),
     env: run.env,
     signal: AbortSignal.any([run.signal, timeout]),

@@ -1,27 +1,30 @@
 import { chmod } from "node:fs/promises";
 import path from "node:path";
 import { extract } from "tar";
-import { install, releaseName } from "./cache";
+import { install } from "./cache";
 import { ToolchainError, Unreachable, WayFailed } from "./errors";
 import { fetchFile, fetchText } from "./http";
 import { withProgress } from "./progress";
-import type { Run } from "./run";
-import { programsOf, type Suite } from "./suites";
-import type { Way } from "./ways";
+import type { Run, Target } from "./run";
+import type { Suite } from "./suites";
+import { passedQuietly, type Way } from "./ways";
 
 /** The project's own release archive, checked against the checksums that are published beside it. */
 export const FROM_RELEASE: Way = {
   name: "the release archive",
   attempt: async (suite, run) => {
-    if (run.target === undefined) throw new WayFailed(`nothing to install for ${run.system}`);
-    if (run.unreachable.has(run.releaseBase)) throw new WayFailed(`${run.releaseBase} did not answer before`);
-    const name = releaseName(suite, run.target);
+    const { target } = run;
+    if (target === undefined) throw new WayFailed(`nothing to install for ${run.system}`);
+    const found = sourceOf(suite, target, run);
+    if (found === undefined) return passedQuietly("there is none");
+    const { origin } = new URL(found.base);
+    if (run.unreachable.has(origin)) throw new WayFailed(`${origin} did not answer before`);
     try {
       return await install(suite, run, (programs, scratch) =>
-        download(suite, name, { programs, scratch }, run),
+        download(suite, found, { programs, scratch }, run),
       );
     } catch (error) {
-      if (error instanceof Unreachable) run.unreachable.add(run.releaseBase);
+      if (error instanceof Unreachable) run.unreachable.add(origin);
       throw error;
     }
   },
@@ -39,27 +42,46 @@ export function checksumOf(file: string, sums: string): string | undefined {
   return undefined;
 }
 
+/** Where the archive of a suite lies, for one system. */
+interface Source {
+  readonly base: string;
+  readonly archive: string;
+  readonly top: string;
+  readonly sums: string;
+}
+
+function sourceOf({ release }: Suite, target: Target, run: Run): Source | undefined {
+  return release === undefined
+    ? undefined
+    : {
+        base: run.releaseBase ?? release.base,
+        archive: release.archive(target),
+        top: release.top(target),
+        sums: release.sums,
+      };
+}
+
 interface Folders {
   readonly programs: string;
   readonly scratch: string;
 }
 
-async function download(suite: Suite, name: string, folders: Folders, run: Run): Promise<void> {
-  const folder = `${run.releaseBase}/${suite.name}/releases/download/v${suite.version}`;
-  const archive = `${name}.tar.gz`;
-  const expected = checksumOf(archive, await fetchText(`${folder}/sha256sums.txt`, run));
-  if (expected === undefined) throw new WayFailed(`${folder}/sha256sums.txt: no line for ${archive}`);
+async function download(suite: Suite, source: Source, folders: Folders, run: Run): Promise<void> {
+  const { archive, sums } = source;
+  const folder = `${source.base}/${suite.name}/releases/download/v${suite.version}`;
+  const expected = checksumOf(archive, await fetchText(`${folder}/${sums}`, run));
+  if (expected === undefined) throw new WayFailed(`${folder}/${sums}: no line for ${archive}`);
 
   const file = path.join(folders.scratch, archive);
-  const seen = await fetchWithProgress(`${folder}/${archive}`, file, suite, run);
+  const label = `downloading ${suite.name} ${suite.version}`;
+  run.report(`${label} from ${source.base}`);
+  const seen = await fetchWithProgress(`${folder}/${archive}`, file, label, run);
   if (seen !== expected) throw new ToolchainError(mismatch(`${folder}/${archive}`, expected, seen, suite));
-  await unpack(file, name, folders.programs, suite);
+  await unpack(file, source.top, folders.programs, suite);
   run.report(`downloaded ${suite.name} ${suite.version}`);
 }
 
-async function fetchWithProgress(url: string, file: string, suite: Suite, run: Run): Promise<string> {
-  const label = `downloading ${suite.name} ${suite.version}`;
-  run.report(`${label} from ${run.releaseBase}`);
+async function fetchWithProgress(url: string, file: string, label: string, run: Run): Promise<string> {
   let amount = "0 MB";
   const advance = (received: number, total: number | undefined): void => {
     amount =
@@ -74,13 +96,13 @@ async function fetchWithProgress(url: string, file: string, suite: Suite, run: R
 }
 
 async function unpack(file: string, top: string, folder: string, suite: Suite): Promise<void> {
-  const wanted = programsOf(suite).map((program) => `${top}/${program}`);
+  const wanted = suite.programs.map(({ name }) => `${top}/${name}`);
   try {
     await extract({ file, cwd: folder, strip: 1, strict: true, filter: (entry) => wanted.includes(entry) });
   } catch (error) {
     throw new WayFailed(`${path.basename(file)} cannot be unpacked: ${String(error)}`);
   }
-  await Promise.all(programsOf(suite).map((program) => makeExecutable(path.join(folder, program))));
+  await Promise.all(suite.programs.map(({ name }) => makeExecutable(path.join(folder, name))));
 }
 
 async function makeExecutable(file: string): Promise<void> {

@@ -1,9 +1,6 @@
 import { homedir } from "node:os";
 import path from "node:path";
 
-/** Where the projects publish their releases. */
-export const OFFICIAL_RELEASES = "https://github.com/prometheus";
-
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -25,7 +22,10 @@ export interface ToolchainOptions {
   readonly env: Environment;
   /** @default `TOCSIN_CACHE_DIR`, else `XDG_CACHE_HOME/tocsin`, else `~/.cache/tocsin` */
   readonly cacheDir: string;
-  /** Address that `/<project>/releases/download/...` is put after. @default `TOCSIN_RELEASE_BASE`, else GitHub */
+  /**
+   * Address that `/<suite>/releases/download/...` is put after, for every suite.
+   * @default `TOCSIN_RELEASE_BASE`, else where each project publishes
+   */
   readonly releaseBase: string;
   /** Takes one line of progress, without a line end. @default writes to standard error */
   readonly report: (line: string) => void;
@@ -51,7 +51,8 @@ export interface Target {
 export interface Run {
   readonly env: Environment;
   readonly cacheDir: string;
-  readonly releaseBase: string;
+  /** Takes the place of every project's own; `undefined` without a mirror. */
+  readonly releaseBase: string | undefined;
   readonly report: (line: string) => void;
   readonly signal: AbortSignal;
   /** `undefined` on a system that there is nothing to install for; only PATH is left then. */
@@ -77,10 +78,7 @@ export function resolveRun(options: Partial<ToolchainOptions>): Run {
   return {
     env,
     cacheDir: path.resolve(options.cacheDir ?? defaultCacheDir(env)),
-    releaseBase: (options.releaseBase ?? setting(env, "TOCSIN_RELEASE_BASE") ?? OFFICIAL_RELEASES).replace(
-      /\/+$/,
-      "",
-    ),
+    releaseBase: (options.releaseBase ?? setting(env, "TOCSIN_RELEASE_BASE"))?.replace(/\/+$/, ""),
     report: options.report ?? ((line) => void process.stderr.write(`${line}\n`)),
     signal: options.signal ?? new AbortController().signal,
     target: targetOf(platform, arch),

@@ -2,19 +2,17 @@ import { IN_CACHE } from "./cache";
 import { reasonOf, ToolchainError } from "./errors";
 import { FROM_GO } from "./go-build";
 import { ON_PATH } from "./on-path";
-import type { SuitePaths } from "./programs";
+import type { Paths } from "./programs";
 import { FROM_RELEASE } from "./release";
-import { OFFICIAL_RELEASES, resolveRun, type Run, type ToolchainOptions } from "./run";
-import { ALERTMANAGER, PROMETHEUS, type Suite } from "./suites";
+import { resolveRun, type Run, type ToolchainOptions } from "./run";
+import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, type Suite } from "./suites";
 import { passed, type Outcome, type Way } from "./ways";
 
+/** Absolute paths of programs, by their names. */
+type Programs<Name extends string> = Readonly<Record<Name, string>>;
+
 /** The four programs of the lab, as absolute paths. */
-export interface Toolchain {
-  readonly prometheus: string;
-  readonly promtool: string;
-  readonly alertmanager: string;
-  readonly amtool: string;
-}
+export type Toolchain = Programs<"prometheus" | "promtool" | "alertmanager" | "amtool">;
 
 /** Fast, and silent in the ordinary case. */
 const AT_HAND: readonly Way[] = [ON_PATH, IN_CACHE];
@@ -22,31 +20,48 @@ const AT_HAND: readonly Way[] = [ON_PATH, IN_CACHE];
 /** Slow: they need the network, minutes, or both. */
 const TO_INSTALL: readonly Way[] = [FROM_RELEASE, FROM_GO];
 
+/** Prometheus and Alertmanager with their tools, found or installed as {@link ensurePrograms} says. */
+export function ensureToolchain(options: Partial<ToolchainOptions> = {}): Promise<Toolchain> {
+  return ensurePrograms<keyof Toolchain>([PROMETHEUS, ALERTMANAGER], options);
+}
+
+/** The command of the deployment engine, found or installed as {@link ensurePrograms} says. */
+export function ensurePulumi(options: Partial<ToolchainOptions> = {}): Promise<Programs<"pulumi">> {
+  return ensurePrograms([PULUMI], options);
+}
+
+/** An API server and its store, found or installed as {@link ensurePrograms} says. */
+export function ensureKubernetes(
+  options: Partial<ToolchainOptions> = {},
+): Promise<Programs<"kube-apiserver" | "etcd">> {
+  return ensurePrograms<"kube-apiserver" | "etcd">([KUBERNETES, ETCD], options);
+}
+
 /**
- * Finds Prometheus and Alertmanager with their tools, or installs them: from PATH at a good enough version, the
- * cache, the official release archive (checksum verified), the published Go modules (sums pinned), in this order.
+ * Finds the programs of suites, or installs them: from PATH at a good enough version, the cache, the release archive
+ * where there is one (checksum verified), the published Go modules (sums pinned), in this order.
  * @throws ToolchainError when all of these fail, or at once when a checksum is wrong; the reason of `options.signal`
  * when that aborts. In every case nothing half done stays behind.
  */
-export async function ensureToolchain(options: Partial<ToolchainOptions> = {}): Promise<Toolchain> {
+async function ensurePrograms<Name extends string>(
+  suites: readonly Suite<Name>[],
+  options: Partial<ToolchainOptions>,
+): Promise<Programs<Name>> {
   const run = resolveRun(options);
-  const nowhere: Search = { paths: undefined, said: [] };
-  const [prometheusAtHand, alertmanagerAtHand] = await Promise.all([
-    search(PROMETHEUS, AT_HAND, nowhere, run),
-    search(ALERTMANAGER, AT_HAND, nowhere, run),
-  ]);
+  const atHand = await Promise.all(suites.map((suite) => search(suite, AT_HAND, NOWHERE, run)));
+  const searches: Search[] = [];
   // One after the other: two builds at once would fight for the same processors.
-  const prometheus = await search(PROMETHEUS, TO_INSTALL, prometheusAtHand, run);
-  const alertmanager = await search(ALERTMANAGER, TO_INSTALL, alertmanagerAtHand, run);
-  if (prometheus.paths === undefined || alertmanager.paths === undefined) {
-    throw new ToolchainError(failure({ prometheus, alertmanager }));
+  for (const [index, suite] of suites.entries()) {
+    searches.push(await search(suite, TO_INSTALL, atHand[index] ?? NOWHERE, run));
   }
-  return {
-    prometheus: prometheus.paths.server,
-    promtool: prometheus.paths.tool,
-    alertmanager: alertmanager.paths.server,
-    amtool: alertmanager.paths.tool,
-  };
+  const missing = suites.flatMap((suite, index) => {
+    const { paths, said } = searches[index] ?? NOWHERE;
+    return paths === undefined ? [{ suite, said }] : [];
+  });
+  if (missing.length > 0) {
+    throw new ToolchainError(failure(missing));
+  }
+  return Object.assign({}, ...searches.map(({ paths }) => paths)) as Programs<Name>;
 }
 
 /** What is on this machine of the toolchain, and of each suite that is not, why each way to it is closed. */
@@ -61,17 +76,16 @@ export interface FoundTools {
  */
 export async function findTools(options: Partial<ToolchainOptions> = {}): Promise<FoundTools> {
   const run = resolveRun({ report: () => undefined, ...options });
-  const nowhere: Search = { paths: undefined, said: [] };
   const [prometheus, alertmanager] = await Promise.all([
-    search(PROMETHEUS, AT_HAND, nowhere, run),
-    search(ALERTMANAGER, AT_HAND, nowhere, run),
+    search(PROMETHEUS, AT_HAND, NOWHERE, run),
+    search(ALERTMANAGER, AT_HAND, NOWHERE, run),
   ]);
   const missing = (program: keyof FoundTools["tools"], { paths, said }: Search): FoundTools["missing"] =>
     paths === undefined ? [{ program, why: said.join("; ") }] : [];
   return {
     tools: {
-      ...(prometheus.paths === undefined ? {} : { promtool: prometheus.paths.tool }),
-      ...(alertmanager.paths === undefined ? {} : { amtool: alertmanager.paths.tool }),
+      ...(prometheus.paths === undefined ? {} : { promtool: prometheus.paths["promtool"] }),
+      ...(alertmanager.paths === undefined ? {} : { amtool: alertmanager.paths["amtool"] }),
     },
     missing: [...missing("promtool", prometheus), ...missing("amtool", alertmanager)],
   };
@@ -79,9 +93,11 @@ export async function findTools(options: Partial<ToolchainOptions> = {}): Promis
 
 /** How far the search for one suite has come: its programs, or what each way has answered until now. */
 interface Search {
-  readonly paths: SuitePaths | undefined;
+  readonly paths: Paths | undefined;
   readonly said: readonly string[];
 }
+
+const NOWHERE: Search = { paths: undefined, said: [] };
 
 async function search(suite: Suite, ways: readonly Way[], before: Search, run: Run): Promise<Search> {
   const said = [...before.said];
@@ -107,17 +123,17 @@ async function outcomeOf(way: Way, suite: Suite, run: Run): Promise<Outcome> {
   }
 }
 
-function failure({ prometheus, alertmanager }: Record<Suite["name"], Search>): string {
-  const missing = [
-    ...(prometheus.paths === undefined ? [{ suite: PROMETHEUS, said: prometheus.said }] : []),
-    ...(alertmanager.paths === undefined ? [{ suite: ALERTMANAGER, said: alertmanager.said }] : []),
-  ];
-  const titles = missing.map(({ suite }) => suite.title).join(" and ");
-  const wanted = missing.map(({ suite }) => `${suite.title} >= ${suite.accepted.from}`).join(" and ");
+function failure(missing: readonly { readonly suite: Suite; readonly said: readonly string[] }[]): string {
+  const suites = missing.map(({ suite }) => suite);
+  const titles = suites.map(({ title }) => title).join(" and ");
+  const wanted = suites.map(({ title, accepted }) => `${title} >= ${accepted.from}`).join(" and ");
+  const go = suites.map(({ go: { minimumGo } }) => minimumGo).sort();
+  const releases = [...new Set(suites.flatMap(({ release }) => release?.base ?? []))];
+  const mirror =
+    releases.length === 0 ? "" : `, or set TOCSIN_RELEASE_BASE to a mirror of ${releases.join(" and ")}`;
   return [
     `${titles} cannot be found and cannot be installed:`,
     ...missing.flatMap(({ said }) => said.map((line) => `  ${line}`)),
-    `Install ${wanted} on PATH, or Go >= ${PROMETHEUS.go.minimumGo}, or set TOCSIN_RELEASE_BASE to a mirror of ` +
-      `${OFFICIAL_RELEASES}.`,
+    `Install ${wanted} on PATH, or Go >= ${go.at(-1) ?? ""}${mirror}.`,
   ].join("\n");
 }

@@ -10,12 +10,12 @@ interface Version {
 }
 
 /**
- * Reads the version that `<program> --version` prints, as in `promtool, version 3.15.0 (branch: ...)`.
+ * Reads the version that a program prints after `told`, as in `promtool, version 3.15.0 (branch: ...)`.
  * @returns `undefined` when the output is another program's, or a build that was given no version.
  */
-export function versionIn(output: string, program: string): string | undefined {
+export function versionIn(output: string, told: string): string | undefined {
   for (const line of output.split("\n")) {
-    const rest = line.startsWith(`${program}, version `) ? line.slice(`${program}, version `.length) : "";
+    const rest = line.startsWith(told) ? line.slice(told.length) : "";
     const version = /^\d+\.\d+\.\d+\S*/.exec(rest);
     if (version !== null) return version[0];
   }

@@ -1,10 +1,10 @@
-import type { SuitePaths } from "./programs";
+import type { Paths } from "./programs";
 import type { Run } from "./run";
 import type { Suite } from "./suites";
 
 /** What came of one way to a suite. */
 export type Outcome =
-  | { readonly kind: "found"; readonly paths: SuitePaths }
+  | { readonly kind: "found"; readonly paths: Paths }
   /** `quiet` is for what is normal on a first start, so that it is told only when every way has failed. */
   | { readonly kind: "passed"; readonly why: string; readonly quiet: boolean };
 
@@ -18,8 +18,8 @@ export interface Way {
   readonly attempt: (suite: Suite, run: Run) => Promise<Outcome>;
 }
 
-export function found(server: string, tool: string): Outcome {
-  return { kind: "found", paths: { server, tool } };
+export function found(paths: Paths): Outcome {
+  return { kind: "found", paths };
 }
 
 export function passed(why: string): Outcome {

@@ -1,6 +1,5 @@
-import { execFileSync, spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import path from "node:path";
+import { spawn } from "node:child_process";
+import { ensurePulumi } from "../../lab/toolchain";
 
 /** What a run of the command left behind. */
 export interface Ended {
@@ -11,36 +10,12 @@ export interface Ended {
   readonly output: string;
 }
 
-/** The first release that has `--skip-plugin-pre-install`. Source: the changelog of Pulumi. */
-const OLDEST = [3, 238] as const;
+let found: ReturnType<typeof ensurePulumi> | undefined;
 
-/** The command of the engine, or why these tests cannot run; nothing is downloaded for them. */
-export type Engine =
-  { readonly found: true; readonly file: string } | { readonly found: false; readonly why: string };
-
-/** Looks for the engine's command on PATH. */
-export function findEngine(): Engine {
-  const file = (process.env["PATH"] ?? "")
-    .split(path.delimiter)
-    .map((folder) => path.join(folder, "pulumi"))
-    .find(isExecutable);
-  if (file === undefined) {
-    return { found: false, why: "no pulumi on PATH" };
-  }
-  const version = execFileSync(file, ["version"], { encoding: "utf8" }).trim();
-  const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
-    ? { found: true, file }
-    : { found: false, why: `pulumi on PATH is [${version}], older than [v${OLDEST.join(".")}.0]` };
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** The engine's command, looked for once per test file. */
+export async function engine(): Promise<string> {
+  found ??= ensurePulumi();
+  return (await found).pulumi;
 }
 
 /** Runs the engine's command to its end; a failing exit code is a result. */

@@ -1,12 +1,6 @@
-import { findEngine } from "./cli";
+import { ensurePulumi } from "../../lab/toolchain";
 
-/** Says aloud what is not run, and why. */
-export = (): void => {
-  const engine = findEngine();
-  if (!engine.found) {
-    process.stderr.write(
-      `not run: ${engine.why}; tests of the program under the engine need Pulumi's command, ` +
-        "see https://www.pulumi.com/docs/install/\n",
-    );
-  }
-};
+/** Once for all workers, and before any test's time runs: the engine may have to be built. */
+export default async function globalSetup(): Promise<void> {
+  await ensurePulumi({ report: (line) => void process.stderr.write(`${line}\n`) });
+}

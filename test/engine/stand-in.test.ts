@@ -1,5 +1,5 @@
-import { removeFolder, temporaryFolder } from "../support/program";
-import { RunningStandIn } from "./stand-in/client";
+import { StandInClient } from "./stand-in/client";
+import { PROVIDERS, startStandIn, type Provider, type RunningStandIn } from "./stand-in/server";
 import type { Properties } from "./stand-in/wire";
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
@@ -30,7 +30,7 @@ const BUCKET = "aws:s3/bucket:Bucket";
 const POLICY = "grafana:alerting/notificationPolicy:NotificationPolicy";
 
 /** What the real services refuse for certain: a sentence, provider, type, inputs and the words of the refusal. */
-const REFUSED: readonly (readonly [string, string, string, Properties, string])[] = [
+const REFUSED: readonly (readonly [string, Provider, string, Properties, string])[] = [
   [
     "Kubernetes refuses an object without a namespace to be in",
     "kubernetes",
@@ -104,27 +104,29 @@ const REFUSED: readonly (readonly [string, string, string, Properties, string])[
 ];
 
 describe("a stand-in provider", () => {
-  const folder = temporaryFolder();
-  const standIns: Record<string, RunningStandIn> = {};
+  const running: RunningStandIn[] = [];
+  const clients = new Map<Provider, StandInClient>();
 
-  const standIn = (provider: string): RunningStandIn => {
-    const running = standIns[provider];
-    if (running === undefined) throw new Error(`no stand-in was started for [${provider}]`);
-    return running;
+  const standIn = (provider: Provider): StandInClient => {
+    const client = clients.get(provider);
+    if (client === undefined) throw new Error(`no stand-in was started for [${provider}]`);
+    return client;
   };
 
   beforeAll(async () => {
-    for (const provider of ["aws", "gcp", "grafana", "kubernetes"]) {
-      standIns[provider] = await RunningStandIn.start(provider, folder);
+    for (const provider of PROVIDERS) {
+      const one = await startStandIn(provider, "1.2.3");
+      running.push(one);
+      clients.set(provider, new StandInClient(one.port));
     }
   });
 
   afterAll(() => {
-    for (const running of Object.values(standIns)) running.stop();
-    removeFolder(folder);
+    for (const client of clients.values()) client.close();
+    for (const one of running) one.stop();
   });
 
-  test("tells its port first and then the version that it was given", async () => {
+  test("tells the version that it was given", async () => {
     expect(await standIn("aws").version()).toBe("1.2.3");
   });
 
@@ -143,7 +145,7 @@ describe("a stand-in provider", () => {
   });
 
   test("keeps the clusters of two stacks apart, but the names of buckets are unique in the world", async () => {
-    const create = (provider: string, stack: string, type: string, inputs: Properties): Promise<unknown> =>
+    const create = (provider: Provider, stack: string, type: string, inputs: Properties): Promise<unknown> =>
       standIn(provider).create(stack, type, inputs);
     expect(await create("kubernetes", "staging", CONFIG_MAP, configMap("shared"))).toHaveProperty("id");
     expect(await create("kubernetes", "prod", CONFIG_MAP, configMap("shared"))).toHaveProperty("id");

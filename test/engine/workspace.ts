@@ -1,24 +1,24 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { buildSync } from "esbuild";
+import { createInterface } from "node:readline";
 import { parse, stringify } from "yaml";
 import { ROOT } from "../support/plan";
-import { removeFolder, runProgram, temporaryFolder } from "../support/program";
-import { findEngine, runProcess, type Ended } from "./cli";
-import { Store, type StoredObject } from "./stand-in/store";
+import { buildPack, PACK_HOST } from "../support/policy-pack";
+import { removeFolder, temporaryFolder } from "../support/program";
+import { engine, runProcess, type Ended } from "./cli";
+import { PROVIDERS, startStandIn, type Provider, type RunningStandIn } from "./stand-in/server";
+import type { Store, StoredObject } from "./stand-in/store";
 
-/** Providers of the program, each played by a stand-in, and the package that says which version it asks for. */
-const PROVIDERS = {
+/** The package that says which version of a provider the program asks for. */
+const SDKS: Readonly<Record<Provider, string>> = {
   aws: "@pulumi/aws",
   gcp: "@pulumi/gcp",
   grafana: "@pulumiverse/grafana",
   kubernetes: "@pulumi/kubernetes",
-} as const;
-
-type Provider = keyof typeof PROVIDERS;
-
-const PROVIDER_NAMES = Object.keys(PROVIDERS) as readonly Provider[];
+};
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 
@@ -46,22 +46,27 @@ export interface EngineResource {
 export class Workspace {
   readonly folder = temporaryFolder();
   readonly project = path.join(this.folder, "project");
-  private readonly clouds = path.join(this.folder, "clouds");
+  private readonly standIns = new Map<Provider, RunningStandIn>();
+  private language: { readonly host: ChildProcess; readonly port: string } | undefined;
 
   private constructor(readonly stack: string) {}
 
   /** A workspace whose stack exists and is empty; the caller removes it. */
   static async make(stack: string): Promise<Workspace> {
     const workspace = new Workspace(stack);
-    workspace.copyProject();
-    workspace.installStandIns();
-    for (const folder of ["state", "home"]) mkdirSync(path.join(workspace.folder, folder));
-    const { code, output } = await workspace.pulumi("stack", "init", `organization/tocsin/${stack}`);
-    if (code !== 0) throw new Error(`the stack [${stack}] could not be made: ${output}`);
+    try {
+      await workspace.prepare();
+    } catch (error) {
+      // What listens would keep the tests from ending.
+      await workspace.remove();
+      throw error;
+    }
     return workspace;
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
+    for (const standIn of this.standIns.values()) standIn.stop();
+    await this.stopLanguage();
     removeFolder(this.folder);
   }
 
@@ -71,16 +76,19 @@ export class Workspace {
   }
 
   /** Runs the command with a text on its standard input, which is where it reads a secret from. */
-  pulumiWithInput(stdin: string, ...args: readonly string[]): Promise<Ended> {
-    const engine = findEngine();
-    if (!engine.found) throw new Error(`the engine cannot be run: ${engine.why}`);
+  async pulumiWithInput(stdin: string, ...args: readonly string[]): Promise<Ended> {
     const options = { cwd: this.project, env: this.environment() };
-    return runProcess(engine.file, [...args, "--non-interactive", "--color", "never"], options, stdin);
+    return runProcess(await engine(), [...args, "--non-interactive", "--color", "never"], options, stdin);
   }
 
-  /** An operation on the stack; `--skip-plugin-pre-install`, because a plugin of every SDK would be asked for. */
-  operate(operation: "up" | "preview" | "refresh" | "destroy", ...args: readonly string[]): Promise<Ended> {
-    return this.pulumi(operation, "--stack", this.stack, "--skip-plugin-pre-install", ...args);
+  /** An operation on the stack, with the program as one of the Automation API. */
+  async operate(
+    operation: "up" | "preview" | "refresh" | "destroy",
+    ...args: readonly string[]
+  ): Promise<Ended> {
+    this.language ??= await this.startLanguage();
+    const client = `--client=127.0.0.1:${this.language.port}`;
+    return this.pulumi(operation, "--stack", this.stack, client, ...args);
   }
 
   up(...args: readonly string[]): Promise<Ended> {
@@ -104,16 +112,23 @@ export class Workspace {
     return Object.fromEntries(entries.map(([key, { value }]) => [key, value]));
   }
 
-  /** Compiles the policy pack of the workspace, as `npm run build:policies` does that of the project. */
-  async buildPolicies(): Promise<void> {
-    const script = [path.join(ROOT, "tools/build-policies.ts"), path.join(this.project, "policies")];
-    const { code, output } = await runProgram(process.execPath, ["--require", "tsx/cjs", ...script]);
-    if (code !== 0) throw new Error(`the policy pack could not be compiled: ${output}`);
+  /**
+   * Compiles the policy pack of the workspace, as `npm run build:policies` does that of the project.
+   * @returns what `--policy-pack` takes: a program that the engine starts, where it would ask a language host to.
+   */
+  async policyPack(): Promise<string> {
+    const pack = path.join(this.project, "policies");
+    await buildPack(pack);
+    const file = path.join(this.folder, "policy-pack");
+    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${PACK_HOST}' "$1" '${pack}'\n`, {
+      mode: 0o755,
+    });
+    return file;
   }
 
   /** What the stand-ins hold of the stack, without the namespaces that were there before. */
   objects(): readonly StoredObject[] {
-    return PROVIDER_NAMES.flatMap((provider) => this.cloud(provider).all(this.stack)).filter(
+    return PROVIDERS.flatMap((provider) => this.cloud(provider).all(this.stack)).filter(
       (object) => object.urn !== "",
     );
   }
@@ -127,29 +142,38 @@ export class Workspace {
 
   /** The objects of one provider, to be changed behind the engine's back. */
   cloud(provider: Provider): Store {
-    return new Store(this.clouds, provider);
+    const standIn = this.standIns.get(provider);
+    if (standIn === undefined) throw new Error(`no stand-in was started for [${provider}]`);
+    return standIn.store;
   }
 
-  /** Changes the configuration of the stack as a user would, with an editor. */
-  editConfig(change: (config: Record<string, unknown>) => void): void {
+  /**
+   * Changes the configuration of the stack as a user would, with an editor.
+   * @returns what takes the change back
+   */
+  editConfig(change: (config: Record<string, unknown>) => void): () => void {
     const file = path.join(this.project, `Pulumi.${this.stack}.yaml`);
-    const document = parse(readFileSync(file, "utf8")) as { readonly config: Record<string, unknown> };
+    const before = readFileSync(file, "utf8");
+    const document = parse(before) as { readonly config: Record<string, unknown> };
     change(document.config);
     writeFileSync(file, stringify(document));
+    return () => writeFileSync(file, before);
   }
 
   /** Changes a source as a developer would; the text has to be there. */
-  editSource(file: string, from: string, to: string): void {
+  async editSource(file: string, from: string, to: string): Promise<void> {
     const place = path.join(this.project, file);
     const text = readFileSync(place, "utf8");
     if (!text.includes(from)) throw new Error(`[${file}] does not hold [${from}]; name what it holds now`);
     writeFileSync(place, text.replace(from, to));
+    // Its process has loaded the sources as they were.
+    await this.stopLanguage();
   }
 
   /** Takes a service out of the program and of the configuration, as docs/removing-a-service.md says. */
-  removeService(service: string): void {
-    this.editSource("services/index.ts", `import { ${service} } from "./${service}";\n`, "");
-    this.editSource("services/index.ts", `, ${service}`, "");
+  async removeService(service: string): Promise<void> {
+    await this.editSource("services/index.ts", `import { ${service} } from "./${service}";\n`, "");
+    await this.editSource("services/index.ts", `, ${service}`, "");
     removeFolder(path.join(this.project, "runbooks", service));
     this.editConfig((config) => {
       for (const key of ["runbooks", "backends"]) {
@@ -166,40 +190,46 @@ export class Workspace {
     });
   }
 
+  private async prepare(): Promise<void> {
+    this.copyProject();
+    for (const folder of ["state", "home/.kube"]) {
+      mkdirSync(path.join(this.folder, folder), { recursive: true });
+    }
+    writeFileSync(path.join(this.folder, "home/.kube/config"), kubeconfigFor(this.stack));
+    for (const name of PROVIDERS) this.standIns.set(name, await startStandIn(name, versionOf(SDKS[name])));
+    const { code, output } = await this.pulumi("stack", "init", `organization/tocsin/${this.stack}`);
+    if (code !== 0) throw new Error(`the stack [${this.stack}] could not be made: ${output}`);
+  }
+
   private copyProject(): void {
     const isWanted = (source: string): boolean => !LEFT_OUT.includes(path.relative(ROOT, source));
     cpSync(ROOT, this.project, { recursive: true, filter: isWanted, preserveTimestamps: true });
     symlinkSync(path.join(ROOT, "node_modules"), path.join(this.project, "node_modules"));
-    const file = path.join(this.project, "Pulumi.yaml");
-    const project = parse(readFileSync(file, "utf8")) as Record<string, unknown>;
-    const providers = PROVIDER_NAMES.map((name) => ({ name, path: this.pluginFolder(name) }));
-    writeFileSync(file, stringify({ ...project, plugins: { providers } }));
   }
 
-  /** A program per provider, named as the engine looks for it. Compiled once, for each run starts four of them. */
-  private installStandIns(): void {
-    const program = path.join(this.project, "stand-in.cjs");
-    buildSync({
-      entryPoints: [path.join(__dirname, "stand-in/main.ts")],
-      outfile: program,
-      bundle: true,
-      packages: "external",
-      platform: "node",
-      format: "cjs",
-    });
-    for (const name of PROVIDER_NAMES) {
-      mkdirSync(this.pluginFolder(name), { recursive: true });
-      const script = `#!/bin/sh\nexec '${process.execPath}' '${program}' ${name} ${versionOf(PROVIDERS[name])}\n`;
-      writeFileSync(path.join(this.pluginFolder(name), `pulumi-resource-${name}`), script, { mode: 0o755 });
-    }
+  /** One process for all operations, since most of a start is loading the SDKs. */
+  private async startLanguage(): Promise<NonNullable<typeof this.language>> {
+    const preload = path.join(ROOT, "tools/preload.cjs");
+    const args = ["--require", preload, path.join(__dirname, "language-host.ts"), this.project];
+    const options = { cwd: this.project, env: this.environment() };
+    const host = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "inherit"] });
+    const ended = once(host, "close").then(() => []);
+    const [port] = await Promise.race([once(createInterface({ input: host.stdout }), "line"), ended]);
+    if (typeof port !== "string") throw new Error("the program's process ended before it told its port");
+    return { host, port };
   }
 
-  private pluginFolder(name: Provider): string {
-    return path.join(this.folder, "plugins", name);
+  private async stopLanguage(): Promise<void> {
+    if (this.language === undefined) return;
+    const ended = once(this.language.host, "close");
+    this.language.host.kill();
+    this.language = undefined;
+    await ended;
   }
 
   /** Nothing of the user's: providers read addresses and credentials from the environment into their inputs. */
   private environment(): NodeJS.ProcessEnv {
+    const ports = [...this.standIns].map(([name, { port }]) => `${name}:${port}`);
     return {
       PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env["PATH"] ?? ""}`,
       HOME: path.join(this.folder, "home"),
@@ -209,9 +239,21 @@ export class Workspace {
       PULUMI_CONFIG_PASSPHRASE: "for tests",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      TOCSIN_STAND_IN_FOLDER: this.clouds,
+      // The state is written once at the end: after every step it costs several times the steps themselves.
+      PULUMI_SKIP_CHECKPOINTS: "true",
+      // The engine talks to what listens there already, instead of starting a plugin.
+      PULUMI_DEBUG_PROVIDERS: ports.join(","),
     };
   }
+}
+
+/** A kubeconfig with the context that the stack names. */
+function kubeconfigFor(stack: string): string {
+  const name = `${stack}-1`;
+  return stringify({
+    contexts: [{ name, context: { cluster: name } }],
+    clusters: [{ name, cluster: { server: "https://cluster.invalid" } }],
+  });
 }
 
 /** The version that the SDK asks for; the engine warns of another one. */

@@ -178,7 +178,7 @@ describe("a machine with nothing on it", () => {
           "  alertmanager from the cache: nothing to install for win32-x64",
           "  alertmanager from the release archive: nothing to install for win32-x64",
           "  alertmanager from Go: nothing to install for win32-x64",
-          "Install Alertmanager >= 0.28.1 on PATH, or Go >= 1.26, or set TOCSIN_RELEASE_BASE to a mirror of https://github.com/prometheus.",
+          "Install Alertmanager >= 0.28.1 on PATH, or Go >= 1.25, or set TOCSIN_RELEASE_BASE to a mirror of https://github.com/prometheus.",
         ].join("\n"),
       ),
     );

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ensureToolchain, ToolchainError } from "../../lab/toolchain";
+import { ensureKubernetes, ensurePulumi, ensureToolchain, ToolchainError } from "../../lab/toolchain";
 import {
   BOTH_CACHED,
   makeRelease,
@@ -32,13 +32,16 @@ function installGo({ version = "go1.26.8", toolchain = "local", before = "" } = 
 echo "$PWD $GOOS/$GOARCH cgo=$CGO_ENABLED work=$GOWORK" >> '${box.bin}/calls'
 ${before}
 while [ "$1" != -o ]; do shift; done
-folder=$2
-for package in "$3" "$4"; do
-  program="\${package##*/}"
-  case "$program" in prom*) version=3.15.0 ;; *) version=0.31.1 ;; esac
-  printf '#!/bin/sh\\necho "%s, version %s (branch: , revision: unknown)"\\n' "$program" "$version" > "$folder$program"
-  /bin/chmod 755 "$folder$program"
-done`,
+program="\${2##*/}"
+case "$program" in
+  prom*) told="$program, version 3.15.0" ;;
+  pulumi) told=v3.274.1 ;;
+  kube-apiserver) told='Kubernetes v1.36.3' ;;
+  etcd) told='etcd Version: 3.6.8' ;;
+  *) told="$program, version 0.31.1" ;;
+esac
+printf '#!/bin/sh\\necho "%s"\\n' "$told" > "$2"
+/bin/chmod 755 "$2"`,
   );
 }
 
@@ -76,10 +79,11 @@ describe("a build with Go", () => {
     installGo();
 
     expect(await ensureToolchain(box.options)).toEqual(toolchainIn(box.cache));
-    expect(calls()).toEqual([
-      `${modules}/prometheus linux/amd64 cgo=0 work=off`,
-      `${modules}/alertmanager linux/amd64 cgo=0 work=off`,
-    ]);
+    expect(calls()).toEqual(
+      ["prometheus", "prometheus", "alertmanager", "alertmanager"].map(
+        (folder) => `${modules}/${folder} linux/amd64 cgo=0 work=off`,
+      ),
+    );
     expect(box.cached()).toEqual(BOTH_CACHED);
     expect(timeless(box.lines).filter((line) => !line.startsWith("no "))).toEqual([
       "building prometheus 3.15.0 from its Go modules; this takes minutes the first time",
@@ -87,6 +91,40 @@ describe("a build with Go", () => {
       "building alertmanager 0.31.1 from its Go modules; this takes minutes the first time",
       "built alertmanager 0.31.1 in ... s",
     ]);
+  });
+
+  it("gives the engine and the API server to whom has neither", async () => {
+    installGo();
+
+    expect(await ensurePulumi(box.options)).toEqual({
+      pulumi: `${box.cache}/pulumi-3.274.1.linux-amd64/pulumi`,
+    });
+    expect(await ensureKubernetes(box.options)).toEqual({
+      "kube-apiserver": `${box.cache}/kubernetes-1.36.3.linux-amd64/kube-apiserver`,
+      etcd: `${box.cache}/etcd-3.6.8.linux-amd64/etcd`,
+    });
+    expect(calls()).toHaveLength(3);
+  });
+
+  it("is made once where two want it at the same time, and the second says what it waits for", async () => {
+    installGo({ before: "/bin/sleep 1" });
+    const [first, second] = await Promise.all([ensurePulumi(box.options), ensurePulumi(box.options)]);
+
+    expect(first).toEqual(second);
+    expect(calls()).toHaveLength(1);
+    expect(box.lines).toContain(
+      "another process is building pulumi 3.274.1 from its Go modules; waiting for it",
+    );
+    expect(box.cached()).toEqual(["pulumi-3.274.1.linux-amd64"]);
+  });
+
+  it("does not wait for a process that died while it built", async () => {
+    installGo();
+    mkdirSync(box.cache, { recursive: true });
+    writeFileSync(path.join(box.cache, ".building-pulumi-3.274.1.linux-amd64"), "");
+
+    await ensurePulumi({ ...box.options, limits: { heartbeat: 100 } });
+    expect(box.cached()).toEqual(["pulumi-3.274.1.linux-amd64"]);
   });
 
   it("follows a download that was cut off", async () => {

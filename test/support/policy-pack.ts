@@ -7,7 +7,7 @@ import { runProgram, type Ended } from "./program";
 
 const ROOT = path.resolve(__dirname, "../..");
 /** What the engine starts a pack with. */
-const HOST = path.join(ROOT, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
+export const PACK_HOST = path.join(ROOT, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
 /** The engine's own address, which a pack only uses to log. */
 const NO_ENGINE = "127.0.0.1:1";
 
@@ -73,5 +73,5 @@ export async function startPack(pack: string): Promise<RunningPack> {
 }
 
 function host(pack: string): ChildProcess {
-  return spawn(process.execPath, [HOST, NO_ENGINE, pack], { cwd: pack, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [PACK_HOST, NO_ENGINE, pack], { cwd: pack, stdio: ["ignore", "pipe", "pipe"] });
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { buildArguments } from "../../lab/toolchain/go-build";
 import { checksumOf } from "../../lab/toolchain/release";
 import { defaultCacheDir, resolveRun } from "../../lab/toolchain/run";
-import { ALERTMANAGER, PROMETHEUS, type Suite } from "../../lab/toolchain/suites";
+import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, type Suite } from "../../lab/toolchain/suites";
 import { describeRange, isGoAtLeast, isWithin, versionIn } from "../../lab/toolchain/versions";
 
 describe("the version that a program prints", () => {
@@ -11,21 +11,32 @@ describe("the version that a program prints", () => {
     [
       "is the one after its name",
       "prometheus, version 3.15.0 (branch: HEAD, revision: 1)",
-      "prometheus",
+      "prometheus, version ",
       "3.15.0",
     ],
-    ["may be a pre-release", "prometheus, version 3.5.0-rc.1 (branch: HEAD)", "prometheus", "3.5.0-rc.1"],
-    ["may stand below other lines", "a warning\namtool, version 0.28.1 (x)\n", "amtool", "0.28.1"],
-    ["is not another program's", "amtool, version 0.28.1 (x)", "promtool", undefined],
+    [
+      "may be a pre-release",
+      "prometheus, version 3.5.0-rc.1 (branch: HEAD)",
+      "prometheus, version ",
+      "3.5.0-rc.1",
+    ],
+    [
+      "may stand below other lines",
+      "a warning\netcd Version: 3.6.8\nGit SHA: 1\n",
+      "etcd Version: ",
+      "3.6.8",
+    ],
+    ["may follow a letter", "Kubernetes v1.36.3\n", "Kubernetes v", "1.36.3"],
+    ["is not another program's", "amtool, version 0.28.1 (x)", "promtool, version ", undefined],
     [
       "is unknown for a build without one",
       "prometheus, version  (branch: , revision: unknown)",
-      "prometheus",
+      "prometheus, version ",
       undefined,
     ],
-    ["is unknown for silence", "", "prometheus", undefined],
-  ])("%s", (_sentence, output, program, expected) => {
-    expect(versionIn(output, program)).toBe(expected);
+    ["is unknown for silence", "", "v", undefined],
+  ])("%s", (_sentence, output, told, expected) => {
+    expect(versionIn(output, told)).toBe(expected);
   });
 });
 
@@ -110,8 +121,8 @@ describe("the cache folder", () => {
 });
 
 describe("the release server", () => {
-  it("is GitHub", () => {
-    expect(resolveRun({ env: {} }).releaseBase).toBe("https://github.com/prometheus");
+  it("is each project's own, without a mirror", () => {
+    expect(resolveRun({ env: {} }).releaseBase).toBeUndefined();
   });
 
   it("is TOCSIN_RELEASE_BASE, without its last slash", () => {
@@ -125,7 +136,10 @@ describe("the Go modules of the repository", () => {
   it.each([
     [PROMETHEUS, "3.15.0", "v0.315.0", "1.26"],
     [ALERTMANAGER, "0.31.1", "v0.31.1", "1.25"],
-  ])("pin %j to %s", (suite, version, moduleVersion, minimumGo) => {
+    [PULUMI, "3.274.1", "v3.274.1", "1.26"],
+    [KUBERNETES, "1.36.3", "v1.36.3", "1.26"],
+    [ETCD, "3.6.8", "v3.6.8", "1.26"],
+  ])("pin %j to %s", (suite: Suite, version, moduleVersion, minimumGo) => {
     const mod = readFileSync(path.join(suite.go.folder, "go.mod"), "utf8").split("\n");
     const sum = readFileSync(path.join(suite.go.folder, "go.sum"), "utf8");
 
@@ -134,15 +148,17 @@ describe("the Go modules of the repository", () => {
       moduleVersion,
       minimumGo,
     ]);
-    expect(mod).toContain(`go ${minimumGo}.0`);
-    expect(mod).toContain(`\t${suite.go.module}/cmd/${suite.server}`);
-    expect(mod).toContain(`\t${suite.go.module}/cmd/${suite.tool}`);
+    expect(mod.find((line) => line.startsWith("go "))).toMatch(new RegExp(`^go ${minimumGo}\\.\\d+$`));
+    const tools = mod.map((line) => line.replace(/^(?:tool )?\s*/, ""));
+    for (const program of suite.programs) expect(tools).toContain(program.package);
     expect(mod).toContain(`\t${suite.go.module} ${moduleVersion} // indirect`);
     expect(sum).toContain(`\n${suite.go.module} ${moduleVersion} h1:`);
   });
 
   it("are built without changing them, with the released version and few service discoveries", () => {
-    expect(buildArguments(PROMETHEUS, "/out")).toEqual([
+    const [, promtool] = PROMETHEUS.programs;
+    if (promtool === undefined) throw new Error("Prometheus has no second program");
+    expect(buildArguments(PROMETHEUS, promtool, "/out")).toEqual([
       "build",
       "-mod=readonly",
       "-trimpath",
@@ -152,8 +168,7 @@ describe("the Go modules of the repository", () => {
       "-ldflags",
       "-s -w -X github.com/prometheus/common/version.Version=3.15.0",
       "-o",
-      "/out/",
-      "github.com/prometheus/prometheus/cmd/prometheus",
+      "/out/promtool",
       "github.com/prometheus/prometheus/cmd/promtool",
     ]);
   });

@@ -5,6 +5,7 @@ import { checkRuleFiles, fittingRuleFiles } from "../../backends/kubernetes/rule
 import { checkClaims, reserveNotices } from "../../backends/kubernetes/reserves";
 import { checkRunbookSite, runbookNotices } from "../../backends/runbook-site/check";
 import { refusedFile, unreadFiles } from "../../cli/server-check";
+import { checkKubeconfig } from "../../config/kubeconfig";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
@@ -486,6 +487,17 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         path: `jobs.${job}`,
         message: `job [${job}] is declared by [omnihub, tradeline]`,
       })),
+  },
+  "kubeconfig-unusable": {
+    sentence: "the kubeconfig is a path that leads nowhere",
+    make: () =>
+      checkKubeconfig("prod", { ...prod.platform.kubernetes, kubeconfig: "absent" }, undefined, "/nowhere"),
+    expected: [
+      {
+        path: "Pulumi.prod.yaml: tocsin:kubernetes.kubeconfig",
+        message: "the kubeconfig [/nowhere/absent] is not there",
+      },
+    ],
   },
   "label-reserved": {
     sentence: "metrics have labels that the target, their type or the rules set",

@@ -5,6 +5,8 @@ import { at, listAt, textAt, UNKNOWN, type Properties } from "./wire";
 const BUCKET = "aws:s3/bucket:Bucket";
 const VERSIONING = "aws:s3/bucketVersioning:BucketVersioning";
 const LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
+/** What lies in a bucket, by its key; the engine does not know of it. */
+export const CONTENT = "aws:s3/bucketObject:BucketObject";
 const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 
 /** Source: bucket naming rules of Amazon S3. */
@@ -33,11 +35,12 @@ export const aws: Service = {
       : `creating ${object.type} (${object.id}): ConflictException: it exists already`,
   isGlobal: (type) => type === BUCKET,
   release: (object, world) => {
-    if (object.type === BUCKET) {
-      for (const side of world.store.all(world.stack).filter((other) => isSideOf(other, object.id))) {
-        world.store.remove(world.stack, side.type, side.id);
-      }
+    if (object.type !== BUCKET) return undefined;
+    const inside = world.store.all(world.stack).filter((other) => isSideOf(other, object.id));
+    if (inside.some(({ type }) => type === CONTENT)) {
+      return `deleting S3 Bucket (${object.id}): BucketNotEmpty: The bucket you tried to delete is not empty`;
     }
+    for (const side of inside) world.store.remove(world.stack, side.type, side.id);
     return undefined;
   },
 };

@@ -1,5 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import path from "node:path";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -11,32 +9,16 @@ type Answer<T> = (error: ServiceError | null, response: T) => void;
 /** What a provider says to a resource: what it is now, or why not. */
 export type Outcome = { readonly id: string; readonly properties: Properties } | { readonly refused: string };
 
-/** A stand-in as the engine starts one, asked as the engine asks. */
-export class RunningStandIn {
-  private constructor(
-    private readonly process: ChildProcess,
-    private readonly client: ResourceProviderClient,
-  ) {}
+/** Asks a stand-in what the engine asks. */
+export class StandInClient {
+  private readonly client: ResourceProviderClient;
 
-  static async start(provider: string, folder: string): Promise<RunningStandIn> {
-    const main = path.join(__dirname, "main.ts");
-    const child = spawn(process.execPath, ["--require", "tsx/cjs", main, provider, "1.2.3"], {
-      env: { ...process.env, TOCSIN_STAND_IN_FOLDER: folder },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    const port = await new Promise<string>((resolve, reject) => {
-      child.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString().trim()));
-      child.once("exit", (code) =>
-        reject(new Error(`the stand-in ended with [${code}] before it told its port`)),
-      );
-    });
-    const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
-    return new RunningStandIn(child, client);
+  constructor(port: number) {
+    this.client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
   }
 
-  stop(): void {
+  close(): void {
     this.client.close();
-    this.process.kill();
   }
 
   async version(): Promise<string> {

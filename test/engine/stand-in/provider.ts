@@ -50,6 +50,7 @@ export class StandIn {
   /** Every method that the engine calls of a provider that has no components and no functions. */
   handlers(): UntypedServiceImplementation {
     return {
+      attach: unary(() => NOTHING),
       handshake: unary(() => new rpc.ProviderHandshakeResponse()),
       checkConfig: unary((request: rpc.CheckRequest) => accepted(fromWire(request.getNews()))),
       diffConfig: unary((request: rpc.DiffRequest) => this.diffOf(request, [])),
