@@ -73,5 +73,8 @@ export async function startPack(pack: string): Promise<RunningPack> {
 }
 
 function host(pack: string): ChildProcess {
-  return spawn(process.execPath, [PACK_HOST, NO_ENGINE, pack], { cwd: pack, stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, [PACK_HOST, NO_ENGINE, pack], {
+    cwd: pack,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
 }
