@@ -5,6 +5,7 @@ import type { Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import { heartbeatCases } from "./heartbeat-cases";
+import type { Scenario } from "./scenario";
 import { scenarios } from "./scenarios";
 import { testCases } from "./test-cases";
 
@@ -17,15 +18,17 @@ const EVALUATIONS: readonly { readonly evaluation: Duration; readonly scrape: Du
 /**
  * promtool tests of every service, one file per service and evaluation interval, below `tests/`. What is expected
  * comes from the model. Source: Prometheus docs, "Unit testing for rules".
+ * @param told which stories are told; all by default
  */
 export function ruleTestFiles(
   plan: MonitoringPlan,
   services: readonly Service[],
+  told: (story: Scenario) => boolean = () => true,
 ): ReadonlyMap<string, string> {
   const files = services
     .filter((service) => plan.services.some((candidate) => candidate.id === service.id))
     .flatMap((service) => {
-      const stories = scenarios(service, plan.environment.name);
+      const stories = scenarios(service, plan.environment.name).filter(told);
       return EVALUATIONS.map(({ evaluation, scrape }) => {
         const own = service.id === SELF.service ? heartbeatCases(plan, scrape) : [];
         const tests = testCases(

@@ -62,9 +62,10 @@ function keepsPlace(expr: string, plan: MonitoringPlan, known: Map<string, boole
 
 describe("the rule tests of prod", () => {
   it("are the same bytes each time", () => {
-    expect([...ruleTestFiles(planOf("prod"), servicesOf("prod"))]).toEqual([
-      ...ruleTestFiles(planOf("prod"), servicesOf("prod")),
-    ]);
+    const files = (): ReadonlyMap<string, string> =>
+      ruleTestFiles(planOf("prod"), servicesOf("prod").slice(-2));
+    expect(files().size).toBe(4);
+    expect([...files()]).toEqual([...files()]);
   }, 120_000);
 });
 
