@@ -35,7 +35,8 @@ import { selfService } from "./self-service";
 import { budgetAlerts } from "./budget-alerts";
 import { burnAlerts, ticketAlert } from "./slo-alerts";
 import { sloContext, type SloContext } from "./slo-context";
-import { bucketMissingAlert, dataMissingAlert, outsideContractAlerts } from "./telemetry-alerts";
+import { alertOutsideContract, outsideContractAlerts } from "./contract-alerts";
+import { bucketMissingAlert, dataMissingAlert } from "./telemetry-alerts";
 
 /** A plan, or every reason why there is none. */
 export type PlanResult =
@@ -185,7 +186,10 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   );
   const planner = alertPlanner(service, environment, (draft) => alertSubject(service, draft));
   const alerts = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
-  const declared = alerts.map((alert) => declaredAlert(service, alert, placeOf(environment), interval));
+  const declared = [
+    ...alerts.map((alert) => declaredAlert(service, alert, placeOf(environment), interval)),
+    ...alertOutsideContract(service),
+  ];
   const declaredRules = [...anomalyRecords(service, alerts), ...declared.map(planner.rule)];
   const groups = contexts.flatMap((context) => sloGroups(context, planner.rule));
   const drafts = [

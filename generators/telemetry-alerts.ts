@@ -1,10 +1,10 @@
 import { ALERTS } from "../plan/names";
 import type { Duration } from "../slo/duration";
-import { matchesOf, metricOf, type Sli } from "../slo/sli";
-import { allowedValues, type LabelMatch, type Metric } from "../slo/telemetry";
+import { metricOf } from "../slo/sli";
+import type { LabelMatch } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { SAMPLED_LOOKBACK } from "./budget-alerts";
-import { aggregate, block, bucketBound, equals, over, selector, type PromQl } from "./promql";
+import { aggregate, block, bucketBound, equals, over, selector } from "./promql";
 import { recordNames, recordedSeries, type SloContext } from "./slo-context";
 
 /** A target that answers as long as this has had the time to show every series that it has. */
@@ -13,7 +13,8 @@ const SETTLED: Duration = "30m";
 /**
  * Warns when an SLI has no data now and had some within its window, or never had any though a target has answered for
  * half an hour: silence is not health. The coverage of the window remembers for as long as the window is, and costs
- * one sample. Records of an earlier time that lack a dimension are not waited for.
+ * one sample. Records of an earlier time that lack a dimension are not waited for. A server that knows no target at all
+ * is blind itself, which ends its heartbeat, and says nothing of any SLI.
  */
 export function dataMissingAlert(context: SloContext): AlertDraft {
   const { slo, by, id } = context;
@@ -38,6 +39,7 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
         ].join("\n"),
       ),
       `unless on (${dims}) ${recordedSeries(context).rate("total")}`,
+      "and on () count(up)",
     ].join("\n"),
     for: "10m",
     runbook: slo.runbooks.dataMissing,
@@ -46,46 +48,6 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
     description:
       "Its series were there within the window of the objective and are gone, or targets answer and never had one: nobody is told if the error budget burns.",
   };
-}
-
-/**
- * Warns when series of an SLI lack a label that its contract declares, or have a value outside the contract of a label
- * that the SLI picks by: what is renamed is neither good nor bad, and a total outage would count no error. It matches
- * labels and reads one sample of the series that are wrong, every five minutes: nothing while all is well.
- */
-export function outsideContractAlerts(context: SloContext): readonly AlertDraft[] {
-  const { slo, by } = context;
-  const metric = metricOf(slo.sli);
-  const wrong = wrongSeries(slo.sli, metric);
-  return wrong.length === 0
-    ? []
-    : [
-        {
-          kind: "telemetry",
-          name: ALERTS.outsideContract,
-          slo: slo.id,
-          severity: "warning",
-          category: "telemetry",
-          expr: `${aggregate("count", by, `\n  ${wrong.join("\n  or ")}\n`)} > 0`,
-          for: "10m",
-          runbook: slo.runbooks.dataMissing,
-          source: "X-6",
-          summary: `${slo.title} is measured on series that its contract does not know`,
-          description: `{{ $value | humanize }} series of ${metric.name} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
-        },
-      ];
-}
-
-/** A label that the SLI picks by must have a value of the contract, any other one must only be there. */
-function wrongSeries(sli: Sli, metric: Metric): readonly PromQl[] {
-  const name = metric.type === "histogram" ? `${metric.name}_count` : metric.name;
-  const picked = new Set(matchesOf(sli).map(({ label }) => label));
-  return Object.entries(metric.labels)
-    .filter(([label, values]) => picked.has(label) || !values.includes(""))
-    .map(([label, values]): LabelMatch =>
-      picked.has(label) ? { label, op: "!~", value: allowedValues(values) } : equals(label, ""),
-    )
-    .map((match) => selector(name, [equals("job", metric.job.name), match]));
 }
 
 /**

@@ -39,6 +39,7 @@ export const ALERTS = {
   dataMissing: "SLIDataMissing",
   bucketMissing: "SLOBucketMissing",
   outsideContract: "SLIOutsideContract",
+  alertOutsideContract: "AlertOutsideContract",
   heartbeat: "Watchdog",
   unknownSeverity: "UnknownSeverity",
 } as const;

@@ -1,25 +1,43 @@
 import type { Alert, ThresholdAlert } from "./alert";
 import type { Service } from "./service";
-import { eventMetricOf } from "./sli";
-import type { Job, Metric } from "./telemetry";
+import { eventMetricOf, matchesOf } from "./sli";
+import type { Job, LabelMatch, Metric } from "./telemetry";
 
-/** The metrics that an alert names. */
-export function metricsRead(alert: Alert): readonly Metric[] {
+/** A metric that an alert reads, and the conditions by which it picks series of it. */
+export interface Reading {
+  readonly metric: Metric;
+  readonly where: readonly LabelMatch[];
+}
+
+/** What an alert reads of metrics. */
+export function readings(alert: Alert): readonly Reading[] {
   switch (alert.kind) {
     case "absence":
       return [];
-    case "increase":
-      return alert.explainedBy === undefined ? [alert.counter] : [alert.counter, alert.explainedBy];
+    case "increase": {
+      const counted = { metric: alert.counter, where: alert.where };
+      return alert.explainedBy === undefined ? [counted] : [counted, whole(alert.explainedBy)];
+    }
     case "anomaly":
-      return [alert.counter];
+      return [{ metric: alert.counter, where: alert.where }];
     case "event":
     case "gauge":
+      return [{ metric: alert.gauge, where: alert.where }];
     case "gauge-down":
     case "disagreement":
-      return [alert.gauge];
+      return [whole(alert.gauge)];
     case "threshold":
       return measured(alert.measure);
   }
+}
+
+/** The metrics that an alert names. */
+export function metricsRead(alert: Alert): readonly Metric[] {
+  return readings(alert).map(({ metric }) => metric);
+}
+
+function whole(metric: Metric): Reading {
+  return { metric, where: [] };
 }
 
 /** The job of whose targets an alert asks whether they are up. */
@@ -41,16 +59,16 @@ export function isMissed(job: Job, service: Service): boolean {
   );
 }
 
-function measured(measure: ThresholdAlert["measure"]): readonly Metric[] {
+function measured(measure: ThresholdAlert["measure"]): readonly Reading[] {
   switch (measure.kind) {
     case "targets-up":
       return [];
     case "error-ratio":
-      return [eventMetricOf(measure.sli)];
+      return [{ metric: eventMetricOf(measure.sli), where: matchesOf(measure.sli) }];
     case "gauge-share":
-      return [measure.used, measure.available];
+      return [whole(measure.used), whole(measure.available)];
     case "gauge-per-target":
-      return [measure.gauge];
+      return [whole(measure.gauge)];
   }
 }
 

@@ -41,6 +41,11 @@ export function sloRunbooks(burn: string, others: Partial<SloRunbooks> = {}): Sl
   return { burn, ticket, budget, policy: others.budget ?? budget, dataMissing, ...others };
 }
 
+/** The runbook on what rules are measured on: that of the first SLO, or one of its own where there is none. */
+export function measurementRunbook({ slos: [first] }: Pick<Service, "slos">): string {
+  return first?.runbooks.dataMissing ?? "metrics-outside-contract";
+}
+
 /** A service level objective: what is promised over a rolling window, and who hears of it. */
 export interface Slo {
   /** Unique in its service; the label `slo`. `<service>-<id>` is the label `slo_id`. */

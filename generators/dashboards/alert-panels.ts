@@ -21,7 +21,7 @@ export interface AlertName {
   readonly slo?: string;
 }
 
-/** The panel that shows what an alert is about; the heartbeat and unknown severities are about no series. */
+/** The panel that shows what an alert is about; the heartbeat and unknown severities are about no series, some about many. */
 export function alertPanel(service: Service, { kind, name, slo = "" }: AlertName): PanelPlace | undefined {
   const ofSlo = (part: string): PanelPlace => ({ dashboard: service.dashboard, key: KEYS.slo(slo, part) });
   switch (kind) {
@@ -31,7 +31,8 @@ export function alertPanel(service: Service, { kind, name, slo = "" }: AlertName
     case "budget":
       return ofSlo("budget");
     case "telemetry":
-      return ofSlo("sli");
+      // What is said of the metrics of all alerts is drawn by none of them.
+      return slo === "" ? undefined : ofSlo("sli");
     case "heartbeat":
     case "severity":
       return undefined;

@@ -17,6 +17,7 @@ import type { Service } from "../../slo/service";
 import { metricOf, type EventSli } from "../../slo/sli";
 import type { LabelMatch, Metric } from "../../slo/telemetry";
 import { BUDGET_ALERTS } from "../budget-alerts";
+import { alertChecks } from "../contract-alerts";
 import { burnOf, slosOf, type Subject } from "./subject";
 import { percent, share, spoken } from "./markdown";
 
@@ -79,6 +80,10 @@ function burnCondition(slo: PlannedSlo, { service, plan }: Subject, response: Bu
 }
 
 function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
+  if (alert.alertname === ALERTS.alertOutsideContract) {
+    const metrics = alertChecks(subject.service).map(([name]) => `\`${name}\``);
+    return `series of ${metrics.join(", ")} lack a declared label, or have a value that is not allowed`;
+  }
   const { sli } = sloOf(alert, subject);
   if (alert.alertname === ALERTS.bucketMissing && sli.kind === "latency-ratio") {
     return `a target has no bucket ${sli.threshold} of \`${sli.histogram.name}\``;

@@ -10,6 +10,7 @@ import { metricOf } from "../../slo/sli";
 import type { Labels } from "../../plan/monitoring-plan";
 import { labelSets } from "../../slo/telemetry";
 import { conditionsOf } from "./cells";
+import { alertsOutsideContract } from "./contract-model";
 import { declaredHolds, readsLevels } from "./declared-model";
 import { eventStream, relabelled, type EventStream } from "./streams";
 import { BUDGET_ALERTS } from "./budget-limits";
@@ -47,18 +48,17 @@ export function modelAlerts(
   const slos = service.slos.flatMap((slo) =>
     new SloModel(sloContext(service, slo, environment, clock.interval), line, clock).alerts(),
   );
+  const near = Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step);
   const declared = service.alerts.flatMap(eachOf).map(({ alert, labels }) => ({
     alertname: alert.name,
     slo: alert.slo ?? noSlo(alert.name),
     labels,
     at: single({
       holds: heldFor(declaredHolds(service, alert, line, clock.evaluation), seconds(alert.for) / line.step),
-      tolerance: isExact(alert, line, clock)
-        ? 0
-        : Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step),
+      tolerance: isExact(alert, line, clock) ? 0 : near,
     }),
   }));
-  return [...slos, ...declared];
+  return [...slos, ...declared, ...alertsOutsideContract(service, line, near)];
 }
 
 /** An alert for each combination of the labels that it tells apart; most tell none. */
@@ -270,7 +270,8 @@ class SloModel {
 
   /** A label of the contract is gone from the series, whatever the SLI makes of it. */
   private outsideContract(): Condition {
-    const wrong = relabelled(metricOf(this.context.slo.sli), this.line);
+    const metric = metricOf(this.context.slo.sli);
+    const wrong = relabelled(metric, Object.keys(metric.labels), this.line);
     const seen = this.condition((step) => wrong[step] ?? false, NEAR);
     return { ...seen, holds: heldFor(seen.holds, this.steps("10m")) };
   }

@@ -4,6 +4,7 @@ import { decimal } from "../../slo/objective";
 import type { Service, Slo } from "../../slo/service";
 import { matchesOf, metricOf, type EventSli, type GaugeSli } from "../../slo/sli";
 import { sloContext } from "../slo-context";
+import { alertChecks } from "../contract-alerts";
 import { alertScenarios } from "./alert-scenarios";
 import { BOTH, during, LIVE, LONG, normal, type Scenario } from "./scenario";
 import { sliKey } from "./streams";
@@ -25,6 +26,7 @@ export function scenarios(service: Service, environment: string): readonly Scena
       : [...longScenarios(burning), ...burnScenarios(burning), ...counterFaults(burning)]),
     ...watching.flatMap(gaugeScenarios),
     ...(service.slos.length === 0 ? [] : dataFaults(service.slos)),
+    ...renamedLabels(service),
     ...service.alerts.flatMap(alertScenarios),
   ];
 }
@@ -223,17 +225,9 @@ function dataFaults(slos: readonly Slo[]): readonly Scenario[] {
   ];
 }
 
-/** What a release can do to names: the metrics of all SLIs, and a label by which each of them is picked. */
+/** What a release can do to the names of metrics: those of all SLIs are gone. */
 function lostMetrics(slos: readonly Slo[]): readonly Scenario[] {
   const hidden = [...new Set(slos.map(({ sli }) => metricOf(sli).name))];
-  const renamed = Object.fromEntries(
-    [...slos].reverse().flatMap(({ sli }) => {
-      const [label = Object.keys(metricOf(sli).labels)[0]] = matchesOf(sli)
-        .map((match) => match.label)
-        .reverse();
-      return label === undefined ? [] : [[metricOf(sli).name, label]];
-    }),
-  );
   return [
     every("metrics that no target ever had are reported within the hour", LIVE, [during("1h", { hidden })]),
     every("metrics that are gone for thirty hours are reported as long", LONG, [
@@ -241,14 +235,31 @@ function lostMetrics(slos: readonly Slo[]): readonly Scenario[] {
       during("30h", { hidden }),
       normal("1h"),
     ]),
-    ...(Object.keys(renamed).length === 0
-      ? []
-      : [
-          every("a label under another name is reported, although nothing seems to fail", LIVE, [
-            normal("30m"),
-            during("30m", { renamed }),
-            normal("20m"),
-          ]),
-        ]),
   ];
+}
+
+/** What a release can do to labels: of each metric one by which it is read, if by any. */
+function renamedLabels(service: Service): readonly Scenario[] {
+  const ofAlerts = alertChecks(service).flatMap(([name, checks]) =>
+    checks
+      .filter(({ picked }, index) => picked || index === 0)
+      .slice(-1)
+      .map(({ label }) => [name, label] as const),
+  );
+  const ofSlis = [...service.slos].reverse().flatMap(({ sli }) => {
+    const [label = Object.keys(metricOf(sli).labels)[0]] = matchesOf(sli)
+      .map((match) => match.label)
+      .reverse();
+    return label === undefined ? [] : [[metricOf(sli).name, label] as const];
+  });
+  const renamed = Object.fromEntries([...ofAlerts, ...ofSlis]);
+  return Object.keys(renamed).length === 0
+    ? []
+    : [
+        {
+          sentence: "labels under other names are reported, whatever else comes of them",
+          evaluations: LIVE,
+          phases: [normal("30m"), during("30m", { renamed }), normal("20m")],
+        },
+      ];
 }

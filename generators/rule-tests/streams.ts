@@ -129,10 +129,13 @@ function slices(sli: GaugeSli, line: Timeline, evaluation: Duration): Rates {
   };
 }
 
-/** In which steps targets expose a metric under another name of a label. */
-export function relabelled(metric: Metric, line: Timeline): readonly boolean[] {
+/** In which steps targets expose a metric under another name of one of these labels. */
+export function relabelled(metric: Metric, labels: readonly string[], line: Timeline): readonly boolean[] {
   return [
     false,
-    ...perStep(line, (phase) => phase.renamed?.[metric.name] !== undefined && targetsWith(metric, phase) > 0),
+    ...perStep(
+      line,
+      (phase) => labels.includes(phase.renamed?.[metric.name] ?? "") && targetsWith(metric, phase) > 0,
+    ),
   ];
 }

@@ -65,6 +65,12 @@ export const BACKEND_INCIDENTS: readonly Incident[] = [
   }),
   incident("redis-down", "the exporter does not reach Redis", ["RedisDown"], gauge("redis_up", 0)),
   incident(
+    "registrations-relabelled",
+    "the backend API calls the result of registrations outcome",
+    ["AlertOutsideContract"],
+    { renamedLabel: { metric: "backend_registrations_total", label: "result", to: "outcome" } },
+  ),
+  incident(
     "registration-failures",
     "every second registration fails at the verification mail",
     ["RegistrationFailures"],

@@ -47,6 +47,12 @@ export const BYTSPOT_INCIDENTS: readonly Incident[] = [
   incident("relabelled", "the Bytspot API calls the label status code", ["SLIOutsideContract"], {
     renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
   }),
+  incident(
+    "database-relabelled",
+    "the Bytspot API calls the reason of a database error cause",
+    ["AlertOutsideContract"],
+    { renamedLabel: { metric: "bytspot_database_connection_errors_total", label: "reason", to: "cause" } },
+  ),
   incident("gone", "no instance of the Bytspot API answers", ["ServiceDown", "SLIDataMissing"], {
     targets: { job: API, up: 0 },
   }),

@@ -82,6 +82,12 @@ const STORAGE: readonly Incident[] = [
     ["DiskSpaceLow"],
     gauge("engram_filesystem_used_bytes", 8_500_000_000, { mount: "scratch" }),
   ),
+  incident(
+    "disk-relabelled",
+    "the exporter calls the mount of a file system path",
+    ["AlertOutsideContract"],
+    { renamedLabel: { metric: "engram_filesystem_used_bytes", label: "mount", to: "path" } },
+  ),
   incident("engine-gone", "no target of the engine answers", ["EngineDown", "EngineTargetsDown"], {
     targets: { job: "engram-engine", up: 0 },
   }),

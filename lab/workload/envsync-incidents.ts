@@ -59,6 +59,12 @@ export const ENVSYNC_INCIDENTS: readonly Incident[] = [
     ],
     { errors: { ...REQUESTS, share: 1 } },
   ),
+  incident(
+    "tokens-relabelled",
+    "EnvSync Cloud calls the result of token operations outcome",
+    ["AlertOutsideContract"],
+    { renamedLabel: { metric: "envsync_token_operations_total", label: "result", to: "outcome" } },
+  ),
   incident("relabelled", "EnvSync Cloud calls the label status code", ["SLIOutsideContract"], {
     renamedLabel: { metric: "http_requests_total", label: "status", to: "code" },
   }),

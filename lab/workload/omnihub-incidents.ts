@@ -96,6 +96,9 @@ export const OMNIHUB_INCIDENTS: readonly Incident[] = [
   incident("execution-failures", "every execution fails", ["HighErrorBudgetBurnRate"], {
     errors: { job: "executor", share: 1 },
   }),
+  incident("controls-relabelled", "OmniHub calls the label control switch", ["AlertOutsideContract"], {
+    renamedLabel: { metric: "omnihub_emergency_control", label: "control", to: "switch" },
+  }),
   incident(
     "kill-switch",
     "somebody turned OMNIHUB_KILL_SWITCH on",

@@ -55,6 +55,12 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     failing("alertmanager_notifications_failed_total"),
   ),
   incident(
+    "notifications-relabelled",
+    "a new Alertmanager calls the reason of a failure cause",
+    "AlertOutsideContract",
+    { renamedLabel: { metric: "alertmanager_notifications_failed_total", label: "reason", to: "cause" } },
+  ),
+  incident(
     "prometheus-blocks-unreadable",
     "Prometheus cannot read its blocks",
     "PrometheusBlocksUnreadable",

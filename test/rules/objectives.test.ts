@@ -5,7 +5,7 @@ import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import { timeline, type Disturbance, type Phase } from "../../generators/rule-tests/world";
 import type { Toolchain } from "../../lab/toolchain";
 import { placeOf } from "../../plan/environment";
-import { ALERTS } from "../../plan/names";
+import { ALERTS, SELF } from "../../plan/names";
 import type { Duration } from "../../slo/duration";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import type { EventSli } from "../../slo/sli";
@@ -124,6 +124,44 @@ describe("an objective that leaves pairs of windows out", () => {
       writeFiles(folder, ruleFiles(own));
       writeFiles(folder, tests);
       const ended = await runProgram(programs.promtool, ["test", "rules", `${folder}/${name}`]);
+      expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
+    },
+    TEN_MINUTES,
+  );
+});
+
+describe("a server that loses its discovery", () => {
+  it.each(servicesOf("prod").filter(({ id }) => id !== SELF.service))(
+    "of every target at once says nothing of $id, which its heartbeat says for all",
+    async (service) => {
+      const lost = inputSeries(service, placeOf(plan.environment), timeline([{ lasts: "60m" }], "1m"));
+      const tests = {
+        rule_files: [`${service.id}.rules.yml`],
+        evaluation_interval: "5m",
+        group_eval_order: plan.ruleGroups.filter(({ file }) => file === service.id).map(({ name }) => name),
+        tests: [
+          {
+            interval: "1m",
+            input_series: lost.map(({ series, values }) => ({ series, values: `${values} stale` })),
+            promql_expr_test: ["60m", "75m", "90m", "120m"].map((eval_time) => ({
+              expr: `ALERTS{alertstate="firing"}`,
+              eval_time,
+            })),
+          },
+        ],
+      };
+      writeFiles(
+        folder,
+        new Map([
+          [`${service.id}.rules.yml`, ruleFiles(plan).get(`rules/${service.id}.yml`) ?? ""],
+          [`${service.id}.blind.yml`, toYaml(tests)],
+        ]),
+      );
+      const ended = await runProgram(programs.promtool, [
+        "test",
+        "rules",
+        `${folder}/${service.id}.blind.yml`,
+      ]);
       expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
     },
     TEN_MINUTES,

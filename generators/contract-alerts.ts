@@ -1,0 +1,125 @@
+import { ALERTS, DIMENSIONS } from "../plan/names";
+import { readings, type Reading } from "../slo/alert-metrics";
+import { sortedBy } from "../slo/order";
+import { measurementRunbook, type Service } from "../slo/service";
+import { matchesOf, metricOf } from "../slo/sli";
+import { allowedValues, type LabelMatch, type Metric } from "../slo/telemetry";
+import type { AlertDraft } from "./alert-draft";
+import { aggregate, anyOf, equals, selector, type PromQl } from "./promql";
+import type { SloContext } from "./slo-context";
+
+/**
+ * Warns when series of an SLI lack a label that its contract declares, or have a value outside the contract of a label
+ * that the SLI picks by: what is renamed is neither good nor bad, and a total outage would count no error. It matches
+ * labels and reads one sample of the series that are wrong, every five minutes: nothing while all is well.
+ */
+export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDraft[] {
+  const metric = metricOf(slo.sli);
+  const wrong = wrongSeries(checksOf({ metric, where: matchesOf(slo.sli) }));
+  return wrong.length === 0
+    ? []
+    : [
+        {
+          ...about,
+          name: ALERTS.outsideContract,
+          slo: slo.id,
+          expr: `${countOf(wrong, by)} > 0`,
+          runbook: slo.runbooks.dataMissing,
+          summary: `${slo.title} is measured on series that its contract does not know`,
+          description: `{{ $value | humanize }} series of ${metric.name} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
+        },
+      ];
+}
+
+/**
+ * Warns when series that declared alerts read lack a declared label, or have a value outside the contract of a label that
+ * an alert picks by: it would be silent about them. One rule for all metrics of a service; what SLIOutsideContract says
+ * of a metric is not said twice.
+ */
+export function alertOutsideContract(service: Service): readonly AlertDraft[] {
+  const metrics = alertChecks(service).map(([name, checks]) => {
+    const count = countOf(wrongSeries(checks), DIMENSIONS);
+    return `label_replace(${count}, "metric", "${name}", "", "") > 0`;
+  });
+  return metrics.length === 0
+    ? []
+    : [
+        {
+          ...about,
+          name: ALERTS.alertOutsideContract,
+          expr: anyOf(metrics),
+          runbook: measurementRunbook(service),
+          summary: "Alerts read series that their contract does not know",
+          description:
+            "{{ $value | humanize }} series of {{ $labels.metric }} lack a label that the contract declares, or have a value that it does not allow: alerts that read it may be silent about them.",
+        },
+      ];
+}
+
+const about = {
+  kind: "telemetry",
+  severity: "warning",
+  category: "telemetry",
+  for: "10m",
+  source: "X-6",
+} as const;
+
+/** A label of a metric, and whether rules pick series by its value. */
+export interface LabelCheck {
+  readonly metric: Metric;
+  readonly label: string;
+  readonly picked: boolean;
+}
+
+/** Labels of a metric that its series must have; one that may be empty matters where series are picked by it. */
+function checksOf({ metric, where }: Reading): readonly LabelCheck[] {
+  const picks = new Set(where.map(({ label }) => label));
+  return Object.entries(metric.labels)
+    .filter(([label, values]) => picks.has(label) || !values.includes(""))
+    .map(([label]) => ({ metric, label, picked: picks.has(label) }));
+}
+
+/** What is to be looked at for the declared alerts of a service and for none of its SLIs, by name of the metric. */
+export function alertChecks(
+  service: Service,
+): readonly (readonly [name: string, checks: readonly LabelCheck[]])[] {
+  const covered = service.slos.flatMap(({ sli }) =>
+    checksOf({ metric: metricOf(sli), where: matchesOf(sli) }),
+  );
+  const wanted = strictest(service.alerts.flatMap(readings).flatMap(checksOf)).filter(
+    (check) => !covered.some((other) => keyOf(other) === keyOf(check) && (other.picked || !check.picked)),
+  );
+  const names = [...new Set(wanted.map(({ metric }) => metric.name))];
+  return sortedBy(names, (name) => name).map((name) => [
+    name,
+    wanted.filter(({ metric }) => metric.name === name),
+  ]);
+}
+
+/** One check for each label: alerts may pick by it or not. */
+function strictest(checks: readonly LabelCheck[]): readonly LabelCheck[] {
+  const byKey = new Map<string, LabelCheck>();
+  for (const check of checks) {
+    byKey.set(keyOf(check), { ...check, picked: check.picked || byKey.get(keyOf(check))?.picked === true });
+  }
+  return sortedBy([...byKey], ([key]) => key).map(([, check]) => check);
+}
+
+function keyOf({ metric, label }: LabelCheck): string {
+  return `${metric.job.name} ${metric.name} ${label}`;
+}
+
+/** A label by which rules pick must have a value of the contract, any other one must only be there. */
+function wrongSeries(checks: readonly LabelCheck[]): readonly PromQl[] {
+  return checks.map(({ metric, label, picked }) => {
+    const name = metric.type === "histogram" ? `${metric.name}_count` : metric.name;
+    const wrong: LabelMatch = picked
+      ? { label, op: "!~", value: allowedValues(metric.labels[label] ?? []) }
+      : equals(label, "");
+    return selector(name, [equals("job", metric.job.name), wrong]);
+  });
+}
+
+function countOf(wrong: readonly PromQl[], by: readonly string[]): PromQl {
+  return aggregate("count", by, `\n  ${wrong.join("\n  or ")}\n`);
+}
