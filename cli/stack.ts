@@ -7,12 +7,15 @@ import { parseConfig } from "../config/environment";
 import { configPath } from "../config/keys";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName } from "../config/stack-file";
+import { INCIDENTS } from "../lab/workload/incidents";
+import { checkIncidents } from "../lab/workload/playable";
 import { planFrom } from "../generators/monitoring-plan";
 import { objectiveNotices } from "../generators/objective-notices";
 import type { Environment } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { services } from "../services";
 import { formatProblems, sortProblems, type Problem } from "../slo/problem";
+import { shapedServices } from "../slo/validation/shape/check";
 import { UserError } from "./user-error";
 
 /** The checkout that this program belongs to. */
@@ -40,7 +43,10 @@ export function loadStack(stack: string): StackResult {
   const read = readStackEntries(ROOT, stack);
   const config = read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
   const generated = planFrom(config, services, readContent(ROOT), readNeighbours(ROOT, stack));
-  const problems = generated.ok ? checkBackend(generated.plan) : generated.problems;
+  const problems = [
+    ...(generated.ok ? checkBackend(generated.plan) : generated.problems),
+    ...checkIncidents(INCIDENTS, shapedServices(services).services),
+  ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
     return { ok: false, problems: sortProblems(problems) };
   }

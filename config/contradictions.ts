@@ -6,6 +6,8 @@ import type { Finding } from "./wording";
 /** Environments whose monitoring is watched from outside. */
 const WATCHED = ["prod", "staging"] as const satisfies readonly EnvironmentName[];
 
+const withIngress = z.looseObject({ ingress: z.unknown() }).partial().optional().catch(undefined);
+
 /** What can be seen of a configuration that may have other faults, so that all are reported at once. */
 const glimpse = z.object({
   environment: z.enum(ENVIRONMENTS).optional().catch(undefined),
@@ -15,6 +17,10 @@ const glimpse = z.object({
     .optional()
     .catch(undefined),
   gmp: z.unknown().optional(),
+  kubernetes: z.looseObject({ clientNamespaces: z.unknown() }).partial().optional().catch(undefined),
+  prometheus: withIngress,
+  alertmanager: withIngress,
+  runbookSite: withIngress,
   receivers: z
     .looseObject({ pagerduty: z.unknown(), deadMansSwitch: z.unknown() })
     .partial()
@@ -38,8 +44,28 @@ export function contradictions(values: Readonly<Record<string, unknown>>): reado
     deadMansSwitchMissing(seen),
     managedPrometheusMissing(seen),
     keyElsewhere(seen),
+    controllerShutOut(seen),
   ];
   return [...found.filter((contradiction) => contradiction !== undefined), ...sharedSecrets(seen)];
+}
+
+/** The controller of an Ingress is a client from another namespace, which nobody but those listed gets in from. */
+function controllerShutOut(seen: Glimpse): Finding | undefined {
+  const { kubernetes } = seen;
+  const open = (["prometheus", "alertmanager", "runbookSite"] as const).find(
+    (server) => seen[server]?.ingress !== undefined,
+  );
+  const { clientNamespaces = [] } = kubernetes ?? {};
+  return kubernetes !== undefined &&
+    open !== undefined &&
+    Array.isArray(clientNamespaces) &&
+    clientNamespaces.length === 0
+    ? {
+        path: ["kubernetes", "clientNamespaces"],
+        message: `[] shuts out the ingress controller, which tocsin:${open}.ingress is for`,
+        remedy: "List the namespace that the ingress controller runs in, e.g. ingress-nginx.",
+      }
+    : undefined;
 }
 
 /** A bucket is encrypted with a key of its own region; of multi-regions the two products have different names. */

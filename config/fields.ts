@@ -55,15 +55,22 @@ const DURATION = /^[1-9]\d*(?:ms|s|m|h|d)$/;
 const TIME = /^(?:[01]\d|2[0-3]):[0-5]\d$/;
 export const isTimeOfDay = (value: string): boolean => TIME.test(value);
 
-export const filled = text(/\S/, "a text");
-export const cluster = text(/^[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/, "the name of a cluster such as prod-1");
+/** What stands around a name is part of it for whoever looks it up. */
+export const filled = text(/\S/, "a text").regex(/^\S(?:.*\S)?$/, {
+  error: ({ input }) => `${shown(input)} has a blank at its beginning or end, or several lines`,
+});
+export const cluster = text(
+  /^(?=.{1,100}$)[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/,
+  "the name of a cluster such as prod-1",
+);
 export const identifier = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "an identifier such as omnihub");
 const NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 export const name = text(NAME, "a Kubernetes name such as monitoring");
 export const timeOfDay = text(TIME, "a time of day such as 08:00");
 /** A port as the networks know it. */
 const PORT = "(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";
-const HOST = "(?:[\\w.-]+|\\[[\\da-fA-F:]+\\])";
+const LABEL = "[A-Za-z\\d](?:[\\w-]{0,61}[A-Za-z\\d])?";
+const HOST = `(?:${LABEL}(?:\\.${LABEL})*\\.?|\\[[\\da-fA-F:]+\\])`;
 
 export const hostAndPort = text(
   new RegExp(`^${HOST}:${PORT}$`),
@@ -191,7 +198,7 @@ export const percent = text(
 
 /** A tag that can move, such as `latest`, would let two pods of one StatefulSet run different programs. */
 export const image = text(
-  /^[a-z0-9][\w./:-]*?(?::v?\d+\.\d+\.\d+[\w.-]*(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
+  /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::\d{1,5}(?=\/))?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*(?::v?\d+\.\d+\.\d+[\w.-]*(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/,
   "an image at an exact version or digest such as prom/prometheus:v3.15.0",
 );
 
@@ -261,7 +268,11 @@ export function mappingWithDefault<Value extends z.core.$ZodType>(
   return z.object({ default: fallback }, { error: (seen) => misfit(seen, form) }).catchall(value);
 }
 
-/** Values in an order that means nothing. */
+/** Values in an order that means nothing, each once. */
 export function list<Value extends z.core.SomeType>(value: Value, form: string): z.ZodArray<Value> {
-  return z.array(value, { error: (seen) => misfit(seen, form) });
+  return z
+    .array(value, { error: (seen) => misfit(seen, form) })
+    .refine((values) => new Set(values).size === values.length, {
+      error: ({ input }) => `${shown(input)} lists a value twice`,
+    });
 }

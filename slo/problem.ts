@@ -34,6 +34,7 @@ export const PROBLEM_CODES = [
   "file-unread",
   "group-wait-ignored",
   "identifier-invalid",
+  "incident-unplayable",
   "job-name-duplicate",
   "kubeconfig-unusable",
   "label-reserved",

@@ -1,4 +1,6 @@
 import type { MonitoringPlan, PlannedService } from "../../plan/monitoring-plan";
+import type { Problem as ContractProblem } from "../../slo/problem";
+import type { Service } from "../../slo/service";
 import { labelSets, type Gauge, type Metric } from "../../slo/telemetry";
 import { failsIn } from "./distribution";
 import type { ErrorFault, Fault, Incident, SlowFault } from "./fault";
@@ -36,11 +38,32 @@ export function whatIsMissing(incident: Incident, stage: Stage): readonly string
   ];
 }
 
+/** Faults of what the contract of their service does not have, such as a job that nothing scrapes; in any environment. */
+export function checkIncidents(
+  incidents: readonly Incident[],
+  services: readonly Service[],
+): readonly ContractProblem[] {
+  return incidents.flatMap(({ id, service, fault }) =>
+    services
+      .filter((candidate) => candidate.id === service)
+      .flatMap(({ telemetry }) => missingParts(fault, { id: service, ...telemetry }))
+      .map((message) => ({
+        code: "incident-unplayable",
+        path: `incidents.${service}.${id}`,
+        message,
+        remedy: `Correct it in lab/workload/${service}-incidents.ts, or declare in the telemetry contract what it breaks.`,
+      })),
+  );
+}
+
 function alertsHere({ service, alerts }: Incident, stage: Stage): readonly string[] {
   return alerts.filter((name) =>
     stage.alerts.some((alert) => alert.service === service && alert.alertname === name),
   );
 }
+
+/** What a fault can be in. */
+type Exposing = Pick<PlannedService, "id" | "jobs" | "metrics">;
 
 type Missing = (part: string, there: readonly string[]) => string;
 
@@ -48,15 +71,15 @@ type Problem = string | undefined;
 
 type Need<Kind extends keyof Fault> = (
   part: Required<Fault>[Kind],
-  service: PlannedService,
+  service: Exposing,
   missing: Missing,
 ) => Problem;
 
-function missingParts(fault: Fault, service: PlannedService): readonly string[] {
+function missingParts(fault: Fault, service: Exposing): readonly string[] {
   const missing: Missing = (part, there) => `[${service.id}] does not have ${part}; it has ${listed(there)}`;
   const ask = <Part>(
     part: Part | undefined,
-    need: (part: Part, service: PlannedService, missing: Missing) => Problem,
+    need: (part: Part, service: Exposing, missing: Missing) => Problem,
   ): Problem => (part === undefined ? undefined : need(part, service, missing));
   const problems = {
     errors: ask(fault.errors, missingErrors),
@@ -136,7 +159,7 @@ const missingMetric: Need<"vanished"> = (name, { metrics }, missing) =>
 const missingStray: Need<"stray"> = ({ job }, { jobs }, missing) =>
   jobs.some(({ name }) => name === job) ? undefined : missing(`the job [${job}]`, namesOf(jobs));
 
-function missingErrors(fault: ErrorFault, { jobs, metrics }: PlannedService, missing: Missing): Problem {
+function missingErrors(fault: ErrorFault, { jobs, metrics }: Exposing, missing: Missing): Problem {
   if (!jobs.some(({ name }) => name === fault.job)) {
     return missing(`the job [${fault.job}]`, namesOf(jobs));
   }
@@ -153,7 +176,7 @@ function missingErrors(fault: ErrorFault, { jobs, metrics }: PlannedService, mis
       );
 }
 
-function missingSlow(fault: SlowFault, { jobs, metrics }: PlannedService, missing: Missing): Problem {
+function missingSlow(fault: SlowFault, { jobs, metrics }: Exposing, missing: Missing): Problem {
   if (!jobs.some(({ name }) => name === fault.job)) {
     return missing(`the job [${fault.job}]`, namesOf(jobs));
   }

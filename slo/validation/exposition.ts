@@ -35,7 +35,7 @@ function checkJobFields(path: string, job: Job): readonly Problem[] {
     ["name", name, NAME, "a Kubernetes name such as api-gateway"],
     ["namespace", namespaceIn(job, "prod"), NAME, "the name of a namespace such as shop-<environment>"],
     ["port", port, PORT, "the name of a container port such as metrics"],
-    ["path", job.path, /^\/[^\s?#]*$/, "a path such as /metrics"],
+    ["path", job.path, /^\/(?!.*\.\.)[^\s?#]*$/, "a path such as /metrics"],
   ] as const;
   return [
     ...texts

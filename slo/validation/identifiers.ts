@@ -81,8 +81,8 @@ export function checkPlainText(path: string, text: string): readonly Problem[] {
       ];
 }
 
-/** No leading zeros: PromQL reads 010 as the octal 8. */
-const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+/** No leading zeros: PromQL reads 010 as the octal 8. No gauge has a number of more digits. */
+const DECIMAL = /^(?=.{1,40}$)-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /** A number as it is printed into an expression. */
 export function checkDecimal(path: string, value: string): readonly Problem[] {

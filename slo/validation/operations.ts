@@ -10,6 +10,7 @@ import type {
   TimelineStep,
   Toil,
 } from "../operations";
+import { groupedBy } from "../order";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkBudgetPolicy } from "./budget-policy";
@@ -29,6 +30,9 @@ export function checkOperations(service: Pick<Service, "id" | "operations">): re
   );
   return [
     ...unreadable,
+    ...(toil === undefined ? [] : checkDuration(`${path}.toil.workWeek`, toil.workWeek, ["1h", "7d"])),
+    ...twice(`${path}.onCall.rotations`, operations.onCall?.rotations ?? []),
+    ...twice(`${path}.budgetPolicy`, budgetPolicy ?? []),
     ...(budgetPolicy === undefined ? [] : checkBudgetPolicy(`${path}.budgetPolicy`, budgetPolicy)),
     ...(toil === undefined ? [] : checkToil(`${path}.toil`, toil)),
     ...checkProcesses(`${path}.processes`, processes),
@@ -36,6 +40,15 @@ export function checkOperations(service: Pick<Service, "id" | "operations">): re
     // Durations that cannot be read cannot be compared either.
     ...(unreadable.length > 0 ? [] : checkTimes(path, operations)),
   ];
+}
+
+/** People are told apart by the names of what they do, and states of a budget by theirs. */
+function twice(path: string, named: readonly { readonly name: string }[]): readonly Problem[] {
+  return [...groupedBy(named, ({ name }) => name)]
+    .filter(([, same]) => same.length > 1)
+    .map(([name]) =>
+      problem(`${path}.${name}`, `[${name}] is there twice`, "Rename one, or keep one of the two."),
+    );
 }
 
 function checkTimes(path: string, { incidents, onCall }: Operations): readonly Problem[] {
@@ -57,7 +70,7 @@ function problem(path: string, message: string, remedy: string): Problem {
 type Stated = readonly (readonly [path: string, duration: string])[];
 
 function durations(path: string, operations: Operations): Stated {
-  const { onCall, incidents, toil } = operations;
+  const { onCall, incidents } = operations;
   return [
     ...(onCall === undefined ? [] : onCallDurations(`${path}.onCall`, onCall)),
     ...(incidents === undefined ? [] : incidentDurations(`${path}.incidents`, incidents)),
@@ -66,7 +79,6 @@ function durations(path: string, operations: Operations): Stated {
         ? []
         : [[`${path}.burnAnswers.${id}.investigateWithin`, investigateWithin] as const],
     ),
-    ...(toil === undefined ? [] : [[`${path}.toil.workWeek`, toil.workWeek] as const]),
   ];
 }
 
@@ -169,13 +181,15 @@ function checkNumbers(path: string, operations: Operations): readonly Problem[] 
   const { toil, volumes = [] } = operations;
   const counts = [
     ...(toil === undefined ? [] : toilNumbers(`${path}.toil`, toil)),
-    ...volumes.map(({ events, perDay }) => [`${path}.volumes.${events}.perDay`, perDay] as const),
+    ...volumes.map(
+      ({ events, perDay }) => [`${path}.volumes.${events}.perDay`, perDay, MOST.perDay] as const,
+    ),
   ];
   return [
     ...counts
-      .filter(([, count]) => !(Number.isInteger(count) && count >= 1))
-      .map(([where, count]) =>
-        problem(where, `[${count}] is not a whole number from 1`, "Count whole ones."),
+      .filter(([, count, most]) => !(Number.isInteger(count) && count >= 1 && count <= most))
+      .map(([where, count, most]) =>
+        problem(where, `[${count}] is not a whole number from 1 to ${most}`, "Count whole ones."),
       ),
     ...answersOf(operations)
       .filter(([, { stated }]) => !isPositive(stated))
@@ -195,13 +209,21 @@ function answersOf({ burnAnswers }: Operations): readonly (readonly [pair: strin
   return burnAnswers === undefined ? [] : Object.entries(burnAnswers);
 }
 
-function toilNumbers(path: string, { tasks, workDays }: Toil): readonly (readonly [string, number])[] {
+/** A week has no more of any of them. */
+const MOST = { perDay: 1_000_000_000_000, perWeek: 10_000, minutes: 10_080, workDays: 7 } as const;
+
+function toilNumbers(
+  path: string,
+  { tasks, workDays }: Toil,
+): readonly (readonly [path: string, count: number, most: number])[] {
   return [
     ...tasks.flatMap(({ task, timesPerWeek, minutes }) => [
-      ...(timesPerWeek === "daily" ? [] : [[`${path}.${task}.timesPerWeek`, timesPerWeek] as const]),
-      [`${path}.${task}.minutes`, minutes] as const,
+      ...(timesPerWeek === "daily"
+        ? []
+        : [[`${path}.${task}.timesPerWeek`, timesPerWeek, MOST.perWeek] as const]),
+      [`${path}.${task}.minutes`, minutes, MOST.minutes] as const,
     ]),
-    [`${path}.workDays`, workDays],
+    [`${path}.workDays`, workDays, MOST.workDays],
   ];
 }
 

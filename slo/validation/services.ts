@@ -11,7 +11,7 @@ import { checkDashboardRows } from "./dashboard";
 import { checkSlug } from "./identifiers";
 import { checkOperations } from "./operations";
 import { checkResources } from "./resources";
-import { checkSlo } from "./slo";
+import { checkObjective, checkSlo } from "./slo";
 
 /**
  * Every problem of a set of services, sorted by path; an empty list means that rules can be generated.
@@ -109,8 +109,9 @@ function checkProbe(path: string, { probe }: Job): readonly Problem[] {
 /** An objective is measured or it is not. */
 function checkUnmeasured(path: string, service: Service): readonly Problem[] {
   const ids = [...service.slos, ...(service.unmeasured ?? [])].map(({ id }) => id);
-  return (service.unmeasured ?? []).flatMap(({ id }) => [
+  return (service.unmeasured ?? []).flatMap(({ id, objective }) => [
     ...checkSlug(`${path}.unmeasured.${id}`, id),
+    ...checkObjective(`${path}.unmeasured.${id}.objective`, objective),
     ...(ids.filter((candidate) => candidate === id).length === 1
       ? []
       : [

@@ -12,6 +12,7 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
   return [
     ...checkSlug(`${path}.id`, slo.id),
     ...checkPlainText(`${path}.title`, slo.title),
+    ...checkPlainText(`${path}.population`, slo.population),
     ...checkPlainText(`${path}.breach`, slo.breach),
     ...checkSli(`${path}.sli`, service.telemetry, slo.sli),
     ...checkWindow(path, slo),
@@ -55,7 +56,7 @@ function checkEnvironment(
 }
 
 /** 0 % < objective < 100 %. Which pairs of windows such an objective can trip is said as a notice. */
-function checkObjective(path: string, objective: Percent): readonly Problem[] {
+export function checkObjective(path: string, objective: Percent): readonly Problem[] {
   const ratio = ratioOfPercent(objective);
   if (ratio === undefined || ratio.lte(0) || ratio.gte(1)) {
     return [

@@ -377,6 +377,37 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["prometheus.storage.size", "[20] is a number, not a text; put it in quotes"],
     ],
   },
+  "an Ingress whose controller may not reach what it is for": {
+    stack: "dev",
+    text: edited("dev", ["clientNamespaces: [ingress]", "clientNamespaces: []"]),
+    said: [
+      [
+        "kubernetes.clientNamespaces",
+        "[] shuts out the ingress controller, which tocsin:runbookSite.ingress is for",
+        "List the namespace that the ingress controller runs in, e.g. ingress-nginx.",
+      ],
+    ],
+  },
+  "host names that no machine has, blanks around names, and one namespace twice": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["https://prometheus.omnihub.dev", "https://prometheus..dev"],
+      ["https://grafana.omnihub.dev", "https://-"],
+      ["smtp.omnihub.dev:587", "..:587"],
+      ["cluster: prod-1", `cluster: ${"p".repeat(101)}`],
+      ["context: prod-1", 'context: "prod-1 "'],
+      ["[ingress]", "[ingress, ingress]"],
+    ),
+    said: [
+      ["cluster", `[${"p".repeat(60)}…] is not the name of a cluster such as prod-1`],
+      ["grafana.address", `[https://-] is not ${SECURE}`],
+      ["kubernetes.clientNamespaces", '[["ingress","ingress"]] lists a value twice'],
+      ["kubernetes.context", "[prod-1 ] has a blank at its beginning or end, or several lines"],
+      ["prometheus.address", `[https://prometheus..dev] is not ${ADDRESS}`],
+      ["receivers.digest.smarthost", "[..:587] is not a host and port such as smtp.example.com:587"],
+    ],
+  },
   "more replicas than anybody needs": {
     stack: "prod",
     text: edited("prod", ["replicas: 2", "replicas: 100000"], ["replicas: 3", "replicas: 1000000000"]),

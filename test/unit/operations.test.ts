@@ -147,15 +147,24 @@ describe("the check of operations", () => {
     ]);
   });
 
+  it("refuses a week that is longer than one, and one of no hours", () => {
+    expect(problemsOf(withToil({ workWeek: "8d" }))).toEqual([
+      "duration-invalid toil.workWeek: [8d] is out of bounds",
+    ]);
+    expect(problemsOf(withToil({ workWeek: "0s" }))).toEqual([
+      "duration-invalid toil.workWeek: [0s] is out of bounds",
+    ]);
+  });
+
   it.each([-10, 0, 2.5, Number.NaN])("refuses a task of [%d] minutes", (minutes) => {
     expect(problemsOf(withTask(2, minutes))).toEqual([
-      `operations-invalid toil.T.minutes: [${minutes}] is not a whole number from 1`,
+      `operations-invalid toil.T.minutes: [${minutes}] is not a whole number from 1 to 10080`,
     ]);
   });
 
   it("refuses a task that comes up no times a week, and takes a daily one", () => {
     expect(problemsOf(withTask(0, 5))).toEqual([
-      "operations-invalid toil.T.timesPerWeek: [0] is not a whole number from 1",
+      "operations-invalid toil.T.timesPerWeek: [0] is not a whole number from 1 to 10000",
     ]);
     expect(problemsOf(withTask("daily", 5))).toEqual([]);
   });
@@ -177,7 +186,7 @@ describe("the check of operations", () => {
         volumes: volumes.slice(0, 1).map((volume) => ({ ...volume, perDay: 0 })),
       }),
     ).toEqual([
-      "operations-invalid volumes.workflows.perDay: [0] is not a whole number from 1",
+      "operations-invalid volumes.workflows.perDay: [0] is not a whole number from 1 to 1000000000000",
       "operations-invalid burnAnswers.page-fast.stated: [14.4x] is not a burn rate",
     ]);
   });

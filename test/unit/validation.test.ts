@@ -12,6 +12,7 @@ import { readContent } from "../../config/content";
 import { generatePlan, planFrom } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { readRunbook } from "../../generators/runbooks";
+import { checkIncidents } from "../../lab/workload/playable";
 import type { Content } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan, RuleGroup, RunbookPage } from "../../plan/monitoring-plan";
@@ -466,6 +467,30 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf({ ...omnihub, team: "Omni Hub" }),
     expected: [{ path: "services.omnihub.team", message: "[Omni Hub] is not an identifier" }],
   },
+  "incident-unplayable": {
+    sentence: "an incident takes the targets of a job away that nothing scrapes",
+    make: () =>
+      checkIncidents(
+        [
+          {
+            id: "api-gone",
+            service: "omnihub",
+            says: "the API is gone",
+            alerts: ["ServiceDown"],
+            fault: { targets: { job: "api-getaway", up: 0 } },
+          },
+        ],
+        [omnihub],
+      ),
+    expected: [
+      {
+        path: "incidents.omnihub.api-gone",
+        message:
+          "[omnihub] does not have the job [api-getaway]; it has " +
+          `[${omnihub.telemetry.jobs.map(({ name }) => name).join(", ")}]`,
+      },
+    ],
+  },
   "job-name-duplicate": {
     sentence: "a second service scrapes jobs of the first",
     make: () =>
@@ -684,7 +709,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "services.omnihub.operations.toil.Deploy edge functions by hand.minutes",
-        message: "[-10] is not a whole number from 1",
+        message: "[-10] is not a whole number from 1 to 10080",
       },
     ],
   },
@@ -864,7 +889,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
       {
         path: "services.omnihub.alerts.KillSwitchEnabled.summary",
-        message: "[nothing] is not a text",
+        message: "[nothing] is not a line of text without blanks around it",
       },
       {
         path: "services.omnihub.alerts.TargetsDown.for",

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Alert } from "../../alert";
-import { duration, kind, list, number, oneOf, oneType, percent, section, text } from "./parts";
+import { duration, kind, line, list, number, oneOf, oneType, percent, prose, section, text } from "./parts";
 import { counter, eventSli, gauge, job, matches } from "./telemetry";
 
 const base = {
@@ -8,12 +8,12 @@ const base = {
   severity: oneOf("critical", "warning", "info", "none"),
   category: oneOf("slo", "down", "errors", "latency", "saturation", "event", "telemetry", "meta"),
   slo: text.exactOptional(),
-  summary: text,
-  description: text,
+  summary: line,
+  description: prose,
   runbook: text,
   for: duration,
   groupWait: duration.exactOptional(),
-  source: text,
+  source: prose,
 };
 const comparison = oneOf("above", "below");
 

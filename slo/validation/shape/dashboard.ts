@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Dashboard, DashboardRow, PanelValue } from "../../dashboard";
-import { duration, filled, flag, kind, list, oneOf, oneType, section, text } from "./parts";
+import { duration, filled, flag, kind, line, list, oneOf, oneType, prose, section, text } from "./parts";
 import { counter, eventSli, gauge, histogram, job, matches } from "./telemetry";
 
 const where = matches.exactOptional();
@@ -29,8 +29,8 @@ const value: z.ZodType<PanelValue> = oneType("kind", [
 
 const panel = section({
   id: text,
-  title: text,
-  description: text,
+  title: line,
+  description: prose,
   unit: oneOf("bytes", "count", "ratio", "perMinute", "perSecond", "seconds", "onOff"),
   draw: oneOf("number", "graph", "bars"),
   values: filled(section({ name: text.exactOptional(), value })),
@@ -43,14 +43,14 @@ const panel = section({
 
 export const row: z.ZodType<DashboardRow> = section({
   id: text,
-  title: text,
+  title: line,
   panels: filled(panel),
-  source: text,
+  source: prose,
 });
 
 export const dashboard: z.ZodType<Dashboard> = section({
   uid: text,
-  title: text,
-  description: text,
+  title: line,
+  description: prose,
   rows: filled(row),
 });

@@ -1,16 +1,29 @@
 import { z } from "zod";
 import type { Operations } from "../../operations";
-import { duration, filled, kind, list, number, oneOf, oneType, percent, section, text } from "./parts";
+import {
+  duration,
+  filled,
+  kind,
+  line,
+  list,
+  number,
+  oneOf,
+  oneType,
+  percent,
+  prose,
+  section,
+  text,
+} from "./parts";
 
-const sourced = { source: text };
-const checklist = section({ ...sourced, items: list(text) });
+const sourced = { source: prose };
+const checklist = section({ ...sourced, items: filled(prose) });
 
 const onCall = section({
-  rotations: list(
+  rotations: filled(
     section({
       ...sourced,
-      name: text,
-      calledFor: text,
+      name: prose,
+      calledFor: prose,
       shift: section({ length: duration, offset: duration }).exactOptional(),
     }),
   ),
@@ -27,44 +40,44 @@ const onCall = section({
 });
 
 const severity = section({
-  name: text,
-  definition: text,
-  response: text,
-  escalation: section({ action: text, within: duration.exactOptional() }),
+  name: prose,
+  definition: prose,
+  response: prose,
+  escalation: section({ action: prose, within: duration.exactOptional() }),
 });
-const role = section({ title: text, duties: list(text) });
+const role = section({ title: line, duties: filled(prose) });
 
 const incidents = section({
   ...sourced,
   severities: section({ "SEV-1": severity, "SEV-2": severity, "SEV-3": severity }),
   roles: section({ IC: role, TL: role, CL: role }),
-  timeline: list(section({ after: duration, from: oneOf("alert", "resolution"), step: text })),
-  channels: section({ ...sourced, chat: text, statusPage: text, reports: text, reportName: text }),
+  timeline: filled(section({ after: duration, from: oneOf("alert", "resolution"), step: prose })),
+  channels: section({ ...sourced, chat: prose, statusPage: prose, reports: prose, reportName: prose }),
 });
 
 const answer = section({
   ...sourced,
   stated: text,
-  action: text,
+  action: prose,
   investigateWithin: duration.exactOptional(),
 });
 
 const toil = section({
   ...sourced,
-  tasks: list(
+  tasks: filled(
     section({
       ...sourced,
-      task: text,
+      task: prose,
       timesPerWeek: z.union([number, z.literal("daily")], "a number, or daily"),
       minutes: number,
-      remedy: text,
+      remedy: prose,
     }),
   ),
   workWeek: duration,
   workDays: number,
   target: percent,
-  cap: section({ share: percent, source: text }),
-  measured: text,
+  cap: section({ share: percent, source: prose }),
+  measured: prose,
 });
 
 const processBase = { ...sourced, title: text, intro: text.exactOptional() };
@@ -74,7 +87,7 @@ export const operations: z.ZodType<Operations> = section({
   onCall: onCall.exactOptional(),
   incidents: incidents.exactOptional(),
   budgetPolicy: list(
-    section({ ...sourced, name: text, from: percent, to: percent, action: text }),
+    section({ ...sourced, name: prose, from: percent, to: percent, action: prose }),
   ).exactOptional(),
   burnAnswers: section({
     "page-fast": answer,
@@ -82,7 +95,7 @@ export const operations: z.ZodType<Operations> = section({
     "ticket-fast": answer,
     "ticket-slow": answer,
   }).exactOptional(),
-  volumes: list(section({ ...sourced, objective: text, events: text, perDay: number })).exactOptional(),
+  volumes: list(section({ ...sourced, objective: text, events: prose, perDay: number })).exactOptional(),
   toil: toil.exactOptional(),
   processes: list(
     oneType("kind", [

@@ -12,6 +12,16 @@ const a = <T>(type: "boolean" | "number" | "string", words: string): z.ZodType<T
   z.custom<T>((value) => typeof value === type, words);
 
 export const text = a<string>("string", "a text");
+/** What people read must say something. */
+export const prose = z.custom<string>(
+  (value) => typeof value === "string" && /\S/.test(value),
+  "a text that says something",
+);
+/** As `prose`, where a line end would break what it stands in. */
+export const line = z.custom<string>(
+  (value) => typeof value === "string" && /^\S(?:[^\n\r]*\S)?$/.test(value),
+  "a line of text without blanks around it",
+);
 export const number = a<number>("number", "a number");
 export const flag = a<boolean>("boolean", "true or false");
 export const duration = a<Duration>("string", "a duration such as 5m, in quotes");

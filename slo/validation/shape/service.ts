@@ -3,14 +3,26 @@ import type { Service, Slo } from "../../service";
 import { alert } from "./alert";
 import { dashboard, row } from "./dashboard";
 import { operations } from "./operations";
-import { list, number, oneOf, percent, perEnvironment, period, section, text } from "./parts";
+import {
+  filled,
+  line,
+  list,
+  number,
+  oneOf,
+  percent,
+  perEnvironment,
+  period,
+  prose,
+  section,
+  text,
+} from "./parts";
 import { job, sli, telemetry } from "./telemetry";
 
 const slo: z.ZodType<Slo> = section({
   id: text,
-  title: text,
-  population: text,
-  breach: text,
+  title: line,
+  population: line,
+  breach: line,
   sli,
   objective: perEnvironment(percent),
   window: period,
@@ -24,16 +36,16 @@ const slo: z.ZodType<Slo> = section({
     dataMissing: text,
     bucketMissing: text.exactOptional(),
   }),
-  source: text,
+  source: prose,
 });
 
 const unmeasured = section({
   id: text,
-  title: text,
+  title: line,
   objective: percent,
-  why: text,
-  needs: text,
-  source: text,
+  why: prose,
+  needs: prose,
+  source: prose,
 });
 
 const autoscaling = section({
@@ -41,15 +53,15 @@ const autoscaling = section({
   replicas: perEnvironment(section({ min: number, max: number })),
   cpu: percent,
   memory: percent,
-  source: text,
+  source: prose,
 });
 
 const backup = section({
   id: text,
-  description: text,
+  description: prose,
   keepDays: perEnvironment(number),
   lockDays: perEnvironment(number),
-  source: text,
+  source: prose,
 });
 
 const correction = section({ id: text, area: text, says: text, built: text, why: text });
@@ -57,11 +69,11 @@ const correction = section({ id: text, area: text, says: text, built: text, why:
 /** What `Service` looks like: the compiler compares the two. */
 export const serviceShape: z.ZodType<Service> = section({
   id: text,
-  title: text,
-  description: text,
+  title: line,
+  description: prose,
   team: text,
   tier: oneOf(1, 2, 3),
-  environments: list(text),
+  environments: filled(text),
   telemetry,
   slos: list(slo),
   unmeasured: list(unmeasured).exactOptional(),
@@ -72,7 +84,7 @@ export const serviceShape: z.ZodType<Service> = section({
   sloRows: list(row).exactOptional(),
   dashboards: list(dashboard).exactOptional(),
   operations: operations.exactOptional(),
-  document: text.exactOptional(),
+  document: line.exactOptional(),
   corrections: list(correction).exactOptional(),
-  leftOpen: list(text).exactOptional(),
+  leftOpen: list(prose).exactOptional(),
 });

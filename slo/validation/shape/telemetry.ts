@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { EventSli, Sli } from "../../sli";
 import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric, TelemetryContract } from "../../telemetry";
-import { duration, flag, kind, list, mapping, number, oneOf, oneType, section, text } from "./parts";
+import { duration, flag, kind, list, mapping, number, oneOf, oneType, prose, section, text } from "./parts";
 
 const scraped = {
   name: text,
@@ -25,7 +25,7 @@ export const job: z.ZodType<Job> = jobSection;
 
 const metricBase = {
   name: text,
-  help: text,
+  help: prose,
   job: jobSection,
   labels: mapping(list(text)),
   assumed: flag.exactOptional(),
