@@ -1,6 +1,6 @@
 const ordinary = require("./jest.config.cjs");
 
-/** The program under the real engine: `npm run test:engine`. A run of Pulumi's command takes seconds. */
+/** The program under the real engine, its objects before a real API server: `npm run test:engine`. */
 module.exports = {
   ...ordinary,
   testMatch: ["<rootDir>/test/engine/**/*.test.ts"],

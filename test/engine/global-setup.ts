@@ -1,6 +1,8 @@
-import { ensurePulumi } from "../../lab/toolchain";
+import { ensureKubernetes, ensurePulumi } from "../../lab/toolchain";
 
-/** Once for all workers, and before any test's time runs: the engine may have to be built. */
+/** Once for all workers, and before any test's time runs: the engine and the API server may have to be built. */
 export default async function globalSetup(): Promise<void> {
-  await ensurePulumi({ report: (line) => void process.stderr.write(`${line}\n`) });
+  const report = (line: string): void => void process.stderr.write(`${line}\n`);
+  await ensurePulumi({ report });
+  await ensureKubernetes({ report });
 }
