@@ -12,6 +12,8 @@ const VARIABLES: readonly string[] = ["$externalLabels", "$externalURL", "$label
 const FIELDS: readonly string[] = [".ExternalLabels", ".ExternalURL", ".Labels", ".Value"];
 
 const OPENING: readonly string[] = ["block", "define", "if", "range", "with"];
+/** Words that are nothing by themselves. */
+const NEEDY: readonly string[] = [...OPENING, "template"];
 const WORDS: readonly string[] = [
   ...FUNCTIONS,
   ...OPENING,
@@ -59,6 +61,7 @@ interface Reading {
 /** As much of a text as is repeated. */
 const LONGEST = 120;
 
+const UNBALANCED: Fault = { says: "its parentheses do not match", remedy: "Write ( and ) in pairs." };
 const BALANCE = "Write {{ and }} in pairs, e.g. {{ $value | humanize }}.";
 
 function templateFault(text: string): Fault | undefined {
@@ -86,8 +89,14 @@ function actionFault(action: string, reading: Reading): Fault | undefined {
   if (first === "end" && reading.open.pop() === undefined) {
     return { says: "[end] ends nothing", remedy: "Leave it out." };
   }
+  if (first === "else" && reading.open.length === 0) {
+    return { says: "[else] belongs to nothing", remedy: "Write it between {{ if ... }} and {{ end }}." };
+  }
   if (first !== undefined && OPENING.includes(first)) {
     reading.open.push(first);
+  }
+  if (first !== undefined && NEEDY.includes(first) && /^-?\s*\w+\s*-?$/.test(action)) {
+    return { says: `[${first}] has nothing to look at`, remedy: `Say what, e.g. {{ ${first} $value }}.` };
   }
   return /^[\s-]*$/.test(action)
     ? { says: "an action is empty", remedy: BALANCE }
@@ -96,6 +105,7 @@ function actionFault(action: string, reading: Reading): Fault | undefined {
 
 /** What is wrong with the first part of an action that is. */
 function partFault(action: string, { variables, open }: Reading): Fault | undefined {
+  let depth = 0;
   for (let at = 0; at < action.length;) {
     TOKEN.lastIndex = at;
     const token = TOKEN.exec(action);
@@ -104,6 +114,10 @@ function partFault(action: string, { variables, open }: Reading): Fault | undefi
     }
     const { variable, field, word } = token.groups ?? {};
     at += token[0].length;
+    depth += token[0] === "(" ? 1 : token[0] === ")" ? -1 : 0;
+    if (depth < 0) {
+      return UNBALANCED;
+    }
     if (variable !== undefined && /^\s*(?:,\s*\$\w+\s*)?:=/.test(action.slice(at))) {
       variables.add(variable);
     }
@@ -118,7 +132,7 @@ function partFault(action: string, { variables, open }: Reading): Fault | undefi
       return unknown("function", word, FUNCTIONS);
     }
   }
-  return undefined;
+  return depth === 0 ? undefined : UNBALANCED;
 }
 
 function unknown(what: string, name: string, known: readonly string[]): Fault {
