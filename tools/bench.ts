@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { ROOT } from "../cli/stack";
+import { ensureToolchain } from "../lab/toolchain";
 import { Checkout } from "../test/support/checkout";
 import { writeFiles } from "../test/support/program";
 import { runbooksFor, STACK } from "./bench/catalogue-plan";
 import { best, type Measured } from "./bench/measure";
+import { truth } from "./bench/truth/truth";
 
 /** Sizes of the generated catalogue, and how often each is measured. */
 const SMALL = { services: 100, runs: 3 } as const;
@@ -77,6 +79,7 @@ async function main(): Promise<void> {
   say(
     `tocsin check of ${LARGE.services} services: not measured, a stack's list of runbooks would not fit a ConfigMap`,
   );
+  await truth(await ensureToolchain({ report: say }), say);
   say("samples that a server reads per SLO: not measured here, since that takes a running Prometheus");
 }
 
