@@ -3,6 +3,10 @@ import path from "node:path";
 import { readRunbook } from "../../generators/runbooks";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
+import { procedurePage } from "../../cli/scaffold/runbooks/alert-page";
+import { subjectOf } from "../../cli/scaffold/runbooks/common";
+import { runbookText } from "../../cli/scaffold/runbooks/page";
+import { services } from "../../services";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { planOf, ROOT, STACKS } from "../support/plan";
 import { runProgram } from "../support/program";
@@ -282,4 +286,18 @@ describe("tocsin new", () => {
     },
     TIMEOUT,
   );
+
+  it("asks on a page for what an objective of 7 days records, which is of other windows", () => {
+    const [service] = services.filter(({ id }) => id === "omnihub");
+    const [job] = service?.telemetry.jobs ?? [];
+    if (service === undefined || job === undefined) throw new Error("omnihub is gone");
+    const pageOf = (window: "7d" | "28d"): string => {
+      const own = { ...service, slos: service.slos.map((slo) => ({ ...slo, window })) };
+      return runbookText(own, procedurePage(subjectOf(own, job), "tides"));
+    };
+    const records = (text: string): readonly string[] => [
+      ...new Set([...text.matchAll(/slo:sli_error:(\w+)/g)].map(([, record = ""]) => record)),
+    ];
+    expect([records(pageOf("7d")), records(pageOf("28d"))]).toEqual([["increase15m"], ["rate5m"]]);
+  });
 });

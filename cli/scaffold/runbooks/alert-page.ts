@@ -126,14 +126,25 @@ function valueOf({ name, job, type }: Metric, by: string): string {
   }
 }
 
+/** What an objective of this period records of the last minutes, whatever the scrape interval. */
+function recentRecord({ slos: [slo] }: Subject["service"]): {
+  readonly over: string;
+  readonly record: string;
+} {
+  return slo?.window === "7d"
+    ? { over: "15 minutes", record: "increase15m" }
+    : { over: "5 minutes", record: "rate5m" };
+}
+
 function usersNotice({ service }: Subject): Part {
+  const { over, record } = recentRecord(service);
   return {
     title: "See whether users notice",
     text: [
-      "Bad events of each objective in percent over 5 minutes, and the budget that is left:",
+      `Bad events of each objective in percent over ${over}, and the budget that is left:`,
       commands(
         query(
-          `100 * slo:sli_error:rate5m{service="${service.id}"} / (slo:sli_total:rate5m{service="${service.id}"} > 0)`,
+          `100 * slo:sli_error:${record}{service="${service.id}"} / (slo:sli_total:${record}{service="${service.id}"} > 0)`,
           [".metric.slo_id"],
         ),
         query(`100 * last_over_time(slo:error_budget:remaining_ratio{service="${service.id}"}[11m])`, [
