@@ -3,6 +3,7 @@ import { services } from "../../services";
 import type { LatencyRatioSli } from "../../slo/sli";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { asEngineReads } from "../support/config-sources";
+import { kubeconfigFor } from "../support/kubeconfig";
 import { planOf, secretText } from "../support/plan";
 import type { ProgramEnd } from "../support/program-runner";
 
@@ -184,7 +185,7 @@ ${receiverKeys(planOf("dev"))
   .map((key) => `    ${key}: { secure: v1:abc }\n`)
   .join("")}`;
 
-/** Runs the program with the configuration of the checkout, and with the secrets that a deployment would have. */
+/** Runs the program with the configuration of the checkout, a kubeconfig and the secrets that a deployment would have. */
 async function deploy(
   checkout: Checkout,
   stack: string,
@@ -202,11 +203,12 @@ async function deploy(
   const more = secrets.filter(
     ([key]) => set.includes(key) && (!(key in entries) || secretKeys.includes(key)),
   );
+  const kubeconfig = "tocsin:kubeconfig";
   return checkout.program({
     project: "tocsin",
     stack,
-    entries: { ...entries, ...Object.fromEntries(more) },
-    secretKeys: [...secretKeys, ...more.map(([key]) => key)],
+    entries: { ...entries, ...Object.fromEntries(more), [kubeconfig]: kubeconfigFor(stack) },
+    secretKeys: [...secretKeys, kubeconfig, ...more.map(([key]) => key)],
   });
 }
 

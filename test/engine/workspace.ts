@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { parse, stringify } from "yaml";
+import { kubeconfigFor } from "../support/kubeconfig";
 import { ROOT } from "../support/plan";
 import { buildPack, PACK_HOST } from "../support/policy-pack";
 import { removeFolder, temporaryFolder } from "../support/program";
@@ -245,15 +246,6 @@ export class Workspace {
       PULUMI_DEBUG_PROVIDERS: ports.join(","),
     };
   }
-}
-
-/** A kubeconfig with the context that the stack names. */
-function kubeconfigFor(stack: string): string {
-  const name = `${stack}-1`;
-  return stringify({
-    contexts: [{ name, context: { cluster: name } }],
-    clusters: [{ name, cluster: { server: "https://cluster.invalid" } }],
-  });
 }
 
 /** The version that the SDK asks for; the engine warns of another one. */

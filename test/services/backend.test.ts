@@ -155,7 +155,9 @@ describe("the probes of the backend", () => {
     );
     // Two jobs share the metric, so the page says whose it is.
     for (const job of ["backend-health-probe", "backend-readiness-probe"]) {
-      expect(objectives).toContain(`| \`probe_success{job="${job}"}\` is 0, or nobody reports it `);
+      expect(objectives).toContain(
+        `| \`probe_success{job="${job}"}\` is 0, or a target answers and none reports it `,
+      );
     }
   });
 

@@ -119,8 +119,14 @@ describe("Grafana-managed rules", () => {
     expect(rules.filter(({ annotations }) => "severity" in annotations)).toEqual([]);
   });
 
-  it("lead to the runbook, the dashboard and its panel", () => {
-    const panels = rules.map(({ annotations }) => [
+  it("lead to the runbook, the dashboard and its panel, where one panel shows what they read", () => {
+    const [wide, drawn] = [true, false].map((isWide) =>
+      rules.filter(({ annotations }) => "__panelId__" in annotations !== isWide),
+    );
+    expect(wide?.map(({ annotations }) => annotations["dashboard_url"])).toEqual([
+      "https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6",
+    ]);
+    const panels = (drawn ?? []).map(({ annotations }) => [
       annotations["dashboard_url"],
       `https://grafana.omnihub.dev/d/${annotations["__dashboardUid__"] ?? ""}?viewPanel=${annotations["__panelId__"] ?? ""}`,
     ]);
