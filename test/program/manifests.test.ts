@@ -10,7 +10,6 @@ import type { ProgramResource } from "../../evaluation/evaluate";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
 import { evaluated, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import { duplicates, kubernetesObjects } from "../support/invariants";
-import { faultsOf, KINDS } from "../support/manifests";
 import { environmentOf, planOf, ROOT, STACKS } from "../support/plan";
 import { ofKind } from "../support/pods";
 
@@ -18,16 +17,8 @@ const MINUTE = 60_000;
 
 jest.setTimeout(MINUTE);
 
-const faultsOfAll = (objects: readonly object[]): readonly (readonly string[])[] =>
-  objects.map(faultsOf).filter((faults) => faults.length > 0);
-
 describe.each(STACKS)("the manifests of %s", (stack) => {
   const objects = allObjects(clusterObjects(planOf(stack)));
-
-  it("are what the schemas of Kubernetes take, to the last field", () => {
-    expect(faultsOfAll(objects)).toEqual([]);
-    expect(objects.length).toBeGreaterThan(20);
-  });
 
   it("are the same after they were written and read", () => {
     const files = [...kubernetesFiles(objects).values()];
@@ -35,6 +26,7 @@ describe.each(STACKS)("the manifests of %s", (stack) => {
   });
 
   it("have a file each", () => {
+    expect(objects.length).toBeGreaterThan(20);
     expect(kubernetesFiles(objects).size).toBe(objects.length);
     expect(
       [...kubernetesFiles(objects).keys()].filter((file) => !/^kubernetes\/[a-z0-9-]+\.yaml$/.test(file)),
@@ -42,7 +34,7 @@ describe.each(STACKS)("the manifests of %s", (stack) => {
   });
 });
 
-/** Without Google's kinds, of which no schema is installed; their fields are checked where they are made. */
+/** Without Google's kinds, which are checked where they are made. */
 function ofKubernetes({ resources }: EvaluatedStack): readonly ProgramResource[] {
   return kubernetesObjects(resources).filter(
     ({ type }) => !type.startsWith("kubernetes:monitoring.googleapis"),
@@ -54,10 +46,6 @@ describe.each(VARIANTS)("what the program of $title sends to the cluster", (vari
   beforeAll(async () => {
     stack = await evaluated(variant);
   }, MINUTE);
-
-  it("is what the schemas of Kubernetes take, to the last field", () => {
-    expect(faultsOfAll(ofKubernetes(stack).map(({ props }) => props))).toEqual([]);
-  });
 
   it("is every manifest of the plan as it stands there, and the receivers' secret", () => {
     const sent = ofKubernetes(stack).map(({ props }) => props);
@@ -186,81 +174,5 @@ describe("a prod that people open from outside", () => {
     expect(ofKind(own, "Ingress").map(({ metadata }) => metadata.name)).toEqual(["runbooks"]);
     expect(grafanaContent(plain).dataSource.url).toBe("https://prometheus.omnihub.dev");
     expect(JSON.stringify(own)).not.toContain("priorityClassName");
-  });
-});
-
-describe("every kind that the stack makes", () => {
-  it("has a schema to be checked by, and no schema is left over", () => {
-    const made = STACKS.flatMap((stack) => allObjects(clusterObjects(planOf(stack)))).map(({ kind }) => kind);
-    expect([...new Set([...made, "Secret"])].sort()).toEqual([...KINDS].sort());
-  });
-});
-
-describe("a manifest that is broken is found out:", () => {
-  const [server] = ofKind(allObjects(clusterObjects(planOf("prod"))), "StatefulSet");
-  const [files] = ofKind(allObjects(clusterObjects(planOf("prod"))), "ConfigMap");
-
-  /** A copy with one value changed; undefined takes it away. */
-  function changed(object: object | undefined, way: readonly (string | number)[], value: unknown): object {
-    const copy = structuredClone({ ...object }) as Record<string | number, unknown>;
-    const inner = way
-      .slice(0, -1)
-      .reduce((outer, key) => outer[key] as Record<string | number, unknown>, copy);
-    const last = way.at(-1) ?? "";
-    if (value === undefined) {
-      Reflect.deleteProperty(inner, last);
-    } else {
-      inner[last] = value;
-    }
-    return copy;
-  }
-
-  it("none, where nothing is changed", () => {
-    expect([server, files].map((object) => faultsOf(object ?? {}))).toEqual([[], []]);
-  });
-
-  it.each<[string, object, readonly string[]]>([
-    [
-      "an unknown field at the top",
-      changed(files, ["dta"], { "a.yml": "" }),
-      ["data/dta is a field that no schema has"],
-    ],
-    [
-      "an unknown field of the metadata",
-      changed(files, ["metadata", "label"], {}),
-      ["data/metadata/label is a field that no schema has"],
-    ],
-    [
-      "an unknown field deep inside a list",
-      changed(server, ["spec", "template", "spec", "containers", 0, "readinessprobe"], {}),
-      ["data/spec/template/spec/containers/0/readinessprobe is a field that no schema has"],
-    ],
-    ["a value of another type", changed(files, ["data", "a.yml"], 1), ["data/data/a.yml must be string"]],
-    [
-      "a required field that is missing",
-      changed(server, ["spec", "selector"], undefined),
-      ["data/spec must have required property selector"],
-    ],
-    [
-      "an amount that is none",
-      changed(server, ["spec", "template", "spec", "containers", 0, "resources", "limits", "memory"], "4 GB"),
-      [
-        ["be number", 'match format "quantity"', 'match exactly one schema in "oneOf"']
-          .map((must) => `data/spec/template/spec/containers/0/resources/limits/memory must ${must}`)
-          .join(", "),
-      ],
-    ],
-    [
-      "a version that a kind does not have",
-      changed(server, ["apiVersion"], "apps/v1beta1"),
-      ["data/apiVersion must be equal to one of the allowed values"],
-    ],
-    [
-      "a kind of which nobody knows the schema",
-      { kind: "DaemonSet" },
-      ["[DaemonSet] is of no kind that is known here"],
-    ],
-  ])("%s", (_what, object, faults) => {
-    expect(faultsOf(object)).toEqual(faults);
   });
 });
