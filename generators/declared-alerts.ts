@@ -17,7 +17,7 @@ import { GUARDS } from "../slo/guard";
 import { decimal, errorBudget, exactRatio } from "../slo/objective";
 import { isMissed } from "../slo/alert-metrics";
 import { eventMetricOf } from "../slo/sli";
-import type { Counter, Job, LabelMatch, Metric } from "../slo/telemetry";
+import { startsAtZero, type Counter, type Job, type LabelMatch, type Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
 import { anomaly } from "./anomaly-alerts";
@@ -219,7 +219,7 @@ function increase(alert: IncreaseAlert): PromQl {
   const scraped = `${selector("up", [equals("job", counter.job.name)])} offset ${window}`;
   const known = `last_over_time(${series}[1d] offset ${window})`;
   const born = `(${series} unless ${known} and on (job, instance) ${scraped})`;
-  const all = counter.initialisedToZero ? grown : `${born} or ${grown}`;
+  const all = startsAtZero(counter) ? grown : `${born} or ${grown}`;
   const dimensions = [...DIMENSIONS, ...by];
   const parts = alert.explainedBy === undefined ? all : unexplained(all, alert.explainedBy, window);
   if (least.length === 0) {

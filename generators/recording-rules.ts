@@ -4,7 +4,7 @@ import { decimal } from "../slo/objective";
 import type { SliSide } from "../plan/names";
 import { firstSampleRecords, targetOf } from "./first-samples";
 import { eventMetricOf, type EventSli, type GaugeSli } from "../slo/sli";
-import type { LabelMatch } from "../slo/telemetry";
+import { startsAtZero, type LabelMatch } from "../slo/telemetry";
 import { aggregate, bucketBound, equals, over, selector, withBucket, type PromQl } from "./promql";
 import { recordedSeries, recorder, recordNames, summedWindows, type SloContext } from "./slo-context";
 
@@ -27,13 +27,13 @@ function rawSeries(sli: EventSli): RawSeries {
         total: of(metric.name, []),
         counted: of(metric.name, sli.errors),
         up,
-        lazy: !metric.initialisedToZero,
+        lazy: !startsAtZero(metric),
       }
     : {
         total: of(`${metric.name}_count`, []),
         counted: of(`${metric.name}_bucket`, [bucketBound(sli.threshold)]),
         up,
-        lazy: !metric.initialisedToZero,
+        lazy: !startsAtZero(metric),
       };
 }
 

@@ -50,6 +50,7 @@ function scrapeJob(environment: Environment, service: Service, job: Job): Scrape
   return {
     job: job.name,
     path: job.path,
+    ...(job.createdTimestamps === true ? { createdTimestamps: true } : {}),
     discovery: pods(namespaceIn(job, environment.name), job.name, job.port),
     labels,
   };

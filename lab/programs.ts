@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { alertTimerFlags } from "../backends/prometheus/alert-timers";
+import { featureFlags } from "../backends/prometheus/config";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { LabOptions } from "./options";
 import { startProgram, type RunningProgram } from "./process";
@@ -31,6 +32,7 @@ export function startPrograms(
     `--web.external-url=${plan.platform.prometheus.address}`,
     `--query.lookback-delta=${plan.scrape.lookback}`,
     ...alertTimerFlags((duration) => scaleDuration(duration, speed)),
+    ...featureFlags(plan.scrape),
   ];
   return [
     startProgram("alertmanager", toolchain.alertmanager, alertmanager, log("alertmanager"), onExit),

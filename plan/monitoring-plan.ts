@@ -93,6 +93,8 @@ export type Discovery =
 export interface ScrapeJob {
   readonly job: string;
   readonly path: string;
+  /** Series begin with a 0 at the time at which their program created them. */
+  readonly createdTimestamps?: true;
   /** What the targets, which are blackbox exporters, are told to ask; the address is the instance. */
   readonly probe?: { readonly module: Probe["module"]; readonly address: string };
   readonly discovery: Discovery;

@@ -26,6 +26,8 @@ export interface HttpService {
   readonly source: string;
   /** @default 3 */
   readonly instances?: number;
+  /** As in `Job`. @default false */
+  readonly createdTimestamps?: boolean;
   /** Values of the label `route`. @default ["/"] */
   readonly routes?: readonly string[];
   /** Alerts besides those of the objectives; what they read joins the telemetry contract. */
@@ -72,8 +74,13 @@ const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
  */
 export function httpService(own: HttpService): Service {
   const common = httpJob(own.id);
-  const { instances = common.instances, requestsPerSecond } = own;
-  const job = { ...common, instances, requestsPerSecond };
+  const { instances = common.instances, requestsPerSecond, createdTimestamps } = own;
+  const job = {
+    ...common,
+    instances,
+    requestsPerSecond,
+    ...(createdTimestamps === undefined ? {} : { createdTimestamps }),
+  };
   const requests = requestCounter(job, own);
   const durations = durationHistogram(job, own);
   const added = (own.alerts ?? []).map((alert) => onJob(alert, job));

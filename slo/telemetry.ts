@@ -20,6 +20,14 @@ export interface Job {
   readonly instances: number;
   /** Requests per second over all targets in normal operation, where the job serves requests. */
   readonly requestsPerSecond?: number;
+  /**
+   * Its counters and histograms are exposed with the time at which each series was created: protobuf, or `_created` in
+   * OpenMetrics 1.0. Prometheus then stores a 0 at that time, so that `rate` sees all of a series that begins with its
+   * first event. Where it is said of a program that has none, first events are lost.
+   * Source: Prometheus docs, "Feature flags", `created-timestamp-zero-ingestion`.
+   * @default false
+   */
+  readonly createdTimestamps?: boolean;
   /** The targets are addresses that the blackbox exporter asks, instead of pods: `up` is the exporter's own. */
   readonly probe?: Probe;
 }
@@ -85,6 +93,11 @@ export interface Histogram<L extends LabelValues = LabelValues> extends MetricBa
 }
 
 export type Metric = Counter | Gauge | Histogram;
+
+/** Whether every series begins with a sample of 0, which the program exposes or the server stores. */
+export function startsAtZero({ initialisedToZero, job }: Counter | Histogram): boolean {
+  return initialisedToZero || job.createdTimestamps === true;
+}
 
 /** What a service exposes: the only metrics that its SLIs, alerts and dashboards may use. */
 export interface TelemetryContract {

@@ -1,4 +1,4 @@
-import type { AlertingRule, MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
+import type { AlertingRule, MonitoringPlan, RecordingRule, ScrapeJob } from "../../plan/monitoring-plan";
 import type { Problem } from "../../slo/problem";
 import { jobsOn, rulesOn, servicesOn } from "../binding";
 import { toYaml } from "../file-set";
@@ -20,14 +20,6 @@ export function checkManagedPrometheus(plan: MonitoringPlan, limit = LARGEST_FIL
         remedy: "Name the metric, or bind the service to another backend.",
       })),
   );
-  const probes = jobsOn(plan, "gmp")
-    .filter(({ probe }) => probe !== undefined)
-    .map(({ job }) => ({
-      code: "backend-unable" as const,
-      path: `gmp.jobs.${job}`,
-      message: `[${job}] is asked from outside, and Google scrapes pods only`,
-      remedy: "Bind its service to another backend, or let its probes belong to one that is not bound.",
-    }));
   const large = gmpRules(plan).flatMap((object) => {
     const size = Buffer.byteLength(toYaml(object));
     return size <= limit
@@ -41,7 +33,33 @@ export function checkManagedPrometheus(plan: MonitoringPlan, limit = LARGEST_FIL
           },
         ];
   });
-  return [...unnamed, ...probes, ...large];
+  return [...unnamed, ...jobsOn(plan, "gmp").flatMap(checkJob), ...large];
+}
+
+/** What the settings of its scraping cannot say. */
+function checkJob({ job, probe, createdTimestamps }: ScrapeJob): readonly Problem[] {
+  return [
+    ...(probe === undefined
+      ? []
+      : [
+          {
+            code: "backend-unable" as const,
+            path: `gmp.jobs.${job}`,
+            message: `[${job}] is asked from outside, and Google scrapes pods only`,
+            remedy: "Bind its service to another backend, or let its probes belong to one that is not bound.",
+          },
+        ]),
+    ...(createdTimestamps === undefined
+      ? []
+      : [
+          {
+            code: "backend-unable" as const,
+            path: `gmp.jobs.${job}.createdTimestamps`,
+            message: `the first events of [${job}] count by created timestamps, which Google cannot be told to store`,
+            remedy: "Leave createdTimestamps out of the job, or bind its service to another backend.",
+          },
+        ]),
+  ];
 }
 
 function nameOf(rule: Rule): string {

@@ -5,7 +5,7 @@ import { bytesOf } from "../../plan/quantity";
 import { milliseconds } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import { alertTimerFlags } from "../prometheus/alert-timers";
-import { prometheusConfig } from "../prometheus/config";
+import { featureFlags, prometheusConfig } from "../prometheus/config";
 import { metadata, type KubernetesObject } from "./object";
 import { podDefaults, priority, probes, resourcesOf, restricted } from "./pod";
 import { fittingRuleFiles, type RuleFile } from "./rule-files";
@@ -181,6 +181,7 @@ function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
     `--storage.tsdb.retention.size=${usableBytes(prometheus.storage.claims ?? prometheus.storage.size)}`,
     `--query.lookback-delta=${scrape.lookback}`,
     ...alertTimerFlags((duration) => duration),
+    ...featureFlags(scrape),
     `--web.external-url=${prometheus.address}`,
     // A path of the address is the proxy's business: probes, scrapes and neighbours ask without it.
     "--web.route-prefix=/",

@@ -1,4 +1,4 @@
-import type { Discovery, MonitoringPlan, ScrapeJob } from "../../plan/monitoring-plan";
+import type { Discovery, MonitoringPlan, ScrapeJob, ScrapePlan } from "../../plan/monitoring-plan";
 import { ALERTS, SELF } from "../../plan/names";
 import { toYaml } from "../file-set";
 import { moduleName } from "./blackbox";
@@ -20,9 +20,28 @@ export function prometheusConfig({ scrape }: MonitoringPlan): string {
       ],
       alertmanagers: [discovery(scrape.alertmanagers)],
     },
-    scrape_configs: scrape.jobs.map(scrapeConfig),
+    scrape_configs: scrape.jobs.map((job) => scrapeConfig(job, zeroIngestion(scrape))),
   });
 }
+
+/** Flags of the features that the jobs need. Source: Prometheus docs, "Feature flags". */
+export function featureFlags(scrape: ScrapePlan): readonly string[] {
+  return zeroIngestion(scrape) ? ["--enable-feature=created-timestamp-zero-ingestion"] : [];
+}
+
+/** Whether the server stores a 0 where a series was created. It does so for all jobs or for none. */
+function zeroIngestion({ jobs }: ScrapePlan): boolean {
+  return jobs.some(({ createdTimestamps }) => createdTimestamps === true);
+}
+
+/**
+ * Formats that have created timestamps, and formats that have none: what a job begins with is counted by its rules or by
+ * the server, and never by both.
+ */
+const PROTOCOLS = {
+  created: ["PrometheusProto", "OpenMetricsText1.0.0"],
+  uncreated: ["PrometheusText1.0.0", "PrometheusText0.0.4"],
+} as const;
 
 /**
  * A server that has gone blind ends its heartbeat, for a quarter of an hour again and again. Without a name of its own
@@ -36,7 +55,7 @@ function heartbeatOfEach(): object {
   };
 }
 
-function scrapeConfig(job: ScrapeJob): object {
+function scrapeConfig(job: ScrapeJob, zeroIngestion: boolean): object {
   const { relabel_configs: found = [], ...rest } = discovery(job.discovery);
   const labels = Object.entries(job.labels).map(([label, value]) => ({
     target_label: label,
@@ -45,6 +64,9 @@ function scrapeConfig(job: ScrapeJob): object {
   return {
     job_name: job.job,
     metrics_path: job.path,
+    ...(zeroIngestion
+      ? { scrape_protocols: PROTOCOLS[job.createdTimestamps === true ? "created" : "uncreated"] }
+      : {}),
     ...(job.probe === undefined
       ? {}
       : { params: { module: [moduleName(job.probe.module)], target: [job.probe.address] } }),

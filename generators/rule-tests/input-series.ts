@@ -6,6 +6,7 @@ import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import {
   labelSets,
+  startsAtZero,
   type Counter,
   type Gauge,
   type Histogram,
@@ -173,11 +174,11 @@ function counterSeries(
 
 /** What is exposed from its start on is not withheld. */
 function isWithheld(metric: Counter | Histogram, phase: Phase, stays: boolean): boolean {
-  return phase.withheld === true && !metric.initialisedToZero && !stays;
+  return phase.withheld === true && !startsAtZero(metric) && !stays;
 }
 
 function countedBefore(metric: Counter | Histogram, line: Timeline): number {
-  return metric.initialisedToZero ? 0 : (line.phases[0]?.counted ?? 0);
+  return startsAtZero(metric) ? 0 : (line.phases[0]?.counted ?? 0);
 }
 
 function histogramSeries(

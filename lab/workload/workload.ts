@@ -1,6 +1,7 @@
 import type { PlannedService } from "../../plan/monitoring-plan";
 import {
   labelSets,
+  startsAtZero,
   type Counter,
   type Gauge,
   type Histogram,
@@ -133,7 +134,7 @@ export class Workload {
       const key = keyOf(metric, instance, name, labels);
       const value = this.counts.get(key);
       const phase = metric.type === "counter" ? phaseOf(key) : 0;
-      return value === undefined && !metric.initialisedToZero
+      return value === undefined && !startsAtZero(metric)
         ? []
         : [{ name, labels, value: Math.floor((value ?? 0) + phase) }];
     });

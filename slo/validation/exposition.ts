@@ -70,20 +70,36 @@ function checkRate(path: string, rate: number): readonly Problem[] {
 
 function checkMetric(path: string, jobs: readonly Job[], metric: Metric): readonly Problem[] {
   return [
-    ...(jobs.some(({ name }) => name === metric.job.name)
-      ? []
-      : [
-          problem(
-            `${path}.job`,
-            `nothing scrapes the job [${metric.job.name}]`,
-            `Add it to telemetry.jobs, or use one of [${jobs.map(({ name }) => name).join(", ")}].`,
-          ),
-        ]),
+    ...checkMetricJob(`${path}.job`, jobs, metric.job),
     ...Object.entries(metric.labels).flatMap(([label, values]) =>
       checkLabelValues(`${path}.labels.${label}`, values),
     ),
     ...checkNumbers(path, metric),
   ];
+}
+
+/** What the metric says of its job is what its rules are made of, and what the contract says is how it is scraped. */
+function checkMetricJob(path: string, jobs: readonly Job[], own: Job): readonly Problem[] {
+  const scraped = jobs.find(({ name }) => name === own.name);
+  if (scraped === undefined) {
+    return [
+      problem(
+        path,
+        `nothing scrapes the job [${own.name}]`,
+        `Add it to telemetry.jobs, or use one of [${jobs.map(({ name }) => name).join(", ")}].`,
+      ),
+    ];
+  }
+  const [here = false, there = false] = [own.createdTimestamps, scraped.createdTimestamps];
+  return here === there
+    ? []
+    : [
+        problem(
+          `${path}.createdTimestamps`,
+          `[${here}] is not what telemetry.jobs says of [${own.name}], which is [${there}]`,
+          "Use one object for the job in both places.",
+        ),
+      ];
 }
 
 /** A label that is on no series; an empty value among others is a series without the label. */

@@ -1,8 +1,16 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import fastify, { type FastifyInstance } from "fastify";
+import { toYaml } from "../../backends/file-set";
 import { freePort, startProgram, type RunningProgram } from "../../lab/process";
+import { query } from "../../lab/prometheus-api";
+import { ALERTMANAGERS, toLab } from "../../lab/to-lab";
 import type { Toolchain } from "../../lab/toolchain";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { RECORDS } from "../../plan/names";
+import { planWith, shopOf } from "../support/http-shop";
+import { eventually } from "../support/lab";
 import { planOf, STACKS, toolchain } from "../support/plan";
 import { objectsOfPlan, podProgram } from "../support/pod-programs";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
@@ -37,15 +45,15 @@ interface Started {
 
 /** Starts the server of one pod with the flags and the files that it has in the cluster. */
 async function startPod(
-  stack: string,
+  plan: MonitoringPlan,
   name: "alertmanager" | "prometheus",
   mesh: readonly number[],
   number: number,
   more: readonly string[] = [],
 ): Promise<Started> {
-  const root = path.join(folder, `${stack}-${name}-${number}-${running.length}`);
+  const root = path.join(folder, `${plan.environment.stack}-${name}-${number}-${running.length}`);
   const web = await freePort(undefined, "");
-  const objects = objectsOfPlan(planOf(stack));
+  const objects = objectsOfPlan(plan);
   const { args, files } = podProgram(objects, name, { root, web, mesh, number }, () => "fake");
   writeFiles("/", files);
   mkdirSync(path.join(root, name), { recursive: true });
@@ -101,7 +109,7 @@ interface Status {
 describe.each(STACKS)("the real Prometheus with the flags of %s", (stack) => {
   it("takes every flag, and is ready with all rules", async () => {
     const plan = planOf(stack);
-    const server = await startPod(stack, "prometheus", [], 0);
+    const server = await startPod(plan, "prometheus", [], 0);
     await until<string>(server, "/-/ready", isReady);
     const { data: flags } = await until<{ readonly data: Readonly<Record<string, string>> }>(
       server,
@@ -141,7 +149,7 @@ describe.each([
     }
     const servers: Started[] = [];
     for (const number of mesh.keys()) {
-      servers.push(await startPod(stack, "alertmanager", mesh, number));
+      servers.push(await startPod(planOf(stack), "alertmanager", mesh, number));
     }
     for (const server of servers) {
       await until<string>(server, "/-/ready", isReady);
@@ -164,7 +172,9 @@ describe("an address with a path", () => {
   it.each(["prometheus", "alertmanager"] as const)(
     "leaves the probes of %s where they are, and stands in its links",
     async (name) => {
-      const server = await startPod("dev", name, [], 0, [`--web.external-url=https://a.example/${name}`]);
+      const server = await startPod(planOf("dev"), name, [], 0, [
+        `--web.external-url=https://a.example/${name}`,
+      ]);
       await until<string>(server, "/-/ready", isReady);
       await until<string>(server, "/-/healthy", isReady);
       await until<string>(server, "/metrics", (text) => text.includes("go_goroutines"));
@@ -177,11 +187,102 @@ describe("an address with a path", () => {
   );
 });
 
+interface Created {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** A program that exposes one counter, with created timestamps to whoever can read them; and who is to be scraped. */
+function exposing(requests: ReadonlyMap<string, Created>): FastifyInstance {
+  const app = fastify({ forceCloseConnections: true });
+  app.get<{ Params: { job: string }; Headers: { host: string } }>("/sd/:job", (request, reply) => {
+    const { job } = request.params;
+    const labels = { __metrics_path__: `/metrics/${job}`, instance: job };
+    return reply.send(job === ALERTMANAGERS ? [] : [{ targets: [request.headers.host], labels }]);
+  });
+  app.get("/metrics/:job", (request, reply) => {
+    const isOpen = (request.headers.accept ?? "").includes("application/openmetrics-text;version=1.0.0");
+    const lines = [...requests].flatMap(([status, { at, value }]) => {
+      const labels = `{route="/",method="GET",status="${status}"}`;
+      const created = isOpen ? [`http_requests_created${labels} ${at}`] : [];
+      return [`http_requests_total${labels} ${value}`, ...created];
+    });
+    const text = ["# TYPE http_requests counter", ...lines, ...(isOpen ? ["# EOF"] : [])].join("\n");
+    return reply
+      .type(isOpen ? "application/openmetrics-text; version=1.0.0" : "text/plain; version=0.0.4")
+      .send(`${text}\n`);
+  });
+  return app;
+}
+
+/** The shop and a neighbour that says nothing of created timestamps, scraped every half second. */
+function planOfCreated(address: string): MonitoringPlan {
+  const shop = shopOf("95%", "28d", 50, { createdTimestamps: true });
+  const plan = planWith(shop);
+  return toLab(
+    {
+      ...plan,
+      ruleGroups: plan.ruleGroups.filter(({ file }) => file === shop.id),
+      scrape: {
+        ...plan.scrape,
+        jobs: plan.scrape.jobs.filter(({ job }) => ["shop-api", NEIGHBOUR].includes(job)),
+      },
+    },
+    { speed: 60, address, smtp: "127.0.0.1:1", alertmanager: address },
+  );
+}
+
+const NEIGHBOUR = "prometheus";
+
+describe("a job whose program says when a series was created", () => {
+  const requests = new Map<string, Created>();
+  const now = (): number => Date.now() / 1_000;
+  const failed = `http_requests_total{status="500",job="shop-api"}`;
+  const program = exposing(requests);
+  let server: Started;
+
+  const valuesOf = async (expr: string): Promise<readonly number[] | undefined> =>
+    (await query(server.address, expr))?.map(({ value }) => value);
+  const when = (expr: string, is: readonly number[]): Promise<true> =>
+    eventually(
+      expr,
+      60,
+      async () => JSON.stringify(await valuesOf(expr)) === JSON.stringify(is) || undefined,
+    );
+  /** What the rules count, once extrapolation is below a tenth. */
+  const errors = async (): Promise<readonly number[] | undefined> => {
+    await when(`count_over_time(${failed}[4s]) >= bool 8`, [1]);
+    return valuesOf(`round(${RECORDS.increase("error", "1h")}{slo_id="shop-availability"})`);
+  };
+
+  afterAll(() => program.close());
+
+  it("counts a birth whole and a return by its growth, without a rule for either", async () => {
+    requests.set("200", { at: now() - 7_200, value: 90_000 });
+    const plan = planOfCreated(await program.listen({ port: 0, host: "127.0.0.1" }));
+    expect(toYaml(plan.ruleGroups)).not.toMatch(/:began|:ended|:born/);
+    server = await startPod(plan, "prometheus", [], 0);
+    await when(`count(http_requests_total)`, [2]);
+
+    const born = { at: now() - 0.1, value: 3 };
+    requests.set("500", born);
+    expect(await errors()).toEqual([3]);
+    expect(await valuesOf(`sort(min_over_time(http_requests_total{status="500"}[1m]))`)).toEqual([0, 3]);
+
+    requests.delete("500");
+    await when(`count(${failed}) or vector(0)`, [0]);
+    requests.set("500", { ...born, value: 5 });
+    // What nobody saw begin, long ago, is no birth either.
+    requests.set("503", { at: now() - 7_200, value: 5_000 });
+    expect(await errors()).toEqual([5]);
+  });
+});
+
 describe("a flag that the real program does not know", () => {
   it.each(["prometheus", "alertmanager"] as const)(
     "ends %s, and would fail the tests above",
     async (name) => {
-      const server = await startPod("dev", name, [], 0, ["--no-such-flag"]);
+      const server = await startPod(planOf("dev"), name, [], 0, ["--no-such-flag"]);
       await expect(until(server, "/-/ready", isReady)).rejects.toThrow(/unknown long flag '--no-such-flag'/);
     },
   );

@@ -1,13 +1,18 @@
 import path from "node:path";
 import { ruleFiles } from "../../backends/prometheus/rules";
+import { declaredAlert } from "../../generators/declared-alerts";
 import { liveRecords } from "../../generators/recording-rules";
+import { inputSeries, type InputSeries } from "../../generators/rule-tests/input-series";
+import { timeline } from "../../generators/rule-tests/world";
 import { burnAlerts } from "../../generators/slo-alerts";
 import { recordedSeries, sloContext, type SloContext } from "../../generators/slo-context";
 import { toYaml } from "../../backends/file-set";
 import type { Toolchain } from "../../lab/toolchain";
 import type { RuleGroup } from "../../plan/monitoring-plan";
+import { services } from "../../services";
 import { milliseconds, type Duration } from "../../slo/duration";
 import type { Period } from "../../slo/burn-rate";
+import type { Service } from "../../slo/service";
 import { shop } from "../support/kinds";
 import { toolchain } from "../support/plan";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
@@ -221,6 +226,56 @@ async function judged(number: number, { interval, window, m }: Setting, story: C
   );
   return runProgram(programs.promtool, ["test", "rules", path.join(folder, file)]);
 }
+
+/** Services in which some objects have more fields, wherever they stand. */
+function withFields<T>(data: T, isOne: (object: object) => boolean, more: object): T {
+  const changed = (value: unknown): unknown => {
+    if (Array.isArray(value)) {
+      return value.map(changed);
+    }
+    if (typeof value !== "object" || value === null) {
+      return value;
+    }
+    const fields = Object.entries(value).map(([key, part]) => [key, changed(part)] as const);
+    return { ...Object.fromEntries(fields), ...(isOne(value) ? more : {}) };
+  };
+  return changed(data) as T;
+}
+
+const PLACE = { cluster: "eu", environment: "prod" } as const;
+
+describe("a job with created timestamps", () => {
+  const created = withFields(services, (object) => "instances" in object && "port" in object, {
+    createdTimestamps: true,
+  });
+  const initialised = withFields(services, (object) => "initialisedToZero" in object, {
+    initialisedToZero: true,
+  });
+
+  it("has the rules of counters that are initialised to 0, in every service", () => {
+    const rulesOf = (declared: readonly Service[]): readonly unknown[] =>
+      declared.flatMap((service) => [
+        ...service.slos.flatMap((slo) => liveRecords(sloContext(service, slo, "prod", "30s"))),
+        ...service.alerts.map((alert) => declaredAlert(service, alert, PLACE, "30s")),
+      ]);
+    expect(rulesOf(services)).not.toEqual(rulesOf(initialised));
+    expect(rulesOf(created)).toEqual(rulesOf(initialised));
+  });
+
+  it("has their series in the rule tests as well", () => {
+    const line = timeline(
+      [
+        { lasts: "10m", counted: 40 },
+        { lasts: "8m", withheld: true },
+      ],
+      "30s",
+    );
+    const seriesOf = (declared: readonly Service[]): readonly InputSeries[] =>
+      declared.flatMap((service) => inputSeries(service, PLACE, line));
+    expect(seriesOf(services)).not.toEqual(seriesOf(initialised));
+    expect(seriesOf(created)).toEqual(seriesOf(initialised));
+  });
+});
 
 const SUCCESS = { code: 0, output: expect.stringContaining("SUCCESS") as string };
 

@@ -4,14 +4,19 @@ import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { Period } from "../../slo/burn-rate";
-import { httpService } from "../../slo/http-service";
+import { httpService, type HttpService } from "../../slo/http-service";
 import type { Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { environmentFor, ROOT } from "./plan";
 
 /** A scaffolded service whose latency objective is low. */
-export function shopOf(objective: Percent, window: Period, requestsPerSecond = 50): Service {
+export function shopOf(
+  objective: Percent,
+  window: Period,
+  requestsPerSecond = 50,
+  more: Partial<HttpService> = {},
+): Service {
   const shop = httpService({
     id: "shop",
     title: "Shop",
@@ -23,6 +28,7 @@ export function shopOf(objective: Percent, window: Period, requestsPerSecond = 5
     latency: { threshold: "0.25", objective },
     requestsPerSecond,
     source: "X-1",
+    ...more,
   });
   return { ...shop, slos: shop.slos.map((slo) => ({ ...slo, window })) };
 }

@@ -248,6 +248,21 @@ describe("what Google cannot do", () => {
     expect(scrapingOf(probed).map(({ metadata }) => metadata.name)).not.toContain("api-gateway");
   });
 
+  it("refuses to count by created timestamps, which its scraping has no setting for", () => {
+    const jobs = prod.scrape.jobs.map((job) =>
+      job.job === "api-gateway" ? { ...job, createdTimestamps: true as const } : job,
+    );
+    expect(checkBackend({ ...prod, scrape: { ...prod.scrape, jobs } })).toEqual([
+      {
+        code: "backend-unable",
+        path: "gmp.jobs.api-gateway.createdTimestamps",
+        message:
+          "the first events of [api-gateway] count by created timestamps, which Google cannot be told to store",
+        remedy: "Leave createdTimestamps out of the job, or bind its service to another backend.",
+      },
+    ]);
+  });
+
   it("refuses an object that no cluster holds", () => {
     const small = checkBackend(prod, 20_000).filter(({ path }) => path.startsWith("gmp."));
     expect(small).toMatchObject([{ code: "backend-unable", path: "gmp.tocsin-omnihub" }]);

@@ -1145,6 +1145,10 @@ describe("validation", () => {
     ["labels.kind: [a] is listed twice", { ...counter, labels: { kind: ["a", "a"] } }],
     ["perSecond: [-1] is not a rate of events", { ...counter, perSecond: -1 }],
     [
+      "job.createdTimestamps: [true] is not what telemetry.jobs says of [orchestrator], which is [false]",
+      { ...counter, job: { ...job, createdTimestamps: true } },
+    ],
+    [
       "usual.kind.b: [b] is not a value of the label",
       { ...counter, labels: { kind: ["a"] }, usual: { kind: { b: 0.5 } } },
     ],

@@ -10,6 +10,7 @@ const scraped = {
   path: text,
   instances: number,
   requestsPerSecond: number.exactOptional(),
+  createdTimestamps: flag.exactOptional(),
 };
 
 const jobSection = section({
