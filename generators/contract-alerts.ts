@@ -15,7 +15,7 @@ import type { SloContext } from "./slo-context";
  */
 export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDraft[] {
   const metric = metricOf(slo.sli);
-  const wrong = wrongSeries(checksOf({ metric, where: matchesOf(slo.sli) }));
+  const wrong = checksOf({ metric, where: matchesOf(slo.sli) }).map(wrongSeries);
   return wrong.length === 0
     ? []
     : [
@@ -32,13 +32,14 @@ export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDr
 }
 
 /**
- * Warns when series that declared alerts read lack a declared label, or have a value outside the contract of a label that
- * an alert picks by: it would be silent about them. One rule for all metrics of a service; what SLIOutsideContract says
- * of a metric is not said twice.
+ * Warns when series that declared alerts read lack a declared label, or when of a label that an alert picks by all values
+ * are outside the contract: the alert would be silent about them. An exporter has more queues, or more integrations, than
+ * alerts ask for, so other values beside those of the contract are nobody's fault. One rule for all metrics of a service;
+ * what SLIOutsideContract says of a metric is not said twice.
  */
 export function alertOutsideContract(service: Service): readonly AlertDraft[] {
   const metrics = alertChecks(service).map(([name, checks]) => {
-    const count = countOf(wrongSeries(checks), DIMENSIONS);
+    const count = countOf(checks.map(lostSeries), DIMENSIONS);
     return `label_replace(${count}, "metric", "${name}", "", "") > 0`;
   });
   return metrics.length === 0
@@ -51,7 +52,7 @@ export function alertOutsideContract(service: Service): readonly AlertDraft[] {
           runbook: measurementRunbook(service),
           summary: "Alerts read series that their contract does not know",
           description:
-            "{{ $value | humanize }} series of {{ $labels.metric }} lack a label that the contract declares, or have a value that it does not allow: alerts that read it may be silent about them.",
+            "{{ $value | humanize }} series of {{ $labels.metric }} lack a label that the contract declares, or none has a value that it allows: alerts that read it may be silent.",
         },
       ];
 }
@@ -110,14 +111,25 @@ function keyOf({ metric, label }: LabelCheck): string {
 }
 
 /** A label by which rules pick must have a value of the contract, any other one must only be there. */
-function wrongSeries(checks: readonly LabelCheck[]): readonly PromQl[] {
-  return checks.map(({ metric, label, picked }) => {
-    const name = metric.type === "histogram" ? `${metric.name}_count` : metric.name;
-    const wrong: LabelMatch = picked
-      ? { label, op: "!~", value: allowedValues(metric.labels[label] ?? []) }
-      : equals(label, "");
-    return selector(name, [equals("job", metric.job.name), wrong]);
-  });
+function wrongSeries({ metric, label, picked }: LabelCheck): PromQl {
+  return picked ? seriesWith(metric, allowed("!~", metric, label)) : seriesWith(metric, equals(label, ""));
+}
+
+/** Wrong series of a place that has no right ones. */
+function lostSeries(check: LabelCheck): PromQl {
+  const { metric, label, picked } = check;
+  const right = seriesWith(metric, allowed("=~", metric, label));
+  return picked
+    ? `(${wrongSeries(check)} unless on (${DIMENSIONS.join(", ")}) ${right})`
+    : wrongSeries(check);
+}
+
+function allowed(op: "=~" | "!~", { labels }: Metric, label: string): LabelMatch {
+  return { label, op, value: allowedValues(labels[label] ?? []) };
+}
+
+function seriesWith({ type, name, job }: Metric, match: LabelMatch): PromQl {
+  return selector(type === "histogram" ? `${name}_count` : name, [equals("job", job.name), match]);
 }
 
 function countOf(wrong: readonly PromQl[], by: readonly string[]): PromQl {

@@ -82,7 +82,7 @@ function burnCondition(slo: PlannedSlo, { service, plan }: Subject, response: Bu
 function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
   if (alert.alertname === ALERTS.alertOutsideContract) {
     const metrics = alertChecks(subject.service).map(([name]) => `\`${name}\``);
-    return `series of ${metrics.join(", ")} lack a declared label, or have a value that is not allowed`;
+    return `series of ${metrics.join(", ")} lack a declared label, or none has a value that is allowed`;
   }
   const { sli } = sloOf(alert, subject);
   if (alert.alertname === ALERTS.bucketMissing && sli.kind === "latency-ratio") {

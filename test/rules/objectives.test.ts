@@ -1,4 +1,5 @@
 import { ruleFiles, ruleFileText, ruleGroupText } from "../../backends/prometheus/rules";
+import { alertChecks } from "../../generators/contract-alerts";
 import { inputSeries } from "../../generators/rule-tests/input-series";
 import { sliKey } from "../../generators/rule-tests/streams";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
@@ -130,39 +131,76 @@ describe("an objective that leaves pairs of windows out", () => {
   );
 });
 
+/** promtool over the rules of a service, where nothing that `expr` selects may be. */
+async function expectNone(
+  { id }: Service,
+  name: string,
+  input: readonly object[],
+  expr: string,
+  times: readonly Duration[],
+): Promise<void> {
+  const tests = {
+    rule_files: [`${id}.rules.yml`],
+    evaluation_interval: "5m",
+    group_eval_order: plan.ruleGroups.filter(({ file }) => file === id).map((group) => group.name),
+    tests: [
+      {
+        interval: "1m",
+        input_series: input,
+        promql_expr_test: times.map((eval_time) => ({ expr, eval_time })),
+      },
+    ],
+  };
+  const rules = ruleFiles(plan).get(`rules/${id}.yml`) ?? "";
+  writeFiles(
+    folder,
+    new Map([
+      [`${id}.rules.yml`, rules],
+      [`${id}.${name}.yml`, toYaml(tests)],
+    ]),
+  );
+  const ended = await runProgram(programs.promtool, ["test", "rules", `${folder}/${id}.${name}.yml`]);
+  expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
+}
+
 describe("a server that loses its discovery", () => {
   it.each(servicesOf("prod").filter(({ id }) => id !== SELF.service))(
     "of every target at once says nothing of $id, which its heartbeat says for all",
     async (service) => {
       const lost = inputSeries(service, placeOf(plan.environment), timeline([{ lasts: "60m" }], "1m"));
-      const tests = {
-        rule_files: [`${service.id}.rules.yml`],
-        evaluation_interval: "5m",
-        group_eval_order: plan.ruleGroups.filter(({ file }) => file === service.id).map(({ name }) => name),
-        tests: [
-          {
-            interval: "1m",
-            input_series: lost.map(({ series, values }) => ({ series, values: `${values} stale` })),
-            promql_expr_test: ["60m", "75m", "90m", "120m"].map((eval_time) => ({
-              expr: `ALERTS{alertstate="firing"}`,
-              eval_time,
-            })),
-          },
-        ],
-      };
-      writeFiles(
-        folder,
-        new Map([
-          [`${service.id}.rules.yml`, ruleFiles(plan).get(`rules/${service.id}.yml`) ?? ""],
-          [`${service.id}.blind.yml`, toYaml(tests)],
-        ]),
+      const input = lost.map(({ series, values }) => ({ series, values: `${values} stale` }));
+      await expectNone(service, "blind", input, `ALERTS{alertstate="firing"}`, ["60m", "75m", "90m", "120m"]);
+    },
+    TEN_MINUTES,
+  );
+});
+
+describe("an exporter that shows more than alerts ask for", () => {
+  const picked = servicesOf("prod").flatMap((service) => {
+    const labels = alertChecks(service).flatMap(([, checks]) =>
+      checks.filter((check) => check.picked).map(({ metric, label }) => ({ name: metric.name, label })),
+    );
+    return labels.length === 0 ? [] : [{ service, id: service.id, labels }];
+  });
+
+  it.each(picked)(
+    "is within the contract of $id",
+    async ({ service, labels }) => {
+      const usual = inputSeries(service, placeOf(plan.environment), timeline([{ lasts: "60m" }], "1m"));
+      const more = labels.flatMap(({ name, label }) =>
+        usual
+          .filter(({ series }) => new RegExp(`^${name}(_count)?\\{`).test(series))
+          .map(({ series, values }) => ({
+            series: series.replace(new RegExp(`([{,]${label}=)"[^"]*"`), '$1"another"'),
+            values,
+          })),
       );
-      const ended = await runProgram(programs.promtool, [
-        "test",
-        "rules",
-        `${folder}/${service.id}.blind.yml`,
-      ]);
-      expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
+      const unlike = more.filter(
+        ({ series }, index) => more.findIndex((one) => one.series === series) === index,
+      );
+      expect(unlike.length).toBeGreaterThan(0);
+      const expr = `ALERTS{alertstate="firing",alertname="${ALERTS.alertOutsideContract}"}`;
+      await expectNone(service, "more", [...usual, ...unlike], expr, ["30m", "60m"]);
     },
     TEN_MINUTES,
   );
