@@ -77,7 +77,7 @@ export class Lab {
 
   /** What the lab has written for other commands, once it says what is asked for. */
   async state(holds: (state: State) => boolean = () => true): Promise<State> {
-    return eventually("the state of the lab", 60, () => {
+    return eventually("the state of the lab", 110, () => {
       const file = path.join(this.folder, "state.json");
       const found = existsSync(file) ? state.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
       return found !== undefined && holds(found) ? found : undefined;
