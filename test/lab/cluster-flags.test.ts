@@ -250,8 +250,8 @@ describe("a job whose program says when a series was created", () => {
       async () => JSON.stringify(await valuesOf(expr)) === JSON.stringify(is) || undefined,
     );
   /** What the rules count, once extrapolation is below a tenth. */
-  const errors = async (): Promise<readonly number[] | undefined> => {
-    await when(`count_over_time(${failed}[4s]) >= bool 8`, [1]);
+  const errorsAt = async (value: number): Promise<readonly number[] | undefined> => {
+    await when(`min_over_time(${failed}[4s]) and count_over_time(${failed}[4s]) >= 7`, [value]);
     return valuesOf(`round(${RECORDS.increase("error", "1h")}{slo_id="shop-availability"})`);
   };
 
@@ -264,9 +264,9 @@ describe("a job whose program says when a series was created", () => {
     server = await startPod(plan, "prometheus", [], 0);
     await when(`count(http_requests_total)`, [2]);
 
-    const born = { at: now() - 0.1, value: 3 };
+    const born = { at: now() - 2, value: 3 };
     requests.set("500", born);
-    expect(await errors()).toEqual([3]);
+    expect(await errorsAt(3)).toEqual([3]);
     expect(await valuesOf(`sort(min_over_time(http_requests_total{status="500"}[1m]))`)).toEqual([0, 3]);
 
     requests.delete("500");
@@ -274,7 +274,7 @@ describe("a job whose program says when a series was created", () => {
     requests.set("500", { ...born, value: 5 });
     // What nobody saw begin, long ago, is no birth either.
     requests.set("503", { at: now() - 7_200, value: 5_000 });
-    expect(await errors()).toEqual([5]);
+    expect(await errorsAt(5)).toEqual([5]);
   });
 });
 
