@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HOW_TO_END, runLab } from "../lab/lab";
+import { makeFolder } from "../lab/make-folder";
 import { isAlive, LabError } from "../lab/process";
 import { labFolder, requireNoLab, runningLab } from "../lab/state";
 import { ensureToolchain } from "../lab/toolchain";
@@ -70,7 +71,7 @@ async function detached(environment: string, signal: AbortSignal): Promise<void>
   requireStack(environment);
   const folder = labFolder(ROOT);
   requireNoLab(folder);
-  mkdirSync(dirname(folder), { recursive: true });
+  makeFolder(dirname(folder));
   const log = `${folder}.log`;
   const output = openSync(log, "w");
   const args = process.argv.slice(1).filter((argument) => argument !== "--detach");

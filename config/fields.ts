@@ -184,11 +184,11 @@ function duration(least: Duration, most: Duration, form: string): z.ZodType<Dura
 
 /** Less would not hold a day's comparison, more than ten years nobody asks for. */
 export const retention = duration("1d", "3650d", "a duration from 1d to 3650d such as 35d");
-/** Prometheus does not start with less, and with more every series is stale between two scrapes. */
-export const scrapeInterval = duration(
-  SCRAPE.timeout,
-  SCRAPE.lookback,
-  `a duration from ${SCRAPE.timeout}, the timeout of a scrape, to ${SCRAPE.lookback}, which a query looks back`,
+const INTERVAL = `a duration of whole seconds from ${SCRAPE.timeout}, the timeout of a scrape, to ${SCRAPE.lookback}, which a query looks back`;
+/** Prometheus does not start with less, and with more every series is stale between two scrapes. Rules halve it. */
+export const scrapeInterval = duration(SCRAPE.timeout, SCRAPE.lookback, INTERVAL).refine(
+  (value) => milliseconds(value) % 1_000 === 0,
+  { error: (seen) => misfit(seen, INTERVAL) },
 );
 
 export const percent = text(

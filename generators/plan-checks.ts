@@ -1,6 +1,8 @@
 import { identityKey } from "../plan/identity";
 import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../plan/monitoring-plan";
+import { SELF } from "../plan/names";
 import type { Problem } from "../slo/problem";
+import { namespaceIn } from "../slo/telemetry";
 import { duplicates } from "../slo/validation/services";
 import { checkBuckets } from "./buckets";
 import { checkDashboards } from "./dashboards/check";
@@ -18,10 +20,30 @@ export function checkPlan(
 ): readonly Problem[] {
   return [
     ...checkAlerts(plan),
+    ...checkNamespace(plan),
     ...checkRunbooks(plan, elsewhere, isOpen),
     ...checkBuckets(plan.buckets),
     ...checkDashboards(plan.dashboards),
   ];
+}
+
+/**
+ * The namespace of the monitoring has its own policies. Exporters of the cluster may be in it, but no service's own,
+ * which is named for the environment.
+ */
+function checkNamespace({ services, environment, platform }: MonitoringPlan): readonly Problem[] {
+  const { namespace } = platform.kubernetes;
+  const others = services.filter(
+    ({ id, jobs }) =>
+      id !== SELF.service &&
+      jobs.some((job) => job.namespace !== namespace && namespaceIn(job, environment.name) === namespace),
+  );
+  return others.map(({ id }) => ({
+    code: "namespace-shared",
+    path: "configuration.kubernetes.namespace",
+    message: `[${namespace}] is the namespace of [${id}]`,
+    remedy: "Give the monitoring a namespace of its own, such as monitoring.",
+  }));
 }
 
 /** Identities are unique, and a name has one meaning in a service. */

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { AlertGate } from "./alert-gate";
 import { checkFiles, writeLabFiles } from "./files";
 import { backfill } from "./backfill";
+import { makeFolder } from "./make-folder";
 import type { LabOptions } from "./options";
 import { freePort, LabError } from "./process";
 import { startPrograms } from "./programs";
@@ -71,7 +72,7 @@ function prepareFolder({ folder, fresh }: LabOptions): void {
   if (fresh) {
     rmSync(folder, { recursive: true, force: true });
   }
-  mkdirSync(join(folder, "logs"), { recursive: true });
+  makeFolder(join(folder, "logs"));
   forgetCrash(folder);
 }
 

@@ -47,6 +47,7 @@ export const PROBLEM_CODES = [
   "metric-undeclared",
   "metric-wrong-type",
   "minimum-invalid",
+  "namespace-shared",
   "objective-invalid",
   "operations-invalid",
   "probe-address-invalid",

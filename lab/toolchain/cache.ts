@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../make-folder";
 import { codeOf, WayFailed } from "./errors";
 import { probeFolder } from "./programs";
 import type { Run, Target } from "./run";
@@ -20,8 +21,8 @@ export const IN_CACHE: Way = {
 };
 
 /** The file that says that somebody is building the suite; its folder is there afterwards. */
-export async function lockFile(suite: Suite, target: Target, run: Run): Promise<string> {
-  await mkdir(run.cacheDir, { recursive: true });
+export function lockFile(suite: Suite, target: Target, run: Run): string {
+  makeFolder(run.cacheDir);
   return path.join(run.cacheDir, `.building-${releaseName(suite, target)}`);
 }
 
@@ -40,7 +41,7 @@ export async function install(
   run: Run,
   fill: (programs: string, scratch: string) => Promise<void>,
 ): Promise<Outcome> {
-  await mkdir(run.cacheDir, { recursive: true });
+  makeFolder(run.cacheDir);
   await removeAbandoned(run.cacheDir);
   const staging = path.join(run.cacheDir, stagingName());
   const programs = path.join(staging, "programs");

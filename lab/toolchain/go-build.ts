@@ -21,7 +21,7 @@ export const FROM_GO: Way = {
     if (go === undefined) throw new WayFailed("no go on PATH");
     await assertGoodEnough(go, suite, run);
     const doing = `building ${suite.name} ${suite.version} from its Go modules`;
-    return alone(await lockFile(suite, target, run), run, doing, async () => {
+    return alone(lockFile(suite, target, run), run, doing, async () => {
       const built = await IN_CACHE.attempt(suite, run);
       if (built.kind === "found") return built;
       return install(suite, run, (programs, scratch) =>

@@ -27,7 +27,8 @@ interface Mistake {
 const KEYS =
   "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
   "objectives, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
-const INTERVAL = "a duration from 10s, the timeout of a scrape, to 5m, which a query looks back";
+const INTERVAL =
+  "a duration of whole seconds from 10s, the timeout of a scrape, to 5m, which a query looks back";
 const RETENTION = "is not a duration from 1d to 3650d such as 35d";
 const ADDRESS = "an http(s) address such as https://grafana.example.com";
 const COUNT = "a whole number from 1 to 20";
@@ -127,11 +128,11 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: edited(
       "dev",
       ["retention: 35d", "retention: 106752d"],
-      ["scrapeInterval: 30s", "scrapeInterval: 5s"],
+      ["scrapeInterval: 30s", "scrapeInterval: 10001ms"],
     ),
     said: [
       ["prometheus.retention", `[106752d] ${RETENTION}`],
-      ["prometheus.scrapeInterval", `[5s] is not ${INTERVAL}`],
+      ["prometheus.scrapeInterval", `[10001ms] is not ${INTERVAL}`],
     ],
   },
   "scrapes so rare that every series is stale between them": {

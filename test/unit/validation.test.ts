@@ -671,6 +671,21 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "namespace-shared": {
+    sentence: "the monitoring moves into the namespace of a service",
+    make: () => {
+      const prod = environmentFor("prod", [omnihub]);
+      const kubernetes = { ...prod.kubernetes, namespace: "omnihub-prod" };
+      const result = generatePlan([omnihub], { ...prod, kubernetes }, content);
+      return result.ok ? [] : result.problems;
+    },
+    expected: [
+      {
+        path: "configuration.kubernetes.namespace",
+        message: "[omnihub-prod] is the namespace of [omnihub]",
+      },
+    ],
+  },
   "objective-invalid": {
     sentence: "an objective leaves no budget",
     make: () => problemsOf(withSlo({ ...availability, objective: { default: "99.9%", prod: "100%" } })),
