@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
+import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { StackPlace } from "../plan/environment";
 import type { Problem } from "../slo/problem";
 import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } from "./environment";
@@ -86,22 +86,35 @@ export function stackEntries(name: string, text: string): StackFileEntries {
   if (!content.ok) {
     return configProblem(name, `is not YAML: ${content.message}`, "Correct the file.");
   }
-  const config = isRecord(content.value) ? content.value["config"] : undefined;
-  if (!isRecord(config)) {
-    return configProblem(
-      name,
-      `has no [config] with keys of [${PREFIX}]`,
-      "Copy the keys of Pulumi.dev.yaml.",
-    );
+  const config = configOf(name, content.value);
+  if (!config.ok) {
+    return config;
   }
   return {
     ok: true,
     entries: Object.fromEntries(
-      Object.entries(config)
+      Object.entries(config.keys)
         .map(([key, value]) => [fullKey(key), toText(masked(value))] as const)
         .map(([key, text]) => [key, withoutPlainSecrets(key, text)]),
     ),
   };
+}
+
+/** Source: Pulumi's documentation, "Stack settings file". */
+const ENGINES_KEYS = ["config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider"];
+
+type Config = { readonly ok: true; readonly keys: Readonly<Record<string, unknown>> } | ConfigRefusal;
+
+function configOf(name: string, file: unknown): Config {
+  const [unknown] = Object.keys(isRecord(file) ? file : {}).filter((key) => !ENGINES_KEYS.includes(key));
+  if (unknown !== undefined) {
+    const said = `[${unknown}] is not a key of a stack file`;
+    return configProblem(name, said, "Write it below `config`, or delete it.");
+  }
+  const keys = isRecord(file) ? file["config"] : undefined;
+  return isRecord(keys)
+    ? { ok: true, keys }
+    : configProblem(name, `has no [config] with keys of [${PREFIX}]`, "Copy the keys of Pulumi.dev.yaml.");
 }
 
 const TOO_DEEP = "a value holds itself, or is nested deeper than can be read";
@@ -144,7 +157,7 @@ function syntaxProblem(name: string, { code, message, linePos }: SyntaxFault): P
 /** A broken file goes on being broken; more faults than these tell nobody more. */
 const MOST_FAULTS = 20;
 
-/** What the library would take long to find, or to follow. */
+/** What the library would take long to find or to follow, or would pass over. */
 function costlyFaults(document: Document.Parsed, lines: LineCounter): readonly SyntaxFault[] {
   const faults: SyntaxFault[] = [];
   let aliases = 0;
@@ -163,7 +176,13 @@ function costlyFaults(document: Document.Parsed, lines: LineCounter): readonly S
     Map: (_key, { items }) => {
       const seen = new Set<unknown>();
       for (const { key } of items) {
-        if (!isScalar(key)) {
+        if (!isScalar(key) || key.value === "__proto__") {
+          const at = lines.linePos(isNode(key) ? (key.range?.[0] ?? 0) : 0);
+          faults.push({
+            code: "BAD_SCALAR_START",
+            message: "this is not a name that a key can have",
+            linePos: [at, at],
+          });
           continue;
         }
         if (seen.has(key.value) && key.value !== "<<" && faults.length < MOST_FAULTS) {

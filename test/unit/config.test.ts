@@ -138,6 +138,24 @@ describe("a stack file", () => {
       said: ["Pulumi.dev.yaml: line 2, column 1: is not YAML: it holds several documents", CORRECT],
     },
     {
+      sentence: "keys that are no names",
+      text: "config:\n  tocsin:objectives: { __proto__: 99% }\n  ? { a: b }\n  : c\n",
+      said: [
+        "Pulumi.dev.yaml: line 2, column 24: is not YAML: this is not a name that a key can have",
+        CORRECT,
+        "Pulumi.dev.yaml: line 3, column 5: is not YAML: this is not a name that a key can have",
+        CORRECT,
+      ],
+    },
+    {
+      sentence: "a key that the engine does not know",
+      text: "config: {}\nconfg: {}\n",
+      said: [
+        "Pulumi.dev.yaml: [confg] is not a key of a stack file",
+        "    Write it below `config`, or delete it.",
+      ],
+    },
+    {
       sentence: "an alias of nothing",
       text: "config:\n  tocsin:cluster: *name\n",
       said: [
