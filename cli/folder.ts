@@ -50,7 +50,9 @@ export function replaceFolder(out: string, files: ReadonlyMap<string, string>, p
     }
     throw unwritable(out, error);
   } finally {
-    rmSync(fresh, { recursive: true, force: true });
+    if (existsSync(fresh)) {
+      rmSync(fresh, { recursive: true, force: true });
+    }
   }
   rmSync(old, { recursive: true, force: true });
 }

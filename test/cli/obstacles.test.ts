@@ -66,7 +66,7 @@ describe("what stands in the way of tocsin", () => {
         stdout: "",
         stderr:
           `tocsin: the lab cannot keep its files in [${at("Pulumi.dev.yaml", "lab")}] ` +
-          `(ENOTDIR: not a directory, mkdir '${at("Pulumi.dev.yaml", "lab", "logs")}'); ` +
+          `(ENOTDIR: not a directory, mkdir '${at("Pulumi.dev.yaml", "lab")}'); ` +
           "make room there, or name another folder in TOCSIN_LAB_FOLDER\n",
       });
       expect(checkout.files()).toEqual(original);
