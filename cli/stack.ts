@@ -45,7 +45,7 @@ export function loadStack(stack: string): StackResult {
   const generated = planFrom(config, services, readContent(ROOT), readNeighbours(ROOT, stack));
   const problems = [
     ...(generated.ok ? checkBackend(generated.plan) : generated.problems),
-    ...checkIncidents(INCIDENTS, shapedServices(services).services),
+    ...checkIncidents(INCIDENTS, generated.ok ? services : shapedServices(services).services),
   ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
     return { ok: false, problems: sortProblems(problems) };

@@ -1,10 +1,12 @@
 import { accessSync, constants } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join, resolve, sep } from "node:path";
+import { resolve, sep } from "node:path";
 import { parse } from "yaml";
 import type { KubernetesSettings } from "../plan/platform";
 import type { Problem } from "../slo/problem";
+import { findProgram, isExecutable } from "./find-program";
 import { configPath, setSecretCommand } from "./keys";
+import { isRecord } from "./record";
 import { readTextFile } from "./read-text";
 
 /** Bytes of a kubeconfig of hundreds of clusters with their certificates. */
@@ -80,7 +82,7 @@ function faultsOf(text: string, name: string, root: string, tells: boolean): rea
 
 function missingFiles(part: Readonly<Record<string, unknown>> | undefined, root: string): readonly Fault[] {
   return FILES.map((field) => ({ field, file: textIn(part, field) }))
-    .filter(({ file }) => file !== "" && !isAllowed(resolve(root, file), constants.R_OK))
+    .filter(({ file }) => file !== "" && !isReadable(resolve(root, file)))
     .map(({ field, file }) => ({ message: `names the ${field} [${file}], which cannot be read` }));
 }
 
@@ -88,10 +90,10 @@ function missingFiles(part: Readonly<Record<string, unknown>> | undefined, root:
 function missingProgram(user: Readonly<Record<string, unknown>> | undefined, root: string): readonly Fault[] {
   const exec = user?.["exec"];
   const command = isRecord(exec) ? textIn(exec, "command") : "";
-  const places = command.includes(sep)
-    ? [resolve(root, command)]
-    : (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, command));
-  return command === "" || places.some((place) => isAllowed(place, constants.X_OK))
+  const isThere = command.includes(sep)
+    ? isExecutable(resolve(root, command))
+    : findProgram(command, process.env) !== undefined;
+  return command === "" || isThere
     ? []
     : [
         {
@@ -124,18 +126,14 @@ function recordsIn(list: unknown): readonly Readonly<Record<string, unknown>>[] 
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function textIn(record: Readonly<Record<string, unknown>> | undefined, key: string): string {
   const value = record?.[key];
   return typeof value === "string" ? value : "";
 }
 
-function isAllowed(file: string, mode: number): boolean {
+function isReadable(file: string): boolean {
   try {
-    accessSync(file, mode);
+    accessSync(file, constants.R_OK);
     return true;
   } catch {
     return false;

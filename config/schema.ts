@@ -6,6 +6,7 @@ import { milliseconds } from "../slo/duration";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
+import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
 
 /** Versions that are known to work together; the lab plays the same ones. */
@@ -214,8 +215,8 @@ const prefix = field.bucketPrefix.describe("beginning of every bucket's name, wh
 
 /** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
 function cloudError({ input }: Seen): string {
-  return typeof input === "object" && input !== null && !Array.isArray(input)
-    ? misfit({ input: "cloud" in input ? input.cloud : undefined }, "one of [aws, gcp]")
+  return isRecord(input)
+    ? misfit({ input: input["cloud"] }, "one of [aws, gcp]")
     : misfit({ input }, "a mapping with the key [cloud]");
 }
 

@@ -5,6 +5,7 @@ import type { StackPlace } from "../plan/environment";
 import type { Problem } from "../slo/problem";
 import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } from "./environment";
 import { PREFIX, toText } from "./keys";
+import { isRecord } from "./record";
 import { readTextFile, type TextFile } from "./read-text";
 import { MASK, withoutPlainSecrets } from "./secrecy";
 
@@ -73,14 +74,14 @@ export function stackEntries(name: string, text: string): StackFileEntries {
     return configProblem(name, `is not YAML: ${TOO_DEEP}`, "Correct the file.");
   }
   const faults = [
-    ...document.errors.slice(0, MOST_FAULTS).map(({ code, message, pos: [at] }) => {
-      const place = lines.linePos(at);
-      return { code, message, linePos: [place, place] } satisfies SyntaxFault;
-    }),
-    ...costlyFaults(document, lines),
+    ...document.errors.slice(0, MOST_FAULTS).map(({ code, message, pos: [at] }) => ({
+      message: code === "MULTIPLE_DOCS" ? "it holds several documents" : message,
+      at,
+    })),
+    ...costlyFaults(document),
   ];
   if (faults.length > 0) {
-    return { ok: false, problems: faults.map((fault) => syntaxProblem(name, fault)) };
+    return { ok: false, problems: faults.map((fault) => syntaxProblem(name, lines, fault)) };
   }
   const content = contentOf(document);
   if (!content.ok) {
@@ -140,16 +141,19 @@ export function parseStack(name: string, text: string): ConfigResult {
   return read.ok ? parseConfig(name, read.entries) : read;
 }
 
-type SyntaxFault = Pick<Document.Parsed["errors"][number], "code" | "message" | "linePos">;
+/** What is wrong, and how many characters stand before it. */
+interface SyntaxFault {
+  readonly message: string;
+  readonly at: number;
+}
 
 /** The line itself is not shown, since a secret may stand on it. */
-function syntaxProblem(name: string, { code, message, linePos }: SyntaxFault): Problem {
-  const { line, col } = linePos?.[0] ?? { line: 1, col: 1 };
-  const what = code === "MULTIPLE_DOCS" ? "it holds several documents" : message;
+function syntaxProblem(name: string, lines: LineCounter, { message, at }: SyntaxFault): Problem {
+  const { line, col } = lines.linePos(at);
   return {
     code: "configuration-invalid",
     path: `${name}: line ${line}, column ${col}`,
-    message: `is not YAML: ${what}`,
+    message: `is not YAML: ${message}`,
     remedy: "Correct the file at that place.",
   };
 }
@@ -158,38 +162,31 @@ function syntaxProblem(name: string, { code, message, linePos }: SyntaxFault): P
 const MOST_FAULTS = 20;
 
 /** What the library would take long to find or to follow, or would pass over. */
-function costlyFaults(document: Document.Parsed, lines: LineCounter): readonly SyntaxFault[] {
+function costlyFaults(document: Document.Parsed): readonly SyntaxFault[] {
   const faults: SyntaxFault[] = [];
+  const found = (message: string, node: unknown): void => {
+    if (faults.length < MOST_FAULTS) {
+      faults.push({ message, at: isNode(node) ? (node.range?.[0] ?? 0) : 0 });
+    }
+  };
   let aliases = 0;
   visit(document, {
-    Alias: (_key, { range }) => {
+    Alias: (_key, alias) => {
       aliases += 1;
       if (aliases === MOST_ALIASES + 1) {
-        const at = lines.linePos(range?.[0] ?? 0);
-        faults.push({
-          code: "BAD_ALIAS",
-          message: `it holds more than ${MOST_ALIASES} aliases`,
-          linePos: [at, at],
-        });
+        found(`it holds more than ${MOST_ALIASES} aliases`, alias);
       }
     },
     Map: (_key, { items }) => {
       const seen = new Set<unknown>();
       for (const { key } of items) {
         if (!isScalar(key) || key.value === "__proto__") {
-          const at = lines.linePos(isNode(key) ? (key.range?.[0] ?? 0) : 0);
-          faults.push({
-            code: "BAD_SCALAR_START",
-            message: "this is not a name that a key can have",
-            linePos: [at, at],
-          });
-          continue;
+          found("this is not a name that a key can have", key);
+        } else if (seen.has(key.value) && key.value !== "<<") {
+          found("Map keys must be unique", key);
+        } else {
+          seen.add(key.value);
         }
-        if (seen.has(key.value) && key.value !== "<<" && faults.length < MOST_FAULTS) {
-          const at = lines.linePos(key.range?.[0] ?? 0);
-          faults.push({ code: "DUPLICATE_KEY", message: "Map keys must be unique", linePos: [at, at] });
-        }
-        seen.add(key.value);
       }
     },
   });
@@ -231,8 +228,4 @@ function masked(value: unknown): unknown {
   return keys.length === 1 && typeof value["secure"] === "string"
     ? MASK
     : Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, masked(entry)]));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -29,6 +29,7 @@ import {
   bucketBound,
   equals,
   inPlace,
+  NOT_BLIND,
   over,
   selector,
   withBucket,
@@ -112,11 +113,8 @@ function noneKnown(job: Job, place: Place): PromQl {
   return missing(selector("up", [equals("job", job.name), ...inPlace(place)]));
 }
 
-/**
- * 0 where a series is absent, unless this server knows no target at all: then it is blind itself, which ends its
- * heartbeat, and says nothing of others. `absent` keeps the labels of its equality conditions.
- */
-function missing(series: PromQl, known: PromQl = "count(up)"): PromQl {
+/** 0 where a series is absent and something is known. `absent` keeps the labels of its equality conditions. */
+function missing(series: PromQl, known: PromQl = NOT_BLIND): PromQl {
   return `0 * ${aggregate("sum", DIMENSIONS, `absent(${series}) and on () ${known}`)}`;
 }
 

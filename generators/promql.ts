@@ -11,6 +11,12 @@ export function selector(name: string, matches: readonly LabelMatch[]): PromQl {
   return `${name}{${conditions.join(",")}}`;
 }
 
+/**
+ * Holds unless this server knows no target at all: then it is blind itself, which ends its heartbeat, and says nothing
+ * of others.
+ */
+export const NOT_BLIND: PromQl = "count(up)";
+
 /** A PromQL string literal. */
 function quoted(text: string): string {
   return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;

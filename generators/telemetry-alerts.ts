@@ -4,7 +4,7 @@ import { metricOf } from "../slo/sli";
 import type { LabelMatch } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { SAMPLED_LOOKBACK } from "./budget-alerts";
-import { aggregate, block, bucketBound, equals, over, selector } from "./promql";
+import { aggregate, block, bucketBound, equals, NOT_BLIND, over, selector } from "./promql";
 import { recordNames, recordedSeries, type SloContext } from "./slo-context";
 
 /** A target that answers as long as this has had the time to show every series that it has. */
@@ -13,8 +13,7 @@ const SETTLED: Duration = "30m";
 /**
  * Warns when an SLI has no data now and had some within its window, or never had any though a target has answered for
  * half an hour: silence is not health. The coverage of the window remembers for as long as the window is, and costs
- * one sample. Records of an earlier time that lack a dimension are not waited for. A server that knows no target at all
- * is blind itself, which ends its heartbeat, and says nothing of any SLI.
+ * one sample. Records of an earlier time that lack a dimension are not waited for.
  */
 export function dataMissingAlert(context: SloContext): AlertDraft {
   const { slo, by, id } = context;
@@ -39,7 +38,7 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
         ].join("\n"),
       ),
       `unless on (${dims}) ${recordedSeries(context).rate("total")}`,
-      "and on () count(up)",
+      `and on () ${NOT_BLIND}`,
     ].join("\n"),
     for: "10m",
     runbook: slo.runbooks.dataMissing,

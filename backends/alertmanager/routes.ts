@@ -1,9 +1,8 @@
 import { identityKey } from "../../plan/identity";
 import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import type { Route, RoutingPlan } from "../../plan/routing";
-import { sortedBy } from "../../slo/order";
+import { own, sortedBy } from "../../slo/order";
 import { matchesValue } from "../../slo/telemetry";
-import { own } from "../../slo/order";
 
 /** Where one alert goes. */
 export interface AlertRoute {

@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { findProgram } from "../../config/find-program";
 import { IN_CACHE, install, lockFile } from "./cache";
 import { WayFailed } from "./errors";
 import { alone } from "./lock";
 import { runInGroup } from "./process-group";
-import { findProgram } from "./programs";
 import { stopwatch, withProgress } from "./progress";
 import type { Environment, Run, Target } from "./run";
 import type { Program, Suite } from "./suites";

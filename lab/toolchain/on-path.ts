@@ -1,4 +1,5 @@
-import { findProgram, probe } from "./programs";
+import { findProgram } from "../../config/find-program";
+import { probe } from "./programs";
 import { describeRange, isWithin } from "./versions";
 import { found, passed, passedQuietly, type Way } from "./ways";
 

@@ -1,9 +1,8 @@
-import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./errors";
 import { runInGroup } from "./process-group";
-import type { Environment, Run } from "./run";
+import type { Run } from "./run";
 import type { Program, Suite } from "./suites";
 import { versionIn } from "./versions";
 
@@ -13,12 +12,6 @@ export type Paths = Readonly<Record<string, string>>;
 /** What a program answered when it was asked for its version. */
 export type Probe =
   { readonly file: string; readonly version: string } | { readonly file: string; readonly problem: string };
-
-/** The first executable file of that name on PATH, as a shell would find it, or `undefined`. */
-export function findProgram(name: string, env: Environment): string | undefined {
-  const folders = (env["PATH"] ?? "").split(path.delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => path.resolve(folder, name)).find(isExecutable);
-}
 
 /** Asks the programs that lie in one folder. */
 export async function probeFolder(folder: string, suite: Suite, run: Run): Promise<readonly Probe[]> {
@@ -72,14 +65,5 @@ async function askOnce(file: string, args: readonly string[], run: Run): Promise
     const failure = timeout.aborted ? `no answer within ${run.limits.probe / 1000} s` : codeOf(error);
     if (failure === undefined) throw error;
     return { output: "", failure };
-  }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
   }
 }

@@ -79,24 +79,24 @@ function checkMetric(path: string, jobs: readonly Job[], metric: Metric): readon
 }
 
 /** What the metric says of its job is what its rules are made of, and what the contract says is how it is scraped. */
-function checkMetricJob(path: string, jobs: readonly Job[], own: Job): readonly Problem[] {
-  const scraped = jobs.find(({ name }) => name === own.name);
+function checkMetricJob(path: string, jobs: readonly Job[], job: Job): readonly Problem[] {
+  const scraped = jobs.find(({ name }) => name === job.name);
   if (scraped === undefined) {
     return [
       problem(
         path,
-        `nothing scrapes the job [${own.name}]`,
+        `nothing scrapes the job [${job.name}]`,
         `Add it to telemetry.jobs, or use one of [${jobs.map(({ name }) => name).join(", ")}].`,
       ),
     ];
   }
-  const [here = false, there = false] = [own.createdTimestamps, scraped.createdTimestamps];
+  const [here = false, there = false] = [job.createdTimestamps, scraped.createdTimestamps];
   return here === there
     ? []
     : [
         problem(
           `${path}.createdTimestamps`,
-          `[${here}] is not what telemetry.jobs says of [${own.name}], which is [${there}]`,
+          `[${here}] is not what telemetry.jobs says of [${job.name}], which is [${there}]`,
           "Use one object for the job in both places.",
         ),
       ];

@@ -1,5 +1,5 @@
 import { grafanaContent } from "../../backends/grafana";
-import { findProgram } from "../../lab/toolchain/programs";
+import { findProgram } from "../../config/find-program";
 import { planOf } from "../support/plan";
 import { namespacesOf, setSecrets } from "./needs";
 import { CONTENT } from "./stand-in/aws";

@@ -1,0 +1,4 @@
+/** A mapping of YAML or JSON, of which no key is known yet. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
