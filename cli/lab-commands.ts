@@ -6,6 +6,7 @@ import { isHealthy, query } from "../lab/prometheus-api";
 import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
 import type { Incident } from "../lab/workload/fault";
 import { RECORDS } from "../plan/names";
+import { suggestion } from "../slo/nearest";
 import { ROOT } from "./stack";
 import { UserError } from "./user-error";
 
@@ -152,7 +153,7 @@ export async function breakCommand(
   if (incidents.length === 0) {
     const services = [...new Set(all.map((incident) => incident.service))];
     throw new UserError(
-      `no incident of [${service ?? ""}] can be played here; use one of [${services.join(", ")}]`,
+      `no incident of [${service ?? ""}] can be played here. ${suggestion(service ?? "", services)}`,
     );
   }
   if (options.list) {
@@ -165,8 +166,8 @@ export async function breakCommand(
   if (name === undefined || (service !== undefined && !known.includes(name))) {
     throw new UserError(
       name === undefined
-        ? `name an incident; use one of [${known.join(", ")}]`
-        : `[${name}] is not an incident of [${service ?? ""}]; use one of [${known.join(", ")}]`,
+        ? "name an incident; `tocsin break --list` shows them"
+        : `[${name}] is not an incident of [${service ?? ""}]. ${suggestion(name, known)}`,
     );
   }
   const { says, alerts } = (await call(lab(), "POST", "/api/break", { incident: name })) as Incident;

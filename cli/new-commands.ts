@@ -1,17 +1,14 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { ENVIRONMENTS } from "../plan/environment";
 import type { Severity } from "../slo/alert";
-import { isDuration, type Duration } from "../slo/duration";
+import type { Duration } from "../slo/duration";
 import type { HttpService } from "../slo/http-service";
 import type { Percent } from "../slo/objective";
+import * as read from "./new-arguments";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
 import { finishInterrupted } from "./scaffold/write";
 import { ROOT } from "./stack";
 import { ALERT_KINDS, type AlertKind, type Comparison } from "./scaffold/alert";
-
-const METRIC = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
-const LIMIT = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
-const PERCENT = /^\d{1,3}(?:\.\d+)?%$/;
 
 interface ServiceCall {
   readonly title?: string;
@@ -48,7 +45,7 @@ export function addNewCommands(tocsin: Command): void {
     .command("runbook")
     .description("a runbook of an alert that names it, or a procedure")
     .argument("<service>", "a service that there is")
-    .argument("<slug>", "the name of its file, such as queue-depth-high")
+    .argument("<slug>", "the name of its file, such as queue-depth-high", read.slug)
     .option("--alert <Name>", "the alert that leads to it")
     .action(newRunbookCommand);
   for (const command of scaffold.commands) {
@@ -60,19 +57,29 @@ function addService(scaffold: Command): void {
   scaffold
     .command("service")
     .description("a service that answers HTTP requests: its data, its runbooks, and what the lab can break")
-    .argument("<id>", "lower-case words joined by hyphens, such as shop")
-    .option("--title <text>", "how people call it; the id by default")
-    .option("--team <team>", "who is woken, and owns the runbooks; the id by default")
+    .argument("<id>", "lower-case words joined by hyphens, such as shop", read.serviceId)
+    .option("--title <text>", "how people call it; the id by default", read.title)
+    .option("--team <team>", "who is woken, and owns the runbooks; the id by default", read.slug)
     .addOption(new Option("--tier <tier>", "how much depends on it").choices(["1", "2", "3"]).default("2"))
-    .option("--objective <percent>", "share of requests without a server error", "99.9%")
-    .option("--latency <seconds>", "what is slow", "0.3")
-    .option("--latency-objective <percent>", "share of requests that are not slow", "95%")
-    .option("--environments <list>", `of ${ENVIRONMENTS.join(", ")}, with commas`, list, [
+    .option(
+      "--objective <percent>",
+      "share of requests without a server error",
+      read.objective,
+      "99.9%" as const,
+    )
+    .option("--latency <seconds>", "what is slow", read.seconds, "0.3")
+    .option(
+      "--latency-objective <percent>",
+      "share of requests that are not slow",
+      read.objective,
+      "95%" as const,
+    )
+    .option("--environments <list>", `of ${ENVIRONMENTS.join(", ")}, with commas`, read.environments, [
       "dev",
       "prod",
       "staging",
     ])
-    .option("--requests-per-second <n>", "in normal operation, over all instances", positive, 50)
+    .option("--requests-per-second <n>", "in normal operation, over all instances", read.perSecond, 50)
     .action((id: string, { tier, latency, latencyObjective, ...rest }: ServiceCall) =>
       newServiceCommand(id, {
         ...rest,
@@ -89,7 +96,7 @@ function addAlert(scaffold: Command): void {
       "an alert with its runbook and an incident that raises it; the other kinds are in slo/alert.ts",
     )
     .argument("<service>", "a service that there is")
-    .argument("<Name>", "in CamelCase, such as QueueDepthHigh")
+    .argument("<Name>", "in CamelCase, such as QueueDepthHigh", read.alertName)
     .addOption(
       new Option(
         "--kind <kind>",
@@ -98,16 +105,16 @@ function addAlert(scaffold: Command): void {
         .choices(ALERT_KINDS)
         .makeOptionMandatory(),
     )
-    .requiredOption("--metric <name>", "what it reads, such as shop_queue_depth", metric)
-    .option("--limit <n>", "for gauge", limit)
-    .option("--more-than <n>", "for increase", whole)
-    .option("--window <duration>", "for increase", duration, "5m")
-    .option("--of <name>", "for threshold: the gauge of what there is", metric)
-    .option("--threshold <percent>", "for threshold, such as 80%", percent)
+    .requiredOption("--metric <name>", "what it reads, such as shop_queue_depth", read.metric)
+    .option("--limit <n>", "for gauge", read.limit)
+    .option("--more-than <n>", "for increase", read.events)
+    .option("--window <duration>", "for increase", read.window, "5m")
+    .option("--of <name>", "for threshold: the gauge of what there is", read.metric)
+    .option("--threshold <percent>", "for threshold, such as 80%", read.share)
     .addOption(
       new Option("--severity <severity>").choices(["critical", "warning", "info"]).default("warning"),
     )
-    .option("--for <duration>", "how long it must hold", duration, "10m")
+    .option("--for <duration>", "how long it must hold", read.holding, "10m")
     .action((service: string, name: string, call: AlertCall, command: Command) =>
       newAlertCommand(service, name, {
         severity: call.severity,
@@ -137,50 +144,4 @@ function comparisonOf(call: AlertCall, command: Command): Comparison {
         threshold: needed(call.threshold, "--threshold <percent>"),
       };
   }
-}
-
-function list(text: string): readonly string[] {
-  return text.split(",").map((item) => item.trim());
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value <= 0) {
-    throw new InvalidArgumentError(`[${text}] is not a number above 0`);
-  }
-  return value;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError(`[${text}] is not a whole number from 0 on`);
-  }
-  return value;
-}
-
-function metric(text: string): string {
-  return matching(METRIC, text, "the name of a metric, such as shop_queue_depth");
-}
-
-function limit(text: string): string {
-  return matching(LIMIT, text, "a decimal number from 0 on, such as 100 or 0.5");
-}
-
-function percent(text: string): string {
-  return matching(PERCENT, text, "a percentage, such as 80%");
-}
-
-function duration(text: string): Duration {
-  if (!isDuration(text)) {
-    throw new InvalidArgumentError(`[${text}] is not a duration of one unit, such as 90s or 5m`);
-  }
-  return text;
-}
-
-function matching(pattern: RegExp, text: string, what: string): string {
-  if (!pattern.test(text)) {
-    throw new InvalidArgumentError(`[${text}] is not ${what}`);
-  }
-  return text;
 }

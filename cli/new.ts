@@ -8,11 +8,11 @@ import type { Alert, Severity } from "../slo/alert";
 import { metricsRead } from "../slo/alert-metrics";
 import type { Duration } from "../slo/duration";
 import { httpService, type HttpService } from "../slo/http-service";
+import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import { formatProblems, type Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
 import type { Metric } from "../slo/telemetry";
-import { checkSlug } from "../slo/validation/identifiers";
 import { validateServices } from "../slo/validation/services";
 import { shapedServices } from "../slo/validation/shape/check";
 import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
@@ -65,7 +65,7 @@ export async function newServiceCommand(id: string, options: ServiceOptions): Pr
     description: `${title}, an HTTP service of team ${team}.`,
     team,
     tier: options.tier,
-    environments: [...new Set(environments)].sort(),
+    environments,
     availability: objective,
     latency,
     requestsPerSecond,
@@ -111,7 +111,6 @@ export async function newRunbookCommand(
   { alert }: { readonly alert?: string },
 ): Promise<void> {
   const service = serviceCalled(id);
-  refuse(checkSlug(`runbooks/${id}`, slug));
   const [job] = service.telemetry.jobs;
   if (job === undefined) {
     throw new UserError(
@@ -138,7 +137,10 @@ function requireLeading(service: Service, name: string, slug: string): void {
   const alert = service.alerts.find((one) => one.name === name);
   if (alert === undefined) {
     throw new UserError(
-      `[${name}] is not an alert that [${service.id}] declares; name one of [${service.alerts.map((one) => one.name).join(", ")}]`,
+      `[${name}] is not an alert that [${service.id}] declares. ${suggestion(
+        name,
+        service.alerts.map((one) => one.name),
+      )}`,
     );
   }
   if (alert.runbook !== slug) {
@@ -154,7 +156,10 @@ function serviceCalled(id: string): Service {
   const service = services.find((one) => one.id === id);
   if (service === undefined) {
     throw new UserError(
-      `there is no service [${id}]; name one of [${services.map((one) => one.id).join(", ")}], or make it by \`tocsin new service ${id}\``,
+      `there is no service [${id}]. ${suggestion(
+        id,
+        services.map((one) => one.id),
+      )} \`tocsin new service\` makes another.`,
     );
   }
   return service;

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
 import type { StackPlace } from "../plan/environment";
+import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } from "./environment";
 import { PREFIX, toText } from "./keys";
@@ -54,7 +55,7 @@ function unreadable(
     ? configProblem(
         name,
         "there is no such file",
-        `Name one of [${stacksIn(root).join(", ")}], or write the file: see docs/configuration.md.`,
+        `${suggestion(name.slice("Pulumi.".length, -".yaml".length), stacksIn(root))} Or write the file: see docs/configuration.md.`,
       )
     : configProblem(name, fault, "Make it a text that you may read.");
 }

@@ -4,6 +4,7 @@ import { identityKey, noSlo } from "../plan/identity";
 import type { AlertingRule, MonitoringPlan, PlannedAlert, RuleGroup } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
 import { SELF } from "../plan/names";
+import { errorBudget } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
@@ -11,7 +12,7 @@ import { checkRetention } from "../slo/validation/slo";
 import { validateServices } from "../slo/validation/services";
 import { shapedServices } from "../slo/validation/shape/check";
 import type { AlertDraft } from "./alert-draft";
-import { alertPlanner } from "./alert-planner";
+import { alertPlanner, type AlertPlanner } from "./alert-planner";
 import { alertSubject } from "./alert-subject";
 import { anomalyRecords, plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
@@ -97,7 +98,14 @@ export function generatePlan(
     ...checkObjectives(services, environment),
     ...checkBindings(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
-    ...checkPlan(plan, clusteredAlerts(services, environment), sound.isOpen),
+    ...checkPlan(
+      plan,
+      {
+        named: clusteredAlerts(services, environment),
+        outOfReach: sound.services.flatMap((service) => pagesOutOfReach(service, environment)),
+      },
+      sound.isOpen,
+    ),
     ...checkQueries(pages, services, whole ? plan.ruleGroups : undefined),
   ];
   return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
@@ -156,6 +164,20 @@ function clusteredAlerts(services: readonly Service[], environment: Environment)
   return serviceRules(selfService(several, declared, true), environment).alerts;
 }
 
+/** The pages that the SLOs of a service would have with a higher objective. */
+function pagesOutOfReach(service: Service, environment: Environment): readonly PlannedAlert[] {
+  const { planned } = plannerOf(service, environment);
+  return service.slos
+    .map((slo) => sloContext(service, slo, environment.name, environment.prometheus.scrapeInterval))
+    .filter((context) => burnAlerts(context).length === 0)
+    .flatMap((context) => burnAlerts({ ...context, budget: errorBudget("99.9%") }))
+    .map(planned);
+}
+
+function plannerOf(service: Service, environment: Environment): AlertPlanner {
+  return alertPlanner(service, environment, (draft) => alertSubject(service, draft));
+}
+
 function platform(environment: Environment): Platform {
   const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, backups, runbookSite } = environment;
   return {
@@ -184,7 +206,7 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
   const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) =>
     sloContext(service, slo, environment.name, interval),
   );
-  const planner = alertPlanner(service, environment, (draft) => alertSubject(service, draft));
+  const planner = plannerOf(service, environment);
   const alerts = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
   const declared = [
     ...alerts.map((alert) => declaredAlert(service, alert, placeOf(environment), interval)),

@@ -1,7 +1,15 @@
 import Big from "big.js";
 import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
 import { budgetEvents } from "../slo/budget";
-import { burnPlan, burnThreshold, isReachable, pairsOf, PERIODS, type BurnWindow } from "../slo/burn-rate";
+import {
+  burnPlan,
+  burnThreshold,
+  isReachable,
+  pairsOf,
+  PERIODS,
+  type BurnPlan,
+  type BurnWindow,
+} from "../slo/burn-rate";
 import { ratioOf, type Duration } from "../slo/duration";
 import { GUARDS, guardThreshold } from "../slo/guard";
 import { decimal, errorBudget, type Percent } from "../slo/objective";
@@ -34,10 +42,20 @@ function unreachable(slo: PlannedSlo, plan: MonitoringPlan): readonly Problem[] 
             left.map((pair) => needs(pair, budget)).join(", "),
           remedy:
             pages.length === 0
-              ? "No burn rate pages: declare a threshold alert on the SLI if somebody must be woken. Tickets and budget alerts are there."
+              ? `No burn rate pages: set ${leastPaging(burn)} or more, or declare a threshold alert on the SLI if somebody must be woken. Tickets and budget alerts are there.`
               : `It pages by ${pages.map(({ long, short }) => `${long} and ${short}`).join(", ")}; tickets and budget alerts are there as well.`,
         },
       ];
+}
+
+/** The lowest objective, in hundredths of a percent, with which a pair pages: 82.15% over 28 days. */
+function leastPaging({ windows }: BurnPlan): string {
+  const [first, ...others] = windows
+    .filter(({ response }) => response === "page")
+    .map(({ factor }) => factor);
+  const lowest = others.reduce((least, factor) => (factor.lt(least) ? factor : least), first ?? new Big(1));
+  const outOfReach = new Big(1).minus(new Big(1).div(lowest)).times(100).round(2, Big.roundDown);
+  return `${decimal(outOfReach.plus("0.01"))}%`;
 }
 
 function needs({ id, factor, long }: BurnWindow, budget: Big): string {
@@ -60,7 +78,7 @@ function tooLittleTraffic(slo: PlannedSlo, plan: MonitoringPlan): readonly Probl
     ...(bad.gte(FEWEST_BAD_EVENTS)
       ? []
       : [`one bad event of the ${decimal(bad.round(2))} that are allowed decides about the budget`]),
-    ...(slo.response === "ticket" || pagesOfOutage(slo, plan, perDay).length > 0
+    ...(pagingPairs(slo, plan).length === 0 || isAnsweredFor(slo, plan, perDay)
       ? []
       : ["a total outage is too few events to page"]),
   ];
@@ -86,13 +104,19 @@ function eventsPerDay({ sli }: PlannedSlo): Big | undefined {
   return perSecond === undefined ? undefined : new Big(perSecond).times(ratioOf("1d", "1s"));
 }
 
-/** The pairs that page when every event is bad for the length of the long window. */
-function pagesOfOutage(slo: PlannedSlo, plan: MonitoringPlan, perDay: Big): readonly BurnWindow[] {
-  const budget = errorBudget(slo.objective);
-  return pairsOf(burnPlan(slo.window, plan.scrape.interval), "page", budget).filter(({ long }) => {
-    const events = within(perDay, long);
-    return events.gt(guardThreshold(GUARDS.strict, events, budget));
-  });
+function pagingPairs({ objective, window }: PlannedSlo, { scrape }: MonitoringPlan): readonly BurnWindow[] {
+  return pairsOf(burnPlan(window, scrape.interval), "page", errorBudget(objective));
+}
+
+/** Whether a pair pages when every event is bad for the length of its long window, or nobody is to be paged. */
+function isAnsweredFor(slo: PlannedSlo, plan: MonitoringPlan, perDay: Big): boolean {
+  return (
+    slo.response === "ticket" ||
+    pagingPairs(slo, plan).some(({ long }) => {
+      const events = within(perDay, long);
+      return events.gt(guardThreshold(GUARDS.strict, events, errorBudget(slo.objective)));
+    })
+  );
 }
 
 function within(perDay: Big, window: Duration): Big {
@@ -103,7 +127,7 @@ function within(perDay: Big, window: Duration): Big {
 function wayOut(slo: PlannedSlo, plan: MonitoringPlan, perDay: Big): string {
   const judged = (candidate: PlannedSlo): boolean =>
     budgetEvents(candidate.window, candidate.objective, perDay).bad.gte(FEWEST_BAD_EVENTS) &&
-    (slo.response === "ticket" || pagesOfOutage(candidate, plan, perDay).length > 0);
+    isAnsweredFor(candidate, plan, perDay);
   const objective = USUAL.filter((one) => errorBudget(one).gt(errorBudget(slo.objective))).find((one) =>
     judged({ ...slo, objective: one }),
   );

@@ -1,21 +1,20 @@
 import { identityKey } from "../plan/identity";
-import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../plan/monitoring-plan";
+import type { MonitoringPlan, RunbookPage } from "../plan/monitoring-plan";
 import { SELF } from "../plan/names";
 import type { Problem } from "../slo/problem";
 import { namespaceIn } from "../slo/telemetry";
 import { duplicates } from "../slo/validation/services";
 import { checkBuckets } from "./buckets";
 import { checkDashboards } from "./dashboards/check";
-import { checkRunbooks } from "./runbook-checks";
+import { checkRunbooks, type AlertsElsewhere } from "./runbook-checks";
 
 /**
  * What only the whole plan shows.
- * @param elsewhere alerts that another environment has and that a runbook may speak of here, too
  * @param isOpen whether what leads to a page is not known, because it has problems of its own
  */
 export function checkPlan(
   plan: MonitoringPlan,
-  elsewhere: readonly PlannedAlert[],
+  elsewhere: AlertsElsewhere,
   isOpen: (page: RunbookPage) => boolean,
 ): readonly Problem[] {
   return [

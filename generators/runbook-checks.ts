@@ -5,26 +5,38 @@ import { groupedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
 import { SEVERITIES } from "./runbooks";
 
+/** Alerts that a plan does not have and that its pages speak of. */
+export interface AlertsElsewhere {
+  /** Those of another environment, which pages name, because they are one set for all. */
+  readonly named: readonly PlannedAlert[];
+  /** Those that a low objective puts out of reach, which pages may name or not; the objective itself is told of them. */
+  readonly outOfReach: readonly PlannedAlert[];
+}
+
 /**
  * Every alert has a runbook, and pages and alerts agree on each other (X-2, OMNIHUB-NEXT-4). Pages of a service that is not in this
  * environment are left alone: where the service is, they are looked at.
- * @param elsewhere alerts that another environment has and that a page may speak of here, too
  * @param isOpen whether what leads to a page is not known, because it has problems of its own
  */
 export function checkRunbooks(
   plan: MonitoringPlan,
-  elsewhere: readonly PlannedAlert[],
+  { named, outOfReach }: AlertsElsewhere,
   isOpen: (page: RunbookPage) => boolean,
 ): readonly Problem[] {
   const here = new Set(plan.services.map(({ id }) => id));
-  const leading = groupedBy([...plan.alerts, ...elsewhere], ({ runbook }) => pageKey(runbook));
+  const leading = groupedBy([...plan.alerts, ...named], ({ runbook }) => pageKey(runbook));
+  const silent = groupedBy(outOfReach, ({ runbook }) => pageKey(runbook));
+  const leadingTo = (page: RunbookPage): readonly PlannedAlert[] => [
+    ...(leading.get(pageKey(page)) ?? []),
+    ...(silent.get(pageKey(page)) ?? []).filter(({ alertname }) => page.alerts.includes(alertname)),
+  ];
   const dashboards = new Set(plan.dashboards.map(({ uid }) => uid));
   return [
     ...missingRunbooks(plan),
     ...plan.runbooks
       .filter(({ service }) => here.has(service))
       .flatMap((page) => [
-        ...(isOpen(page) ? [] : pageProblems(page, leading.get(pageKey(page)) ?? [])),
+        ...(isOpen(page) ? [] : pageProblems(page, leadingTo(page))),
         ...dashboardProblems(page, dashboards),
       ]),
   ];

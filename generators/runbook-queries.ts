@@ -1,7 +1,7 @@
 import type { RuleGroup } from "../plan/monitoring-plan";
 import { PROGRAMS, RECORDS } from "../plan/names";
 import type { Problem } from "../slo/problem";
-import { nearest, suggestion } from "../slo/nearest";
+import { suggestion } from "../slo/nearest";
 import { compareText, own } from "../slo/order";
 import type { Service } from "../slo/service";
 import { matchesValue, type LabelMatch, type Metric } from "../slo/telemetry";
@@ -151,7 +151,7 @@ function nameFaults(
       : [
           {
             message: `no contract and no rule has [${name}]`,
-            remedy: `Declare the metric, or correct it.${hint(name, [...metrics.keys(), ...(records ?? [])])}`,
+            remedy: `Declare the metric, or name another. ${suggestion(name, [...metrics.keys(), ...(records ?? [])])}`,
           },
         ];
   }
@@ -164,11 +164,6 @@ function nameFaults(
         },
       ]
     : matches.flatMap((match) => valueFaults(name, match, here));
-}
-
-function hint(name: string, candidates: readonly string[]): string {
-  const near = nearest(name, candidates);
-  return near === undefined ? "" : ` Did you mean [${near}]?`;
 }
 
 /** A value that the contract does not have; labels that targets get are nobody's business here. */

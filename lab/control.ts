@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { suggestion } from "../slo/nearest";
 import { heartbeatPlan } from "./heartbeat";
 import type { Inbox } from "./receivers/inbox";
 import type { Incident } from "./workload/fault";
@@ -70,5 +71,8 @@ function refusal(id: string, playable: readonly Incident[], plan: MonitoringPlan
     elsewhere === undefined
       ? `[${id}] is not an incident`
       : `[${id}] cannot be played: ${whatIsMissing(elsewhere, plan).join("; ")}`;
-  return `${why}; use one of [${playable.map((incident) => incident.id).join(", ")}]`;
+  return `${why}. ${suggestion(
+    id,
+    playable.map((incident) => incident.id),
+  )} \`tocsin break --list\` shows what each does.`;
 }

@@ -1,5 +1,6 @@
 import type { Alert } from "../../slo/alert";
 import { httpJob } from "../../slo/http-service";
+import { suggestion } from "../../slo/nearest";
 import type { Service } from "../../slo/service";
 import type { Metric } from "../../slo/telemetry";
 import { incidentFile, withIncident } from "./incidents";
@@ -113,7 +114,10 @@ function variableFor({ name }: Metric): string {
 function unreadable({ id, telemetry }: Service, { name }: Metric, declared: boolean): string {
   return declared
     ? `metric [${name}] is not an exported constant of a file services/${id}*.ts, so that no alert can import it; export it, or name another metric`
-    : `metric [${name}] is not in the telemetry contract of [${id}]; declare it there, or use one of [${telemetry.metrics.map((metric) => metric.name).join(", ")}]`;
+    : `metric [${name}] is not in the telemetry contract of [${id}]; declare it there, or name another. ${suggestion(
+        name,
+        telemetry.metrics.map((metric) => metric.name),
+      )}`;
 }
 
 function wrongType({ comparison: { kind } }: NewAlert, metrics: readonly Metric[]): string | undefined {

@@ -15,8 +15,13 @@ import { checkJob, checkSloReference } from "./references";
 import { checkTemplate } from "./template";
 import { checkLabels, checkMetricUse, checkSli } from "./telemetry";
 
-/** Less holds no two scrapes, and more than a quarter of a year is no alert but a report. */
-const WINDOW = ["1m", "90d"] as const satisfies readonly Duration[];
+/**
+ * The least and the most of the durations of an alert. A shorter window holds no two scrapes, and more than a quarter of
+ * a year is no alert but a report.
+ */
+export const ALERT_BOUNDS = { for: ["0s", "7d"], window: ["1m", "90d"] } as const satisfies Readonly<
+  Record<string, readonly [Duration, Duration]>
+>;
 
 /** Every problem of one declared alert. */
 export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
@@ -26,7 +31,7 @@ export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
     ...checkSlug(`${path}.runbook`, alert.runbook),
     ...checkPlainText(`${path}.summary`, alert.summary),
     ...checkTemplate(`${path}.description`, alert.description),
-    ...checkDuration(`${path}.for`, alert.for, ["0s", "7d"]),
+    ...checkDuration(`${path}.for`, alert.for, ALERT_BOUNDS.for),
     ...checkGroupWait(`${path}.groupWait`, alert),
     ...(alert.slo === undefined ? [] : checkSloReference(`${path}.slo`, service, alert.slo)),
     ...checkKind(path, service, alert),
@@ -76,7 +81,7 @@ function checkIncrease(path: string, service: Service, alert: IncreaseAlert): re
   const own = least.filter((label) => label !== "instance");
   return [
     ...checkMetricUse(`${path}.counter`, service.telemetry, counter, alert.where),
-    ...checkDuration(`${path}.window`, alert.window, WINDOW),
+    ...checkDuration(`${path}.window`, alert.window, ALERT_BOUNDS.window),
     ...checkCount(`${path}.moreThan`, alert.moreThan),
     ...checkLabels(`${path}.by`, counter, by),
     ...checkLabels(`${path}.least`, counter, own),
@@ -163,7 +168,7 @@ function checkErrorRatio(path: string, service: Service, measure: ErrorRatioMeas
   const { busierThan, minimumBadEvents, sli, window } = measure;
   return [
     ...checkSli(`${path}.sli`, service.telemetry, sli),
-    ...checkDuration(`${path}.window`, window, WINDOW),
+    ...checkDuration(`${path}.window`, window, ALERT_BOUNDS.window),
     ...checkCount(`${path}.minimumBadEvents`, minimumBadEvents),
     ...(busierThan === undefined ? [] : checkCount(`${path}.busierThan`, busierThan)),
   ];
@@ -171,7 +176,8 @@ function checkErrorRatio(path: string, service: Service, measure: ErrorRatioMeas
 
 const MOST_EVENTS = 1_000_000_000;
 
-function checkCount(path: string, count: number): readonly Problem[] {
+/** A number of events that an alert compares with. */
+export function checkCount(path: string, count: number): readonly Problem[] {
   return Number.isSafeInteger(count) && count >= 0 && count <= MOST_EVENTS
     ? []
     : [
@@ -184,7 +190,8 @@ function checkCount(path: string, count: number): readonly Problem[] {
       ];
 }
 
-function checkThreshold(path: string, threshold: string): readonly Problem[] {
+/** A share that something can be above and below. */
+export function checkThreshold(path: string, threshold: string): readonly Problem[] {
   const ratio = ratioOfPercent(threshold);
   return ratio !== undefined && ratio.gt(0) && ratio.lt(1)
     ? []

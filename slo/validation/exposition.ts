@@ -1,5 +1,6 @@
 import Big from "big.js";
 import { namespaceIn, type Histogram, type Job, type Metric } from "../telemetry";
+import { suggestion } from "../nearest";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { groupedBy, own } from "../order";
@@ -13,14 +14,14 @@ const PORT = /^(?=.*[a-z])(?!.*--)[a-z0-9](?:[-a-z0-9]{0,13}[a-z0-9])?$/;
 const MOST = { instances: 10_000, perSecond: 100_000_000 } as const;
 
 /** Every problem of what a service says that it exposes, whoever reads it. */
-export function checkExposition({ id, telemetry }: Service): readonly Problem[] {
+export function checkExposition({ id, telemetry, environments }: Service): readonly Problem[] {
   const path = `services.${id}.telemetry`;
   const { jobs, metrics } = telemetry;
   return [
     ...duplicates(metrics.map(({ name, job }) => `${name} of ${job.name}`)).map((name) =>
       problem(`${path}.metrics`, `[${name}] is declared twice`, "Keep one of the two."),
     ),
-    ...jobs.flatMap((job) => checkJobFields(`${path}.jobs.${job.name}`, job)),
+    ...jobs.flatMap((job) => checkJobFields(`${path}.jobs.${job.name}`, job, environments)),
     ...metrics.flatMap((metric) => checkMetric(`${path}.metrics.${metric.name}`, jobs, metric)),
   ];
 }
@@ -29,11 +30,13 @@ function problem(path: string, message: string, remedy: string): Problem {
   return { code: "telemetry-invalid", path, message, remedy };
 }
 
-function checkJobFields(path: string, job: Job): readonly Problem[] {
+function checkJobFields(path: string, job: Job, environments: readonly string[]): readonly Problem[] {
   const { name, port, instances, requestsPerSecond } = job;
+  const namespaces = environments.map((environment) => namespaceIn(job, environment));
+  const [namespace = "none"] = [...namespaces.filter((one) => !NAME.test(one)), ...namespaces];
   const texts = [
     ["name", name, NAME, "a Kubernetes name such as api-gateway"],
-    ["namespace", namespaceIn(job, "prod"), NAME, "the name of a namespace such as shop-<environment>"],
+    ["namespace", namespace, NAME, "the name of a namespace such as shop-<environment>"],
     ["port", port, PORT, "the name of a container port such as metrics"],
     ["path", job.path, /^\/(?!.*\.\.)[^\s?#]*$/, "a path such as /metrics"],
   ] as const;
@@ -86,7 +89,10 @@ function checkMetricJob(path: string, jobs: readonly Job[], job: Job): readonly 
       problem(
         path,
         `nothing scrapes the job [${job.name}]`,
-        `Add it to telemetry.jobs, or use one of [${jobs.map(({ name }) => name).join(", ")}].`,
+        `Add it to telemetry.jobs, or name another. ${suggestion(
+          job.name,
+          jobs.map(({ name }) => name),
+        )}`,
       ),
     ];
   }
@@ -145,11 +151,7 @@ function checkShares(
   const unheard = Object.keys(shares).filter((value) => !values.includes(value));
   return [
     ...unheard.map((value) =>
-      problem(
-        `${path}.${value}`,
-        `[${value}] is not a value of the label`,
-        `Use one of [${values.join(", ")}].`,
-      ),
+      problem(`${path}.${value}`, `[${value}] is not a value of the label`, suggestion(value, values)),
     ),
     ...(Object.values(shares).every((share) => share >= 0) && sum <= 1 + Number.EPSILON * 100
       ? []

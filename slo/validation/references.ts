@@ -1,3 +1,4 @@
+import { suggestion } from "../nearest";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 
@@ -10,7 +11,10 @@ export function checkSloReference(path: string, service: Service, slo: string): 
           code: "slo-undeclared",
           path,
           message: `[${slo}] is not an SLO of [${service.id}]`,
-          remedy: `Use one of [${service.slos.map((candidate) => candidate.id).join(", ")}].`,
+          remedy: suggestion(
+            slo,
+            service.slos.map((candidate) => candidate.id),
+          ),
         },
       ];
 }
@@ -24,7 +28,10 @@ export function checkJob(path: string, service: Service, job: string): readonly 
           code: "metric-undeclared",
           path,
           message: `job [${job}] is not in the telemetry contract`,
-          remedy: `Declare it, or use one of [${service.telemetry.jobs.map((candidate) => candidate.name).join(", ")}].`,
+          remedy: `Declare it, or name another. ${suggestion(
+            job,
+            service.telemetry.jobs.map((candidate) => candidate.name),
+          )}`,
         },
       ];
 }

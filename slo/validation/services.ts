@@ -1,3 +1,4 @@
+import { suggestion } from "../nearest";
 import { groupedBy } from "../order";
 import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
@@ -61,7 +62,7 @@ function validateService(service: Service, environments: readonly string[]): rea
         code: "environment-unknown" as const,
         path: `${path}.environments`,
         message: `[${environment}] is not an environment`,
-        remedy: `Use one of [${environments.join(", ")}].`,
+        remedy: suggestion(environment, environments),
       })),
     ...duplicates(service.environments).map((environment) => ({
       code: "environment-unknown" as const,

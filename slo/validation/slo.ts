@@ -1,5 +1,6 @@
 import { PERIODS } from "../burn-rate";
 import { isDuration, milliseconds } from "../duration";
+import { suggestion } from "../nearest";
 import { ratioOfPercent, type Percent } from "../objective";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
@@ -50,7 +51,7 @@ function checkEnvironment(
           code: "environment-unknown",
           path: `${path}.${environment}`,
           message: `[${environment}] is not an environment`,
-          remedy: `Use default or one of [${environments.join(", ")}].`,
+          remedy: suggestion(environment, ["default", ...environments]),
         },
       ];
 }

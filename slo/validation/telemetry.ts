@@ -2,6 +2,7 @@ import type { Problem } from "../problem";
 import { checkDecimal, checkDuration } from "./identifiers";
 import { matchesOf, metricOf, type RequestRatioSli, type Sli } from "../sli";
 import { regexpFault } from "../regexp";
+import { suggestion } from "../nearest";
 import { own } from "../order";
 import { matchesValue, writtenFor, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
 
@@ -21,7 +22,10 @@ export function checkMetricUse(
         code: "metric-undeclared",
         path,
         message: `metric [${metric.name}] of job [${metric.job.name}] is not in the telemetry contract`,
-        remedy: `Declare it there, or use one of [${contract.metrics.map((known) => known.name).join(", ")}].`,
+        remedy: `Declare it there, or name another. ${suggestion(
+          metric.name,
+          contract.metrics.map((known) => known.name),
+        )}`,
       },
     ];
   }
@@ -86,7 +90,7 @@ export function checkLabels(path: string, metric: Metric, labels: readonly strin
       code: "label-undeclared",
       path,
       message: `label [${label}] is not a label of [${metric.name}]`,
-      remedy: `Use one of [${Object.keys(metric.labels).join(", ")}].`,
+      remedy: suggestion(label, Object.keys(metric.labels)),
     }));
 }
 
@@ -101,7 +105,7 @@ function checkMatch(path: string, metric: Metric, match: LabelMatch): readonly P
         code: "label-value-undeclared",
         path,
         message: `[${match.label}="${match.value}"] is not a value that [${metric.name}] can have`,
-        remedy: `Use one of [${values.join(", ")}] or add it to the contract.`,
+        remedy: `${suggestion(match.value, values)} Or add it to the contract.`,
       },
     ];
   }

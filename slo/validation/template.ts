@@ -1,3 +1,4 @@
+import { suggestion } from "../nearest";
 import type { Problem } from "../problem";
 
 /** Source: Prometheus 3.15, `template/template.go`, and Go's `text/template`, "Functions". */
@@ -136,5 +137,5 @@ function partFault(action: string, { variables, open }: Reading): Fault | undefi
 }
 
 function unknown(what: string, name: string, known: readonly string[]): Fault {
-  return { says: `there is no ${what} [${name}]`, remedy: `Use one of [${known.join(", ")}].` };
+  return { says: `there is no ${what} [${name}]`, remedy: suggestion(name, known) };
 }

@@ -17,7 +17,7 @@ describe("tocsin check of what is no stack", () => {
         stdout:
           "✗ 1 problem in [moon]\n" +
           "Pulumi.moon.yaml: there is no such file\n" +
-          "    Name one of [dev, prod, staging], or write the file: see docs/configuration.md.\n",
+          "    Use one of [dev, prod, staging]. Or write the file: see docs/configuration.md.\n",
         stderr: "",
       });
     },

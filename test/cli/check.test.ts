@@ -1,5 +1,6 @@
 import { receiverKeys } from "../../config/secrets";
 import { services } from "../../services";
+import { suggestion } from "../../slo/nearest";
 import type { LatencyRatioSli } from "../../slo/sli";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { asEngineReads } from "../support/config-sources";
@@ -80,7 +81,10 @@ const MISTAKES: readonly Mistake[] = [
       [
         "services.omnihub.alerts.Unheard.where: " +
           "metric [omnihub_unheard] of job [orchestrator] is not in the telemetry contract",
-        `Declare it there, or use one of [${omnihub.telemetry.metrics.map(({ name }) => name).join(", ")}].`,
+        `Declare it there, or name another. ${suggestion(
+          "omnihub_unheard",
+          omnihub.telemetry.metrics.map(({ name }) => name),
+        )}`,
       ],
       ["services.omnihub.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
       [

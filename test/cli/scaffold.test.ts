@@ -3,6 +3,7 @@ import path from "node:path";
 import { readRunbook } from "../../generators/runbooks";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
+import * as read from "../../cli/new-arguments";
 import { procedurePage } from "../../cli/scaffold/runbooks/alert-page";
 import { subjectOf } from "../../cli/scaffold/runbooks/common";
 import { runbookText } from "../../cli/scaffold/runbooks/page";
@@ -176,6 +177,55 @@ describe(`${PAGE}, followed`, () => {
   });
 });
 
+describe("an argument of tocsin new", () => {
+  const LINE = "is not a line of text without blanks around it";
+  const OBJECTIVE =
+    "is not an objective: it leaves no error budget that could be spent or kept. " +
+    "Use a percentage above 0% and below 100% with at most six decimals, e.g. 99.9%.";
+  const SECONDS = "is not a number of seconds above 0 and up to 3600, such as 0.3";
+  const SLUG =
+    "is not an identifier. Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.";
+
+  it.each<[keyof typeof read, string, string, string]>([
+    ["serviceId", "a".repeat(55), "a".repeat(56), "is longer than the 55 characters of a service's id"],
+    ["slug", "queue-depth", "Queue", SLUG],
+    [
+      "alertName",
+      "QueueDepth",
+      "queueDepth",
+      "is not an alert name. Use CamelCase letters and digits, e.g. HighErrorBudgetBurnRate; 100 characters at most.",
+    ],
+    ["title", "Pay desk", "", LINE],
+    ["title", "Pay desk", "Pay\ndesk", LINE],
+    ["objective", "0.001%", "100%", OBJECTIVE],
+    ["objective", "99.9%", "99,9%", OBJECTIVE],
+    [
+      "share",
+      "5%",
+      "0%",
+      "is not a threshold that a share can cross. Use a percentage above 0% and below 100%, e.g. 5%.",
+    ],
+    ["seconds", "0.3", "0", SECONDS],
+    ["seconds", "10", "1e309", SECONDS],
+    ["seconds", "10", "NaN", SECONDS],
+    ["perSecond", "0.5", "Infinity", "is not a number above 0 and up to 100000000, such as 50"],
+    ["events", "5", "-0", "is not a whole number of events from 0 to a billion, such as 5"],
+    ["limit", "0.5", "0x1F", "is not a decimal number from 0 on, such as 100 or 0.5"],
+    ["metric", "queue_depth", "queue.depth", "is not the name of a metric, such as shop_queue_depth"],
+    ["holding", "0s", "8d", "is out of bounds. Use a duration from 0s to 7d."],
+    ["window", "5m", "0s", "is out of bounds. Use a duration from 1m to 90d."],
+    [
+      "environments",
+      "prod",
+      "prd",
+      "is not an environment. Did you mean [prod]? Use one of [beta, dev, prod, staging].",
+    ],
+  ])("that is read as %s takes [%s], and says of [%s] what is allowed", (name, good, bad, says) => {
+    expect(String(read[name](good))).toBe(good);
+    expect(() => read[name](bad)).toThrow(`[${bad}] ${says}`);
+  });
+});
+
 describe("tocsin new", () => {
   const checkout = new Checkout();
   const files = checkout.files();
@@ -189,9 +239,14 @@ describe("tocsin new", () => {
       says: "[omnihub] is a service already; name another one than [",
     },
     {
-      call: ["service", "Shop!", "--team", "shop"],
-      code: 1,
-      says: "nothing was written\nservices.Shop!.id: [Shop!] is not an identifier\n    Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.",
+      call: ["service", "Shop!"],
+      code: 2,
+      says: "error: command-argument value 'Shop!' is invalid for argument 'id'. [Shop!] is not an identifier. Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.",
+    },
+    {
+      call: ["service", "shop", "--latency", "0"],
+      code: 2,
+      says: "error: option '--latency <seconds>' argument '0' is invalid. [0] is not a number of seconds above 0 and up to 3600, such as 0.3",
     },
     {
       call: ["service", "class"],
@@ -200,13 +255,13 @@ describe("tocsin new", () => {
     },
     {
       call: ["service", "shop", "--objective", "100%"],
-      code: 1,
-      says: "[100%] is not an objective: it leaves no error budget that could be spent or kept",
+      code: 2,
+      says: "error: option '--objective <percent>' argument '100%' is invalid. [100%] is not an objective: it leaves no error budget that could be spent or kept.",
     },
     {
       call: ["service", "shop", "--environments", "prod,moon"],
-      code: 1,
-      says: "services.shop.environments: [moon] is not an environment\n    Use one of [beta, dev, prod, staging].",
+      code: 2,
+      says: "argument 'prod,moon' is invalid. [moon] is not an environment. Use one of [beta, dev, prod, staging].",
     },
     {
       call: ["service", "shop", "--tier", "9"],
@@ -216,7 +271,7 @@ describe("tocsin new", () => {
     {
       call: ["alert", "moon", "Late", "--kind", "gauge", "--metric", "a", "--limit", "1"],
       code: 1,
-      says: "there is no service [moon]; name one of [",
+      says: "there is no service [moon]. Use one of [",
     },
     {
       call: ["alert", "omnihub", "KillSwitchEnabled", "--kind", "gauge", "--metric", "a", "--limit", "1"],
@@ -226,7 +281,7 @@ describe("tocsin new", () => {
     {
       call: ["alert", "omnihub", "Late", "--kind", "gauge", "--metric", "nowhere", "--limit", "1"],
       code: 1,
-      says: "metric [nowhere] is not in the telemetry contract of [omnihub]; declare it there, or use one of [",
+      says: "metric [nowhere] is not in the telemetry contract of [omnihub]; declare it there, or name another. Use one of [",
     },
     {
       call: ["alert", "omnihub", "Late", "--kind", "increase", "--metric", "pg_up", "--more-than", "1"],
@@ -241,7 +296,7 @@ describe("tocsin new", () => {
     {
       call: ["runbook", "moon", "tides"],
       code: 1,
-      says: "there is no service [moon]; name one of [",
+      says: "there is no service [moon]. Use one of [",
     },
     {
       call: ["runbook", "omnihub", "service-down"],
@@ -258,7 +313,9 @@ describe("tocsin new", () => {
     async ({ call, code, says }) => {
       const end = await checkout.tocsin("new", ...call);
       expect({ code: end.code, stdout: end.stdout }).toEqual({ code, stdout: "" });
-      expect(end.stderr).toContain(says);
+      const [said = "", ...more] = end.stderr.trimEnd().split("\n");
+      expect(said).toContain(says);
+      expect(more).toEqual(code === 2 ? ["(--help shows what there is)"] : []);
       expect(checkout.files()).toEqual(files);
     },
     TIMEOUT,

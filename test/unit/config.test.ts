@@ -203,7 +203,7 @@ describe("a stack file", () => {
       expect(["moon", "sun"].map((stack) => linesOf(readStackFile(folder, stack)))).toEqual([
         [
           "Pulumi.moon.yaml: there is no such file",
-          "    Name one of [sun], or write the file: see docs/configuration.md.",
+          "    Use one of [sun]. Or write the file: see docs/configuration.md.",
         ],
         ["Pulumi.sun.yaml: cannot be read [EISDIR]", "    Make it a text that you may read."],
       ]);

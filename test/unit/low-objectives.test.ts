@@ -1,9 +1,14 @@
+import { readContent } from "../../config/content";
+import { generatePlan } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { ALERTS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
 import { PERIODS } from "../../slo/burn-rate";
+import { services } from "../../services";
+import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { planWith, shopOf } from "../support/http-shop";
+import { environmentOf, planOf, ROOT } from "../support/plan";
 
 const limitsIn = (plan: MonitoringPlan, alertname: string): readonly string[] => {
   const rule = plan.ruleGroups
@@ -70,9 +75,34 @@ describe("the check", () => {
         "page-fast at 14.4 times the budget over 1h (a ratio of 7.2), " +
         "page-slow at 6 times the budget over 6h (a ratio of 3), " +
         "ticket-fast at 3 times the budget over 1d (a ratio of 1.5). " +
-        "No burn rate pages: declare a threshold alert on the SLI if somebody must be woken. " +
+        "No burn rate pages: set 83.34% or more, or declare a threshold alert on the SLI if somebody must be woken. " +
         "Tickets and budget alerts are there.",
     ]);
+  });
+
+  it.each(["0.001%", "82.14%"] as const)(
+    "says of %s at the objective alone, whatever SLO has it, that 82.15%% would page",
+    (objective) => {
+      const { objectives, ...prod } = environmentOf("prod");
+      const low = Object.fromEntries(planOf("prod").slos.map(({ id }) => [id, objective]));
+      const result = generatePlan(
+        services,
+        { ...prod, objectives: { ...objectives, ...low } },
+        readContent(ROOT),
+      );
+      if (!result.ok) throw new Error(formatProblems(result.problems));
+      expect(result.plan.alerts.filter(({ alertname }) => alertname === ALERTS.burn)).toEqual([]);
+      const notices = objectiveNotices(result.plan);
+      expect(notices.map(({ path }) => path)).toEqual(
+        result.plan.slos.map(({ service, slo }) => `services.${service}.slos.${slo}.objective`),
+      );
+      expect(notices.filter(({ remedy }) => !remedy.includes("set 82.15% or more, or declare"))).toEqual([]);
+    },
+  );
+
+  it("finds a pair that pages with the objective that it names", () => {
+    const pages = planWith(shopOf("82.15%", "28d")).alerts.filter(({ slo }) => slo === "latency");
+    expect(pages.map(({ alertname }) => alertname)).toContain(ALERTS.burn);
   });
 
   it("names the objective, or the window, that declared traffic is enough for", () => {

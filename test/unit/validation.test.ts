@@ -21,7 +21,7 @@ import { omnihubOperations } from "../../services/omnihub-operations";
 import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
-import { nearest } from "../../slo/nearest";
+import { nearest, suggestion } from "../../slo/nearest";
 import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
@@ -1324,6 +1324,19 @@ describe("validation", () => {
     ["shop", undefined],
   ])("takes [%s] for [%s]", (word, meant) => {
     expect(nearest(word, ["cd", "envsync", "omnihub"])).toBe(meant);
+  });
+
+  it("names of many names those that are most like a word, and of few all of them", () => {
+    const many = Array.from({ length: 95 }, (_, at) => `shop-${at}-down`);
+    const incidents = ["api-errors", "api-slow", ...many];
+    expect(["api-erors", "api-broken", "api", "moon"].map((word) => suggestion(word, incidents))).toEqual([
+      "Did you mean [api-errors]? There are 96 more.",
+      "Did you mean one of [api-errors, api-slow]? There are 95 more.",
+      "Did you mean one of [api-errors, api-slow]? There are 95 more.",
+      "Use one of [api-errors, api-slow, shop-0-down, shop-1-down, shop-2-down] or of 92 more.",
+    ]);
+    expect(suggestion("PROD", ["dev", "prod"])).toBe("Did you mean [prod]? Use one of [dev, prod].");
+    expect(suggestion("prod", [])).toBe("There is none.");
   });
 
   it("lets two stacks share a cluster where their namespaces, runbooks and buckets have other names", () => {
