@@ -1,16 +1,44 @@
-/** Transpile only: types are checked apart by `npm run typecheck`, which is several times faster. */
-module.exports = {
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // They have a configuration of their own, and may take minutes: jest.engine.config.cjs.
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
+/** Transpile only: types are checked apart by `npm run lint`, which is several times faster. */
+const common = {
+  rootDir: __dirname,
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",
       { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
     ],
   },
-  globalSetup: "<rootDir>/test/support/global-setup.ts",
-  maxWorkers: 2,
   // No verdict on speed: a machine that is busy with other suites is no fault of a test.
   testTimeout: 60_000,
+};
+
+const QUICK = ["unit", "components", "policies"];
+const folders = (names) => names.map((name) => `<rootDir>/test/${name}/**/*.test.ts`);
+
+module.exports = {
+  // One more than the two cores that this is planned for, since the suites that come first mostly wait.
+  maxWorkers: 3,
+  testSequencer: "<rootDir>/test/support/sequencer.cjs",
+  projects: [
+    {
+      ...common,
+      displayName: "quick",
+      testMatch: folders(QUICK),
+      // A change of a service cannot break what knows none of them, and what knows none is loaded in no time.
+      moduleNameMapper: { "^(\\.\\./)+services(/.*)?$": "<rootDir>/test/support/no-services.cjs" },
+    },
+    {
+      ...common,
+      displayName: "whole",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["/node_modules/", `<rootDir>/test/(${QUICK.join("|")}|engine)/`],
+      globalSetup: "<rootDir>/test/support/global-setup.ts",
+    },
+    {
+      ...common,
+      displayName: "engine",
+      testMatch: folders(["engine"]),
+      globalSetup: "<rootDir>/test/engine/global-setup.ts",
+      testTimeout: 300_000,
+    },
+  ],
 };

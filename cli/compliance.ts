@@ -10,7 +10,7 @@ export interface JudgedPlan extends LoadedStack {
 
 /** Evaluates a loaded stack. The engine's SDKs are loaded here only: other commands start without them. */
 export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- import() would leave the hook that runs TypeScript
+  // oxlint-disable-next-line typescript/no-require-imports -- import() would leave the hook that runs TypeScript
   const { judgeStack } = require("../evaluation/stack") as typeof Evaluation;
   return { ...loaded, judged: await judgeStack(loaded.stack, loaded.entries) };
 }

@@ -57,7 +57,16 @@ export function contactPointArgs(point: ContactPoint, secrets: Secrets): Contact
 
 /** The tree of policies in the provider's names. */
 export function policyArgs(root: GrafanaPolicyTree): NotificationPolicyArgs {
-  return { ...policyFields(root), contactPoint: root.contactPoint, groupBies: [...root.groupBy] };
+  const { policies, ...fields } = policyFields(root);
+  return {
+    ...fields,
+    contactPoint: root.contactPoint,
+    groupBies: [...root.groupBy],
+    // The provider's type ends at its seventh level, which has to be grouped; no tree of ours goes so deep.
+    ...(policies === undefined
+      ? {}
+      : { policies: policies as NonNullable<NotificationPolicyArgs["policies"]> }),
+  };
 }
 
 interface PolicyFields {

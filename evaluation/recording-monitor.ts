@@ -46,7 +46,7 @@ export class RecordingMonitor extends MockMonitor {
     this.refusals = refusals;
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- the signature is the SDK's
+  // oxlint-disable-next-line typescript/require-await -- the signature is the SDK's
   override async registerResource(request: RegisterResourceRequest, answer: Answer): Promise<void> {
     const registration = registrationOf(request);
     const { urn } = registration;

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,6 @@ import { ensureKubernetes, ensurePulumi, ensureToolchain } from "../lab/toolchai
 const jestReport = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
-  numFailedTestSuites: z.number(),
   numPendingTests: z.number(),
   testResults: z.array(z.object({ assertionResults: z.array(z.unknown()) })),
 });
@@ -20,27 +19,36 @@ interface Count {
   readonly notRun: number;
 }
 
-function node(script: string, ...args: readonly string[]): number {
-  process.stdout.write(`\n> ${[script, ...args].join(" ")}\n`);
-  return (
-    spawnSync(process.execPath, [join("node_modules", script), ...args], { stdio: "inherit" }).status ?? 1
-  );
+/** Runs a program of the installed packages; what it says is shown at its end, or at once. */
+function node(shown: "at once" | "at its end", script: string, ...args: readonly string[]): Promise<number> {
+  const stdio = shown === "at once" ? "inherit" : "pipe";
+  const child = spawn(process.execPath, [join("node_modules", script), ...args], {
+    stdio: ["ignore", stdio, stdio],
+  });
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => said.push(chunk));
+  }
+  return new Promise((resolve) => {
+    child.once("close", (code) => {
+      process.stdout.write(`\n> ${[script, ...args].join(" ")}\n${Buffer.concat(said).toString()}`);
+      resolve(code ?? 1);
+    });
+  });
 }
 
-/** A check that has one verdict: types, lint, format, what nobody uses. */
-function check(script: string, ...args: readonly string[]): Count {
-  const failed = node(script, ...args) === 0 ? 0 : 1;
+/** A check that has one verdict: types and lint, format, what nobody uses. */
+async function check(script: string, ...args: readonly string[]): Promise<Count> {
+  const failed = (await node("at its end", script, ...args)) === 0 ? 0 : 1;
   return { passed: 1 - failed, failed, notRun: 0 };
 }
 
 /** A suite that did not even load counts as a failure of its own. */
-function jest(config: string): Count {
+async function jest(...args: readonly string[]): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), "tocsin-jest-"));
   try {
     const file = join(folder, "report.json");
-    // A pattern on the command line may pick tests of one configuration only.
-    const own = ["--config", config, "--json", `--outputFile=${file}`, "--passWithNoTests"];
-    const status = node("jest/bin/jest.js", ...own, ...process.argv.slice(2));
+    const status = await node("at once", "jest/bin/jest.js", "--json", `--outputFile=${file}`, ...args);
     const report = jestReport.parse(JSON.parse(readFileSync(file, "utf8")));
     const unloaded = report.testResults.filter((suite) => suite.assertionResults.length === 0).length;
     const failed = report.numFailedTests + unloaded;
@@ -68,20 +76,35 @@ async function provide(): Promise<Count> {
   }
 }
 
-async function main(): Promise<void> {
-  const checks = [
-    check("typescript/bin/tsc", "--noEmit", "-p", "."),
-    check("eslint/bin/eslint.js", "."),
-    check("knip/bin/knip.js"),
-    check("prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."),
-  ];
+const typesAndLint = (): Promise<Count> => check("oxlint/bin/oxlint", "-c", "oxlint.config.mjs");
+
+/** The checks, one after the other beside the tests: while those wait, a core has nothing to do. */
+async function whole(args: readonly string[]): Promise<readonly Count[]> {
   const programs = await provide();
-  const suites = programs.failed === 0 ? ["jest.config.cjs", "jest.engine.config.cjs"].map(jest) : [];
-  const counts = [...checks, programs, ...suites];
+  if (programs.failed > 0) {
+    process.stdout.write("\nthe tests did not run: their programs cannot be had\n");
+  }
+  const [tests, ...checks] = await Promise.all([
+    programs.failed > 0 ? [] : jest(...args).then((count) => [count]),
+    typesAndLint(),
+    check("knip/bin/knip.js"),
+    // By content: what a file of the same bytes was told before is true of it still.
+    check(...(["prettier/bin/prettier.cjs", "--check", "--log-level", "warn"] as const), ...CACHED, "."),
+  ]);
+  return [programs, ...tests, ...checks];
+}
+
+const CACHED = ["--cache", "--cache-strategy", "content"];
+
+async function main(): Promise<void> {
+  const [first, ...others] = process.argv.slice(2);
+  const counts =
+    first === "--quick"
+      ? await Promise.all([typesAndLint(), jest("--selectProjects", "quick", ...others)])
+      : await whole(first === undefined ? [] : [first, ...others]);
   const sum = (of: (count: Count) => number): number => counts.reduce((total, count) => total + of(count), 0);
   const [failed, notRun] = [sum((count) => count.failed), sum((count) => count.notRun)];
   process.stdout.write("\n");
-  if (suites.length === 0) process.stdout.write("the tests did not run: their programs cannot be had\n");
   if (notRun > 0) {
     process.stdout.write(
       `${notRun} not run: no nginx or no pulumi-language-nodejs on PATH, faults that \`npm run delivery\` plays, ` +

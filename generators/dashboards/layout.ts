@@ -43,7 +43,7 @@ export interface DashboardDraft {
  * @throws RangeError when two panels of it have the same id
  */
 export function dashboardJson(draft: DashboardDraft): DashboardJson {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- its successor writes the schema v2, which neither the provider's Dashboard nor file provisioning takes
+  // oxlint-disable-next-line typescript/no-deprecated -- its successor writes the schema v2, which neither the provider's Dashboard nor file provisioning takes
   const builder = new DashboardBuilder(draft.title)
     .uid(draft.uid)
     .description(draft.description)

@@ -4,7 +4,9 @@ import { parse } from "yaml";
 import { replaceFolder } from "../../cli/folder";
 import { UserError } from "../../cli/user-error";
 import type { Toolchain } from "../../lab/toolchain";
-import { planOf, ROOT, toolchain } from "../support/plan";
+import { planOf } from "../support/plan";
+import { ROOT } from "../support/stacks";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const TEN_MINUTES = 600_000;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { componentsIn, faultsIn } from "../support/component-rules";
-import { ROOT } from "../support/plan";
+import { ROOT } from "../support/stacks";
 
 const FOLDER = path.join(ROOT, "components");
 

@@ -7,7 +7,7 @@ import { registerObject } from "../../components/kubernetes-object";
 import { Monitoring, type MonitoringArgs } from "../../components/monitoring";
 import { MonitoringNamespace } from "../../components/monitoring-namespace";
 import { Prometheus } from "../../components/prometheus";
-import { planOf } from "../support/plan";
+import { planWith, shopOf } from "../support/http-shop";
 import { byName, one, register } from "../support/registered";
 
 jest.setTimeout(60_000);
@@ -195,7 +195,7 @@ describe("the namespace", () => {
 
 describe("the monitoring of a cluster", () => {
   const args: MonitoringArgs = {
-    platform: planOf("dev").platform,
+    platform: planWith(shopOf("95%", "28d")).platform,
     cluster: {
       namespace: OBJECTS.Namespace,
       prometheus: [OBJECTS.StatefulSet],

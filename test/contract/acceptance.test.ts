@@ -5,7 +5,8 @@ import { evidenceOf } from "../../tools/acceptance/evidence";
 import { idsIn, withoutIds } from "../../tools/acceptance/ids";
 import { sourceTags } from "../../tools/acceptance/source-tags";
 import { testTags } from "../../tools/acceptance/test-tags";
-import { planOf, ROOT } from "../support/plan";
+import { planOf } from "../support/plan";
+import { ROOT } from "../support/stacks";
 
 describe("the documents", () => {
   const evidence = evidenceOf(ROOT, services, planOf("prod"));

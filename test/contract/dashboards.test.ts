@@ -7,7 +7,8 @@ import { compareText } from "../../slo/order";
 import { metricOf } from "../../slo/sli";
 import { identityKey } from "../../plan/identity";
 import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
-import { planOf, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
 
 /** Whether two rectangles share a cell of the grid. */

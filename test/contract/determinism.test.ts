@@ -5,7 +5,8 @@ import { placeOf } from "../../plan/environment";
 import { DIMENSIONS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
 import { compareText } from "../../slo/order";
-import { planOf, servicesOf, STACKS } from "../support/plan";
+import { planOf, servicesOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
 
 function alertingRules(plan: MonitoringPlan): readonly AlertingRule[] {
   return plan.ruleGroups.flatMap((group) => group.rules.filter((rule) => rule.kind === "alert"));

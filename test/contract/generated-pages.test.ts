@@ -4,7 +4,8 @@ import { policies } from "../../policies/registry";
 import { catalogueTable } from "../../tools/catalogue-table";
 import { withSection } from "../../tools/marked-section";
 import { policyIndex } from "../../tools/policy-index";
-import { planOf, ROOT } from "../support/plan";
+import { planOf } from "../support/plan";
+import { ROOT } from "../support/stacks";
 import { removeFolder, runProgram, temporaryFolder } from "../support/program";
 
 const rows = (table: string): readonly (readonly string[])[] =>

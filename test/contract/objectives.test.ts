@@ -1,6 +1,7 @@
 import { ALERTS } from "../../plan/names";
 import { panelsOf } from "../support/dashboards";
-import { planOf, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
 
 describe.each(STACKS)("the objectives of %s", (stack) => {
   const plan = planOf(stack);

@@ -6,7 +6,8 @@ import { readContent } from "../../config/content";
 import { identityKey } from "../../plan/identity";
 import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../../plan/monitoring-plan";
 import { services } from "../../services";
-import { environmentOf, planOf, ROOT, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentOf, ROOT, STACKS } from "../support/stacks";
 import { configurationPath, modelOf, mountedTexts } from "../support/runbook-site";
 
 /** Bases that people have: one for all, one of a service in a folder, all in a folder beside other things. */

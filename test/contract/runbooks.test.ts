@@ -10,7 +10,8 @@ import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../../plan/monit
 import { services } from "../../services";
 import { compareText } from "../../slo/order";
 import type { Problem } from "../../slo/problem";
-import { environmentOf, planOf, ROOT, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentOf, ROOT, STACKS } from "../support/stacks";
 
 const content = readContent(ROOT);
 

@@ -11,7 +11,8 @@ import { budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
 import { burnPlan, hoursToExhaustion } from "../../slo/burn-rate";
 import { decimal, errorBudget, exactRatio } from "../../slo/objective";
 import { RENDER_COMMAND, serviceDocs } from "../../tools/service-docs";
-import { planOf, ROOT } from "../support/plan";
+import { planOf } from "../support/plan";
+import { ROOT } from "../support/stacks";
 
 const pages = serviceDocs(ROOT);
 const plan = planOf("prod");

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { planOf, ROOT, toolchain } from "../support/plan";
+import { planOf } from "../support/plan";
+import { ROOT } from "../support/stacks";
+import { toolchain } from "../support/toolchain";
 import { isSeldom, playScene, SCENES } from "./run";
 import type { Played } from "./script";
 import { cells, surprises } from "./table";

@@ -6,7 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { parse, stringify } from "yaml";
 import { kubeconfigFor } from "../support/kubeconfig";
-import { ROOT } from "../support/plan";
+import { ROOT } from "../support/stacks";
 import { buildPack, PACK_HOST } from "../support/policy-pack";
 import { removeFolder, temporaryFolder } from "../support/program";
 import { engine, runProcess, type Ended } from "./cli";

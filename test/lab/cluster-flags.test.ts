@@ -11,7 +11,9 @@ import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { RECORDS } from "../../plan/names";
 import { planWith, shopOf } from "../support/http-shop";
 import { eventually } from "../support/lab";
-import { planOf, STACKS, toolchain } from "../support/plan";
+import { planOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
+import { toolchain } from "../support/toolchain";
 import { objectsOfPlan, podProgram } from "../support/pod-programs";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
 

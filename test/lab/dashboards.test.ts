@@ -47,7 +47,7 @@ describe("the dashboards of production, asked of the lab's Prometheus", () => {
   beforeAll(async () => {
     const up = await lab.tocsin("up", "--detach", "--fresh");
     expect(`${up.status}: ${up.stderr}`).toMatch(/^0: [\s\S]*ready: prod is alive/);
-    ({ address, prometheus } = await lab.status());
+    ({ address, prometheus } = await lab.state());
   }, 600_000);
 
   afterAll(async () => {

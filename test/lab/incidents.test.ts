@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { query } from "../../lab/prometheus-api";
+import { ALERTS } from "../../plan/names";
 import { eventually, Lab } from "../support/lab";
 import { planOf } from "../support/plan";
 
@@ -35,13 +37,11 @@ const LATER = [
 describe("incidents of every kind in one lab", () => {
   const lab = new Lab();
 
+  let prometheus = "";
+
   const firing = async (): Promise<readonly string[]> => {
-    const answer = await lab.tocsin("status", "--json");
-    if (answer.status !== 0) {
-      return [`(no answer: ${answer.stderr})`];
-    }
-    const { alerts } = status.parse(JSON.parse(answer.stdout));
-    return alerts.filter(({ state }) => state === "firing").map(({ alert }) => alert);
+    const alerts = await query(prometheus, `ALERTS{alertstate="firing",alertname!="${ALERTS.heartbeat}"}`);
+    return alerts?.map(({ labels }) => labels["alertname"] ?? "") ?? ["(no answer)"];
   };
 
   const fires = async (alert: string): Promise<void> => {
@@ -51,7 +51,7 @@ describe("incidents of every kind in one lab", () => {
       400,
       async () => {
         seen = await firing();
-        await sleep(1_000);
+        await sleep(500);
         return seen.includes(alert) ? true : undefined;
       },
       () => `firing: ${seen.join(", ")}`,
@@ -59,8 +59,9 @@ describe("incidents of every kind in one lab", () => {
   };
 
   beforeAll(async () => {
-    const up = await lab.tocsin("up", "--detach", "--speed", "20");
+    const up = await lab.tocsin("up", "--detach", "--speed", "30");
     expect(`${up.status}: ${up.stderr}`).toMatch(/^0: [\s\S]*ready: prod is alive/);
+    ({ prometheus } = await lab.state());
   }, 600_000);
 
   afterAll(async () => {
@@ -74,9 +75,10 @@ describe("incidents of every kind in one lab", () => {
   });
 
   it("raise nothing before they happen", async () => {
-    expect(await firing()).toEqual([]);
+    const { alerts } = status.parse(JSON.parse((await lab.tocsin("status", "--json")).stdout));
+    expect(alerts.filter(({ state }) => state === "firing")).toEqual([]);
     for (const { incident } of INCIDENTS) {
-      expect((await lab.tocsin("break", incident)).status).toBe(0);
+      await lab.ask("break", { incident });
     }
   }, 300_000);
 
@@ -85,20 +87,21 @@ describe("incidents of every kind in one lab", () => {
   it.each(LATER)(
     "raise $alert by $incident ($kind)",
     async ({ incident, alert }) => {
-      await lab.tocsin("mend");
-      expect((await lab.tocsin("break", incident)).status).toBe(0);
+      await lab.ask("mend", {});
+      await lab.ask("break", { incident });
       await fires(alert);
     },
     420_000,
   );
 
   it("are over after mend, all of them", async () => {
-    await lab.tocsin("mend");
-    // What was spent of a budget stays spent, and is said as long.
-    const spent = ["ErrorBudgetBurnTicket", "ErrorBudgetCaution", "LowErrorBudget", "ErrorBudgetExhausting"];
+    await lab.ask("mend", {});
+    // What was spent of a budget stays spent, and is said as long. Where few requests come, the page asks the two hours
+    // before, which the rule tests play: four minutes here.
+    const stays = [ALERTS.burn, ALERTS.ticket, ALERTS.budgetCaution, ALERTS.budget, ALERTS.budgetExhausting];
     await eventually("nothing but spent budgets fires", 400, async () => {
-      const rest = (await firing()).filter((alert) => !spent.includes(alert));
-      await sleep(1_000);
+      const rest = (await firing()).filter((alert) => !(stays as readonly string[]).includes(alert));
+      await sleep(500);
       return rest.length === 0 ? true : undefined;
     });
   }, 420_000);

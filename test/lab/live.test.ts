@@ -77,7 +77,7 @@ describe("a lab that plays production", () => {
   }, 480_000);
 
   it("says that Prometheus hangs, in words and by its exit code, and that it is back", async () => {
-    const { programs, prometheus } = await lab.status();
+    const { programs, prometheus } = await lab.state();
     const { pid = 0 } = programs.find(({ name }) => name === "prometheus") ?? {};
     process.kill(pid, "SIGSTOP");
     try {
@@ -94,7 +94,7 @@ describe("a lab that plays production", () => {
   }, 120_000);
 
   it("says that the heartbeat has stopped where Alertmanager does not send", async () => {
-    const { programs, alertmanager } = await lab.status();
+    const { programs, alertmanager } = await lab.state();
     const { pid = 0 } = programs.find(({ name }) => name === "alertmanager") ?? {};
     process.kill(pid, "SIGSTOP");
     try {
@@ -120,12 +120,12 @@ describe("a lab that plays production", () => {
     const second = new Lab();
     try {
       expect((await second.tocsin("up", "dev", "--detach")).status).toBe(0);
-      const { pid, programs, prometheus } = await second.status();
-      expect(prometheus).not.toBe((await lab.status()).prometheus);
+      const { pid, programs, prometheus } = await second.state();
+      expect(prometheus).not.toBe((await lab.state()).prometheus);
       expect((await second.tocsin("down")).stdout).toBe("stopped\n");
       expect([pid, ...programs.map((program) => program.pid)].filter(isAlive)).toEqual([]);
       await expect(fetch(prometheus)).rejects.toThrow("fetch failed");
-      expect(isAlive((await lab.status()).pid)).toBe(true);
+      expect(isAlive((await lab.state()).pid)).toBe(true);
     } finally {
       await second.remove();
     }

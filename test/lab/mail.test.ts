@@ -8,7 +8,8 @@ import { startMailServer, type MailServer } from "../../lab/receivers/mail";
 import { toLab } from "../../lab/to-lab";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { eventually } from "../support/lab";
-import { planOf, toolchain } from "../support/plan";
+import { planOf } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, temporaryFolder } from "../support/program";
 import { SmtpClient } from "../support/smtp-client";
 

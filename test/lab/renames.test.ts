@@ -18,7 +18,7 @@ import type { Percent } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import { planWith, shopOf } from "../support/http-shop";
 import { eventually } from "../support/lab";
-import { toolchain } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, temporaryFolder } from "../support/program";
 
 /** A scrape is half a second and four weeks are eleven hours. */

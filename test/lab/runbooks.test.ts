@@ -11,7 +11,8 @@ import { labServer } from "../../lab/server";
 import { toLab } from "../../lab/to-lab";
 import { Workload } from "../../lab/workload/workload";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { planOf, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
 
 const folder = mkdtempSync(path.join(tmpdir(), "tocsin-runbooks-"));
 

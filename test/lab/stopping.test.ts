@@ -14,102 +14,56 @@ async function answering({ address, prometheus, alertmanager }: State): Promise<
 }
 
 const withPrograms = (state: State): boolean => state.programs.length > 0;
+const isReady = ({ ready }: State): boolean => ready;
 
-let lab: Lab;
+function pidOf({ programs }: State, name: string): number {
+  const program = programs.find((candidate) => candidate.name === name);
+  if (program === undefined) {
+    throw new Error(`[${name}] is not among the programs [${programs.map((each) => each.name).join(", ")}]`);
+  }
+  return program.pid;
+}
 
-beforeEach(() => {
-  lab = new Lab();
-});
+/** Processes of a lab that have not ended. */
+function left({ pid, programs }: State): readonly number[] {
+  return [pid, ...programs.map((program) => program.pid)].filter(isAlive);
+}
 
-afterEach(async () => {
+jest.setTimeout(180_000);
+
+/** One folder for all of them, in this order: a start is cheaper where the one before has left its history. */
+const lab = new Lab();
+
+afterAll(async () => {
   await lab.remove();
 }, 60_000);
 
-describe("Ctrl-C in the foreground", () => {
-  it("ends a lab that is ready: no process, no port, no half-written file, exit code 0", async () => {
-    const shell = lab.start();
-    await shell.says("end with Ctrl-C");
-    const state = await lab.state(withPrograms);
-    expect(state.programs.map(({ name }) => name)).toEqual(["alertmanager", "prometheus"]);
-    shell.signal("SIGINT");
-    expect(await shell.ended).toBe(0);
-    expect(shell.output()).toMatch(/\nend with Ctrl-C\nstopping\n$/);
-    expect(shell.isAlive()).toBe(false);
-    expect(lab.programs()).toEqual([]);
-    expect(await answering(state)).toEqual([]);
-    expect(lab.files()).toEqual([
-      "config",
-      "data",
-      "logs",
-      "config/alertmanager",
-      "config/prometheus",
-      "config/secrets",
-      "data/alertmanager",
-      "data/prometheus",
-    ]);
-    expect((await lab.tocsin("status")).stderr).toMatch(/^tocsin: no lab is running here\n/);
-  }, 120_000);
-
-  it("is patient with a second one, which npm sends after that of the terminal, and can start again", async () => {
-    const shell = lab.start();
-    await shell.says("end with Ctrl-C");
-    shell.signal("SIGINT");
-    shell.signal("SIGINT");
-    expect(await shell.ended).toBe(0);
-    expect(lab.programs()).toEqual([]);
-    expect(lab.files()).not.toContain("state.json");
-    const again = lab.start();
-    await again.says("end with Ctrl-C");
-    expect(again.output()).not.toContain("writing the history");
-    again.signal("SIGINT");
-    expect(await again.ended).toBe(0);
-  }, 180_000);
-
-  it("ends a lab that writes its history, and leaves no part of it", async () => {
+describe("Ctrl-C while the lab starts", () => {
+  it("ends one that writes its history, and leaves no part of it", async () => {
     const shell = lab.start();
     await eventually("the first of the history", 60, () =>
       lab.files().includes("data/prometheus.part") ? true : undefined,
     );
     shell.signal("SIGINT");
     expect(await shell.ended).toBe(130);
-    expect(shell.output()).toMatch(/\ntocsin: ended by SIGINT before the lab was ready\n$/);
+    expect(shell.output()).toMatch(/(?:^|\n)tocsin: ended by SIGINT before the lab was ready\n$/);
     expect(shell.isAlive()).toBe(false);
     expect(lab.programs()).toEqual([]);
     expect(lab.files().filter((file) => !file.startsWith("config"))).toEqual(["data", "logs"]);
-  }, 120_000);
+  });
 
-  it("ends a lab whose programs run and are not ready", async () => {
-    const shell = lab.start();
+  it.each(["", "--detach"])("ends one whose programs run and are not ready: up %s", async (how) => {
+    const shell = lab.start(how);
     const state = await lab.state(withPrograms);
     shell.signal("SIGINT");
     expect(await shell.ended).toBe(130);
-    expect(shell.output()).toMatch(/\ntocsin: ended by SIGINT before the lab was ready\n$/);
+    expect(shell.output()).toMatch(/(?:^|\n)tocsin: ended by SIGINT before the lab was ready\n$/);
     expect(shell.output()).not.toContain("ended by itself");
     expect(shell.isAlive()).toBe(false);
-    expect([state.pid, ...state.programs.map(({ pid }) => pid)].filter(isAlive)).toEqual([]);
+    expect(left(state)).toEqual([]);
     expect(await answering(state)).toEqual([]);
     expect(lab.files()).not.toContain("state.json");
-  }, 120_000);
-
-  it("ends a lab in the background that is still starting", async () => {
-    const shell = lab.start("--detach");
-    const state = await lab.state(withPrograms);
-    shell.signal("SIGINT");
-    expect(await shell.ended).toBe(130);
-    expect([state.pid, ...state.programs.map(({ pid }) => pid)].filter(isAlive)).toEqual([]);
-    expect(lab.files()).not.toContain("state.json");
-  }, 120_000);
-});
-
-describe("a lab whose terminal was closed", () => {
-  it("ends its programs, though nobody reads that it does", async () => {
-    const shell = lab.start();
-    const state = await lab.state(({ ready }) => ready);
-    shell.closeOutput();
-    shell.signal("SIGHUP");
-    expect(await shell.ended).toBe(0);
-    expect([state.pid, ...state.programs.map(({ pid }) => pid)].filter(isAlive)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe("a lab that is still starting", () => {
@@ -123,5 +77,94 @@ describe("a lab that is still starting", () => {
     expect((await lab.tocsin("down")).stdout).toBe("stopped\n");
     expect(await shell.ended).toBe(143);
     expect(programs.map(({ pid }) => pid).filter(isAlive)).toEqual([]);
-  }, 120_000);
+  });
+});
+
+describe("Ctrl-C in the foreground", () => {
+  it("ends a lab that is ready, and a second one that npm sends ends it no sooner: no process, port or half a file", async () => {
+    const shell = lab.start();
+    await shell.says("end with Ctrl-C");
+    expect(shell.output()).not.toContain("writing the history");
+    const state = await lab.state(isReady);
+    expect(state.programs.map(({ name }) => name)).toEqual(["alertmanager", "prometheus"]);
+    shell.signal("SIGINT");
+    shell.signal("SIGINT");
+    expect(await shell.ended).toBe(0);
+    expect(shell.output()).toMatch(/\nend with Ctrl-C\nstopping\n$/);
+    expect(shell.isAlive()).toBe(false);
+    expect(lab.programs()).toEqual([]);
+    expect(await answering(state)).toEqual([]);
+    expect(lab.files().filter((file) => !/told\.json|inbox\.jsonl/.test(file))).toEqual([
+      "config",
+      "data",
+      "logs",
+      "config/alertmanager",
+      "config/prometheus",
+      "config/secrets",
+      "data/alertmanager",
+      "data/prometheus",
+    ]);
+    expect((await lab.tocsin("status")).stderr).toMatch(/^tocsin: no lab is running here\n/);
+  });
+});
+
+describe("a program that crashes", () => {
+  it("ends the lab in the foreground, which says its name and the end of its log", async () => {
+    const shell = lab.start();
+    const state = await lab.state(isReady);
+    process.kill(pidOf(state, "prometheus"), "SIGKILL");
+    expect(await shell.ended).toBe(1);
+    const [, report] = shell.output().split("end with Ctrl-C\n");
+    expect(report).toMatch(
+      /^tocsin: prometheus ended by itself \(SIGKILL\); the end of \S+\/prometheus\.log:\n\S/,
+    );
+    expect(left(state)).toEqual([]);
+  });
+
+  it("is named by every command that looks for the lab afterwards", async () => {
+    const named = "no lab is running here any more: prometheus ended by itself (SIGKILL); the end of ";
+    for (const command of ["status", "inbox", "mend"]) {
+      const { status, stderr } = await lab.tocsin(command);
+      expect(`${status} ${stderr}`).toContain(`1 tocsin: ${named}`);
+      expect(stderr).toMatch(/\nstart one with `npm start`, or `npm run -s tocsin -- up --detach`\n$/);
+    }
+    expect((await lab.tocsin("down")).stdout).toContain(named);
+  });
+
+  it("is forgotten by the next start; one in the background is reported as well", async () => {
+    expect((await lab.tocsin("up", "--detach")).status).toBe(0);
+    expect((await lab.tocsin("status")).status).toBe(0);
+    const state = await lab.state();
+    process.kill(pidOf(state, "alertmanager"), "SIGKILL");
+    await eventually("the end of the lab", 30, () => (isAlive(state.pid) ? undefined : true));
+    expect((await lab.tocsin("status")).stderr).toContain(
+      "no lab is running here any more: alertmanager ended by itself (SIGKILL); the end of ",
+    );
+    expect(lab.programs()).toEqual([]);
+  });
+});
+
+describe("a lab whose own process was killed", () => {
+  it("says so at the next command, which ends what it had started", async () => {
+    const shell = lab.start();
+    const state = await lab.state(withPrograms);
+    process.kill(state.pid, "SIGKILL");
+    await shell.ended;
+    expect((await lab.tocsin("status")).stderr).toContain(
+      `no lab is running here any more: its own process [${state.pid}] was killed, and its programs were ended now`,
+    );
+    await eventually("the end of its programs", 30, () => (lab.programs().length === 0 ? true : undefined));
+  });
+});
+
+describe("a lab whose terminal was closed", () => {
+  it("ends its programs, though nobody reads that it does, and nothing is said of a crash before it", async () => {
+    const shell = lab.start();
+    const state = await lab.state(isReady);
+    shell.closeOutput();
+    shell.signal("SIGHUP");
+    expect(await shell.ended).toBe(0);
+    expect(left(state)).toEqual([]);
+    expect((await lab.tocsin("down")).stdout).toBe("no lab is running here\n");
+  });
 });

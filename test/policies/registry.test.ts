@@ -51,7 +51,7 @@ async function resourcesOf(text: string): Promise<readonly EvaluatedResource[]> 
   const recorder = new Recorder();
   await pulumi.runtime.setMocks(recorder, "tocsin", "prod", true);
   const { code } = transformSync(block(text, "typescript") ?? "", { loader: "ts", format: "cjs" });
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is that of our own page
+  // oxlint-disable-next-line typescript/no-implied-eval -- the text is that of our own page
   const program = new Function("require", "module", code) as (load: typeof require, module: object) => void;
   program(require, { exports: {} });
   await pulumi.runtime.disconnect();

@@ -1,5 +1,6 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { planOf, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
 
 const plans: Readonly<Record<(typeof STACKS)[number], MonitoringPlan>> = {
   dev: planOf("dev"),

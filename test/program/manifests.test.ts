@@ -10,7 +10,8 @@ import type { ProgramResource } from "../../evaluation/evaluate";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
 import { evaluated, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import { duplicates, kubernetesObjects } from "../support/invariants";
-import { environmentOf, planOf, ROOT, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentOf, ROOT, STACKS } from "../support/stacks";
 import { ofKind } from "../support/pods";
 
 const MINUTE = 60_000;

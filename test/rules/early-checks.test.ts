@@ -5,7 +5,7 @@ import { TIME_ZONES } from "../../config/time-zones";
 import { isDuration } from "../../slo/duration";
 import { regexpFault } from "../../slo/regexp";
 import { checkTemplate } from "../../slo/validation/template";
-import { toolchain } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder } from "../support/program";
 
 /** Annotations as people write them, well and badly. */

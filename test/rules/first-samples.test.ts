@@ -14,7 +14,7 @@ import { milliseconds, type Duration } from "../../slo/duration";
 import type { Period } from "../../slo/burn-rate";
 import type { Service } from "../../slo/service";
 import { shop } from "../support/kinds";
-import { toolchain } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const TEN_MINUTES = 600_000;

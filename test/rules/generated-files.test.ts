@@ -3,7 +3,9 @@ import path from "node:path";
 import { monitoringFiles } from "../../backends/files";
 import { NOTIFICATION_TEMPLATES } from "../../backends/alertmanager/templates";
 import type { Toolchain } from "../../lab/toolchain";
-import { planOf, STACKS, toolchain, wholePlanOf } from "../support/plan";
+import { planOf, wholePlanOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const TEN_MINUTES = 600_000;

@@ -9,7 +9,8 @@ import { modelAlerts } from "../../generators/rule-tests/model";
 import { during } from "../../generators/rule-tests/scenario";
 import { timeline } from "../../generators/rule-tests/world";
 import { Alertmanager, eventually } from "../support/alertmanager";
-import { planOf, servicesOf, toolchain } from "../support/plan";
+import { planOf, servicesOf } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, temporaryFolder } from "../support/program";
 
 const plan = planOf("prod");

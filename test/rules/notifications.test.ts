@@ -5,7 +5,8 @@ import { toLab } from "../../lab/to-lab";
 import type { Labels } from "../../plan/monitoring-plan";
 import type { Route, RoutingPlan } from "../../plan/routing";
 import { Alertmanager, eventually, Sink, type ApiAlert } from "../support/alertmanager";
-import { planOf, toolchain } from "../support/plan";
+import { planOf } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, temporaryFolder } from "../support/program";
 
 /** Fast enough that a page is out within a second of its alert. */

@@ -12,7 +12,8 @@ import { sloId, type Service, type Slo } from "../../slo/service";
 import type { EventSli } from "../../slo/sli";
 import { toYaml } from "../../backends/file-set";
 import { planWith, shopOf } from "../support/http-shop";
-import { planOf, servicesOf, toolchain } from "../support/plan";
+import { planOf, servicesOf } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
 
 const TEN_MINUTES = 600_000;

@@ -9,7 +9,8 @@ import { monitoringFiles } from "../../backends/files";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import type { Toolchain } from "../../lab/toolchain";
 import { receiverSecrets } from "../../plan/routing";
-import { boundPlan, servicesOf, toolchain } from "../support/plan";
+import { boundPlan, servicesOf } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const TEN_MINUTES = 600_000;

@@ -7,7 +7,9 @@ import type { Toolchain } from "../../lab/toolchain";
 import type { Environment } from "../../plan/environment";
 import type { Labels } from "../../plan/monitoring-plan";
 import type { Matcher, Route, RoutingPlan } from "../../plan/routing";
-import { environmentOf, planOf, STACKS, toolchain } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentOf, STACKS } from "../support/stacks";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
 
 const TEN_MINUTES = 600_000;

@@ -3,7 +3,8 @@ import path from "node:path";
 import { ruleFiles } from "../../backends/prometheus/rules";
 import { ruleTestFiles } from "../../generators/rule-tests/test-files";
 import { identityKey } from "../../plan/identity";
-import { servicesOf, toolchain, wholePlanOf } from "../support/plan";
+import { servicesOf, wholePlanOf } from "../support/plan";
+import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const HALF_AN_HOUR = 1_800_000;

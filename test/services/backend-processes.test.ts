@@ -1,6 +1,6 @@
 import { CI_JOBS } from "../../services/backend-ci";
 import { serviceDocs } from "../../tools/service-docs";
-import { ROOT } from "../support/plan";
+import { ROOT } from "../support/stacks";
 
 const processes = serviceDocs(ROOT).get("docs/services/backend/processes.md") ?? "";
 

@@ -6,7 +6,8 @@ import { budgetMinutes } from "../../slo/budget";
 import { decimal } from "../../slo/objective";
 import { metricOf } from "../../slo/sli";
 import { serviceDocs } from "../../tools/service-docs";
-import { planOf, ROOT, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { ROOT, STACKS } from "../support/stacks";
 
 const plan = planOf("prod");
 const alerts = plan.alerts.filter(({ service }) => service === "backend");

@@ -11,7 +11,8 @@ import { bytspot } from "../../services/bytspot";
 import { decimal, errorBudget, type Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import { objectiveIn, type Service } from "../../slo/service";
-import { ROOT, onlyOf, planOf } from "../support/plan";
+import { planOf } from "../support/plan";
+import { ROOT, onlyOf } from "../support/stacks";
 import { alertsOf } from "../support/planned-alerts";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
 

@@ -5,7 +5,8 @@ import type { Severity } from "../../slo/alert";
 import { milliseconds } from "../../slo/duration";
 import { matchesValue } from "../../slo/telemetry";
 import { panelsOf } from "../support/dashboards";
-import { environmentOf, planOf, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentOf, STACKS } from "../support/stacks";
 import { alertsOf } from "../support/planned-alerts";
 import { commands, pageCalled, parts, section } from "../support/runbook-pages";
 

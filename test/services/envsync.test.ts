@@ -5,7 +5,8 @@ import { budgetMinutes } from "../../slo/budget";
 import type { Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
 import { labelSets, type Metric } from "../../slo/telemetry";
-import { planOf, STACKS } from "../support/plan";
+import { planOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
 import { alertsOf } from "../support/planned-alerts";
 import { commands, pageCalled } from "../support/runbook-pages";
 

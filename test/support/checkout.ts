@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writ
 import path from "node:path";
 import type { StackInput } from "../../evaluation/evaluate";
 import { stackText } from "./config-sources";
-import { ROOT, STACKS } from "./plan";
+import { ROOT, STACKS } from "./stacks";
 import { removeFolder, temporaryFolder } from "./program";
 import type { ProgramEnd } from "./program-runner";
 
@@ -17,7 +17,7 @@ const PARTS = [
   "tools",
 ];
 
-const RUN_TYPESCRIPT = ["--require", require.resolve("tsx/cjs")];
+const RUN_TYPESCRIPT = ["--require", path.join(ROOT, "tools/preload.cjs")];
 
 /** How a process ended. */
 export interface ProcessEnd {
@@ -86,9 +86,11 @@ export class Checkout {
     this.#originals.clear();
   }
 
-  /** Paths of all files and folders. */
+  /** Paths of all files and folders; what a link leads to, as the installed packages, is left out. */
   files(): readonly string[] {
-    return readdirSync(this.folder, { recursive: true, encoding: "utf8" }).sort();
+    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .map(({ parentPath, name }) => path.relative(this.folder, path.join(parentPath, name)))
+      .sort();
   }
 
   /** Runs the command `tocsin`. */

@@ -7,7 +7,7 @@ import { parseConfig, type ConfigResult } from "../../config/environment";
 import { parseStack } from "../../config/stack-file";
 import type { Environment } from "../../plan/environment";
 import { formatProblems } from "../../slo/problem";
-import { ROOT } from "./plan";
+import { ROOT } from "./stacks";
 
 /** A mapping of YAML or JSON. */
 export type Tree = Readonly<Record<string, unknown>>;

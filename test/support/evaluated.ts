@@ -8,7 +8,8 @@ import { planFrom } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { formatProblems } from "../../slo/problem";
-import { ROOT, secretText, STACKS } from "./plan";
+import { secretText } from "./plan";
+import { ROOT, STACKS } from "./stacks";
 
 /** A stack as the program gets it: the file of an environment, with some of its keys changed. */
 export interface Variant {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ROOT } from "./plan";
+import { ROOT } from "./stacks";
 
 const WIDTH = 120;
 

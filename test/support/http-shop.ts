@@ -8,7 +8,7 @@ import { httpService, type HttpService } from "../../slo/http-service";
 import type { Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
-import { environmentFor, ROOT } from "./plan";
+import { environmentFor, ROOT } from "./stacks";
 
 /** A scaffolded service whose latency objective is low. */
 export function shopOf(

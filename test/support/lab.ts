@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { ROOT } from "./plan";
+import { ROOT } from "./stacks";
 
 const delivery = z.object({
   channel: z.string(),
@@ -21,6 +21,7 @@ export type Delivery = z.infer<typeof delivery>;
 
 const state = z.object({
   pid: z.number(),
+  token: z.string(),
   ready: z.boolean(),
   address: z.string(),
   prometheus: z.string(),
@@ -46,7 +47,7 @@ export class Lab {
 
   tocsin(...args: readonly string[]): Promise<Result> {
     return new Promise((resolve) => {
-      const whole = ["--require", "tsx/cjs", "cli/main.ts", ...args];
+      const whole = ["--require", "./tools/preload.cjs", "cli/main.ts", ...args];
       const child = execFile(
         process.execPath,
         whole,
@@ -71,10 +72,6 @@ export class Lab {
     return started;
   }
 
-  async status(): Promise<State> {
-    return state.parse(JSON.parse((await this.tocsin("status", "--json")).stdout));
-  }
-
   /** What the lab has written for other commands, once it says what is asked for. */
   async state(holds: (state: State) => boolean = () => true): Promise<State> {
     return eventually("the state of the lab", 110, () => {
@@ -88,6 +85,20 @@ export class Lab {
     return z.array(delivery).parse(JSON.parse((await this.tocsin("inbox", "--json")).stdout));
   }
 
+  /** What the commands ask of the lab, without the second that the start of a command takes. */
+  async ask(path: string, body?: object): Promise<unknown> {
+    const { address, token } = await this.state();
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const answer = await fetch(
+      `${address}/api/${path}`,
+      body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) },
+    );
+    if (!answer.ok) {
+      throw new Error(`the lab answers [${path}] by ${answer.status}: ${await answer.text()}`);
+    }
+    return answer.json();
+  }
+
   async until(
     what: string,
     seconds: number,
@@ -98,11 +109,11 @@ export class Lab {
       what,
       seconds,
       async () => {
-        inbox = await this.inbox();
+        inbox = z.array(delivery).parse(await this.ask("inbox"));
         if (holds(inbox)) {
           return inbox;
         }
-        await sleep(1_000);
+        await sleep(500);
         return undefined;
       },
       () => `the inbox holds ${JSON.stringify(inbox, null, 2)}`,

@@ -7,7 +7,7 @@ import { keySchema, type JsonSchema } from "../../config/json-schema";
 import { AWS_REGIONS } from "../../config/regions";
 import { PREFIX, SECRET_KEYS, TEXT_KEYS } from "../../config/keys";
 import { added, edited, fromFile, fromTree, places, replaced, stackText } from "../support/config-sources";
-import { ROOT, STACKS } from "../support/plan";
+import { ROOT, STACKS } from "../support/stacks";
 
 const SCHEMA_FILE = "config/stack.schema.json";
 

@@ -13,7 +13,7 @@ import {
   linesOf,
   stackText,
 } from "../support/config-sources";
-import { environmentOf, STACKS } from "../support/plan";
+import { environmentOf, STACKS } from "../support/stacks";
 import { removeFolder, temporaryFolder } from "../support/program";
 
 /** What is accepted, and what it means. */

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { checkKubeconfig } from "../../config/kubeconfig";
-import { environmentOf } from "../support/plan";
+import { environmentOf } from "../support/stacks";
 import { removeFolder, temporaryFolder } from "../support/program";
 
 const { kubernetes: settings } = environmentOf("prod");

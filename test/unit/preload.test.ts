@@ -1,5 +1,5 @@
 import path from "node:path";
-import { ROOT } from "../support/plan";
+import { ROOT } from "../support/stacks";
 import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
 
 /** A start of the SDK takes a second, and several on a machine that is busy. */

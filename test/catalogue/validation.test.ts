@@ -27,7 +27,8 @@ import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem
 import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
 import { TARGET_LABELS, where, type Counter, type Gauge, type Histogram } from "../../slo/telemetry";
-import { boundPlan, environmentFor, environmentOf, planOf, ROOT, secretText } from "../support/plan";
+import { boundPlan, planOf, secretText } from "../support/plan";
+import { environmentFor, environmentOf, ROOT } from "../support/stacks";
 
 /** A mistake, and every problem that it must lead to. */
 interface Mistake {

@@ -5,7 +5,8 @@ import { prometheusConfig } from "../../backends/prometheus/config";
 import { scrapePlan } from "../../generators/scrape";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { shop } from "../support/kinds";
-import { environmentOf, planOf } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentOf } from "../support/stacks";
 
 const prod = planOf("prod");
 

@@ -13,7 +13,8 @@ import {
   type BackendChoice,
 } from "../../plan/backend";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { boundPlan, environmentFor, planOf, ROOT } from "../support/plan";
+import { boundPlan, planOf } from "../support/plan";
+import { environmentFor, ROOT } from "../support/stacks";
 
 const BACKENDS = [...METRICS_BACKENDS, ...ALERTS_BACKENDS];
 

@@ -13,7 +13,8 @@ import { latencyRatio, requestRatio } from "../../slo/sli";
 import { where, type Counter, type Gauge } from "../../slo/telemetry";
 import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
 import { golden, readableJson } from "../support/golden";
-import { environmentFor, planOf, ROOT } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentFor, ROOT } from "../support/stacks";
 
 const plan = planWith(omnihub);
 

@@ -22,7 +22,7 @@ import { httpService } from "../../slo/http-service";
 import { formatProblems, type Problem } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { fromFile, stackText } from "../support/config-sources";
-import { environmentFor, ROOT, STACKS } from "../support/plan";
+import { environmentFor, ROOT, STACKS } from "../support/stacks";
 
 /** The same inputs at every run; CONTRIBUTING.md says how others are tried. */
 const SEED = Number(process.env["TOCSIN_SEED"] ?? 11);

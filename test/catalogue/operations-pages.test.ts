@@ -8,7 +8,7 @@ import { formatProblems } from "../../slo/problem";
 import type { Percent } from "../../slo/objective";
 import type { Operations } from "../../slo/operations";
 import type { Service, Slo } from "../../slo/service";
-import { environmentFor, ROOT } from "../support/plan";
+import { environmentFor, ROOT } from "../support/stacks";
 
 type Name = "incidents" | "on-call" | "slos" | "toil";
 

@@ -1,0 +1,48 @@
+import path from "node:path";
+import { readStackFile } from "../../config/stack-file";
+import type { Environment } from "../../plan/environment";
+import type { Service } from "../../slo/service";
+import { formatProblems } from "../../slo/problem";
+
+/** The folder of the stack files and the runbooks. */
+export const ROOT = path.resolve(__dirname, "../..");
+
+/** The stacks that every test of generated files looks at. */
+export const STACKS = ["dev", "prod", "staging"] as const;
+
+/** @throws Error with every problem of the stack file. */
+export function environmentOf(stack: string): Environment {
+  const result = readStackFile(ROOT, stack);
+  if (!result.ok) {
+    throw new Error(formatProblems(result.problems));
+  }
+  return result.environment;
+}
+
+/** As `environmentOf`, without what its file says of teams and services that are not among these. */
+export function environmentFor(stack: string, declared: readonly Service[]): Environment {
+  return onlyOf(environmentOf(stack), declared);
+}
+
+/** An environment without what it says of teams and services that are not among these. */
+export function onlyOf(environment: Environment, declared: readonly Service[]): Environment {
+  const { receivers } = environment;
+  const { teamChat, pagerduty } = receivers;
+  const own = <T>(of: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => ["default", ...names].includes(name)));
+  const teams = declared.map(({ team }) => team);
+  return {
+    ...environment,
+    runbooks: own(
+      environment.runbooks,
+      declared.map(({ id }) => id),
+    ),
+    receivers: {
+      ...receivers,
+      teamChat: own(teamChat, teams),
+      ...(pagerduty === undefined
+        ? {}
+        : { pagerduty: { ...pagerduty, routingKeySecrets: own(pagerduty.routingKeySecrets, teams) } }),
+    },
+  };
+}
