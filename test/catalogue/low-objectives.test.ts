@@ -8,7 +8,8 @@ import { services } from "../../services";
 import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { planWith, shopOf } from "../support/http-shop";
-import { environmentOf, planOf, ROOT } from "../support/plan";
+import { planOf } from "../support/plan";
+import { environmentOf, ROOT } from "../support/stacks";
 
 const limitsIn = (plan: MonitoringPlan, alertname: string): readonly string[] => {
   const rule = plan.ruleGroups
