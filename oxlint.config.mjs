@@ -195,7 +195,12 @@ export default defineConfig({
     },
     {
       // The engine and jest load these by their default export.
-      files: ["./index.ts", "test/support/global-setup.ts", "test/engine/global-setup.ts"],
+      files: [
+        "./index.ts",
+        "test/support/global-setup.ts",
+        "test/support/global-teardown.ts",
+        "test/engine/global-setup.ts",
+      ],
       rules: { "import/no-default-export": "off", "max-lines": ["error", 60] },
     },
     { files: SILENT.flatMap(filesOf), rules: { "no-console": "error" } },

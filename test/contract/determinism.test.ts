@@ -5,7 +5,7 @@ import { placeOf } from "../../plan/environment";
 import { DIMENSIONS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
 import { compareText } from "../../slo/order";
-import { planOf, servicesOf } from "../support/plan";
+import { freshPlanOf, planOf, servicesOf } from "../support/plan";
 import { STACKS } from "../support/stacks";
 
 function alertingRules(plan: MonitoringPlan): readonly AlertingRule[] {
@@ -71,13 +71,13 @@ describe("the rule tests of prod", () => {
 });
 
 describe.each(STACKS)("the plan of %s", (stack) => {
-  const plan = planOf(stack);
+  const plan = freshPlanOf(stack);
   const place = placeOf(plan.environment);
   const rules = alertingRules(plan);
   const known = new Map<string, boolean>();
 
   it("is the same value and the same bytes each time", () => {
-    const again = planOf(stack);
+    const again = freshPlanOf(stack);
     expect(JSON.stringify(again)).toBe(JSON.stringify(plan));
     expect([...monitoringFiles(again)]).toEqual([...monitoringFiles(plan)]);
   });

@@ -1,4 +1,4 @@
-import { evaluated, VARIANTS } from "../support/evaluated";
+import { evaluatedOnce, VARIANTS } from "../support/evaluated";
 import { kubernetesObjects } from "../support/invariants";
 import { ApiServer, type Said } from "./api-server";
 
@@ -26,7 +26,7 @@ describe("a real API server", () => {
     const texts = new Set<string>();
     // Where backups lie changes nothing in the cluster.
     for (const variant of VARIANTS.filter(({ set }) => !("backups" in set))) {
-      const { resources } = await evaluated(variant);
+      const { resources } = await evaluatedOnce(variant);
       for (const { props } of kubernetesObjects(resources)) texts.add(JSON.stringify(props));
     }
     objects = [...texts]

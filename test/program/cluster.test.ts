@@ -8,7 +8,7 @@ import { PROGRAMS } from "../../plan/names";
 import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import { receiverSecrets } from "../../plan/routing";
-import { at, COMMITTED, evaluated, ofType, VARIANTS, type EvaluatedStack } from "../support/evaluated";
+import { at, COMMITTED, evaluatedOnce, ofType, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import {
   containerOf,
   filesIn,
@@ -53,7 +53,7 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   let containers: readonly IContainer[];
 
   beforeAll(async () => {
-    stack = await evaluated(variant);
+    stack = await evaluatedOnce(variant);
     objects = objectsOf(stack.resources);
     all = workloads(objects);
     containers = all.flatMap(({ pod }) => pod.containers);
@@ -484,7 +484,7 @@ describe.each(COMMITTED)("$title", (variant) => {
   let objects: readonly KubernetesObject[];
 
   beforeAll(async () => {
-    stack = await evaluated(variant);
+    stack = await evaluatedOnce(variant);
     objects = objectsOf(stack.resources);
   }, MINUTE);
 

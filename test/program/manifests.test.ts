@@ -1,4 +1,6 @@
+import path from "node:path";
 import { parse } from "yaml";
+import { monitoringFiles, probeFiles, runbookFiles } from "../../backends/files";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { services } from "../../services";
@@ -8,7 +10,7 @@ import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../../backends/kubernetes/files";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
-import { evaluated, VARIANTS, type EvaluatedStack } from "../support/evaluated";
+import { evaluatedOnce, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import { duplicates, kubernetesObjects } from "../support/invariants";
 import { planOf } from "../support/plan";
 import { environmentOf, ROOT, STACKS } from "../support/stacks";
@@ -24,6 +26,21 @@ describe.each(STACKS)("the manifests of %s", (stack) => {
   it("are the same after they were written and read", () => {
     const files = [...kubernetesFiles(objects).values()];
     expect(files.map((text) => parse(text) as unknown)).toEqual(objects);
+  });
+
+  it("hold every generated file under its own name, byte for byte", () => {
+    const plan = planOf(stack);
+    const files = [...monitoringFiles(plan), ...probeFiles(plan), ...runbookFiles(plan)];
+    const maps = ofKind(objects, "ConfigMap");
+    const held = maps.flatMap(({ metadata, data = {} }) =>
+      Object.entries(data).map(([key, text]) => [metadata.name, key, text] as const),
+    );
+    const foreign = held.filter(
+      ([, key, text]) => !files.some(([file, content]) => path.basename(file) === key && content === text),
+    );
+    expect(foreign.map(([name, key]) => `${name} ${key}`)).toEqual([]);
+    const keys = new Set(held.map(([, key]) => key));
+    expect(files.map(([file]) => path.basename(file)).filter((key) => !keys.has(key))).toEqual([]);
   });
 
   it("have a file each", () => {
@@ -45,7 +62,7 @@ function ofKubernetes({ resources }: EvaluatedStack): readonly ProgramResource[]
 describe.each(VARIANTS)("what the program of $title sends to the cluster", (variant) => {
   let stack: EvaluatedStack;
   beforeAll(async () => {
-    stack = await evaluated(variant);
+    stack = await evaluatedOnce(variant);
   }, MINUTE);
 
   it("is every manifest of the plan as it stands there, and the receivers' secret", () => {
@@ -104,7 +121,7 @@ describe("a prod that people open from outside", () => {
   let stack: EvaluatedStack;
   beforeAll(async () => {
     if (outside === undefined) throw new Error("the variant is gone");
-    stack = await evaluated(outside);
+    stack = await evaluatedOnce(outside);
     objects = allObjects(clusterObjects(stack.plan));
   }, MINUTE);
 

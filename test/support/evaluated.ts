@@ -8,6 +8,7 @@ import { planFrom } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { formatProblems } from "../../slo/problem";
+import { oncePerRunLater } from "./once";
 import { secretText } from "./plan";
 import { ROOT, STACKS } from "./stacks";
 
@@ -124,6 +125,11 @@ export const VARIANTS: readonly Variant[] = [
     },
   },
 ];
+
+/** A variant as this run of jest has evaluated it once; whoever judges the evaluation itself asks for one of their own. */
+export function evaluatedOnce(variant: Variant): Promise<EvaluatedStack> {
+  return oncePerRunLater(`evaluation of ${variant.title}`, () => evaluated(variant));
+}
 
 /**
  * Runs the program of a variant with a fake text for every secret that it needs, and the policies over it.

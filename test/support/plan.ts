@@ -8,10 +8,16 @@ import { addressSecrets } from "../../plan/routing";
 import { services } from "../../services";
 import type { Service } from "../../slo/service";
 import { formatProblems } from "../../slo/problem";
+import { oncePerRun } from "./once";
 import { environmentOf, ROOT } from "./stacks";
 
-/** @throws Error with every problem of the stack, its services and its runbooks. */
+/** The plan of a stack as this run of jest has made it once. @throws Error with every problem of the stack */
 export function planOf(stack: string): MonitoringPlan {
+  return oncePerRun(`plan of ${stack}`, () => freshPlanOf(stack));
+}
+
+/** @throws Error with every problem of the stack, its services and its runbooks. */
+export function freshPlanOf(stack: string): MonitoringPlan {
   const result = generatePlan(services, environmentOf(stack), readContent(ROOT));
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
