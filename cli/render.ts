@@ -7,8 +7,8 @@ import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { Evaluation } from "../evaluation/evaluate";
 import { servicesIn } from "../generators/objectives";
-import { ruleFiles } from "../backends/prometheus/rules";
-import { ruleTestFiles } from "../generators/rule-tests/test-files";
+import { ruleTestFiles } from "../backends/prometheus/rule-tests";
+import { ruleTests } from "../generators/rule-tests/rule-tests";
 import { services } from "../services";
 import { sortedBy } from "../slo/order";
 import { judge } from "./compliance";
@@ -47,7 +47,7 @@ function renderedFiles(
     ...monitoringFiles(plan),
     ...probeFiles(plan),
     ...runbookFiles(plan),
-    ...ruleTests({ plan, environment }),
+    ...ruleTestsOf({ plan, environment }),
     ...deliveredDashboards(plan).map(
       ({ uid, json: dashboard }) => [`grafana/dashboards/${uid}.json`, json(dashboard)] as const,
     ),
@@ -75,28 +75,13 @@ function shownResources(resources: Evaluation["resources"]): readonly object[] {
   }));
 }
 
-/**
- * Tests of the rules, beside the files that Prometheus loads. Of a service that others evaluate those files lack
- * rules, so its tests lie in `rule-tests/`, beside all rules of the plan.
- */
-function ruleTests({
+/** Tests of the rules, each beside the rules that it needs, so that it does not matter who evaluates them. */
+function ruleTestsOf({
   plan,
   environment,
 }: Pick<LoadedStack, "plan" | "environment">): readonly (readonly [string, string])[] {
-  const elsewhere = plan.services
-    .filter(({ backend }) => Object.values(backend).some((one) => one !== "kubernetes"))
-    .map(({ id }) => id);
-  const isElsewhere = (path: string): boolean =>
-    elsewhere.some((id) => /^\w+\/([^.]+)\./.exec(path)?.[1] === id);
-  const tests = [...ruleTestFiles(plan, servicesIn(services, environment))];
-  return [
-    ...tests.map(
-      ([path, text]) => [`${isElsewhere(path) ? "rule-tests" : "prometheus"}/${path}`, text] as const,
-    ),
-    ...[...ruleFiles(plan)]
-      .filter(([path]) => isElsewhere(path))
-      .map(([path, text]) => [`rule-tests/${path}`, text] as const),
-  ];
+  const tests = ruleTestFiles(ruleTests(plan, servicesIn(services, environment)));
+  return [...tests].map(([path, text]) => [`prometheus/${path}`, text] as const);
 }
 
 function json(value: object): string {

@@ -1,28 +1,26 @@
 import type { Alert, AnomalyAlert, GaugeAlert, IncreaseAlert, ThresholdAlert } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
-import { durationOf, milliseconds, plus, type Duration } from "../../slo/duration";
+import { milliseconds, plus, ratioOf, times, type Duration } from "../../slo/duration";
 import type { LabelMatch } from "../../slo/telemetry";
 import { limitOf, readsLevels } from "./declared-model";
 import { selectionKey, toldApart } from "./cells";
-import { during, LIVE, normal, type Scenario } from "./scenario";
+import { during, normal, type Scenario } from "./scenario";
 import { sliKey } from "./streams";
 import type { Disturbance, GaugeLevel, Phase } from "./world";
 
-/** Rules are evaluated with every scrape. */
-const STEP: Duration = "30s";
+interface Story {
+  (sentence: string, phases: readonly Phase[]): Scenario;
+  /** Rules are evaluated with every scrape. */
+  readonly interval: Duration;
+}
 
-type Story = (sentence: string, phases: readonly Phase[], evaluations?: readonly Duration[]) => Scenario;
-
-/**
- * The stories of one declared alert: it fires, it stays silent beside its limit, it lets go. They are told at the
- * interval of production alone: such an alert reads no window that needs a longer one.
- */
-export function alertScenarios(alert: Alert): readonly Scenario[] {
-  const story: Story = (sentence, phases, evaluations = LIVE) => ({
+/** The stories of one declared alert: it fires, it stays silent beside its limit, it lets go. */
+export function alertScenarios(alert: Alert, interval: Duration): readonly Scenario[] {
+  const tell = (sentence: string, phases: readonly Phase[]): Scenario => ({
     sentence: `${alert.name}: ${sentence}`,
-    evaluations,
     phases,
   });
+  const story: Story = Object.assign(tell, { interval });
   switch (alert.kind) {
     case "event":
       return switched(alert, story);
@@ -59,14 +57,15 @@ function around(alert: Alert, disturbance: Disturbance): readonly Phase[] {
 
 /** What reads a level changes with the sample, so `for` ends on an evaluation: one too few is silent, one more fires. */
 function boundary(alert: Alert, disturbance: Disturbance, story: Story): readonly Scenario[] {
-  const wait = milliseconds(alert.for);
-  const once = durationOf(wait + milliseconds(STEP));
-  return wait === 0
-    ? [story("one evaluation is enough", [normal("10m"), during(STEP, disturbance), normal("10m")])]
+  const { interval } = story;
+  const waits = Math.ceil(ratioOf(alert.for, interval));
+  const once = times(interval, waits + 1);
+  return waits === 0
+    ? [story("one evaluation is enough", [normal("10m"), during(interval, disturbance), normal("10m")])]
     : [
         story(`${alert.for} are not enough, one evaluation more is`, [
           normal("10m"),
-          during(alert.for, disturbance),
+          during(times(interval, waits), disturbance),
           normal("10m"),
           during(once, disturbance),
           normal("10m"),

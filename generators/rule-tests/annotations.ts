@@ -1,10 +1,5 @@
 import type { AlertingRule, Labels, MonitoringPlan } from "../../plan/monitoring-plan";
-
-/** An alert that fires at a moment, with all its labels. */
-export interface FiringAlert {
-  readonly alertname: string;
-  readonly labels: Labels;
-}
+import type { FiringAlert } from "./labels";
 
 /**
  * What firing alerts say, each name once per file: `said` remembers them. A text with a template in it is left out,

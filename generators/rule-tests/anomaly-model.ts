@@ -5,17 +5,11 @@ import type { Service } from "../../slo/service";
 import { countedEvents } from "./streams";
 import { cumulative, within, type Timeline } from "./world";
 
-/** The history counts from a quarter of its samples on, at the interval of production. */
+/** The history counts from a quarter of its samples on. */
 const NEEDED = 0.25;
-const INTERVAL: Duration = "30s";
 
 /** Whether a counter's rate is beyond its own past, by step, before the `for` of its alert. */
-export function anomalyHolds(
-  service: Service,
-  alert: AnomalyAlert,
-  line: Timeline,
-  evaluation: Duration,
-): readonly boolean[] {
+export function anomalyHolds(service: Service, alert: AnomalyAlert, line: Timeline): readonly boolean[] {
   const events = countedEvents(service, alert.counter, alert.where, line);
   const steps = (duration: Duration): number => milliseconds(duration) / 1_000 / line.step;
   // The first window is as long as what is known, and its rate is no less.
@@ -28,11 +22,11 @@ export function anomalyHolds(
     rates.map((rate) => rate * rate),
     1,
   );
-  const needed = (NEEDED * milliseconds(ANOMALY.history)) / milliseconds(INTERVAL);
+  const needed = NEEDED * steps(ANOMALY.history);
   return rates.map((rate, step) => {
     const until = step - steps(ANOMALY.apart);
     const known = Math.min(until, steps(ANOMALY.history));
-    if ((known * line.step * 1_000) / milliseconds(evaluation) <= needed) {
+    if (known <= needed) {
       return false;
     }
     const mean = within(sums, until, known) / known;

@@ -7,24 +7,21 @@ import type {
   ThresholdAlert,
 } from "../../slo/alert";
 import { isMissed } from "../../slo/alert-metrics";
-import { isDuration, milliseconds, type Duration } from "../../slo/duration";
+import { isDuration, milliseconds } from "../../slo/duration";
 import { GUARDS } from "../../slo/guard";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
+import { labelSets } from "../../slo/telemetry";
+import type { Labels } from "../../plan/monitoring-plan";
 import { moreThanChance } from "./chance";
 import { anomalyHolds } from "./anomaly-model";
-import { toldApart } from "./cells";
+import { conditionsOf, toldApart } from "./cells";
 import { countedEvents, eventStream, gaugeValues } from "./streams";
 import { targetsUp } from "./traffic";
 import { perStep, within, type Phase, type Timeline } from "./world";
 
 /** Whether the condition of a declared alert holds, by step, before its `for`. */
-export function declaredHolds(
-  service: Service,
-  alert: Alert,
-  line: Timeline,
-  evaluation: Duration,
-): readonly boolean[] {
+export function declaredHolds(service: Service, alert: Alert, line: Timeline): readonly boolean[] {
   // Levels are there with the first sample already.
   const inPhase = (holds: (phase: Phase) => boolean): readonly boolean[] => {
     const steps = perStep(line, holds);
@@ -42,11 +39,11 @@ export function declaredHolds(
     case "increase":
       return increaseHolds(service, alert, line);
     case "anomaly":
-      return anomalyHolds(service, alert, line, evaluation);
+      return anomalyHolds(service, alert, line);
     case "threshold":
-      return thresholdHolds(service, alert, line, evaluation);
+      return thresholdHolds(service, alert, line);
     case "absence":
-      return absenceHolds(service, alert, line, evaluation);
+      return absenceHolds(service, alert, line);
   }
 }
 
@@ -115,12 +112,7 @@ function increaseHolds(service: Service, alert: IncreaseAlert, line: Timeline): 
   );
 }
 
-function thresholdHolds(
-  service: Service,
-  alert: ThresholdAlert,
-  line: Timeline,
-  evaluation: Duration,
-): readonly boolean[] {
+function thresholdHolds(service: Service, alert: ThresholdAlert, line: Timeline): readonly boolean[] {
   const { measure } = alert;
   const limit = exactRatio(alert.threshold).toNumber();
   const crosses = (value: number | undefined): boolean =>
@@ -128,7 +120,7 @@ function thresholdHolds(
   if (measure.kind !== "error-ratio") {
     return [false, ...perStep(line, (phase) => crosses(shareIn(measure, phase)))];
   }
-  const stream = eventStream(service, measure.sli, line, evaluation);
+  const stream = eventStream(service, measure.sli, line);
   const window = milliseconds(measure.window) / 1_000 / line.step;
   return Array.from({ length: line.steps + 1 }, (_, step) => {
     const total = within(stream.total, step, window);
@@ -166,19 +158,14 @@ function shareIn(
   }
 }
 
-function absenceHolds(
-  service: Service,
-  alert: AbsenceAlert,
-  line: Timeline,
-  evaluation: Duration,
-): readonly boolean[] {
+function absenceHolds(service: Service, alert: AbsenceAlert, line: Timeline): readonly boolean[] {
   const gone = [false, ...perStep(line, (phase) => targetsUp(alert.job, phase) === 0)];
   const { requests } = alert;
   const slo = service.slos.find((candidate) => candidate.id === requests?.slo);
   if (slo === undefined || requests === undefined) {
     return gone;
   }
-  const stream = eventStream(service, slo.sli, line, evaluation);
+  const stream = eventStream(service, slo.sli, line);
   const minimum = exactRatio(requests.succeedBelow).toNumber();
   const window = milliseconds("5m") / 1_000 / line.step;
   return gone.map((isGone, step) => {
@@ -189,4 +176,17 @@ function absenceHolds(
       (total > 0 && 1 - bad / total < minimum && moreThanChance(GUARDS.strict, bad, total, 1 - minimum))
     );
   });
+}
+
+/** An alert for each combination of the labels that it tells apart; most tell none. */
+export function eachOf(alert: Alert): readonly { readonly alert: Alert; readonly labels: Labels }[] {
+  if (alert.kind !== "increase" || alert.by === undefined) {
+    return [{ alert, labels: {} }];
+  }
+  const { by, counter, where } = alert;
+  const values = Object.fromEntries(Object.entries(counter.labels).filter(([label]) => by.includes(label)));
+  return labelSets(values).map((labels) => ({
+    alert: { ...alert, by: [], where: [...where, ...conditionsOf(labels)] },
+    labels,
+  }));
 }

@@ -1,37 +1,14 @@
-import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { PROGRAMS } from "../../plan/names";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
-import { compareText } from "../../slo/order";
-import type { FiringAlert } from "./annotations";
-
-/** All labels of an alert that takes none from what it measures. */
-export function plannedLabels(alert: PlannedAlert): Labels {
-  const { category, cluster, environment, job, service, severity, slo, team } = alert;
-  return {
-    category,
-    cluster,
-    environment,
-    ...(job === undefined ? {} : { job }),
-    service,
-    severity,
-    slo,
-    team,
-  };
-}
-
-/** The whole series of a firing alert, so that its labels are asserted too. */
-export function series({ alertname, labels }: FiringAlert): string {
-  const pairs = Object.entries({ ...labels, alertname, alertstate: "firing" }).sort(([a], [b]) =>
-    compareText(a, b),
-  );
-  return `ALERTS{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
-}
+import type { ExpressionTest, RuleTestCase } from "../../plan/rule-test";
+import { plannedLabels, series } from "./labels";
 
 /**
  * The alerts that the server makes of itself. In steps of the scrape interval: 40 of each of a Prometheus that answers,
  * nothing stored, answers again, and does not answer.
  */
-export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly object[] {
+export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly RuleTestCase[] {
   const [watchdog] = plan.alerts.filter((alert) => alert.kind === "heartbeat");
   const [unknown] = plan.alerts.filter((alert) => alert.kind === "severity");
   if (watchdog === undefined || unknown === undefined) {
@@ -54,6 +31,7 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
     {
       name: "there is no heartbeat where no Prometheus is scraped",
       interval: scrape,
+      input_series: [],
       promql_expr_test: [expectation(watchdog, "1h", false)],
     },
     {
@@ -65,7 +43,7 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
   ];
 }
 
-function expectation(alert: PlannedAlert, eval_time: Duration, fires: boolean): object {
+function expectation(alert: PlannedAlert, eval_time: Duration, fires: boolean): ExpressionTest {
   const { alertname } = alert;
   return {
     expr: `ALERTS{alertname="${alertname}",alertstate="firing"}`,

@@ -1,6 +1,6 @@
 import type { Place } from "../../plan/names";
+import type { InputSeries } from "../../plan/rule-test";
 import { milliseconds } from "../../slo/duration";
-import { sortedBy } from "../../slo/order";
 import { jobWatched, metricsRead } from "../../slo/alert-metrics";
 import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
@@ -14,15 +14,10 @@ import {
   type Metric,
 } from "../../slo/telemetry";
 import { counterCells, histogramCells, type LabelSet } from "./cells";
+import { seriesNamed } from "./labels";
 import { gaugeValue } from "./streams";
 import { partOf, targetsUp } from "./traffic";
 import type { Phase, Timeline } from "./world";
-
-/** One input series of promtool in its expanding notation. */
-export interface InputSeries {
-  readonly series: string;
-  readonly values: string;
-}
 
 /** Everything that a service exposes over a timeline, every target of it, with one good and one bad series each. */
 export function inputSeries(service: Service, place: Place, line: Timeline): readonly InputSeries[] {
@@ -56,7 +51,7 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
 /** A server that knows no target at all is blind, and says nothing: there is always one of somebody else. */
 export function elsewhere(line: Timeline): InputSeries {
   return {
-    series: named("up", { instance: "elsewhere", job: "elsewhere" }),
+    series: seriesNamed("up", { instance: "elsewhere", job: "elsewhere" }),
     values: expand(line, () => 1, "level"),
   };
 }
@@ -69,15 +64,10 @@ function readMetrics(service: Service): ReadonlySet<string> {
   ]);
 }
 
-function named(name: string, labels: LabelSet): string {
-  const pairs = sortedBy(Object.entries(labels), ([label]) => label);
-  return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(",")}}`;
-}
-
 /** A target that answers is 1, one that does not is 0, one that discovery no longer knows has no series. */
 function up(job: Job, instance: number, target: LabelSet, line: Timeline): InputSeries {
   return {
-    series: named("up", target),
+    series: seriesNamed("up", target),
     values: expand(
       line,
       (phase) => {
@@ -113,7 +103,7 @@ function exposed(
     ...(label === undefined
       ? []
       : during((phase) => renamedIn(phase) !== undefined).map(({ series, values }) => ({
-          series: series.replace(new RegExp(`([{,])${label}=`), `$1${label}_renamed=`),
+          series: series.replace(new RegExp(`(\\{|, )${label}=`), `$1${label}_renamed=`),
           values,
         }))),
   ];
@@ -158,7 +148,7 @@ function counterSeries(
   return counterCells(service, counter).map((cell) => {
     const grown = share(counter.job, instance, cell.rate);
     return {
-      series: named(counter.name, { ...target, ...cell.labels }),
+      series: seriesNamed(counter.name, { ...target, ...cell.labels }),
       values: expand(
         line,
         (phase) =>
@@ -201,7 +191,7 @@ function histogramSeries(
       const value = (phase: Phase): number | undefined =>
         part(phase) === undefined || isWithheld(histogram, phase, stays) ? undefined : growth(phase);
       return {
-        series: named(`${histogram.name}_${suffix}`, { ...target, ...cell.labels, ...more }),
+        series: seriesNamed(`${histogram.name}_${suffix}`, { ...target, ...cell.labels, ...more }),
         values: expand(line, value, "growth", before),
       };
     };
@@ -226,7 +216,7 @@ function gaugeSeries(
   line: Timeline,
 ): readonly InputSeries[] {
   return labelSets(gauge.labels).map((set) => ({
-    series: named(gauge.name, { ...target, ...set }),
+    series: seriesNamed(gauge.name, { ...target, ...set }),
     values: expand(
       line,
       (phase) =>
@@ -267,6 +257,8 @@ function expand(
       missing = true;
     } else {
       value = mode === "level" ? now : by + (phase.reset === true ? 0 : value);
+      // promtool adds up with other rounding: what stands still must not be less than what it grew to.
+      value += mode === "growth" && by === 0 && !Number.isInteger(value) ? 0.000001 : 0;
       parts.push(`${text(value)}+${text(by)}x${count - 1}`);
       value += by * (count - 1);
       missing = false;

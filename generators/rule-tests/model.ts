@@ -1,17 +1,14 @@
 import { ALERTS } from "../../plan/names";
-import { noSlo } from "../../plan/identity";
-import type { Alert } from "../../slo/alert";
+import { noSlo, type AlertIdentity } from "../../plan/identity";
 import type { BurnWindow } from "../../slo/burn-rate";
-import { milliseconds, type Duration } from "../../slo/duration";
+import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { TELLING } from "../../slo/guard";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import { sloContext, type SloContext } from "../slo-context";
 import { metricOf } from "../../slo/sli";
 import type { Labels } from "../../plan/monitoring-plan";
-import { labelSets } from "../../slo/telemetry";
-import { conditionsOf } from "./cells";
 import { alertsOutsideContract } from "./contract-model";
-import { declaredHolds, readsLevels } from "./declared-model";
+import { declaredHolds, eachOf, readsLevels } from "./declared-model";
 import { eventStream, relabelled, type EventStream } from "./streams";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { moreThanChance } from "./chance";
@@ -29,54 +26,39 @@ export interface ModelledAlert {
   readonly at: (step: number) => Verdict;
 }
 
-/** How a rule test runs: Prometheus' scrape interval in production, and what promtool evaluates with. */
-export interface ModelClock {
-  readonly interval: Duration;
-  readonly evaluation: Duration;
-}
-
 /**
  * What each alert of a service should do over a timeline, from counts of events alone. It shares the SLO's numbers
  * with the rules (windows, factors, guards) and none of their expressions.
+ * @param isWanted the alerts that are asked for; all by default
  */
 export function modelAlerts(
   service: Service,
   environment: string,
   line: Timeline,
-  clock: ModelClock,
+  isWanted: (alert: AlertIdentity) => boolean = () => true,
 ): readonly ModelledAlert[] {
+  const wants = (alertname: string, slo = noSlo(alertname)): boolean =>
+    isWanted({ alertname, service: service.id, slo });
+  const interval = durationOf(line.step * 1_000);
   const slos = service.slos.flatMap((slo) =>
-    new SloModel(sloContext(service, slo, environment, clock.interval), line, clock).alerts(),
+    new SloModel(sloContext(service, slo, environment, interval), line).alerts((name) => wants(name, slo.id)),
   );
-  const near = Math.ceil((seconds(NEAR) + 2 * seconds(clock.evaluation)) / line.step);
-  const declared = service.alerts.flatMap(eachOf).map(({ alert, labels }) => ({
-    alertname: alert.name,
-    slo: alert.slo ?? noSlo(alert.name),
-    labels,
-    at: single({
-      holds: heldFor(declaredHolds(service, alert, line, clock.evaluation), seconds(alert.for) / line.step),
-      tolerance: isExact(alert, line, clock) ? 0 : near,
-    }),
-  }));
-  return [...slos, ...declared, ...alertsOutsideContract(service, line, near)];
-}
-
-/** An alert for each combination of the labels that it tells apart; most tell none. */
-function eachOf(alert: Alert): readonly { readonly alert: Alert; readonly labels: Labels }[] {
-  if (alert.kind !== "increase" || alert.by === undefined) {
-    return [{ alert, labels: {} }];
-  }
-  const { by, counter, where } = alert;
-  const values = Object.fromEntries(Object.entries(counter.labels).filter(([label]) => by.includes(label)));
-  return labelSets(values).map((labels) => ({
-    alert: { ...alert, by: [], where: [...where, ...conditionsOf(labels)] },
-    labels,
-  }));
-}
-
-/** What compares one sample with a limit changes with the sample, to the evaluation; windows smear. */
-function isExact(alert: Alert, line: Timeline, clock: ModelClock): boolean {
-  return readsLevels(alert) && seconds(clock.evaluation) === line.step;
+  const near = Math.ceil(seconds(NEAR) / line.step) + 2;
+  const declared = service.alerts
+    .filter(({ name, slo }) => wants(name, slo))
+    .flatMap(eachOf)
+    .map(({ alert, labels }) => ({
+      alertname: alert.name,
+      slo: alert.slo ?? noSlo(alert.name),
+      labels,
+      at: single({
+        holds: heldFor(declaredHolds(service, alert, line), seconds(alert.for) / line.step),
+        // What compares one sample with a limit changes with the sample, to the evaluation; windows smear.
+        tolerance: readsLevels(alert) ? 0 : near,
+      }),
+    }));
+  const outside = wants(ALERTS.alertOutsideContract) ? alertsOutsideContract(service, line, near) : [];
+  return [...slos, ...declared, ...outside];
 }
 
 function single(condition: Condition): (step: number) => Verdict {
@@ -105,9 +87,8 @@ class SloModel {
   constructor(
     private readonly context: SloContext,
     private readonly line: Timeline,
-    private readonly clock: ModelClock,
   ) {
-    this.stream = eventStream(context.service, context.slo.sli, line, clock.evaluation);
+    this.stream = eventStream(context.service, context.slo.sli, line);
     this.budget = context.budget.toNumber();
     this.present = cumulative(
       this.stream.exists.map((exists) => (exists ? 1 : 0)),
@@ -115,28 +96,44 @@ class SloModel {
     );
   }
 
-  alerts(): readonly ModelledAlert[] {
+  alerts(isWanted: (alertname: string) => boolean): readonly ModelledAlert[] {
     const { slo, service } = this.context;
     const id = sloId(service, slo);
+    return Object.entries(this.conditions())
+      .filter(([alertname]) => isWanted(alertname))
+      .map(([alertname, { of, ...more }]) => {
+        const conditions = of();
+        return {
+          alertname,
+          slo: slo.id,
+          sloId: id,
+          ...more,
+          at: (step) => anyVerdict(conditions.map((condition) => verdictOf(condition, step))),
+        };
+      });
+  }
+
+  /** What each alert waits for; those that count series have no label of what is recorded. */
+  private conditions(): Readonly<
+    Record<string, { readonly of: () => readonly Condition[]; readonly sloId?: string }>
+  > {
+    const { slo } = this.context;
     const [fast, slow, ticketFast, ticketSlow] = this.context.burn.windows;
-    const of = (alertname: string, ...conditions: readonly Condition[]): ModelledAlert => ({
-      alertname,
-      slo: slo.id,
-      sloId: id,
-      at: (step) => anyVerdict(conditions.map((condition) => verdictOf(condition, step))),
-    });
-    return [
-      of(ALERTS.burn, this.fastPage(fast, slow), this.slowPage(slow, ticketFast.short)),
-      of(ALERTS.ticket, this.ticket(ticketFast), this.ticket(ticketSlow)),
-      ...BUDGET_ALERTS.map(([name, limit]) => of(name, this.budgetBelow(limit))),
-      of(ALERTS.dataMissing, this.dataMissing()),
+    const budgets = BUDGET_ALERTS.map(
+      ([name, limit]) => [name, { of: () => [this.budgetBelow(limit)] }] as const,
+    );
+    return {
+      [ALERTS.burn]: { of: () => [this.fastPage(fast, slow), this.slowPage(slow, ticketFast.short)] },
+      [ALERTS.ticket]: { of: () => [this.ticket(ticketFast), this.ticket(ticketSlow)] },
+      ...Object.fromEntries(budgets),
+      [ALERTS.dataMissing]: { of: () => [this.dataMissing()] },
       ...(Object.keys(metricOf(slo.sli).labels).length === 0
-        ? []
-        : [{ ...of(ALERTS.outsideContract, this.outsideContract()), sloId: "" }]),
+        ? {}
+        : { [ALERTS.outsideContract]: { of: () => [this.outsideContract()], sloId: "" } }),
       ...(slo.sli.kind === "latency-ratio"
-        ? [{ ...of(ALERTS.bucketMissing, this.bucketMissing(slo)), sloId: "" }]
-        : []),
-    ];
+        ? { [ALERTS.bucketMissing]: { of: () => [this.bucketMissing(slo)], sloId: "" } }
+        : {}),
+    };
   }
 
   private steps(duration: Duration): number {
@@ -144,7 +141,7 @@ class SloModel {
   }
 
   private condition(holds: (step: number) => boolean, near: Duration): Condition {
-    const tolerance = Math.ceil((seconds(near) + 2 * seconds(this.clock.evaluation)) / this.line.step);
+    const tolerance = Math.ceil(seconds(near) / this.line.step) + 2;
     return { holds: Array.from({ length: this.line.steps + 1 }, (_, step) => holds(step)), tolerance };
   }
 
@@ -204,52 +201,50 @@ class SloModel {
   private enough(bad: number, total: number): boolean {
     const { sli } = this.context.slo;
     return sli.kind === "gauge"
-      ? bad >= seconds(sli.minimum) / seconds(this.clock.interval)
+      ? bad >= this.steps(sli.minimum)
       : moreThanChance(this.context.guard, bad, total, this.budget);
   }
 
-  /** promtool evaluates at one interval: a sum of recorded rates counts fewer samples where that is longer. */
   private slowPage(slow: BurnWindow, longest: Duration): Condition {
     const { recovery } = this.context.burn;
-    const seen = seconds(this.clock.interval) / seconds(this.clock.evaluation);
-    const needed = Math.floor((MINIMUM_COVERAGE * seconds(slow.long)) / seconds(this.clock.interval));
+    const needed = Math.floor(MINIMUM_COVERAGE * this.steps(slow.long));
     return this.condition((step) => {
-      const total = this.total(step, slow.long) * seen;
+      const total = this.total(step, slow.long);
       const perSecond = total / seconds(slow.long);
       return (
         this.ratioAbove(step, slow.long, this.limit(slow)) &&
-        this.enough(this.bad(step, slow.long) * seen, total) &&
+        this.enough(this.bad(step, slow.long), total) &&
         this.goesOn(step, perSecond, this.limit(slow), [
           [slow.short, TELLING.requests],
           [longest, TELLING.last],
         ]) &&
         this.goesOn(step, perSecond, this.budget, [[recovery, TELLING.requests]]) &&
-        this.samples(step, slow.long) > needed
+        this.seen(step, slow.long) > needed
       );
     }, SLOW);
   }
 
+  /** promtool evaluates every group each time: what is sampled more rarely in production counts more often. */
   private ticket(window: BurnWindow): Condition {
-    const sampling = seconds(this.context.burn.sampling);
-    const needed = Math.floor((MINIMUM_COVERAGE * seconds(window.long)) / sampling);
-    const seen = sampling / seconds(this.clock.evaluation);
+    const sampling = this.steps(this.context.burn.sampling);
+    const needed = Math.floor((MINIMUM_COVERAGE * this.steps(window.long)) / sampling);
     return this.condition(
       (step) =>
         this.ratioAbove(step, window.long, this.limit(window)) &&
         this.ratioAbove(step, window.short, this.limit(window)) &&
-        this.bad(step, window.long) * seen >= 5 &&
-        this.samples(step, window.long) > needed,
+        this.bad(step, window.long) * sampling >= 5 &&
+        this.seen(step, window.long) > needed,
       SAMPLED,
     );
   }
 
   private budgetBelow(limit: number): Condition {
     const { period, sampling } = this.context.burn;
-    const needed = (MINIMUM_COVERAGE * seconds(period)) / seconds(sampling);
+    const needed = (MINIMUM_COVERAGE * this.steps(period)) / this.steps(sampling);
     const low = (step: number): boolean => {
       const total = this.total(step, period);
       const remaining = 1 - this.bad(step, period) / total / this.budget;
-      return total > 0 && remaining < limit && this.samples(step, period) > needed;
+      return total > 0 && remaining < limit && this.seen(step, period) > needed;
     };
     const condition = this.condition(low, SAMPLED);
     return { ...condition, holds: heldFor(condition.holds, this.steps("15m")) };
@@ -292,9 +287,8 @@ class SloModel {
     return seen >= (this.context.slo.sli.kind === "gauge" ? 1 : 2);
   }
 
-  /** Evaluations in a window that recorded a rate, near enough: those in which targets answered. */
-  private samples(step: number, window: Duration): number {
-    const seen = within(this.present, step, this.steps(window));
-    return (seen * this.line.step) / seconds(this.clock.evaluation);
+  /** Evaluations in a window in which targets answered. */
+  private seen(step: number, window: Duration): number {
+    return within(this.present, step, this.steps(window));
   }
 }

@@ -1,4 +1,3 @@
-import { milliseconds, type Duration } from "../../slo/duration";
 import type { Service } from "../../slo/service";
 import { metricOf, type EventSli, type GaugeSli, type Sli } from "../../slo/sli";
 import { labelSets, type Counter, type Gauge, type LabelMatch, type Metric } from "../../slo/telemetry";
@@ -44,12 +43,9 @@ export interface EventStream {
   readonly exists: readonly boolean[];
 }
 
-/**
- * What an SLI counts over a timeline.
- * @param evaluation how often rules run: a gauge counts one slice of time each time
- */
-export function eventStream(service: Service, sli: Sli, line: Timeline, evaluation: Duration): EventStream {
-  const { total, bad } = sli.kind === "gauge" ? slices(sli, line, evaluation) : events(service, sli, line);
+/** What an SLI counts over a timeline: events, or for a gauge a slice of time in each evaluation. */
+export function eventStream(service: Service, sli: Sli, line: Timeline): EventStream {
+  const { total, bad } = sli.kind === "gauge" ? slices(sli, line) : events(service, sli, line);
   return {
     total: cumulative(total, line.step),
     bad: cumulative(bad, line.step),
@@ -118,8 +114,8 @@ export function countedEvents(
   );
 }
 
-function slices(sli: GaugeSli, line: Timeline, evaluation: Duration): Rates {
-  const perSecond = 1_000 / milliseconds(evaluation);
+function slices(sli: GaugeSli, line: Timeline): Rates {
+  const perSecond = 1 / line.step;
   const limit = Number(sli.bad.limit);
   const isBad = (value: number): boolean => (sli.bad.comparison === "above" ? value > limit : value < limit);
   const values = (phase: Phase): readonly number[] => gaugeValues(sli.gauge, sli.of, phase);

@@ -1,24 +1,36 @@
 import { placeOf } from "../../plan/environment";
-import { identityKey } from "../../plan/identity";
-import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
+import { identityKey, type AlertIdentity } from "../../plan/identity";
+import type { Labels, MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF, type Place } from "../../plan/names";
-import { durationOf, milliseconds, type Duration } from "../../slo/duration";
+import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
+import { times, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
-import { annotationTests, type FiringAlert } from "./annotations";
-import { plannedLabels, series } from "./heartbeat-cases";
+import { readPromQl, type Selector } from "../promql-reading";
+import type { SloContext } from "../slo-context";
+import { annotationTests } from "./annotations";
+import { countTests } from "./counts";
 import { elsewhere, inputSeries } from "./input-series";
+import { plannedLabels, series, type FiringAlert } from "./labels";
 import { modelAlerts, type ModelledAlert } from "./model";
 import { normal, type Scenario } from "./scenario";
 import type { Verdict } from "./verdict";
-import { timeline, type Timeline } from "./world";
+import { timeline, type Phase, type Timeline } from "./world";
 
-/** What the cases of a file have in common; `said` holds the alerts whose texts a case has asserted. */
+/** What the cases of a file have in common. */
 export interface TestFile {
   readonly plan: MonitoringPlan;
   readonly service: Service;
-  readonly evaluation: Duration;
-  readonly scrape: Duration;
+  readonly groups: readonly RuleGroup[];
+  /** The SLO whose counts are asserted, if any. */
+  readonly context?: SloContext;
+}
+
+/** A file, what its rules read, and what its cases have asserted. */
+interface Told extends TestFile {
+  readonly interval: Duration;
+  readonly reads: readonly Selector[];
+  readonly isAsserted: (alert: AlertIdentity) => boolean;
   readonly said: Set<string>;
 }
 
@@ -38,26 +50,45 @@ interface Track {
   readonly model: readonly ModelledAlert[];
 }
 
+type Timed = { readonly story: Scenario; readonly steps: number };
+
 /**
  * Stories of about one length, each in a cluster of its own on one server, as many as a case holds. The alerts of the
  * monitoring itself are about one server, and so are their stories.
  */
-export function testCases(file: TestFile, stories: readonly Scenario[]): readonly object[] {
+export function testCases(file: TestFile, stories: readonly Scenario[]): readonly RuleTestCase[] {
+  const told = toldOf(file);
   const timed = stories
-    .map((story): Timed => ({ story, steps: timeline(story.phases, file.scrape).steps }))
+    .map((story): Timed => ({ story, steps: timeline(story.phases, told.interval).steps }))
     .sort((a, b) => b.steps - a.steps);
   const isBound = ({ story }: Timed): boolean => file.service.id === SELF.service || asksForAbsence(story);
   const bound = timed.filter(isBound);
   const free = timed.filter((story) => !isBound(story));
-  const cases: object[] = [];
+  const cases: RuleTestCase[] = [];
   while (bound.length + free.length > 0) {
     const isBoundFirst = (bound[0]?.steps ?? 0) >= (free[0]?.steps ?? 0);
     const home = (isBoundFirst ? bound : free).splice(0, 1);
     const least = LEAST_OF_CASE * (home[0]?.steps ?? 0);
     const long = free.filter(({ steps }) => steps >= least).length;
-    cases.push(testCase(file, [...home, ...free.splice(0, Math.min(long, STORIES_PER_CASE - 1))]));
+    cases.push(testCase(told, [...home, ...free.splice(0, Math.min(long, STORIES_PER_CASE - 1))]));
   }
   return cases;
+}
+
+function toldOf(file: TestFile): Told {
+  const rules = file.groups.flatMap((group) => group.rules);
+  const asserted = new Set(
+    rules.flatMap((rule) =>
+      rule.kind === "alert" ? [`${rule.alert}/${file.service.id}/${rule.labels["slo"] ?? ""}`] : [],
+    ),
+  );
+  return {
+    ...file,
+    interval: file.plan.scrape.interval,
+    reads: rules.flatMap((rule) => readPromQl(rule.expr).selectors),
+    isAsserted: (alert) => asserted.has(identityKey(alert)),
+    said: new Set(),
+  };
 }
 
 /** What asks whether a series is absent asks for the home of the rules alone, so such a story is told there. */
@@ -70,48 +101,68 @@ function asksForAbsence({ phases }: Scenario): boolean {
   );
 }
 
-type Timed = { readonly story: Scenario; readonly steps: number };
-
-function testCase(file: TestFile, timed: readonly Timed[]): object {
-  const { plan, service, scrape } = file;
-  const home = placeOf(plan.environment);
+function testCase(file: Told, timed: readonly Timed[]): RuleTestCase {
+  const { context, interval } = file;
+  const home = placeOf(file.plan.environment);
   const steps = Math.max(...timed.map((story) => story.steps));
   const tracks = timed.map((story, index) =>
     track(file, story, steps, index === 0 ? home : { ...home, cluster: `beside-${index}` }),
   );
-  const seen = tracks.flatMap((one) => moments(file, one).map((moment) => ({ ...moment, track: one })));
+  const seen = tracks.flatMap((one) => moments(one).map((moment) => ({ ...moment, track: one })));
   return {
     name: tracks.map(({ story }) => story.sentence).join("; "),
-    interval: scrape,
+    interval,
     input_series: [
       ...tracks.slice(0, 1).map(({ line }) => elsewhere(line)),
-      ...tracks.flatMap(({ story, place, line }) => [
-        ...inputSeries(service, place, line),
-        ...(story.alsoIn ?? []).flatMap((other) => inputSeries(service, { ...place, ...other }, quiet(line))),
-      ]),
+      ...tracks.flatMap((one) => trackSeries(file, one)),
     ],
-    promql_expr_test: seen.map(({ track: one, step, firing, unsure }) => ({
-      expr: firingAlerts(one, tracks, unsure),
-      eval_time: timeOf(file, step),
-      exp_samples: firing.map((alert) => ({ labels: series(labelled(file, one, alert)), value: 1 })),
-    })),
+    promql_expr_test: [
+      ...seen.map(({ track: one, step, firing, unsure }): ExpressionTest => ({
+        expr: firingAlerts(one, tracks, unsure),
+        eval_time: times(interval, step),
+        exp_samples: firing.map((alert) => ({ labels: series(labelled(file, one, alert)), value: 1 })),
+      })),
+      ...(context === undefined
+        ? []
+        : tracks.flatMap(({ story, place, line }) => countTests(context, story, place, line))),
+    ],
     ...texts(file, tracks, [...new Set(seen.map(({ step }) => step))]),
   };
 }
 
-function track(file: TestFile, timed: Timed, steps: number, place: Place): Track {
-  const { plan, service, evaluation, scrape } = file;
+function track(file: Told, timed: Timed, steps: number, place: Place): Track {
+  const { plan, service, interval, isAsserted } = file;
   const { story } = timed;
-  const rest = steps > timed.steps ? [normal(timeOf(file, steps - timed.steps))] : [];
-  const line = timeline([...story.phases, ...rest], scrape);
-  const clock = { interval: plan.scrape.interval, evaluation };
-  return {
-    story,
-    place,
-    line,
-    steps: timed.steps,
-    model: modelAlerts(service, plan.environment.name, line, clock),
-  };
+  const rest = steps > timed.steps ? [normal(times(interval, steps - timed.steps))] : [];
+  const line = timeline([...story.phases, ...rest], interval);
+  const model = modelAlerts(service, plan.environment.name, line, isAsserted);
+  return { story, place, line, steps: timed.steps, model };
+}
+
+/** What the rules of the file read of a service while a story is told, and the same of a job that is not theirs. */
+function trackSeries({ service, reads }: Told, { story, place, line }: Track): readonly InputSeries[] {
+  const isRead = ({ series: name }: InputSeries): boolean => reads.some((one) => one.name === metricIn(name));
+  const hasJob = ({ series: name }: InputSeries): boolean =>
+    reads
+      .filter((one) => one.name === metricIn(name))
+      .every(({ matches }) => matches.some(({ label, op }) => label === "job" && op === "="));
+  const own = inputSeries(service, place, line).filter(isRead);
+  return [
+    ...own,
+    ...(story.alsoIn ?? []).flatMap((other) =>
+      inputSeries(service, { ...place, ...other }, quiet(line)).filter(isRead),
+    ),
+    ...inputSeries(service, place, disturbed(line))
+      .filter((one) => isRead(one) && hasJob(one))
+      .map(({ series: name, values }) => ({
+        series: name.replace(/ (instance|job)="/g, ' $1="another-'),
+        values,
+      })),
+  ];
+}
+
+function metricIn(name: string): string {
+  return name.slice(0, name.indexOf("{"));
 }
 
 /** The same time without any disturbance. */
@@ -119,9 +170,10 @@ function quiet(line: Timeline): Timeline {
   return { ...line, phases: line.phases.map(({ lasts }) => ({ lasts })) };
 }
 
-/** How long so many steps take. */
-function timeOf({ scrape }: TestFile, steps: number): Duration {
-  return durationOf(steps * milliseconds(scrape));
+/** The same time as the first phase that anything disturbs. */
+function disturbed(line: Timeline): Timeline {
+  const phase: Phase | undefined = line.phases.find((candidate) => Object.keys(candidate).length > 1);
+  return { ...line, phases: line.phases.map(({ lasts }) => ({ ...phase, lasts })) };
 }
 
 /**
@@ -151,10 +203,9 @@ interface Moment {
 }
 
 /** The first and the last moment of every stretch in which the model says the same. */
-function moments({ evaluation }: TestFile, { line, steps, model }: Track): readonly Moment[] {
-  const stride = milliseconds(evaluation) / 1_000 / line.step;
+function moments({ steps, model }: Track): readonly Moment[] {
   const all: Moment[] = [];
-  for (let step = stride; step <= steps; step += stride) {
+  for (let step = 1; step <= steps; step += 1) {
     const verdicts = model.map((alert) => ({ alert, verdict: alert.at(step) }));
     const of = (which: Verdict): readonly ModelledAlert[] =>
       verdicts.filter(({ verdict }) => verdict === which).map(({ alert }) => alert);
@@ -164,17 +215,19 @@ function moments({ evaluation }: TestFile, { line, steps, model }: Track): reado
   const key = (moment: Moment | undefined): string | undefined =>
     moment &&
     [...moment.firing.map(({ alertname, slo }) => `${alertname}/${slo}`), "|", ...moment.unsure].join();
-  return all.filter(
-    (moment, index) => key(moment) !== key(all[index - 1]) || key(moment) !== key(all[index + 1]),
-  );
+  return model.length === 0
+    ? []
+    : all.filter(
+        (moment, index) => key(moment) !== key(all[index - 1]) || key(moment) !== key(all[index + 1]),
+      );
 }
 
 /** What alerts say, each once in a file, where the model is sure of them in every story of the case. */
 function texts(
-  file: TestFile,
+  file: Told,
   tracks: readonly Track[],
   steps: readonly number[],
-): { readonly alert_rule_test?: readonly object[] } {
+): Pick<RuleTestCase, "alert_rule_test"> {
   const tests = [...steps]
     .sort((a, b) => a - b)
     .flatMap((step) => {
@@ -189,7 +242,7 @@ function texts(
       const firing = all
         .filter(({ alert, verdict }) => verdict === "firing" && !unsure.has(alert.alertname))
         .map(({ one, alert }) => labelled(file, one, alert));
-      return annotationTests(file.plan, firing, timeOf(file, step), file.said);
+      return annotationTests(file.plan, firing, times(file.interval, step), file.said);
     });
   return tests.length === 0 ? {} : { alert_rule_test: tests };
 }

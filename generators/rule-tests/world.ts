@@ -1,4 +1,4 @@
-import { milliseconds, type Duration } from "../../slo/duration";
+import { milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 
 /** What is different from normal operation during a phase. */
 export interface Disturbance {
@@ -53,7 +53,7 @@ export interface Phase extends Disturbance {
   readonly lasts: Duration;
 }
 
-/** A sequence of phases on the grid of the scrapes. */
+/** A sequence of phases on the grid of the scrapes; rules are evaluated with each. */
 export interface Timeline {
   readonly phases: readonly Phase[];
   /** Seconds between scrapes. */
@@ -62,16 +62,14 @@ export interface Timeline {
   readonly steps: number;
 }
 
-/** @throws RangeError when a phase does not end on a scrape: the model would be wrong by a part of one. */
-export function timeline(phases: readonly Phase[], scrapeInterval: Duration): Timeline {
-  const step = milliseconds(scrapeInterval) / 1_000;
-  const steps = phases.map((phase) => milliseconds(phase.lasts) / 1_000 / step);
-  if (!steps.every(Number.isInteger)) {
-    throw new RangeError(
-      `phases [${phases.map((phase) => phase.lasts).join(", ")}] do not end on scrapes of ${scrapeInterval}`,
-    );
-  }
-  return { phases, step, steps: steps.reduce((sum, count) => sum + count, 0) };
+/** Phases end on scrapes: one that would end between two of them is as much longer. */
+export function timeline(phases: readonly Phase[], interval: Duration): Timeline {
+  const whole = phases.map((phase): Phase => ({
+    ...phase,
+    lasts: times(interval, Math.ceil(ratioOf(phase.lasts, interval))),
+  }));
+  const steps = whole.reduce((sum, { lasts }) => sum + ratioOf(lasts, interval), 0);
+  return { phases: whole, step: milliseconds(interval) / 1_000, steps };
 }
 
 /** One value per step, constant within a phase. */

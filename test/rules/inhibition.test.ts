@@ -14,8 +14,6 @@ import { toolchain } from "../support/toolchain";
 import { removeFolder, temporaryFolder } from "../support/program";
 
 const plan = planOf("prod");
-/** Rules are evaluated with every scrape. */
-const CLOCK = { interval: "30s", evaluation: "30s" } as const;
 const folder = temporaryFolder();
 let alertmanager: Alertmanager;
 
@@ -175,8 +173,8 @@ describe.each(SERVICES)("of the alerts of $id", ({ id, meanings, pairs }) => {
     for (const outage of meanings.filter(({ isOutage }) => isOutage)) {
       for (const up of [0, "vanished"] as const) {
         const down = during("1h", { up: Object.fromEntries(outage.jobs.map((job) => [job, up])) });
-        const line = timeline([during("1h", {}), down], CLOCK.evaluation);
-        const firing = modelAlerts(service, "prod", line, CLOCK).filter(
+        const line = timeline([during("1h", {}), down], "30s");
+        const firing = modelAlerts(service, "prod", line).filter(
           (alert) => alert.at(line.steps) === "firing",
         );
         const pages = meanings.filter(

@@ -90,7 +90,7 @@ describe("an anomaly alert", () => {
     });
     const holds = (past: "2h" | "8h", perMinute: number): boolean => {
       const line = timeline([during(past, at(10)), during("1h", at(perMinute))], "30s");
-      return anomalyHolds(shop, alert, line, "30s").at(-1) ?? false;
+      return anomalyHolds(shop, alert, line).at(-1) ?? false;
     };
     expect([holds("8h", 40), holds("8h", 20), holds("2h", 40)]).toEqual([true, false, false]);
   });

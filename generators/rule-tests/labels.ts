@@ -1,0 +1,34 @@
+import type { Labels, PlannedAlert } from "../../plan/monitoring-plan";
+import { sortedBy } from "../../slo/order";
+
+/** An alert that fires at a moment, with all its labels. */
+export interface FiringAlert {
+  readonly alertname: string;
+  readonly labels: Labels;
+}
+
+/** A series by its name and labels, which are sorted. */
+export function seriesNamed(name: string, labels: Labels): string {
+  const pairs = sortedBy(Object.entries(labels), ([label]) => label);
+  return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
+}
+
+/** The whole series of a firing alert, so that its labels are asserted too. */
+export function series({ alertname, labels }: FiringAlert): string {
+  return seriesNamed("ALERTS", { ...labels, alertname, alertstate: "firing" });
+}
+
+/** All labels of an alert that takes none from what it measures. */
+export function plannedLabels(alert: PlannedAlert): Labels {
+  const { category, cluster, environment, job, service, severity, slo, team } = alert;
+  return {
+    category,
+    cluster,
+    environment,
+    ...(job === undefined ? {} : { job }),
+    service,
+    severity,
+    slo,
+    team,
+  };
+}

@@ -1,0 +1,171 @@
+import { placeOf } from "../../plan/environment";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import type { Place } from "../../plan/names";
+import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
+import { plus, ratioOf, type Duration } from "../../slo/duration";
+import { recordNames, summedWindows, type SloContext } from "../slo-context";
+import { recorded, recordIs, recordIsAbsent, samples } from "./given";
+
+/** How often promtool evaluates what reads windows of days. */
+export const HALF_A_DAY: Duration = "12h";
+
+/** Values by age: until a window is as old as its end there is one, then the next. */
+type Levels = readonly (readonly [until: Duration, value: number | undefined])[];
+
+/** The records over windows, from the series that they read. */
+export function windowRecords(plan: MonitoringPlan, context: SloContext): readonly RuleTestCase[] {
+  return [sums(plan, context), ratios(plan, context)];
+}
+
+/** Each part of the windows has a level of its own, so that no other window has the same sum. */
+function sums(plan: MonitoringPlan, context: SloContext): RuleTestCase {
+  const names = recordNames(context);
+  const places = placesOf(plan);
+  const windows = [...summedWindows(context)].sort((a, b) => ratioOf(a, b) - 1);
+  const at = HALF_A_DAY;
+  const levels = (first: number): Levels =>
+    [...windows, plus(at, context.interval)].map((until, index) => [until, first * (index + 1) ** 2]);
+  const side = { total: levels(10), error: levels(1) } as const;
+  return {
+    name: `${context.slo.id}: rates are summed over each window, counts are sampled`,
+    interval: context.interval,
+    input_series: places.flatMap((place, index) =>
+      (["total", "error"] as const).flatMap((one) => [
+        ...byAge(context, names.rate(one), place, scaled(side[one], index + 1), context.interval),
+        recorded(
+          context,
+          names.increase(one),
+          place,
+          samples([3 + index, 1 + ratioOf(at, context.interval)]),
+        ),
+      ]),
+    ),
+    promql_expr_test: places.flatMap((place, index) =>
+      (["total", "error"] as const).flatMap((one) => [
+        ...windows.map((window) =>
+          recordIs(
+            context,
+            names.sum(one, window),
+            place,
+            sumOf(scaled(side[one], index + 1), window, context.interval),
+            at,
+          ),
+        ),
+        recordIs(context, names.sampled(one), place, 3 + index, at),
+      ]),
+    ),
+  };
+}
+
+/** The long windows, of which a place has half, and one no events. */
+function ratios(plan: MonitoringPlan, context: SloContext): RuleTestCase {
+  const { period, sampling, windows } = context.burn;
+  const names = recordNames(context);
+  const [, , { long: day }, { long: days }] = windows;
+  const at = plus(period, HALF_A_DAY);
+  const ends = [day, days, period, plus(at, sampling)] as const;
+  const levels = (first: number, factor = 1): Levels =>
+    ends.map((until, index) => [until, factor * first * (index + 1) ** 2]);
+  const [home, beside, elsewhere] = placesOf(plan);
+  const budget = context.budget.toNumber();
+  const told: readonly (readonly [place: Place, total: Levels, error: Levels])[] = [
+    [home, levels(1000), levels(budget * 300)],
+    [beside, levels(1000), levels(budget * 300, 3)],
+    // Nothing is known of the older part of the period.
+    [elsewhere, half(levels(500), days), half(levels(budget * 50), days)],
+  ];
+  const idle = { ...home, cluster: "idle" };
+  return {
+    name: `${context.slo.id}: ratios, the budget that is left and what is known of its window`,
+    interval: sampling,
+    input_series: [
+      ...told.flatMap(([place, total, error]) => [
+        ...byAge(context, names.sampled("total"), place, total, sampling),
+        ...byAge(context, names.sampled("error"), place, error, sampling),
+      ]),
+      ...byAge(context, names.sampled("total"), idle, levels(0), sampling),
+      ...byAge(context, names.sampled("error"), idle, levels(0), sampling),
+    ],
+    promql_expr_test: [
+      ...told.flatMap(([place, total, error]) => ratiosOf(context, place, total, error, at)),
+      recordIs(context, names.coverage, idle, 1, at),
+      ...[day, days, period].map((window) => recordIsAbsent(context, names.ratio(window), idle, at)),
+    ],
+  };
+}
+
+function ratiosOf(
+  context: SloContext,
+  place: Place,
+  total: Levels,
+  error: Levels,
+  at: Duration,
+): readonly ExpressionTest[] {
+  const names = recordNames(context);
+  const { period, sampling, windows } = context.burn;
+  const [, , { long: day }, { long: days }] = windows;
+  const ratio = (window: Duration): number => sumOf(error, window, sampling) / sumOf(total, window, sampling);
+  const known = sumOf(
+    total.map(([until, value]) => [until, value === undefined ? undefined : 1]),
+    period,
+    sampling,
+  );
+  return [
+    ...[day, days, period].map((window) => recordIs(context, names.ratio(window), place, ratio(window), at)),
+    recordIs(context, names.budgetRemaining, place, 1 - ratio(period) / context.budget.toNumber(), at, 1e-9),
+    recordIs(context, names.coverage, place, known / ratioOf(period, sampling), at),
+  ];
+}
+
+/** Three places on one server: two clusters of one environment, and another environment. */
+function placesOf({ environment }: MonitoringPlan): readonly [Place, Place, Place] {
+  const home = placeOf(environment);
+  return [home, { ...home, cluster: "beside" }, { ...home, environment: "elsewhere" }];
+}
+
+function scaled(levels: Levels, factor: number): Levels {
+  return levels.map(([until, value]) => [until, value === undefined ? undefined : value * factor]);
+}
+
+function half(levels: Levels, known: Duration): Levels {
+  return levels.map(([until, value]) => [until, ratioOf(until, known) > 1 ? undefined : value]);
+}
+
+/** Two series: records had another label once, which makes them no other population. */
+function byAge(
+  context: SloContext,
+  name: string,
+  place: Place,
+  levels: Levels,
+  spacing: Duration,
+): readonly InputSeries[] {
+  const counts = stretches(levels, spacing);
+  const [now, ...older] = counts;
+  const reversed = (parts: typeof counts): typeof counts => [...parts].reverse();
+  const length = (parts: typeof counts): number => parts.reduce((sum, [, count]) => sum + count, 0);
+  const of = (more: Place | (Place & { readonly team: string }), values: string): InputSeries =>
+    recorded(context, name, more, values);
+  return now === undefined
+    ? []
+    : [
+        of({ ...place, team: "former" }, samples(...reversed(older), [undefined, now[1]])),
+        of(place, samples([undefined, length(older)], now)),
+      ];
+}
+
+function stretches(
+  levels: Levels,
+  spacing: Duration,
+): readonly (readonly [value: number | undefined, count: number])[] {
+  return levels.map(([until, value], index) => {
+    const [before] = levels[index - 1] ?? ["0s"];
+    return [value, ratioOf(until, spacing) - ratioOf(before, spacing)];
+  });
+}
+
+/** The sum of the samples in a window that ends now. */
+function sumOf(levels: Levels, window: Duration, spacing: Duration): number {
+  return stretches(levels, spacing)
+    .filter((_, index) => ratioOf(levels[index]?.[0] ?? "0s", window) <= 1)
+    .reduce((sum, [value = 0, count]) => sum + value * count, 0);
+}
