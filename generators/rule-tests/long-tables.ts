@@ -4,7 +4,6 @@ import type { RuleTestCase } from "../../plan/rule-test";
 import { burnThreshold, pairsOf, type BurnWindow } from "../../slo/burn-rate";
 import { minimumSamples } from "../../slo/coverage";
 import { ratioOf, type Duration } from "../../slo/duration";
-import { metricOf } from "../../slo/sli";
 import { recordNames, type SloContext } from "../slo-context";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { BESIDE, later, samples, tableCase, type Row } from "./given";
@@ -142,66 +141,5 @@ function budgetRows(): readonly (readonly [says: string, budget: Budget, fires: 
     ["recorded ten minutes ago", { ...spent, since: "30m", until: ["10m", "10m"] }, all],
     ["not recorded for a quarter of an hour", { ...spent, since: "40m", until: ["15m", "0s"] }, []],
     ["coverage not recorded for a quarter of an hour", { ...spent, since: "40m", until: ["0s", "15m"] }, []],
-  ];
-}
-
-/** The alert on an SLI without data, from what it reads. */
-export function missingTables(plan: MonitoringPlan, context: SloContext): readonly RuleTestCase[] {
-  const job = metricOf(context.slo.sli).job.name;
-  const at: Duration = "1h";
-  const interval: Duration = "1m";
-  const steps = (duration: Duration): number => ratioOf(duration, interval);
-  const ended = (value: number, ago: Duration): string =>
-    samples([value, steps(at) + 1 - steps(ago)], [undefined, steps(ago)]);
-  const since = (value: number, ago: Duration): string =>
-    samples([1 - value, steps(at) - steps(ago)], [value, steps(ago) + 1]);
-  const names = recordNames(context);
-  const up = (values: string, of = job): NonNullable<Row["beside"]> => [
-    { name: "up", labels: { instance: "a", job: of }, values },
-  ];
-  const [known, rate] = [names.coverage, names.rate("total")];
-  const rows: readonly (readonly [
-    says: string,
-    records: Row["records"],
-    fires: boolean,
-    beside?: Row["beside"],
-  ])[] = [
-    ["known and gone for a quarter of an hour", { [known]: ended(1, "0s"), [rate]: ended(1, "16m") }, true],
-    ["known and gone for less", { [known]: ended(1, "0s"), [rate]: ended(1, "12m") }, false],
-    ["known until ten minutes ago", { [known]: ended(1, "10m") }, true],
-    ["known until a quarter of an hour ago", { [known]: ended(1, "15m") }, false],
-    ["recorded", { [known]: ended(1, "0s"), [rate]: ended(1, "0s") }, false],
-    ["a target has answered for 45 minutes", {}, true, up(since(1, "45m"))],
-    [
-      "a target has answered for 45 minutes and it is recorded",
-      { [rate]: ended(1, "0s") },
-      false,
-      up(since(1, "45m")),
-    ],
-    ["a target has answered for half an hour", {}, false, up(since(1, "35m"))],
-    ["a target does not answer any more", {}, false, up(since(0, "12m"))],
-    ["another target answers", {}, false, up(since(1, "45m"), "another")],
-  ];
-  const table = {
-    interval,
-    at,
-    alerts: [ALERTS.dataMissing],
-    rows: rows.map(([says, records, fires, beside = []]): Row => ({
-      says,
-      records,
-      beside,
-      fires: fires ? [ALERTS.dataMissing] : [],
-    })),
-  };
-  const blind = table.rows
-    .filter(({ beside }) => beside?.length === 0)
-    .map((row): Row => ({ ...row, fires: [] }));
-  return [
-    tableCase(plan, context, { ...table, name: "data that are missing are said after ten minutes" }),
-    tableCase(plan, context, {
-      ...table,
-      name: "a server that knows no target says nothing of data",
-      rows: blind,
-    }),
   ];
 }

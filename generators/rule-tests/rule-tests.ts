@@ -9,7 +9,8 @@ import { alertScenarios } from "./alert-scenarios";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { rulesAlone, rulesWithSources } from "./given";
 import { heartbeatCases } from "./heartbeat-cases";
-import { budgetTable, missingTables, ticketTable } from "./long-tables";
+import { budgetTable, ticketTable } from "./long-tables";
+import { missingTables } from "./missing-tables";
 import { pageTable } from "./page-table";
 import { serviceStories } from "./service-stories";
 import { sloStories } from "./slo-stories";
@@ -17,6 +18,7 @@ import { testCases } from "./test-cases";
 import { HALF_A_DAY, windowRecords } from "./window-records";
 
 type Rule = RuleGroup["rules"][number];
+type IsWanted = (rule: Rule) => boolean;
 
 /**
  * promtool tests of all rules. Each SLO is tested layer by layer: what it counts, from the series of its service; its
@@ -47,23 +49,23 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
   const context = sloContext(service, slo, plan.environment.name, plan.scrape.interval);
   const windows = windowNames(context);
   const alerts =
-    (...names: readonly string[]) =>
-    (rule: Rule): boolean =>
+    (...names: readonly string[]): IsWanted =>
+    (rule) =>
       rule.kind === "alert" && rule.labels["slo"] === slo.id && names.includes(rule.alert);
   const records =
-    (isWindow: boolean) =>
-    (rule: Rule): boolean =>
+    (isWindow: boolean): IsWanted =>
+    (rule) =>
       rule.kind === "record" && rule.labels["slo_id"] === context.id && windows.has(rule.record) === isWindow;
-  const layer = (
-    name: string,
-    evaluation: Duration,
-    isWanted: (rule: Rule) => boolean,
-    cases: (groups: readonly RuleGroup[]) => readonly RuleTestCase[],
-  ): RuleTest => {
+  type Cases = (groups: readonly RuleGroup[]) => readonly RuleTestCase[];
+  const layer = (name: string, evaluation: Duration, isWanted: IsWanted, cases: Cases): RuleTest => {
     const groups = rulesAlone(plan, service.id, isWanted);
     const isEmpty = groups.length === 0;
-    return { name: `${service.id}/${slo.id}.${name}`, evaluation, groups, cases: isEmpty ? [] : cases(groups) };
-  };
+    return {
+      name: `${service.id}/${slo.id}.${name}`,
+      evaluation,
+      groups,
+      cases: isEmpty ? [] : cases(groups),
+    };
   };
   const counted = alerts(ALERTS.outsideContract, ALERTS.bucketMissing);
   const budgets = alerts(...BUDGET_ALERTS.map(([alert]) => alert));
@@ -75,7 +77,7 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
       (groups) => testCases({ plan, service, groups, context }, sloStories(context)),
     ),
     layer("windows", HALF_A_DAY, records(true), () => windowRecords(plan, context)),
-    layer("page", "1h", alerts(ALERTS.burn), () => [pageTable(plan, context)]),
+    layer("page", "30m", alerts(ALERTS.burn), () => [pageTable(plan, context)]),
     layer("ticket", "1h", alerts(ALERTS.ticket), () => [ticketTable(plan, context)]),
     layer("budget", context.burn.sampling, budgets, () => [budgetTable(plan, context)]),
     layer("missing", context.burn.sampling, alerts(ALERTS.dataMissing), () => missingTables(plan, context)),

@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
 import { replaceFolder } from "../../cli/folder";
 import { UserError } from "../../cli/user-error";
+import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
-import { planOf } from "../support/plan";
+import { planOf, servicesOf } from "../support/plan";
 import { ROOT } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
@@ -72,6 +74,7 @@ describe("tocsin render", () => {
     const plan = planOf("prod");
     const files = [...filesOf(rendered).keys()];
     const owners = [...new Set(plan.ruleGroups.map(({ file }) => file))];
+    const tests = ruleTestFiles(ruleTests(plan, servicesOf("prod")));
     const services = [...new Set(plan.runbooks.map(({ service }) => service))];
     expect(files.filter((file) => !file.startsWith("kubernetes/"))).toEqual(
       [
@@ -82,10 +85,7 @@ describe("tocsin render", () => {
         "plan.json",
         "prometheus/prometheus.yml",
         ...owners.map((owner) => `prometheus/rules/${owner}.yml`),
-        ...owners.flatMap((owner) => [
-          `prometheus/tests/${owner}.30s.yml`,
-          `prometheus/tests/${owner}.5m.yml`,
-        ]),
+        ...[...tests.keys()].map((file) => `prometheus/${file}`),
         "resources.json",
         ...["index", "not-found"].map((list) => `runbooks/lists/${list}.html`),
         ...services.map((id) => `runbooks/pages/${id}/index.${id}.html`),
@@ -137,7 +137,7 @@ describe("tocsin render", () => {
   });
 
   it("writes rule tests that find the rules beside them, and pass", async () => {
-    const file = inFolder("prometheus", "tests", "tocsin.30s.yml");
+    const file = inFolder("prometheus", "tests", "tocsin", "server.yml");
     expect(await runProgram(programs.promtool, ["test", "rules", file])).toEqual({
       code: 0,
       output: expect.stringContaining("SUCCESS"),

@@ -1,0 +1,72 @@
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { ALERTS } from "../../plan/names";
+import type { RuleTestCase } from "../../plan/rule-test";
+import { ratioOf, type Duration } from "../../slo/duration";
+import { metricOf } from "../../slo/sli";
+import { recordNames, type SloContext } from "../slo-context";
+import { samples, tableCase, type Row } from "./given";
+
+const HOUR: Duration = "1h";
+const INTERVAL: Duration = "1m";
+
+/** The alert on an SLI without data, from what it reads. */
+export function missingTables(plan: MonitoringPlan, context: SloContext): readonly RuleTestCase[] {
+  const table = { interval: INTERVAL, at: HOUR, alerts: [ALERTS.dataMissing] };
+  const rows = missingRows(context).map(([says, records, fires, up]): Row => ({
+    says,
+    records,
+    beside: up === undefined ? [] : [{ ...up, name: "up" }],
+    fires: fires ? [ALERTS.dataMissing] : [],
+  }));
+  const blind = rows.filter(({ beside }) => beside?.length === 0).map((row): Row => ({ ...row, fires: [] }));
+  return [
+    tableCase(plan, context, { ...table, name: "data that are missing are said after ten minutes", rows }),
+    tableCase(plan, context, {
+      ...table,
+      name: "a server that knows no target says nothing of data",
+      rows: blind,
+    }),
+  ];
+}
+
+type Up = Pick<NonNullable<Row["beside"]>[number], "labels" | "values">;
+
+function missingRows(
+  context: SloContext,
+): readonly (readonly [says: string, records: Row["records"], fires: boolean, up?: Up])[] {
+  const names = recordNames(context);
+  const [known, rate] = [names.coverage, names.rate("total")];
+  const job = metricOf(context.slo.sli).job.name;
+  const up = (values: string, of = job): Up => ({ labels: { instance: "a", job: of }, values });
+  return [
+    ["known and gone for a quarter of an hour", { [known]: until("0s"), [rate]: until("16m") }, true],
+    ["known and gone for less", { [known]: until("0s"), [rate]: until("12m") }, false],
+    ["known until ten minutes ago", { [known]: until("10m") }, true],
+    ["known until a quarter of an hour ago", { [known]: until("15m") }, false],
+    ["recorded", { [known]: until("0s"), [rate]: until("0s") }, false],
+    ["a target has answered for 45 minutes", {}, true, up(since(1, "45m"))],
+    [
+      "a target has answered as long, and it is recorded",
+      { [rate]: until("0s") },
+      false,
+      up(since(1, "45m")),
+    ],
+    ["a target has answered for half an hour", {}, false, up(since(1, "35m"))],
+    ["a target does not answer any more", {}, false, up(since(0, "12m"))],
+    ["another target answers", {}, false, up(since(1, "45m"), "another")],
+  ];
+}
+
+/** Recorded for an hour, until some time ago. */
+function until(ago: Duration): string {
+  return samples([1, steps(HOUR) + 1 - steps(ago)], [undefined, steps(ago)]);
+}
+
+/** A value since some time ago, and the other one before. */
+function since(value: 0 | 1, ago: Duration): string {
+  return samples([1 - value, steps(HOUR) - steps(ago)], [value, steps(ago) + 1]);
+}
+
+function steps(duration: Duration): number {
+  return ratioOf(duration, INTERVAL);
+}
