@@ -112,7 +112,7 @@ export function recorded(context: SloContext, name: string, place: Labels, value
 }
 
 /** The series of a firing alert of an SLO, with all its labels. */
-export function firing(plan: MonitoringPlan, context: SloContext, alertname: string, place: Place): string {
+function firing(plan: MonitoringPlan, context: SloContext, alertname: string, place: Place): string {
   const key = identityKey({ alertname, service: context.service.id, slo: context.slo.id });
   const planned = plan.alerts.find((alert) => identityKey(alert) === key);
   if (planned === undefined) {
