@@ -9,12 +9,14 @@ import { checkClaims } from "./kubernetes/reserves";
 import { checkRuleFiles, LARGEST_FILE } from "./kubernetes/rule-files";
 import { PAGES } from "./kubernetes/runbooks";
 import { checkRunbookSite } from "./runbook-site/check";
+import { checkLinks } from "./runbook-site/links";
 
 /** What a plan asks for and its backends cannot do. */
 export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readonly Problem[] {
   const rules = checkRuleFiles(ownPrometheusPart(plan), limit);
   return [
     ...checkRunbookSite(plan),
+    ...checkLinks(plan.runbooks),
     ...checkClaims(plan),
     // A group that fits nowhere is named by itself; its ConfigMap would only say it again.
     ...(rules.length > 0 ? rules : checkConfigMaps(plan, limit)),

@@ -12,7 +12,7 @@ import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import { formatProblems, type Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
-import type { Metric } from "../slo/telemetry";
+import type { Job, Metric } from "../slo/telemetry";
 import { validateServices } from "../slo/validation/services";
 import { shapedServices } from "../slo/validation/shape/check";
 import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
@@ -20,7 +20,8 @@ import type { Comparison } from "./scaffold/alert";
 import { isFree, titleOf, variableOf } from "./scaffold/names";
 import { alertPage, procedurePage } from "./scaffold/runbooks/alert-page";
 import { subjectOf } from "./scaffold/runbooks/common";
-import { runbookText } from "./scaffold/runbooks/page";
+import { runbookText, type Page } from "./scaffold/runbooks/page";
+import { servicePage } from "./scaffold/runbooks/service-pages";
 import { serviceChanges, type Change } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
 import { ROOT } from "./stack";
@@ -120,16 +121,31 @@ export async function newRunbookCommand(
   if (alert !== undefined) {
     requireLeading(service, alert, slug);
   }
-  const alerts = service.alerts.filter(({ runbook }) => runbook === slug);
-  const subject = subjectOf(service, job);
-  const page = alerts.length === 0 ? procedurePage(subject, slug) : alertPage(subject, slug, alerts);
+  const page = pageOf(service, job, slug);
   await write([{ file: `runbooks/${id}/${slug}.md`, kind: "create", text: runbookText(service, page) }]);
   say([
-    alerts.length === 0
+    page.alerts.length === 0
       ? "It is a procedure, because no alert names it: link to it from the page that people come from."
       : `It is the page of ${page.alerts.join(", ")}.`,
     "Read it, and say in it what only the team knows. Then `npm run check`.",
   ]);
+}
+
+/** The page that its alerts lead to, those of objectives among them, or a procedure. */
+function pageOf(service: Service, job: Job, slug: string): Page {
+  const subject = subjectOf(service, job);
+  const alerts = service.alerts.filter(({ runbook }) => runbook === slug);
+  const ofObjectives = service.slos.some(({ runbooks }) => Object.values(runbooks).includes(slug));
+  const generated = servicePage(service, slug);
+  if (generated !== undefined) {
+    return generated;
+  }
+  if (ofObjectives) {
+    throw new UserError(
+      `[${slug}] is the page of alerts that objectives of [${service.id}] bring along; copy runbooks/_template.md to runbooks/${service.id}/${slug}.md and fill it in`,
+    );
+  }
+  return alerts.length === 0 ? procedurePage(subject, slug) : alertPage(subject, slug, alerts);
 }
 
 /** @throws UserError unless a service declares that alert, and it leads to that page */

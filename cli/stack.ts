@@ -10,9 +10,11 @@ import { readNeighbours, readStackEntries, stackFileName } from "../config/stack
 import { INCIDENTS } from "../lab/workload/incidents";
 import { checkIncidents } from "../lab/workload/playable";
 import { planFrom } from "../generators/monitoring-plan";
+import { strayRunbooks } from "../generators/runbooks";
 import { objectiveNotices } from "../generators/objective-notices";
 import type { Environment } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { SELF } from "../plan/names";
 import { services } from "../services";
 import { formatProblems, sortProblems, type Problem } from "../slo/problem";
 import { shapedServices } from "../slo/validation/shape/check";
@@ -42,7 +44,8 @@ export type StackResult =
 export function loadStack(stack: string): StackResult {
   const read = readStackEntries(ROOT, stack);
   const config = read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
-  const generated = planFrom(config, services, readContent(ROOT), readNeighbours(ROOT, stack));
+  const content = readContent(ROOT);
+  const generated = planFrom(config, services, content, readNeighbours(ROOT, stack));
   const problems = [
     ...(generated.ok ? checkBackend(generated.plan) : generated.problems),
     ...checkIncidents(INCIDENTS, generated.ok ? services : shapedServices(services).services),
@@ -65,6 +68,7 @@ export function loadStack(stack: string): StackResult {
       ...objectiveNotices(plan),
       ...runbookNotices(plan, place(["runbookSite", "ingress"])),
       ...reserveNotices(plan, place),
+      ...strayRunbooks(content, [...services.map(({ id }) => id), SELF.service]),
     ],
     differences: backendNotices(plan),
   };

@@ -21,7 +21,7 @@ export function readTextFile(path: string, largest: number): TextFile {
       return { fault: `holds [${stat.size}] bytes, and may hold ${largest}` };
     }
     const bytes = readFileSync(file);
-    return isUtf8(bytes) ? { text: bytes.toString("utf8") } : { fault: "is not a text in UTF-8" };
+    return isUtf8(bytes) ? plainText(bytes.toString("utf8")) : { fault: "is not a text in UTF-8" };
   } catch (error) {
     return unreadable(codeOf(error));
   } finally {
@@ -29,6 +29,18 @@ export function readTextFile(path: string, largest: number): TextFile {
       closeSync(file);
     }
   }
+}
+
+/** A mark of the byte order, which some editors begin with, is no part of the text; other characters that nobody sees are a slip. */
+function plainText(whole: string): TextFile {
+  const text = whole.replace(/^\uFEFF/, "");
+  const [control] = /(?![\t\n\r])\p{Cc}/u.exec(text) ?? [];
+  if (control === undefined) {
+    return { text };
+  }
+  const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  const line = text.slice(0, text.indexOf(control)).split("\n").length;
+  return { fault: `holds the control character [U+${code}] on line ${line}` };
 }
 
 /** The code of what the system says, such as `ENOENT`. */

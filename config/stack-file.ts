@@ -1,8 +1,18 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isNode, isScalar, LineCounter, parseDocument, visit, type Document } from "yaml";
+import {
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type ErrorCode,
+  type YAMLError,
+} from "yaml";
 import type { StackPlace } from "../plan/environment";
 import { suggestion } from "../slo/nearest";
+import { sortedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
 import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } from "./environment";
 import { PREFIX, toText } from "./keys";
@@ -74,13 +84,7 @@ export function stackEntries(name: string, text: string): StackFileEntries {
   if (document === undefined) {
     return configProblem(name, `is not YAML: ${TOO_DEEP}`, "Correct the file.");
   }
-  const faults = [
-    ...document.errors.slice(0, MOST_FAULTS).map(({ code, message, pos: [at] }) => ({
-      message: code === "MULTIPLE_DOCS" ? "it holds several documents" : message,
-      at,
-    })),
-    ...costlyFaults(document),
-  ];
+  const faults = [...causes(document.errors), ...costlyFaults(document)];
   if (faults.length > 0) {
     return { ok: false, problems: faults.map((fault) => syntaxProblem(name, lines, fault)) };
   }
@@ -127,7 +131,13 @@ const TOO_DEEP = "a value holds itself, or is nested deeper than can be read";
  */
 function documentOf(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
   try {
-    return parseDocument(text, { merge: true, uniqueKeys: false, prettyErrors: false, lineCounter });
+    const document = parseDocument(text, {
+      merge: true,
+      uniqueKeys: false,
+      prettyErrors: false,
+      lineCounter,
+    });
+    return document.errors.some(({ message }) => message.includes("call stack")) ? undefined : document;
   } catch (error) {
     if (error instanceof Error && error.name === "RangeError") {
       return undefined;
@@ -146,6 +156,23 @@ export function parseStack(name: string, text: string): ConfigResult {
 interface SyntaxFault {
   readonly message: string;
   readonly at: number;
+}
+
+/** What the library says of one character, whatever stands around it; anything else makes it misread what follows. */
+const APART: readonly ErrorCode[] = ["BAD_DQ_ESCAPE", "DUPLICATE_KEY", "MULTIPLE_DOCS", "TAG_RESOLVE_FAILED"];
+
+/** Faults as far as they are no consequence of another one: of those that go on, a tab that indents, or the first. */
+function causes(errors: readonly YAMLError[]): readonly SyntaxFault[] {
+  const sorted = sortedBy(errors, ({ pos: [at] }) => String(at).padStart(9, "0"));
+  const cause =
+    sorted.find(({ code }) => code === "TAB_AS_INDENT") ?? sorted.find(({ code }) => !APART.includes(code));
+  return sorted
+    .filter((error) => cause === undefined || error === cause)
+    .slice(0, MOST_FAULTS)
+    .map(({ code, message, pos: [at] }) => ({
+      message: code === "MULTIPLE_DOCS" ? "it holds several documents" : message,
+      at,
+    }));
 }
 
 /** The line itself is not shown, since a secret may stand on it. */

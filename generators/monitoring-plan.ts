@@ -90,6 +90,9 @@ export function generatePlan(
   const sound = soundPart(services, invalid);
   const pages = runbooks.map((runbook) => runbook.page);
   const plan = assemble(sound.services, environment, pages);
+  const unread = new Set(
+    runbooks.flatMap(({ page, isUnread }) => (isUnread ? `${page.service}/${page.slug}` : [])),
+  );
   const whole = sound.services.length === services.length;
   const problems = [
     ...otherwise,
@@ -104,7 +107,7 @@ export function generatePlan(
         named: clusteredAlerts(services, environment),
         outOfReach: sound.services.flatMap((service) => pagesOutOfReach(service, environment)),
       },
-      sound.isOpen,
+      (page) => sound.isOpen(page) || unread.has(`${page.service}/${page.slug}`),
     ),
     ...checkQueries(pages, services, whole ? plan.ruleGroups : undefined),
   ];

@@ -28,20 +28,37 @@ export function readPromQl(expr: string): Reading {
   parser.parse(expr).iterate({
     enter: (node) => {
       if (node.type.isError) {
-        errors.push(`at ${node.from}: [${text(node)}]`);
+        const seen = node.from === node.to ? "something is missing" : `[${text(node)}]`;
+        errors.push(`at character ${node.from + 1}: ${seen}`);
       }
       if (node.name === "VectorSelector") {
         selectors.push(selectorOf(node.node, text));
       }
       if (node.name === "UnquotedLabelMatcher") {
-        errors.push(...matchFaults(matchOf(node.node, text)).map((fault) => `at ${node.from}: ${fault}`));
+        errors.push(
+          ...matchFaults(matchOf(node.node, text)).map((fault) => `at character ${node.from + 1}: ${fault}`),
+        );
       }
       if (node.name === "GroupingLabels") {
         groupedBy.push(...children(node.node, "LabelName").map(text));
       }
     },
   });
-  return { errors, selectors, groupedBy };
+  const depth = errors.length === 0 ? 0 : depthOf(expr);
+  const found = depth > DEEPEST ? [`that can be read: it is nested [${depth}] deep`] : errors;
+  return { errors: found, selectors, groupedBy };
+}
+
+/** The grammar gives up on what is nested much deeper, and finds faults in it that are none. */
+const DEEPEST = 500;
+
+function depthOf(expr: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [bracket] of expr.matchAll(/[()[\]{}]/g)) {
+    depth += "([{".includes(bracket) ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 function children(node: SyntaxNode, name: string): readonly SyntaxNode[] {

@@ -6,7 +6,7 @@ import { compareText, own } from "../slo/order";
 import type { Service } from "../slo/service";
 import { matchesValue, type LabelMatch, type Metric } from "../slo/telemetry";
 import { readPromQl, type Selector } from "./promql-reading";
-import type { UnplacedPage } from "./runbooks";
+import { lineAt, type UnplacedPage } from "./runbooks";
 
 /** What Prometheus makes of every target and alert by itself. */
 const BUILT_IN = /^(?:up|ALERTS(?:_FOR_STATE)?|scrape_[a-z_]+|probe_[a-z_]+)$/;
@@ -35,10 +35,10 @@ export function checkQueries(
   return pages
     .filter(({ service }) => here.has(service))
     .flatMap((page) =>
-      queriesIn(page.markdown).flatMap((query) =>
+      queriesIn(page.markdown).flatMap(({ query, line }) =>
         queryFaults(query, known).map(({ message, remedy }) => ({
           code: "runbook-query-invalid" as const,
-          path: `runbooks/${page.service}/${page.slug}.md: ${shown(query)}`,
+          path: `runbooks/${page.service}/${page.slug}.md: line ${page.line + line - 1}: ${shown(query)}`,
           message,
           remedy,
         })),
@@ -78,29 +78,40 @@ function seriesOf({ name, type }: Metric): readonly string[] {
   return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
 }
 
+/** A query of a page, and the line of its Markdown on which it begins, from 1 on. */
+interface WrittenQuery {
+  readonly query: string;
+  readonly line: number;
+}
+
+/** How a shell is given a query, each with how its text is read. */
+const WRITTEN: readonly (readonly [pattern: RegExp, read: (text: string) => string])[] = [
+  [/'query=([^']*)'/dg, (text) => text],
+  [/"query=((?:[^"\\]|\\.)*)"/dg, (text) => text.replaceAll(/\\(["\\$`])/g, "$1")],
+  [/[?&]query=([^&'"\s]+)/dg, decoded],
+  [/promtool query (?:instant|range)[^'\n]*'([^']*)'/dg, (text) => text],
+];
+
 /**
  * The queries of a page: blocks of PromQL, and what curl and promtool are given in quotes or encoded in an address. One
  * with a variable of the shell in it is not known before it runs.
  */
-export function queriesIn(markdown: string): readonly string[] {
-  const blocks = [...markdown.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/gm)];
+export function queriesIn(markdown: string): readonly WrittenQuery[] {
+  const blocks = [...markdown.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/dgm)];
   return blocks
-    .flatMap(([, language, text = ""]) =>
-      language === "promql"
-        ? [text]
-        : [
-            ...[...text.matchAll(/'query=([^']*)'/g)].map(([, query = ""]) => query),
-            ...[...text.matchAll(/"query=((?:[^"\\]|\\.)*)"/g)].map(([, query = ""]) =>
-              query.replaceAll(/\\(["\\$`])/g, "$1"),
-            ),
-            ...[...text.matchAll(/[?&]query=([^&'"\s]+)/g)].map(([, query = ""]) => decoded(query)),
-            ...[...text.matchAll(/promtool query (?:instant|range)[^'\n]*'([^']*)'/g)].map(
-              ([, query = ""]) => query,
-            ),
-          ],
-    )
-    .map((query) => query.trim())
-    .filter((query) => query !== "" && !/\$[\w{(]/.test(query));
+    .flatMap(({ 1: language, 2: text = "", indices }) => {
+      const start = indices?.[2]?.[0] ?? 0;
+      return language === "promql"
+        ? [{ text, at: start }]
+        : WRITTEN.flatMap(([pattern, read]) =>
+            [...text.matchAll(pattern)].map(({ 1: query = "", indices: own }) => ({
+              text: read(query),
+              at: start + (own?.[1]?.[0] ?? 0),
+            })),
+          );
+    })
+    .filter(({ text }) => text.trim() !== "" && !/\$[\w{(]/.test(text))
+    .map(({ text, at }) => ({ query: text.trim(), line: lineAt(markdown, at) }));
 }
 
 function decoded(text: string): string {

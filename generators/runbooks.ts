@@ -1,7 +1,9 @@
-import { parse } from "yaml";
+import { parse, YAMLError } from "yaml";
 import type { Content, RunbookSource } from "../plan/content";
 import type { RunbookPage } from "../plan/monitoring-plan";
+import { SELF } from "../plan/names";
 import type { Severity } from "../slo/alert";
+import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 
 /** The headings of every runbook, in order (OMNIHUB-RUN-0). */
@@ -21,12 +23,15 @@ export const SEVERITIES = ["critical", "warning", "info", "none"] as const satis
 type FrontMatter = Readonly<Record<string, unknown>>;
 type Complaint = Pick<Problem, "message" | "remedy">;
 
+/** What stands in it. */
+const KEYS = "owner, dashboard, alerts and severity";
+
 /** Four keys take less; the time to read it grows faster than its length. */
 const LONGEST_FRONT_MATTER = 10_000;
 
 const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
-/** `[x]` is a ticked box, so only the capital stands for something left out. */
-const PLACEHOLDERS = [/\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:Y|your[^\]]*)\]/i, /\[X\]/];
+/** `[x]` is a ticked box, so only the capital stands for something left out; the text of a link is none. */
+const PLACEHOLDERS = [/\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:Y|your[^\]]*)\](?![([:])/i, /\[X\](?![([:])/];
 
 /** A page whose address is not known yet: it follows from the environment. */
 export type UnplacedPage = Omit<RunbookPage, "url">;
@@ -35,6 +40,8 @@ export type UnplacedPage = Omit<RunbookPage, "url">;
 export interface ReadRunbook {
   readonly page: UnplacedPage;
   readonly problems: readonly Problem[];
+  /** What the page is for is not known, so that nothing can be said of it. */
+  readonly isUnread?: true;
 }
 
 /**
@@ -44,28 +51,20 @@ export interface ReadRunbook {
 export function readRunbook(source: RunbookSource): ReadRunbook {
   const path = `runbooks/${source.service}/${source.slug}.md`;
   if (source.fault !== undefined) {
-    return { page: emptyPage(source), problems: [unreadableContent({ path, fault: source.fault })] };
+    return unread(source, unreadableContent({ path, fault: source.fault }));
   }
   const text = source.text.replaceAll("\r\n", "\n");
-  const front = frontMatter(text);
-  const body = text.replace(FRONT_MATTER, "").trim();
+  if (text.trim() === "") {
+    return unread(source, emptyPage(path, source));
+  }
+  const { front, fault } = frontMatter(text);
+  const below = text.replace(FRONT_MATTER, "");
+  const body = below.trim();
   const title = /^# (.+)$/m.exec(body)?.[1]?.trim();
-  const say = (message: string, remedy: string): Problem => ({
-    code: "runbook-invalid",
-    path,
-    message,
-    remedy,
-  });
-  const problems = [
-    ...lengthProblems(text).map(({ message, remedy }) => say(message, remedy)),
-    ...frontMatterProblems(front).map(({ message, remedy }) => say(message, remedy)),
-    ...(title === undefined ? [say("there is no title", "Begin with `# <Title>`.")] : []),
-    ...headingProblems(body).map((message) =>
-      say(message, `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`),
-    ),
-    ...placeholderProblems(body).map((text) =>
-      say(`placeholder text [${text}] is left`, "Write what the reader needs at night."),
-    ),
+  const complaints = [
+    ...(fault === undefined ? frontMatterProblems(front) : [fault]),
+    ...(title === undefined ? [{ message: "there is no title", remedy: "Begin with `# <Title>`." }] : []),
+    ...bodyProblems(body),
   ];
   return {
     page: {
@@ -77,9 +76,24 @@ export function readRunbook(source: RunbookSource): ReadRunbook {
       alerts: textsOf(front["alerts"]),
       severities: textsOf(front["severity"]).filter(isSeverity),
       markdown: body,
+      line: lineAt(text, text.length - below.trimStart().length),
     },
-    problems,
+    problems: complaints.map((complaint) => ({ code: "runbook-invalid", path, ...complaint })),
+    ...(fault === undefined ? {} : { isUnread: true }),
   };
+}
+
+function bodyProblems(body: string): readonly Complaint[] {
+  return [
+    ...headingProblems(body).map((message) => ({
+      message,
+      remedy: `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`,
+    })),
+    ...placeholderProblems(body).map((text) => ({
+      message: `placeholder text [${text}] is left`,
+      remedy: "Write what the reader needs at night.",
+    })),
+  ];
 }
 
 /** Everything that is wrong with the pages themselves, whatever they are for. */
@@ -88,6 +102,17 @@ export function contentProblems({ runbooks, unreadable = [] }: Content): readonl
     ...unreadable.map(unreadableContent),
     ...runbooks.flatMap((source) => readRunbook(source).problems),
   ];
+}
+
+/** Folders of pages whose service nobody has: they are served, and no alert leads to them. */
+export function strayRunbooks({ runbooks }: Content, services: readonly string[]): readonly Problem[] {
+  const strays = new Set(runbooks.map(({ service }) => service).filter((id) => !services.includes(id)));
+  return [...strays].map((id) => ({
+    code: "runbook-invalid",
+    path: `runbooks/${id}`,
+    message: `there is no service [${id}], so no alert leads to its pages, which are served all the same`,
+    remedy: `Delete the folder, or name it after its service. ${suggestion(id, services)}`,
+  }));
 }
 
 /** A page or a folder that could not be read. */
@@ -100,37 +125,60 @@ function unreadableContent({ path, fault }: { readonly path: string; readonly fa
   };
 }
 
-/** Stands for a page of which nothing is known, so that nothing else is said of it. */
-function emptyPage({ service, slug }: RunbookSource): UnplacedPage {
-  return { service, slug, title: slug, owner: "", dashboard: "", alerts: [], severities: [], markdown: "" };
+/** Of a page that says nothing there is nothing else to say. */
+function unread({ service, slug }: RunbookSource, problem: Problem): ReadRunbook {
+  const nothing = { owner: "", dashboard: "", alerts: [], severities: [], markdown: "", line: 1 };
+  return { page: { service, slug, title: slug, ...nothing }, problems: [problem], isUnread: true };
 }
 
-function frontMatter(text: string): FrontMatter {
+function emptyPage(path: string, { service, slug }: RunbookSource): Problem {
+  return {
+    code: "runbook-invalid",
+    path,
+    message: "is empty",
+    remedy:
+      service === SELF.service
+        ? "Copy runbooks/_template.md over it, and fill it in."
+        : `Write it anew: \`rm ${path} && npm run -s tocsin -- new runbook ${service} ${slug}\`.`,
+  };
+}
+
+/** The number of the line that holds a character of a text. */
+export function lineAt(text: string, at: number): number {
+  return text.slice(0, at).split("\n").length;
+}
+
+interface ReadFrontMatter {
+  readonly front: FrontMatter;
+  /** Why nothing is known of what it says. */
+  readonly fault?: Complaint;
+}
+
+function frontMatter(text: string): ReadFrontMatter {
   const block = FRONT_MATTER.exec(text)?.[1];
   if (block === undefined) {
-    return {};
+    const message = "there is no front matter";
+    return { front: {}, fault: { message, remedy: `Begin with it, between two lines of \`---\`: ${KEYS}.` } };
   }
   if (block.length > LONGEST_FRONT_MATTER) {
-    return {};
+    const message = `the front matter holds [${block.length}] characters, and may hold ${LONGEST_FRONT_MATTER}`;
+    return { front: {}, fault: { message, remedy: `Keep in it ${KEYS}, and put the rest into the page.` } };
   }
   try {
-    const value: unknown = parse(block);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
+    const value: unknown = parse(block, { prettyErrors: false });
+    return { front: typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} };
+  } catch (error) {
+    const [line, says] =
+      error instanceof YAMLError ? [lineAt(block, error.pos[0]) + 1, error.message] : [1, ""];
+    const message = /call stack/.test(says) || says === "" ? "it is nested deeper than can be read" : says;
+    return {
+      front: {},
+      fault: {
+        message: `line ${line}: the front matter is not YAML: ${message}`,
+        remedy: "Correct it there.",
+      },
+    };
   }
-}
-
-function lengthProblems(text: string): readonly Complaint[] {
-  const { length } = FRONT_MATTER.exec(text)?.[1] ?? "";
-  return length <= LONGEST_FRONT_MATTER
-    ? []
-    : [
-        {
-          message: `the front matter holds [${length}] characters, and may hold ${LONGEST_FRONT_MATTER}`,
-          remedy: "Keep owner, dashboard, alerts and severity in it, and put the rest into the page.",
-        },
-      ];
 }
 
 function textOf(value: unknown): string {
@@ -196,7 +244,11 @@ function headingProblems(body: string): readonly string[] {
   const found = sections.map((section) => (section.split("\n", 1)[0] ?? "").trim());
   const missing = RUNBOOK_HEADINGS.filter((heading) => !found.includes(heading));
   if (missing.length > 0) {
-    return missing.map((heading) => `heading [${heading}] is missing`);
+    return [
+      missing.length === 1
+        ? `heading [${missing.join()}] is missing`
+        : `headings [${missing.join(", ")}] are missing`,
+    ];
   }
   const empty = sections
     .filter((section) => section.split("\n").slice(1).join("").trim() === "")

@@ -145,6 +145,8 @@ export interface RunbookPage {
   /** Its address in this environment, the one that alerts link to. */
   readonly url: string;
   readonly markdown: string;
+  /** The line of its file on which the Markdown begins. */
+  readonly line: number;
 }
 
 /** Everything that one environment gets, as a plain, sorted, serialisable value. */

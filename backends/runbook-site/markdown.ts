@@ -62,6 +62,49 @@ export function renderMarkdown(markdown: string, neighbours: Neighbours): Render
   return { html: PARSER.renderer.render(tokens, PARSER.options, page), sections };
 }
 
+/** A link of a page as it is written, and the line of the Markdown that it is on, from 1 on. */
+interface WrittenLink {
+  readonly href: string;
+  readonly line: number;
+}
+
+/** Where the links of a page lead, images among them, and the names of its headings, which links may lead to. */
+export function linksOf(markdown: string): {
+  readonly links: readonly WrittenLink[];
+  readonly headings: ReadonlySet<string>;
+} {
+  const links: WrittenLink[] = [];
+  const headings = new Set<string>();
+  const tokens = PARSER.parse(markdown, {});
+  for (const [index, { map, children }] of tokens.entries()) {
+    let line = (map?.[0] ?? 0) + 1;
+    if (tokens[index - 1]?.type === "heading_open") {
+      uniqueId(plainText(children ?? []), headings);
+    }
+    for (const [at, child] of (children ?? []).entries()) {
+      line += child.type === "softbreak" || child.type === "hardbreak" ? 1 : 0;
+      const href = attributeOf(children ?? [], at, child.type === "image" ? "src" : "href");
+      if (child.type === "image" || child.type === "link_open") {
+        links.push({ href, line });
+      }
+    }
+  }
+  return { links, headings };
+}
+
+/** The page that a link leads to, by its slug, and by its service where that is another one; undefined where it leads elsewhere. */
+export function runbookLink(
+  href: string,
+): { readonly service: string | undefined; readonly slug: string; readonly heading: string } | undefined {
+  const [, service, slug, heading = ""] = RUNBOOK_LINK.exec(href) ?? [];
+  return slug === undefined ? undefined : { service, slug, heading };
+}
+
+/** Whether an address is one that a page may link to. */
+export function isWebLink(href: string): boolean {
+  return WEB_LINK.test(href);
+}
+
 const block: Rule = (tokens, index) =>
   `<pre tabindex="0"><code>${escapeHtml(contentOf(tokens, index).replace(/\n$/, ""))}</code></pre>\n`;
 
@@ -135,12 +178,12 @@ function plainText(children: readonly Token[]): string {
 }
 
 function targetOf(href: string, neighbours: Neighbours): string | undefined {
-  const [, service, slug, heading = ""] = RUNBOOK_LINK.exec(href) ?? [];
-  if (slug !== undefined) {
-    const page = neighbours(service, slug);
-    return page === undefined ? undefined : `${page}${heading}`;
+  const link = runbookLink(href);
+  if (link !== undefined) {
+    const page = neighbours(link.service, link.slug);
+    return page === undefined ? undefined : `${page}${link.heading}`;
   }
-  return WEB_LINK.test(href) ? href : undefined;
+  return isWebLink(href) ? href : undefined;
 }
 
 /** As GitHub makes them, so that a link to a heading works in both places. */

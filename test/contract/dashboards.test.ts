@@ -206,7 +206,7 @@ describe("the check of queries itself", () => {
   const plan = planOf("prod");
 
   it.each([
-    ["what is no PromQL", "sum by ( (up", ["at 9: []"]],
+    ["what is no PromQL", "sum by ( (up", ["at character 10: something is missing"]],
     [
       "a series that nothing makes",
       `invented_total{cluster="$cluster",environment="prod"}`,

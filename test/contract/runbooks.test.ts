@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
+import { checkLinks } from "../../backends/runbook-site/links";
+import { linksOf } from "../../backends/runbook-site/markdown";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { queriesIn } from "../../generators/runbook-queries";
-import { SEVERITIES } from "../../generators/runbooks";
+import { readRunbook, SEVERITIES, strayRunbooks } from "../../generators/runbooks";
 import type { RunbookSource } from "../../plan/content";
 import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../../plan/monitoring-plan";
 import { services } from "../../services";
@@ -192,16 +194,11 @@ describe("a runbook", () => {
     },
   );
 
-  it.each(plan.runbooks.map((page) => ({ page, at: place(page) })))(
-    "at $at links to pages that are there",
-    ({ page }) => {
-      const links = [...page.markdown.matchAll(/\]\(([a-z\d-]+)\.md\)/g)].map(
-        ([, slug]) => `${page.service}/${slug}`,
-      );
-      const known = plan.runbooks.map(place);
-      expect(links.filter((link) => !known.includes(link))).toEqual([]);
-    },
-  );
+  it("link to pages and headings that are there", () => {
+    const links = plan.runbooks.flatMap(({ markdown }) => linksOf(markdown).links);
+    expect(links.filter(({ href }) => href.endsWith(".md")).length).toBeGreaterThan(100);
+    expect(checkLinks(plan.runbooks)).toEqual([]);
+  });
 
   it("has no text that stands for another text", () => {
     const left = plan.runbooks.filter(({ markdown }) =>
@@ -285,7 +282,13 @@ describe("the check of runbooks itself", () => {
           "`query='no block'`",
         ].join("\n"),
       ),
-    ).toEqual(["up == 0", "sum(up)", 'up{job="a"}', 'up{job="b"}', "min(up)"]);
+    ).toEqual([
+      { query: "up == 0", line: 2 },
+      { query: "sum(up)", line: 5 },
+      { query: 'up{job="a"}', line: 6 },
+      { query: 'up{job="b"}', line: 7 },
+      { query: "min(up)", line: 8 },
+    ]);
   });
 
   it.each([
@@ -301,14 +304,87 @@ describe("the check of runbooks itself", () => {
       'http_requests_total{job="api-gateway", status="700"}',
       '[status="700"] selects none of the values of [http_requests_total]',
     ],
-    ["sum(up", "is no PromQL at 6: []"],
+    ["sum(up", "is no PromQL at character 7: something is missing"],
   ])("finds the query [%s]", (query, message) => {
     expect(
       problemsOf("prod", "omnihub/targets-down", (text) =>
         text.replace("## Diagnosis\n", `## Diagnosis\n\n\`\`\`promql\n${query}\n\`\`\`\n`),
       ),
     ).toMatchObject([
-      { code: "runbook-query-invalid", path: `runbooks/omnihub/targets-down.md: ${query}`, message },
+      { code: "runbook-query-invalid", path: `runbooks/omnihub/targets-down.md: line 32: ${query}`, message },
+    ]);
+  });
+
+  it.each([
+    ["is empty", () => " \n"],
+    [
+      "line 3: the front matter is not YAML: Tabs are not allowed as indentation",
+      (text: string) => text.replace("\ndashboard", "\n\tdashboard"),
+    ],
+    [
+      "line 2: the front matter is not YAML: it is nested deeper than can be read",
+      (text: string) => text.replace("owner: omnihub", `owner: ${"[".repeat(3_000)}`),
+    ],
+    ["there is no front matter", (text: string) => text.replace(/^---$[^]*?^---$/m, "")],
+    [
+      "headings [Impact, Escalation] are missing",
+      (text: string) => text.replace("## Impact", "### Impact").replace("## Escalation", "### Escalation"),
+    ],
+  ])("finds that a page %s, and nothing that follows from it", (message, change) => {
+    expect(problemsOf("prod", "omnihub/targets-down", change).map((problem) => problem.message)).toEqual([
+      message,
+    ]);
+  });
+
+  it.each([
+    ["[y](nope.md)", "the link [nope.md] leads nowhere: there is no runbooks/omnihub/nope.md"],
+    ["[X](../shop/down.md)", "the link [../shop/down.md] leads nowhere: there is no runbooks/shop/down.md"],
+    ["![graph](graph.png)", "the link [graph.png] leads nowhere: the site has runbooks alone"],
+    ["[run it](./scripts/run.sh)", "the link [./scripts/run.sh] leads nowhere: the site has runbooks alone"],
+    [
+      "[a][b]\n\n[b]: javascript:alert(1)",
+      "the link [javascript:alert(1)] leads nowhere: the site has runbooks alone",
+    ],
+    ["[a](#nope)", "the link [#nope] leads nowhere: its page has no heading [nope]"],
+    [
+      "[a](service-down.md#nope)",
+      "the link [service-down.md#nope] leads nowhere: its page has no heading [nope]",
+    ],
+    [
+      "[a](service-down.md#impact), [b](../tocsin/watchdog.md), [c](https://example.com/x), `[d](nope.md)`",
+      undefined,
+    ],
+  ])("finds the link of %s with its line, if it is dead", (link, message) => {
+    const changed = ({ service, slug, text, ...rest }: RunbookSource): RunbookSource => ({
+      ...rest,
+      service,
+      slug,
+      text:
+        `${service}/${slug}` === "omnihub/targets-down"
+          ? text.replace("## Diagnosis\n", `## Diagnosis\n\nSee\n${link}\n`)
+          : text,
+    });
+    const pages = content.runbooks.map((source) => readRunbook(changed(source)));
+    expect(pages.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(checkLinks(pages.map(({ page }) => page)).map((one) => [one.path, one.message])).toEqual(
+      message === undefined ? [] : [["runbooks/omnihub/targets-down.md: line 32", message]],
+    );
+  });
+
+  it("tells of a folder whose service nobody has", () => {
+    const page = { slug: "a", text: "" };
+    const services = ["omnihub", "tocsin"];
+    expect(
+      strayRunbooks({ runbooks: [...services, "omnihb"].map((service) => ({ ...page, service })) }, services),
+    ).toEqual([
+      {
+        code: "runbook-invalid",
+        path: "runbooks/omnihb",
+        message:
+          "there is no service [omnihb], so no alert leads to its pages, which are served all the same",
+        remedy:
+          "Delete the folder, or name it after its service. Did you mean [omnihub]? Use one of [omnihub, tocsin].",
+      },
     ]);
   });
 

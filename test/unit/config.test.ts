@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { readTextFile } from "../../config/read-text";
 import { IMAGES } from "../../config/schema";
 import { readStackFile, stackEntries } from "../../config/stack-file";
 import type { Environment } from "../../plan/environment";
@@ -14,7 +15,7 @@ import {
   stackText,
 } from "../support/config-sources";
 import { environmentOf, STACKS } from "../support/stacks";
-import { removeFolder, temporaryFolder } from "../support/program";
+import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
 
 /** What is accepted, and what it means. */
 const ACCEPTED: Readonly<Record<string, { readonly text: string; readonly same: string }>> = {
@@ -105,6 +106,25 @@ describe("the two sources of configuration", () => {
   });
 });
 
+describe("a file that people write", () => {
+  const folder = temporaryFolder();
+  const read = (text: string): unknown => {
+    writeFiles(folder, new Map([["file", text]]));
+    return readTextFile(path.join(folder, "file"), 100);
+  };
+
+  afterAll(() => removeFolder(folder));
+
+  it.each([
+    ["a\tb\r\nc\n", { text: "a\tb\r\nc\n" }],
+    ["\uFEFFa: 1\n", { text: "a: 1\n" }],
+    ["a\nb\n\u0000", { fault: "holds the control character [U+0000] on line 3" }],
+    ["a: \u001b[31mred", { fault: "holds the control character [U+001B] on line 1" }],
+  ])("%j is read as %j", (text, said) => {
+    expect(read(text)).toEqual(said);
+  });
+});
+
 describe("a stack file", () => {
   const CORRECT = "    Correct the file at that place.";
   const EMPTY = [
@@ -130,6 +150,27 @@ describe("a stack file", () => {
         "Pulumi.dev.yaml: line 5, column 1: is not YAML: Flow map in block collection must be sufficiently " +
           "indented and end with a }",
         CORRECT,
+      ],
+    },
+    {
+      sentence: "a tab that indents, which makes the rest of it unreadable",
+      text: "config:\n  a: { b: 1 }\n\tc:\n    d: 1\n  e: 2\n  f: 3\n",
+      said: ["Pulumi.dev.yaml: line 3, column 1: is not YAML: Tabs are not allowed as indentation", CORRECT],
+    },
+    {
+      sentence: "a line that is indented otherwise than those around it",
+      text: "config:\n  a: 1\n   b: 2\n  c: 3\n d: 4\n  e: 5\n",
+      said: [
+        "Pulumi.dev.yaml: line 2, column 6: is not YAML: Nested mappings are not allowed in compact mappings",
+        CORRECT,
+      ],
+    },
+    {
+      sentence: "3000 brackets in each other",
+      text: `config:\n  a: ${"[".repeat(3_000)}${"]".repeat(3_000)}\n`,
+      said: [
+        "Pulumi.dev.yaml: is not YAML: a value holds itself, or is nested deeper than can be read",
+        "    Correct the file.",
       ],
     },
     {

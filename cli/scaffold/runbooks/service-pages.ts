@@ -19,6 +19,9 @@ export interface HttpSubject extends Subject {
  */
 export function servicePages(service: Service): readonly Page[] {
   const subject = httpSubject(service);
+  if (subject === undefined) {
+    throw new Error(`[${service.id}] has no job, or not the SLOs of an HTTP service`);
+  }
   return [
     ticketPage(subject),
     highErrorRatePage(subject),
@@ -31,12 +34,18 @@ export function servicePages(service: Service): readonly Page[] {
   ];
 }
 
-function httpSubject(service: Service): HttpSubject {
+/** One of these pages; undefined where the service is none of `httpService`, or has no page of that slug. */
+export function servicePage(service: Service, slug: string): Page | undefined {
+  return httpSubject(service) === undefined
+    ? undefined
+    : servicePages(service).find((page) => page.slug === slug);
+}
+
+function httpSubject(service: Service): HttpSubject | undefined {
   const [job] = service.telemetry.jobs;
   const sloOf = (id: string): Slo | undefined => service.slos.find((slo) => slo.id === id);
   const [availability, latency] = [sloOf(HTTP_SLOS.availability), sloOf(HTTP_SLOS.latency)];
-  if (job === undefined || availability === undefined || latency === undefined) {
-    throw new Error(`[${service.id}] has no job, or not the SLOs of an HTTP service`);
-  }
-  return { ...subjectOf(service, job), availability, latency };
+  return job === undefined || availability === undefined || latency?.sli.kind !== "latency-ratio"
+    ? undefined
+    : { ...subjectOf(service, job), availability, latency };
 }
