@@ -1,12 +1,10 @@
 import { monitoringFiles } from "../../backends/files";
-import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import { identityKey } from "../../plan/identity";
 import { placeOf } from "../../plan/environment";
 import { DIMENSIONS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
 import { compareText } from "../../slo/order";
-import { freshPlanOf, planOf, servicesOf } from "../support/plan";
+import { freshPlanOf } from "../support/plan";
 import { STACKS } from "../support/stacks";
 
 function alertingRules(plan: MonitoringPlan): readonly AlertingRule[] {
@@ -61,15 +59,6 @@ function keepsPlace(expr: string, plan: MonitoringPlan, known: Map<string, boole
     return keeps;
   }
 }
-
-describe("the rule tests of prod", () => {
-  it("are the same bytes each time", () => {
-    const files = (): ReadonlyMap<string, string> =>
-      ruleTestFiles(ruleTests(planOf("prod"), servicesOf("prod").slice(-2)));
-    expect(files().size).toBeGreaterThan(20);
-    expect([...files()]).toEqual([...files()]);
-  }, 120_000);
-});
 
 describe.each(STACKS)("the plan of %s", (stack) => {
   const plan = freshPlanOf(stack);

@@ -12,7 +12,6 @@ const status = z.object({
 /** One incident at least for each kind of alert and each service, none of which hides another. */
 const INCIDENTS = [
   { kind: "burn-rate", incident: "execution-failures", alert: "HighErrorBudgetBurnRate" },
-  { kind: "budget", incident: "api-errors", alert: "LowErrorBudget" },
   { kind: "telemetry", incident: "api-bucket-lost", alert: "SLOBucketMissing" },
   { kind: "absence", incident: "alertmanager-gone", alert: "AlertmanagerDown" },
   { kind: "threshold", incident: "workflow-failures", alert: "WorkflowSuccessBelowFloor" },
@@ -29,9 +28,13 @@ const INCIDENTS = [
   { kind: "severity", incident: "severity-misspelt", alert: "UnknownSeverity" },
 ] as const;
 
-/** It needs Alertmanagers that answer, so it comes after the one that takes them away. */
+/**
+ * Begun when those have been seen and mended: one needs Alertmanagers that answer, and a budget takes so long to be
+ * spent that the hours in which the others are forgotten pass meanwhile.
+ */
 const LATER = [
   { kind: "disagreement", incident: "alertmanager-config-differs", alert: "AlertmanagerConfigInconsistent" },
+  { kind: "budget", incident: "api-errors", alert: "LowErrorBudget" },
 ] as const;
 
 describe("incidents of every kind in one lab", () => {
@@ -59,7 +62,7 @@ describe("incidents of every kind in one lab", () => {
   };
 
   beforeAll(async () => {
-    const up = await lab.tocsin("up", "--detach", "--speed", "30");
+    const up = await lab.tocsin("up", "--detach", "--speed", "20");
     expect(`${up.status}: ${up.stderr}`).toMatch(/^0: [\s\S]*ready: prod is alive/);
     ({ prometheus } = await lab.state());
   }, 600_000);
@@ -84,20 +87,19 @@ describe("incidents of every kind in one lab", () => {
 
   it.each(INCIDENTS)("raise $alert by $incident ($kind)", ({ alert }) => fires(alert), 420_000);
 
-  it.each(LATER)(
-    "raise $alert by $incident ($kind)",
-    async ({ incident, alert }) => {
-      await lab.ask("mend", {});
+  it("make room for others", async () => {
+    expect(await lab.ask("mend", {})).toEqual({ mended: INCIDENTS.map(({ incident }) => incident) });
+    for (const { incident } of LATER) {
       await lab.ask("break", { incident });
-      await fires(alert);
-    },
-    420_000,
-  );
+    }
+  });
+
+  it.each(LATER)("raise $alert by $incident ($kind)", ({ alert }) => fires(alert), 420_000);
 
   it("are over after mend, all of them", async () => {
     await lab.ask("mend", {});
     // What was spent of a budget stays spent, and is said as long. Where few requests come, the page asks the two hours
-    // before, which the rule tests play: four minutes here.
+    // before, which the rule tests play: six minutes here.
     const stays = [ALERTS.burn, ALERTS.ticket, ALERTS.budgetCaution, ALERTS.budget, ALERTS.budgetExhausting];
     await eventually("nothing but spent budgets fires", 400, async () => {
       const rest = (await firing()).filter((alert) => !(stays as readonly string[]).includes(alert));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, isAlive, Lab, type Delivery } from "../support/lab";
+import { showsDashboards } from "./dashboards";
 
 function pages(inbox: readonly Delivery[], status: string): readonly Delivery[] {
   return inbox.filter((delivery) => delivery.channel === "pagerduty" && delivery.status === status);
@@ -34,6 +35,8 @@ describe("a lab that plays production", () => {
     await sleep(10_000);
     expect(await lab.inbox()).toEqual([]);
   }, 30_000);
+
+  describe("answers what dashboards ask", () => showsDashboards(lab));
 
   it("pages once for a total outage with targets up, with a runbook that opens, and resolves after mend", async () => {
     expect((await lab.tocsin("break", "api-errors")).status).toBe(0);

@@ -8,7 +8,6 @@ const LONGEST = [
   "test/lab/live",
   "test/engine/deployment",
   "test/lab/stopping",
-  "test/lab/dashboards",
   "test/engine/",
   "test/lab/",
 ];
