@@ -7,8 +7,6 @@ const common = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
     ],
   },
-  // No verdict on speed: a machine that is busy with other suites is no fault of a test.
-  testTimeout: 60_000,
 };
 
 const QUICK = ["unit", "components", "policies"];
@@ -17,6 +15,8 @@ const folders = (names) => names.map((name) => `<rootDir>/test/${name}/**/*.test
 module.exports = {
   // One more than the two cores that this is planned for, since the suites that come first mostly wait.
   maxWorkers: 3,
+  // No verdict on speed: a machine that is busy with other suites is no fault of a test. Of a project jest takes none.
+  testTimeout: 300_000,
   testSequencer: "<rootDir>/test/support/sequencer.cjs",
   projects: [
     {
@@ -39,7 +39,6 @@ module.exports = {
       displayName: "engine",
       testMatch: folders(["engine"]),
       globalSetup: "<rootDir>/test/engine/global-setup.ts",
-      testTimeout: 300_000,
     },
   ],
 };
