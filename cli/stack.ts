@@ -5,6 +5,7 @@ import { runbookNotices } from "../backends/runbook-site/check";
 import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
 import { configPath } from "../config/keys";
+import { configNotices } from "../config/notices";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName } from "../config/stack-file";
 import { INCIDENTS } from "../lab/workload/incidents";
@@ -68,6 +69,7 @@ export function loadStack(stack: string): StackResult {
       ...objectiveNotices(plan),
       ...runbookNotices(plan, place(["runbookSite", "ingress"])),
       ...reserveNotices(plan, place),
+      ...configNotices(stackFileName(stack), config.environment, plan, config.secrets),
       ...strayRunbooks(content, [...services.map(({ id }) => id), SELF.service]),
     ],
     differences: backendNotices(plan),

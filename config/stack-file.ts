@@ -205,6 +205,13 @@ function costlyFaults(document: Document.Parsed): readonly SyntaxFault[] {
         found(`it holds more than ${MOST_ALIASES} aliases`, alias);
       }
     },
+    Scalar: (key, scalar) => {
+      const { type, value, source = "" } = scalar;
+      const fault = key === "key" || type !== "PLAIN" ? undefined : numberFault(value, source);
+      if (fault !== undefined) {
+        found(fault, scalar);
+      }
+    },
     Map: (_key, { items }) => {
       const seen = new Set<unknown>();
       for (const { key } of items) {
@@ -219,6 +226,16 @@ function costlyFaults(document: Document.Parsed): readonly SyntaxFault[] {
     },
   });
   return faults;
+}
+
+/** Numbers that JSON does not have, and texts that this parser and the engine's, of an older YAML, read as two things. */
+function numberFault(value: unknown, source: string): string | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return "this is no number that can be kept: it is infinite, too large, or not a number";
+  }
+  return /^[-+]?0\d+$|^[-+]?\d[\d.]*_[\d_.]*$|^[-+]?0[box][\da-f_]*$/i.test(source)
+    ? "this number is read in several ways; write decimal digits without a leading 0, or put a text in quotes"
+    : undefined;
 }
 
 type Content =

@@ -6,6 +6,7 @@ import { checkClaims, reserveNotices } from "../../backends/kubernetes/reserves"
 import { checkRunbookSite, runbookNotices } from "../../backends/runbook-site/check";
 import { refusedFile, unreadFiles } from "../../cli/server-check";
 import { checkKubeconfig } from "../../config/kubeconfig";
+import { configNotices } from "../../config/notices";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
@@ -468,6 +469,28 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf({ ...omnihub, team: "Omni Hub" }),
     expected: [{ path: "services.omnihub.team", message: "[Omni Hub] is not an identifier" }],
   },
+  "image-foreign": {
+    sentence: "an image has the name of another program than it is for, and one is a mirror's",
+    make: () => {
+      const { prometheus, alertmanager, ...rest } = environmentOf("prod");
+      const mirrored = {
+        ...alertmanager,
+        image: "registry.example.com:5000/mirror/quay-alertmanager:v0.31.1",
+      };
+      const environment = {
+        ...rest,
+        prometheus: { ...prometheus, image: "prometheus/nginx:v3.15.0" },
+        alertmanager: mirrored,
+      };
+      return configNotices("Pulumi.prod.yaml", environment, prod, { receivers: {} });
+    },
+    expected: [
+      {
+        path: "Pulumi.prod.yaml: tocsin:prometheus.image",
+        message: "[prometheus/nginx:v3.15.0] has a name without [prometheus]",
+      },
+    ],
+  },
   "incident-unplayable": {
     sentence: "an incident takes the targets of a job away that nothing scrapes",
     make: () =>
@@ -832,7 +855,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ),
     expected: [
       {
-        path: "runbooks/omnihub/service-down.md: shop_up",
+        path: "runbooks/omnihub/service-down.md: line 125: shop_up",
         message: "no contract and no rule has [shop_up]",
       },
     ],
@@ -879,6 +902,19 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: 'Pulumi.prod.yaml: tocsin:secrets["smtp-password"]',
         message: "this secret is not set, and a receiver reads it",
+      },
+    ],
+  },
+  "secret-unused": {
+    sentence: "a secret is there that no receiver reads",
+    make: () =>
+      configNotices("Pulumi.prod.yaml", environmentOf("prod"), prod, {
+        receivers: { "slack-alerts": "hunter2", "slack-alrets": "hunter2" },
+      }),
+    expected: [
+      {
+        path: 'Pulumi.prod.yaml: tocsin:secrets["slack-alrets"]',
+        message: "no receiver reads this secret",
       },
     ],
   },

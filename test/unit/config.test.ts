@@ -173,6 +173,24 @@ describe("a stack file", () => {
         "    Correct the file.",
       ],
     },
+    ...["1e309", ".nan", ".inf", "-.Inf"].map((number) => ({
+      sentence: `the number ${number}`,
+      text: `config:\n  a: ${number}\n`,
+      said: [
+        "Pulumi.dev.yaml: line 2, column 6: is not YAML: this is no number that can be kept: " +
+          "it is infinite, too large, or not a number",
+        CORRECT,
+      ],
+    })),
+    ...["010", "1_000", "0x1F", "0b11", "0o17", "-0_1"].map((number) => ({
+      sentence: `the number ${number}`,
+      text: `config:\n  a: ${number}\n`,
+      said: [
+        "Pulumi.dev.yaml: line 2, column 6: is not YAML: this number is read in several ways; " +
+          "write decimal digits without a leading 0, or put a text in quotes",
+        CORRECT,
+      ],
+    })),
     {
       sentence: "a second document",
       text: "config: {}\n---\nconfig: {}\n",
