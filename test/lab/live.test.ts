@@ -148,7 +148,7 @@ describe("the command itself", () => {
   it("tells a wrong call from a problem: exit code 2 and 1", async () => {
     const lab = new Lab();
     expect((await lab.tocsin("up", "--speed", "fast")).status).toBe(2);
-    expect((await lab.tocsin("up", "nowhere")).stderr).toContain("Name one of [dev, prod, staging]");
+    expect((await lab.tocsin("up", "nowhere")).stderr).toContain("Use one of [dev, prod, staging]");
     expect((await lab.tocsin("inbox")).stderr).toContain("no lab is running here");
     await lab.remove();
   }, 60_000);
