@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Delivery } from "../lab/receivers/inbox";
+import { incidentsOf, type Delivery } from "../lab/receivers/inbox";
 import { isAlive, LabError } from "../lab/process";
 import { heartbeatProblem, type HeartbeatPlan } from "../lab/heartbeat";
 import { isHealthy, query } from "../lab/prometheus-api";
@@ -194,9 +194,14 @@ export async function inboxCommand(options: { readonly json: boolean }): Promise
   if (deliveries.length === 0) {
     print("nothing has arrived");
   }
-  for (const { time, channel, receiver, status, title, text, links, alerts } of deliveries) {
+  const incidents = incidentsOf(deliveries);
+  for (const [
+    index,
+    { time, channel, receiver, status, title, text, links, alerts },
+  ] of deliveries.entries()) {
+    const incident = incidents[index] === "" ? "" : `: ${incidents[index]}`;
     print(
-      `${time} ${channel} ${receiver} ${status.toUpperCase()}\n  ${title}\n  ${alerts}\n  ${text.trim().replaceAll("\n", "\n  ")}\n  ${links.join("\n  ")}\n`,
+      `${time} ${channel} ${receiver} ${status.toUpperCase()}${incident}\n  ${title}\n  ${alerts}\n  ${text.trim().replaceAll("\n", "\n  ")}\n  ${links.join("\n  ")}\n`,
     );
   }
 }

@@ -44,6 +44,28 @@ export class Inbox {
   }
 }
 
+/**
+ * What each delivery does to an incident of PagerDuty, which is one for all deliveries of one key until it is resolved;
+ * empty where a channel knows no incidents.
+ */
+export function incidentsOf(deliveries: readonly Delivery[]): readonly string[] {
+  const open = new Map<string, number>();
+  let count = 0;
+  return deliveries.map(({ dedupKey, status }) => {
+    if (dedupKey === undefined) {
+      return "";
+    }
+    const known = open.get(dedupKey);
+    const incident = known ?? (count += 1);
+    if (status === "resolved") {
+      open.delete(dedupKey);
+      return `resolves incident ${incident}`;
+    }
+    open.set(dedupKey, incident);
+    return known === undefined ? `opens incident ${incident}` : `updates incident ${incident}, no new page`;
+  });
+}
+
 /** A line that a crash cut off is left out; the others count. */
 function readLines(file: string): Delivery[] {
   return readFileSync(file, "utf8")

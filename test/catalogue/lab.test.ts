@@ -10,7 +10,7 @@ import { history, historyStart } from "../../lab/workload/history";
 import { INCIDENTS } from "../../lab/workload/incidents";
 import { playableIncidents, whatIsMissing } from "../../lab/workload/playable";
 import { freePort } from "../../lab/process";
-import { Inbox } from "../../lab/receivers/inbox";
+import { Inbox, incidentsOf, type Delivery } from "../../lab/receivers/inbox";
 import { scaleDuration, scaleExpression } from "../../lab/time-scale";
 import { labSecrets, toLab } from "../../lab/to-lab";
 import { identityKey } from "../../plan/identity";
@@ -411,5 +411,23 @@ describe("what a lab leaves behind", () => {
       `port [${port}] is in use; name another with --port, or leave it out and a free one is found`,
     );
     server.close();
+  });
+});
+
+describe("the inbox", () => {
+  it("says which deliveries are one incident on the pager", () => {
+    const delivery = (dedupKey: string, status: "firing" | "resolved"): Delivery => ({
+      ...{ time: "", receiver: "page-omnihub", status, alerts: "", title: "", text: "", links: [] },
+      ...(dedupKey === "" ? { channel: "slack" } : { channel: "pagerduty", dedupKey }),
+    });
+    const both = ["a", "", "b", "a"].map((key) => delivery(key, "firing"));
+    expect(incidentsOf([...both, delivery("a", "resolved"), delivery("a", "firing")])).toEqual([
+      "opens incident 1",
+      "",
+      "opens incident 2",
+      "updates incident 1, no new page",
+      "resolves incident 1",
+      "opens incident 3",
+    ]);
   });
 });
