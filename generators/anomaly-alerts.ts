@@ -3,7 +3,6 @@ import { DIMENSIONS, RECORDS } from "../plan/names";
 import type { Alert, AnomalyAlert } from "../slo/alert";
 import { ANOMALY } from "../slo/anomaly";
 import { minimumSamples } from "../slo/coverage";
-import type { Duration } from "../slo/duration";
 import { sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
 import { aggregate, allOf, block, equals, over, selector, type PromQl } from "./promql";
@@ -37,13 +36,13 @@ function eventRate({ counter, where }: AnomalyAlert): PromQl {
 }
 
 /** The rate is beyond its own past, there are enough events to mean something, and the past is known. */
-export function anomaly(service: Service, alert: AnomalyAlert, interval: Duration): PromQl {
-  const { window, history, apart, atLeastTimes } = ANOMALY;
+export function anomaly(service: Service, alert: AnomalyAlert): PromQl {
+  const { window, history, sampling, apart, atLeastTimes } = ANOMALY;
   const rate = selector(RECORDS.anomaly(window), [
     equals("anomaly", alert.name),
     equals("service", service.id),
   ]);
-  const past = (of: string): PromQl => `${of}_over_time(${rate}[${history}] offset ${apart})`;
+  const past = (of: string): PromQl => `${of}_over_time(${rate}[${history}:${sampling}] offset ${apart})`;
   const { beyond } = alert;
   const unusual = allOf([
     ...("times" in beyond
@@ -53,7 +52,7 @@ export function anomaly(service: Service, alert: AnomalyAlert, interval: Duratio
           `${rate} > ${atLeastTimes} * ${past("avg")}`,
         ]),
     `${rate} * 1m > ${alert.moreThanPerMinute}`,
-    `${past("count")} > ${minimumSamples(history, interval)}`,
+    `${past("count")} > ${minimumSamples(history, sampling)}`,
   ]);
   // The record is labelled for itself; the alert is not.
   return `sum by (${DIMENSIONS.join(", ")}) ${block(unusual)}`;

@@ -1,3 +1,4 @@
+import type { RecordingRule } from "../plan/monitoring-plan";
 import { DIMENSIONS, type Place } from "../plan/names";
 import type {
   AbsenceAlert,
@@ -16,50 +17,62 @@ import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import { decimal, errorBudget, exactRatio } from "../slo/objective";
 import { isMissed } from "../slo/alert-metrics";
-import { eventMetricOf } from "../slo/sli";
 import { startsAtZero, type Counter, type Job, type LabelMatch, type Metric } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
-import { anomaly } from "./anomaly-alerts";
+import { anomaly, anomalyRecords } from "./anomaly-alerts";
 import {
   aggregate,
   allOf,
   anyOf,
   block,
-  bucketBound,
   equals,
   inPlace,
   NOT_BLIND,
   over,
   selector,
-  withBucket,
   type PromQl,
 } from "./promql";
+import { declaredCounts, type DeclaredCounts } from "./declared-counts";
 import { significant } from "./slo-alerts";
 import { recordedSeries, sloContext } from "./slo-context";
 
-/** The rule of an alert that a service declares. */
-export function declaredAlert(service: Service, alert: Alert, place: Place, interval: Duration): AlertDraft {
+/** The rules of the alerts that a service declares, and what is recorded for them. */
+export function declaredAlerts(
+  service: Service,
+  place: Place,
+  interval: Duration,
+): { readonly records: readonly RecordingRule[]; readonly alerts: readonly AlertDraft[] } {
+  const counts = declaredCounts(service, place.environment, interval);
   return {
-    kind: alert.kind,
-    name: alert.name,
-    ...(alert.slo === undefined ? {} : { slo: alert.slo }),
-    severity: alert.severity,
-    category: alert.category,
-    expr: expressionOf(service, alert, place, interval),
-    for: alert.for,
-    ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
-    runbook: alert.runbook,
-    source: alert.source,
-    summary: alert.summary,
-    description: alert.description,
+    records: [...anomalyRecords(service, service.alerts), ...counts.records],
+    alerts: service.alerts.map((alert) => ({
+      kind: alert.kind,
+      name: alert.name,
+      ...(alert.slo === undefined ? {} : { slo: alert.slo }),
+      severity: alert.severity,
+      category: alert.category,
+      expr: expressionOf(service, alert, place, interval, counts),
+      for: alert.for,
+      ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
+      runbook: alert.runbook,
+      source: alert.source,
+      summary: alert.summary,
+      description: alert.description,
+    })),
   };
 }
 
-function expressionOf(service: Service, alert: Alert, place: Place, interval: Duration): PromQl {
+function expressionOf(
+  service: Service,
+  alert: Alert,
+  place: Place,
+  interval: Duration,
+  counts: DeclaredCounts,
+): PromQl {
   switch (alert.kind) {
     case "threshold":
-      return threshold(alert, place);
+      return threshold(alert, place, counts);
     case "absence":
       return serviceDown(service, alert, place, interval);
     case "event":
@@ -71,17 +84,17 @@ function expressionOf(service: Service, alert: Alert, place: Place, interval: Du
     case "increase":
       return increase(alert);
     case "anomaly":
-      return anomaly(service, alert, interval);
+      return anomaly(service, alert);
     case "disagreement":
       return `${aggregate("max", DIMENSIONS, seriesOf(alert.gauge))} != ${aggregate("min", DIMENSIONS, seriesOf(alert.gauge))}`;
   }
 }
 
-function threshold(alert: ThresholdAlert, place: Place): PromQl {
+function threshold(alert: ThresholdAlert, place: Place, counts: DeclaredCounts): PromQl {
   const { measure } = alert;
   switch (measure.kind) {
     case "error-ratio":
-      return errorRatio(measure, alert);
+      return errorRatio(measure, alert, counts);
     case "targets-up":
       return targetsUp(measure, alert, place);
     case "gauge-share":
@@ -118,31 +131,13 @@ function missing(series: PromQl, known: PromQl = NOT_BLIND): PromQl {
   return `0 * ${aggregate("sum", DIMENSIONS, `absent(${series}) and on () ${known}`)}`;
 }
 
-function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert): PromQl {
-  const { bad, total } = eventsOver(measure);
+function errorRatio(measure: ErrorRatioMeasure, alert: ThresholdAlert, counts: DeclaredCounts): PromQl {
+  const { bad, total } = counts.of(measure);
   return allOf([
     `${bad} / (${total} > 0) ${comparison(alert)}`,
     `${bad} >= ${measure.minimumBadEvents}`,
     ...(measure.busierThan === undefined ? [] : [`${total} > ${measure.busierThan}`]),
   ]);
-}
-
-/** Counts over a window from raw series; a service's threshold alerts need no history. */
-function eventsOver({ sli, window }: ErrorRatioMeasure): { readonly bad: PromQl; readonly total: PromQl } {
-  const metric = eventMetricOf(sli);
-  const population = [equals("job", metric.job.name), ...sli.of];
-  const increase = (name: string, more: readonly LabelMatch[]): PromQl =>
-    over("increase", selector(name, [...population, ...more]), window);
-  const sum = (events: PromQl): PromQl => aggregate("sum", DIMENSIONS, events);
-  if (sli.kind === "request-ratio") {
-    return { bad: sum(increase(metric.name, sli.errors)), total: sum(increase(metric.name, [])) };
-  }
-  const bound = bucketBound(sli.threshold);
-  const bucket = selector(`${metric.name}_bucket`, [...population, bound]);
-  const counts = selector(`${metric.name}_count`, population);
-  const total = sum(withBucket(increase(`${metric.name}_count`, []), counts, bucket));
-  const within = sum(withBucket(increase(`${metric.name}_bucket`, [bound]), counts, bucket));
-  return { bad: `(${total} - ${within})`, total };
 }
 
 /**

@@ -4,6 +4,7 @@ import { identityKey, noSlo } from "../plan/identity";
 import type { AlertingRule, MonitoringPlan, PlannedAlert, RuleGroup } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
 import { SELF } from "../plan/names";
+import type { Duration } from "../slo/duration";
 import { errorBudget } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
@@ -14,12 +15,12 @@ import { shapedServices } from "../slo/validation/shape/check";
 import type { AlertDraft } from "./alert-draft";
 import { alertPlanner, type AlertPlanner } from "./alert-planner";
 import { alertSubject } from "./alert-subject";
-import { anomalyRecords, plannedAnomalies } from "./anomaly-alerts";
+import { plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
 import { buckets } from "./buckets";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
-import { declaredAlert } from "./declared-alerts";
+import { declaredAlerts } from "./declared-alerts";
 import { checkObjectives, servicesIn } from "./objectives";
 import { heartbeatRules } from "./heartbeat";
 import { checkPlan } from "./plan-checks";
@@ -200,6 +201,9 @@ interface BuiltRules {
   readonly alerts: readonly PlannedAlert[];
 }
 
+/** How often it is asked whether series are as their contracts say, which looks through all series of a metric. */
+const CONTRACT_INTERVAL: Duration = "5m";
+
 /**
  * Per SLO a group at the scrape interval whose last rule is the page, so that it sees fresh values (in a group of its
  * own it came 11 to 15 s later), a group of long windows, and a group of tickets; per service one of declared alerts.
@@ -210,12 +214,9 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
     sloContext(service, slo, environment.name, interval),
   );
   const planner = plannerOf(service, environment);
-  const alerts = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
-  const declared = [
-    ...alerts.map((alert) => declaredAlert(service, alert, placeOf(environment), interval)),
-    ...alertOutsideContract(service),
-  ];
-  const declaredRules = [...anomalyRecords(service, alerts), ...declared.map(planner.rule)];
+  const sorted = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
+  const declared = declaredAlerts({ ...service, alerts: sorted }, placeOf(environment), interval);
+  const outside = alertOutsideContract(service);
   const groups = contexts.flatMap((context) => sloGroups(context, planner.rule));
   const drafts = [
     ...contexts.flatMap((context) => [
@@ -223,14 +224,16 @@ function serviceRules(service: Service, environment: Environment): BuiltRules {
       ...slowAlerts(context),
       ...outsideContractAlerts(context),
     ]),
-    ...declared,
+    ...declared.alerts,
+    ...outside,
   ];
+  const group = (name: string, every: Duration, rules: RuleGroup["rules"]): readonly RuleGroup[] =>
+    rules.length === 0 ? [] : [{ name: `${name}:${service.id}`, file: service.id, interval: every, rules }];
   return {
     groups: [
       ...groups,
-      ...(declared.length === 0
-        ? []
-        : [{ name: `alerts:${service.id}`, file: service.id, interval, rules: declaredRules }]),
+      ...group("alerts", interval, [...declared.records, ...declared.alerts.map(planner.rule)]),
+      ...group("contract", CONTRACT_INTERVAL, outside.map(planner.rule)),
     ],
     alerts: drafts.map(planner.planned),
   };
@@ -243,7 +246,11 @@ function identityOf(
   return { alertname: alert.name, service: service.id, slo: alert.slo ?? noSlo(alert.name) };
 }
 
-function sloGroups(context: SloContext, rule: (draft: AlertDraft) => AlertingRule): readonly RuleGroup[] {
+/** The rule groups of one SLO: what is recorded with every scrape and the page, what is sampled, and the other alerts. */
+export function sloGroups(
+  context: SloContext,
+  rule: (draft: AlertDraft) => AlertingRule,
+): readonly RuleGroup[] {
   const group = (level: string): Pick<RuleGroup, "name" | "file"> => ({
     name: `slo:${context.id}:${level}`,
     file: context.service.id,

@@ -1,89 +1,114 @@
-import { z } from "zod";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Argument, Command, InvalidArgumentError } from "commander";
+import { format } from "prettier";
 import { ROOT } from "../cli/stack";
-import { ensureToolchain } from "../lab/toolchain";
-import { Checkout } from "../test/support/checkout";
-import { writeFiles } from "../test/support/program";
-import { runbooksFor, STACK } from "./bench/catalogue-plan";
-import { best, type Measured } from "./bench/measure";
+import { ensureSloth, ensureToolchain, ToolchainError } from "../lab/toolchain";
+import { slothOf, tocsin, type Subject } from "./bench/contenders";
+import { costs } from "./bench/cost";
+import { falsePages } from "./bench/false-pages";
+import { paging } from "./bench/paging";
+import { planCosts } from "./bench/plans";
+import { serviceCosts } from "./bench/services";
+import { tablesOf, type Report } from "./bench/tables";
 import { truth } from "./bench/truth/truth";
+import { withSection } from "./marked-section";
 
-/** Sizes of the generated catalogue, and how often each is measured. */
-const SMALL = { services: 100, runs: 3 } as const;
-const LARGE = { services: 1_000, runs: 3 } as const;
-/** As much as one stack may have: the list of all runbooks is a ConfigMap, and a check refuses one that is too large. */
-const WHOLE_STACK = { services: 800, runs: 3 } as const;
+const PAGE = path.join(ROOT, "docs/bench.md");
 
-/** Runs of the command on the services of this repository. */
-const CHECKS = 5;
+type Part = keyof Report;
 
-const planReport = z.object({
-  seconds: z.number(),
-  processor: z.number(),
-  slos: z.number(),
-  alerts: z.number(),
-  rules: z.number(),
-});
+const PARTS: readonly Part[] = ["cost", "truth", "paging", "false-pages", "services", "plans"];
 
-type Size = typeof LARGE | typeof SMALL | typeof WHOLE_STACK;
+interface Options {
+  readonly runs: number;
+  readonly json: boolean;
+  readonly write: boolean;
+}
 
+/** Progress is not the answer: that may be JSON for another program. */
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stderr.write(`${line}\n`);
 }
 
-function shown({ seconds, processor, peak }: Omit<Measured, "output">): string {
-  const memory = `${Math.round(peak / 1e6)} MB at most`;
-  return `${processor.toFixed(2)} s of work, ${seconds.toFixed(2)} s by the clock, ${memory}`;
+/** Counters that are there from the start are what both sides count alike. */
+const SUBJECT: Subject = { id: "api", initialisedToZero: true };
+
+async function measure(parts: readonly Part[], runs: number): Promise<Report> {
+  const programs = await ensureToolchain({ report: say });
+  const { sloth } = parts.every((part) => ["services", "plans"].includes(part))
+    ? { sloth: "" }
+    : await ensureSloth({ report: say });
+  const { promtool } = programs;
+  const theirs = (): ReturnType<typeof slothOf> => slothOf(sloth, SUBJECT);
+  const has = (part: Part): boolean => parts.includes(part);
+  return {
+    ...(has("cost") ? { cost: await costs(programs, sloth, say) } : {}),
+    ...(has("truth") ? { truth: await truth(promtool, await theirs(), say) } : {}),
+    ...(has("paging") ? { paging: await paging(promtool, [tocsin(SUBJECT), await theirs()], say) } : {}),
+    ...(has("false-pages")
+      ? { "false-pages": await falsePages(promtool, [tocsin(SUBJECT), await theirs()], runs, say) }
+      : {}),
+    ...(has("services") ? { services: await serviceCosts(programs, say) } : {}),
+    ...(has("plans") ? { plans: await planCosts(say) } : {}),
+  };
 }
 
-/** The plan alone, without the start of its process. Returns the work. */
-async function plan({ services, runs }: Size): Promise<number> {
-  const { output, peak } = await best(runs, ROOT, "tools/bench/plan.ts", String(services));
-  const { seconds, processor, slos, alerts, rules } = planReport.parse(JSON.parse(output));
-  say(`plan of ${services} services, ${slos} SLOs, ${alerts} alerts, ${rules} rules:`);
-  say(`  ${shown({ seconds, processor, peak })}`);
-  return processor;
+/** The day and the commit of the figures; files that were changed since are said. */
+function provenance(): string {
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
+  const changed = git("status", "--porcelain", "--untracked-files=no") === "" ? "" : ", with changes";
+  return `Measured on ${new Date().toISOString().slice(0, 10)}, ${git("rev-parse", "--short", "HEAD")}${changed}.`;
 }
 
-/** The command in a checkout whose services and runbooks are those of the generated catalogue. Returns the work. */
-async function check({ services, runs }: Size): Promise<number> {
-  const checkout = new Checkout();
-  try {
-    checkout.write(
-      "services/index.ts",
-      `import { catalogue } from "../tools/bench/catalogue";\nexport const services = catalogue(${services});\n`,
-    );
-    const pages = runbooksFor(services).map(
-      ({ service, slug, text }) => [`runbooks/${service}/${slug}.md`, text] as const,
-    );
-    writeFiles(checkout.folder, new Map(pages));
-    const measured = await best(runs, checkout.folder, "cli/main.ts", "check", STACK);
-    say(`tocsin check of ${services} services (${measured.output.split("\n", 1).join("")}):`);
-    say(`  ${shown(measured)}`);
-    return measured.processor;
-  } finally {
-    checkout.dispose();
+async function write(tables: ReadonlyMap<Part, string>): Promise<void> {
+  let page = readFileSync(PAGE, "utf8");
+  for (const [part, text] of tables) {
+    page = withSection(page, part, `${text}\n\n${provenance()}`, `bench -- ${part} --write`);
+  }
+  writeFileSync(PAGE, await format(page, { parser: "markdown", printWidth: 120 }));
+  say(`written to ${path.relative(ROOT, PAGE)}`);
+}
+
+async function bench(chosen: readonly Part[], { runs, json, write: isWritten }: Options): Promise<void> {
+  const report = await measure(chosen.length === 0 ? PARTS : chosen, runs);
+  const tables = tablesOf(report);
+  process.stdout.write(
+    json ? `${JSON.stringify(report, null, 2)}\n` : `\n${[...tables.values()].join("\n\n")}\n`,
+  );
+  if (isWritten) {
+    await write(tables);
   }
 }
 
-function ratio(what: string, size: Size, small: number, large: number): void {
-  const more = size.services / SMALL.services;
-  say(`  ${what}: ${(large / small).toFixed(1)} times the work for ${more} times the services`);
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 2) {
+    throw new InvalidArgumentError(`[${text}] is not a whole number from 2 on`);
+  }
+  return value;
 }
 
-/** `npm run bench`: figures of one run, to compare with each other. No test depends on them. */
-async function main(): Promise<void> {
-  say(`tocsin check ${STACK}, the best of ${CHECKS} runs:`);
-  say(`  ${shown(await best(CHECKS, ROOT, "cli/main.ts", "check", STACK))}`);
-  ratio("plan", LARGE, await plan(SMALL), await plan(LARGE));
-  ratio("check", WHOLE_STACK, await check(SMALL), await check(WHOLE_STACK));
-  say(
-    `tocsin check of ${LARGE.services} services: not measured, a stack's list of runbooks would not fit a ConfigMap`,
-  );
-  await truth(await ensureToolchain({ report: say }), say);
-  say("samples that a server reads per SLO: not measured here, since that takes a running Prometheus");
-}
+const command = new Command("bench")
+  .description(
+    "What an SLO costs and how right it is, beside what Sloth generates for the same SLI, on a real Prometheus.",
+  )
+  .addArgument(new Argument("[parts...]", "what to measure; all of it where left out").choices(PARTS))
+  .option(
+    "--runs <number>",
+    "months played for each line of false-pages; 2000 tell 0.12 from 0.10",
+    whole,
+    50,
+  )
+  .option("--json", "the figures as JSON", false)
+  .option("--write", "put the tables of what is measured into docs/bench.md", false)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .action(bench);
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+command.parseAsync().catch((error: unknown) => {
+  const isKnown = error instanceof ToolchainError || !(error instanceof Error);
+  process.stderr.write(`bench: ${isKnown ? String(error) : (error.stack ?? error.message)}\n`);
+  process.exitCode = error instanceof ToolchainError ? 1 : 70;
 });

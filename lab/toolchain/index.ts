@@ -2,6 +2,7 @@ export { ToolchainError } from "./errors";
 export {
   ensureKubernetes,
   ensurePulumi,
+  ensureSloth,
   ensureToolchain,
   findTools,
   type FoundTools,

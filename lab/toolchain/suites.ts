@@ -161,6 +161,23 @@ export const ETCD: Suite<"etcd"> = {
   },
 };
 
+/** A generator of SLO rules that the benchmark compares with; nothing else needs it. */
+export const SLOTH: Suite<"sloth"> = {
+  name: "sloth",
+  title: "Sloth",
+  version: "0.16.0",
+  accepted: { from: "0.16.0", below: "0.17.0" },
+  programs: [{ name: "sloth", ask: ["version"], told: "v", package: "github.com/slok/sloth/cmd/sloth" }],
+  go: {
+    folder: path.join(__dirname, "sloth"),
+    module: "github.com/slok/sloth",
+    moduleVersion: "v0.16.0",
+    minimumGo: "1.26",
+    tags: [],
+    variables: { "github.com/slok/sloth/internal/info.Version": "v0.16.0" },
+  },
+};
+
 type OfPrometheus<Name extends string> = Pick<Suite, "name" | "title" | "version" | "accepted"> &
   Pick<GoSource, "moduleVersion" | "minimumGo" | "tags"> & { readonly programs: readonly Name[] };
 

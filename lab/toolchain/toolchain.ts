@@ -5,7 +5,7 @@ import { ON_PATH } from "./on-path";
 import type { Paths } from "./programs";
 import { FROM_RELEASE } from "./release";
 import { resolveRun, type Run, type ToolchainOptions } from "./run";
-import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, type Suite } from "./suites";
+import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, SLOTH, type Suite } from "./suites";
 import { passed, type Outcome, type Way } from "./ways";
 
 /** Absolute paths of programs, by their names. */
@@ -35,6 +35,11 @@ export function ensureKubernetes(
   options: Partial<ToolchainOptions> = {},
 ): Promise<Programs<"kube-apiserver" | "etcd">> {
   return ensurePrograms<"kube-apiserver" | "etcd">([KUBERNETES, ETCD], options);
+}
+
+/** The generator that the benchmark compares with, found or installed as {@link ensurePrograms} says. */
+export function ensureSloth(options: Partial<ToolchainOptions> = {}): Promise<Programs<"sloth">> {
+  return ensurePrograms([SLOTH], options);
 }
 
 /**

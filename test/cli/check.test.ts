@@ -290,7 +290,7 @@ describe("tocsin check", () => {
       "dev: alertmanager/alertmanager.yml: amtool refuses it: " +
         '<{{template "tocsin.slack.txt" .}}>: template "tocsin.slack.txt" not defined',
       remedy,
-      'dev: prometheus/rules/omnihub.yml: promtool refuses it: group "alerts:omnihub", rule 8, ' +
+      'dev: prometheus/rules/omnihub.yml: promtool refuses it: group "alerts:omnihub", rule 14, ' +
         '"KillSwitchEnabled": annotation "description": template: __alert_KillSwitchEnabled:1: unexpected "|" in command',
       remedy,
     ]);

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import { monitoringFiles } from "../../backends/files";
 import { identityKey } from "../../plan/identity";
 import { placeOf } from "../../plan/environment";
 import { DIMENSIONS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
+import type { ErrorRatioMeasure } from "../../slo/alert";
 import { compareText } from "../../slo/order";
-import { freshPlanOf } from "../support/plan";
+import type { Slo } from "../../slo/service";
+import { freshPlanOf, servicesOf } from "../support/plan";
 import { STACKS } from "../support/stacks";
 
 function alertingRules(plan: MonitoringPlan): readonly AlertingRule[] {
@@ -28,6 +31,11 @@ function unserialisable(value: unknown, path: string): readonly string[] {
   const kept =
     value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
   return kept ? [] : [path];
+}
+
+/** Whether an SLO records what an alert counts. */
+function isRecorded(slos: readonly Slo[], { sli, window }: ErrorRatioMeasure): boolean {
+  return ["5m", "1h"].includes(window) && slos.some((slo) => isDeepStrictEqual(slo.sli, sli));
 }
 
 /** Recorded series that an expression reads. */
@@ -82,8 +90,28 @@ describe.each(STACKS)("the plan of %s", (stack) => {
   it("labels no record with what may change in the life of an SLO, for its history would break in two", () => {
     const records = plan.ruleGroups.flatMap((group) => group.rules.filter((rule) => rule.kind === "record"));
     const labels = records.map((rule) => Object.keys(rule.labels).sort(compareText).join());
-    expect(labels.filter((names) => !["", "anomaly,service", "service,slo_id"].includes(names))).toEqual([]);
+    expect(
+      labels.filter((names) => !["", "alert,service", "anomaly,service", "service,slo_id"].includes(names)),
+    ).toEqual([]);
     expect(labels).toContain("service,slo_id");
+  });
+
+  it("has no alert that reads a window of raw series twice, or what an SLO records", () => {
+    const windows = (expr: string): readonly string[] =>
+      [...expr.matchAll(/(?<![\w:])\w+\{[^}]*\}\[\w+\](?: offset \w+)?/g)].map(([text]) => text);
+    const twice = rules.filter(({ expr }) => new Set(windows(expr)).size < windows(expr).length);
+    expect(twice.map(({ alert }) => alert)).toEqual([]);
+    const recorded = servicesOf(stack).flatMap(({ id, alerts, slos }) =>
+      alerts.flatMap((alert) =>
+        alert.kind === "threshold" && alert.measure.kind === "error-ratio" && isRecorded(slos, alert.measure)
+          ? [`${id}/${alert.name}`]
+          : [],
+      ),
+    );
+    const raw = rules.filter(({ expr }) => windows(expr).length > 0);
+    const names = new Set(raw.map(({ alert, labels }) => `${labels["service"] ?? ""}/${alert}`));
+    expect(recorded.filter((name) => names.has(name))).toEqual([]);
+    expect(recorded).toContain("omnihub/WorkflowSuccessBelowFloor");
   });
 
   it("lists its alerts in the order of their identities, each once", () => {

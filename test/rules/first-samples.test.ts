@@ -1,6 +1,6 @@
 import path from "node:path";
 import { ruleFiles } from "../../backends/prometheus/rules";
-import { declaredAlert } from "../../generators/declared-alerts";
+import { declaredAlerts } from "../../generators/declared-alerts";
 import { liveRecords } from "../../generators/recording-rules";
 import { inputSeries } from "../../generators/rule-tests/input-series";
 import { timeline } from "../../generators/rule-tests/world";
@@ -257,7 +257,7 @@ describe("a job with created timestamps", () => {
     const rulesOf = (declared: readonly Service[]): readonly unknown[] =>
       declared.flatMap((service) => [
         ...service.slos.flatMap((slo) => liveRecords(sloContext(service, slo, "prod", "30s"))),
-        ...service.alerts.map((alert) => declaredAlert(service, alert, PLACE, "30s")),
+        ...declaredAlerts(service, PLACE, "30s").alerts,
       ]);
     expect(rulesOf(services)).not.toEqual(rulesOf(initialised));
     expect(rulesOf(created)).toEqual(rulesOf(initialised));

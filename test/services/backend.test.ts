@@ -1,4 +1,4 @@
-import type { AlertingRule, PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
+import type { PlannedSlo } from "../../plan/monitoring-plan";
 import { backend } from "../../services/backend";
 import { PUBLIC_PORT } from "../../services/backend-jobs";
 import { telemetry } from "../../services/backend-telemetry";
@@ -7,10 +7,11 @@ import { decimal } from "../../slo/objective";
 import { metricOf } from "../../slo/sli";
 import { serviceDocs } from "../../tools/service-docs";
 import { planOf } from "../support/plan";
+import { alertsOf } from "../support/planned-alerts";
 import { ROOT, STACKS } from "../support/stacks";
 
 const plan = planOf("prod");
-const alerts = plan.alerts.filter(({ service }) => service === "backend");
+const { all: alerts, called: alertCalled, wholeOf } = alertsOf(plan, "backend");
 const docs = serviceDocs(ROOT);
 const processes = docs.get("docs/services/backend/processes.md") ?? "";
 const objectives = docs.get("docs/services/backend/slos.md") ?? "";
@@ -19,33 +20,6 @@ function sloCalled(id: string, stack: (typeof STACKS)[number] = "prod"): Planned
   const found = planOf(stack).slos.find(({ service, slo }) => service === "backend" && slo === id);
   if (found === undefined) {
     throw new Error(`[${stack}] has no SLO [${id}] of the backend`);
-  }
-  return found;
-}
-
-/** The alert of that name, of an SLO where several have one; it must be there once. */
-function alertCalled(name: string, slo?: string): PlannedAlert {
-  const [found, ...others] = alerts.filter(
-    (alert) => alert.alertname === name && (slo === undefined || alert.slo === slo),
-  );
-  if (found === undefined || others.length > 0) {
-    throw new Error(`there are ${found === undefined ? 0 : others.length + 1} alerts called [${name}]`);
-  }
-  return found;
-}
-
-function ruleOf({ alertname, slo }: PlannedAlert): AlertingRule {
-  const found = plan.ruleGroups
-    .flatMap(({ rules }) => rules)
-    .find(
-      (rule): rule is AlertingRule =>
-        rule.kind === "alert" &&
-        rule.alert === alertname &&
-        rule.labels["service"] === "backend" &&
-        rule.labels["slo"] === slo,
-    );
-  if (found === undefined) {
-    throw new Error(`there is no rule of [${alertname}]`);
   }
   return found;
 }
@@ -277,8 +251,8 @@ describe("an alert for the backend's runbooks", () => {
     (_, name, severity, waits, page, reads) => {
       const alert = alertCalled(name);
       expect([alert.severity, alert.for, alert.runbook.slug]).toEqual([severity, waits, page]);
-      const { expr } = ruleOf(alert);
-      expect(reads.filter((part) => !expr.includes(part))).toEqual([]);
+      const asks = wholeOf(alert);
+      expect(reads.filter((part) => !asks.includes(part))).toEqual([]);
     },
   );
 

@@ -40,8 +40,8 @@ const prod = planOf("prod");
 const beta = planIn("beta");
 
 const alertsIn = (plan: MonitoringPlan): readonly PlannedAlert[] => alertsOf(plan, "bytspot").all;
-const { called, ruleOf } = alertsOf(prod, "bytspot");
-const exprOf = (name: string, slo?: string): string => `${ruleOf(called(name, slo)).expr}\n`;
+const { called, ruleOf, wholeOf } = alertsOf(prod, "bytspot");
+const exprOf = (name: string, slo?: string): string => `${wholeOf(called(name, slo))}\n`;
 
 /** Everything that Bytspot's rules, but for one alert, and the panels of its dashboards read. */
 function selectorsOf(plan: MonitoringPlan, without?: string): readonly Selector[] {

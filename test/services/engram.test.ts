@@ -11,8 +11,8 @@ import { alertsOf } from "../support/planned-alerts";
 import { commands, pageCalled, parts, section } from "../support/runbook-pages";
 
 const plan = planOf("prod");
-const { all: alerts, called, ruleOf } = alertsOf(plan, "engram");
-const exprOf = (name: string, slo?: string): string => `${ruleOf(called(name, slo)).expr}\n`;
+const { all: alerts, called, wholeOf } = alertsOf(plan, "engram");
+const exprOf = (name: string, slo?: string): string => `${wholeOf(called(name, slo))}\n`;
 
 /** What is missing in a text. */
 const absent = (text: string, wanted: readonly string[]): readonly string[] =>
@@ -66,9 +66,7 @@ describe("an objective of Engram", () => {
       ["engram_gateway_storage_duration_seconds", true],
       ["engram_model_call_duration_seconds", true],
     ]);
-    const reading = alerts.filter((alert) =>
-      ruleOf(alert).expr.includes("engram_model_call_duration_seconds"),
-    );
+    const reading = alerts.filter((alert) => wholeOf(alert).includes("engram_model_call_duration_seconds"));
     expect(reading).toEqual([]);
   });
 });
@@ -162,8 +160,8 @@ describe("an alert of Engram's document", () => {
   it("on an anomaly compares 15 minutes with a day that ended an hour ago, once that is known (ENGRAM-ERR-4)", () => {
     for (const name of ["AuthFailureSpike", "RateLimitedAnomaly"]) {
       expect(exprOf(name)).toContain(`anomaly:event_rate:rate15m{anomaly="${name}",service="engram"}`);
-      expect(exprOf(name)).toMatch(/avg_over_time\([^[]+\[1d\] offset 1h\)/);
-      expect(exprOf(name)).toMatch(/count_over_time\([^[]+\[1d\] offset 1h\) > 720\n/);
+      expect(exprOf(name)).toMatch(/avg_over_time\([^[]+\[1d:5m\] offset 1h\)/);
+      expect(exprOf(name)).toMatch(/count_over_time\([^[]+\[1d:5m\] offset 1h\) > 72\n/);
     }
   });
 

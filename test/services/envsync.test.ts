@@ -14,7 +14,7 @@ const plan = planOf("prod");
 const rules = plan.ruleGroups.filter(({ file }) => file === "envsync").flatMap((group) => group.rules);
 const contract = plan.services.find(({ id }) => id === "envsync");
 
-const { all: alerts, called, ruleOf } = alertsOf(plan, "envsync");
+const { all: alerts, called, ruleOf, wholeOf } = alertsOf(plan, "envsync");
 const ruleCalled = (name: string, slo?: string): AlertingRule => ruleOf(called(name, slo));
 
 /** The expression that records the bad events of an objective over the base window. */
@@ -146,7 +146,7 @@ describe("the alerts of EnvSync Cloud", () => {
     const rule = ruleCalled(name);
     expect(called(name)).toMatchObject({ severity: "warning", slo: "api-availability" });
     expect(rule.for).toBe(wait);
-    expect(rule.expr).toContain('increase(http_requests_total{job="envsync-api",status=~"5.."}[5m])');
+    expect(wholeOf(called(name))).toContain('rate(http_requests_total{job="envsync-api",status=~"5.."}[5m])');
     expect(rule.expr.split("\n")[0]).toMatch(new RegExp(`> ${share}$`));
   });
 
@@ -156,7 +156,7 @@ describe("the alerts of EnvSync Cloud", () => {
   ])("(%s) count in %s slow %s requests instead of a quantile (ENVSYNC-ERR-2)", (_, name, method, tenths) => {
     const rule = ruleCalled(name);
     expect(rule.for).toBe("15m");
-    expect(rule.expr).toContain(`method="${method}",le=~"0\\\\.${tenths}"}[15m]`);
+    expect(wholeOf(called(name))).toContain(`method="${method}",le=~"0\\\\.${tenths}"}[15m]`);
     expect(rule.expr).toMatch(/\) > 0\.05\nand /);
     expect(rule.expr).not.toContain("histogram_quantile");
   });
@@ -164,7 +164,7 @@ describe("the alerts of EnvSync Cloud", () => {
   it("ask for 1,500 requests of any status in 15 minutes before 10% of 401 (ENVSYNC-ALERT-3, ENVSYNC-ERR-3)", () => {
     const rule = ruleCalled("AuthFailureSurge");
     const all = 'sum by (cluster, environment) (increase(http_requests_total{job="envsync-api"}[15m]))';
-    expect(rule.expr.split("\n")).toEqual([
+    expect(wholeOf(called("AuthFailureSurge")).split("\n")).toEqual([
       `sum by (cluster, environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) / (${all} > 0) > 0.1`,
       'and sum by (cluster, environment) (increase(http_requests_total{job="envsync-api",status="401"}[15m])) >= 5',
       `and ${all} > 1500`,
@@ -178,7 +178,7 @@ describe("the alerts of EnvSync Cloud", () => {
   ])("(%s) have %s a denominator of its own (ENVSYNC-ERR-4)", (_, name, of, status, share) => {
     const series = (more: string): string =>
       `sum by (cluster, environment) (increase(http_requests_total{job="envsync-api"${of}${more}}[15m]))`;
-    expect(ruleCalled(name).expr.split("\n")[0]).toBe(
+    expect(wholeOf(called(name)).split("\n")[0]).toBe(
       `${series(`,status="${status}"`)} / (${series("")} > 0) > ${share}`,
     );
   });
@@ -188,7 +188,7 @@ describe("the alerts of EnvSync Cloud", () => {
     ["ENVSYNC-TEL-10", "TokenRevocationFailures", "delete"],
   ])("(%s) have %s look at operations to %s alone", (source, name, op) => {
     expect(called(name)).toMatchObject({ severity: "warning", source });
-    const totals = ruleCalled(name).expr.match(/envsync_token_operations_total\{[^}]*\}/g) ?? [];
+    const totals = wholeOf(called(name)).match(/envsync_token_operations_total\{[^}]*\}/g) ?? [];
     expect(totals.length).toBeGreaterThan(0);
     expect(totals.filter((series) => !series.includes(`op="${op}"`))).toEqual([]);
   });

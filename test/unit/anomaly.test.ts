@@ -1,6 +1,6 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { anomalyRecords, plannedAnomalies } from "../../generators/anomaly-alerts";
-import { declaredAlert } from "../../generators/declared-alerts";
+import { declaredAlerts } from "../../generators/declared-alerts";
 import { anomalyHolds } from "../../generators/rule-tests/anomaly-model";
 import { during } from "../../generators/rule-tests/scenario";
 import { timeline } from "../../generators/rule-tests/world";
@@ -18,6 +18,11 @@ function find(name: string): AnomalyAlert {
   return alert;
 }
 
+function exprOf(name: string): string {
+  const { alerts } = declaredAlerts(shop, { cluster: "prod-1", environment: "prod" }, "30s");
+  return alerts.find((alert) => alert.name === name)?.expr ?? "";
+}
+
 describe("an anomaly alert", () => {
   it("records its rate once, 0 as long as a target answers that counted nothing yet", () => {
     expect(anomalyRecords(shop, shop.alerts)).toEqual(
@@ -32,31 +37,24 @@ describe("an anomaly alert", () => {
 
   it("compares with the mean of a day that ended an hour ago, of which a quarter is known [ENGRAM-ERR-4]", () => {
     const rate = 'anomaly:event_rate:rate15m{anomaly="LoginsFail",service="shop"}';
-    expect(
-      declaredAlert(shop, find("LoginsFail"), { cluster: "prod-1", environment: "prod" }, "30s").expr,
-    ).toBe(
+    expect(exprOf("LoginsFail")).toBe(
       [
         "sum by (cluster, environment) (",
-        `  ${rate} > 3 * avg_over_time(${rate}[1d] offset 1h)`,
+        `  ${rate} > 3 * avg_over_time(${rate}[1d:5m] offset 1h)`,
         `  and ${rate} * 1m > 6`,
-        `  and count_over_time(${rate}[1d] offset 1h) > 720`,
+        `  and count_over_time(${rate}[1d:5m] offset 1h) > 72`,
         ")",
       ].join("\n"),
     );
   });
 
   it("compares with deviations, and with half as much again as the mean where there are hardly any", () => {
-    const { expr } = declaredAlert(
-      shop,
-      find("LoginsOdd"),
-      { cluster: "prod-1", environment: "prod" },
-      "30s",
-    );
+    const expr = exprOf("LoginsOdd");
     const rate = 'anomaly:event_rate:rate15m{anomaly="LoginsOdd",service="shop"}';
     expect(expr).toContain(
-      `${rate} > avg_over_time(${rate}[1d] offset 1h) + 3 * stddev_over_time(${rate}[1d] offset 1h)`,
+      `${rate} > avg_over_time(${rate}[1d:5m] offset 1h) + 3 * stddev_over_time(${rate}[1d:5m] offset 1h)`,
     );
-    expect(expr).toContain(`${rate} > 1.5 * avg_over_time(${rate}[1d] offset 1h)`);
+    expect(expr).toContain(`${rate} > 1.5 * avg_over_time(${rate}[1d:5m] offset 1h)`);
     let errors = 0;
     parser.parse(expr).iterate({
       enter: ({ type }) => {

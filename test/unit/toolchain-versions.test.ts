@@ -3,7 +3,7 @@ import path from "node:path";
 import { buildArguments } from "../../lab/toolchain/go-build";
 import { checksumOf } from "../../lab/toolchain/release";
 import { defaultCacheDir, resolveRun } from "../../lab/toolchain/run";
-import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, type Suite } from "../../lab/toolchain/suites";
+import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, SLOTH, type Suite } from "../../lab/toolchain/suites";
 import { describeRange, isGoAtLeast, isWithin, versionIn } from "../../lab/toolchain/versions";
 
 describe("the version that a program prints", () => {
@@ -139,6 +139,7 @@ describe("the Go modules of the repository", () => {
     [PULUMI, "3.274.1", "v3.274.1", "1.26"],
     [KUBERNETES, "1.36.3", "v1.36.3", "1.26"],
     [ETCD, "3.6.8", "v3.6.8", "1.26"],
+    [SLOTH, "0.16.0", "v0.16.0", "1.26"],
   ])("pin %j to %s", (suite: Suite, version, moduleVersion, minimumGo) => {
     const mod = readFileSync(path.join(suite.go.folder, "go.mod"), "utf8").split("\n");
     const sum = readFileSync(path.join(suite.go.folder, "go.sum"), "utf8");

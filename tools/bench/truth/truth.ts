@@ -1,141 +1,128 @@
-import path from "node:path";
-import Big from "big.js";
-import { toYaml } from "../../../backends/file-set";
-import { ruleFiles } from "../../../backends/prometheus/rules";
-import { liveRecords } from "../../../generators/recording-rules";
-import { recordedSeries, sloContext, type SloContext } from "../../../generators/slo-context";
-import type { Toolchain } from "../../../lab/toolchain";
 import type { RuleGroup } from "../../../plan/monitoring-plan";
+import { recordedSeries } from "../../../generators/slo-context";
 import { ratioOf } from "../../../slo/duration";
-import type { Service } from "../../../slo/service";
-import { requestRatio } from "../../../slo/sli";
-import { where, type Counter } from "../../../slo/telemetry";
-import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../../../test/support/program";
-import { catalogue } from "../catalogue";
+import { BUDGET, contextOf, tocsin, type Contender } from "../contenders";
+import { played, type Question } from "../promtool";
 import { playDay, type DayKind, type PlayedDay } from "./day";
-import { SCENARIOS, STEP, type Scenario } from "./scenarios";
+import { SCENARIOS, type Scenario } from "./scenarios";
 
 const SEED = 7;
 
-/** Of the objective of 99.9 %. */
-const BUDGET = "0.001";
+/** The ratio over four weeks of a service whose every event is known, and the share of the budget that is left by it. */
+export interface Truth {
+  readonly scenario: string;
+  readonly says: string;
+  readonly ratio: number;
+  /** Relative errors of the ratio. */
+  readonly off: { readonly Tocsin: number; readonly Sloth: number };
+  readonly left: { readonly truth: number; readonly Tocsin: number; readonly Sloth: number };
+}
 
-/** The rules of the availability of a service whose requests are those of the scenario. */
-function contextOf({ initialisedToZero }: Scenario): SloContext {
-  const [service] = catalogue(1);
-  const slo = service?.slos.find(({ id }) => id === "availability");
-  if (service === undefined || slo === undefined) {
-    throw new RangeError("the first service of the catalogue has no availability");
+/** What a ratio over a long window is divided of; both parts of four weeks are sums over their days. */
+interface Operands {
+  readonly above: number;
+  readonly below: number;
+}
+
+const END_OF_DAY = "23h59m30s";
+
+/** The records of a contender that its long ratio is summed from, and the operands of that ratio over one day. */
+interface Measure {
+  readonly groups: readonly RuleGroup[];
+  readonly questions: readonly [above: Question, below: Question];
+}
+
+function measureOf(contender: Contender, scenario: Scenario): Measure {
+  const asked = (above: string, below: string): Measure["questions"] => [
+    { expr: above, at: END_OF_DAY },
+    { expr: below, at: END_OF_DAY },
+  ];
+  if (contender.name === "Tocsin") {
+    const context = contextOf(subjectOf(scenario));
+    const { increase } = recordedSeries(context);
+    const { sampling, windows } = context.burn;
+    // The samples of the counted hour, one in five minutes.
+    const day = (side: "error" | "total"): string =>
+      `sum_over_time(${increase(side)}[1d:${sampling}]) / ${ratioOf(windows[0].long, sampling)}`;
+    return { groups: liveRecordsOf(contender, /:L0$/), questions: asked(day("error"), day("total")) };
   }
-  const job = { name: "api", namespace: "api", port: "metrics", path: "/metrics", instances: 20 };
-  const requests: Counter<{ route: string[]; status: string[] }> = {
-    type: "counter",
-    name: "requests_total",
-    help: "Requests.",
-    job,
-    labels: { route: [], status: ["200", "500"] },
-    initialisedToZero,
+  // Its rule over four weeks is the same over 28 times as long.
+  const ratio = "slo:sli_error:ratio_rate5m";
+  return {
+    groups: liveRecordsOf(contender, /^sloth-slo-sli-recordings/, ratio),
+    questions: asked(`sum_over_time(${ratio}[1d])`, `count_over_time(${ratio}[1d])`),
   };
-  const own: Service = { ...service, id: "api", slos: [] };
-  const sli = requestRatio({ total: requests, errors: where(requests, { status: "500" }) });
-  return sloContext(own, { ...slo, sli }, "prod", `${STEP}s`);
 }
 
-/** Events of four weeks: as they happened, and as the rules count them. */
-interface Judged {
-  readonly happened: Counts;
-  readonly counted: Counts;
+function liveRecordsOf({ groups }: Contender, name: RegExp, record?: string): readonly RuleGroup[] {
+  return groups
+    .filter((group) => name.test(group.name))
+    .map((group) => ({
+      ...group,
+      rules: group.rules.filter(
+        (rule) => rule.kind === "record" && (record === undefined || rule.record === record),
+      ),
+    }));
 }
 
-interface Counts {
-  readonly total: number;
-  readonly errors: number;
-}
-
-const GOT = /got: .*\} (\S+)/g;
-
-/** What the ratio over four weeks is divided of, on a day by itself: the samples of the counted hour, one in 5 minutes. */
-async function countedOn(
-  { promtool }: Toolchain,
-  folder: string,
-  scenario: Scenario,
-  day: PlayedDay,
-): Promise<Counts> {
-  const context = contextOf(scenario);
-  const { id, interval, burn } = context;
-  const group: RuleGroup = { name: id, file: id, interval, rules: liveRecords(context) };
-  const { increase } = recordedSeries(context);
-  const overlap = ratioOf(burn.windows[0].long, burn.sampling);
-  const asked = (["error", "total"] as const).map((side) => ({
-    expr: `sum_over_time(${increase(side)}[1d:${burn.sampling}]) / ${overlap}`,
-    eval_time: "23h59m30s",
-    exp_samples: [{ labels: "none", value: 0 }],
-  }));
-  const test = {
-    rule_files: [`rules/${id}.yml`],
-    evaluation_interval: interval,
-    tests: [{ interval, input_series: day.series, promql_expr_test: asked }],
-  };
-  writeFiles(folder, new Map([...ruleFiles({ ruleGroups: [group] }), ["day.yml", toYaml(test)]]));
-  const { output } = await runProgram(promtool, ["test", "rules", path.join(folder, "day.yml")]);
-  const [errors, total, ...more] = [...output.matchAll(GOT)].map(([, value]) => Number(value));
-  if (errors === undefined || total === undefined || more.length > 0) {
-    throw new Error(`promtool says of [${scenario.name}]:\n${output.slice(0, 2_000)}`);
-  }
-  return { errors, total };
+function subjectOf({ initialisedToZero }: Scenario): Parameters<typeof contextOf>[0] {
+  return { id: "api", initialisedToZero };
 }
 
 /** Four weeks, of which one day has the incident where there is one. */
-async function judge(programs: Toolchain, folder: string, scenario: Scenario): Promise<Judged> {
-  const kinds: readonly (readonly [DayKind, number])[] =
-    scenario.incident === undefined
-      ? [["ordinary", 28]]
-      : [
-          ["incident", 1],
-          ["ordinary", 27],
-        ];
-  const sum = { happened: { errors: 0, total: 0 }, counted: { errors: 0, total: 0 } };
-  for (const [kind, days] of kinds) {
-    const day = playDay(scenario, kind, SEED);
-    const counted = await countedOn(programs, folder, scenario, day);
-    for (const side of ["errors", "total"] as const) {
-      sum.happened[side] += days * day[side];
-      sum.counted[side] += days * counted[side];
-    }
+function daysOf({ incident }: Scenario): readonly (readonly [DayKind, number])[] {
+  return incident === undefined
+    ? [["ordinary", 28]]
+    : [
+        ["incident", 1],
+        ["ordinary", 27],
+      ];
+}
+
+async function judged(
+  promtool: string,
+  days: readonly (readonly [PlayedDay, number])[],
+  { groups, questions }: Measure,
+): Promise<number> {
+  const sum = { above: 0, below: 0 };
+  for (const [day, times] of days) {
+    const [above = 0, below = 0] = await played(promtool, groups, day.series, questions);
+    sum.above += times * above;
+    sum.below += times * below;
   }
-  return sum;
+  return ratio(sum);
 }
 
-function percent(value: Big, digits: number): string {
-  return `${value.times(100).toFixed(digits)} %`;
+function ratio({ above, below }: Operands): number {
+  return above / below;
 }
 
-/** One line: truth, what the rules say, and how far that is off. */
-function row({ name, says }: Scenario, { happened, counted }: Judged): string {
-  const ratio = (counts: Counts): Big => new Big(counts.errors).div(counts.total);
-  const left = (counts: Counts): string => percent(new Big(1).minus(ratio(counts).div(BUDGET)), 2);
-  const off = ratio(counted).div(ratio(happened)).minus(1);
-  return [
-    name.padEnd(10),
-    percent(ratio(happened), 4).padStart(9),
-    `${off.gt(0) ? "+" : ""}${percent(off, 2)}`.padStart(8),
-    left(happened).padStart(9),
-    left(counted).padStart(9),
-    says,
-  ].join("  ");
-}
-
-/** How far the ratio over four weeks, and the budget that is left of it, are from what happened. */
-export async function truth(programs: Toolchain, say: (line: string) => void): Promise<void> {
-  const folder = temporaryFolder();
-  say(
-    "ratio over 28 days, how far the rules are from it, and the budget that is left in truth and by the rules:",
-  );
-  try {
-    for (const scenario of SCENARIOS) {
-      say(`  ${row(scenario, await judge(programs, folder, scenario))}`);
-    }
-  } finally {
-    removeFolder(folder);
+/** How far the ratio over four weeks, and the budget that is left by it, are from what happened. */
+export async function truth(
+  promtool: string,
+  sloth: Contender,
+  say: (line: string) => void,
+): Promise<readonly Truth[]> {
+  const all: Truth[] = [];
+  for (const scenario of SCENARIOS) {
+    say(`truth: ${scenario.name}`);
+    const days = daysOf(scenario).map(([kind, times]) => [playDay(scenario, kind, SEED), times] as const);
+    const happened = ratio({
+      above: days.reduce((sum, [{ errors }, times]) => sum + times * errors, 0),
+      below: days.reduce((sum, [{ total }, times]) => sum + times * total, 0),
+    });
+    const [ours, theirs] = [
+      await judged(promtool, days, measureOf(tocsin(subjectOf(scenario)), scenario)),
+      await judged(promtool, days, measureOf(sloth, scenario)),
+    ];
+    const left = (of: number): number => 1 - of / BUDGET;
+    all.push({
+      scenario: scenario.name,
+      says: scenario.says,
+      ratio: happened,
+      off: { Tocsin: ours / happened - 1, Sloth: theirs / happened - 1 },
+      left: { truth: left(happened), Tocsin: left(ours), Sloth: left(theirs) },
+    });
   }
+  return all;
 }

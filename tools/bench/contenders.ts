@@ -1,0 +1,164 @@
+import path from "node:path";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { toYaml } from "../../backends/file-set";
+import { sloGroups } from "../../generators/monitoring-plan";
+import { sloContext, type SloContext } from "../../generators/slo-context";
+import type { RuleGroup } from "../../plan/monitoring-plan";
+import { ALERTS } from "../../plan/names";
+import type { Service } from "../../slo/service";
+import { requestRatio } from "../../slo/sli";
+import { where, type Counter } from "../../slo/telemetry";
+import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../../test/support/program";
+import { catalogue } from "./catalogue";
+
+/** The one SLO that is compared: so many per cent of requests are answered without an error. */
+export const OBJECTIVE = "99.9%";
+
+/** Its error budget. */
+export const BUDGET = 0.001;
+
+/** Seconds between scrapes and between evaluations. */
+export const STEP = 30;
+
+/** Rules of one SLO, by whoever generates them. */
+export interface Contender {
+  readonly name: "Tocsin" | "Sloth";
+  readonly groups: readonly RuleGroup[];
+  /** Selects its page among firing alerts. */
+  readonly page: string;
+}
+
+/** How the counters of the SLI come into being, and the name of its job and service. */
+export interface Subject {
+  readonly id: string;
+  readonly initialisedToZero: boolean;
+}
+
+/** The SLO as it is declared here. */
+export function contextOf({ id, initialisedToZero }: Subject): SloContext {
+  const [service] = catalogue(1);
+  const slo = service?.slos.find((one) => one.id === "availability");
+  if (service === undefined || slo === undefined) {
+    throw new RangeError("the first service of the catalogue has no availability");
+  }
+  const job = { name: id, namespace: id, port: "metrics", path: "/metrics", instances: 20 };
+  const requests: Counter<{ route: string[]; status: string[] }> = {
+    type: "counter",
+    name: "requests_total",
+    help: "Requests.",
+    job,
+    labels: { route: [], status: ["200", "500"] },
+    initialisedToZero,
+  };
+  const own: Service = { ...service, id, slos: [] };
+  const sli = requestRatio({ total: requests, errors: where(requests, { status: "500" }) });
+  return sloContext(own, { ...slo, sli, objective: { default: OBJECTIVE } }, "prod", `${STEP}s`);
+}
+
+/** What this repository generates. */
+export function tocsin(subject: Subject): Contender {
+  const groups = sloGroups(contextOf(subject), ({ name, expr, for: wait }) => ({
+    kind: "alert",
+    alert: name,
+    expr,
+    for: wait,
+    labels: {},
+    annotations: {},
+  }));
+  return { name: "Tocsin", groups, page: `alertname="${ALERTS.burn}"` };
+}
+
+const generated = z.object({
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      rules: z.array(
+        z.object({
+          record: z.string().optional(),
+          alert: z.string().optional(),
+          expr: z.string(),
+          labels: z.record(z.string(), z.string()).default({}),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The same SLI in Sloth's words. Source: Sloth v0.16.0, "prometheus/v1" specification. */
+function specification({ id }: Subject): object {
+  const rate = (more: string): string =>
+    `sum by (cluster, environment) (rate(requests_total{job="${id}"${more}}[{{.window}}]))`;
+  return {
+    version: "prometheus/v1",
+    service: id,
+    slos: [
+      {
+        name: "availability",
+        objective: Number.parseFloat(OBJECTIVE),
+        sli: { events: { error_query: rate(',status="500"'), total_query: rate("") } },
+        alerting: { name: "Burn" },
+      },
+    ],
+  };
+}
+
+/**
+ * What Sloth generates for the same SLI.
+ * @param sloth its program
+ * @throws Error with what it said when it refuses
+ */
+export async function slothOf(sloth: string, subject: Subject): Promise<Contender> {
+  const folder = temporaryFolder();
+  try {
+    writeFiles(folder, new Map([["slo.yml", toYaml(specification(subject))]]));
+    const out = path.join(folder, "rules.yml");
+    const { code, output } = await runProgram(sloth, [
+      "generate",
+      `--input=${path.join(folder, "slo.yml")}`,
+      `--out=${out}`,
+      "--default-slo-period=28d",
+    ]);
+    if (code !== 0) {
+      throw new Error(`Sloth ends with ${code}:\n${output}`);
+    }
+    const { groups } = generated.parse(parse(readFileSync(out, "utf8")));
+    return { name: "Sloth", groups: groups.map((group) => ruleGroup(subject, group)), page: SLOTH_PAGE };
+  } finally {
+    removeFolder(folder);
+  }
+}
+
+const SLOTH_PAGE = 'sloth_severity="page"';
+
+function ruleGroup({ id }: Subject, { name, rules }: z.infer<typeof generated>["groups"][number]): RuleGroup {
+  return {
+    name,
+    file: id,
+    // Sloth names none, so that the server's holds.
+    interval: `${STEP}s`,
+    rules: rules.map(({ record, alert = "", expr, labels }) =>
+      record === undefined
+        ? { kind: "alert", alert, expr, for: "0s", labels, annotations: {} }
+        : { kind: "record", record, expr, labels },
+    ),
+  };
+}
+
+/** The rules that a page needs: those that it reads, those that they read, and itself, in their groups and order. */
+export function rulesOfPage({ groups, page }: Contender): readonly RuleGroup[] {
+  const rules = groups.flatMap((group) => group.rules);
+  const isPage = (rule: (typeof rules)[number]): boolean =>
+    rule.kind === "alert" &&
+    (page === SLOTH_PAGE ? rule.labels["sloth_severity"] === "page" : page.includes(`"${rule.alert}"`));
+  const needed = new Set(rules.filter(isPage));
+  for (const rule of needed) {
+    rules
+      .filter((other) => other.kind === "record" && rule.expr.includes(`${other.record}{`))
+      .forEach((other) => needed.add(other));
+  }
+  return groups
+    .map((group) => ({ ...group, rules: group.rules.filter((rule) => needed.has(rule)) }))
+    .filter((group) => group.rules.length > 0);
+}

@@ -1,0 +1,87 @@
+import path from "node:path";
+import { toYaml } from "../../backends/file-set";
+import { ruleFiles } from "../../backends/prometheus/rules";
+import type { RuleGroup } from "../../plan/monitoring-plan";
+import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../../test/support/program";
+import { STEP } from "./contenders";
+
+/** A series in the notation of promtool, one value a scrape. */
+export interface InputSeries {
+  readonly series: string;
+  readonly values: string;
+}
+
+/** What is asked at a time, e.g. `8h30m`. */
+export interface Question {
+  readonly expr: string;
+  readonly at: string;
+}
+
+const GOT = /got: .*\} (\S+)/g;
+
+/**
+ * Evaluates rules over series with the server's own rule manager, on promtool's clock.
+ * @returns the value of each question, in order; each must have just one
+ * @throws Error with what promtool said otherwise
+ */
+export async function played(
+  promtool: string,
+  groups: readonly RuleGroup[],
+  series: readonly InputSeries[],
+  questions: readonly Question[],
+): Promise<readonly number[]> {
+  // Nothing has this name, so that promtool says what it got.
+  const asked = questions.map(({ expr, at }) => ({
+    expr,
+    eval_time: at,
+    exp_samples: [{ labels: "none", value: 0 }],
+  }));
+  const { output } = await run(promtool, groups, { input_series: series, promql_expr_test: asked });
+  const values = [...output.matchAll(GOT)].map(([, value]) => Number(value));
+  if (values.length !== questions.length) {
+    throw new Error(
+      `promtool gives ${values.length} values for ${questions.length}:\n${output.slice(0, 4_000)}`,
+    );
+  }
+  return values;
+}
+
+/**
+ * As `played`, of what is known beforehand.
+ * @returns what promtool says of each expectation that is not met; nothing when all are
+ */
+export async function disproved(
+  promtool: string,
+  groups: readonly RuleGroup[],
+  series: readonly InputSeries[],
+  expected: readonly (Question & { readonly samples: ReadonlyMap<string, number> })[],
+): Promise<string> {
+  const tests = expected.map(({ expr, at, samples }) => ({
+    expr,
+    eval_time: at,
+    exp_samples: [...samples].map(([labels, value]) => ({ labels, value })),
+  }));
+  const { code, output } = await run(promtool, groups, { input_series: series, promql_expr_test: tests });
+  return code === 0 ? "" : output;
+}
+
+async function run(
+  promtool: string,
+  groups: readonly RuleGroup[],
+  test: object,
+): Promise<{ readonly code: number; readonly output: string }> {
+  const folder = temporaryFolder();
+  try {
+    const rules = ruleFiles({ ruleGroups: groups });
+    const file = {
+      rule_files: [...rules.keys()],
+      evaluation_interval: `${STEP}s`,
+      group_eval_order: groups.map(({ name }) => name),
+      tests: [{ interval: `${STEP}s`, ...test }],
+    };
+    writeFiles(folder, new Map([...rules, ["test.yml", toYaml(file)]]));
+    return await runProgram(promtool, ["test", "rules", path.join(folder, "test.yml")], { GOGC: "400" });
+  } finally {
+    removeFolder(folder);
+  }
+}
