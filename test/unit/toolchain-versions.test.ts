@@ -3,7 +3,15 @@ import path from "node:path";
 import { buildArguments } from "../../lab/toolchain/go-build";
 import { checksumOf } from "../../lab/toolchain/release";
 import { defaultCacheDir, resolveRun } from "../../lab/toolchain/run";
-import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, SLOTH, type Suite } from "../../lab/toolchain/suites";
+import {
+  ALERTMANAGER,
+  ETCD,
+  KUBERNETES,
+  PROMETHEUS,
+  PULUMI,
+  SLOTH,
+  type Suite,
+} from "../../lab/toolchain/suites";
 import { describeRange, isGoAtLeast, isWithin, versionIn } from "../../lab/toolchain/versions";
 
 describe("the version that a program prints", () => {
