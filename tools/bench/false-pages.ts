@@ -20,7 +20,7 @@ const HOUR = 3_600 / STEP;
 const COMPARED = 2 * DAY;
 
 /** Pages in 28 days of a service that keeps its objective, and the standard error of that mean. */
-export interface FalsePages {
+interface FalsePages {
   readonly perHour: number;
   readonly says: string;
   readonly Tocsin: number;
