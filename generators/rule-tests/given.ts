@@ -6,7 +6,8 @@ import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-
 import { plus, type Duration } from "../../slo/duration";
 import { readPromQl } from "../promql-reading";
 import type { SloContext } from "../slo-context";
-import { plannedLabels, series, seriesNamed } from "./labels";
+import { textTest } from "./annotations";
+import { plannedLabels, series, seriesNamed, type FiringAlert } from "./labels";
 
 type Rule = RuleGroup["rules"][number];
 
@@ -58,7 +59,7 @@ export function samples(...stretches: readonly Stretch[]): string {
     .join(" ");
 }
 
-/** What is recorded of one SLO in a place, and which of its alerts fire then. */
+/** What is recorded of one SLO in a place, and which of its alerts fire then, with the value that they have. */
 export interface Row {
   /** Names the cluster in which it is told, so that a failure shows it. */
   readonly says: string;
@@ -66,7 +67,7 @@ export interface Row {
   readonly records: Readonly<Record<string, string>>;
   /** Series that are no records of the SLO. */
   readonly beside?: readonly { readonly name: string; readonly labels: Labels; readonly values: string }[];
-  readonly fires: readonly string[];
+  readonly fires: Readonly<Record<string, number>>;
 }
 
 interface Table {
@@ -89,10 +90,20 @@ export function tableCase(plan: MonitoringPlan, context: SloContext, table: Tabl
         expr: `ALERTS{alertstate="firing",alertname=~"${table.alerts.join("|")}"}`,
         eval_time: table.at,
         exp_samples: table.rows.flatMap((row) =>
-          row.fires.map((name) => ({ labels: firing(plan, context, name, place(row)), value: 1 })),
+          Object.keys(row.fires).map((name) => ({
+            labels: series(firing(plan, context, name, place(row))),
+            value: 1,
+          })),
         ),
       },
     ],
+    alert_rule_test: table.alerts.flatMap((name) => {
+      const alerts = table.rows.flatMap((row) => {
+        const value = row.fires[name];
+        return value === undefined ? [] : [{ ...firing(plan, context, name, place(row)), value }];
+      });
+      return alerts.length === 0 ? [] : [textTest(plan, name, alerts, table.at)];
+    }),
   };
 }
 
@@ -111,14 +122,14 @@ export function recorded(context: SloContext, name: string, place: Labels, value
   return { series: seriesNamed(name, { ...place, ...context.labels }), values };
 }
 
-/** The series of a firing alert of an SLO, with all its labels. */
-function firing(plan: MonitoringPlan, context: SloContext, alertname: string, place: Place): string {
+/** A firing alert of an SLO with all its labels. */
+function firing(plan: MonitoringPlan, context: SloContext, alertname: string, place: Place): FiringAlert {
   const key = identityKey({ alertname, service: context.service.id, slo: context.slo.id });
   const planned = plan.alerts.find((alert) => identityKey(alert) === key);
   if (planned === undefined) {
     throw new RangeError(`no alert of the plan is [${key}]`);
   }
-  return series({ alertname, labels: { ...plannedLabels(planned), ...place, slo_id: context.id } });
+  return { alertname, labels: { ...plannedLabels(planned), ...place, slo_id: context.id } };
 }
 
 /** Whether records of an SLO have a value, and its labels and no others: exact but for what floating point loses. */

@@ -34,7 +34,7 @@ export function ticketTable(plan: MonitoringPlan, context: SloContext): RuleTest
     ticketRows(context, pair).map(([says, slow, fires]): Row => ({
       says: `${pair.long}: ${says}`,
       records: ticketRecords(context, pair, slow, ratioOf(at, context.burn.sampling)),
-      fires: fires ? [ALERTS.ticket] : [],
+      fires: fires ? { [ALERTS.ticket]: slow.long } : {},
     })),
   );
   return tableCase(plan, context, {
@@ -81,7 +81,8 @@ function ticketRecords(context: SloContext, pair: BurnWindow, slow: Slow, inAll:
   return {
     [names.ratio(pair.long)]: samples([slow.long, inAll + 1 - silent], [undefined, silent]),
     [names.sum("total", pair.short)]: samples([1000, inAll + 1]),
-    [names.sum("error", pair.short)]: samples([1000 * slow.short, inAll + 1]),
+    // All conditions hold at the last moment alone: a ticket does not wait.
+    [names.sum("error", pair.short)]: samples([0, inAll], [1000 * slow.short, 1]),
     [names.sampled("error")]: samples(
       [slow.knownBefore ? 1000 : undefined, beforeIt],
       [slow.errors * overlap, 1],
@@ -122,7 +123,7 @@ export function budgetTable(plan: MonitoringPlan, context: SloContext): RuleTest
         [names.budgetRemaining]: series(left, since, until[0]),
         [names.coverage]: series(coverage, at, until[1]),
       },
-      fires,
+      fires: Object.fromEntries(fires.map((name) => [name, left])),
     })),
   });
 }

@@ -12,13 +12,14 @@ const INTERVAL: Duration = "1m";
 /** The alert on an SLI without data, from what it reads. */
 export function missingTables(plan: MonitoringPlan, context: SloContext): readonly RuleTestCase[] {
   const table = { interval: INTERVAL, at: HOUR, alerts: [ALERTS.dataMissing] };
-  const rows = missingRows(context).map(([says, records, fires, up]): Row => ({
+  const rows = missingRows(context).map(([says, records, fires, ...beside]): Row => ({
     says,
     records,
-    beside: up === undefined ? [] : [{ ...up, name: "up" }],
-    fires: fires ? [ALERTS.dataMissing] : [],
+    beside: [...another(context, { slo_id: "another" }), ...beside],
+    fires: fires ? { [ALERTS.dataMissing]: 1 } : {},
   }));
-  const blind = rows.filter(({ beside }) => beside?.length === 0).map((row): Row => ({ ...row, fires: [] }));
+  const isBlind = ({ beside = [] }: Row): boolean => !beside.some(({ name }) => name === "up");
+  const blind = rows.filter(isBlind).map((row): Row => ({ ...row, fires: {} }));
   return [
     tableCase(plan, context, { ...table, name: "data that are missing are said after ten minutes", rows }),
     tableCase(plan, context, {
@@ -29,15 +30,31 @@ export function missingTables(plan: MonitoringPlan, context: SloContext): readon
   ];
 }
 
-type Up = Pick<NonNullable<Row["beside"]>[number], "labels" | "values">;
+type Beside = NonNullable<Row["beside"]>[number];
+
+/** Another SLO, or this one in another environment, which is known and recorded all along. */
+function another(context: SloContext, labels: Beside["labels"]): readonly Beside[] {
+  const names = recordNames(context);
+  return [names.rate("total"), names.coverage].map((name) => ({ name, labels, values: until("0s") }));
+}
 
 function missingRows(
   context: SloContext,
-): readonly (readonly [says: string, records: Row["records"], fires: boolean, up?: Up])[] {
+): readonly (readonly [says: string, records: Row["records"], fires: boolean, ...beside: Beside[]])[] {
   const names = recordNames(context);
   const [known, rate] = [names.coverage, names.rate("total")];
   const job = metricOf(context.slo.sli).job.name;
-  const up = (values: string, of = job): Up => ({ labels: { instance: "a", job: of }, values });
+  const up = (values: string, of = job): Beside => ({
+    name: "up",
+    labels: { instance: "a", job: of },
+    values,
+  });
+  const elsewhere = another(context, { ...context.labels, environment: "elsewhere" });
+  const without = (label: string): Beside => ({
+    name: known,
+    labels: { ...context.labels, [label]: "" },
+    values: until("0s"),
+  });
   return [
     ["known and gone for a quarter of an hour", { [known]: until("0s"), [rate]: until("16m") }, true],
     ["known and gone for less", { [known]: until("0s"), [rate]: until("12m") }, false],
@@ -54,6 +71,10 @@ function missingRows(
     ["a target has answered for half an hour", {}, false, up(since(1, "35m"))],
     ["a target does not answer any more", {}, false, up(since(0, "12m"))],
     ["another target answers", {}, false, up(since(1, "45m"), "another")],
+    ["known and gone, in one of two environments", { [known]: until("0s") }, true, ...elsewhere],
+    ["a target has answered in one of two environments", {}, true, up(since(1, "45m")), ...elsewhere],
+    ["known in no cluster", {}, false, without("cluster")],
+    ["known in no environment", {}, false, without("environment")],
   ];
 }
 

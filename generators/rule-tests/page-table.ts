@@ -45,12 +45,17 @@ export function pageTable(plan: MonitoringPlan, context: SloContext): RuleTestCa
       .map(([says, burn, fires]): Row => ({
         says,
         records: records(context, burn),
-        fires: fires ? [ALERTS.burn] : [],
+        fires: fires ? { [ALERTS.burn]: burnt(burn) } : {},
       })),
   });
 }
 
 type BurnRow = readonly [says: string, burn: Burn, fires: boolean];
+
+/** The ratio that a page names: that of the long window which burns. */
+function burnt({ hour, six }: Burn): number {
+  return hour.bad > 0 ? hour.bad / hour.total : six.bad / six.total;
+}
 
 function fastRows(context: SloContext, pair: BurnWindow): readonly BurnRow[] {
   const limit = limitOf(context, pair);
@@ -223,25 +228,30 @@ function records(context: SloContext, burn: Burn): Row["records"] {
   };
 }
 
+/** Events per second: another number than 1, by which nothing would change. */
+const PER_SECOND = 2;
+
 function rates(context: SloContext, burn: Burn, inAll: number): Row["records"] {
   const names = recordNames(context);
   const [, slow] = context.burn.windows;
   const inSix = ratioOf(slow.long, context.interval);
   const recent = ratioOf(context.burn.recovery, context.interval);
   const old = Math.floor(recent / 2);
-  const far = burn.known - recent;
+  // What is known reaches further back than what recovers, so that a longer window has another ratio.
+  const near = 2 * recent;
+  const far = burn.known - near;
   return {
     [names.rate("total")]: samples(
-      [burn.knownBefore ? 1 : undefined, inAll + 1 - inSix],
-      [1, far],
-      [undefined, inSix - far - recent],
-      [1, recent],
+      [burn.knownBefore ? PER_SECOND : undefined, inAll + 1 - inSix],
+      [PER_SECOND, far],
+      [undefined, inSix - far - near],
+      [PER_SECOND, near],
     ),
     [names.rate("error")]: samples(
-      [1, inAll + 1 - recent],
-      [(burn.recovery * recent - burn.now) / old, old],
+      [PER_SECOND, inAll + 1 - recent],
+      [(PER_SECOND * (burn.recovery * recent - burn.now)) / old, old],
       [0, recent - old - 1],
-      [burn.now, 1],
+      [PER_SECOND * burn.now, 1],
     ),
   };
 }

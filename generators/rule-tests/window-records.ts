@@ -4,6 +4,7 @@ import type { Place } from "../../plan/names";
 import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { plus, ratioOf, type Duration } from "../../slo/duration";
 import { recordNames, summedWindows, type SloContext } from "../slo-context";
+import { seriesNamed } from "./labels";
 import { recorded, recordIs, recordIsAbsent, samples } from "./given";
 
 /** How often promtool evaluates what reads windows of days. */
@@ -37,6 +38,9 @@ function sums(plan: MonitoringPlan, context: SloContext): RuleTestCase {
           names.increase(one),
           place,
           samples([3 + index, 1 + ratioOf(at, context.interval)]),
+        ),
+        ...[names.rate(one), names.increase(one)].map((name) =>
+          ofAnother(name, place, ratioOf(at, context.interval)),
         ),
       ]),
     ),
@@ -75,6 +79,7 @@ function ratios(plan: MonitoringPlan, context: SloContext): RuleTestCase {
     [elsewhere, half(levels(500), days), half(levels(budget * 50), days)],
   ];
   const idle = { ...home, cluster: "idle" };
+  const rare = { ...home, cluster: "rare" };
   return {
     name: `${context.slo.id}: ratios, the budget that is left and what is known of its window`,
     interval: sampling,
@@ -82,14 +87,23 @@ function ratios(plan: MonitoringPlan, context: SloContext): RuleTestCase {
       ...told.flatMap(([place, total, error]) => [
         ...byAge(context, names.sampled("total"), place, total, sampling),
         ...byAge(context, names.sampled("error"), place, error, sampling),
+        ...[names.sampled("total"), names.sampled("error")].map((name) =>
+          ofAnother(name, place, ratioOf(at, sampling)),
+        ),
       ]),
       ...byAge(context, names.sampled("total"), idle, levels(0), sampling),
       ...byAge(context, names.sampled("error"), idle, levels(0), sampling),
+      ...byAge(context, names.sampled("total"), rare, levels(1e-9), sampling),
+      ...byAge(context, names.sampled("error"), rare, levels(0), sampling),
+      ofAnother(names.ratio(period), home, ratioOf(at, sampling)),
     ],
     promql_expr_test: [
       ...told.flatMap(([place, total, error]) => ratiosOf(context, place, total, error, at)),
       recordIs(context, names.coverage, idle, 1, at),
-      ...[day, days, period].map((window) => recordIsAbsent(context, names.ratio(window), idle, at)),
+      ...[day, days, period].flatMap((window) => [
+        recordIsAbsent(context, names.ratio(window), idle, at),
+        recordIs(context, names.ratio(window), rare, 0, at),
+      ]),
     ],
   };
 }
@@ -123,6 +137,11 @@ function placesOf({ environment }: MonitoringPlan): readonly [Place, Place, Plac
   return [home, { ...home, cluster: "beside" }, { ...home, environment: "elsewhere" }];
 }
 
+/** The same record of another SLO, which is no part of any sum. */
+function ofAnother(name: string, place: Place, steps: number): InputSeries {
+  return { series: seriesNamed(name, { ...place, slo_id: "another" }), values: samples([777, steps + 1]) };
+}
+
 function scaled(levels: Levels, factor: number): Levels {
   return levels.map(([until, value]) => [until, value === undefined ? undefined : value * factor]);
 }
@@ -131,7 +150,7 @@ function half(levels: Levels, known: Duration): Levels {
   return levels.map(([until, value]) => [until, ratioOf(until, known) > 1 ? undefined : value]);
 }
 
-/** Two series: records had another label once, which makes them no other population. */
+/** Two series: records had another label until the middle of the last window, which makes them no other population. */
 function byAge(
   context: SloContext,
   name: string,
@@ -139,18 +158,18 @@ function byAge(
   levels: Levels,
   spacing: Duration,
 ): readonly InputSeries[] {
-  const counts = stretches(levels, spacing);
-  const [now, ...older] = counts;
-  const reversed = (parts: typeof counts): typeof counts => [...parts].reverse();
-  const length = (parts: typeof counts): number => parts.reduce((sum, [, count]) => sum + count, 0);
-  const of = (more: Place | (Place & { readonly team: string }), values: string): InputSeries =>
-    recorded(context, name, more, values);
-  return now === undefined
-    ? []
-    : [
-        of({ ...place, team: "former" }, samples(...reversed(older), [undefined, now[1]])),
-        of(place, samples([undefined, length(older)], now)),
-      ];
+  const [[value, count] = [undefined, 0], ...older] = stretches(levels, spacing);
+  const before = older.reduce((sum, [, steps]) => sum + steps, 0);
+  const [now, then] = [Math.floor(count / 2), Math.ceil(count / 2)];
+  return [
+    recorded(
+      context,
+      name,
+      { ...place, team: "former" },
+      samples(...[...older].reverse(), [value, then], [undefined, now]),
+    ),
+    recorded(context, name, place, samples([undefined, before + then], [value, now])),
+  ];
 }
 
 function stretches(
