@@ -20,82 +20,67 @@ export function windowRecords(plan: MonitoringPlan, context: SloContext): readon
 
 /** Each part of the windows has a level of its own, so that no other window has the same sum. */
 function sums(plan: MonitoringPlan, context: SloContext): RuleTestCase {
+  const { interval } = context;
   const names = recordNames(context);
-  const places = placesOf(plan);
   const windows = [...summedWindows(context)].sort((a, b) => ratioOf(a, b) - 1);
   const at = HALF_A_DAY;
-  const levels = (first: number): Levels =>
-    [...windows, plus(at, context.interval)].map((until, index) => [until, first * (index + 1) ** 2]);
-  const side = { total: levels(10), error: levels(1) } as const;
+  const steps = ratioOf(at, interval);
+  const told = placesOf(plan).flatMap((place, index) =>
+    (["total", "error"] as const).map((side) => {
+      const first = (side === "total" ? 10 : 1) * (index + 1);
+      const levels: Levels = [...windows, plus(at, interval)].map((until, part) => [
+        until,
+        first * (part + 1) ** 2,
+      ]);
+      return { place, side, levels, counted: 3 + index };
+    }),
+  );
   return {
     name: `${context.slo.id}: rates are summed over each window, counts are sampled`,
-    interval: context.interval,
-    input_series: places.flatMap((place, index) =>
-      (["total", "error"] as const).flatMap((one) => [
-        ...byAge(context, names.rate(one), place, scaled(side[one], index + 1), context.interval),
-        recorded(
-          context,
-          names.increase(one),
-          place,
-          samples([3 + index, 1 + ratioOf(at, context.interval)]),
-        ),
-        ...[names.rate(one), names.increase(one)].map((name) =>
-          ofAnother(name, place, ratioOf(at, context.interval)),
-        ),
-      ]),
-    ),
-    promql_expr_test: places.flatMap((place, index) =>
-      (["total", "error"] as const).flatMap((one) => [
-        ...windows.map((window) =>
-          recordIs(
-            context,
-            names.sum(one, window),
-            place,
-            sumOf(scaled(side[one], index + 1), window, context.interval),
-            at,
-          ),
-        ),
-        recordIs(context, names.sampled(one), place, 3 + index, at),
-      ]),
-    ),
+    interval,
+    input_series: told.flatMap(({ place, side, levels, counted }) => [
+      ...byAge(context, names.rate(side), place, levels, interval),
+      recorded(context, names.increase(side), place, samples([counted, steps + 1])),
+      ...[names.rate(side), names.increase(side)].map((name) => ofAnother(name, place, steps)),
+    ]),
+    promql_expr_test: told.flatMap(({ place, side, levels, counted }) => [
+      ...windows.map((window) =>
+        recordIs(context, names.sum(side, window), place, sumOf(levels, window, interval), at),
+      ),
+      recordIs(context, names.sampled(side), place, counted, at),
+    ]),
   };
 }
 
-/** The long windows, of which a place has half, and one no events. */
+/** The long windows, of which a place has half, one no events, and one next to none. */
 function ratios(plan: MonitoringPlan, context: SloContext): RuleTestCase {
   const { period, sampling, windows } = context.burn;
   const names = recordNames(context);
   const [, , { long: day }, { long: days }] = windows;
   const at = plus(period, HALF_A_DAY);
-  const ends = [day, days, period, plus(at, sampling)] as const;
+  const steps = ratioOf(at, sampling);
   const levels = (first: number, factor = 1): Levels =>
-    ends.map((until, index) => [until, factor * first * (index + 1) ** 2]);
+    [day, days, period, plus(at, sampling)].map((until, part) => [until, factor * first * (part + 1) ** 2]);
   const [home, beside, elsewhere] = placesOf(plan);
-  const budget = context.budget.toNumber();
+  const [idle, rare] = ["idle", "rare"].map((cluster): Place => ({ ...home, cluster })) as [Place, Place];
+  const bad = context.budget.toNumber() * 300;
   const told: readonly (readonly [place: Place, total: Levels, error: Levels])[] = [
-    [home, levels(1000), levels(budget * 300)],
-    [beside, levels(1000), levels(budget * 300, 3)],
+    [home, levels(1000), levels(bad)],
+    [beside, levels(1000), levels(bad, 3)],
     // Nothing is known of the older part of the period.
-    [elsewhere, half(levels(500), days), half(levels(budget * 50), days)],
+    [elsewhere, half(levels(500), days), half(levels(bad / 6), days)],
   ];
-  const idle = { ...home, cluster: "idle" };
-  const rare = { ...home, cluster: "rare" };
+  const quiet = [[idle, levels(0), levels(0)] as const, [rare, levels(1e-9), levels(0)] as const];
   return {
     name: `${context.slo.id}: ratios, the budget that is left and what is known of its window`,
     interval: sampling,
     input_series: [
-      ...told.flatMap(([place, total, error]) => [
+      ...[...told, ...quiet].flatMap(([place, total, error]) => [
         ...byAge(context, names.sampled("total"), place, total, sampling),
         ...byAge(context, names.sampled("error"), place, error, sampling),
-        ...[names.sampled("total"), names.sampled("error")].map((name) =>
-          ofAnother(name, place, ratioOf(at, sampling)),
-        ),
+        ...[names.sampled("total"), names.sampled("error")].map((name) => ofAnother(name, place, steps)),
       ]),
-      ...byAge(context, names.sampled("total"), idle, levels(0), sampling),
-      ...byAge(context, names.sampled("error"), idle, levels(0), sampling),
-      ...byAge(context, names.sampled("total"), rare, levels(1e-9), sampling),
-      ...byAge(context, names.sampled("error"), rare, levels(0), sampling),
-      ofAnother(names.ratio(period), home, ratioOf(at, sampling)),
+      ofAnother(names.ratio(period), home, steps),
     ],
     promql_expr_test: [
       ...told.flatMap(([place, total, error]) => ratiosOf(context, place, total, error, at)),
@@ -140,10 +125,6 @@ function placesOf({ environment }: MonitoringPlan): readonly [Place, Place, Plac
 /** The same record of another SLO, which is no part of any sum. */
 function ofAnother(name: string, place: Place, steps: number): InputSeries {
   return { series: seriesNamed(name, { ...place, slo_id: "another" }), values: samples([777, steps + 1]) };
-}
-
-function scaled(levels: Levels, factor: number): Levels {
-  return levels.map(([until, value]) => [until, value === undefined ? undefined : value * factor]);
 }
 
 function half(levels: Levels, known: Duration): Levels {
