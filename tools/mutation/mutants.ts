@@ -4,7 +4,7 @@ import { durationOf, milliseconds, ratioOf } from "../../slo/duration";
 import { groupedBy } from "../../slo/order";
 import { editsOf } from "./edits";
 
-export type Rule = RuleGroup["rules"][number];
+type Rule = RuleGroup["rules"][number];
 
 /** A rule with one small change, and the tests that should notice it, the cheapest first. */
 export interface Mutant {
