@@ -10,7 +10,6 @@ import type { Labels } from "../../plan/monitoring-plan";
 import { alertsOutsideContract } from "./contract-model";
 import { declaredHolds, eachOf, readsLevels } from "./declared-model";
 import { eventStream, relabelled, type EventStream } from "./streams";
-import { BUDGET_ALERTS } from "./budget-limits";
 import { moreThanChance } from "./chance";
 import { targetsUp } from "./traffic";
 import { anyVerdict, heldFor, verdictOf, type Condition, type Verdict } from "./verdict";
@@ -113,19 +112,18 @@ class SloModel {
       });
   }
 
-  /** What each alert waits for; those that count series have no label of what is recorded. */
+  /**
+   * What each alert waits for; those that count series have no label of what is recorded. The budget is not known for a
+   * quarter of its window in any story, so its alerts are silent.
+   */
   private conditions(): Readonly<
     Record<string, { readonly of: () => readonly Condition[]; readonly sloId?: string }>
   > {
     const { slo } = this.context;
     const [fast, slow, ticketFast, ticketSlow] = this.context.burn.windows;
-    const budgets = BUDGET_ALERTS.map(
-      ([name, limit]) => [name, { of: () => [this.budgetBelow(limit)] }] as const,
-    );
     return {
       [ALERTS.burn]: { of: () => [this.fastPage(fast, slow), this.slowPage(slow, ticketFast.short)] },
       [ALERTS.ticket]: { of: () => [this.ticket(ticketFast), this.ticket(ticketSlow)] },
-      ...Object.fromEntries(budgets),
       [ALERTS.dataMissing]: { of: () => [this.dataMissing()] },
       ...(Object.keys(metricOf(slo.sli).labels).length === 0
         ? {}
@@ -236,18 +234,6 @@ class SloModel {
         this.seen(step, window.long) > needed,
       SAMPLED,
     );
-  }
-
-  private budgetBelow(limit: number): Condition {
-    const { period, sampling } = this.context.burn;
-    const needed = (MINIMUM_COVERAGE * this.steps(period)) / this.steps(sampling);
-    const low = (step: number): boolean => {
-      const total = this.total(step, period);
-      const remaining = 1 - this.bad(step, period) / total / this.budget;
-      return total > 0 && remaining < limit && this.seen(step, period) > needed;
-    };
-    const condition = this.condition(low, SAMPLED);
-    return { ...condition, holds: heldFor(condition.holds, this.steps("15m")) };
   }
 
   /** Known within the window, or never although a target has answered for half an hour. */
