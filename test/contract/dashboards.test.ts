@@ -104,6 +104,18 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
     },
   );
 
+  type Rule = (typeof plan.ruleGroups)[number]["rules"][number];
+
+  /** Rules, and the records from which they read what their panels may draw from the series themselves. */
+  const withSources = (rules: readonly Rule[]): readonly Rule[] => {
+    const names = new Set(rules.flatMap(({ expr }) => readPromQl(expr).selectors.map(({ name }) => name)));
+    const sources = plan.ruleGroups
+      .flatMap((group) => group.rules)
+      .filter((rule) => rule.kind === "record" && names.has(rule.record) && !rules.includes(rule))
+      .filter((rule) => rules.some(({ labels }) => labels["service"] === rule.labels["service"]));
+    return sources.length === 0 ? rules : withSources([...rules, ...sources]);
+  };
+
   it.each(plan.alerts.map((alert) => ({ key: identityKey(alert), alert })))(
     "read on the panel of $key what its rule reads",
     ({ alert }) => {
@@ -115,7 +127,7 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
         .flatMap(({ rules }) => rules)
         .filter((rule) => rule.kind === "alert" && rule.alert === alert.alertname)
         .filter(({ labels }) => labels["service"] === alert.service && labels["slo"] === alert.slo);
-      const read = new Set(namesIn(rules.map(({ expr }) => expr)));
+      const read = new Set(namesIn(withSources(rules).map(({ expr }) => expr)));
       const shown = namesIn(drawn.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)));
       expect(drawn.length === 0 || shown.some((name) => read.has(name))).toBe(true);
     },

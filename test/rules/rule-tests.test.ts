@@ -14,8 +14,9 @@ const tests = ruleTests(plan, servicesOf("prod"));
 const files = ruleTestFiles(tests);
 
 describe("the generated rule tests of prod", () => {
-  const text = [...files.values()].join("\n");
-  const samples = [...new Set(text.match(/^ *- labels: ALERTS\{.*$/gm))];
+  const samples = tests
+    .flatMap((test) => test.cases.flatMap((one) => one.promql_expr_test))
+    .flatMap(({ exp_samples }) => exp_samples.map(({ labels }) => labels));
 
   it.each(plan.alerts.map((alert) => ({ key: identityKey(alert), alert })))(
     "expect $key to fire, with its labels (X-1)",

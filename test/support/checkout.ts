@@ -90,6 +90,7 @@ export class Checkout {
   files(): readonly string[] {
     return readdirSync(this.folder, { recursive: true, withFileTypes: true })
       .map(({ parentPath, name }) => path.relative(this.folder, path.join(parentPath, name)))
+      .filter((file) => !file.startsWith(path.join("node_modules", path.sep)))
       .sort();
   }
 
