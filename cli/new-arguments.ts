@@ -8,10 +8,6 @@ import { checkAlertName, checkDuration, checkPlainText, checkSlug } from "../slo
 import { checkObjective } from "../slo/validation/slo";
 import { slugOf } from "./scaffold/names";
 
-/**
- * Reads the arguments of `tocsin new`. What a service or an alert could not be made of is said once, with the argument
- * that it came by, and not of every part of the service that it would be in.
- */
 const METRIC = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 const DECIMAL = /^(?=.{1,20}$)(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
@@ -23,6 +19,11 @@ const MOST_SECONDS = 3_600;
 
 /** A namespace is `<id>-<environment>`, and has 63 characters at most. */
 const LONGEST_ID = 63 - Math.max(...ENVIRONMENTS.map((environment) => `-${environment}`.length));
+
+/*
+ * The arguments of `tocsin new`. What a service or an alert could not be made of is said once, with the argument that it
+ * came by, and not of every part of the service that it would be in.
+ */
 
 type Check = (path: string, text: string) => readonly Problem[];
 

@@ -4,9 +4,9 @@ import { DIMENSIONS, RECORDS } from "../plan/names";
 import type { ErrorRatioMeasure } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import type { Service } from "../slo/service";
-import { eventMetricOf } from "../slo/sli";
-import type { LabelMatch } from "../slo/telemetry";
-import { aggregate, bucketBound, equals, over, selector, withBucket, type PromQl } from "./promql";
+import type { EventSli } from "../slo/sli";
+import { aggregate, equals, over, selector, withBucket, type PromQl } from "./promql";
+import { rawSeries } from "./recording-rules";
 import { recordedSeries, sloContext } from "./slo-context";
 
 /** Events over a window: those that count as bad, and all. */
@@ -130,38 +130,22 @@ function readsOfTotal(measure: ErrorRatioMeasure): readonly PromQl[] {
 }
 
 function totalOver({ sli, window }: ErrorRatioMeasure): PromQl {
-  const { name } = eventMetricOf(sli);
-  return sli.kind === "request-ratio"
-    ? counted({ sli, window }, name)
-    : counted({ sli, window }, `${name}_count`);
+  return counted(sli, rawSeries(sli).total, window);
 }
 
 /** @param total all events, which the slow ones are what is left of */
 function badOver({ sli, window }: ErrorRatioMeasure, total: PromQl): PromQl {
-  const { name } = eventMetricOf(sli);
-  return sli.kind === "request-ratio"
-    ? counted({ sli, window }, name, sli.errors)
-    : `(${total} - ${counted({ sli, window }, `${name}_bucket`, [bucketBound(sli.threshold)])})`;
+  const counts = counted(sli, rawSeries(sli).counted, window);
+  return sli.kind === "request-ratio" ? counts : `(${total} - ${counts})`;
 }
 
 /** Of a histogram, what is counted where there is the bucket that is asked for. */
-function counted(
-  { sli, window }: Pick<ErrorRatioMeasure, "sli" | "window">,
-  name: string,
-  more: readonly LabelMatch[] = [],
-): PromQl {
-  const metric = eventMetricOf(sli);
-  const population = [equals("job", metric.job.name), ...sli.of];
-  const increase = over("increase", selector(name, [...population, ...more]), window);
+function counted(sli: EventSli, series: PromQl, window: Duration): PromQl {
+  const raw = rawSeries(sli);
+  const increase = over("increase", series, window);
   return aggregate(
     "sum",
     DIMENSIONS,
-    sli.kind === "request-ratio"
-      ? increase
-      : withBucket(
-          increase,
-          selector(`${metric.name}_count`, population),
-          selector(`${metric.name}_bucket`, [...population, bucketBound(sli.threshold)]),
-        ),
+    sli.kind === "request-ratio" ? increase : withBucket(increase, raw.total, raw.counted),
   );
 }

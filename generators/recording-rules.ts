@@ -17,7 +17,8 @@ interface RawSeries {
   readonly lazy: boolean;
 }
 
-function rawSeries(sli: EventSli): RawSeries {
+/** The selectors of what an SLI of events counts. */
+export function rawSeries(sli: EventSli): RawSeries {
   const metric = eventMetricOf(sli);
   const population = [equals("job", metric.job.name), ...sli.of];
   const up = selector("up", [equals("job", metric.job.name)]);

@@ -5,7 +5,7 @@ import { recordNames, type SloContext } from "../slo-context";
 import { recordIs, recordIsAbsent } from "./given";
 import type { Scenario } from "./scenario";
 import { eventStream, type EventStream } from "./streams";
-import { cumulative, within, type Timeline } from "./world";
+import { quiet, within, type Timeline } from "./world";
 
 /** What an SLO has counted at the end of each phase of a story, where it is told and where nothing happens. */
 export function countTests(
@@ -15,7 +15,6 @@ export function countTests(
   line: Timeline,
 ): readonly ExpressionTest[] {
   const phases = line.phases.slice(0, story.phases.length);
-  const quiet = { ...line, phases: line.phases.map(({ lasts }) => ({ lasts })) };
   const streamOf = (told: Timeline): EventStream => eventStream(context.service, context.slo.sli, told);
   const here = streamOf(line);
   const ends = phases.map((_, index) =>
@@ -28,7 +27,7 @@ export function countTests(
     // While nothing is stored, nobody knows what was counted.
     ...ends.flatMap((end, index) => (phases[index]?.gap === true ? [] : tests(place, here, end))),
     ...(story.alsoIn ?? []).flatMap((other) =>
-      ends.slice(-1).flatMap((end) => tests({ ...place, ...other }, streamOf(quiet), end)),
+      ends.slice(-1).flatMap((end) => tests({ ...place, ...other }, streamOf(quiet(line)), end)),
     ),
   ];
 }
@@ -62,15 +61,8 @@ function sideTests(
 }
 
 /** Steps of a window in which there were series. */
-function seen(stream: EventStream, end: number, steps: number): number {
-  return within(
-    cumulative(
-      stream.exists.map((exists) => (exists ? 1 : 0)),
-      1,
-    ),
-    end,
-    steps,
-  );
+function seen({ exists }: EventStream, end: number, steps: number): number {
+  return exists.slice(Math.max(0, end - steps), end).filter(Boolean).length;
 }
 
 /** By how much the events between two scrapes of a window change at most. */

@@ -1,52 +1,11 @@
 import { placeOf } from "../../plan/environment";
-import { identityKey } from "../../plan/identity";
-import type { Labels, MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
+import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import type { Place } from "../../plan/names";
 import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { plus, type Duration } from "../../slo/duration";
-import { readPromQl } from "../promql-reading";
 import type { SloContext } from "../slo-context";
 import { textTest } from "./annotations";
-import { plannedLabels, series, seriesNamed, type FiringAlert } from "./labels";
-
-type Rule = RuleGroup["rules"][number];
-
-/** The groups of a service, with the rules that are wanted only. */
-export function rulesAlone(
-  { ruleGroups }: MonitoringPlan,
-  service: string,
-  isWanted: (rule: Rule) => boolean,
-): readonly RuleGroup[] {
-  return ruleGroups
-    .filter(({ file }) => file === service)
-    .map((group) => ({ ...group, rules: group.rules.filter(isWanted) }))
-    .filter(({ rules }) => rules.length > 0);
-}
-
-/** The groups of a service, with the rules that are wanted and all that these read. */
-export function rulesWithSources(
-  plan: MonitoringPlan,
-  service: string,
-  isWanted: (rule: Rule) => boolean,
-): readonly RuleGroup[] {
-  const all = rulesAlone(plan, service, () => true).flatMap(({ rules }) => rules);
-  const needed = new Set<Rule>();
-  const take = (rule: Rule): void => {
-    if (needed.has(rule)) {
-      return;
-    }
-    needed.add(rule);
-    for (const { name, matches } of readPromQl(rule.expr).selectors) {
-      const isRead = (one: Rule): boolean =>
-        one.kind === "record" &&
-        one.record === name &&
-        matches.every(({ label, op, value }) => op !== "=" || (one.labels[label] ?? value) === value);
-      all.filter(isRead).forEach(take);
-    }
-  };
-  all.filter(isWanted).forEach(take);
-  return rulesAlone(plan, service, (rule) => needed.has(rule));
-}
+import { firingAlert, series, seriesNamed, type FiringAlert } from "./labels";
 
 /** Samples of a series, the oldest first: so many of one value, or of none. */
 export type Stretch = readonly [value: number | undefined, count: number];
@@ -123,13 +82,13 @@ export function recorded(context: SloContext, name: string, place: Labels, value
 }
 
 /** A firing alert of an SLO with all its labels. */
-function firing(plan: MonitoringPlan, context: SloContext, alertname: string, place: Place): FiringAlert {
-  const key = identityKey({ alertname, service: context.service.id, slo: context.slo.id });
-  const planned = plan.alerts.find((alert) => identityKey(alert) === key);
-  if (planned === undefined) {
-    throw new RangeError(`no alert of the plan is [${key}]`);
-  }
-  return { alertname, labels: { ...plannedLabels(planned), ...place, slo_id: context.id } };
+function firing(
+  plan: MonitoringPlan,
+  { id, service, slo }: SloContext,
+  alertname: string,
+  place: Place,
+): FiringAlert {
+  return firingAlert(plan, { alertname, service: service.id, slo: slo.id }, { ...place, slo_id: id });
 }
 
 /** Whether records of an SLO have a value, and its labels and no others: exact but for what floating point loses. */

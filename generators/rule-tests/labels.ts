@@ -1,4 +1,5 @@
-import type { Labels, PlannedAlert } from "../../plan/monitoring-plan";
+import { identityKey, type AlertIdentity } from "../../plan/identity";
+import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { sortedBy } from "../../slo/order";
 
 /** An alert that fires at a moment, with all its labels. */
@@ -31,4 +32,18 @@ export function plannedLabels(alert: PlannedAlert): Labels {
     slo,
     team,
   };
+}
+
+/**
+ * A firing alert with all its labels.
+ * @param measured labels that it takes from where and what it measures
+ * @throws RangeError when the plan has no such alert
+ */
+export function firingAlert(plan: MonitoringPlan, identity: AlertIdentity, measured: Labels): FiringAlert {
+  const key = identityKey(identity);
+  const planned = plan.alerts.find((alert) => identityKey(alert) === key);
+  if (planned === undefined) {
+    throw new RangeError(`no alert of the plan is [${key}]`);
+  }
+  return { alertname: identity.alertname, labels: { ...plannedLabels(planned), ...measured } };
 }

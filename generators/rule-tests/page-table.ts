@@ -1,10 +1,11 @@
+import Big from "big.js";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import { burnThreshold, pairsOf, type BurnWindow } from "../../slo/burn-rate";
 import { minimumSamples } from "../../slo/coverage";
 import { ratioOf, type Duration } from "../../slo/duration";
-import { TELLING } from "../../slo/guard";
+import { guardThreshold, TELLING } from "../../slo/guard";
 import { recordNames, type SloContext } from "../slo-context";
 import { BESIDE, later, samples, tableCase, type Row } from "./given";
 
@@ -175,10 +176,9 @@ const EXPECTED = 0.1;
 
 /** Bad events that are needed among so many. */
 function significant({ slo: { sli }, guard, budget, interval }: SloContext, total: number): number {
-  const expected = total * budget.toNumber();
   return sli.kind === "gauge"
     ? ratioOf(sli.minimum, interval)
-    : expected + guard.deviations * Math.sqrt(expected) + guard.offset;
+    : guardThreshold(guard, new Big(total), budget).toNumber();
 }
 
 /** So many events that a ratio just above a limit is no chance. */

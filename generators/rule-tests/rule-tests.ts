@@ -4,10 +4,11 @@ import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
 import type { Duration } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
 import type { Service, Slo } from "../../slo/service";
+import { longRecords } from "../recording-rules";
+import { rulesAlone, rulesWithSources } from "../rule-groups";
 import { recordNames, sloContext, summedWindows, type SloContext } from "../slo-context";
 import { alertScenarios } from "./alert-scenarios";
 import { BUDGET_ALERTS } from "./budget-limits";
-import { rulesAlone, rulesWithSources } from "./given";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
@@ -30,7 +31,7 @@ export function ruleTests(plan: MonitoringPlan, services: readonly Service[]): r
   const tests = services
     .filter((service) => plan.services.some((candidate) => candidate.id === service.id))
     .flatMap((service) => [
-      ...wholeTests(plan, service),
+      wholeTest(plan, service),
       ...service.slos.flatMap((slo) => sloTests(plan, service, slo)),
       ...alertTests(plan, service),
       ...(service.id === SELF.service ? [serverTest(plan)] : []),
@@ -39,10 +40,14 @@ export function ruleTests(plan: MonitoringPlan, services: readonly Service[]): r
   return sortedBy(tests, ({ name }) => name);
 }
 
-function wholeTests(plan: MonitoringPlan, service: Service): readonly RuleTest[] {
-  const groups = rulesAlone(plan, service.id, () => true);
+function groupsOf({ ruleGroups }: MonitoringPlan, service: string): readonly RuleGroup[] {
+  return ruleGroups.filter(({ file }) => file === service);
+}
+
+function wholeTest(plan: MonitoringPlan, service: Service): RuleTest {
+  const groups = groupsOf(plan, service.id);
   const cases = testCases({ plan, service, groups }, serviceStories(service, plan.environment.name));
-  return [{ name: `${service.id}/all`, evaluation: plan.scrape.interval, groups, cases }];
+  return { name: `${service.id}/all`, evaluation: plan.scrape.interval, groups, cases };
 }
 
 function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly RuleTest[] {
@@ -58,7 +63,7 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
       rule.kind === "record" && rule.labels["slo_id"] === context.id && windows.has(rule.record) === isWindow;
   type Cases = (groups: readonly RuleGroup[]) => readonly RuleTestCase[];
   const layer = (name: string, evaluation: Duration, isWanted: IsWanted, cases: Cases): RuleTest => {
-    const groups = rulesAlone(plan, service.id, isWanted);
+    const groups = rulesAlone(groupsOf(plan, service.id), isWanted);
     const isEmpty = groups.length === 0;
     return {
       name: `${service.id}/${slo.id}.${name}`,
@@ -86,25 +91,15 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
 
 /** What is recorded from other records of the SLO, and not from the series of its service. */
 function windowNames(context: SloContext): ReadonlySet<string> {
-  const names = recordNames(context);
-  const { period, windows } = context.burn;
-  const [, , ticketFast, ticketSlow] = windows;
-  return new Set([
-    ...(["total", "error"] as const).flatMap((side) => [
-      ...summedWindows(context).map((window) => names.sum(side, window)),
-      names.sampled(side),
-    ]),
-    ...[ticketFast.long, ticketSlow.long, period].map((window) => names.ratio(window)),
-    names.budgetRemaining,
-    names.coverage,
-  ]);
+  const { sum } = recordNames(context);
+  const sums = summedWindows(context).flatMap((window) => [sum("total", window), sum("error", window)]);
+  return new Set([...sums, ...longRecords(context).map(({ record }) => record)]);
 }
 
 function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[] {
   return service.alerts.map((alert) => {
     const groups = rulesWithSources(
-      plan,
-      service.id,
+      groupsOf(plan, service.id),
       (rule) => rule.kind === "alert" && rule.alert === alert.name,
     );
     return {
@@ -122,8 +117,7 @@ function serverTest(plan: MonitoringPlan): RuleTest {
     name: `${SELF.service}/server`,
     evaluation: interval,
     groups: rulesWithSources(
-      plan,
-      SELF.service,
+      groupsOf(plan, SELF.service),
       (rule) =>
         rule.kind === "alert" && (rule.alert === ALERTS.heartbeat || rule.alert === ALERTS.unknownSeverity),
     ),

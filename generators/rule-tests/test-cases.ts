@@ -1,6 +1,6 @@
 import { placeOf } from "../../plan/environment";
 import { identityKey, type AlertIdentity } from "../../plan/identity";
-import type { Labels, MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF, type Place } from "../../plan/names";
 import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { times, type Duration } from "../../slo/duration";
@@ -11,11 +11,11 @@ import type { SloContext } from "../slo-context";
 import { annotationTests } from "./annotations";
 import { countTests } from "./counts";
 import { elsewhere, inputSeries } from "./input-series";
-import { plannedLabels, series, type FiringAlert } from "./labels";
+import { firingAlert, series, type FiringAlert } from "./labels";
 import { modelAlerts, type ModelledAlert } from "./model";
 import { normal, type Scenario } from "./scenario";
 import type { Verdict } from "./verdict";
-import { timeline, type Phase, type Timeline } from "./world";
+import { quiet, timeline, type Phase, type Timeline } from "./world";
 
 /** What the cases of a file have in common. */
 export interface TestFile {
@@ -165,11 +165,6 @@ function metricIn(name: string): string {
   return name.slice(0, name.indexOf("{"));
 }
 
-/** The same time without any disturbance. */
-function quiet(line: Timeline): Timeline {
-  return { ...line, phases: line.phases.map(({ lasts }) => ({ lasts })) };
-}
-
 /** The same time as the first phase that anything disturbs. */
 function disturbed(line: Timeline): Timeline {
   const phase: Phase | undefined = line.phases.find((candidate) => Object.keys(candidate).length > 1);
@@ -247,19 +242,12 @@ function texts(
   return tests.length === 0 ? {} : { alert_rule_test: tests };
 }
 
-/** A firing alert with all its labels. */
+/** A firing alert of the model with all its labels. */
 function labelled({ plan, service }: TestFile, { place }: Track, modelled: ModelledAlert): FiringAlert {
-  const { alertname, slo, sloId = "" } = modelled;
-  const key = identityKey({ alertname, service: service.id, slo });
-  const planned = plan.alerts.find((alert) => identityKey(alert) === key);
-  if (planned === undefined) {
-    throw new RangeError(`the model knows [${alertname}] and the plan does not`);
-  }
-  const labels: Labels = {
-    ...plannedLabels(planned),
-    ...place,
-    ...modelled.labels,
-    ...(sloId === "" ? {} : { slo_id: sloId }),
-  };
-  return { alertname, labels };
+  const { alertname, slo, sloId = "", labels } = modelled;
+  return firingAlert(
+    plan,
+    { alertname, service: service.id, slo },
+    { ...place, ...labels, ...(sloId === "" ? {} : { slo_id: sloId }) },
+  );
 }

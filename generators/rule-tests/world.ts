@@ -72,6 +72,11 @@ export function timeline(phases: readonly Phase[], interval: Duration): Timeline
   return { phases: whole, step: milliseconds(interval) / 1_000, steps };
 }
 
+/** The same time without any disturbance. */
+export function quiet(line: Timeline): Timeline {
+  return { ...line, phases: line.phases.map(({ lasts }) => ({ lasts })) };
+}
+
 /** One value per step, constant within a phase. */
 export function perStep<T>(line: Timeline, of: (phase: Phase) => T): readonly T[] {
   return line.phases.flatMap((phase) => {

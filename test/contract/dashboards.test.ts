@@ -10,6 +10,7 @@ import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
 import { planOf } from "../support/plan";
 import { STACKS } from "../support/stacks";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
+import { rulesWithSources } from "../../generators/rule-groups";
 
 /** Whether two rectangles share a cell of the grid. */
 function overlap({ gridPos: a }: DashboardPanel, { gridPos: b }: DashboardPanel): boolean {
@@ -104,18 +105,6 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
     },
   );
 
-  type Rule = (typeof plan.ruleGroups)[number]["rules"][number];
-
-  /** Rules, and the records from which they read what their panels may draw from the series themselves. */
-  const withSources = (rules: readonly Rule[]): readonly Rule[] => {
-    const names = new Set(rules.flatMap(({ expr }) => readPromQl(expr).selectors.map(({ name }) => name)));
-    const sources = plan.ruleGroups
-      .flatMap((group) => group.rules)
-      .filter((rule) => rule.kind === "record" && names.has(rule.record) && !rules.includes(rule))
-      .filter((rule) => rules.some(({ labels }) => labels["service"] === rule.labels["service"]));
-    return sources.length === 0 ? rules : withSources([...rules, ...sources]);
-  };
-
   it.each(plan.alerts.map((alert) => ({ key: identityKey(alert), alert })))(
     "read on the panel of $key what its rule reads",
     ({ alert }) => {
@@ -123,11 +112,12 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
       const drawn = plan.dashboards.flatMap(panelsOf).filter(({ id }) => `${id}` === panel);
       const namesIn = (exprs: readonly string[]): readonly string[] =>
         exprs.flatMap((expr) => readPromQl(expr).selectors.map((selector) => subjectOf(selector, plan)));
-      const rules = plan.ruleGroups
-        .flatMap(({ rules }) => rules)
-        .filter((rule) => rule.kind === "alert" && rule.alert === alert.alertname)
-        .filter(({ labels }) => labels["service"] === alert.service && labels["slo"] === alert.slo);
-      const read = new Set(namesIn(withSources(rules).map(({ expr }) => expr)));
+      // A panel may draw the series themselves, from which the rule reads by way of records.
+      const rules = rulesWithSources(
+        plan.ruleGroups.filter(({ file }) => file === alert.service),
+        (rule) => rule.kind === "alert" && rule.alert === alert.alertname && rule.labels["slo"] === alert.slo,
+      ).flatMap((group) => group.rules);
+      const read = new Set(namesIn(rules.map(({ expr }) => expr)));
       const shown = namesIn(drawn.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)));
       expect(drawn.length === 0 || shown.some((name) => read.has(name))).toBe(true);
     },

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { toYaml } from "../../backends/file-set";
 import { sloGroups } from "../../generators/monitoring-plan";
+import { rulesWithSources } from "../../generators/rule-groups";
 import { sloContext, type SloContext } from "../../generators/slo-context";
 import type { RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
@@ -148,17 +149,10 @@ function ruleGroup({ id }: Subject, { name, rules }: z.infer<typeof generated>["
 
 /** The rules that a page needs: those that it reads, those that they read, and itself, in their groups and order. */
 export function rulesOfPage({ groups, page }: Contender): readonly RuleGroup[] {
-  const rules = groups.flatMap((group) => group.rules);
-  const isPage = (rule: (typeof rules)[number]): boolean =>
-    rule.kind === "alert" &&
-    (page === SLOTH_PAGE ? rule.labels["sloth_severity"] === "page" : page.includes(`"${rule.alert}"`));
-  const needed = new Set(rules.filter(isPage));
-  for (const rule of needed) {
-    rules
-      .filter((other) => other.kind === "record" && rule.expr.includes(`${other.record}{`))
-      .forEach((other) => needed.add(other));
-  }
-  return groups
-    .map((group) => ({ ...group, rules: group.rules.filter((rule) => needed.has(rule)) }))
-    .filter((group) => group.rules.length > 0);
+  return rulesWithSources(
+    groups,
+    (rule) =>
+      rule.kind === "alert" &&
+      (page === SLOTH_PAGE ? rule.labels["sloth_severity"] === "page" : page.includes(`"${rule.alert}"`)),
+  );
 }

@@ -1,7 +1,8 @@
 import { BUDGET, contextOf, rulesOfPage, STEP, type Contender } from "./contenders";
 import { slothModel, tocsinModel, WARM_UP, type PageModel, type Traffic } from "./page-model";
-import { disproved, type InputSeries } from "./promtool";
-import { chanceOf } from "./truth/chance";
+import type { InputSeries } from "../../plan/rule-test";
+import { disproved } from "./promtool";
+import { chanceOf } from "../chance";
 
 /** Requests an hour. */
 const TRAFFIC = [3, 20, 60, 180, 600, 10_000] as const;
@@ -101,7 +102,7 @@ async function compare(promtool: string, { contender, model }: Modelled): Promis
     });
     return {
       expr: `sum by (cluster) (count_over_time(ALERTS{alertstate="firing",${contender.page}}[1h]))`,
-      at: `${from + index}h`,
+      at: `${from + index}h` as const,
       samples: new Map(counts.filter(([, seen]) => seen > 0)),
     };
   });

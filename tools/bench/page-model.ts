@@ -1,3 +1,4 @@
+import { moreThanChance } from "../../generators/rule-tests/chance";
 import type { SloContext } from "../../generators/slo-context";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { TELLING } from "../../slo/guard";
@@ -86,21 +87,16 @@ function few(seen: number, long: number, requests: number, part: number): boolea
   return seen < (requests * long) / part;
 }
 
-function isMore({ budget, guard }: SloContext): (errors: number, total: number) => boolean {
-  const allowed = budget.toNumber();
-  return (errors, total) =>
-    errors > total * allowed + guard.deviations * Math.sqrt(total * allowed) + guard.offset;
-}
-
 function fastPair(context: SloContext, base: number, hour: number, short: number): Pair {
   const limit = context.burn.windows[0].factor.times(context.budget).toNumber();
-  const enough = isMore(context);
+  const budget = context.budget.toNumber();
+  const { guard } = context;
   return (recorded, at) => {
     const seen = recorded.increase("total", at, hour);
     const errors = recorded.increase("errors", at, hour);
     return (
       errors / seen > limit &&
-      enough(errors, seen) &&
+      moreThanChance(guard, errors, seen, budget) &&
       (ratio(recorded, at, 1) > limit ||
         (ratio(recorded, at, short) > limit && few(seen, hour, TELLING.requests, base)) ||
         few(seen, hour, TELLING.requests, short))
@@ -114,18 +110,18 @@ function slowPair(
   [short, longest]: readonly [short: number, longest: number],
 ): Pair {
   const limit = context.burn.windows[1].factor.times(context.budget).toNumber();
-  const allowed = context.budget.toNumber();
+  const budget = context.budget.toNumber();
   const recovery = scrapes(context.burn.recovery);
-  const enough = isMore(context);
+  const { guard } = context;
   return (recorded, at) => {
     const seen = recorded.sum("total", at, long);
     return (
       ratio(recorded, at, long) > limit &&
-      enough(recorded.sum("errors", at, long), seen) &&
+      moreThanChance(guard, recorded.sum("errors", at, long), seen, budget) &&
       (ratio(recorded, at, short) > limit ||
         (ratio(recorded, at, longest) > limit && few(seen, long, TELLING.requests, short)) ||
         few(seen, long, TELLING.last, longest)) &&
-      (ratio(recorded, at, recovery) > allowed || few(seen, long, TELLING.requests, recovery))
+      (ratio(recorded, at, recovery) > budget || few(seen, long, TELLING.requests, recovery))
     );
   };
 }

@@ -1,5 +1,6 @@
 import { rulesOfPage, STEP, type Contender } from "./contenders";
-import { played, type InputSeries, type Question } from "./promtool";
+import type { InputSeries } from "../../plan/rule-test";
+import { played, type Question } from "./promtool";
 
 /** An incident: so many per cent of 100 requests a second fail for so many minutes. */
 interface Incident {

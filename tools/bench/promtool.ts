@@ -1,20 +1,14 @@
-import path from "node:path";
-import { toYaml } from "../../backends/file-set";
-import { ruleFiles } from "../../backends/prometheus/rules";
 import type { RuleGroup } from "../../plan/monitoring-plan";
-import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../../test/support/program";
+import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
+import type { Duration } from "../../slo/duration";
+import type { Ended } from "../../test/support/program";
+import { testRules } from "../promtool";
 import { STEP } from "./contenders";
 
-/** A series in the notation of promtool, one value a scrape. */
-export interface InputSeries {
-  readonly series: string;
-  readonly values: string;
-}
-
-/** What is asked at a time, e.g. `8h30m`. */
+/** What is asked at a time. */
 export interface Question {
   readonly expr: string;
-  readonly at: string;
+  readonly at: Duration;
 }
 
 const GOT = /got: .*\} (\S+)/g;
@@ -65,23 +59,12 @@ export async function disproved(
   return code === 0 ? "" : output;
 }
 
-async function run(
+function run(
   promtool: string,
   groups: readonly RuleGroup[],
-  test: object,
-): Promise<{ readonly code: number; readonly output: string }> {
-  const folder = temporaryFolder();
-  try {
-    const rules = ruleFiles({ ruleGroups: groups });
-    const file = {
-      rule_files: [...rules.keys()],
-      evaluation_interval: `${STEP}s`,
-      group_eval_order: groups.map(({ name }) => name),
-      tests: [{ interval: `${STEP}s`, ...test }],
-    };
-    writeFiles(folder, new Map([...rules, ["test.yml", toYaml(file)]]));
-    return await runProgram(promtool, ["test", "rules", path.join(folder, "test.yml")], { GOGC: "400" });
-  } finally {
-    removeFolder(folder);
-  }
+  test: Pick<RuleTestCase, "input_series" | "promql_expr_test">,
+): Promise<Ended> {
+  const interval: Duration = `${STEP}s`;
+  const cases = [{ name: "bench", interval, ...test }];
+  return testRules(promtool, { name: "bench", evaluation: interval, groups, cases });
 }

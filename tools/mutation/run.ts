@@ -1,18 +1,8 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { RuleTest } from "../../plan/rule-test";
+import { testRules } from "../promtool";
 import { equivalence } from "./equivalents";
 import type { Mutant } from "./mutants";
 
@@ -35,29 +25,24 @@ export async function fates(mutants: readonly Mutant[], options: Options): Promi
   const rest = [...mutants.entries()];
   let done = 0;
   const work = async (): Promise<void> => {
-    const folder = mkdtempSync(join(tmpdir(), "tocsin-mutation-"));
-    try {
-      for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-        const [index, mutant] = next;
-        const fate = await known.of(mutant, () => fateOf(mutant, folder, options.promtool));
-        results[index] = fate;
-        done += 1;
-        options.seen?.(mutant, fate, done);
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+      const [index, mutant] = next;
+      const fate =
+        equivalence(mutant) === undefined
+          ? await known.of(mutant, () => fateOf(mutant, options.promtool))
+          : "equivalent";
+      results[index] = fate;
+      done += 1;
+      options.seen?.(mutant, fate, done);
     }
   };
   await Promise.all(Array.from({ length: options.workers }, work));
   return results;
 }
 
-async function fateOf(mutant: Mutant, folder: string, promtool: string): Promise<Fate> {
-  if (equivalence(mutant) !== undefined) {
-    return "equivalent";
-  }
+async function fateOf(mutant: Mutant, promtool: string): Promise<Fate> {
   for (const test of mutant.tests) {
-    const { code, output } = await runTest(withMutant(test, mutant), folder, promtool);
+    const { code, output } = await testRules(promtool, withMutant(test, mutant));
     if (code !== 0) {
       return /parse error|invalid metric name|bad matcher/.test(output) ? "invalid" : "killed";
     }
@@ -73,29 +58,6 @@ function withMutant(test: RuleTest, { rule, mutated }: Mutant): RuleTest {
       rules: group.rules.map((one) => (one === rule ? mutated : one)),
     })),
   };
-}
-
-function runTest(
-  test: RuleTest,
-  folder: string,
-  promtool: string,
-): Promise<{ readonly code: number; readonly output: string }> {
-  for (const [file, text] of ruleTestFiles([test])) {
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), text);
-  }
-  const child = spawn(promtool, ["test", "rules", join(folder, "tests", `${test.name}.yml`)], {
-    env: { GOGC: "400" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const said: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => said.push(chunk));
-  }
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code: code ?? 1, output: Buffer.concat(said).toString() }));
-  });
 }
 
 /** Fates by what they depend on: the mutated rule and its tests. */
@@ -117,8 +79,8 @@ class Results {
     const key = createHash("sha256")
       .update(JSON.stringify([mutant.mutated, mutant.tests]))
       .digest("hex");
-    const fate = equivalence(mutant) === undefined ? (this.fates.get(key) ?? (await find())) : "equivalent";
-    if (this.file !== undefined && !this.fates.has(key) && fate !== "equivalent") {
+    const fate = this.fates.get(key) ?? (await find());
+    if (this.file !== undefined && !this.fates.has(key)) {
       mkdirSync(dirname(this.file), { recursive: true });
       appendFileSync(this.file, `${key} ${fate}\n`);
     }

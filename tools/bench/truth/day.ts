@@ -1,4 +1,4 @@
-import { chanceOf, type Chance } from "./chance";
+import { chanceOf, type Chance } from "../../chance";
 import { DAY, PODS, ROLLOUT, STEP, type Scenario } from "./scenarios";
 
 const ROUTES = ["/a", "/b", "/c", "/d", "/e"] as const;

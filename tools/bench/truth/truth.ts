@@ -24,7 +24,7 @@ interface Operands {
   readonly below: number;
 }
 
-const END_OF_DAY = "23h59m30s";
+const END_OF_DAY = "86370s";
 
 /** The records of a contender that its long ratio is summed from, and the operands of that ratio over one day. */
 interface Measure {
