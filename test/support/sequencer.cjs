@@ -8,6 +8,9 @@ const LONGEST = [
   "test/lab/live",
   "test/engine/deployment",
   "test/lab/stopping",
+  "test/rules/objectives",
+  "test/cli/scaffold",
+  "test/cli/render",
   "test/engine/",
   "test/lab/",
 ];
