@@ -118,6 +118,7 @@ async function start(plan: MonitoringPlan): Promise<void> {
       `--config.file=${path.join(folder, "config", "prometheus", "prometheus.yml")}`,
       `--storage.tsdb.path=${path.join(folder, "data", "prometheus")}`,
       `--web.listen-address=127.0.0.1:${ports.prometheus}`,
+      "--web.enable-lifecycle",
       `--query.lookback-delta=${lab.scrape.lookback}`,
     ],
     path.join(folder, "logs", "prometheus.log"),
@@ -147,14 +148,22 @@ async function complaintsAfter(moment: number): Promise<readonly string[]> {
 /** Gives the running server the files of a service that was changed, as a deployment does. */
 async function change(names: Parameters<typeof shopWith>[0]): Promise<readonly string[]> {
   writeLabFiles(folder, toLab(planOfShop(names), settings), settings.address);
-  const moment = Date.now();
-  process.kill(prometheus.pid, "SIGHUP");
-  return complaintsAfter(moment);
+  const reload = await fetch(`${address}/-/reload`, { method: "POST" });
+  expect(reload.status).toBe(200);
+  return complaintsAfter(Date.now());
 }
 
 async function ask(expr: string): Promise<readonly (readonly [team: string | undefined, value: number])[]> {
   const result = (await query(address, expr)) ?? [];
   return result.map(({ labels: { team }, value }) => [team, value] as const);
+}
+
+/** The team that is paged. An alert that was looked at before what it reads fires one evaluation later. */
+async function pagedTeam(): Promise<string | undefined> {
+  return eventually("a page", 30, async () => {
+    const teams = await ask(paging);
+    return teams.length === 1 && teams[0]?.[1] === 1 ? teams[0][0] : undefined;
+  });
 }
 
 async function valueOf(expr: string): Promise<number> {
@@ -179,10 +188,10 @@ describe("a service whose history is four weeks long, on a running server", () =
   it("keeps its budget and its page under a new team and title, and no rule fails", async () => {
     const before = await valueOf(remaining);
     expect(before).toBeCloseTo(1 - FAILING / 0.001, 0);
-    expect(await ask(paging)).toEqual([["shop", 1]]);
+    expect(await pagedTeam()).toBe("shop");
     expect(await change({ ...NAMES, team: "commerce", title: "Store" })).toEqual([]);
     expect(await valueOf(remaining)).toBeCloseTo(before, 1);
-    expect(await ask(paging)).toEqual([["commerce", 1]]);
+    expect(await pagedTeam()).toBe("commerce");
   }, 120_000);
 
   it("keeps what it counted under a new objective, and judges all of it by that one", async () => {
@@ -191,7 +200,7 @@ describe("a service whose history is four weeks long, on a running server", () =
     expect(await change({ team: "commerce", title: "Store", objective: "99.8%" })).toEqual([]);
     expect(await valueOf(ratio)).toBeCloseTo(before, 3);
     expect(await valueOf(remaining)).toBeCloseTo(1 - before / 0.002, 1);
-    expect(await ask(paging)).toEqual([["commerce", 1]]);
+    expect(await pagedTeam()).toBe("commerce");
   }, 120_000);
 
   it("has one series of what it counted in all that time", async () => {
