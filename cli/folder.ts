@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { faultAndRemedy } from "../lab/file-fault";
 import { makeFolder } from "../lab/make-folder";
 import { UserError } from "./user-error";
 
@@ -73,7 +74,7 @@ export async function inTemporaryFolder<Result>(
     try {
       writeAll(folder, files(folder));
     } catch (error) {
-      throw unwritable(folder, error);
+      throw unwritable(folder, error, " in TMPDIR");
     }
     return await use(folder);
   } finally {
@@ -82,9 +83,9 @@ export async function inTemporaryFolder<Result>(
   }
 }
 
-function unwritable(folder: string, error: unknown): UserError {
+function unwritable(folder: string, error: unknown, where = ""): UserError {
   return new UserError(
-    `[${folder}] cannot be written (${error instanceof Error ? error.message : String(error)})`,
+    `[${folder}] cannot be written ${faultAndRemedy(error)}, or name another folder${where}`,
   );
 }
 

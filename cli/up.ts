@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { faultAndRemedy, saysFull } from "../lab/file-fault";
 import { HOW_TO_END, runLab } from "../lab/lab";
 import { makeFolder } from "../lab/make-folder";
 import { isAlive, LabError } from "../lab/process";
@@ -30,9 +31,10 @@ export async function upCommand(environment: string, options: UpOptions): Promis
   try {
     await up(environment, options);
   } catch (error) {
-    if (error instanceof Error && "syscall" in error) {
+    // The programs that write for the lab say it in their own words.
+    if (error instanceof Error && ("syscall" in error || saysFull(error.message))) {
       throw new LabError(
-        `the lab cannot keep its files in [${labFolder(ROOT)}] (${error.message}); make room there, or name another folder in TOCSIN_LAB_FOLDER`,
+        `the lab cannot keep its files in [${labFolder(ROOT)}] ${faultAndRemedy(error)}, or name another folder in TOCSIN_LAB_FOLDER`,
       );
     }
     throw error;
@@ -92,5 +94,18 @@ async function detached(environment: string, signal: AbortSignal): Promise<void>
     await sleep(200);
   }
   signal.throwIfAborted();
-  throw new LabError(`the lab did not start:\n${readFileSync(log, "utf8").trimEnd()}`);
+  const said = readFileSync(log, "utf8").trimEnd();
+  if (said === "") {
+    sayWhyUnwritten(log);
+  }
+  throw new LabError(`the lab did not start:\n${said}`);
+}
+
+/** Nothing is said in a file that takes nothing. @throws Error of the system where it is so */
+function sayWhyUnwritten(log: string): void {
+  try {
+    writeFileSync(log, "it ended without a word\n");
+  } finally {
+    rmSync(log, { force: true });
+  }
 }

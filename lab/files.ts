@@ -15,11 +15,16 @@ export function writeLabFiles(folder: string, plan: MonitoringPlan, address: str
     writeFileSync(path, text, { mode });
   };
   const paths = { secrets: join(config, "secrets"), templates: join(config, "alertmanager", "templates") };
-  for (const [path, text] of monitoringFiles(plan, paths)) {
-    write(join(config, path), text, 0o644);
-  }
-  for (const [key, secret] of labSecrets(plan.routing, address)) {
-    write(join(paths.secrets, key), secret, 0o600);
+  try {
+    for (const [path, text] of monitoringFiles(plan, paths)) {
+      write(join(config, path), text, 0o644);
+    }
+    for (const [key, secret] of labSecrets(plan.routing, address)) {
+      write(join(paths.secrets, key), secret, 0o600);
+    }
+  } catch (error) {
+    rmSync(config, { recursive: true, force: true });
+    throw error;
   }
 }
 

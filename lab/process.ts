@@ -67,7 +67,8 @@ function tail(log: string): string {
   if (!existsSync(log)) {
     return "(the log is gone)";
   }
-  return readFileSync(log, "utf8").trim().split("\n").slice(-5).join("\n");
+  const said = readFileSync(log, "utf8").trim().split("\n").slice(-5).join("\n");
+  return said === "" ? "(nothing, as where its disk is full)" : said;
 }
 
 /** A port on loopback that is free now. @throws LabError when a port that the user named is taken */

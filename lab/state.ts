@@ -31,17 +31,28 @@ const CRASH = "crash.txt";
 /** Written whole or not at all, and readable by its owner only. */
 export function writeState(folder: string, state: LabState): void {
   const temporary = join(folder, `${FILE}.${process.pid}`);
-  writeFileSync(temporary, JSON.stringify(state, null, 2), { mode: 0o600 });
-  renameSync(temporary, join(folder, FILE));
+  try {
+    writeFileSync(temporary, JSON.stringify(state, null, 2), { mode: 0o600 });
+    renameSync(temporary, join(folder, FILE));
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 export function removeState(folder: string): void {
   rmSync(join(folder, FILE), { force: true });
 }
 
-/** Keeps what ended a lab for whoever asks later: its own output may be in a terminal that is gone. */
+/**
+ * Keeps what ended a lab for whoever asks later, where there is room for it: its own output may be in a terminal that is
+ * gone. What ended it may be just that there is none.
+ */
 export function recordCrash(folder: string, message: string): void {
-  writeFileSync(join(folder, CRASH), message);
+  try {
+    writeFileSync(join(folder, CRASH), message);
+  } catch {
+    forgetCrash(folder);
+  }
 }
 
 export function forgetCrash(folder: string): void {

@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
+import { faultAndRemedy } from "../../lab/file-fault";
 import { UserError } from "../user-error";
 import type { Change } from "./service";
 
@@ -61,6 +70,7 @@ function replaceAll(root: string, texts: ReadonlyMap<string, string>): void {
     finishInterrupted(root);
     for (const [file, text] of texts) {
       write(join(staging, "files", file), text);
+      keep(root, file);
     }
     write(join(staging, COMPLETE), [...texts.keys()].join("\n"));
     for (const file of texts.keys()) {
@@ -70,8 +80,7 @@ function replaceAll(root: string, texts: ReadonlyMap<string, string>): void {
     for (const step of undo.reverse()) {
       step();
     }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`nothing was changed, because a file cannot be written (${reason})`);
+    throw new UserError(`nothing was changed, because a file cannot be written ${faultAndRemedy(error)}`);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
@@ -94,15 +103,24 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
+/** Lays a copy of a file aside: once the disk is full, taking a change back can only move. */
+function keep(root: string, file: string): void {
+  if (existsSync(join(root, file))) {
+    const copy = join(root, STAGING, "before", file);
+    mkdirSync(dirname(copy), { recursive: true });
+    copyFileSync(join(root, file), copy);
+  }
+}
+
 /** Moves a file from aside to its place. @returns what takes that back */
 function moveIn(root: string, file: string): () => void {
   const to = join(root, file);
-  const before = existsSync(to) ? readFileSync(to) : undefined;
+  const before = join(root, STAGING, "before", file);
   const made = mkdirSync(dirname(to), { recursive: true });
   renameSync(join(root, STAGING, "files", file), to);
   return () => {
-    if (before !== undefined) {
-      writeFileSync(to, before);
+    if (existsSync(before)) {
+      renameSync(before, to);
     } else {
       rmSync(made ?? to, { recursive: true, force: true });
     }

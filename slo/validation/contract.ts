@@ -6,6 +6,12 @@ const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 /** Two underscores begin what Prometheus drops after relabelling. */
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/;
 
+/** What stands for something else in an expression, in whatever case. */
+const WORDS: { readonly metric: readonly string[]; readonly label: readonly string[] } = {
+  metric: ["atan2", "bool", "group_left", "group_right", "ignoring", "inf", "nan", "on"],
+  label: ["inf", "nan", "without"],
+};
+
 /** That every name of a contract can stand in an expression as it is. Source: Prometheus docs, "Data model". */
 export function checkContract(path: string, contract: TelemetryContract): readonly Problem[] {
   return [
@@ -21,11 +27,11 @@ export function checkContract(path: string, contract: TelemetryContract): readon
 
 function checkNames(path: string, { name, labels }: Metric): readonly Problem[] {
   return [
-    ...(METRIC.test(name)
+    ...(METRIC.test(name) && !WORDS.metric.includes(name.toLowerCase())
       ? []
       : [invalid(`${path}.name`, `[${name}] is not the name of a metric`, "e.g. http_requests_total")]),
     ...Object.keys(labels)
-      .filter((label) => !LABEL.test(label))
+      .filter((label) => !LABEL.test(label) || WORDS.label.includes(label.toLowerCase()))
       .map((label) => invalid(`${path}.labels`, `[${label}] is not the name of a label`, "e.g. http_status")),
   ];
 }
@@ -87,6 +93,6 @@ function invalid(path: string, message: string, example: string): Problem {
     code: "identifier-invalid",
     path,
     message,
-    remedy: `Use letters, digits and underscores, ${example}; what is exposed otherwise is renamed before it is stored.`,
+    remedy: `Use letters, digits and underscores, ${example}, and no word of PromQL; what is exposed otherwise is renamed before it is stored.`,
   };
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 import path from "node:path";
 import fc from "fast-check";
 import { Checkout } from "../support/checkout";
@@ -14,17 +15,26 @@ const MANY = Number(process.env["TOCSIN_RUNS"] ?? 1);
 /** What only a fault of this program prints. */
 const TRACE = /^\s+at .+:\d+|bug of tocsin's/m;
 
-/** Stops or kills the process at its nth call of a function of the file system, between two files that belong together. */
+/**
+ * Stops or kills the process at its nth call of a function of the file system, between two files that belong together, or
+ * has the disk full from then on.
+ */
 const HALT = `
   const fs = require("node:fs");
   const { HALT_CALL, HALT_PATH, HALT_NTH, HALT_SIGNAL } = process.env;
   const real = fs[HALT_CALL];
   let calls = 0;
   fs[HALT_CALL] = (file, ...rest) => {
-    if (String(file).includes(HALT_PATH) && ++calls === Number(HALT_NTH)) process.kill(process.pid, HALT_SIGNAL);
+    if (String(file).includes(HALT_PATH) && ++calls === Number(HALT_NTH)) {
+      if (HALT_SIGNAL !== "full") process.kill(process.pid, HALT_SIGNAL);
+      else fs.writeFileSync = fs.mkdirSync = () => { throw new Error("ENOSPC: no space left on device, write"); };
+    }
     return real(file, ...rest);
   };
 `;
+
+/** Whether this machine lets us have a disk of our own, which can be full; its process takes the disk with it. */
+const MOUNTS = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
 
 describe("what stands in the way of tocsin", () => {
   const checkout = new Checkout();
@@ -39,7 +49,7 @@ describe("what stands in the way of tocsin", () => {
   const shell = (line: string): Promise<Ended> =>
     runProgram("sh", [
       "-c",
-      `cd "${checkout.folder}" && tocsin="${process.execPath} ${command.join(" ")}" && ${line}`,
+      `cd "${checkout.folder}" && export tocsin="${process.execPath} ${command.join(" ")}" && ${line}`,
     ]);
 
   it(
@@ -67,7 +77,7 @@ describe("what stands in the way of tocsin", () => {
         stderr:
           `tocsin: the lab cannot keep its files in [${at("Pulumi.dev.yaml", "lab")}] ` +
           `(ENOTDIR: not a directory, mkdir '${at("Pulumi.dev.yaml", "lab")}'); ` +
-          "make room there, or name another folder in TOCSIN_LAB_FOLDER\n",
+          "make that possible there, or name another folder in TOCSIN_LAB_FOLDER\n",
       });
       expect(checkout.files()).toEqual(original);
     },
@@ -75,7 +85,35 @@ describe("what stands in the way of tocsin", () => {
   );
 
   it(
-    "leaves all files of a scaffold or none: stopped before it writes, stopped while it moves them, and killed there",
+    `is a disk that is full${MOUNTS ? "" : ", played by files that may not grow since nothing can be mounted here"}`,
+    async () => {
+      const disk = at(".tocsin");
+      mkdirSync(disk);
+      const files = checkout.files();
+      const own = `unshare -rm sh -c 'mount -t tmpfs -o size=1m tmpfs ${disk}; cat /dev/zero > ${disk}/zeros`;
+      const onFullDisk = (command: string): Promise<Ended> =>
+        shell(MOUNTS ? `${own} 2> /dev/null; ${command}; find ${disk} -type f'` : `ulimit -f 0; ${command}`);
+      const fault = MOUNTS ? "ENOSPC: no space left on device, write" : "EFBIG: file too large, write";
+      const left = MOUNTS ? `${disk}/zeros\n` : "";
+      const [scaffold, lab] = await Promise.all([
+        onFullDisk("$tocsin new service shop; echo ended with $?"),
+        onFullDisk("$tocsin up dev --detach; echo ended with $?"),
+      ]);
+      expect(scaffold.output).toBe(
+        `ended with 1\n${left}tocsin: nothing was changed, because a file cannot be written (${fault}); make room there\n`,
+      );
+      expect(lab.output).toBe(
+        `ended with 1\n${left}tocsin: the lab cannot keep its files in [${disk}/lab] (${fault}); ` +
+          "make room there, or name another folder in TOCSIN_LAB_FOLDER\n",
+      );
+      rmSync(disk, { recursive: true });
+      expect(checkout.files()).toEqual(files.filter((file) => file !== ".tocsin"));
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "leaves all files of a scaffold or none: stopped before it writes, stopped while it moves them, the disk full or killed there",
     async () => {
       const hook = at("halt.cjs");
       writeFileSync(hook, HALT);
@@ -99,6 +137,16 @@ describe("what stands in the way of tocsin", () => {
       // It may be done before it hears of that.
       expect([0, 130]).toContain((await scaffold("shop", { ...moving, HALT_SIGNAL: "SIGINT" })).code);
       expect([existsSync(page("shop")), /\bshop\b/.test(list())]).toEqual([true, true]);
+
+      const shops = list();
+      const full = { ...moving, HALT_NTH: "2", HALT_SIGNAL: "full" };
+      expect(await scaffold("depot", full)).toEqual({
+        code: 1,
+        stdout: "",
+        stderr:
+          "tocsin: nothing was changed, because a file cannot be written (ENOSPC: no space left on device, write); make room there\n",
+      });
+      expect([list(), existsSync(at("services/depot.ts"))]).toEqual([shops, false]);
 
       expect((await scaffold("depot", { ...moving, HALT_SIGNAL: "SIGKILL" })).code).toBeNull();
       expect([existsSync(page("depot")), existsSync(at(".tocsin/scaffold/complete"))]).toEqual([false, true]);

@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import fc from "fast-check";
 import { stringify } from "yaml";
 import { TIME_ZONES } from "../../config/time-zones";
 import { isDuration } from "../../slo/duration";
 import { regexpFault } from "../../slo/regexp";
+import { TARGET_LABELS } from "../../slo/telemetry";
+import { checkContract } from "../../slo/validation/contract";
 import { checkTemplate } from "../../slo/validation/template";
 import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder } from "../support/program";
@@ -123,6 +126,42 @@ const DURATIONS = [
   "99999999999d",
 ];
 
+/** Every word of the language; some may be names all the same. Source: Prometheus, promql/parser/lex.go. */
+const PROMQL_WORDS = [
+  ...[
+    "and",
+    "or",
+    "unless",
+    "atan2",
+    "sum",
+    "avg",
+    "count",
+    "min",
+    "max",
+    "group",
+    "stddev",
+    "stdvar",
+    "topk",
+  ],
+  ...["bottomk", "count_values", "quantile", "limitk", "limit_ratio", "offset", "smoothed", "anchored", "by"],
+  ...["without", "on", "ignoring", "group_left", "group_right", "bool", "start", "end", "step", "inf", "nan"],
+  ...["fill", "fill_left", "fill_right", "rate", "time", "vector"],
+];
+
+/** What a check says of a gauge with one label. */
+function judged(metric: string, label: string) {
+  const job = { name: "shop", namespace: "shop", port: "metrics", path: "/metrics", instances: 1 };
+  const gauge = {
+    type: "gauge",
+    name: metric,
+    help: "",
+    job,
+    labels: { [label]: ["b"] },
+    normal: 1,
+  } as const;
+  return { metric, label, problems: checkContract("here", { jobs: [job], metrics: [gauge] }) };
+}
+
 describe("what a check says early is what the programs say", () => {
   const folder = temporaryFolder();
 
@@ -161,6 +200,32 @@ describe("what a check says early is what the programs say", () => {
     expect(theirs.filter((text) => !ours.includes(text))).toEqual(["{{ | humanize }}"]);
     expect(theirs.length).toBeGreaterThan(30);
     expect(theirs.length).toBeLessThan(inputs.length - 30);
+  });
+
+  it("of names of metrics and labels, drawn by chance", async () => {
+    const words = fc.constantFrom(...PROMQL_WORDS, ...PROMQL_WORDS.map((word) => word.toUpperCase()));
+    const signs = fc.stringMatching(/^[aZ_09:.\-é٣$/#]{1,6}$/);
+    const name = fc.oneof(words, signs, fc.stringMatching(/^_{0,2}[a-z][a-zA-Z0-9_]{0,8}$/));
+    const drawn = fc.sample(fc.tuple(name, fc.oneof(name, fc.constantFrom(...TARGET_LABELS, "le", "team"))), {
+      seed: 11,
+      numRuns: 500,
+    });
+    const inputs = drawn.flatMap(([metric, label]) => [
+      // A range is taken of a name alone, so that `a-b` is not read as a subtraction.
+      { ...judged(metric, "label"), rule: { expr: `rate(${metric}{a="b"}[5m])` } },
+      { ...judged("metric", label), rule: { expr: `sum by (${label}) (rate(up{${label}="b"}[5m]))` } },
+    ]);
+    const refused = await refusedRules(inputs.map(({ rule }, place) => ({ alert: `Rule${place}`, ...rule })));
+    const theirs = (place: number): boolean => refused.has(place);
+    expect(inputs.filter(({ problems }, place) => problems.length === 0 && theirs(place))).toEqual([]);
+    const ours = inputs.filter(({ problems }, place) => problems.length > 0 && !theirs(place));
+    // What Prometheus drops after relabelling, or has from somebody else.
+    const lost = ({ label, problems }: (typeof ours)[number]): boolean =>
+      label.startsWith("__") || problems.every(({ code }) => code === "label-reserved");
+    expect(ours.filter((input) => !lost(input))).toEqual([]);
+    expect(Math.min(refused.size, ours.length, inputs.length - refused.size - ours.length)).toBeGreaterThan(
+      50,
+    );
   });
 
   it("of time zones", async () => {

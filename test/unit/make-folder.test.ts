@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { faultAndRemedy } from "../../lab/file-fault";
 import { makeFolder } from "../../lab/make-folder";
 import { removeFolder, temporaryFolder } from "../support/program";
 
@@ -22,5 +23,21 @@ describe("a folder that somebody named", () => {
     if (existsSync("/proc/self")) {
       expect(() => makeFolder("/proc/nowhere/b")).toThrow(/^ENOENT/);
     }
+  });
+});
+
+describe("what cannot be written", () => {
+  it.each([
+    ["ENOSPC: no space left on device, write", "(ENOSPC: no space left on device, write); make room there"],
+    [
+      "EACCES: permission denied, mkdir '/a'",
+      "(EACCES: permission denied, mkdir '/a'); make that possible there",
+    ],
+    [
+      "[promtool tsdb create-blocks-from] ended with exit code [1]:\npreallocate: no space left on device\n",
+      "(preallocate: no space left on device); make room there",
+    ],
+  ])("is said in one line, with what helps: %j", (said, line) => {
+    expect(faultAndRemedy(new Error(said))).toBe(line);
   });
 });
