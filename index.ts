@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { checkBackend } from "./backends/check";
+import { checkBackend, checkSound } from "./backends/check";
 import { managedPrometheus } from "./backends/gmp/content";
 import { grafanaContent } from "./backends/grafana";
 import { grafanaAlerting } from "./backends/grafana-alerting/content";
@@ -22,9 +22,9 @@ import { services } from "./services";
 /** The stack of one environment: a plan becomes resources. Without an engine `root` is null: no cluster is asked. */
 export = (root: string | null = __dirname): StackOutputs => {
   const config = readEngineConfig();
-  const { plan } = accept(
-    planFrom(config, services, readContent(__dirname), readNeighbours(__dirname, pulumi.getStack())),
-  );
+  const neighbours = readNeighbours(__dirname, pulumi.getStack());
+  const generated = planFrom(config, services, readContent(__dirname), neighbours);
+  const { plan } = accept(generated, checkSound(generated));
   const complete = completeSecrets(pulumi.getStack(), plan, accept(config).secrets, root);
   const { secrets } = accept(complete, checkBackend(plan));
 

@@ -25,6 +25,14 @@ export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readon
   ];
 }
 
+/** As `checkBackend`, of what can be planned where the whole cannot: one problem hides no other. */
+export function checkSound(generated: {
+  readonly ok: boolean;
+  readonly sound?: MonitoringPlan;
+}): readonly Problem[] {
+  return generated.sound === undefined ? [] : checkBackend(generated.sound);
+}
+
 /** What is different, though possible, for services that are not with the stack's own Prometheus. */
 export function backendNotices(plan: MonitoringPlan): readonly Problem[] {
   return [...grafanaNotices(plan), ...managedPrometheusNotices(plan)];

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { backendNotices, checkBackend } from "../backends/check";
+import { backendNotices, checkBackend, checkSound } from "../backends/check";
 import { reserveNotices } from "../backends/kubernetes/reserves";
 import { runbookNotices } from "../backends/runbook-site/check";
 import { readContent } from "../config/content";
@@ -48,7 +48,7 @@ export function loadStack(stack: string): StackResult {
   const content = readContent(ROOT);
   const generated = planFrom(config, services, content, readNeighbours(ROOT, stack));
   const problems = [
-    ...(generated.ok ? checkBackend(generated.plan) : generated.problems),
+    ...(generated.ok ? checkBackend(generated.plan) : [...generated.problems, ...checkSound(generated)]),
     ...checkIncidents(INCIDENTS, generated.ok ? services : shapedServices(services).services),
   ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Environment } from "../plan/environment";
+import type { Environment, StackPlace } from "../plan/environment";
 import type { Problem } from "../slo/problem";
 import { contradictions } from "./contradictions";
 import { configPath, fromJson, PREFIX, TEXT_KEYS } from "./keys";
@@ -20,7 +20,12 @@ export interface StackSecrets {
 /** An environment, or every reason why a configuration is none. */
 export type ConfigResult =
   | { readonly ok: true; readonly environment: Environment; readonly secrets: StackSecrets }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** What it would be, where each key may be as it is and only not all of them together. */
+      readonly sound?: StackPlace;
+    };
 
 /** As `ConfigResult`, of what is none. */
 export type ConfigRefusal = Extract<ConfigResult, { readonly ok: false }>;
@@ -38,16 +43,19 @@ export function parseConfig(source: string, entries: Readonly<Record<string, str
   const misplaced = misplacedSecrets(known(values));
   const masked = misplaced.map(({ path: [key] }) => key);
   const parsed = stackSchema.safeParse(values);
-  const findings = [
+  const ofKeys = [
     ...misplaced,
     ...plainSecrets(stackOf(source), values),
     // Of a mask there is nothing else to say.
     ...(parsed.error?.issues ?? []).flatMap(findingsOf).filter(({ path: [key] }) => !masked.includes(key)),
-    ...contradictions(without(values, masked)),
   ];
-  return parsed.success && findings.length === 0
-    ? { ok: true, ...split(stackOf(source), parsed.data) }
-    : { ok: false, problems: findings.map((finding) => problem(source, finding)) };
+  const ofAll = contradictions(without(values, masked));
+  const problems = [...ofKeys, ...ofAll].map((finding) => problem(source, finding));
+  if (!parsed.success || ofKeys.length > 0) {
+    return { ok: false, problems };
+  }
+  const whole = split(stackOf(source), parsed.data);
+  return problems.length > 0 ? { ok: false, problems, sound: whole } : { ok: true, ...whole };
 }
 
 /** One problem with a configuration as a whole. */

@@ -41,7 +41,8 @@ export function readNeighbours(root: string, stack: string): readonly StackPlace
   return stacksIn(root)
     .filter((name) => name !== stack)
     .map((name) => readStackFile(root, name))
-    .filter((result) => result.ok);
+    .map((result) => (result.ok ? result : result.sound))
+    .filter((place) => place !== undefined);
 }
 
 /** The name of a stack's file. */

@@ -43,11 +43,17 @@ import { bucketMissingAlert, dataMissingAlert } from "./telemetry-alerts";
 /** A plan, or every reason why there is none. */
 export type PlanResult =
   | { readonly ok: true; readonly plan: MonitoringPlan }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** What can be planned all the same, where anything can: for others to look at, and never to deploy. */
+      readonly sound?: MonitoringPlan;
+    };
 
 /** An environment, or why there is none. */
 export type EnvironmentResult =
-  ({ readonly ok: true } & StackPlace) | { readonly ok: false; readonly problems: readonly Problem[] };
+  | ({ readonly ok: true } & StackPlace)
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly sound?: StackPlace };
 
 /**
  * As `generatePlan`, of services that nobody has looked at; where the configuration is no environment, or a service is
@@ -61,12 +67,17 @@ export function planFrom(
   neighbours: readonly StackPlace[] = [],
 ): PlanResult {
   const shaped = shapedServices(services);
-  return config.ok && shaped.problems.length === 0
-    ? generatePlan(services, config.environment, content, checkNeighbours(services, config, neighbours))
+  const here = config.ok ? config : config.sound;
+  const otherwise = [
+    ...(config.ok ? [] : config.problems),
+    ...(here === undefined ? [] : checkNeighbours(shaped.services, here, neighbours)),
+  ];
+  return here !== undefined && shaped.problems.length === 0
+    ? generatePlan(services, here.environment, content, otherwise)
     : {
         ok: false,
         problems: sortProblems([
-          ...(config.ok ? [] : config.problems),
+          ...otherwise,
           ...shaped.problems,
           ...validateServices(shaped.services, ENVIRONMENTS),
           ...contentProblems(content),
@@ -112,7 +123,9 @@ export function generatePlan(
     ),
     ...checkQueries(pages, services, whole ? plan.ruleGroups : undefined),
   ];
-  return problems.length > 0 ? { ok: false, problems: sortProblems(problems) } : { ok: true, plan };
+  return problems.length > 0
+    ? { ok: false, problems: sortProblems(problems), sound: plan }
+    : { ok: true, plan };
 }
 
 function assemble(

@@ -2,6 +2,7 @@ import { PERIODS } from "../burn-rate";
 import { isDuration, milliseconds } from "../duration";
 import { suggestion } from "../nearest";
 import { ratioOfPercent, type Percent } from "../objective";
+import { compareText, groupedBy } from "../order";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
 import { checkPlainText, checkSlug } from "./identifiers";
@@ -94,18 +95,22 @@ export function checkRetention(
   retention: string,
   services: readonly Service[],
 ): readonly Problem[] {
-  return services.flatMap((service) =>
+  const slos = services.flatMap((service) =>
     service.slos
       .filter(
-        (slo) =>
-          isDuration(slo.window) &&
-          milliseconds(retention) < milliseconds(slo.window) + milliseconds(RETENTION_MARGIN),
+        ({ window }) =>
+          isDuration(window) &&
+          milliseconds(retention) < milliseconds(window) + milliseconds(RETENTION_MARGIN),
       )
-      .map((slo) => ({
-        code: "retention-below-window" as const,
-        path,
-        message: `[${retention}] does not hold the window of [${service.id}/${slo.id}], ${slo.window} and a margin of ${RETENTION_MARGIN}`,
-        remedy: "Raise the retention, or shorten the window of the SLO.",
-      })),
+      .map((slo) => ({ id: `${service.id}/${slo.id}`, window: slo.window })),
   );
+  return [...groupedBy(slos, ({ window }) => window)].map(([window, same]) => ({
+    code: "retention-below-window" as const,
+    path,
+    message: `[${retention}] does not hold ${window} and a margin of ${RETENTION_MARGIN}, the window of [${same
+      .map(({ id }) => id)
+      .sort(compareText)
+      .join(", ")}]`,
+    remedy: "Raise the retention, or shorten the windows.",
+  }));
 }

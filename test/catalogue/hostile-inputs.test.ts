@@ -6,7 +6,7 @@ import { serviceChanges } from "../../cli/scaffold/service";
 import { readRunbook } from "../../generators/runbooks";
 import type { ConfigResult } from "../../config/environment";
 import type { HttpService } from "../../slo/http-service";
-import { checkBackend, backendNotices } from "../../backends/check";
+import { checkBackend, checkSound, backendNotices } from "../../backends/check";
 import { monitoringFiles, probeFiles, runbookFiles } from "../../backends/files";
 import { grafanaContent } from "../../backends/grafana";
 import { kubernetesFiles } from "../../backends/kubernetes/files";
@@ -222,7 +222,8 @@ function expectWords(outcome: Outcome): void {
 function carryOut(config: ConfigResult, declared: unknown, content: Content): Outcome {
   const generated = planFrom(config, declared as readonly Service[], content);
   if (!config.ok || !generated.ok) {
-    return generated.ok ? config : generated;
+    const problems = generated.ok ? [] : [...generated.problems, ...checkSound(generated)];
+    return { ok: false, problems };
   }
   const { plan } = generated;
   const problems = checkBackend(plan);

@@ -68,15 +68,22 @@ const MISTAKES: readonly Mistake[] = [
       });
       checkout.edit("runbooks/omnihub/service-down.md", "## Escalation", "## Whom to call");
       checkout.edit("Pulumi.prod.yaml", "retention: 35d", "retention: 34d");
+      // Neither what contradicts itself in the configuration nor what no backend can do hides the rest.
+      checkout.edit("Pulumi.prod.yaml", "    deadMansSwitch: { urlSecret: heartbeat-url }\n", "");
+      checkout.edit("runbooks/omnihub/service-down.md", "## Impact", "[nowhere](nowhere.md)\n\n## Impact");
     },
     said: [
-      ...omnihub.slos.map(
-        ({ id }) =>
-          [
-            `configuration.prometheus.retention: [34d] does not hold the window of [omnihub/${id}], 28d and a margin of 7d`,
-            "Raise the retention, or shorten the window of the SLO.",
-          ] as const,
-      ),
+      [
+        "Pulumi.prod.yaml: tocsin:receivers.deadMansSwitch: is not set, and tocsin:environment is [prod]",
+        "Name the secret that holds the heartbeat address of a service outside the cluster.",
+      ],
+      [
+        `configuration.prometheus.retention: [34d] does not hold 28d and a margin of 7d, the window of [${omnihub.slos
+          .map(({ id }) => `omnihub/${id}`)
+          .sort()
+          .join(", ")}]`,
+        "Raise the retention, or shorten the windows.",
+      ],
       ["runbooks/omnihub/service-down.md: heading [Escalation] is missing", HEADINGS],
       [
         "services.omnihub.alerts.Unheard.where: " +
