@@ -1,6 +1,7 @@
 /** Transpile only: types are checked apart by `npm run lint`, which is several times faster. */
 const common = {
   rootDir: __dirname,
+  testEnvironment: "<rootDir>/test/support/environment.cjs",
   transform: {
     "^.+\\.ts$": [
       "@swc/jest",

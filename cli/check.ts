@@ -4,7 +4,8 @@ import { formatProblems, type ProblemCode } from "../slo/problem";
 import { blockingViolations, formatViolations, judge, type JudgedPlan } from "./compliance";
 import { sayNotice } from "./notice";
 import { checkWithServers, findReaders, sayUnread } from "./server-check";
-import { loadStack, refusal, ROOT } from "./stack";
+import { ROOT } from "./root";
+import { loadStack, refusal } from "./stack";
 import { UserError } from "./user-error";
 
 /**

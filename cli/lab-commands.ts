@@ -7,7 +7,7 @@ import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/
 import type { Incident } from "../lab/workload/fault";
 import { RECORDS } from "../plan/names";
 import { suggestion } from "../slo/nearest";
-import { ROOT } from "./stack";
+import { ROOT } from "./root";
 import { UserError } from "./user-error";
 
 const STOP_TIMEOUT_MS = 20_000;

@@ -1,15 +1,24 @@
-import "./load-services";
+import { createRequire } from "node:module";
 import { InvalidArgumentError, Command, Option } from "commander";
 import { LabError } from "../lab/process";
-import { ToolchainError } from "../lab/toolchain";
-import { checkCommand } from "./check";
+import { ToolchainError } from "../lab/toolchain/errors";
+import type * as Check from "./check";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
-import { addNewCommands } from "./new-commands";
-import { renderCommand } from "./render";
-import { toolchainCommand } from "./toolchain";
-import { upCommand } from "./up";
+import { loadServices } from "./load-services";
+import type * as New from "./new-commands";
+import type * as Render from "./render";
+import type * as Toolchain from "./toolchain";
+import type * as Up from "./up";
 import { UserError } from "./user-error";
+
+/** What makes plans is loaded by the commands that do: others start in a fifth of the time. */
+const load = createRequire(__filename);
+
+function withServices(module: string): unknown {
+  loadServices();
+  return load(module);
+}
 
 /** Exit codes: 1 a problem of the user's, 2 a wrong call, 70 a bug of ours, 128 and more a signal. */
 const EXIT = { problem: 1, usage: 2, bug: 70 } as const;
@@ -36,17 +45,19 @@ function addStackCommands(tocsin: Command): void {
     .command("check")
     .description("find what a deployment would refuse, without engine, cluster or credentials")
     .argument("[environment]", "a stack, one of the Pulumi.<stack>.yaml here; all of them where left out")
-    .action(checkCommand);
+    .action((stack: string | undefined) => (withServices("./check") as typeof Check).checkCommand(stack));
   tocsin
     .command("render")
     .description("write down everything that an environment gets")
     .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
     .requiredOption("--out <folder>", "where to; what an earlier render left there is replaced as a whole")
-    .action(renderCommand);
+    .action((stack: string, options: Parameters<typeof Render.renderCommand>[1]) =>
+      (withServices("./render") as typeof Render).renderCommand(stack, options),
+    );
   tocsin
     .command("toolchain")
     .description("find Prometheus and Alertmanager with their tools, or install them")
-    .action(toolchainCommand);
+    .action(() => (load("./toolchain") as typeof Toolchain).toolchainCommand());
 }
 
 /** Commands that speak with a running lab. */
@@ -87,9 +98,14 @@ function program(): Command {
     .option("--port <n>", "port of the lab's own server", port)
     .option("--prometheus-port <n>", "port of Prometheus", port)
     .option("--alertmanager-port <n>", "port of Alertmanager", port)
-    .action(upCommand);
+    .action((stack: string, options: Parameters<typeof Up.upCommand>[1]) =>
+      (withServices("./up") as typeof Up).upCommand(stack, options),
+    );
   addStackCommands(tocsin);
-  addNewCommands(tocsin);
+  const scaffold = tocsin.command("new").description("make the files of a service, an alert or a runbook");
+  if (process.argv.includes("new")) {
+    (withServices("./new-commands") as typeof New).addNewCommands(scaffold);
+  }
   addLabCommands(tocsin);
   tocsin.hook("preAction", (_program, command) => {
     // These two clear up what they have started.

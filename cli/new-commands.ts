@@ -7,7 +7,7 @@ import type { Percent } from "../slo/objective";
 import * as read from "./new-arguments";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
 import { finishInterrupted } from "./scaffold/write";
-import { ROOT } from "./stack";
+import { ROOT } from "./root";
 import { ALERT_KINDS, type AlertKind, type Comparison } from "./scaffold/alert";
 
 interface ServiceCall {
@@ -34,11 +34,8 @@ interface AlertCall {
 }
 
 /** `tocsin new service|alert|runbook`: files that pass `tocsin check` at once. */
-export function addNewCommands(tocsin: Command): void {
-  const scaffold = tocsin
-    .command("new")
-    .description("make the files of a service, an alert or a runbook")
-    .hook("preAction", () => finishInterrupted(ROOT));
+export function addNewCommands(scaffold: Command): void {
+  scaffold.hook("preAction", () => finishInterrupted(ROOT));
   addService(scaffold);
   addAlert(scaffold);
   scaffold

@@ -24,7 +24,7 @@ import { runbookText, type Page } from "./scaffold/runbooks/page";
 import { servicePage } from "./scaffold/runbooks/service-pages";
 import { serviceChanges, type Change } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
-import { ROOT } from "./stack";
+import { ROOT } from "./root";
 import { UserError } from "./user-error";
 
 /** Options of `tocsin new service`. */

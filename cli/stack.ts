@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { backendNotices, checkBackend, checkSound } from "../backends/check";
 import { reserveNotices } from "../backends/kubernetes/reserves";
 import { runbookNotices } from "../backends/runbook-site/check";
@@ -19,10 +18,8 @@ import { SELF } from "../plan/names";
 import { services } from "../services";
 import { formatProblems, sortProblems, type Problem } from "../slo/problem";
 import { shapedServices } from "../slo/validation/shape/check";
+import { ROOT } from "./root";
 import { UserError } from "./user-error";
-
-/** The checkout that this program belongs to. */
-export const ROOT = dirname(__dirname);
 
 /** A stack without faults. */
 export interface LoadedStack {

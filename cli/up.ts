@@ -10,7 +10,8 @@ import { labFolder, requireNoLab, runningLab } from "../lab/state";
 import { ensureToolchain } from "../lab/toolchain";
 import { requireCompliant } from "./compliance";
 import { interruption } from "./interrupt";
-import { requireStack, ROOT } from "./stack";
+import { ROOT } from "./root";
+import { requireStack } from "./stack";
 
 /** Options of `tocsin up`, as commander parses them. */
 interface UpOptions {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 import { format } from "prettier";
-import { ROOT } from "../cli/stack";
+import { ROOT } from "../cli/root";
 import { ensureSloth, ensureToolchain, ToolchainError } from "../lab/toolchain";
 import { slothOf, tocsin, type Subject } from "./bench/contenders";
 import { costs } from "./bench/cost";

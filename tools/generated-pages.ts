@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { requireStack, ROOT } from "../cli/stack";
+import { ROOT } from "../cli/root";
+import { requireStack } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
 import { services } from "../services";
 import { coverage } from "./acceptance/coverage";

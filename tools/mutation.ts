@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { requireStack, ROOT } from "../cli/stack";
+import { ROOT } from "../cli/root";
+import { requireStack } from "../cli/stack";
 import { ruleTests } from "../generators/rule-tests/rule-tests";
 import { ensureToolchain } from "../lab/toolchain";
 import { servicesIn } from "../generators/objectives";

@@ -115,8 +115,21 @@ function populations(
   return [...groups.values()];
 }
 
+/** What every case of a service asks of its metrics, found out once. */
+function oncePerMetric<M extends Metric, C>(
+  cellsOf: (service: Service, metric: M) => readonly C[],
+): (service: Service, metric: M) => readonly C[] {
+  const known = new WeakMap<Service, Map<M, readonly C[]>>();
+  return (service, metric) => {
+    const own = known.get(service) ?? new Map<M, readonly C[]>();
+    const cells = own.get(metric) ?? cellsOf(service, metric);
+    known.set(service, own.set(metric, cells));
+    return cells;
+  };
+}
+
 /** The series of a counter that a test needs, and what each counts in a phase. */
-export function counterCells(service: Service, counter: Counter): readonly Cell[] {
+export const counterCells = oncePerMetric((service: Service, counter: Counter): readonly Cell[] => {
   const selections = selectionsOf(service, counter);
   const groups = populations(distinctSets(counter, selections), selections);
   const badness = (set: LabelSet): number =>
@@ -146,7 +159,7 @@ export function counterCells(service: Service, counter: Counter): readonly Cell[
         }),
     }));
   });
-}
+});
 
 /** What a cell is in its group: `others` are the keys that take away from the good one. */
 interface Place {
@@ -181,29 +194,35 @@ export interface HistogramCell {
 }
 
 /** The kinds of request of a histogram that rules tell apart. */
-export function histogramCells(service: Service, histogram: Histogram): readonly HistogramCell[] {
-  const selections = selectionsOf(service, histogram);
-  const groups = populations(distinctSets(histogram, selections), selections);
-  return groups.flatMap((group) => {
-    const [labels] = group;
-    if (labels === undefined) {
-      return [];
-    }
-    const whole = selections.filter(({ of }) => matchesAll(labels, of)).map(({ of }) => of);
-    return [
-      {
-        labels,
-        rate: (phase) =>
-          targetsWith(histogram, phase) === 0 ? 0 : usualTraffic(histogram, phase) / groups.length,
-        beyond: (bound, phase) =>
-          histogram.bounds
-            .filter((candidate) => Number(candidate) >= Number(bound))
-            .flatMap((candidate) => whole.map((of) => latencyKey(histogram, of, candidate)))
-            .reduce((sum, key) => sum + Number(phase.bad?.[key] ?? "0"), 0),
-      },
-    ];
-  });
-}
+export const histogramCells = oncePerMetric(
+  (service: Service, histogram: Histogram): readonly HistogramCell[] => {
+    const selections = selectionsOf(service, histogram);
+    const groups = populations(distinctSets(histogram, selections), selections);
+    return groups.flatMap((group) => {
+      const [labels] = group;
+      if (labels === undefined) {
+        return [];
+      }
+      const whole = selections.filter(({ of }) => matchesAll(labels, of)).map(({ of }) => of);
+      const slow = histogram.bounds.map((candidate) => ({
+        from: Number(candidate),
+        keys: whole.map((of) => latencyKey(histogram, of, candidate)),
+      }));
+      return [
+        {
+          labels,
+          rate: (phase) =>
+            targetsWith(histogram, phase) === 0 ? 0 : usualTraffic(histogram, phase) / groups.length,
+          beyond: (bound, phase) =>
+            slow
+              .filter(({ from }) => from >= Number(bound))
+              .flatMap(({ keys }) => keys)
+              .reduce((sum, key) => sum + Number(phase.bad?.[key] ?? "0"), 0),
+        },
+      ];
+    });
+  },
+);
 
 /** Whether a series belongs to what is picked, in a phase in which it may have lost a label. */
 export function picks(

@@ -19,8 +19,16 @@ import { gaugeValue } from "./streams";
 import { partOf, targetsUp } from "./traffic";
 import type { Phase, Timeline } from "./world";
 
-/** Everything that a service exposes over a timeline, every target of it, with one good and one bad series each. */
-export function inputSeries(service: Service, place: Place, line: Timeline): readonly InputSeries[] {
+/**
+ * Everything that a service exposes over a timeline, every target of it, with one good and one bad series each; of a
+ * metric none of whose series is read, nothing.
+ */
+export function inputSeries(
+  service: Service,
+  place: Place,
+  line: Timeline,
+  isRead: (name: string) => boolean = () => true,
+): readonly InputSeries[] {
   const read = readMetrics(service);
   const watched = service.alerts.map((alert) => jobWatched(alert)?.name);
   const jobs = service.telemetry.jobs.filter(
@@ -37,7 +45,7 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
         service: service.id,
       };
       const metrics = service.telemetry.metrics.filter(
-        (metric) => metric.job.name === job.name && read.has(metric.name),
+        (metric) => metric.job.name === job.name && read.has(metric.name) && seriesNames(metric).some(isRead),
       );
       return [
         up(job, instance, target, line),
@@ -46,6 +54,10 @@ export function inputSeries(service: Service, place: Place, line: Timeline): rea
     }).flat(),
   );
   return exposedByJobs;
+}
+
+function seriesNames({ name, type }: Metric): readonly string[] {
+  return type === "histogram" ? [`${name}_bucket`, `${name}_count`] : [name];
 }
 
 /** A server that knows no target at all is blind, and says nothing: there is always one of somebody else. */

@@ -141,18 +141,19 @@ function track(file: Told, timed: Timed, steps: number, place: Place): Track {
 
 /** What the rules of the file read of a service while a story is told, and the same of a job that is not theirs. */
 function trackSeries({ service, reads }: Told, { story, place, line }: Track): readonly InputSeries[] {
-  const isRead = ({ series: name }: InputSeries): boolean => reads.some((one) => one.name === metricIn(name));
+  const isName = (name: string): boolean => reads.some((one) => one.name === name);
+  const isRead = ({ series: name }: InputSeries): boolean => isName(metricIn(name));
   const hasJob = ({ series: name }: InputSeries): boolean =>
     reads
       .filter((one) => one.name === metricIn(name))
       .every(({ matches }) => matches.some(({ label, op }) => label === "job" && op === "="));
-  const own = inputSeries(service, place, line).filter(isRead);
+  const own = inputSeries(service, place, line, isName).filter(isRead);
   return [
     ...own,
     ...(story.alsoIn ?? []).flatMap((other) =>
-      inputSeries(service, { ...place, ...other }, quiet(line)).filter(isRead),
+      inputSeries(service, { ...place, ...other }, quiet(line), isName).filter(isRead),
     ),
-    ...inputSeries(service, place, disturbed(line))
+    ...inputSeries(service, place, disturbed(line), isName)
       .filter((one) => isRead(one) && hasJob(one))
       .map(({ series: name, values }) => ({
         series: name.replace(/ (instance|job)="/g, ' $1="another-'),

@@ -1,8 +1,20 @@
 import type { Sample } from "./workload";
 
+/** A series keeps its labels from scrape to scrape, and writing them is most of the work. */
+const written = new WeakMap<Sample["labels"], string>();
+
+function labelText(labels: Sample["labels"]): string {
+  const text =
+    written.get(labels) ??
+    Object.entries(labels)
+      .map(([label, value]) => `${label}="${value}"`)
+      .join();
+  written.set(labels, text);
+  return text;
+}
+
 /** One line of the text format; `seconds` since the epoch for a history. Source: Prometheus docs, "Exposition formats". */
 export function sampleLine({ name, labels, value }: Sample, seconds?: number): string {
-  const pairs = Object.entries(labels).map(([label, text]) => `${label}="${text}"`);
   const time = seconds === undefined ? "" : ` ${seconds}`;
-  return `${name}{${pairs.join(",")}} ${value}${time}`;
+  return `${name}{${labelText(labels)}} ${value}${time}`;
 }

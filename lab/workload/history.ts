@@ -52,30 +52,45 @@ function* rawHistory(options: HistoryOptions, workload: Workload): Generator<str
   const { plan, speed, now } = options;
   const step = seconds(plan.scrape.interval, speed);
   const lines = new Map<string, string[]>();
+  const targets = workload.targets().map(({ service, job, instance }) => ({
+    job: job.name,
+    instance,
+    of: labelsOnce({
+      ...placeOf(plan.environment),
+      instance: instanceName(job.name, instance),
+      job: job.name,
+      service,
+    }),
+  }));
   for (let at = historyStart(options) + step; at < now; at += step) {
     workload.advance(at);
-    for (const { service, job, instance } of workload.targets()) {
-      const target = {
-        ...placeOf(plan.environment),
-        instance: instanceName(job.name, instance),
-        job: job.name,
-        service,
-      };
-      const samples: readonly Sample[] = [
-        { name: "up", labels: {}, value: 1 },
-        ...workload.samples(job.name, instance),
-      ];
-      for (const sample of samples) {
-        const line = sampleLine({ ...sample, labels: { ...sample.labels, ...target } }, round(at));
-        const family = lines.get(sample.name) ?? [];
-        family.push(line);
-        lines.set(sample.name, family);
+    for (const { job, instance, of } of targets) {
+      for (const sample of [UP, ...workload.samples(job, instance)]) {
+        const line = sampleLine({ ...sample, labels: of(sample.labels) }, round(at));
+        const family = lines.get(sample.name);
+        if (family === undefined) {
+          lines.set(sample.name, [line]);
+        } else {
+          family.push(line);
+        }
       }
     }
   }
   for (const family of lines.values()) {
     yield* family;
   }
+}
+
+const UP: Sample = { name: "up", labels: {}, value: 1 };
+
+/** The labels of a series on a target: the same ones at every scrape. */
+function labelsOnce(target: Sample["labels"]): (labels: Sample["labels"]) => Sample["labels"] {
+  const known = new Map<Sample["labels"], Sample["labels"]>();
+  return (labels) => {
+    const whole = known.get(labels) ?? { ...labels, ...target };
+    known.set(labels, whole);
+    return whole;
+  };
 }
 
 /** The name under which discovery lists a target. */

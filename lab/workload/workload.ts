@@ -19,6 +19,13 @@ export interface Sample {
   readonly value: number;
 }
 
+/** A series until the faults change; without a value it does not exist yet. */
+interface Exposed {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: () => number | undefined;
+}
+
 /** Requests per second of a job that does not say how many it has. */
 const DEFAULT_REQUESTS_PER_SECOND = 10;
 
@@ -31,6 +38,8 @@ export class Workload {
   private faults: readonly PlayedFault[] = [];
   /** Events per second of every series; they change with the faults only, and every scrape asks for them. */
   private flows: readonly (readonly [string, number])[] | undefined;
+  /** What each target exposes, by its job and instance; it changes with the faults only, too. */
+  private exposed = new Map<string, readonly Exposed[]>();
   private clock: number;
 
   /**
@@ -50,6 +59,7 @@ export class Workload {
     this.advance(now);
     this.faults = faults;
     this.flows = undefined;
+    this.exposed = new Map();
   }
 
   /** Lets the systems run until a time, in seconds since the epoch. */
@@ -86,28 +96,38 @@ export class Workload {
 
   /** What a target exposes now; a series that never counted anything does not exist unless its contract says so. */
   samples(job: string, instance: number): readonly Sample[] {
+    const target = `${job} ${instance}`;
+    const exposed = this.exposed.get(target) ?? this.exposedBy(job, instance);
+    this.exposed.set(target, exposed);
+    return exposed.flatMap(({ name, labels, value }) => {
+      const now = value();
+      return now === undefined ? [] : [{ name, labels, value: now }];
+    });
+  }
+
+  private exposedBy(job: string, instance: number): readonly Exposed[] {
     const declared = this.services
       .flatMap((service) => service.metrics)
       .filter((metric) => metric.job.name === job)
-      .flatMap((metric) => this.exposed(metric, instance));
+      .flatMap((metric) => this.seriesUnderFaults(metric, instance));
     const strays = this.faults.flatMap(({ fault: { stray } }) =>
-      stray?.job === job ? [{ name: stray.name, labels: stray.labels, value: 1 }] : [],
+      stray?.job === job ? [{ name: stray.name, labels: stray.labels, value: () => 1 }] : [],
     );
     return [...declared, ...strays];
   }
 
   /** The series of a metric under the names that a fault leaves them, if any. */
-  private exposed(metric: Metric, instance: number): readonly Sample[] {
+  private seriesUnderFaults(metric: Metric, instance: number): readonly Exposed[] {
     const faults = this.faultsOf(metric);
     if (faults.some(({ vanished }) => vanished === metric.name)) {
       return [];
     }
-    const samples = metric.type === "gauge" ? this.gauge(metric, instance) : this.counted(metric, instance);
+    const series = metric.type === "gauge" ? this.gauge(metric, instance) : this.counted(metric, instance);
     const renamed = faults.find(({ renamedLabel }) => renamedLabel?.metric === metric.name)?.renamedLabel;
     return renamed === undefined
-      ? samples
-      : samples.map(({ labels: { [renamed.label]: value = "", ...labels }, ...sample }) => ({
-          ...sample,
+      ? series
+      : series.map(({ labels: { [renamed.label]: value = "", ...labels }, ...rest }) => ({
+          ...rest,
           labels: { ...labels, [renamed.to]: value },
         }));
   }
@@ -118,25 +138,28 @@ export class Workload {
     return this.faults.filter(({ service }) => service === owner?.id).map(({ fault }) => fault);
   }
 
-  private gauge(metric: Gauge, instance: number): readonly Sample[] {
+  private gauge(metric: Gauge, instance: number): readonly Exposed[] {
     const faults = this.faultsOf(metric);
     const odd = faults.some((fault) => instance === 0 && fault.disagreeing === metric.name) ? 1 : 0;
     return labelSets(metric.labels).map((labels) => {
       const fault = faults.find(
         ({ gauge }) => gauge?.name === metric.name && hasLabels(labels, gauge.labels),
       );
-      return { name: metric.name, labels, value: (fault?.gauge?.value ?? metric.normal) + odd };
+      const value = (fault?.gauge?.value ?? metric.normal) + odd;
+      return { name: metric.name, labels, value: () => value };
     });
   }
 
-  private counted(metric: Counter | Histogram, instance: number): readonly Sample[] {
-    return this.seriesOf(metric).flatMap(({ name, labels }) => {
+  private counted(metric: Counter | Histogram, instance: number): readonly Exposed[] {
+    const beforeFirst = startsAtZero(metric) ? 0 : undefined;
+    return this.seriesOf(metric).map(({ name, labels }) => {
       const key = keyOf(metric, instance, name, labels);
-      const value = this.counts.get(key);
       const phase = metric.type === "counter" ? phaseOf(key) : 0;
-      return value === undefined && !startsAtZero(metric)
-        ? []
-        : [{ name, labels, value: Math.floor((value ?? 0) + phase) }];
+      const value = (): number | undefined => {
+        const count = this.counts.get(key) ?? beforeFirst;
+        return count === undefined ? undefined : Math.floor(count + phase);
+      };
+      return { name, labels, value };
     });
   }
 

@@ -39,7 +39,7 @@ const MOUNTS = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/m
 describe("what stands in the way of tocsin", () => {
   const checkout = new Checkout();
   const at = (...parts: readonly string[]): string => path.join(checkout.folder, ...parts);
-  const command = ["--require", require.resolve("tsx/cjs"), at("cli/main.ts")];
+  const command = ["--require", at("tools/preload.cjs"), at("cli/main.ts")];
   const original = checkout.files();
 
   afterEach(() => checkout.restore());

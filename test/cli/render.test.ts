@@ -30,7 +30,7 @@ afterEach(() => {
 function tocsin(...args: readonly string[]): Promise<Ended> {
   return runProgram(process.execPath, [
     "--require",
-    require.resolve("tsx/cjs"),
+    path.join(ROOT, "tools", "preload.cjs"),
     path.join(ROOT, "cli", "main.ts"),
     ...args,
   ]);

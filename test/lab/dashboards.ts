@@ -26,8 +26,8 @@ interface Series {
   readonly values: readonly number[];
 }
 
-/** The lab's speed unless told otherwise. */
-const SPEED = 10;
+/** As fast as a lab plays; the second one has the speed that it has unless told otherwise. */
+export const SPEED = 20;
 
 /** The plan as the lab has it; its links lead nowhere here, because only queries are tried. */
 const { dashboards, environment, slos } = toLab(planOf("prod"), {
@@ -69,7 +69,7 @@ export function showsDashboards(lab: Lab): void {
 
   const recently = (expr: string): Promise<readonly Series[]> => {
     const end = Math.floor(Date.now() / 1_000);
-    return ask("query_range", { query: expr, start: `${end - 60}`, end: `${end}`, step: "3" });
+    return ask("query_range", { query: expr, start: `${end - 30}`, end: `${end}`, step: "1.5" });
   };
 
   /** The first recorded value of a long window comes with the first evaluation of its group. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, isAlive, Lab, type Delivery } from "../support/lab";
-import { showsDashboards } from "./dashboards";
+import { showsDashboards, SPEED } from "./dashboards";
 
 function pages(inbox: readonly Delivery[], status: string): readonly Delivery[] {
   return inbox.filter((delivery) => delivery.channel === "pagerduty" && delivery.status === status);
@@ -23,7 +23,7 @@ describe("a lab that plays production", () => {
   const lab = new Lab();
 
   beforeAll(async () => {
-    const up = await lab.tocsin("up", "--detach");
+    const up = await lab.tocsin("up", "--detach", "--speed", String(SPEED));
     expect(`${up.status}: ${up.stderr}`).toMatch(/^0: [\s\S]*ready: prod is alive/);
   }, 600_000);
 
@@ -32,7 +32,7 @@ describe("a lab that plays production", () => {
   }, 60_000);
 
   it("is silent while nothing is broken", async () => {
-    await sleep(10_000);
+    await sleep(5_000);
     expect(await lab.inbox()).toEqual([]);
   }, 30_000);
 
@@ -64,7 +64,7 @@ describe("a lab that plays production", () => {
     const before = (await lab.inbox()).length;
     await lab.tocsin("break", "api-gone");
     await lab.until("ServiceDown pages", 90, (inbox) => pages(inbox.slice(before), "firing").length > 0);
-    await sleep(30_000);
+    await sleep(15_000);
     const firing = pages((await lab.inbox()).slice(before), "firing");
     const names = firing.flatMap((page) =>
       page.alerts.split(", ").filter((alert) => alert.endsWith(" firing")),

@@ -33,6 +33,8 @@ jest.setTimeout(180_000);
 
 /** One folder for all of them, in this order: a start is cheaper where the one before has left its history. */
 const lab = new Lab();
+/** The smallest environment, as fast as it plays; others prove that more of it gets ready. */
+const DEV = ["dev", "--speed", "20"] as const;
 
 afterAll(async () => {
   await lab.remove();
@@ -40,7 +42,7 @@ afterAll(async () => {
 
 describe("Ctrl-C while the lab starts", () => {
   it("ends one that writes its history, and leaves no part of it", async () => {
-    const shell = lab.start();
+    const shell = lab.start(...DEV);
     await eventually("the first of the history", 60, () =>
       lab.files().includes("data/prometheus.part") ? true : undefined,
     );
@@ -52,8 +54,8 @@ describe("Ctrl-C while the lab starts", () => {
     expect(lab.files().filter((file) => !file.startsWith("config"))).toEqual(["data", "logs"]);
   });
 
-  it.each(["", "--detach"])("ends one whose programs run and are not ready: up %s", async (how) => {
-    const shell = lab.start(how);
+  it.each([[[]], [["--detach"]]])("ends one whose programs run and are not ready: up %s", async (how) => {
+    const shell = lab.start(...DEV, ...how);
     const state = await lab.state(withPrograms);
     shell.signal("SIGINT");
     expect(await shell.ended).toBe(130);
@@ -68,11 +70,13 @@ describe("Ctrl-C while the lab starts", () => {
 
 describe("a lab that is still starting", () => {
   it("is not started twice, answers no command and can be ended, even when Prometheus hangs", async () => {
-    const shell = lab.start();
+    const shell = lab.start(...DEV);
     const { programs } = await lab.state(withPrograms);
     // A Prometheus that hangs: the lab does not get ready before all is asked.
     process.kill(programs.find(({ name }) => name === "prometheus")?.pid ?? 0, "SIGSTOP");
-    expect((await lab.tocsin("up", "--detach")).stderr).toContain("tocsin: a lab is already running here; ");
+    expect((await lab.tocsin("up", ...DEV, "--detach")).stderr).toContain(
+      "tocsin: a lab is already running here; ",
+    );
     expect((await lab.tocsin("status")).stderr).toContain("tocsin: the lab here is still starting; ");
     expect((await lab.tocsin("down")).stdout).toBe("stopped\n");
     expect(await shell.ended).toBe(143);
@@ -82,7 +86,7 @@ describe("a lab that is still starting", () => {
 
 describe("Ctrl-C in the foreground", () => {
   it("ends a lab that is ready, and a second one that npm sends ends it no sooner: no process, port or half a file", async () => {
-    const shell = lab.start();
+    const shell = lab.start(...DEV);
     await shell.says("end with Ctrl-C");
     expect(shell.output()).not.toContain("writing the history");
     const state = await lab.state(isReady);
@@ -110,7 +114,7 @@ describe("Ctrl-C in the foreground", () => {
 
 describe("a program that crashes", () => {
   it("ends the lab in the foreground, which says its name and the end of its log", async () => {
-    const shell = lab.start();
+    const shell = lab.start(...DEV);
     const state = await lab.state(isReady);
     process.kill(pidOf(state, "prometheus"), "SIGKILL");
     expect(await shell.ended).toBe(1);
@@ -132,7 +136,7 @@ describe("a program that crashes", () => {
   });
 
   it("is forgotten by the next start; one in the background is reported as well", async () => {
-    expect((await lab.tocsin("up", "--detach")).status).toBe(0);
+    expect((await lab.tocsin("up", ...DEV, "--detach")).status).toBe(0);
     expect((await lab.tocsin("status")).status).toBe(0);
     const state = await lab.state();
     process.kill(pidOf(state, "alertmanager"), "SIGKILL");
@@ -146,7 +150,7 @@ describe("a program that crashes", () => {
 
 describe("a lab whose own process was killed", () => {
   it("says so at the next command, which ends what it had started", async () => {
-    const shell = lab.start();
+    const shell = lab.start(...DEV);
     const state = await lab.state(withPrograms);
     process.kill(state.pid, "SIGKILL");
     await shell.ended;
@@ -159,7 +163,7 @@ describe("a lab whose own process was killed", () => {
 
 describe("a lab whose terminal was closed", () => {
   it("ends its programs, though nobody reads that it does, and nothing is said of a crash before it", async () => {
-    const shell = lab.start();
+    const shell = lab.start(...DEV);
     const state = await lab.state(isReady);
     shell.closeOutput();
     shell.signal("SIGHUP");

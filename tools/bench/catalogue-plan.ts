@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../cli/stack";
+import { ROOT } from "../../cli/root";
 import { readContent } from "../../config/content";
 import type { ConfigResult } from "../../config/environment";
 import { readStackFile } from "../../config/stack-file";

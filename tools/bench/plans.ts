@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ROOT } from "../../cli/stack";
+import { ROOT } from "../../cli/root";
 import { Checkout } from "../../test/support/checkout";
 import { writeFiles } from "../../test/support/program";
 import { runbooksFor, STACK } from "./catalogue-plan";
