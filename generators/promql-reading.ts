@@ -1,4 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
+import { remembered } from "../slo/remembered";
 import { regexpFault } from "../slo/regexp";
 import type { LabelMatch } from "../slo/telemetry";
 
@@ -20,7 +21,9 @@ export interface Reading {
 }
 
 /** Reads an expression with the grammar that Prometheus' user interface uses. */
-export function readPromQl(expr: string): Reading {
+export const readPromQl = remembered((expr: string) => expr, readExpression);
+
+function readExpression(expr: string): Reading {
   const text = ({ from, to }: { from: number; to: number }): string => expr.slice(from, to);
   const errors: string[] = [];
   const selectors: Selector[] = [];

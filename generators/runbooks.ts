@@ -5,6 +5,7 @@ import { SELF } from "../plan/names";
 import type { Severity } from "../slo/alert";
 import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
+import { remembered } from "../slo/remembered";
 
 /** The headings of every runbook, in order (OMNIHUB-RUN-0). */
 const RUNBOOK_HEADINGS = [
@@ -48,7 +49,12 @@ export interface ReadRunbook {
  * Reads one runbook: front matter, title, headings in order, none empty, no placeholder left. A checkout that turned
  * line ends into CRLF gives the same page.
  */
-export function readRunbook(source: RunbookSource): ReadRunbook {
+export const readRunbook = remembered(
+  ({ service, slug, text, fault }: RunbookSource) => JSON.stringify([service, slug, text, fault]),
+  readSource,
+);
+
+function readSource(source: RunbookSource): ReadRunbook {
   const path = `runbooks/${source.service}/${source.slug}.md`;
   if (source.fault !== undefined) {
     return unread(source, unreadableContent({ path, fault: source.fault }));

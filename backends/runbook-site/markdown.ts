@@ -1,4 +1,5 @@
 import MarkdownIt from "markdown-it";
+import { remembered } from "../../slo/remembered";
 import { escapeHtml } from "./html";
 
 /** Where another runbook is, seen from the page that links to it; undefined where there is none. */
@@ -42,24 +43,39 @@ type Rule = (tokens: readonly Token[], index: number, options: unknown, page: Pa
  * as the text that it is; an image becomes a link, since no page loads anything.
  */
 export function renderMarkdown(markdown: string, neighbours: Neighbours): RenderedMarkdown {
+  const { tokens, sections } = parsed(markdown);
+  const page: Page = { neighbours, open: [] };
+  return { html: PARSER.renderer.render([...tokens], PARSER.options, page), sections };
+}
+
+/** A page that may be written: its headings have names, its boxes are boxes. */
+interface ParsedMarkdown {
+  readonly tokens: readonly Token[];
+  readonly sections: readonly Section[];
+  /** Names of all headings. */
+  readonly headings: ReadonlySet<string>;
+}
+
+const parsed = remembered((markdown: string) => markdown, parse);
+
+function parse(markdown: string): ParsedMarkdown {
   const tokens = PARSER.parse(markdown, {});
   const sections: Section[] = [];
-  const ids = new Set<string>();
+  const headings = new Set<string>();
   for (const [index, token] of tokens.entries()) {
     if (token.type === "list_item_open") {
       tickBox(tokens[index + 2]?.children ?? []);
     }
     if (token.type === "heading_open") {
       const title = plainText(tokens[index + 1]?.children ?? []);
-      const id = uniqueId(title, ids);
+      const id = uniqueId(title, headings);
       token.attrSet("id", id);
       if (token.tag === "h2") {
         sections.push({ id, title });
       }
     }
   }
-  const page: Page = { neighbours, open: [] };
-  return { html: PARSER.renderer.render(tokens, PARSER.options, page), sections };
+  return { tokens, sections, headings };
 }
 
 /** A link of a page as it is written, and the line of the Markdown that it is on, from 1 on. */
@@ -74,13 +90,9 @@ export function linksOf(markdown: string): {
   readonly headings: ReadonlySet<string>;
 } {
   const links: WrittenLink[] = [];
-  const headings = new Set<string>();
-  const tokens = PARSER.parse(markdown, {});
-  for (const [index, { map, children }] of tokens.entries()) {
+  const { tokens, headings } = parsed(markdown);
+  for (const { map, children } of tokens) {
     let line = (map?.[0] ?? 0) + 1;
-    if (tokens[index - 1]?.type === "heading_open") {
-      uniqueId(plainText(children ?? []), headings);
-    }
     for (const [at, child] of (children ?? []).entries()) {
       line += child.type === "softbreak" || child.type === "hardbreak" ? 1 : 0;
       const href = attributeOf(children ?? [], at, child.type === "image" ? "src" : "href");
