@@ -11,7 +11,6 @@ import { ensureToolchain } from "../lab/toolchain";
 import { requireCompliant } from "./compliance";
 import { interruption } from "./interrupt";
 import { ROOT } from "./root";
-import { requireStack } from "./stack";
 
 /** Options of `tocsin up`, as commander parses them. */
 interface UpOptions {
@@ -47,7 +46,7 @@ async function up(environment: string, options: UpOptions): Promise<void> {
   // A terminal that was closed takes no more lines, and the programs must be ended all the same.
   process.stderr.removeAllListeners("error").on("error", () => undefined);
   if (options.detach) {
-    await detached(environment, signal);
+    await detached(signal);
     return;
   }
   const { plan } = await requireCompliant(environment);
@@ -70,8 +69,7 @@ async function up(environment: string, options: UpOptions): Promise<void> {
 }
 
 /** The same command once more, cut loose from this terminal; returns when it is ready or has failed. */
-async function detached(environment: string, signal: AbortSignal): Promise<void> {
-  requireStack(environment);
+async function detached(signal: AbortSignal): Promise<void> {
   const folder = labFolder(ROOT);
   requireNoLab(folder);
   makeFolder(dirname(folder));

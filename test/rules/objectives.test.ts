@@ -112,6 +112,9 @@ describe("at three requests an hour", () => {
 });
 
 describe("an objective that leaves pairs of windows out", () => {
+  /** Tests with their rules that have passed with another objective: they know nothing of it. */
+  const passed = new Set<string>();
+
   it.each([
     ["90%", "28d"],
     ["80%", "7d"],
@@ -122,11 +125,13 @@ describe("an objective that leaves pairs of windows out", () => {
       const shop = shopOf(objective, window);
       const own = planWith(shop);
       const tests = ruleTests(own, [shop]);
-      writeFiles(folder, ruleTestFiles(tests));
-      const files = tests.map(({ name }) => `${folder}/tests/${name}.yml`);
+      const others = tests.filter((test) => !passed.has(JSON.stringify(test)));
+      writeFiles(folder, ruleTestFiles(others));
+      const files = others.map(({ name }) => `${folder}/tests/${name}.yml`);
       expect(files.length).toBeGreaterThan(6);
       const ended = await runProgram(programs.promtool, ["test", "rules", ...files]);
       expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
+      others.forEach((test) => passed.add(JSON.stringify(test)));
     },
     TEN_MINUTES,
   );

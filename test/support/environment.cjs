@@ -15,5 +15,7 @@ module.exports = class extends TestEnvironment {
     } finally {
       vm.createContext = createContext;
     }
+    // Node's own. The SDK writes the stack of each of its promises down, and jest would have a hundred places of it.
+    this.global.Error.stackTraceLimit = 10;
   }
 };
