@@ -12,7 +12,7 @@ import type * as Toolchain from "./toolchain";
 import type * as Up from "./up";
 import { UserError } from "./user-error";
 
-/** What makes plans is loaded by the commands that do: others start in a fifth of the time. */
+/** What makes plans is loaded by the commands that do: others start in a quarter of the time. */
 const load = createRequire(__filename);
 
 function withServices(module: string): unknown {
