@@ -3,7 +3,9 @@ import { ENVIRONMENTS } from "../plan/environment";
 import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import type { Problem } from "../slo/problem";
-import { ALERT_BOUNDS, checkCount, checkThreshold } from "../slo/validation/alert";
+import { ALERT_WAIT } from "../slo/validation/alert";
+import { checkCount, checkThreshold } from "../slo/validation/condition";
+import { MEASURE_WINDOW } from "../slo/validation/measure";
 import { checkAlertName, checkDuration, checkPlainText, checkSlug } from "../slo/validation/identifiers";
 import { checkObjective } from "../slo/validation/slo";
 import { slugOf } from "./scaffold/names";
@@ -75,8 +77,8 @@ export const objective = sound((path, text) => checkObjective(path, text as Perc
 
 export const share = sound(checkThreshold);
 
-export const holding = sound((path, text) => checkDuration(path, text, ALERT_BOUNDS.for));
-export const window = sound((path, text) => checkDuration(path, text, ALERT_BOUNDS.window));
+export const holding = sound((path, text) => checkDuration(path, text, ALERT_WAIT));
+export const window = sound((path, text) => checkDuration(path, text, MEASURE_WINDOW));
 
 export const seconds = matching(
   within(0.000_001, MOST_SECONDS),

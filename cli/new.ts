@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { ENVIRONMENTS } from "../plan/environment";
 import { SELF } from "../plan/names";
 import { services } from "../services";
-import type { Alert, Severity } from "../slo/alert";
-import { metricsRead } from "../slo/alert-metrics";
+import { alertMetrics, type Alert, Severity } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import { httpService, type HttpService } from "../slo/http-service";
 import { suggestion } from "../slo/nearest";
@@ -184,7 +183,7 @@ function serviceCalled(id: string): Service {
 /** The service with an alert, and with what the alert reads in its contract. */
 function withAlert(service: Service, alert: Alert): Service {
   const known = new Set(service.telemetry.metrics.map(({ name }) => name));
-  const added = metricsRead(alert).filter(({ name }) => !known.has(name));
+  const added = alertMetrics(alert).filter(({ name }) => !known.has(name));
   return {
     ...service,
     telemetry: { ...service.telemetry, metrics: [...service.telemetry.metrics, ...added] },

@@ -1,8 +1,7 @@
 import type { AlertDraft } from "./alert-draft";
 import type { AlertSubject } from "./alert-planner";
 import { alertPanel } from "./dashboards/alert-panels";
-import type { Alert } from "../slo/alert";
-import { metricsRead } from "../slo/alert-metrics";
+import { alertMetrics, jobWatched, type Alert } from "../slo/alert";
 import type { Service } from "../slo/service";
 import { metricOf } from "../slo/sli";
 import type { Job } from "../slo/telemetry";
@@ -29,12 +28,8 @@ function measuredOn(
 }
 
 function jobsOf(alert: Alert): readonly Job[] {
-  if (alert.kind === "absence") {
-    return [alert.job];
-  }
-  return alert.kind === "threshold" && alert.measure.kind === "targets-up"
-    ? [alert.measure.job]
-    : metricsRead(alert).map(({ job }) => job);
+  const watched = jobWatched(alert);
+  return watched === undefined ? alertMetrics(alert).map(({ job }) => job) : [watched];
 }
 
 /** A probe measures the job that answers it. */

@@ -1,4 +1,6 @@
-import type { Alert, IncreaseAlert } from "../slo/alert";
+import type { Alert } from "../slo/alert";
+import type { Duration } from "../slo/duration";
+import type { Increase } from "../slo/measure";
 import { where } from "../slo/telemetry";
 import type { SelfTelemetry } from "./self-telemetry";
 
@@ -19,10 +21,9 @@ export function alertmanagerAlerts(telemetry: SelfTelemetry): readonly Alert[] {
 function alertmanagerDown(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "absence",
     name: "AlertmanagerDown",
     severity: "critical",
-    job: telemetry.jobs.alertmanager,
+    outageOf: telemetry.jobs.alertmanager,
     for: "5m",
     summary: "No Alertmanager is up",
     description: "No Alertmanager answers: nobody is told of anything, and the heartbeat stops.",
@@ -33,14 +34,10 @@ function alertmanagerDown(telemetry: SelfTelemetry): Alert {
 function alertmanagerConfigReloadFailed(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "gauge",
     name: "AlertmanagerConfigReloadFailed",
     severity: "warning",
-    gauge: telemetry.alertmanagerReloaded,
-    where: [],
-    of: "min",
-    comparison: "below",
-    limit: "1",
+    measure: { kind: "level", gauge: telemetry.alertmanagerReloaded, of: "min" },
+    when: { below: "1" },
     for: "10m",
     summary: "Alertmanager runs an old configuration",
     description:
@@ -50,13 +47,12 @@ function alertmanagerConfigReloadFailed(telemetry: SelfTelemetry): Alert {
 }
 
 /** What no Alertmanager delivered, by receiver. One that ends or reloads leaves its notifications to the next. */
-function givenUp({
-  failed,
-}: SelfTelemetry): Pick<IncreaseAlert, "by" | "counter" | "kind" | "least" | "where"> {
+function givenUp({ failed }: SelfTelemetry, window: Duration): Increase {
   return {
     kind: "increase",
     counter: failed,
     where: where(failed, { reason: ["!=", "contextCanceled"] }),
+    window,
     by: ["receiver_name", "integration"],
     least: ["instance"],
   };
@@ -66,11 +62,10 @@ function givenUp({
 function alertmanagerNotificationsFailing(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    ...givenUp(telemetry),
     name: "AlertmanagerNotificationsFailing",
     severity: "critical",
-    window: "15m",
-    moreThan: 2, // fewer may be one incident that is tried again and arrives
+    measure: givenUp(telemetry, "15m"),
+    when: { above: "2" }, // fewer may be one incident that is tried again and arrives
     for: "5m",
     summary: "Notifications do not arrive",
     description:
@@ -83,11 +78,10 @@ function alertmanagerNotificationsFailing(telemetry: SelfTelemetry): Alert {
 function alertmanagerNotificationsGivenUp(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    ...givenUp(telemetry),
     name: "AlertmanagerNotificationsGivenUp",
     severity: "warning",
-    window: "1h",
-    moreThan: 0,
+    measure: givenUp(telemetry, "1h"),
+    when: { above: "0" },
     for: "1m",
     summary: "Notifications were given up",
     description:
@@ -99,12 +93,10 @@ function alertmanagerNotificationsGivenUp(telemetry: SelfTelemetry): Alert {
 function alertmanagerMembersInconsistent(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "threshold",
     name: "AlertmanagerMembersInconsistent",
     severity: "warning",
     measure: { kind: "gauge-per-target", gauge: telemetry.members },
-    comparison: "below",
-    threshold: "99%",
+    when: { below: "99%" },
     for: "15m",
     summary: "Alertmanagers do not see each other",
     description:
@@ -116,10 +108,10 @@ function alertmanagerMembersInconsistent(telemetry: SelfTelemetry): Alert {
 function alertmanagerConfigInconsistent(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "disagreement",
     name: "AlertmanagerConfigInconsistent",
     severity: "warning",
-    gauge: telemetry.configHash,
+    measure: { kind: "spread", gauge: telemetry.configHash },
+    when: { above: "0" },
     for: "20m",
     summary: "Alertmanagers run different configurations",
     description: "The hashes of the configurations differ, so routes depend on who answers.",

@@ -1,5 +1,6 @@
 import { ALERTS, DIMENSIONS } from "../plan/names";
-import { readings, type Reading } from "../slo/alert-metrics";
+import { alertReadings } from "../slo/alert";
+import type { Reading } from "../slo/measure";
 import { sortedBy } from "../slo/order";
 import { measurementRunbook, type Service } from "../slo/service";
 import { matchesOf, metricOf } from "../slo/sli";
@@ -73,7 +74,7 @@ export interface LabelCheck {
 }
 
 /** Labels of a metric that its series must have; one that may be empty matters where series are picked by it. */
-function checksOf({ metric, where }: Reading): readonly LabelCheck[] {
+function checksOf({ metric, where }: Pick<Reading, "metric" | "where">): readonly LabelCheck[] {
   const picks = new Set(where.map(({ label }) => label));
   return Object.entries(metric.labels)
     .filter(([label, values]) => picks.has(label) || !values.includes(""))
@@ -87,7 +88,7 @@ export function alertChecks(
   const covered = service.slos.flatMap(({ sli }) =>
     checksOf({ metric: metricOf(sli), where: matchesOf(sli) }),
   );
-  const wanted = strictest(service.alerts.flatMap(readings).flatMap(checksOf)).filter(
+  const wanted = strictest(service.alerts.flatMap(alertReadings).flatMap(checksOf)).filter(
     (check) => !covered.some((other) => keyOf(other) === keyOf(check) && (other.picked || !check.picked)),
   );
   const names = [...new Set(wanted.map(({ metric }) => metric.name))];

@@ -1,25 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RecordingRule } from "../plan/monitoring-plan";
 import { DIMENSIONS, RECORDS } from "../plan/names";
-import type { ErrorRatioMeasure } from "../slo/alert";
+import { isOutage } from "../slo/alert";
 import type { Duration } from "../slo/duration";
+import type { BadEvents } from "../slo/measure";
 import type { Service } from "../slo/service";
-import type { EventSli } from "../slo/sli";
-import { aggregate, equals, over, selector, withBucket, type PromQl } from "./promql";
-import { rawSeries } from "./recording-rules";
+import { aggregate, equals, selector, type PromQl } from "./promql";
+import { rawCounts, type Counts } from "./raw-series";
 import { recordedSeries, sloContext } from "./slo-context";
 
-/** Events over a window: those that count as bad, and all. */
-interface Counts {
-  readonly bad: PromQl;
-  readonly total: PromQl;
-}
-
-/** What the error-ratio alerts of a service count. */
+/** What the alerts on shares of bad events of a service count. */
 export interface DeclaredCounts {
   /** What is recorded for the alerts alone; it stands before them in their group. */
   readonly records: readonly RecordingRule[];
-  readonly of: (measure: ErrorRatioMeasure) => Counts;
+  readonly of: (measure: BadEvents) => Counts;
 }
 
 /**
@@ -27,21 +21,19 @@ export interface DeclaredCounts {
  * once each: a count that is read in several places is recorded, under the name of the first alert that reads it.
  */
 export function declaredCounts(service: Service, environment: string, interval: Duration): DeclaredCounts {
-  const recorded = (measure: ErrorRatioMeasure): Counts | undefined =>
+  const recorded = (measure: BadEvents): Counts | undefined =>
     recordedCounts(service, measure, environment, interval);
   const records = recordedOnce(
     service,
     service.alerts.flatMap((alert) =>
-      alert.kind === "threshold" &&
-      alert.measure.kind === "error-ratio" &&
-      recorded(alert.measure) === undefined
-        ? [{ name: alert.name, measure: alert.measure }]
+      !isOutage(alert) && alert.measure.kind === "bad-events" && recorded(alert.measure) === undefined
+        ? [{ name: alert.name, measure: alert.measure, busierThan: alert.busierThan }]
         : [],
     ),
   );
-  const counts = (measure: ErrorRatioMeasure): Counts => {
-    const total = read(totalOver(measure), records);
-    return { bad: read(badOver(measure, total), records), total };
+  const counts = ({ sli, window }: BadEvents): Counts => {
+    const { bad, total } = rawCounts(sli, window, [], (sum) => read(sum, records));
+    return { bad: read(bad, records), total };
   };
   return { records: [...records.values()], of: (measure) => recorded(measure) ?? counts(measure) };
 }
@@ -49,11 +41,14 @@ export function declaredCounts(service: Service, environment: string, interval: 
 /** Records by what they stand for. */
 type Recorded = ReadonlyMap<PromQl, RecordingRule>;
 
-function recordedOnce(
-  service: Service,
-  alerts: readonly { readonly name: string; readonly measure: ErrorRatioMeasure }[],
-): Recorded {
-  const totals = alerts.flatMap(({ measure }) => readsOfTotal(measure));
+interface CountingAlert {
+  readonly name: string;
+  readonly measure: BadEvents;
+  readonly busierThan: number | undefined;
+}
+
+function recordedOnce(service: Service, alerts: readonly CountingAlert[]): Recorded {
+  const totals = alerts.flatMap(readsOfTotal);
   const records = new Map<PromQl, RecordingRule>();
   for (const { name, measure } of alerts) {
     const labels = { alert: name, service: service.id };
@@ -66,12 +61,12 @@ function recordedOnce(
       };
       records.set(expr, records.get(expr) ?? rule);
     };
-    const total = totalOver(measure);
+    const { total } = rawCounts(measure.sli, measure.window);
     if (totals.filter((other) => other === total).length > 1) {
       add("total", total);
     }
     // The ratio reads it, and the least number of bad events does.
-    add("bad", badOver(measure, read(total, records)));
+    add("bad", rawCounts(measure.sli, measure.window, [], (sum) => read(sum, records)).bad);
   }
   return records;
 }
@@ -94,7 +89,7 @@ function read(expr: PromQl, records: Recorded): PromQl {
 /** The counts over a window that an SLO records with every evaluation, as sums of a place: a record has labels of its own. */
 function recordedCounts(
   service: Service,
-  { sli, window }: ErrorRatioMeasure,
+  { sli, window }: BadEvents,
   environment: string,
   interval: Duration,
 ): Counts | undefined {
@@ -120,32 +115,11 @@ function recordedCounts(
 }
 
 /** All events, once for each place of a rule that reads them. */
-function readsOfTotal(measure: ErrorRatioMeasure): readonly PromQl[] {
-  const total = totalOver(measure);
+function readsOfTotal({ measure: { sli, window }, busierThan }: CountingAlert): readonly PromQl[] {
+  const { total } = rawCounts(sli, window);
   return [
     total,
-    ...(measure.busierThan === undefined ? [] : [total]),
-    ...(measure.sli.kind === "latency-ratio" ? [total] : []),
+    ...(busierThan === undefined ? [] : [total]),
+    ...(sli.kind === "latency-ratio" ? [total] : []),
   ];
-}
-
-function totalOver({ sli, window }: ErrorRatioMeasure): PromQl {
-  return counted(sli, rawSeries(sli).total, window);
-}
-
-/** @param total all events, which the slow ones are what is left of */
-function badOver({ sli, window }: ErrorRatioMeasure, total: PromQl): PromQl {
-  const counts = counted(sli, rawSeries(sli).counted, window);
-  return sli.kind === "request-ratio" ? counts : `(${total} - ${counts})`;
-}
-
-/** Of a histogram, what is counted where there is the bucket that is asked for. */
-function counted(sli: EventSli, series: PromQl, window: Duration): PromQl {
-  const raw = rawSeries(sli);
-  const increase = over("increase", series, window);
-  return aggregate(
-    "sum",
-    DIMENSIONS,
-    sli.kind === "request-ratio" ? increase : withBucket(increase, raw.total, raw.counted),
-  );
 }

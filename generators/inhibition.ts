@@ -62,7 +62,7 @@ function outageRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
 
 /** Whether an alert says that a job is gone as a whole, and wakes somebody for it. */
 function isOutage({ category, job, kind, severity }: PlannedAlert): boolean {
-  return kind === "absence" && severity === "critical" && category === "down" && job !== undefined;
+  return kind === "outage" && severity === "critical" && category === "down" && job !== undefined;
 }
 
 /** A worse alert of the same SLO says the same and more. */

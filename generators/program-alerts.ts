@@ -1,9 +1,9 @@
-import type { Alert, ThresholdAlert } from "../slo/alert";
+import type { Alert } from "../slo/alert";
 import type { Job } from "../slo/telemetry";
 import type { SelfJobs } from "./self-telemetry";
 
 /** What the alerts of missing pods differ in. */
-type Missing = Pick<ThresholdAlert, "description" | "name" | "runbook" | "summary">;
+type Missing = Pick<Alert, "description" | "name" | "runbook" | "summary">;
 
 /** Pods of the monitoring that are planned and not there; a single Alertmanager is missed by AlertmanagerDown. */
 export function programAlerts({ prometheus, alertmanager, blackbox, runbooks }: SelfJobs): readonly Alert[] {
@@ -50,13 +50,11 @@ export function programAlerts({ prometheus, alertmanager, blackbox, runbooks }: 
 function missing(job: Job, texts: Missing): Alert {
   return {
     ...texts,
-    kind: "threshold",
     category: "meta",
     source: "X-5",
     severity: "warning",
     measure: { kind: "targets-up", job, planned: job.instances },
-    comparison: "below",
-    threshold: "99%",
+    when: { below: "99%" },
     for: "10m",
   };
 }

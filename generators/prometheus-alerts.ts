@@ -19,14 +19,10 @@ export function prometheusAlerts(telemetry: SelfTelemetry): readonly Alert[] {
 function prometheusConfigReloadFailed(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "gauge",
     name: "PrometheusConfigReloadFailed",
     severity: "warning",
-    gauge: telemetry.prometheusReloaded,
-    where: [],
-    of: "min",
-    comparison: "below",
-    limit: "1",
+    measure: { kind: "level", gauge: telemetry.prometheusReloaded, of: "min" },
+    when: { below: "1" },
     for: "10m",
     summary: "Prometheus runs an old configuration",
     description: "A Prometheus refused its last configuration, so new rules and targets are not in force.",
@@ -37,14 +33,15 @@ function prometheusConfigReloadFailed(telemetry: SelfTelemetry): Alert {
 function prometheusRuleFailures(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "increase",
     name: "PrometheusRuleFailures",
     severity: "critical", // a rule that fails cannot page
-    counter: telemetry.ruleFailures,
-    where: [],
-    window: "15m",
-    moreThan: 0,
-    explainedBy: telemetry.walWritesFailed, // what cannot be stored is an evaluation that failed as well
+    measure: {
+      kind: "increase",
+      counter: telemetry.ruleFailures,
+      window: "15m",
+      explainedBy: telemetry.walWritesFailed,
+    },
+    when: { above: "0" }, // what cannot be stored is an evaluation that failed as well
     for: "5m",
     summary: "Rules cannot be evaluated",
     description:
@@ -56,13 +53,10 @@ function prometheusRuleFailures(telemetry: SelfTelemetry): Alert {
 function prometheusRuleIterationsMissed(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "increase",
     name: "PrometheusRuleIterationsMissed",
     severity: "warning",
-    counter: telemetry.iterationsMissed,
-    where: [],
-    window: "15m",
-    moreThan: 0,
+    measure: { kind: "increase", counter: telemetry.iterationsMissed, window: "15m" },
+    when: { above: "0" },
     for: "15m",
     summary: "Evaluations of rules are left out",
     description: "{{ $value | humanize }} evaluations of rule groups were left out within 15 minutes.",
@@ -73,17 +67,15 @@ function prometheusRuleIterationsMissed(telemetry: SelfTelemetry): Alert {
 function prometheusRuleGroupSlow(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "threshold",
     name: "PrometheusRuleGroupSlow",
     severity: "warning",
     measure: {
       kind: "gauge-share",
-      used: telemetry.groupDuration,
-      available: telemetry.groupInterval,
-      of: "each",
+      part: telemetry.groupDuration,
+      whole: telemetry.groupInterval,
+      of: "highest",
     },
-    comparison: "above",
-    threshold: "80%",
+    when: { above: "80%" },
     for: "15m",
     summary: "A rule group takes nearly as long as its interval",
     description: "The slowest rule group takes {{ $value | humanizePercentage }} of its interval.",
@@ -94,14 +86,10 @@ function prometheusRuleGroupSlow(telemetry: SelfTelemetry): Alert {
 function prometheusNotConnectedToAlertmanager(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "gauge",
     name: "PrometheusNotConnectedToAlertmanager",
     severity: "critical",
-    gauge: telemetry.discovered,
-    where: [],
-    of: "min",
-    comparison: "below",
-    limit: "1",
+    measure: { kind: "level", gauge: telemetry.discovered, of: "min" },
+    when: { below: "1" },
     for: "5m",
     summary: "Prometheus knows no Alertmanager",
     description: "A Prometheus has found no Alertmanager: its alerts reach nobody.",
@@ -118,14 +106,15 @@ const WAY_WINDOW = "2m";
 function prometheusNotificationsDropped(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "increase",
     name: "PrometheusNotificationsDropped",
     severity: "critical",
-    counter: telemetry.dropped,
-    where: [],
-    window: WAY_WINDOW,
-    moreThan: 0,
-    least: ["alertmanager", "instance"],
+    measure: {
+      kind: "increase",
+      counter: telemetry.dropped,
+      window: WAY_WINDOW,
+      least: ["alertmanager", "instance"],
+    },
+    when: { above: "0" },
     for: "5m",
     summary: "Prometheus loses alerts",
     description: "Every Prometheus drops alerts on its way to every Alertmanager: no way is left.",
@@ -136,14 +125,10 @@ function prometheusNotificationsDropped(telemetry: SelfTelemetry): Alert {
 function prometheusCutOff(telemetry: SelfTelemetry): Alert {
   return {
     ...meta,
-    kind: "increase",
     name: "PrometheusCutOff",
     severity: "warning",
-    counter: telemetry.dropped,
-    where: [],
-    window: WAY_WINDOW,
-    moreThan: 0,
-    least: ["alertmanager"],
+    measure: { kind: "increase", counter: telemetry.dropped, window: WAY_WINDOW, least: ["alertmanager"] },
+    when: { above: "0" },
     for: "5m",
     summary: "A Prometheus reaches no Alertmanager",
     description: "Alerts to every Alertmanager are dropped. What another Prometheus sends still arrives.",

@@ -63,6 +63,11 @@ export function over(fn: string, series: PromQl, window: Duration): PromQl {
   return `${fn}(${series}[${window}])`;
 }
 
+/** 0 where a series is absent and something is known. `absent` keeps the labels of its equality conditions. */
+export function missing(series: PromQl, known: PromQl = NOT_BLIND): PromQl {
+  return `0 * ${aggregate("sum", DIMENSIONS, `absent(${series}) and on () ${known}`)}`;
+}
+
 /** Conditions joined by `and`, one a line. */
 export function allOf(conditions: readonly PromQl[]): PromQl {
   return conditions.join("\nand ");

@@ -3,40 +3,10 @@ import { ratioOf, type Duration } from "../slo/duration";
 import { decimal } from "../slo/objective";
 import type { SliSide } from "../plan/names";
 import { firstSampleRecords, targetOf } from "./first-samples";
-import { eventMetricOf, type EventSli, type GaugeSli } from "../slo/sli";
-import { startsAtZero, type LabelMatch } from "../slo/telemetry";
-import { aggregate, bucketBound, equals, over, selector, withBucket, type PromQl } from "./promql";
+import type { GaugeSli } from "../slo/sli";
+import { aggregate, equals, over, selector, withBucket, type PromQl } from "./promql";
+import { rawSeries, type RawSeries } from "./raw-series";
 import { recordedSeries, recorder, recordNames, summedWindows, type SloContext } from "./slo-context";
-
-/** The raw series of an SLI: the whole population, and the side that is counted beside it. */
-interface RawSeries {
-  readonly total: PromQl;
-  readonly counted: PromQl;
-  readonly up: PromQl;
-  /** Series may be born inside a running process, so that `rate` misses their first value. */
-  readonly lazy: boolean;
-}
-
-/** The selectors of what an SLI of events counts. */
-export function rawSeries(sli: EventSli): RawSeries {
-  const metric = eventMetricOf(sli);
-  const population = [equals("job", metric.job.name), ...sli.of];
-  const up = selector("up", [equals("job", metric.job.name)]);
-  const of = (name: string, more: readonly LabelMatch[]): PromQl => selector(name, [...population, ...more]);
-  return sli.kind === "request-ratio"
-    ? {
-        total: of(metric.name, []),
-        counted: of(metric.name, sli.errors),
-        up,
-        lazy: !startsAtZero(metric),
-      }
-    : {
-        total: of(`${metric.name}_count`, []),
-        counted: of(`${metric.name}_bucket`, [bucketBound(sli.threshold)]),
-        up,
-        lazy: !startsAtZero(metric),
-      };
-}
 
 /** The records that are evaluated with every scrape, in the order in which they read each other. */
 export function liveRecords(context: SloContext): readonly RecordingRule[] {

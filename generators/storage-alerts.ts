@@ -1,4 +1,6 @@
-import type { Alert, IncreaseAlert } from "../slo/alert";
+import type { Alert } from "../slo/alert";
+import type { Duration } from "../slo/duration";
+import type { Counter } from "../slo/telemetry";
 import type { SelfTelemetry } from "./self-telemetry";
 
 const meta = { category: "meta", source: "X-5", runbook: "prometheus-storage" } as const;
@@ -73,21 +75,29 @@ function logAlerts(telemetry: SelfTelemetry): readonly Alert[] {
   ];
 }
 
-function growing(alert: Omit<IncreaseAlert, "category" | "kind" | "runbook" | "source" | "where">): Alert {
-  return { ...meta, kind: "increase", where: [], ...alert };
+/** What is counted, of which so many are no reason yet. */
+interface Growing extends Omit<Alert, keyof typeof meta> {
+  readonly counter: Counter;
+  readonly window: Duration;
+  readonly moreThan: number;
+}
+
+function growing({ counter, window, moreThan, ...alert }: Growing): Alert {
+  return {
+    ...meta,
+    ...alert,
+    measure: { kind: "increase", counter, window },
+    when: { above: String(moreThan) },
+  };
 }
 
 function retentionTooShort(telemetry: SelfTelemetry, window: string): Alert {
   return {
     ...meta,
-    kind: "gauge",
     name: "PrometheusRetentionTooShort",
     severity: "warning",
-    gauge: telemetry.retention,
-    where: [],
-    of: "min",
-    comparison: "below",
-    limit: window,
+    measure: { kind: "level", gauge: telemetry.retention, of: "min" },
+    when: { below: window },
     for: "1h",
     summary: "Prometheus forgets before an SLO window is over",
     description:

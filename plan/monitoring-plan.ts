@@ -1,4 +1,4 @@
-import type { Alert, AlertCategory, Severity } from "../slo/alert";
+import type { AlertCategory, AlertMeasure, Severity } from "../slo/alert";
 import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
@@ -44,7 +44,8 @@ export interface RuleGroup {
 
 /** What people and tools need to know of an alert besides its expression. */
 export interface PlannedAlert extends AlertIdentity {
-  readonly kind: Alert["kind"] | "burn-rate" | "budget" | "telemetry" | "heartbeat" | "severity";
+  readonly kind:
+    AlertMeasure["kind"] | "outage" | "burn-rate" | "budget" | "telemetry" | "heartbeat" | "severity";
   readonly severity: Severity;
   readonly category: AlertCategory;
   readonly team: string;

@@ -22,7 +22,7 @@ export const RECORDS = {
   slice: "slo:sli_bad:slice",
   /** Events per second of what an anomaly alert watches; the label `anomaly` holds the name of the alert. */
   anomaly: (window: Duration): string => `anomaly:event_rate:rate${window}`,
-  /** What the error-ratio alerts of a service count; the label `alert` holds the name of the first that reads it. */
+  /** What alerts on shares of bad events count; the label `alert` holds the name of the first that reads it. */
   counted: (side: "bad" | "total", window: Duration): string => `alert:${side}_events:increase${window}`,
   /** When this server last scraped a Prometheus and stored what it got, in seconds since the epoch. */
   lastScrape: "prometheus:last_scrape:timestamp_seconds",

@@ -17,17 +17,16 @@ import {
   secretKeyFingerprint,
 } from "./backend-telemetry";
 
-const pool = { kind: "gauge-share", used: poolInUse, available: poolSize, of: "each" } as const;
+const pool = { kind: "gauge-share", part: poolInUse, whole: poolSize, of: "highest" } as const;
 
 const availability: readonly Alert[] = [
   {
-    kind: "absence",
     name: "ServiceDown",
     source: "BACKEND-GAP-1",
     severity: "critical",
     category: "down",
     slo: "api-availability",
-    job: api,
+    outageOf: api,
     requests: { slo: "api-availability", succeedBelow: "90%" },
     for: "2m",
     summary: "The backend API is down",
@@ -36,27 +35,26 @@ const availability: readonly Alert[] = [
     runbook: "service-down",
   },
   {
-    kind: "threshold",
     name: "TargetsDown",
     source: "BACKEND-GAP-1",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: api },
-    comparison: "below",
-    threshold: "90%",
+    when: { below: "90%" },
     for: "5m",
     summary: "Some instances of the backend API are down",
     description: "Only {{ $value | humanizePercentage }} of the backend API's targets answer their scrapes.",
     runbook: "targets-down",
   },
   {
-    kind: "gauge-down",
     name: "HealthProbeFailing",
     source: "BACKEND-ERR-4",
     severity: "critical",
     category: "down",
     slo: "health-probe",
-    gauge: healthProbe,
+    measure: { kind: "level", gauge: healthProbe, of: "max" },
+    when: { equals: "0" },
+    orAbsent: true,
     for: "3m", // a minute later than ServiceDown, which silences it
     summary: "The backend API does not answer GET /health",
     description:
@@ -64,13 +62,14 @@ const availability: readonly Alert[] = [
     runbook: "health-probe-failing",
   },
   {
-    kind: "gauge-down",
     name: "ReadinessProbeFailing",
     source: "BACKEND-ERR-4",
     severity: "critical",
     category: "down",
     slo: "health-probe",
-    gauge: readinessProbe,
+    measure: { kind: "level", gauge: readinessProbe, of: "max" },
+    when: { equals: "0" },
+    orAbsent: true,
     for: "3m", // a minute later than ServiceDown, which silences it
     summary: "The backend API is not ready",
     description:
@@ -81,14 +80,12 @@ const availability: readonly Alert[] = [
 
 const dependencies: readonly Alert[] = [
   {
-    kind: "threshold",
     name: "DatabasePoolExhausted",
     source: "BACKEND-RUN-1",
     severity: "critical",
     category: "saturation",
     measure: pool,
-    comparison: "above",
-    threshold: "95%",
+    when: { above: "95%" },
     for: "2m",
     summary: "An instance of the backend API has no database connection left",
     description:
@@ -96,28 +93,24 @@ const dependencies: readonly Alert[] = [
     runbook: "database-pool-exhausted",
   },
   {
-    kind: "threshold",
     name: "DatabasePoolNearlyExhausted",
     source: "BACKEND-RUN-1",
     severity: "warning",
     category: "saturation",
     measure: pool,
-    comparison: "above",
-    threshold: "80%",
+    when: { above: "80%" },
     for: "5m",
     summary: "An instance of the backend API is running out of database connections",
     description: "{{ $value | humanizePercentage }} of the connections of an instance's pool are in use.",
     runbook: "database-pool-exhausted",
   },
   {
-    kind: "event",
     name: "MigrationDrift",
     source: "BACKEND-RUN-2",
     severity: "warning",
     category: "event",
-    gauge: migrationDrift,
-    where: [],
-    equals: "1",
+    measure: { kind: "level", gauge: migrationDrift, of: "max" },
+    when: { equals: "1" },
     for: "10m", // a release migrates first and rolls out after
     summary: "The schema of the database is not that of the code",
     description:
@@ -125,12 +118,13 @@ const dependencies: readonly Alert[] = [
     runbook: "migration-drift",
   },
   {
-    kind: "gauge-down",
     name: "RedisDown",
     source: "BACKEND-RUN-4",
     severity: "warning",
     category: "down",
-    gauge: redisUp,
+    measure: { kind: "level", gauge: redisUp, of: "max" },
+    when: { equals: "0" },
+    orAbsent: true,
     for: "2m",
     summary: "Redis is down",
     description:
@@ -138,14 +132,13 @@ const dependencies: readonly Alert[] = [
     runbook: "redis-down",
   },
   {
-    kind: "threshold",
     name: "CacheHitRateLow",
     source: "BACKEND-TEL-3",
     severity: "info",
     category: "latency",
-    measure: { kind: "error-ratio", sli: cacheMisses, window: "30m", minimumBadEvents: 500 },
-    comparison: "above",
-    threshold: "50%",
+    measure: { kind: "bad-events", sli: cacheMisses, window: "30m" },
+    when: { above: "50%" },
+    atLeast: 500,
     for: "15m",
     summary: "The cache of the backend answers less than half of the look-ups",
     description:
@@ -156,14 +149,13 @@ const dependencies: readonly Alert[] = [
 
 const access: readonly Alert[] = [
   {
-    kind: "threshold",
     name: "RateLimitSurge",
     source: "BACKEND-RUN-3",
     severity: "warning",
     category: "errors",
-    measure: { kind: "error-ratio", sli: turnedAway, window: "5m", minimumBadEvents: 50 },
-    comparison: "above",
-    threshold: "5%",
+    measure: { kind: "bad-events", sli: turnedAway, window: "5m" },
+    when: { above: "5%" },
+    atLeast: 50,
     for: "5m",
     summary: "Many requests to the backend API are turned away",
     description:
@@ -171,12 +163,12 @@ const access: readonly Alert[] = [
     runbook: "rate-limit-surge",
   },
   {
-    kind: "disagreement",
     name: "SecretKeyMismatch",
     source: "BACKEND-RUN-5",
     severity: "critical", // no objective sees it: a 401 counts as good
     category: "errors",
-    gauge: secretKeyFingerprint,
+    measure: { kind: "spread", gauge: secretKeyFingerprint },
+    when: { above: "0" },
     for: "10m", // as long as a rotation rolls out
     summary: "Instances of the backend API have different SECRET_KEYs",
     description:
@@ -184,14 +176,13 @@ const access: readonly Alert[] = [
     runbook: "secret-key-mismatch",
   },
   {
-    kind: "threshold",
     name: "TokenValidationFailures",
     source: "BACKEND-RUN-5",
     severity: "warning",
     category: "errors",
-    measure: { kind: "error-ratio", sli: unauthorised, window: "5m", minimumBadEvents: 50 },
-    comparison: "above",
-    threshold: "10%",
+    measure: { kind: "bad-events", sli: unauthorised, window: "5m" },
+    when: { above: "10%" },
+    atLeast: 50,
     for: "5m",
     summary: "Many requests to the backend API carry no valid token",
     description:
@@ -202,14 +193,13 @@ const access: readonly Alert[] = [
 
 const journeys: readonly Alert[] = [
   {
-    kind: "threshold",
     name: "RegistrationFailures",
     source: "BACKEND-RUN-7",
     severity: "warning",
     category: "errors",
-    measure: { kind: "error-ratio", sli: failedRegistrations, window: "30m", minimumBadEvents: 5 },
-    comparison: "above",
-    threshold: "10%",
+    measure: { kind: "bad-events", sli: failedRegistrations, window: "30m" },
+    when: { above: "10%" },
+    atLeast: 5,
     for: "5m",
     summary: "Users cannot register",
     description:
@@ -217,14 +207,13 @@ const journeys: readonly Alert[] = [
     runbook: "registration-failures",
   },
   {
-    kind: "threshold",
     name: "EventCreationFailures",
     source: "BACKEND-RUN-8",
     severity: "warning",
     category: "errors",
-    measure: { kind: "error-ratio", sli: failedEventCreations, window: "10m", minimumBadEvents: 20 },
-    comparison: "above",
-    threshold: "5%",
+    measure: { kind: "bad-events", sli: failedEventCreations, window: "10m" },
+    when: { above: "5%" },
+    atLeast: 20,
     for: "5m",
     summary: "Events cannot be created",
     description:
@@ -232,14 +221,13 @@ const journeys: readonly Alert[] = [
     runbook: "event-creation-failures",
   },
   {
-    kind: "threshold",
     name: "WorkflowExecutionFailures",
     source: "BACKEND-RUN-9",
     severity: "warning",
     category: "errors",
-    measure: { kind: "error-ratio", sli: failedWorkflowExecutions, window: "30m", minimumBadEvents: 10 },
-    comparison: "above",
-    threshold: "5%",
+    measure: { kind: "bad-events", sli: failedWorkflowExecutions, window: "30m" },
+    when: { above: "5%" },
+    atLeast: 10,
     for: "5m",
     summary: "Workflows fail when they are executed",
     description:

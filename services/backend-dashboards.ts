@@ -83,7 +83,7 @@ function results(id: string, title: string, counter: Counter): Panel {
     description: "How they ended, per second. The result that is not `completed` is the failure point.",
     unit: "perSecond",
     draw: "graph",
-    values: [{ value: { kind: "rate", counter, window: "10m", by: ["result"] } }],
+    values: [{ value: { kind: "rate", per: "second", counter, window: "10m", by: ["result"] } }],
   };
 }
 

@@ -53,7 +53,9 @@ const database: DashboardRow = {
       description: "Transactions per second by result. Many that are rolled back are errors or conflicts.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ value: { kind: "rate", counter: transactions, window: "5m", by: ["result"] } }],
+      values: [
+        { value: { kind: "rate", per: "second", counter: transactions, window: "5m", by: ["result"] } },
+      ],
     },
     {
       id: "migration-drift",
@@ -95,7 +97,9 @@ const cache: DashboardRow = {
       description: "Look-ups per second by result.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ value: { kind: "rate", counter: cacheRequests, window: "5m", by: ["result"] } }],
+      values: [
+        { value: { kind: "rate", per: "second", counter: cacheRequests, window: "5m", by: ["result"] } },
+      ],
     },
     {
       id: "cache-entries",
@@ -127,7 +131,9 @@ const access: DashboardRow = {
       description: "Requests per second that were turned away, by the limit that they met.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ value: { kind: "rate", counter: rateLimitHits, window: "5m", by: ["limit"] } }],
+      values: [
+        { value: { kind: "rate", per: "second", counter: rateLimitHits, window: "5m", by: ["limit"] } },
+      ],
     },
     {
       id: "rate-limit-bypasses",
@@ -136,7 +142,9 @@ const access: DashboardRow = {
         "Requests per second that no limit was asked for. With `limiter_unavailable` the limiter has lost Redis and lets everything through.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ value: { kind: "rate", counter: rateLimitBypasses, window: "5m", by: ["reason"] } }],
+      values: [
+        { value: { kind: "rate", per: "second", counter: rateLimitBypasses, window: "5m", by: ["reason"] } },
+      ],
     },
     {
       id: "unauthorised",
@@ -153,7 +161,9 @@ const access: DashboardRow = {
         "Tokens checked per second by result. Invalid signatures that rise at once are a SECRET_KEY that differs, or was changed.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ value: { kind: "rate", counter: tokenValidations, window: "5m", by: ["result"] } }],
+      values: [
+        { value: { kind: "rate", per: "second", counter: tokenValidations, window: "5m", by: ["result"] } },
+      ],
     },
     {
       id: "secret-key",

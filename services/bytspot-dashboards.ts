@@ -112,7 +112,9 @@ export const sloRows: readonly DashboardRow[] = [
           "Sessions that ended per second over 5m. Any reason but normal counts against the objective of 99%.",
         unit: "perSecond",
         draw: "graph",
-        values: [{ value: { kind: "rate", counter: disconnects, window: "5m", by: ["reason"] } }],
+        values: [
+          { value: { kind: "rate", per: "second", counter: disconnects, window: "5m", by: ["reason"] } },
+        ],
       },
       {
         id: "message-p95",
@@ -200,7 +202,14 @@ const traffic: DashboardRow = {
       draw: "graph",
       values: [
         {
-          value: { kind: "rate", counter: requests, where: users.requests, window: "5m", by: ["route"] },
+          value: {
+            kind: "rate",
+            per: "second",
+            counter: requests,
+            where: users.requests,
+            window: "5m",
+            by: ["route"],
+          },
         },
       ],
     },
@@ -212,7 +221,14 @@ const traffic: DashboardRow = {
       draw: "graph",
       values: [
         {
-          value: { kind: "rate", counter: requests, where: users.requests, window: "5m", by: ["status"] },
+          value: {
+            kind: "rate",
+            per: "second",
+            counter: requests,
+            where: users.requests,
+            window: "5m",
+            by: ["status"],
+          },
         },
       ],
     },

@@ -6,13 +6,12 @@ import { authFailures, gateway, jwksAge, rateLimited } from "./engram-telemetry"
 
 const availability: readonly Alert[] = [
   {
-    kind: "absence",
     name: "ServiceDown",
     source: "ENGRAM-SLO-1",
     severity: "critical",
     category: "down",
     slo: "gateway-availability",
-    job: gateway,
+    outageOf: gateway,
     requests: { slo: "gateway-availability", succeedBelow: "90%" },
     for: "2m",
     summary: "The Engram gateway is down",
@@ -21,29 +20,26 @@ const availability: readonly Alert[] = [
     runbook: "service-down",
   },
   {
-    kind: "threshold",
     name: "TargetsDown",
     source: "ENGRAM-SLO-1",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: gateway },
-    comparison: "below",
-    threshold: "90%",
+    when: { below: "90%" },
     for: "5m",
     summary: "Some targets of the Engram gateway are down",
     description: "Only {{ $value | humanizePercentage }} of the gateway's targets answer their scrapes.",
     runbook: "targets-down",
   },
   {
-    kind: "threshold",
     name: "HighErrorRate",
     source: "ENGRAM-ALERT-1",
     severity: "critical",
     category: "errors",
     slo: "gateway-availability",
-    measure: { kind: "error-ratio", sli: gatewayErrors, window: "5m", minimumBadEvents: 10 },
-    comparison: "above",
-    threshold: "1%",
+    measure: { kind: "bad-events", sli: gatewayErrors, window: "5m" },
+    when: { above: "1%" },
+    atLeast: 10,
     for: "5m",
     summary: "The Engram gateway fails more than one request in a hundred",
     description:
@@ -51,15 +47,14 @@ const availability: readonly Alert[] = [
     runbook: "high-error-rate",
   },
   {
-    kind: "threshold",
     name: "ElevatedErrorRate",
     source: "ENGRAM-ERR-1",
     severity: "warning",
     category: "errors",
     slo: "gateway-availability",
-    measure: { kind: "error-ratio", sli: gatewayErrors, window: "5m", minimumBadEvents: 5 },
-    comparison: "above",
-    threshold: "0.5%", // ENGRAM-SLO-3: five times what the objective allows
+    measure: { kind: "bad-events", sli: gatewayErrors, window: "5m" },
+    when: { above: "0.5%" }, // ENGRAM-SLO-3: five times what the objective allows
+    atLeast: 5,
     for: "5m",
     summary: "The Engram gateway answers with more errors than usual",
     description:
@@ -70,16 +65,15 @@ const availability: readonly Alert[] = [
 
 const latency: readonly Alert[] = [
   {
-    kind: "threshold",
     name: "HighLatency",
     source: "ENGRAM-ALERT-2",
     severity: "warning",
     category: "latency",
     slo: "gateway-latency",
     // Twice the objective's 250 ms, whose burn warns before (ENGRAM-ERR-2).
-    measure: { kind: "error-ratio", sli: slowerThan("0.5"), window: "5m", minimumBadEvents: 5 },
-    comparison: "above",
-    threshold: "5%",
+    measure: { kind: "bad-events", sli: slowerThan("0.5"), window: "5m" },
+    when: { above: "5%" },
+    atLeast: 5,
     for: "10m",
     summary: "The Engram gateway and its storage answer slowly",
     description:
@@ -90,15 +84,14 @@ const latency: readonly Alert[] = [
 
 const access: readonly Alert[] = [
   {
-    kind: "threshold",
     name: "AuthOutage",
     source: "ENGRAM-RUN-1",
     severity: "critical",
     category: "errors",
     slo: "auth-success",
-    measure: { kind: "error-ratio", sli: refusedTokens, window: "5m", minimumBadEvents: 50 },
-    comparison: "above",
-    threshold: "50%",
+    measure: { kind: "bad-events", sli: refusedTokens, window: "5m" },
+    when: { above: "50%" },
+    atLeast: 50,
     for: "5m",
     summary: "Engram refuses most tokens",
     description:
@@ -106,17 +99,14 @@ const access: readonly Alert[] = [
     runbook: "auth-outage",
   },
   {
-    kind: "anomaly",
     name: "AuthFailureSpike",
     source: "ENGRAM-ALERT-3",
     severity: "warning",
     category: "errors",
     slo: "auth-success",
     // ENGRAM-ERR-4: a baseline is a day that ended an hour ago, and three times nothing is nothing.
-    counter: authFailures,
-    where: [],
-    beyond: { times: 3 },
-    moreThanPerMinute: 1,
+    measure: { kind: "rate", per: "second", counter: authFailures, window: "15m" },
+    when: { unusual: { times: 3, moreThanPerMinute: 1 } },
     for: "5m",
     summary: "Engram refuses three times as many tokens as usual",
     description:
@@ -124,17 +114,13 @@ const access: readonly Alert[] = [
     runbook: "auth-outage",
   },
   {
-    kind: "gauge",
     name: "JwksStale",
     source: "ENGRAM-RUN-1",
     severity: "warning",
     category: "saturation",
     slo: "auth-success",
-    gauge: jwksAge,
-    where: [],
-    of: "max",
-    comparison: "above",
-    limit: "3600", // an hour: the document gives no rhythm
+    measure: { kind: "level", gauge: jwksAge, of: "max" },
+    when: { above: "3600" }, // an hour: the document gives no rhythm
     for: "5m",
     summary: "Engram does not refresh its signing keys",
     description:
@@ -142,16 +128,13 @@ const access: readonly Alert[] = [
     runbook: "auth-outage",
   },
   {
-    kind: "anomaly",
     name: "RateLimitedAnomaly",
     source: "ENGRAM-ALERT-6",
     severity: "warning",
     category: "saturation",
-    counter: rateLimited,
-    where: [],
-    beyond: { deviations: 3 },
     // ENGRAM-ERR-4 asks for a guard of volume: below this a single eager client is no abuse.
-    moreThanPerMinute: 10,
+    measure: { kind: "rate", per: "second", counter: rateLimited, window: "15m" },
+    when: { unusual: { deviations: 3, moreThanPerMinute: 10 } },
     for: "5m",
     summary: "Engram's rate limits refuse unusually many requests",
     description:

@@ -32,7 +32,9 @@ const access: DashboardRow = {
         "Unknown keys, issuers and audiences are ours to repair; expired and missing tokens are the callers'.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ value: { kind: "rate", counter: authFailures, window: "5m", by: ["reason"] } }],
+      values: [
+        { value: { kind: "rate", per: "second", counter: authFailures, window: "5m", by: ["reason"] } },
+      ],
     },
     {
       id: "auth-failure-rate",
@@ -41,7 +43,9 @@ const access: DashboardRow = {
         "What the alert on spikes compares with a day that ended an hour ago: it warns at three times that day's mean.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ name: "refused", value: { kind: "rate", counter: authFailures, window: "15m" } }],
+      values: [
+        { name: "refused", value: { kind: "rate", per: "second", counter: authFailures, window: "15m" } },
+      ],
     },
     {
       id: "jwks-age",
@@ -61,8 +65,8 @@ const access: DashboardRow = {
       unit: "perSecond",
       draw: "graph",
       values: [
-        { name: "all", value: { kind: "rate", counter: rateLimited, window: "15m" } },
-        { value: { kind: "rate", counter: rateLimited, window: "15m", by: ["route"] } },
+        { name: "all", value: { kind: "rate", per: "second", counter: rateLimited, window: "15m" } },
+        { value: { kind: "rate", per: "second", counter: rateLimited, window: "15m", by: ["route"] } },
       ],
     },
   ],

@@ -74,7 +74,9 @@ export const meteringRow: DashboardRow = {
       description: "One per request: it should follow the traffic.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ name: "events", value: { kind: "rate", counter: usageEvents, window: "5m" } }],
+      values: [
+        { name: "events", value: { kind: "rate", per: "second", counter: usageEvents, window: "5m" } },
+      ],
     },
   ],
 };

@@ -10,15 +10,12 @@ import {
 /** Alerts on metering: events that are late can still be billed, dropped ones cannot. */
 export const alerts: readonly Alert[] = [
   {
-    kind: "increase",
     name: "UsageFlushFailing",
     source: "ENGRAM-ALERT-4",
     severity: "warning",
     category: "errors",
-    counter: usageFlushFailures,
-    where: [],
-    window: "5m",
-    moreThan: 0,
+    measure: { kind: "increase", counter: usageFlushFailures, window: "5m" },
+    when: { above: "0" },
     for: "0s",
     summary: "Engram cannot flush usage events",
     description:
@@ -26,16 +23,12 @@ export const alerts: readonly Alert[] = [
     runbook: "usage-metering",
   },
   {
-    kind: "gauge",
     name: "UsageBufferStale",
     source: "ENGRAM-TEL-2",
     severity: "warning",
     category: "saturation",
-    gauge: usageBufferOldest,
-    where: [],
-    of: "max",
-    comparison: "above",
-    limit: "300", // five minutes: the document gives no rhythm
+    measure: { kind: "level", gauge: usageBufferOldest, of: "max" },
+    when: { above: "300" }, // five minutes: the document gives no rhythm
     for: "5m",
     summary: "Engram's usage events are not flushed",
     description:
@@ -43,14 +36,12 @@ export const alerts: readonly Alert[] = [
     runbook: "usage-metering",
   },
   {
-    kind: "threshold",
     name: "UsageBufferFilling",
     source: "ENGRAM-TEL-2",
     severity: "warning",
     category: "saturation",
-    measure: { kind: "gauge-share", used: usageBuffer, available: usageBufferLimit, of: "each" },
-    comparison: "above",
-    threshold: "80%",
+    measure: { kind: "gauge-share", part: usageBuffer, whole: usageBufferLimit, of: "highest" },
+    when: { above: "80%" },
     for: "2m",
     summary: "Engram's buffer of usage events is filling up",
     description:
@@ -58,15 +49,12 @@ export const alerts: readonly Alert[] = [
     runbook: "usage-metering",
   },
   {
-    kind: "increase",
     name: "UsageEventsDropped",
     source: "ENGRAM-TEL-2",
     severity: "critical",
     category: "errors",
-    counter: usageEventsDropped,
-    where: [],
-    window: "5m",
-    moreThan: 0,
+    measure: { kind: "increase", counter: usageEventsDropped, window: "5m" },
+    when: { above: "0" },
     for: "0s",
     summary: "Engram loses usage events",
     description: "About {{ $value | humanize }} usage events were dropped in 5 minutes and cannot be billed.",

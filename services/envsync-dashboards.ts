@@ -35,8 +35,8 @@ const traffic: DashboardRow = {
       unit: "perMinute",
       draw: "graph",
       values: [
-        { value: { kind: "rate-per-minute", counter: requests, window: RECENT, by: ["route"] } },
-        { name: "all", value: { kind: "rate-per-minute", counter: requests, window: RECENT } },
+        { value: { kind: "rate", per: "minute", counter: requests, window: RECENT, by: ["route"] } },
+        { name: "all", value: { kind: "rate", per: "minute", counter: requests, window: RECENT } },
       ],
     },
     {
@@ -207,7 +207,8 @@ const abuse: DashboardRow = {
       values: [
         {
           value: {
-            kind: "rate-per-minute",
+            kind: "rate",
+            per: "minute",
             counter: requests,
             where: where(requests, { status: "429" }),
             window: RECENT,

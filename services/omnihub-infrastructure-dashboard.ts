@@ -168,7 +168,9 @@ const cache: DashboardRow = {
       description: "Commands that Redis answered, per second over 5m.",
       unit: "perSecond",
       draw: "graph",
-      values: [{ name: "commands", value: { kind: "rate", counter: redisCommands, window: "5m" } }],
+      values: [
+        { name: "commands", value: { kind: "rate", per: "second", counter: redisCommands, window: "5m" } },
+      ],
     },
   ],
 };

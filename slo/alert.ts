@@ -1,7 +1,8 @@
-import type { Duration } from "./duration";
-import type { Percent } from "./objective";
-import type { EventSli } from "./sli";
-import type { Counter, Gauge, Job, LabelMatch } from "./telemetry";
+import { isDuration, milliseconds, type Duration } from "./duration";
+import { mapMetrics, readings, type Measure, type Quantile, type Reading } from "./measure";
+import { ratioOfPercent, type Percent } from "./objective";
+import type { Service } from "./service";
+import type { Job, Metric } from "./telemetry";
 
 /** `critical` pages, `warning` goes to chat, `info` to a quiet channel and the daily mail, `none` to the dead man's switch. */
 export type Severity = "critical" | "warning" | "info" | "none";
@@ -29,141 +30,108 @@ interface AlertBase {
   readonly source: string;
 }
 
-/** The share of bad events over a window, from raw series. */
-export interface ErrorRatioMeasure {
-  readonly kind: "error-ratio";
-  readonly sli: EventSli;
-  readonly window: Duration;
-  /** Bad events that the window must hold besides, so that one slow request at night is not 100 %. */
-  readonly minimumBadEvents: number;
-  /**
-   * Events of the whole population that the window must hold more of, where a share means little without traffic
-   * (ENVSYNC-ERR-3).
-   */
+/** How far from usual a rate is: so many times the mean, or so many standard deviations above it. */
+export type Unusual = ({ readonly times: number } | { readonly deviations: number }) & {
+  /** Events per minute that there must be besides: three times nothing is nothing. */
+  readonly moreThanPerMinute: number;
+};
+
+/**
+ * What a measure is compared with. A limit is exact: a percentage for a share, a whole number of events for an increase,
+ * otherwise a decimal in the unit of the gauge, or a duration where that is in seconds.
+ *
+ * `unusual` compares a rate with its own rates of a day that ended an hour ago, so that an incident does not become its
+ * own yardstick (ENGRAM-ERR-4). It is silent until a quarter of that day is known.
+ */
+export type Condition = Limit | { readonly unusual: Unusual };
+
+/** One limit, and on which side of it an alert fires. */
+export type Limit = { readonly above: string } | { readonly below: string } | { readonly equals: string };
+
+/** What alerts compare: a quantile is an estimate, on which nobody is woken. */
+export type AlertMeasure = Exclude<Measure, Quantile>;
+
+/** Fires while what is measured satisfies a condition for a time. */
+export interface MeasuredAlert extends AlertBase {
+  readonly measure: AlertMeasure;
+  readonly when: Condition;
+  /** It fires as well while nobody reports the gauge of a level. */
+  readonly orAbsent?: true;
+  /** Of bad events: so many must there be in the window, so that one slow request at night is not 100 %. */
+  readonly atLeast?: number;
+  /** Of bad events: of more than so many events altogether, where a share means little without traffic (ENVSYNC-ERR-3). */
   readonly busierThan?: number;
-}
-
-/** The share of a job's targets that are up. */
-export interface TargetsUpMeasure {
-  readonly kind: "targets-up";
-  readonly job: Job;
-  /**
-   * Of how many: where we deploy them ourselves, we know. A pod that is pending is no target, so that among those that
-   * are known nothing would be missing.
-   * @default - the targets that are known
-   */
-  readonly planned?: number;
-}
-
-/** One gauge as a share of another: used of available. */
-export interface GaugeShareMeasure {
-  readonly kind: "gauge-share";
-  readonly used: Gauge;
-  readonly available: Gauge;
-  /** `together`: sum of the used over the greatest available. `each`: the greatest share of series of equal labels. */
-  readonly of: "together" | "each";
-}
-
-/** The smallest value of a gauge as a share of the job's targets, as for the members that each of them knows. */
-export interface GaugePerTargetMeasure {
-  readonly kind: "gauge-per-target";
-  readonly gauge: Gauge;
-}
-
-/** Fires while a measured share is beyond a threshold for a time. */
-export interface ThresholdAlert extends AlertBase {
-  readonly kind: "threshold";
-  readonly measure: ErrorRatioMeasure | TargetsUpMeasure | GaugeShareMeasure | GaugePerTargetMeasure;
-  readonly comparison: "above" | "below";
-  readonly threshold: Percent;
 }
 
 /**
  * Fires when a job is gone: no target is up, or none exists; and when too few of its requests succeed, where it says
  * which. The last part is guarded against single failures at low traffic like a page (guard "strict").
  */
-export interface AbsenceAlert extends AlertBase {
-  readonly kind: "absence";
-  readonly job: Job;
+export interface OutageAlert extends AlertBase {
+  readonly outageOf: Job;
   /** The SLO that records the requests; its recorded rates are read. */
   readonly requests?: { readonly slo: string; readonly succeedBelow: Percent };
 }
 
-/** Fires at once while a gauge has a value: a switch, a mode. */
-export interface EventAlert extends AlertBase {
-  readonly kind: "event";
-  readonly gauge: Gauge;
-  readonly where: readonly LabelMatch[];
-  /** Exact decimal. */
-  readonly equals: string;
+/** The alerts that a service declares; burn-rate alerts are generated from its SLOs. */
+export type Alert = MeasuredAlert | OutageAlert;
+
+/** A limit with its operator in PromQL. */
+export function comparison(when: Limit): { readonly operator: ">" | "<" | "=="; readonly limit: string } {
+  if ("above" in when) {
+    return { operator: ">", limit: when.above };
+  }
+  return "below" in when ? { operator: "<", limit: when.below } : { operator: "==", limit: when.equals };
 }
 
-/** Fires while a gauge is beyond a limit: a queue, a depth, an age. */
-export interface GaugeAlert extends AlertBase {
-  readonly kind: "gauge";
-  readonly gauge: Gauge;
-  readonly where: readonly LabelMatch[];
-  /** How series are put together. */
-  readonly of: "sum" | "max" | "min";
-  readonly comparison: "above" | "below";
-  /** Exact decimal in the unit of the gauge, or a duration where it is in seconds. */
-  readonly limit: string;
+/** A limit as a number: the ratio of a percentage, the seconds of a duration. */
+export function limitValue(limit: string): number {
+  return (
+    ratioOfPercent(limit)?.toNumber() ?? (isDuration(limit) ? milliseconds(limit) / 1_000 : Number(limit))
+  );
 }
 
-/** Fires while a gauge that is 1 when all is well is 0, or is not reported by anybody. */
-export interface GaugeDownAlert extends AlertBase {
-  readonly kind: "gauge-down";
-  readonly gauge: Gauge;
+export function isOutage(alert: Alert): alert is OutageAlert {
+  return "outageOf" in alert;
 }
 
-/** Fires while a counter grew by more than a number within a window: failures that should never happen. */
-export interface IncreaseAlert extends AlertBase {
-  readonly kind: "increase";
-  readonly counter: Counter;
-  readonly where: readonly LabelMatch[];
-  readonly window: Duration;
-  /** A whole number of events. */
-  readonly moreThan: number;
-  /** Labels of the counter whose values are told apart, each with an alert of its own; none by default. */
-  readonly by?: readonly string[];
-  /**
-   * Labels of the counter, or `instance`, whose values all do the same work: only what every one of them counts is
-   * counted, e.g. what was lost on all ways.
-   * @default - what they count is added up
-   */
-  readonly least?: readonly string[];
-  /** A counter of the same job: a target on which it grows as well has an alert of its own for both. */
-  readonly explainedBy?: Counter;
+/** What an alert reads of metrics. */
+export function alertReadings(alert: Alert): readonly Reading[] {
+  return isOutage(alert) ? [] : readings(alert.measure);
 }
 
-/** Fires while targets that should agree on a value do not. */
-interface DisagreementAlert extends AlertBase {
-  readonly kind: "disagreement";
-  readonly gauge: Gauge;
+/** The metrics that an alert names. */
+export function alertMetrics(alert: Alert): readonly Metric[] {
+  return alertReadings(alert).map(({ metric }) => metric);
+}
+
+/** The job of whose targets an alert asks whether they are up. */
+export function jobWatched(alert: Alert): Job | undefined {
+  if (isOutage(alert)) {
+    return alert.outageOf;
+  }
+  return alert.measure.kind === "targets-up" ? alert.measure.job : undefined;
 }
 
 /**
- * Fires while events come at a rate that is unusual for this counter: compared with its own rates of a day that ended
- * an hour ago, so that an incident does not become its own yardstick (ENGRAM-ERR-4). Silent until a quarter of that
- * day is known.
+ * Whether something else says that nobody of a job answers: an alert of the service, or of the monitoring where its
+ * own exporter asks.
  */
-export interface AnomalyAlert extends AlertBase {
-  readonly kind: "anomaly";
-  readonly counter: Counter;
-  readonly where: readonly LabelMatch[];
-  /** How far from usual: so many times the mean, or so many standard deviations above it. */
-  readonly beyond: { readonly times: number } | { readonly deviations: number };
-  /** Events per minute that there must be besides: three times nothing is nothing. */
-  readonly moreThanPerMinute: number;
+export function isMissed(job: Job, service: Service): boolean {
+  return (
+    job.probe !== undefined ||
+    service.alerts.some((alert) => isOutage(alert) && alert.outageOf.name === job.name)
+  );
 }
 
-/** The alerts that a service declares; burn-rate alerts are generated from its SLOs. */
-export type Alert =
-  | AbsenceAlert
-  | AnomalyAlert
-  | DisagreementAlert
-  | EventAlert
-  | GaugeAlert
-  | GaugeDownAlert
-  | IncreaseAlert
-  | ThresholdAlert;
+/** The same alert, whose metrics of a job of that name are of this very job. */
+export function onJob(alert: Alert, job: Job): Alert {
+  return isOutage(alert)
+    ? alert
+    : {
+        ...alert,
+        measure: mapMetrics(alert.measure, (metric) =>
+          metric.job.name === job.name ? { ...metric, job } : metric,
+        ),
+      };
+}

@@ -1,6 +1,5 @@
 import Big from "big.js";
-import type { Alert } from "./alert";
-import { metricsRead, onJob } from "./alert-metrics";
+import { alertMetrics, onJob, type Alert } from "./alert";
 import { decimal, ratioOfPercent, type Percent } from "./objective";
 import { sortedBy } from "./order";
 import { SLO_RUNBOOKS, sloRunbooks, type Service, type Slo } from "./service";
@@ -192,13 +191,12 @@ export function spokenSeconds(seconds: string): string {
 
 function serviceDown({ title }: HttpService, job: Job): Alert {
   return {
-    kind: "absence",
     name: "ServiceDown",
     source: "X-1",
     severity: "critical",
     category: "down",
     slo: HTTP_SLOS.availability,
-    job,
+    outageOf: job,
     requests: { slo: HTTP_SLOS.availability, succeedBelow: "90%" },
     for: "2m",
     summary: `${title} is down`,
@@ -210,14 +208,12 @@ function serviceDown({ title }: HttpService, job: Job): Alert {
 
 function targetsDown({ title }: HttpService, job: Job): Alert {
   return {
-    kind: "threshold",
     name: "TargetsDown",
     source: "X-1",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job },
-    comparison: "below",
-    threshold: "90%",
+    when: { below: "90%" },
     for: "5m",
     summary: `Some instances of ${title} are down`,
     description: `Only {{ $value | humanizePercentage }} of the targets of ${job.name} answer their scrapes.`,
@@ -229,7 +225,7 @@ function targetsDown({ title }: HttpService, job: Job): Alert {
 function metricsBesides(known: readonly Metric[], alerts: readonly Alert[]): readonly Metric[] {
   const keyOf = ({ name, job }: Metric): string => `${name} ${job.name}`;
   const keys = new Set(known.map(keyOf));
-  const read = new Map(alerts.flatMap(metricsRead).map((metric) => [keyOf(metric), metric]));
+  const read = new Map(alerts.flatMap(alertMetrics).map((metric) => [keyOf(metric), metric]));
   return sortedBy(
     [...read].filter(([key]) => !keys.has(key)),
     ([key]) => key,

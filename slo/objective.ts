@@ -17,6 +17,10 @@ export function ratioOfPercent(percent: string): Big | undefined {
   return match?.[1] === undefined ? undefined : new Big(match[1]).div(100);
 }
 
+export function isPercent(text: string): text is Percent {
+  return ratioOfPercent(text) !== undefined;
+}
+
 /**
  * The exact ratio of a percentage that validation has already accepted.
  * @throws RangeError when the text is no percentage.

@@ -22,6 +22,7 @@ export const PROBLEM_CODES = [
   "backup-invalid",
   "budget-policy-invalid",
   "burn-threshold-unreachable",
+  "condition-unfit",
   "config-map-too-large",
   "configuration-invalid",
   "correction-invalid",

@@ -92,20 +92,22 @@ export function alertOf(service: Service, asked: NewAlert, metrics: readonly Met
   const tail = { for: asked.for, ...textsOf(service, comparison), runbook: slugOf(asked.name) };
   switch (comparison.kind) {
     case "gauge": {
-      const rule = { where: [], of: "max", comparison: "above", limit: comparison.limit } as const;
-      return { kind: "gauge", ...head, category: "saturation", gauge: gaugeOf(first), ...rule, ...tail };
+      const measure = { kind: "level", gauge: gaugeOf(first), of: "max" } as const;
+      return { ...head, category: "saturation", measure, when: { above: comparison.limit }, ...tail };
     }
-    case "gauge-down":
-      return { kind: "gauge-down", ...head, category: "down", gauge: gaugeOf(first), ...tail };
+    case "gauge-down": {
+      const measure = { kind: "level", gauge: gaugeOf(first), of: "max" } as const;
+      return { ...head, category: "down", measure, when: { equals: "0" }, orAbsent: true, ...tail };
+    }
     case "increase": {
-      const rule = { where: [], window: comparison.window, moreThan: comparison.moreThan };
-      return { kind: "increase", ...head, category: "errors", counter: counterOf(first), ...rule, ...tail };
+      const { window, moreThan } = comparison;
+      const measure = { kind: "increase", counter: counterOf(first), window } as const;
+      return { ...head, category: "errors", measure, when: { above: String(moreThan) }, ...tail };
     }
     case "threshold": {
-      const shares = { used: gaugeOf(first), available: gaugeOf(second), of: "each" } as const;
-      const rule = { comparison: "above", threshold: comparison.threshold } as const;
+      const shares = { part: gaugeOf(first), whole: gaugeOf(second), of: "highest" } as const;
       const measure = { kind: "gauge-share", ...shares } as const;
-      return { kind: "threshold", ...head, category: "saturation", measure, ...rule, ...tail };
+      return { ...head, category: "saturation", measure, when: { above: comparison.threshold }, ...tail };
     }
   }
 }

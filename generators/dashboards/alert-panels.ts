@@ -1,12 +1,13 @@
 import { ALERTS } from "../../plan/names";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
-import type { Alert, ErrorRatioMeasure } from "../../slo/alert";
+import { isOutage, type Alert } from "../../slo/alert";
+import { windowOf, type BadEvents } from "../../slo/measure";
 import type { DashboardRow, Panel } from "../../slo/dashboard";
 import type { Service, Slo } from "../../slo/service";
 import type { LabelMatch } from "../../slo/telemetry";
 import { selector } from "../promql";
 import { KEYS } from "./keys";
-import { alertValues, shows, subjectsOf } from "./subjects";
+import { shows, subjectsOf, watched } from "./subjects";
 
 /** Where a panel is: the uid of a dashboard and the key of the panel on it. */
 export interface PanelPlace {
@@ -56,13 +57,10 @@ function watchedPanel(service: Service, alert: Alert): PanelPlace {
 
 /** What an alert looks at, as text; alerts with the same share a panel. */
 export function subjectText(service: Service, alert: Alert): string {
-  return alertValues(alert)
-    .map(({ value }) => {
-      const subjects = subjectsOf(service, value).map(({ series, where }) => selector(series, where));
-      const window = "window" in value ? `[${value.window}]` : "";
-      return `${value.kind} ${subjects.join(" ")}${window}`;
-    })
-    .join(", ");
+  const measure = watched(alert);
+  const subjects = subjectsOf(service, measure).map(({ series, where }) => selector(series, where));
+  const window = windowOf(measure);
+  return `${measure.kind} ${subjects.join(" ")}${window === undefined ? "" : `[${window}]`}`;
 }
 
 function drawnPanel(service: Service, alert: Alert): PanelPlace | undefined {
@@ -73,7 +71,7 @@ function drawnPanel(service: Service, alert: Alert): PanelPlace | undefined {
   if (found !== undefined) {
     return { dashboard: found.dashboard, key: KEYS.declared(found.panel.id) };
   }
-  return alert.kind === "threshold" && alert.measure.kind === "error-ratio"
+  return !isOutage(alert) && alert.measure.kind === "bad-events"
     ? sloPanel(service, alert.measure)
     : undefined;
 }
@@ -91,7 +89,7 @@ function declaredPanels(service: Service): readonly { readonly dashboard: string
 }
 
 /** Errors are drawn for each SLO that counts them, latency for each histogram and kind of request of one. */
-function sloPanel(service: Service, { sli }: ErrorRatioMeasure): PanelPlace | undefined {
+function sloPanel(service: Service, { sli }: BadEvents): PanelPlace | undefined {
   const slo = service.slos.find((candidate) => drawsEvents(candidate, sli));
   if (slo === undefined) {
     return undefined;
@@ -103,7 +101,7 @@ function sloPanel(service: Service, { sli }: ErrorRatioMeasure): PanelPlace | un
   return { dashboard: service.dashboard, key };
 }
 
-function drawsEvents({ sli: own }: Slo, sli: ErrorRatioMeasure["sli"]): boolean {
+function drawsEvents({ sli: own }: Slo, sli: BadEvents["sli"]): boolean {
   if (own.kind === "latency-ratio" && sli.kind === "latency-ratio") {
     return selection(own.histogram.name, own.of) === selection(sli.histogram.name, sli.of);
   }

@@ -79,7 +79,7 @@ function trend(view: ServiceView, { context, name }: Errors): PanelDraft {
     span: TREND,
     steps: limitSteps(budget.toNumber()),
     queries: [{ expr: sloQueries(context, view.here).hourlyErrors, legend: slo.breach }],
-    links: sloRunbooks(view, context, "absence", "burn-rate", "threshold"),
+    links: sloRunbooks(view, context, "outage", "burn-rate", "bad-events"),
   });
 }
 

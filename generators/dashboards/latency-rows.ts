@@ -1,7 +1,8 @@
 import type { Duration } from "../../slo/duration";
-import { exactRatio } from "../../slo/objective";
+import { isOutage } from "../../slo/alert";
+import { exactRatio, ratioOfPercent } from "../../slo/objective";
 import type { LatencyRatioSli } from "../../slo/sli";
-import { aggregate, over, selector } from "../promql";
+import { measureExpr } from "../measures/measures";
 import type { SloContext } from "../slo-context";
 import { selection } from "./alert-panels";
 import { KEYS } from "./keys";
@@ -9,7 +10,7 @@ import type { RowDraft } from "./layout";
 import { graph, stat, type PanelDraft } from "./panels";
 import { sloQueries } from "./queries";
 import { limitSteps, type Link, type Query } from "./style";
-import { population, runbookLinks, sloRunbooks, unitOf, type ServiceView } from "./view";
+import { runbookLinks, sloRunbooks, unitOf, type ServiceView } from "./view";
 
 /** A quantile that documents name (OMNIHUB-DASH-1.2). */
 interface Quantile {
@@ -62,10 +63,9 @@ function latencies({ contexts }: ServiceView): readonly Latency[] {
 
 /** For display only: the objective is measured on a bound of the histogram, not on an interpolated quantile. */
 function quantileQuery({ here }: ServiceView, { sli, window }: Latency, { name, ratio }: Quantile): Query {
-  const { histogram, of } = sli;
-  const buckets = selector(`${histogram.name}_bucket`, population(histogram, here, of));
-  const rates = aggregate("sum", ["le"], over("rate", buckets, window));
-  return { expr: `histogram_quantile(${ratio}, ${rates})`, legend: name };
+  const { histogram, of: where } = sli;
+  const measure = { kind: "quantile", histogram, where, quantile: ratio, window } as const;
+  return { expr: measureExpr(measure, { here, place: here }), legend: name };
 }
 
 /** What a quantile should stay below, and who says so. */
@@ -81,12 +81,12 @@ function boundOf({ service }: ServiceView, latency: Latency, { ratio }: Quantile
     return { at: same.slo.sli.threshold, by: "objective" };
   }
   const [lowest] = service.alerts
-    .flatMap((alert) => (alert.kind === "threshold" ? [alert] : []))
-    .flatMap(({ measure, threshold }) =>
-      measure.kind === "error-ratio" &&
+    .flatMap((alert) => (!isOutage(alert) && "above" in alert.when ? [{ ...alert, ...alert.when }] : []))
+    .flatMap(({ measure, above }) =>
+      measure.kind === "bad-events" &&
       measure.sli.kind === "latency-ratio" &&
       selection(measure.sli.histogram.name, measure.sli.of) === latency.selection &&
-      exactRatio(threshold).plus(ratio).eq(1)
+      ratioOfPercent(above)?.plus(ratio).eq(1) === true
         ? [measure.sli.threshold]
         : [],
     )
@@ -146,12 +146,12 @@ function slowShare(view: ServiceView, context: SloContext): PanelDraft {
     size: "half",
     steps: limitSteps(budget.toNumber()),
     queries: [{ expr: recentErrors, legend: slo.breach }],
-    links: sloRunbooks(view, context, "burn-rate", "threshold", "telemetry"),
+    links: sloRunbooks(view, context, "burn-rate", "bad-events", "telemetry"),
   });
 }
 
 function latencyRunbooks({ alerts }: ServiceView, { contexts }: Latency): readonly Link[] {
-  const kinds = ["burn-rate", "threshold"];
+  const kinds = ["burn-rate", "bad-events"];
   const slos = contexts.map(({ slo }) => slo.id);
   return runbookLinks(alerts.filter(({ kind, slo }) => kinds.includes(kind) && slos.includes(slo)));
 }

@@ -1,16 +1,15 @@
-import type { Alert } from "../../slo/alert";
-import { isDuration, milliseconds } from "../../slo/duration";
-import { exactRatio } from "../../slo/objective";
+import { comparison, isOutage, limitValue, type Alert } from "../../slo/alert";
+import { labelsOf } from "../../slo/measure";
 import { sortedBy } from "../../slo/order";
-import { eventMetricOf } from "../../slo/sli";
+import { panelWords } from "../measures/measures";
 import { subjectText, undrawnAlerts } from "./alert-panels";
 import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { graph, type PanelDraft } from "./panels";
-import { alertValues, type WatchedValue } from "./subjects";
-import type { Step, UNITS } from "./style";
+import { watched } from "./subjects";
+import type { Step } from "./style";
 import { valueQuery } from "./values";
-import { runbookLinks, unitOf, type ServiceView } from "./view";
+import { runbookLinks, type ServiceView } from "./view";
 
 /** A panel per subject of the alerts that no other panel shows, so that every alert has one to lead to. */
 export function watchedRow(view: ServiceView): RowDraft {
@@ -28,8 +27,8 @@ export function watchedRow(view: ServiceView): RowDraft {
 }
 
 function panel(view: ServiceView, subject: string, alerts: readonly [Alert, ...Alert[]]): PanelDraft {
-  const [first, ...more] = alertValues(alerts[0]);
-  const { title, text, unit } = wording(first.value);
+  const measure = watched(alerts[0]);
+  const { title, text, unit } = panelWords(measure);
   const names = alerts.map(({ name }) => name);
   const steps = limits(alerts);
   return graph({
@@ -38,59 +37,15 @@ function panel(view: ServiceView, subject: string, alerts: readonly [Alert, ...A
     description: `${text} Watched by ${names.join(", ")}.`,
     unit,
     size: "column",
-    queries: [valueQuery(view, first), ...more.map((value) => valueQuery(view, value))],
+    queries: [
+      valueQuery(
+        view,
+        labelsOf(measure).length === 0 ? { name: "measured", value: measure } : { value: measure },
+      ),
+    ],
     ...(steps.length === 0 ? {} : { steps }),
     links: runbookLinks(view.alerts.filter(({ alertname }) => names.includes(alertname))),
   });
-}
-
-interface Wording {
-  readonly title: string;
-  readonly text: string;
-  readonly unit: keyof typeof UNITS;
-}
-
-const GROWTH_UNITS = { increase: "count", rate: "perSecond", "rate-per-minute": "perMinute" } as const;
-
-function wording(value: WatchedValue): Wording {
-  switch (value.kind) {
-    case "level":
-      return { title: value.gauge.name, text: value.gauge.help, unit: unitOf(value.gauge) };
-    case "increase":
-    case "rate":
-    case "rate-per-minute":
-      return {
-        title: `${value.counter.name}, ${value.window}`,
-        text: `${value.counter.help} Counted over ${value.window}.`,
-        unit: GROWTH_UNITS[value.kind],
-      };
-    case "targets-up": {
-      const { name } = value.job;
-      return {
-        title: `Targets of ${name}`,
-        text: `Share of the targets of ${name} that answer.`,
-        unit: "ratio",
-      };
-    }
-    case "gauge-per-target":
-      return {
-        title: `${value.gauge.name} by target`,
-        text: `${value.gauge.help} The least, as a share of the targets.`,
-        unit: "ratio",
-      };
-    case "bad-events": {
-      const { name } = eventMetricOf(value.sli);
-      return { title: `Bad among ${name}`, text: `Share of bad events over ${value.window}.`, unit: "ratio" };
-    }
-    case "gauge-share": {
-      const { part, whole } = value;
-      return {
-        title: `${part.name} as a share`,
-        text: `${part.help} As a share of ${whole.name}.`,
-        unit: "ratio",
-      };
-    }
-  }
 }
 
 /** Where alerts fire. */
@@ -116,25 +71,14 @@ function limits(alerts: readonly Alert[]): readonly Step[] {
 }
 
 function limitOf(alert: Alert): readonly Limit[] {
-  const colour = alert.severity === "critical" ? "bad" : "poor";
-  switch (alert.kind) {
-    case "threshold":
-      return [{ above: alert.comparison === "above", at: exactRatio(alert.threshold).toNumber(), colour }];
-    case "event":
-      return [{ above: true, at: Number(alert.equals), colour }];
-    case "gauge":
-      return [{ above: alert.comparison === "above", at: plain(alert.limit), colour }];
-    case "gauge-down":
-      return [{ above: false, at: 1, colour }];
-    case "increase":
-      return [{ above: true, at: alert.moreThan + 1, colour }];
-    case "absence":
-    case "anomaly":
-    case "disagreement":
-      return [];
+  if (isOutage(alert) || "unusual" in alert.when) {
+    return [];
   }
-}
-
-function plain(limit: string): number {
-  return isDuration(limit) ? milliseconds(limit) / 1_000 : Number(limit);
+  const colour = alert.severity === "critical" ? "bad" : "poor";
+  const { operator, limit } = comparison(alert.when);
+  // Of a level that is 1 when all is well, what is equal to 0 is below 1.
+  const at = operator === "==" && alert.orAbsent === true ? 1 : limitValue(limit);
+  const above = operator !== "<" && alert.orAbsent !== true;
+  // Events are whole, so that the first one beyond the limit is drawn.
+  return [{ above, at: alert.measure.kind === "increase" ? at + 1 : at, colour }];
 }

@@ -1,23 +1,25 @@
 import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
-import type {
-  AbsenceAlert,
-  Alert,
-  AnomalyAlert,
-  ErrorRatioMeasure,
-  IncreaseAlert,
-  ThresholdAlert,
+import {
+  comparison,
+  isMissed,
+  isOutage,
+  type Alert,
+  type Limit,
+  type MeasuredAlert,
+  type OutageAlert,
+  type Unusual,
 } from "../../slo/alert";
-import { isMissed } from "../../slo/alert-metrics";
-import { ANOMALY } from "../../slo/anomaly";
 import { BUDGET_BOUNDS } from "../../slo/budget";
 import { burnThreshold, pairsOf, type BurnResponse } from "../../slo/burn-rate";
-import { errorBudget, type Percent } from "../../slo/objective";
+import { readings, windowOf, type Measure } from "../../slo/measure";
+import { errorBudget, isPercent, type Percent } from "../../slo/objective";
 import type { Service } from "../../slo/service";
-import { metricOf, type EventSli } from "../../slo/sli";
-import type { LabelMatch, Metric } from "../../slo/telemetry";
+import { metricOf } from "../../slo/sli";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { alertChecks } from "../contract-alerts";
+import type { Beyond } from "../measures/measure-kind";
+import { measureSays } from "../measures/measures";
 import { burnOf, slosOf, type Subject } from "./subject";
 import { percent, share, spoken } from "./markdown";
 
@@ -93,94 +95,56 @@ function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
     : "its series are gone, or targets answer for half an hour and never had one";
 }
 
-function declaredCondition(alert: Alert, subject: Subject): string {
-  return alert.kind === "absence" ? absenceCondition(alert, subject) : valueCondition(alert, subject.service);
+/** When a declared alert fires, in words. */
+export function declaredCondition(alert: Alert, subject: Subject): string {
+  return isOutage(alert) ? outageCondition(alert, subject) : measuredCondition(alert, subject.service);
 }
 
-/** When an alert fires that compares what it reads with a limit, in words. */
-export function valueCondition(alert: Exclude<Alert, AbsenceAlert>, service: Service): string {
-  switch (alert.kind) {
-    case "threshold":
-      return thresholdCondition(alert);
-    case "event":
-      return `\`${alert.gauge.name}${matches(alert.where)}\` is ${alert.equals}`;
-    case "gauge":
-      return `the ${alert.of} of \`${alert.gauge.name}${matches(alert.where)}\` is ${alert.comparison} ${alert.limit}`;
-    case "gauge-down":
-      return `\`${alert.gauge.name}${whose(alert.gauge, service)}\` is 0, or ${isMissed(alert.gauge.job, service) ? "a target answers and none reports it" : "nobody reports it"}`;
-    case "increase":
-      return growthCondition(alert);
-    case "anomaly":
-      return anomalyCondition(alert);
-    case "disagreement":
-      return `targets disagree on \`${alert.gauge.name}\``;
+/** When an alert fires that compares what it measures, in words. */
+export function measuredCondition(alert: MeasuredAlert, service: Service): string {
+  const { measure, when, atLeast, busierThan } = alert;
+  if ("unusual" in when) {
+    return unusualCondition(measure, when.unusual);
   }
-}
-
-function growthCondition({ counter, where, window, moreThan, ...alert }: IncreaseAlert): string {
-  const { by = [], least = [], explainedBy } = alert;
-  const names = (labels: readonly string[]): string => labels.map((label) => `\`${label}\``).join(" and ");
-  const grew = `\`${counter.name}${matches(where)}\` grew by more than ${moreThan} over ${spoken(window)}`;
+  const window = windowOf(measure);
   return [
-    grew,
-    ...(by.length === 0 ? [] : [`for one ${names(by)}`]),
-    ...(least.length === 0 ? [] : [`on every ${names(least)}`]),
-    ...(explainedBy === undefined ? [] : [`where \`${explainedBy.name}\` stands still`]),
-  ].join(" ");
+    measureSays(measure, beyond(when)),
+    ...(alert.orAbsent === true ? [absent(measure, service)] : []),
+    ...(atLeast === undefined ? [] : [`, at least ${atLeast} of them`]),
+    ...(busierThan === undefined || window === undefined
+      ? []
+      : [`, of more than ${busierThan} in ${spoken(window)}`]),
+  ].join("");
 }
 
-/** The job of a metric whose name another job of the service has, too. */
-function whose({ job, name }: Metric, service: Service): string {
-  const sharers = service.telemetry.metrics.filter((metric) => metric.name === name);
-  return sharers.length > 1 ? matches([{ label: "job", op: "=", value: job.name }]) : "";
+function beyond(when: Limit): Beyond {
+  const { operator, limit } = comparison(when);
+  const words = { ">": ["above ", "more than "], "<": ["below ", "less than "], "==": ["", ""] } as const;
+  const [level, amount] = words[operator];
+  const text = isPercent(limit) ? share(limit) : limit;
+  return { level: `${level}${text}`, amount: `${amount}${text}` };
 }
 
-function anomalyCondition({ counter, where, beyond, moreThanPerMinute }: AnomalyAlert): string {
+function absent(measure: Measure, service: Service): string {
+  const job = readings(measure)[0]?.metric.job;
+  return job !== undefined && isMissed(job, service)
+    ? ", or a target answers and none reports it"
+    : ", or nobody reports it";
+}
+
+function unusualCondition(measure: Measure, unusual: Unusual): string {
   const usual =
-    "times" in beyond
-      ? `${beyond.times} times the mean`
-      : `${beyond.deviations} standard deviations above the mean`;
+    "times" in unusual
+      ? `${unusual.times} times the mean`
+      : `${unusual.deviations} standard deviations above the mean`;
   return (
-    `\`${counter.name}${matches(where)}\` grows faster over ${spoken(ANOMALY.window)} than ${usual} of the day before, ` +
-    `and by more than ${moreThanPerMinute} a minute`
+    `${measureSays(measure, { level: `above ${usual} of the day before`, amount: "" })}, ` +
+    `and by more than ${unusual.moreThanPerMinute} a minute`
   );
 }
 
-function thresholdCondition({ measure, comparison, threshold }: ThresholdAlert): string {
-  const beyond = `${comparison === "above" ? "more" : "less"} than ${share(threshold)}`;
-  switch (measure.kind) {
-    case "error-ratio":
-      return `${beyond} of ${badEvents(measure.sli)} over ${spoken(measure.window)}, ${atLeast(measure)}`;
-    case "targets-up":
-      return measure.planned === undefined
-        ? `${beyond} of the targets of \`${measure.job.name}\` are up`
-        : `${beyond} of the ${measure.planned} targets that \`${measure.job.name}\` should have are up`;
-    case "gauge-share":
-      return `\`${measure.used.name}\` is ${beyond} of \`${measure.available.name}\``;
-    case "gauge-per-target":
-      return `the least \`${measure.gauge.name}\` is ${beyond} of the targets of \`${measure.gauge.job.name}\``;
-  }
-}
-
-function atLeast({ minimumBadEvents, busierThan, window }: ErrorRatioMeasure): string {
-  const traffic = busierThan === undefined ? "" : `, of more than ${busierThan} in ${spoken(window)}`;
-  return `at least ${minimumBadEvents} of them${traffic}`;
-}
-
-function badEvents(sli: EventSli): string {
-  const name = metricOf(sli).name;
-  return sli.kind === "latency-ratio"
-    ? `\`${name}${matches(sli.of)}\` are above ${sli.threshold}`
-    : `\`${name}${matches(sli.of)}\` have \`${matches(sli.errors)}\``;
-}
-
-function matches(conditions: readonly LabelMatch[]): string {
-  const inner = conditions.map(({ label, op, value }) => `${label}${op}"${value}"`).join(",");
-  return inner === "" ? "" : `{${inner}}`;
-}
-
-function absenceCondition({ job, name, requests }: AbsenceAlert, subject: Subject): string {
-  const gone = `no target of \`${job.name}\` is up`;
+function outageCondition({ outageOf, name, requests }: OutageAlert, subject: Subject): string {
+  const gone = `no target of \`${outageOf.name}\` is up`;
   if (requests === undefined) {
     return gone;
   }

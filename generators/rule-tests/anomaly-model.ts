@@ -1,6 +1,7 @@
-import type { AnomalyAlert } from "../../slo/alert";
+import type { Unusual } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
 import { milliseconds, type Duration } from "../../slo/duration";
+import type { Rate } from "../../slo/measure";
 import type { Service } from "../../slo/service";
 import { countedEvents } from "./streams";
 import { cumulative, within, type Timeline } from "./world";
@@ -9,8 +10,13 @@ import { cumulative, within, type Timeline } from "./world";
 const NEEDED = 0.25;
 
 /** Whether a counter's rate is beyond its own past, by step, before the `for` of its alert. */
-export function anomalyHolds(service: Service, alert: AnomalyAlert, line: Timeline): readonly boolean[] {
-  const events = countedEvents(service, alert.counter, alert.where, line);
+export function unusualHolds(
+  service: Service,
+  { counter, where = [] }: Rate,
+  unusual: Unusual,
+  line: Timeline,
+): readonly boolean[] {
+  const events = countedEvents(service, counter, where, line);
   const steps = (duration: Duration): number => milliseconds(duration) / 1_000 / line.step;
   // The first window is as long as what is known, and its rate is no less.
   const rates = events.map((_, step) => {
@@ -31,12 +37,12 @@ export function anomalyHolds(service: Service, alert: AnomalyAlert, line: Timeli
     }
     const mean = within(sums, until, known) / known;
     const deviation = Math.sqrt(Math.max(0, within(squares, until, known) / known - mean * mean));
-    return isBeyond(alert, rate, mean, deviation) && rate * 60 > alert.moreThanPerMinute;
+    return isBeyond(unusual, rate, mean, deviation) && rate * 60 > unusual.moreThanPerMinute;
   });
 }
 
-function isBeyond({ beyond }: AnomalyAlert, rate: number, mean: number, deviation: number): boolean {
-  return "times" in beyond
-    ? rate > beyond.times * mean
-    : rate > mean + beyond.deviations * deviation && rate > Number(ANOMALY.atLeastTimes) * mean;
+function isBeyond(unusual: Unusual, rate: number, mean: number, deviation: number): boolean {
+  return "times" in unusual
+    ? rate > unusual.times * mean
+    : rate > mean + unusual.deviations * deviation && rate > Number(ANOMALY.atLeastTimes) * mean;
 }

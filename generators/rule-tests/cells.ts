@@ -1,4 +1,5 @@
-import type { Alert, IncreaseAlert } from "../../slo/alert";
+import { isOutage, type Alert } from "../../slo/alert";
+import type { Increase } from "../../slo/measure";
 import type { Service } from "../../slo/service";
 import type { Sli } from "../../slo/sli";
 import {
@@ -9,7 +10,7 @@ import {
   type LabelMatch,
   type Metric,
 } from "../../slo/telemetry";
-import { metricsRead } from "../../slo/alert-metrics";
+import { readings } from "../../slo/measure";
 import { equals, selector } from "../promql";
 import { latencyKey, targetsWith, usualTraffic } from "./traffic";
 import type { Phase } from "./world";
@@ -54,16 +55,19 @@ function selectionsOf(service: Service, metric: Metric): readonly Selection[] {
     }
   };
   const ofAlert = (alert: Alert): readonly Selection[] => {
-    if (alert.kind === "threshold" && alert.measure.kind === "error-ratio") {
-      return ofSli(alert.measure.sli);
-    }
-    const isOwn = metricsRead(alert).some(({ name, job }) => own(name, job.name));
-    if (!isOwn || (alert.kind !== "increase" && alert.kind !== "anomaly")) {
+    if (isOutage(alert)) {
       return [];
     }
-    return alert.kind === "increase" && own(alert.counter.name, alert.counter.job.name)
-      ? toldApart(alert).map((bad) => ({ of: [], bad }))
-      : [{ of: [], bad: alert.kind === "anomaly" ? alert.where : [] }];
+    const { measure } = alert;
+    if (measure.kind === "bad-events") {
+      return ofSli(measure.sli);
+    }
+    if (measure.kind === "increase" && own(measure.counter.name, measure.counter.job.name)) {
+      return toldApart(measure).map((bad) => ({ of: [], bad }));
+    }
+    return readings(measure)
+      .filter(({ metric: { name, job } }) => own(name, job.name))
+      .map(({ where }) => ({ of: [], bad: where }));
   };
   const all = [...service.slos.flatMap(({ sli }) => ofSli(sli)), ...service.alerts.flatMap(ofAlert)];
   return [...new Map(all.map((one) => [selectionKey(metric.name, one), one])).values()];
@@ -72,10 +76,10 @@ function selectionsOf(service: Service, metric: Metric): readonly Selection[] {
 /** What an alert on an increase counts apart: its conditions, with each combination of values of its labels. */
 export function toldApart({
   counter,
-  where,
+  where = [],
   by = [],
   least = [],
-}: IncreaseAlert): readonly (readonly LabelMatch[])[] {
+}: Increase): readonly (readonly LabelMatch[])[] {
   const labels = [...by, ...least];
   const values = Object.fromEntries(
     Object.entries(counter.labels).filter(([label]) => labels.includes(label)),

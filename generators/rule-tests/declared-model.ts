@@ -1,20 +1,33 @@
-import type {
-  AbsenceAlert,
-  Alert,
-  GaugeAlert,
-  GaugeDownAlert,
-  IncreaseAlert,
-  ThresholdAlert,
+import {
+  comparison,
+  isMissed,
+  isOutage,
+  limitValue,
+  type Alert,
+  type AlertMeasure,
+  type Limit,
+  type MeasuredAlert,
+  type OutageAlert,
 } from "../../slo/alert";
-import { isMissed } from "../../slo/alert-metrics";
-import { isDuration, milliseconds } from "../../slo/duration";
+import { milliseconds, type Duration } from "../../slo/duration";
 import { GUARDS } from "../../slo/guard";
+import {
+  labelsOf,
+  readings,
+  windowOf,
+  type BadEvents,
+  type CounterPart,
+  type CounterShare,
+  type GaugeShare,
+  type Increase,
+  type Level,
+} from "../../slo/measure";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import { labelSets } from "../../slo/telemetry";
 import type { Labels } from "../../plan/monitoring-plan";
 import { moreThanChance } from "./chance";
-import { anomalyHolds } from "./anomaly-model";
+import { unusualHolds } from "./anomaly-model";
 import { conditionsOf, toldApart } from "./cells";
 import { countedEvents, eventStream, gaugeValues } from "./streams";
 import { targetsUp } from "./traffic";
@@ -22,155 +35,189 @@ import { perStep, within, type Phase, type Timeline } from "./world";
 
 /** Whether the condition of a declared alert holds, by step, before its `for`. */
 export function declaredHolds(service: Service, alert: Alert, line: Timeline): readonly boolean[] {
-  // Levels are there with the first sample already.
-  const inPhase = (holds: (phase: Phase) => boolean): readonly boolean[] => {
-    const steps = perStep(line, holds);
-    return [steps[0] ?? false, ...steps];
-  };
-  switch (alert.kind) {
-    case "event":
-      return inPhase((phase) => max(gaugeValues(alert.gauge, alert.where, phase)) === Number(alert.equals));
-    case "gauge":
-      return inPhase((phase) => gaugeCrosses(alert, phase));
-    case "gauge-down":
-      return inPhase((phase) => isDown(service, alert, phase));
-    case "disagreement":
-      return inPhase((phase) => new Set(gaugeValues(alert.gauge, [], phase)).size > 1);
-    case "increase":
-      return increaseHolds(service, alert, line);
-    case "anomaly":
-      return anomalyHolds(service, alert, line);
-    case "threshold":
-      return thresholdHolds(service, alert, line);
-    case "absence":
-      return absenceHolds(service, alert, line);
+  if (isOutage(alert)) {
+    return outageHolds(service, alert, line);
   }
+  const { measure, when } = alert;
+  if ("unusual" in when) {
+    return measure.kind === "rate" ? unusualHolds(service, measure, when.unusual, line) : [];
+  }
+  if (measure.kind === "bad-events") {
+    return sharesHold(service, alert, { measure, when }, line);
+  }
+  const unreported = alert.orAbsent === true ? isUnreported(service, measure, line) : [];
+  return values(service, measure, line).map((value, step) =>
+    value === undefined ? unreported[step] === true : crosses(value, when),
+  );
 }
 
 /** Whether an alert looks at the last samples alone, not at a window of them. */
 export function readsLevels(alert: Alert): boolean {
-  switch (alert.kind) {
-    case "event":
-    case "gauge":
-    case "gauge-down":
-    case "disagreement":
-      return true;
-    case "threshold":
-      return alert.measure.kind !== "error-ratio";
-    case "absence":
-      return alert.requests === undefined;
-    case "anomaly":
+  return isOutage(alert) ? alert.requests === undefined : windowOf(alert.measure) === undefined;
+}
+
+function crosses(value: number, when: Limit): boolean {
+  const { operator, limit } = comparison(when);
+  const at = limitValue(limit);
+  return { ">": value > at, "<": value < at, "==": value === at }[operator];
+}
+
+/** Steps of a window. */
+function stepsOf(window: Duration, line: Timeline): number {
+  return milliseconds(window) / 1_000 / line.step;
+}
+
+/** A gauge of which nobody says anything, unless that says no more than that nobody answers. */
+function isUnreported(service: Service, measure: AlertMeasure, line: Timeline): readonly boolean[] {
+  const [job] = readings(measure).map(({ metric }) => metric.job);
+  return levels(line, (phase) => job !== undefined && (targetsUp(job, phase) > 0 || !isMissed(job, service)));
+}
+
+/** Levels are there with the first sample already. */
+function levels<T>(line: Timeline, of: (phase: Phase) => T): readonly T[] {
+  const steps = perStep(line, of);
+  return [...steps.slice(0, 1), ...steps];
+}
+
+/** What is measured in one place, by step; undefined where there is nothing. */
+function values(
+  service: Service,
+  measure: Exclude<AlertMeasure, BadEvents>,
+  line: Timeline,
+): readonly (number | undefined)[] {
+  switch (measure.kind) {
+    case "level":
+      return levels(line, (phase) => levelIn(measure, phase));
+    case "spread":
+      return levels(line, (phase) => {
+        const all = gaugeValues(measure.gauge, [], phase);
+        return all.length === 0 ? undefined : Math.max(...all) - Math.min(...all);
+      });
     case "increase":
-      return false;
+      return increases(service, measure, line);
+    case "rate": {
+      const { per, window } = measure;
+      const sums = counted(service, measure, line);
+      const factor = (per === "minute" ? 60 : 1) / (milliseconds(window) / 1_000);
+      return sums.map((_, step) => within(sums, step, stepsOf(window, line)) * factor);
+    }
+    case "targets-up":
+      return levels(line, (phase) => {
+        const { job, planned } = measure;
+        const up = targetsUp(job, phase);
+        const none = phase.up?.[job.name] === "vanished" || (phase.pending === true && up === 0);
+        return planned !== undefined ? up / planned : none ? undefined : up / job.instances;
+      });
+    case "gauge-per-target":
+      return levels(line, (phase) => {
+        const all = gaugeValues(measure.gauge, [], phase);
+        return all.length === 0 ? undefined : Math.min(...all) / measure.gauge.job.instances;
+      });
+    case "gauge-share":
+      return levels(line, (phase) => shareIn(measure, phase));
+    case "counter-share":
+      return countedShare(service, measure, line);
   }
 }
 
-/** A gauge of which nobody says anything is down, too, unless that says no more than that nobody answers. */
-function isDown(service: Service, { gauge }: GaugeDownAlert, phase: Phase): boolean {
-  const value = max(gaugeValues(gauge, [], phase));
-  return value === undefined ? targetsUp(gauge.job, phase) > 0 || !isMissed(gauge.job, service) : value === 0;
+function levelIn({ gauge, where = [], of }: Level, phase: Phase): number | undefined {
+  const all = gaugeValues(gauge, where, phase);
+  const of_ = {
+    sum: () => all.reduce((a, b) => a + b, 0),
+    max: () => Math.max(...all),
+    min: () => Math.min(...all),
+  };
+  return all.length === 0 ? undefined : of_[of]();
 }
 
-function max(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : Math.max(...values);
-}
-
-/** A limit as a number; Prometheus reads a duration as its seconds. */
-export function limitOf(alert: GaugeAlert): number {
-  return isDuration(alert.limit) ? milliseconds(alert.limit) / 1_000 : Number(alert.limit);
-}
-
-function gaugeCrosses(alert: GaugeAlert, phase: Phase): boolean {
-  const values = gaugeValues(alert.gauge, alert.where, phase);
-  if (values.length === 0) {
-    return false;
+function shareIn({ part, whole, free, of }: GaugeShare, phase: Phase): number | undefined {
+  const some = gaugeValues(part, [], phase);
+  const all = gaugeValues(whole, [], phase);
+  if (some.length === 0 || all.length === 0) {
+    return undefined;
   }
-  const level = {
-    sum: () => values.reduce((sum, value) => sum + value, 0),
-    max: () => Math.max(...values),
-    min: () => Math.min(...values),
-  }[alert.of]();
-  return alert.comparison === "above" ? level > limitOf(alert) : level < limitOf(alert);
+  const used = (share: number): number => (free === true ? 1 - share : share);
+  const each = some.map((value, index) => used(value / (all[index] ?? 1)));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  switch (of) {
+    case "together":
+      return used(sum(some) / Math.max(...all));
+    case "average":
+      return sum(each) / each.length;
+    case "highest":
+      return Math.max(...each);
+  }
 }
 
-/** By every one of what does the same work, where the alert says so: each target, or each value of a label. */
-function increaseHolds(service: Service, alert: IncreaseAlert, line: Timeline): readonly boolean[] {
-  const { counter, least = [], moreThan, explainedBy } = alert;
+function counted(service: Service, { counter, where = [] }: CounterPart, line: Timeline): readonly number[] {
+  return countedEvents(service, counter, where, line);
+}
+
+/** Targets are alike, so that the mean, the highest and all of them together are the same. */
+function countedShare(
+  service: Service,
+  { part, whole, free, window }: CounterShare,
+  line: Timeline,
+): readonly (number | undefined)[] {
+  const some = counted(service, part, line);
+  const all = whole.map((each) => counted(service, each, line));
+  const steps = stepsOf(window, line);
+  return some.map((_, step) => {
+    const total = all.reduce((sum, each) => sum + within(each, step, steps), 0);
+    const share = within(some, step, steps) / total;
+    return total > 0 ? (free === true ? 1 - share : share) : undefined;
+  });
+}
+
+/** By every one of what does the same work, where the measure says so: each target, or each value of a label. */
+function increases(service: Service, measure: Increase, line: Timeline): readonly (number | undefined)[] {
+  const { counter, least = [], explainedBy } = measure;
   const instances = least.includes("instance")
     ? Array.from({ length: counter.job.instances }, (_, instance) => instance)
     : [undefined];
   const counts = instances.flatMap((instance) =>
-    toldApart(alert).map((conditions) => countedEvents(service, counter, conditions, line, instance)),
+    toldApart(measure).map((conditions) => countedEvents(service, counter, conditions, line, instance)),
   );
   const explained = explainedBy === undefined ? [] : [countedEvents(service, explainedBy, [], line)];
-  const window = milliseconds(alert.window) / 1_000 / line.step;
-  return Array.from(
-    { length: line.steps + 1 },
-    (_, step) =>
-      counts.every((sums) => within(sums, step, window) > moreThan) &&
-      !explained.some((sums) => within(sums, step, window) > 0),
+  const steps = stepsOf(measure.window, line);
+  return Array.from({ length: line.steps + 1 }, (_, step) =>
+    explained.some((sums) => within(sums, step, steps) > 0)
+      ? undefined
+      : Math.min(...counts.map((sums) => within(sums, step, steps))),
   );
 }
 
-function thresholdHolds(service: Service, alert: ThresholdAlert, line: Timeline): readonly boolean[] {
-  const { measure } = alert;
-  const limit = exactRatio(alert.threshold).toNumber();
-  const crosses = (value: number | undefined): boolean =>
-    value !== undefined && (alert.comparison === "above" ? value > limit : value < limit);
-  if (measure.kind !== "error-ratio") {
-    return [false, ...perStep(line, (phase) => crosses(shareIn(measure, phase)))];
-  }
+function sharesHold(
+  service: Service,
+  { atLeast = 0, busierThan = -1 }: MeasuredAlert,
+  { measure, when }: { readonly measure: BadEvents; readonly when: Limit },
+  line: Timeline,
+): readonly boolean[] {
   const stream = eventStream(service, measure.sli, line);
-  const window = milliseconds(measure.window) / 1_000 / line.step;
+  const steps = stepsOf(measure.window, line);
   return Array.from({ length: line.steps + 1 }, (_, step) => {
-    const total = within(stream.total, step, window);
-    const bad = within(stream.bad, step, window);
-    const busy = measure.busierThan === undefined || total > measure.busierThan;
-    return total > 0 && bad >= measure.minimumBadEvents && busy && crosses(bad / total);
+    const total = within(stream.total, step, steps);
+    const bad = within(stream.bad, step, steps);
+    return total > 0 && bad >= atLeast && total > busierThan && crosses(bad / total, when);
   });
 }
 
-function shareIn(
-  measure: Exclude<ThresholdAlert["measure"], { kind: "error-ratio" }>,
-  phase: Phase,
-): number | undefined {
-  switch (measure.kind) {
-    case "targets-up": {
-      const { job, planned } = measure;
-      const up = targetsUp(job, phase);
-      const none = phase.up?.[job.name] === "vanished" || (phase.pending === true && up === 0);
-      return planned !== undefined ? up / planned : none ? undefined : up / job.instances;
-    }
-    case "gauge-per-target": {
-      const values = gaugeValues(measure.gauge, [], phase);
-      return values.length === 0 ? undefined : Math.min(...values) / measure.gauge.job.instances;
-    }
-    case "gauge-share": {
-      const used = gaugeValues(measure.used, [], phase);
-      const available = gaugeValues(measure.available, [], phase);
-      if (used.length === 0 || available.length === 0) {
-        return undefined;
-      }
-      return measure.of === "together"
-        ? used.reduce((sum, value) => sum + value, 0) / Math.max(...available)
-        : Math.max(...used.map((value, index) => value / (available[index] ?? 1)));
-    }
-  }
-}
-
-function absenceHolds(service: Service, alert: AbsenceAlert, line: Timeline): readonly boolean[] {
-  const gone = [false, ...perStep(line, (phase) => targetsUp(alert.job, phase) === 0)];
-  const { requests } = alert;
+function outageHolds(
+  service: Service,
+  { outageOf, requests }: OutageAlert,
+  line: Timeline,
+): readonly boolean[] {
+  const gone = [false, ...perStep(line, (phase) => targetsUp(outageOf, phase) === 0)];
   const slo = service.slos.find((candidate) => candidate.id === requests?.slo);
   if (slo === undefined || requests === undefined) {
     return gone;
   }
   const stream = eventStream(service, slo.sli, line);
   const minimum = exactRatio(requests.succeedBelow).toNumber();
-  const window = milliseconds("5m") / 1_000 / line.step;
+  const steps = stepsOf("5m", line);
   return gone.map((isGone, step) => {
-    const total = within(stream.total, step, window);
-    const bad = within(stream.bad, step, window);
+    const total = within(stream.total, step, steps);
+    const bad = within(stream.bad, step, steps);
     return (
       isGone ||
       (total > 0 && 1 - bad / total < minimum && moreThanChance(GUARDS.strict, bad, total, 1 - minimum))
@@ -180,13 +227,18 @@ function absenceHolds(service: Service, alert: AbsenceAlert, line: Timeline): re
 
 /** An alert for each combination of the labels that it tells apart; most tell none. */
 export function eachOf(alert: Alert): readonly { readonly alert: Alert; readonly labels: Labels }[] {
-  if (alert.kind !== "increase" || alert.by === undefined) {
+  if (isOutage(alert) || labelsOf(alert.measure).length === 0) {
     return [{ alert, labels: {} }];
   }
-  const { by, counter, where } = alert;
-  const values = Object.fromEntries(Object.entries(counter.labels).filter(([label]) => by.includes(label)));
-  return labelSets(values).map((labels) => ({
-    alert: { ...alert, by: [], where: [...where, ...conditionsOf(labels)] },
+  const { measure } = alert;
+  if (measure.kind !== "increase" && measure.kind !== "rate" && measure.kind !== "level") {
+    return [{ alert, labels: {} }];
+  }
+  const metric = measure.kind === "level" ? measure.gauge : measure.counter;
+  const { by = [], where = [] } = measure;
+  const told = Object.fromEntries(Object.entries(metric.labels).filter(([label]) => by.includes(label)));
+  return labelSets(told).map((labels) => ({
+    alert: { ...alert, measure: { ...measure, by: [], where: [...where, ...conditionsOf(labels)] } },
     labels,
   }));
 }

@@ -1,7 +1,7 @@
 import type { Place } from "../../plan/names";
 import type { InputSeries } from "../../plan/rule-test";
 import { milliseconds } from "../../slo/duration";
-import { jobWatched, metricsRead } from "../../slo/alert-metrics";
+import { alertMetrics, jobWatched } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import {
@@ -72,7 +72,7 @@ export function elsewhere(line: Timeline): InputSeries {
 function readMetrics(service: Service): ReadonlySet<string> {
   return new Set([
     ...service.slos.map(({ sli }) => metricOf(sli).name),
-    ...service.alerts.flatMap(metricsRead).map((metric) => metric.name),
+    ...service.alerts.flatMap(alertMetrics).map((metric) => metric.name),
   ]);
 }
 

@@ -40,7 +40,7 @@ describe("a panel that a service declares", () => {
   it.each<readonly [string, PanelValue, Pick<Problem, "code" | "path">]>([
     [
       "a metric that the contract does not have",
-      { kind: "rate", counter: strange, window: "5m" },
+      { kind: "rate", per: "second", counter: strange, window: "5m" },
       { code: "metric-undeclared", path: PLACE },
     ],
     [

@@ -359,8 +359,8 @@ describe("a dashboard of another service", () => {
     const watched = planWith({
       ...changed,
       alerts: changed.alerts.map((alert) =>
-        alert.kind === "gauge" && alert.name === "ApprovalQueueBacklog"
-          ? { ...alert, gauge: approvals, limit: "30m" }
+        alert.name === "ApprovalQueueBacklog"
+          ? { ...alert, measure: { kind: "level", gauge: approvals, of: "max" }, when: { above: "30m" } }
           : alert,
       ),
     });

@@ -19,9 +19,10 @@ import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan, RuleGroup, RunbookPage } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { omnihubOperations } from "../../services/omnihub-operations";
-import type { Alert, ErrorRatioMeasure, EventAlert, ThresholdAlert } from "../../slo/alert";
+import type { Alert, MeasuredAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
+import type { Level } from "../../slo/measure";
 import { nearest, suggestion } from "../../slo/nearest";
 import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
@@ -48,9 +49,9 @@ const content = readContent(ROOT);
 const budgetTime = the(omnihub.corrections ?? [], ({ id }) => id === "OMNIHUB-ERR-1");
 const availability = sloCalled("api-availability");
 const latency = sloCalled("api-latency");
-const killSwitch = alertCalled("KillSwitchEnabled") as EventAlert;
-const targetsDown = alertCalled("TargetsDown") as ThresholdAlert;
-const highLatency = alertCalled("HighLatency") as ThresholdAlert;
+const killSwitch = alertCalled("KillSwitchEnabled") as MeasuredAlert & { readonly measure: Level };
+const targetsDown = alertCalled("TargetsDown") as MeasuredAlert;
+const highLatency = alertCalled("HighLatency") as MeasuredAlert;
 const requestSli = availability.sli as RequestRatioSli;
 const latencySli = latency.sli as LatencyRatioSli;
 
@@ -157,16 +158,19 @@ function withSlo(changed: Slo): Service {
   return { ...omnihub, slos: omnihub.slos.map((slo) => (slo.id === changed.id ? changed : slo)) };
 }
 
-function withAlert(name: string, change: Partial<ThresholdAlert> | Partial<EventAlert>): Service {
+function withAlert(name: string, change: Partial<MeasuredAlert>): Service {
   return {
     ...omnihub,
-    alerts: omnihub.alerts.map((alert) => (alert.name === name ? ({ ...alert, ...change } as Alert) : alert)),
+    alerts: omnihub.alerts.map((alert) => (alert.name === name ? { ...alert, ...change } : alert)),
   };
 }
 
-function withMinimum(minimumBadEvents: number): Service {
-  const measure = highLatency.measure as ErrorRatioMeasure;
-  return withAlert("HighLatency", { measure: { ...measure, minimumBadEvents } });
+function withMinimum(atLeast: number): Service {
+  return withAlert("HighLatency", { atLeast });
+}
+
+function withSwitch(change: Partial<Level>): Service {
+  return withAlert("KillSwitchEnabled", { measure: { ...killSwitch.measure, ...change } });
 }
 
 function withReplicas(range: ReplicaRange): Service {
@@ -210,7 +214,7 @@ function jobProblems(change: Partial<Service["telemetry"]["jobs"][number]>): rea
 }
 
 function withGauge(declared: readonly Service["telemetry"]["metrics"][number][]): Service {
-  const others = omnihub.telemetry.metrics.filter((metric) => metric.name !== killSwitch.gauge.name);
+  const others = omnihub.telemetry.metrics.filter((metric) => metric.name !== killSwitch.measure.gauge.name);
   return { ...omnihub, telemetry: { ...omnihub.telemetry, metrics: [...others, ...declared] } };
 }
 
@@ -362,6 +366,29 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "condition-unfit": {
+    sentence: "a share of targets waits for bad events, and a switch to be unusual",
+    make: () => [
+      ...problemsOf(withAlert("TargetsDown", { atLeast: 5, orAbsent: true })),
+      ...problemsOf(
+        withAlert("KillSwitchEnabled", { when: { unusual: { times: 3, moreThanPerMinute: 5 } } }),
+      ),
+    ],
+    expected: [
+      {
+        path: "services.omnihub.alerts.TargetsDown.atLeast",
+        message: "a measure of kind [targets-up] counts no bad events",
+      },
+      {
+        path: "services.omnihub.alerts.TargetsDown.orAbsent",
+        message: "a measure of kind [targets-up] is not a level of a gauge",
+      },
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.when.unusual",
+        message: "only a rate per second over 15m is compared with its past, not [level]",
+      },
+    ],
+  },
   "config-map-too-large": {
     sentence: "a rule group takes more than a ConfigMap holds",
     make: () => checkRuleFiles({ ruleGroups: [group(500), group(501)] }, 500),
@@ -423,10 +450,10 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "event-value-invalid": {
     sentence: "a switch is compared with a word",
-    make: () => problemsOf(withAlert("KillSwitchEnabled", { equals: "on" })),
+    make: () => problemsOf(withAlert("KillSwitchEnabled", { when: { equals: "on" } })),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.equals",
+        path: "services.omnihub.alerts.KillSwitchEnabled.when.equals",
         message: "[on] is not a decimal number that a gauge can have",
       },
     ],
@@ -558,7 +585,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
           metrics: [
             ...omnihub.telemetry.metrics,
             {
-              ...killSwitch.gauge,
+              ...killSwitch.measure.gauge,
               name: "omnihub_odd",
               labels: { service: ["a"], le: ["1"], team: ["a"], exported_job: ["a"] },
             },
@@ -584,24 +611,20 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "label-undeclared": {
     sentence: "an alert looks at a label that its gauge does not have",
-    make: () =>
-      problemsOf(withAlert("KillSwitchEnabled", { where: [{ label: "mode", op: "=", value: "on" }] })),
+    make: () => problemsOf(withSwitch({ where: [{ label: "mode", op: "=", value: "on" }] })),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
         message: "label [mode] is not a label of [omnihub_emergency_control]",
       },
     ],
   },
   "label-value-undeclared": {
     sentence: "an alert looks for a value that its gauge never has",
-    make: () =>
-      problemsOf(
-        withAlert("KillSwitchEnabled", { where: [{ label: "control", op: "=", value: "kill-switch" }] }),
-      ),
+    make: () => problemsOf(withSwitch({ where: [{ label: "control", op: "=", value: "kill-switch" }] })),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
         message: '[control="kill-switch"] is not a value that [omnihub_emergency_control] can have',
       },
     ],
@@ -667,20 +690,20 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "metric-undeclared": {
     sentence: "an alert reads a gauge that the contract does not have",
-    make: () => problemsOf(withGauge([]), withoutQueriesOf(killSwitch.gauge.name)),
+    make: () => problemsOf(withGauge([]), withoutQueriesOf(killSwitch.measure.gauge.name)),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
         message: "metric [omnihub_emergency_control] of job [orchestrator] is not in the telemetry contract",
       },
     ],
   },
   "metric-wrong-type": {
     sentence: "an alert reads as a gauge what the contract calls a counter",
-    make: () => problemsOf(withGauge([asCounter(killSwitch.gauge)])),
+    make: () => problemsOf(withGauge([asCounter(killSwitch.measure.gauge)])),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.where",
+        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
         message: "metric [omnihub_emergency_control] is used as a [gauge] and declared as a [counter]",
       },
     ],
@@ -690,7 +713,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withMinimum(0.5)),
     expected: [
       {
-        path: "services.omnihub.alerts.HighLatency.measure.minimumBadEvents",
+        path: "services.omnihub.alerts.HighLatency.atLeast",
         message: "[0.5] is not a number of events",
       },
     ],
@@ -922,7 +945,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       const alerts = [
         { ...killSwitch, summary: undefined },
         { ...targetsDown, for: 300, groupWiat: "5m" },
-        { ...highLatency, kind: "treshold" },
+        { ...highLatency, measure: { ...highLatency.measure, kind: "bad-event" }, when: { over: "5%" } },
+        { ...highLatency, name: "HighLatencyAgain", measure: undefined },
       ];
       const result = planFrom(
         { ok: true, environment: environmentOf("dev"), secrets: {} },
@@ -933,9 +957,13 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     },
     expected: [
       {
-        path: "services.omnihub.alerts.HighLatency.kind",
+        path: "services.omnihub.alerts.HighLatency.measure.kind",
         message:
-          "[treshold] is not one of [threshold, absence, event, gauge, gauge-down, increase, disagreement, anomaly]",
+          "[bad-event] is not one of [level, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
+      },
+      {
+        path: "services.omnihub.alerts.HighLatency.when",
+        message: "[over] is not an object with one of the keys [above, below, equals, unusual]",
       },
       {
         path: "services.omnihub.alerts.KillSwitchEnabled.summary",
@@ -1042,8 +1070,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "telemetry-invalid": {
     sentence: "a metric belongs to a job that nobody scrapes",
     make: () => {
-      const job = { ...killSwitch.gauge.job, name: "gateway-old" };
-      return problemsOf(withMetric({ ...killSwitch.gauge, name: "omnihub_old", job }));
+      const job = { ...killSwitch.measure.gauge.job, name: "gateway-old" };
+      return problemsOf(withMetric({ ...killSwitch.measure.gauge, name: "omnihub_old", job }));
     },
     expected: [
       {
@@ -1054,10 +1082,10 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "threshold-invalid": {
     sentence: "an alert waits for a share above everything",
-    make: () => problemsOf(withAlert("TargetsDown", { threshold: "100%" })),
+    make: () => problemsOf(withAlert("TargetsDown", { when: { below: "100%" } })),
     expected: [
       {
-        path: "services.omnihub.alerts.TargetsDown.threshold",
+        path: "services.omnihub.alerts.TargetsDown.when.below",
         message: "[100%] is not a threshold that a share can cross",
       },
     ],
@@ -1114,14 +1142,14 @@ describe("validation", () => {
   it.each(["", "01", "1e3", ".5", "5.", "+1", "0x1", "NaN", "1 or vector(1)"])(
     "refuses to compare a gauge with [%s]",
     (equals) => {
-      expect(problemsOf(withAlert("KillSwitchEnabled", { equals })).map(({ message }) => message)).toEqual([
-        `[${equals}] is not a decimal number that a gauge can have`,
-      ]);
+      expect(
+        problemsOf(withAlert("KillSwitchEnabled", { when: { equals } })).map(({ message }) => message),
+      ).toEqual([`[${equals}] is not a decimal number that a gauge can have`]);
     },
   );
 
   it.each(["0", "1", "-1", "0.5", "-10.25"])("compares a gauge with [%s]", (equals) => {
-    expect(problemsOf(withAlert("KillSwitchEnabled", { equals }))).toEqual([]);
+    expect(problemsOf(withAlert("KillSwitchEnabled", { when: { equals } }))).toEqual([]);
   });
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses to count [%d] bad events", (minimum) => {
@@ -1175,7 +1203,7 @@ describe("validation", () => {
     expect(jobProblems(change)).toEqual([said]);
   });
 
-  const job = killSwitch.gauge.job;
+  const job = killSwitch.measure.gauge.job;
   const counter: Counter = {
     ...{ name: "shop_x_total", help: "X.", job, labels: {} },
     type: "counter",
@@ -1206,7 +1234,7 @@ describe("validation", () => {
       "usual.kind: [1.5] is not a share of 1",
       { ...counter, labels: { kind: ["a"] }, usual: { kind: { a: 1.5 } } },
     ],
-    ["normal: [NaN] is not a value", { ...killSwitch.gauge, name: "shop_x", normal: Number.NaN }],
+    ["normal: [NaN] is not a value", { ...killSwitch.measure.gauge, name: "shop_x", normal: Number.NaN }],
   ])("says of a metric that its %s", (said, metric) => {
     const [first] = problemsOf(withMetric(metric));
     expect(`${first?.path ?? ""}: ${first?.message ?? ""}`).toBe(
@@ -1215,7 +1243,7 @@ describe("validation", () => {
   });
 
   it("finds a metric that is declared twice", () => {
-    expect(problemsOf(withMetric(killSwitch.gauge)).map(({ message }) => message)).toEqual([
+    expect(problemsOf(withMetric(killSwitch.measure.gauge)).map(({ message }) => message)).toEqual([
       "[omnihub_emergency_control of orchestrator] is declared twice",
     ]);
   });
@@ -1473,10 +1501,10 @@ describe("validation", () => {
   });
 
   it("reports everything at once, sorted by path", () => {
-    const faulty = { ...withAlert("TargetsDown", { for: "1.5h", threshold: "0%" }), team: "Omni Hub" };
+    const faulty = { ...withAlert("TargetsDown", { for: "1.5h", when: { below: "0%" } }), team: "Omni Hub" };
     expect(problemsOf(faulty).map((problem) => problem.path)).toEqual([
       "services.omnihub.alerts.TargetsDown.for",
-      "services.omnihub.alerts.TargetsDown.threshold",
+      "services.omnihub.alerts.TargetsDown.when.below",
       "services.omnihub.team",
     ]);
   });

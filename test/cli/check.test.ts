@@ -63,7 +63,11 @@ const MISTAKES: readonly Mistake[] = [
           "api-latency": { objective: { default: "0%" }, sli: { ...sli, threshold: "0.3" } },
         }))`,
         alerts: `[...omnihub.alerts, alert("KillSwitchEnabled", {
-          name: "Unheard", where: [], gauge: { ...alert("KillSwitchEnabled").gauge, name: "omnihub_unheard" },
+          name: "Unheard",
+          measure: {
+            kind: "level", of: "max",
+            gauge: { ...alert("KillSwitchEnabled").measure.gauge, name: "omnihub_unheard" },
+          },
         })]`,
       });
       checkout.edit("runbooks/omnihub/service-down.md", "## Escalation", "## Whom to call");
@@ -86,7 +90,7 @@ const MISTAKES: readonly Mistake[] = [
       ],
       ["runbooks/omnihub/service-down.md: heading [Escalation] is missing", HEADINGS],
       [
-        "services.omnihub.alerts.Unheard.where: " +
+        "services.omnihub.alerts.Unheard.measure.gauge: " +
           "metric [omnihub_unheard] of job [orchestrator] is not in the telemetry contract",
         `Declare it there, or name another. ${suggestion(
           "omnihub_unheard",
@@ -114,7 +118,9 @@ const MISTAKES: readonly Mistake[] = [
     sentence: "two alerts have one identity, a page is gone, and one lacks a heading",
     stack: "prod",
     make: (checkout) => {
-      redeclare(checkout, { alerts: '[...omnihub.alerts, alert("TargetsDown", { threshold: "50%" })]' });
+      redeclare(checkout, {
+        alerts: '[...omnihub.alerts, alert("TargetsDown", { when: { below: "50%" } })]',
+      });
       checkout.remove(`runbooks/omnihub/${killSwitch.runbook}.md`);
       checkout.edit("runbooks/omnihub/service-down.md", "## Impact", "## Damage");
     },

@@ -4,7 +4,8 @@ import { identityKey } from "../../plan/identity";
 import { placeOf } from "../../plan/environment";
 import { DIMENSIONS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
-import type { ErrorRatioMeasure } from "../../slo/alert";
+import { isOutage } from "../../slo/alert";
+import type { BadEvents } from "../../slo/measure";
 import { compareText } from "../../slo/order";
 import type { Slo } from "../../slo/service";
 import { freshPlanOf, servicesOf } from "../support/plan";
@@ -34,7 +35,7 @@ function unserialisable(value: unknown, path: string): readonly string[] {
 }
 
 /** Whether an SLO records what an alert counts. */
-function isRecorded(slos: readonly Slo[], { sli, window }: ErrorRatioMeasure): boolean {
+function isRecorded(slos: readonly Slo[], { sli, window }: BadEvents): boolean {
   return ["5m", "1h"].includes(window) && slos.some((slo) => isDeepStrictEqual(slo.sli, sli));
 }
 
@@ -103,7 +104,7 @@ describe.each(STACKS)("the plan of %s", (stack) => {
     expect(twice.map(({ alert }) => alert)).toEqual([]);
     const recorded = servicesOf(stack).flatMap(({ id, alerts, slos }) =>
       alerts.flatMap((alert) =>
-        alert.kind === "threshold" && alert.measure.kind === "error-ratio" && isRecorded(slos, alert.measure)
+        !isOutage(alert) && alert.measure.kind === "bad-events" && isRecorded(slos, alert.measure)
           ? [`${id}/${alert.name}`]
           : [],
       ),

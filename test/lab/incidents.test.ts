@@ -13,18 +13,19 @@ const status = z.object({
 const INCIDENTS = [
   { kind: "burn-rate", incident: "execution-failures", alert: "HighErrorBudgetBurnRate" },
   { kind: "telemetry", incident: "api-bucket-lost", alert: "SLOBucketMissing" },
-  { kind: "absence", incident: "alertmanager-gone", alert: "AlertmanagerDown" },
-  { kind: "threshold", incident: "workflow-failures", alert: "WorkflowSuccessBelowFloor" },
-  { kind: "threshold", incident: "api-one-down", alert: "TargetsDown" },
-  { kind: "threshold", incident: "database-connections", alert: "HighDatabaseConnections" },
-  { kind: "event", incident: "kill-switch", alert: "KillSwitchEnabled" },
-  { kind: "gauge", incident: "approval-backlog", alert: "ApprovalQueueBacklog" },
-  { kind: "gauge-down", incident: "database-down", alert: "DatabaseDown" },
+  { kind: "outage", incident: "alertmanager-gone", alert: "AlertmanagerDown" },
+  { kind: "bad-events", incident: "workflow-failures", alert: "WorkflowSuccessBelowFloor" },
+  { kind: "targets-up", incident: "api-one-down", alert: "TargetsDown" },
+  { kind: "gauge-share", incident: "database-connections", alert: "HighDatabaseConnections" },
+  { kind: "level", incident: "kill-switch", alert: "KillSwitchEnabled" },
+  { kind: "level", incident: "approval-backlog", alert: "ApprovalQueueBacklog" },
+  { kind: "level", incident: "database-down", alert: "DatabaseDown" },
   { kind: "increase", incident: "rules-failing", alert: "PrometheusRuleFailures" },
-  { kind: "threshold", incident: "envsync-auth-failures", alert: "AuthFailureSurge" },
-  { kind: "threshold", incident: "bytspot-sessions-break", alert: "WebSocketDisconnectsHigh" },
-  { kind: "gauge-down", incident: "backend-unready", alert: "ReadinessProbeFailing" },
-  { kind: "anomaly", incident: "engram-auth-failures", alert: "AuthFailureSpike" },
+  { kind: "bad-events", incident: "envsync-auth-failures", alert: "AuthFailureSurge" },
+  { kind: "bad-events", incident: "bytspot-sessions-break", alert: "WebSocketDisconnectsHigh" },
+  { kind: "level", incident: "backend-unready", alert: "ReadinessProbeFailing" },
+  { kind: "gauge-per-target", incident: "alertmanager-split", alert: "AlertmanagerMembersInconsistent" },
+  { kind: "rate", incident: "engram-auth-failures", alert: "AuthFailureSpike" },
   { kind: "severity", incident: "severity-misspelt", alert: "UnknownSeverity" },
 ] as const;
 
@@ -33,7 +34,7 @@ const INCIDENTS = [
  * is that of the database, the smallest, which has been down since the beginning.
  */
 const LATER = [
-  { kind: "disagreement", incident: "alertmanager-config-differs", alert: "AlertmanagerConfigInconsistent" },
+  { kind: "spread", incident: "alertmanager-config-differs", alert: "AlertmanagerConfigInconsistent" },
   { kind: "budget", incident: "database-down", alert: "LowErrorBudget" },
 ] as const;
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Alert } from "../../slo/alert";
-import { metricsRead } from "../../slo/alert-metrics";
+import { alertMetrics, isOutage, type Alert } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import type { Job } from "../../slo/telemetry";
@@ -62,18 +61,21 @@ function meaningOf(service: Service, planned: PlannedAlert): Meaning {
     jobs: [...new Set(jobs.map(({ name, probe }) => probe?.of?.name ?? name))],
     ...(slo === undefined ? {} : { slo: slo.id }),
     isOutage:
-      declared?.kind === "absence" && declared.category === "down" && declared.severity === "critical",
-    isPartOfOutage: declared?.kind === "threshold" && declared.measure.kind === "targets-up",
+      declared !== undefined &&
+      isOutage(declared) &&
+      declared.category === "down" &&
+      declared.severity === "critical",
+    isPartOfOutage: declared !== undefined && !isOutage(declared) && declared.measure.kind === "targets-up",
     isCause: ["saturation", "event", "meta"].includes(declared?.category ?? ""),
   };
 }
 
 function jobsOf(alert: Alert): readonly Job[] {
-  if (alert.kind === "absence") {
-    return [alert.job];
+  if (isOutage(alert)) {
+    return [alert.outageOf];
   }
-  const isTargets = alert.kind === "threshold" && alert.measure.kind === "targets-up";
-  return isTargets ? [alert.measure.job] : metricsRead(alert).map(({ job }) => job);
+  const { measure } = alert;
+  return measure.kind === "targets-up" ? [measure.job] : alertMetrics(alert).map(({ job }) => job);
 }
 
 /** Whether an alert silences another of the same service, from what they mean and not from how they are labelled. */

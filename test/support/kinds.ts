@@ -65,29 +65,23 @@ const about = {
 const alerts: readonly Alert[] = [
   {
     ...about,
-    kind: "threshold",
     name: "Conflicts",
-    measure: { kind: "error-ratio", sli: conflicts, window: "15m", minimumBadEvents: 5, busierThan: 1500 },
-    comparison: "above",
-    threshold: "5%",
+    measure: { kind: "bad-events", sli: conflicts, window: "15m" },
+    when: { above: "5%" },
+    atLeast: 5,
+    busierThan: 1500,
   },
   {
     ...about,
-    kind: "anomaly",
     name: "LoginsFail",
-    counter: shopLogins,
-    where: [],
-    beyond: { times: 3 },
-    moreThanPerMinute: 6,
+    measure: { kind: "rate", per: "second", counter: shopLogins, window: "15m" },
+    when: { unusual: { times: 3, moreThanPerMinute: 6 } },
   },
   {
     ...about,
-    kind: "anomaly",
     name: "LoginsOdd",
-    counter: shopLogins,
-    where: [],
-    beyond: { deviations: 3 },
-    moreThanPerMinute: 6,
+    measure: { kind: "rate", per: "second", counter: shopLogins, window: "15m" },
+    when: { unusual: { deviations: 3, moreThanPerMinute: 6 } },
   },
 ];
 

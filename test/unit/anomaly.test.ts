@@ -1,18 +1,16 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { anomalyRecords, plannedAnomalies } from "../../generators/anomaly-alerts";
 import { declaredAlerts } from "../../generators/declared-alerts";
-import { anomalyHolds } from "../../generators/rule-tests/anomaly-model";
+import { unusualHolds } from "../../generators/rule-tests/anomaly-model";
 import { during } from "../../generators/rule-tests/scenario";
 import { timeline } from "../../generators/rule-tests/world";
-import type { AnomalyAlert } from "../../slo/alert";
+import { isOutage, type MeasuredAlert } from "../../slo/alert";
 import { checkAlert } from "../../slo/validation/alert";
 import { shop } from "../support/kinds";
 
-const anomalies = shop.alerts.filter((alert): alert is AnomalyAlert => alert.kind === "anomaly");
-
-function find(name: string): AnomalyAlert {
-  const alert = anomalies.find((one) => one.name === name);
-  if (alert === undefined) {
+function find(name: string): MeasuredAlert {
+  const alert = shop.alerts.find((one) => one.name === name);
+  if (alert === undefined || isOutage(alert)) {
     throw new RangeError(`there is no anomaly alert [${name}]`);
   }
   return alert;
@@ -25,7 +23,7 @@ function exprOf(name: string): string {
 
 describe("an anomaly alert", () => {
   it("records its rate once, 0 as long as a target answers that counted nothing yet", () => {
-    expect(anomalyRecords(shop, shop.alerts)).toEqual(
+    expect(anomalyRecords(shop)).toEqual(
       ["LoginsFail", "LoginsOdd"].map((anomaly) => ({
         kind: "record",
         record: "anomaly:event_rate:rate15m",
@@ -72,23 +70,23 @@ describe("an anomaly alert", () => {
   });
 
   it.each([
-    ["a factor below 2", { beyond: { times: 1 } }, "threshold-invalid"],
-    ["half a deviation", { beyond: { deviations: 2.5 } }, "threshold-invalid"],
-    ["less than no events", { moreThanPerMinute: -1 }, "minimum-invalid"],
-  ])("with %s is refused", (_, change, code) => {
-    expect(checkAlert(shop, { ...find("LoginsFail"), ...change }).map((problem) => problem.code)).toEqual([
-      code,
-    ]);
+    ["a factor below 2", { times: 1, moreThanPerMinute: 6 }, "threshold-invalid"],
+    ["half a deviation", { deviations: 2.5, moreThanPerMinute: 6 }, "threshold-invalid"],
+    ["less than no events", { times: 3, moreThanPerMinute: -1 }, "minimum-invalid"],
+  ])("with %s is refused", (_, unusual, code) => {
+    const changed = { ...find("LoginsFail"), when: { unusual } };
+    expect(checkAlert(shop, changed).map((problem) => problem.code)).toEqual([code]);
   });
 
   it("is silent in its model until a quarter of a day is known, fires at four times the usual, not at twice", () => {
-    const alert = find("LoginsFail");
+    const { measure, when } = find("LoginsFail");
     const at = (perMinute: number): { increments: Record<string, number> } => ({
       increments: { logins_failed_total: perMinute / 60 },
     });
     const holds = (past: "2h" | "8h", perMinute: number): boolean => {
       const line = timeline([during(past, at(10)), during("1h", at(perMinute))], "30s");
-      return anomalyHolds(shop, alert, line).at(-1) ?? false;
+      const isRate = measure.kind === "rate" && "unusual" in when;
+      return isRate && unusualHolds(shop, measure, when.unusual, line).at(-1) === true;
     };
     expect([holds("8h", 40), holds("8h", 20), holds("2h", 40)]).toEqual([true, false, false]);
   });

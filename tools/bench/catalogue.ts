@@ -62,14 +62,12 @@ function slo(promise: Promise28, objective: Slo["objective"]["default"]): Slo {
 
 function targetsDown(job: Job): Alert {
   return {
-    kind: "threshold",
     name: "TargetsDown",
     source: "BENCH",
     severity: "warning",
     category: "saturation",
     measure: { kind: "targets-up", job },
-    comparison: "below",
-    threshold: "90%",
+    when: { below: "90%" },
     for: "5m",
     summary: "Some targets are down",
     description: "Only {{ $value | humanizePercentage }} of the targets answer their scrapes.",
@@ -79,13 +77,12 @@ function targetsDown(job: Job): Alert {
 
 function serviceDown(job: Job): Alert {
   return {
-    kind: "absence",
     name: "ServiceDown",
     source: "BENCH",
     severity: "critical",
     category: "down",
     slo: "availability",
-    job,
+    outageOf: job,
     requests: { slo: "availability", succeedBelow: "90%" },
     for: "2m",
     summary: "The service is down",

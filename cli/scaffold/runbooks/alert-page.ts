@@ -1,7 +1,7 @@
-import { valueCondition } from "../../../generators/operations/conditions";
+import { measuredCondition } from "../../../generators/operations/conditions";
 import { SEVERITIES } from "../../../generators/runbooks";
-import type { Alert, Severity } from "../../../slo/alert";
-import { metricsRead } from "../../../slo/alert-metrics";
+import { alertMetrics, isOutage, type Alert, type Severity } from "../../../slo/alert";
+import { windowOf } from "../../../slo/measure";
 import { milliseconds } from "../../../slo/duration";
 import type { Metric } from "../../../slo/telemetry";
 import {
@@ -70,16 +70,15 @@ export function alertPage(subject: Subject, slug: string, alerts: readonly Alert
 }
 
 function meaning(alert: Alert, { service }: Subject): string {
-  const condition =
-    alert.kind === "absence"
-      ? `no target of \`${alert.job.name}\` is up, or none is known`
-      : valueCondition(alert, service);
+  const condition = isOutage(alert)
+    ? `no target of \`${alert.outageOf.name}\` is up, or none is known`
+    : measuredCondition(alert, service);
   const wait = milliseconds(alert.for) === 0 ? "at once" : `for ${alert.for}`;
   return `\`${alert.name}\` fires when, ${wait}, ${condition}.`;
 }
 
 function clearing(alerts: readonly Alert[]): string {
-  const windows = alerts.flatMap((alert) => (alert.kind === "increase" ? [alert.window] : []));
+  const windows = alerts.flatMap((alert) => (isOutage(alert) ? [] : (windowOf(alert.measure) ?? [])));
   return windows.length === 0
     ? "It clears at the first evaluation at which this is no longer so."
     : `It clears at the first evaluation at which this is no longer so, ${windows.join(" or ")} after the last event at the latest.`;
@@ -95,7 +94,7 @@ function impact({ service }: Subject, alerts: readonly Alert[]): string {
 }
 
 function measure(subject: Subject, alerts: readonly Alert[]): Part {
-  const metrics = [...new Map(alerts.flatMap(metricsRead).map((metric) => [metric.name, metric])).values()];
+  const metrics = [...new Map(alerts.flatMap(alertMetrics).map((metric) => [metric.name, metric])).values()];
   const blocks =
     metrics.length === 0
       ? [commands(...targets(subject))]

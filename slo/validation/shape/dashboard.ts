@@ -1,31 +1,7 @@
 import type { z } from "zod";
-import type { Dashboard, DashboardRow, PanelValue } from "../../dashboard";
-import { duration, filled, flag, kind, line, list, oneOf, oneType, prose, section, text } from "./parts";
-import { counter, eventSli, gauge, histogram, job, matches } from "./telemetry";
-
-const where = matches.exactOptional();
-const by = list(text).exactOptional();
-const across = oneOf("together", "average", "highest");
-const counterPart = section({ counter, where });
-
-const value: z.ZodType<PanelValue> = oneType("kind", [
-  section({ kind: kind("level"), gauge, where, of: oneOf("sum", "max", "min"), by }),
-  section({ kind: kind("increase", "rate", "rate-per-minute"), counter, where, window: duration, by }),
-  section({ kind: kind("gauge-share"), part: gauge, whole: gauge, free: flag.exactOptional(), of: across }),
-  section({
-    kind: kind("counter-share"),
-    part: counterPart,
-    whole: filled(counterPart),
-    free: flag.exactOptional(),
-    of: across,
-    window: duration,
-  }),
-  section({ kind: kind("quantile"), histogram, where, quantile: text, window: duration }),
-  section({ kind: kind("slo-success"), slo: text }),
-  section({ kind: kind("targets-up"), job }),
-  section({ kind: kind("bad-events"), sli: eventSli, window: duration }),
-  section({ kind: kind("gauge-per-target"), gauge }),
-]);
+import type { Dashboard, DashboardRow } from "../../dashboard";
+import { filled, line, oneOf, prose, section, text } from "./parts";
+import { panelValue } from "./measure";
 
 const panel = section({
   id: text,
@@ -33,7 +9,7 @@ const panel = section({
   description: prose,
   unit: oneOf("bytes", "count", "ratio", "perMinute", "perSecond", "seconds", "onOff"),
   draw: oneOf("number", "graph", "bars"),
-  values: filled(section({ name: text.exactOptional(), value })),
+  values: filled(section({ name: text.exactOptional(), value: panelValue })),
   target: section({
     good: oneOf("above", "below"),
     target: text,

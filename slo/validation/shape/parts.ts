@@ -61,6 +61,33 @@ export function oneType<
   });
 }
 
+/**
+ * One of several sections, told apart by the keys that only one of them has. Of a value with none of these, the keys that
+ * it could have are said; of one that has some, what is wrong with it as that section.
+ */
+export function oneKey<const Options extends readonly [z.ZodObject, z.ZodObject, ...z.ZodObject[]]>(
+  ...options: Options
+): z.ZodType<z.output<Options[number]>> {
+  const own = options.map((option) =>
+    Object.keys(option.shape).filter((key) =>
+      options.every((other) => other === option || !(key in other.shape)),
+    ),
+  );
+  const words = `an object with one of the keys [${own.map(([key]) => key).join(", ")}]`;
+  return z.custom<z.output<Options[number]>>().superRefine((value: unknown, context) => {
+    const found = options.find(
+      (_, index) => typeof value === "object" && value !== null && own[index]?.some((key) => key in value),
+    );
+    const issues = found?.safeParse(value).error?.issues ?? [];
+    if (found === undefined) {
+      context.addIssue({ code: "custom", message: words, input: value });
+    }
+    for (const issue of issues) {
+      context.addIssue({ ...issue });
+    }
+  });
+}
+
 export const list = <Value extends z.core.SomeType>(value: Value): z.ZodArray<Value> =>
   z.array(value, "a list");
 

@@ -1,0 +1,39 @@
+import type { BadEvents, Quantile } from "../../slo/measure";
+import { eventMetricOf, metricOf } from "../../slo/sli";
+import { spoken } from "../operations/markdown";
+import { aggregate, equals, over, selector } from "../promql";
+import { rawCounts } from "../raw-series";
+import { matchesText, type MeasureKind } from "./measure-kind";
+
+export const badEvents: MeasureKind<BadEvents> = {
+  expr: ({ sli, window }, { here }) => {
+    const { bad, total } = rawCounts(sli, window, here);
+    return `${bad} / (${total} > 0)`;
+  },
+  says: ({ sli, window }, beyond) => {
+    const name = `\`${metricOf(sli).name}${matchesText(sli.of)}\``;
+    const bad =
+      sli.kind === "latency-ratio" ? `are above ${sli.threshold}` : `have \`${matchesText(sli.errors)}\``;
+    return `${beyond.amount} of ${name} ${bad} over ${spoken(window)}`;
+  },
+  panel: ({ sli, window }) => ({
+    title: `Bad among ${eventMetricOf(sli).name}`,
+    text: `Share of bad events over ${window}.`,
+    unit: "ratio",
+  }),
+};
+
+export const quantile: MeasureKind<Quantile> = {
+  expr: ({ histogram, where = [], quantile: q, window }, { here }) => {
+    const conditions = [equals("job", histogram.job.name), ...here, ...where];
+    const buckets = over("rate", selector(`${histogram.name}_bucket`, conditions), window);
+    return `histogram_quantile(${q}, ${aggregate("sum", ["le"], buckets)})`;
+  },
+  says: ({ histogram, where, quantile: q, window }, beyond) =>
+    `the quantile ${q} of \`${histogram.name}${matchesText(where)}\` over ${spoken(window)} is ${beyond.level}`,
+  panel: ({ histogram, quantile: q, window }) => ({
+    title: `${histogram.name}, quantile ${q}`,
+    text: `${histogram.help} The bound that a share of ${q} stays within over ${window}.`,
+    unit: "seconds",
+  }),
+};

@@ -1,0 +1,26 @@
+import { DIMENSIONS } from "../../plan/names";
+import type { Level, Spread } from "../../slo/measure";
+import { unitOf } from "../dashboards/view";
+import { aggregate } from "../promql";
+import { matchesText, seriesOf, type MeasureKind } from "./measure-kind";
+
+export const level: MeasureKind<Level> = {
+  expr: ({ gauge, where, of, by = [] }, scope) =>
+    aggregate(of, [...DIMENSIONS, ...by], seriesOf(gauge, scope, where)),
+  says: ({ gauge, where, of }, beyond) =>
+    `the ${of} of \`${gauge.name}${matchesText(where)}\` is ${beyond.level}`,
+  panel: ({ gauge }) => ({ title: gauge.name, text: gauge.help, unit: unitOf(gauge) }),
+};
+
+export const spread: MeasureKind<Spread> = {
+  expr: ({ gauge }, scope) => {
+    const series = seriesOf(gauge, scope);
+    return `${aggregate("max", DIMENSIONS, series)} - ${aggregate("min", DIMENSIONS, series)}`;
+  },
+  says: ({ gauge }, beyond) => `what targets say of \`${gauge.name}\` differs by ${beyond.amount}`,
+  panel: ({ gauge }) => ({
+    title: `${gauge.name}, spread`,
+    text: `${gauge.help} The highest less the lowest of what targets say.`,
+    unit: unitOf(gauge),
+  }),
+};

@@ -1,0 +1,38 @@
+import type { Measure } from "../../slo/measure";
+import type { PromQl } from "../promql";
+import { badEvents, quantile } from "./events";
+import { increase, rate } from "./growth";
+import { level, spread } from "./levels";
+import type { Beyond, MeasureKind, PanelWords, Scope } from "./measure-kind";
+import { counterShare, gaugePerTarget, gaugeShare, targetsUp } from "./shares";
+
+type Kind = Measure["kind"];
+type Of<K extends Kind> = Extract<Measure, { kind: K }>;
+
+const KINDS: { readonly [K in Kind]: MeasureKind<Of<K>> } = {
+  "bad-events": badEvents,
+  "counter-share": counterShare,
+  "gauge-per-target": gaugePerTarget,
+  "gauge-share": gaugeShare,
+  increase,
+  level,
+  quantile,
+  rate,
+  spread,
+  "targets-up": targetsUp,
+};
+
+/** The value of a measure, one for each place and each value of its labels. */
+export function measureExpr<K extends Kind>(measure: Of<K> & { kind: K }, scope: Scope): PromQl {
+  return KINDS[measure.kind].expr(measure, scope);
+}
+
+/** A clause on the value of a measure in words. */
+export function measureSays<K extends Kind>(measure: Of<K> & { kind: K }, beyond: Beyond): string {
+  return KINDS[measure.kind].says(measure, beyond);
+}
+
+/** What a panel of a measure says of it. */
+export function panelWords<K extends Kind>(measure: Of<K> & { kind: K }): PanelWords {
+  return KINDS[measure.kind].panel(measure);
+}

@@ -1,0 +1,104 @@
+import { DIMENSIONS } from "../../plan/names";
+import type {
+  Across,
+  CounterPart,
+  CounterShare,
+  GaugePerTarget,
+  GaugeShare,
+  TargetsUp,
+} from "../../slo/measure";
+import type { Job } from "../../slo/telemetry";
+import { spoken } from "../operations/markdown";
+import { aggregate, equals, missing, over, selector, type PromQl } from "../promql";
+import { upOf } from "./growth";
+import { matchesText, seriesOf, type MeasureKind, type Scope } from "./measure-kind";
+
+const PER_TARGET = [...DIMENSIONS, "instance"] as const;
+const OPERATORS = { average: "avg", highest: "max" } as const;
+
+export const gaugeShare: MeasureKind<GaugeShare> = {
+  expr: ({ part, whole, free, of }, scope) => {
+    const [some, all] = [seriesOf(part, scope), seriesOf(whole, scope)];
+    return of === "together"
+      ? used(free, `${aggregate("sum", DIMENSIONS, some)} / ${aggregate("max", DIMENSIONS, all)}`)
+      : aggregate(OPERATORS[of], DIMENSIONS, used(free, `${some} / ${all}`));
+  },
+  says: ({ part, whole, free }, beyond) =>
+    free === true
+      ? `${beyond.amount} of \`${whole.name}\` is used, as \`${part.name}\` tells`
+      : `\`${part.name}\` is ${beyond.amount} of \`${whole.name}\``,
+  panel: ({ part, whole }) => ({
+    title: `${part.name} as a share`,
+    text: `${part.help} As a share of ${whole.name}.`,
+    unit: "ratio",
+  }),
+};
+
+export const counterShare: MeasureKind<CounterShare> = {
+  expr: ({ part, whole, free, of, window }, scope) => {
+    const by = of === "together" ? DIMENSIONS : PER_TARGET;
+    const rate = ({ counter, where }: CounterPart): PromQl =>
+      aggregate("sum", by, over("rate", seriesOf(counter, scope, where), window));
+    return across(of, used(free, `${rate(part)} / (${addedUp(whole.map(rate))} > 0)`));
+  },
+  says: ({ part: { counter, where }, window, free }, beyond) => {
+    const name = `\`${counter.name}${matchesText(where)}\``;
+    return free === true
+      ? `${beyond.amount} is not counted by ${name} over ${spoken(window)}`
+      : `${beyond.amount} is counted by ${name} over ${spoken(window)}`;
+  },
+  panel: ({ part: { counter }, whole, window }) => ({
+    title: `${counter.name} as a share`,
+    text: `${counter.help} As a share of ${whole.map((each) => each.counter.name).join(" and ")}, over ${window}.`,
+    unit: "ratio",
+  }),
+};
+
+export const gaugePerTarget: MeasureKind<GaugePerTarget> = {
+  expr: ({ gauge }, scope) =>
+    `${aggregate("min", DIMENSIONS, seriesOf(gauge, scope))} / ${aggregate("count", DIMENSIONS, upOf(gauge.job, scope))}`,
+  says: ({ gauge }, beyond) =>
+    `the least \`${gauge.name}\` is ${beyond.amount} of the targets of \`${gauge.job.name}\``,
+  panel: ({ gauge }) => ({
+    title: `${gauge.name} by target`,
+    text: `${gauge.help} The least, as a share of the targets.`,
+    unit: "ratio",
+  }),
+};
+
+export const targetsUp: MeasureKind<TargetsUp> = {
+  expr: ({ job, planned }, scope) => {
+    const up = upOf(job, scope);
+    const answering = aggregate("sum", DIMENSIONS, up);
+    return planned === undefined
+      ? `${answering} / ${aggregate("count", DIMENSIONS, up)}`
+      : `(${answering} or ${noneKnown(job, scope)}) / ${planned}`;
+  },
+  says: ({ job, planned }, beyond) =>
+    planned === undefined
+      ? `${beyond.amount} of the targets of \`${job.name}\` are up`
+      : `${beyond.amount} of the ${planned} targets that \`${job.name}\` should have are up`,
+  panel: ({ job: { name } }) => ({
+    title: `Targets of ${name}`,
+    text: `Share of the targets of ${name} that answer.`,
+    unit: "ratio",
+  }),
+};
+
+/** 0 where no target of a job is known. */
+export function noneKnown({ name }: Job, { place }: Scope): PromQl {
+  return missing(selector("up", [equals("job", name), ...place]));
+}
+
+/** What is used, where the part is what is left. */
+function used(free: boolean | undefined, expr: PromQl): PromQl {
+  return free === true ? `1 - ${expr}` : expr;
+}
+
+function addedUp(rates: readonly PromQl[]): PromQl {
+  return rates.length === 1 ? rates.join() : `(${rates.join(" + ")})`;
+}
+
+function across(of: Across, expr: PromQl): PromQl {
+  return of === "together" ? expr : aggregate(OPERATORS[of], DIMENSIONS, expr);
+}

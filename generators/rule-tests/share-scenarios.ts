@@ -1,0 +1,101 @@
+import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../slo/alert";
+import { milliseconds, plus } from "../../slo/duration";
+import type { BadEvents, CounterShare, GaugeShare, TargetsUp } from "../../slo/measure";
+import { during, normal, type Scenario } from "./scenario";
+import { around, boundary, partKey, type Story } from "./story";
+import { sliKey } from "./streams";
+import { usualTraffic } from "./traffic";
+import type { Disturbance } from "./world";
+
+export function targetsDown(
+  alert: MeasuredAlert,
+  { job, planned }: TargetsUp,
+  story: Story,
+): readonly Scenario[] {
+  const down = { up: { [job.name]: job.instances - 1 } };
+  return [
+    story("one target is down", around(alert, down)),
+    ...boundary(alert, down, story),
+    story("a target restarts within two minutes", [normal("30m"), during("2m", down), normal("30m")]),
+    ...(planned === undefined
+      ? []
+      : [story("one target is in no discovery", around(alert, { ...down, pending: true }))]),
+  ];
+}
+
+/** A point beyond a percentage, and a point within it; below one per cent there is no room for a whole point. */
+function beside(when: Limit): { readonly limit: string; readonly beyond: number; readonly within: number } {
+  const { operator, limit } = comparison(when);
+  const share = limitValue(limit);
+  const step = (share > 0.01 ? 0.01 : share / 5) * (operator === "<" ? -1 : 1);
+  return { limit, beyond: share + step, within: share - step };
+}
+
+export function gaugeShares(
+  alert: MeasuredAlert,
+  { part, whole, free }: GaugeShare,
+  when: Limit,
+  story: Story,
+): readonly Scenario[] {
+  const { limit, beyond, within } = beside(when);
+  const at = (share: number): Disturbance => {
+    const value = (free === true ? 1 - share : share) * whole.normal;
+    return { gauges: [{ name: part.name, labels: {}, value }] };
+  };
+  return [
+    story(`a point beyond ${limit}`, around(alert, at(beyond))),
+    story(`a point on this side of ${limit}`, around(alert, at(within))),
+    ...boundary(alert, at(beyond), story),
+  ];
+}
+
+export function counterShares(
+  alert: MeasuredAlert,
+  { part, whole: [first], free }: CounterShare,
+  when: Limit,
+  story: Story,
+): readonly Scenario[] {
+  const { limit, beyond, within } = beside(when);
+  const at = (share: number): Disturbance => {
+    const counted = free === true ? 1 - share : share;
+    return part.counter.name === first.counter.name
+      ? { bad: { [partKey(part)]: counted.toFixed(6) } }
+      : { increments: { [partKey(part)]: counted * usualTraffic(first.counter, { lasts: "1m" }) } };
+  };
+  return [
+    story(`a point beyond ${limit}`, around(alert, at(beyond))),
+    story(`a point on this side of ${limit}`, around(alert, at(within))),
+  ];
+}
+
+export function errorShares(
+  alert: MeasuredAlert,
+  { sli, window }: BadEvents,
+  when: Limit,
+  story: Story,
+): readonly Scenario[] {
+  const { busierThan } = alert;
+  const { limit, beyond, within } = beside(when);
+  const at = (share: number, requestsPerSecond: number): Disturbance => ({
+    requestsPerSecond,
+    bad: { [sliKey(sli)]: share.toFixed(6) },
+  });
+  const long = plus(plus(alert.for, window), "15m");
+  const busy = { requestsPerSecond: 100 };
+  return [
+    story(`beyond ${limit} for long enough, then normal again`, [
+      during("30m", busy),
+      during(long, at(beyond, 100)),
+      during(plus(window, "15m"), busy),
+    ]),
+    story(`on this side of ${limit} for as long`, [during("30m", busy), during(long, at(within, 100))]),
+    story("a handful of bad events in a quiet night", [during("30m", at(limitValue(limit) + 0.05, 0.01))]),
+    ...(busierThan === undefined
+      ? []
+      : [
+          story(`beyond ${limit} of too little traffic`, [
+            during(long, at(beyond, (0.9 * busierThan) / (milliseconds(window) / 1_000))),
+          ]),
+        ]),
+  ];
+}

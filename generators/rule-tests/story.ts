@@ -1,0 +1,44 @@
+import type { Alert } from "../../slo/alert";
+import { plus, ratioOf, times, type Duration } from "../../slo/duration";
+import type { CounterPart } from "../../slo/measure";
+import { selectionKey } from "./cells";
+import { readsLevels } from "./declared-model";
+import { during, normal, type Scenario } from "./scenario";
+import type { Disturbance, Phase } from "./world";
+
+/** Tells one story of an alert. */
+export interface Story {
+  (sentence: string, phases: readonly Phase[]): Scenario;
+  /** Rules are evaluated with every scrape. */
+  readonly interval: Duration;
+}
+
+/** Normal, disturbed for some time longer than the alert waits, and normal again; windows need longer to follow. */
+export function around(alert: Alert, disturbance: Disturbance): readonly Phase[] {
+  return readsLevels(alert) && alert.slo === undefined
+    ? [normal("10m"), during(plus(alert.for, "10m"), disturbance), normal("10m")]
+    : [normal("30m"), during(plus(alert.for, "20m"), disturbance), normal("20m")];
+}
+
+/** What reads a level changes with the sample, so `for` ends on an evaluation: one too few is silent, one more fires. */
+export function boundary(alert: Alert, disturbance: Disturbance, story: Story): readonly Scenario[] {
+  const { interval } = story;
+  const waits = Math.ceil(ratioOf(alert.for, interval));
+  const once = times(interval, waits + 1);
+  return waits === 0
+    ? [story("one evaluation is enough", [normal("10m"), during(interval, disturbance), normal("10m")])]
+    : [
+        story(`${alert.for} are not enough, one evaluation more is`, [
+          normal("10m"),
+          during(times(interval, waits), disturbance),
+          normal("10m"),
+          during(once, disturbance),
+          normal("10m"),
+        ]),
+      ];
+}
+
+/** Names series of a counter in a disturbance. */
+export function partKey({ counter, where = [] }: CounterPart): string {
+  return selectionKey(counter.name, { of: [], bad: where });
+}

@@ -1,0 +1,210 @@
+import type { Duration } from "./duration";
+import { eventMetricOf, matchesOf, type EventSli } from "./sli";
+import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric } from "./telemetry";
+
+/** The level of a gauge; with `by`, one for each value of these labels. */
+export interface Level {
+  readonly kind: "level";
+  readonly gauge: Gauge;
+  readonly where?: readonly LabelMatch[];
+  /** `max` or `min` where every target reports the same thing, `sum` where each reports its part. */
+  readonly of: "sum" | "max" | "min";
+  readonly by?: readonly string[];
+}
+
+/** How far apart the values are that targets report of a gauge on which they should agree. */
+export interface Spread {
+  readonly kind: "spread";
+  readonly gauge: Gauge;
+}
+
+/** How a counter grows: events within the window, with the first ones of series that begin in it. */
+export interface Increase {
+  readonly kind: "increase";
+  readonly counter: Counter;
+  readonly where?: readonly LabelMatch[];
+  readonly window: Duration;
+  /** Labels of the counter whose values are told apart; none by default. */
+  readonly by?: readonly string[];
+  /**
+   * Labels of the counter, or `instance`, whose values all do the same work: only what every one of them counts is
+   * counted, e.g. what was lost on all ways.
+   * @default - what they count is added up
+   */
+  readonly least?: readonly string[];
+  /** A counter of the same job: what a target counts on which it grows as well is left out, it has an alert of its own. */
+  readonly explainedBy?: Counter;
+}
+
+/** Events per second or per minute, as a mean over the window. */
+export interface Rate {
+  readonly kind: "rate";
+  readonly per: "second" | "minute";
+  readonly counter: Counter;
+  readonly where?: readonly LabelMatch[];
+  readonly window: Duration;
+  readonly by?: readonly string[];
+}
+
+/** How the targets of a job become one number: all of them together, or the mean or the highest of each. */
+export type Across = "together" | "average" | "highest";
+
+/**
+ * One gauge as a share of another; `free` where it says what is left, and what is used is measured. `together` is the sum
+ * of the parts over the greatest whole: what shares one limit reports that limit many times.
+ */
+export interface GaugeShare {
+  readonly kind: "gauge-share";
+  readonly part: Gauge;
+  readonly whole: Gauge;
+  readonly free?: boolean;
+  readonly of: Across;
+}
+
+/** Series of a counter. */
+export interface CounterPart {
+  readonly counter: Counter;
+  readonly where?: readonly LabelMatch[];
+}
+
+/** What one counter adds to several; `free` where it counts what is not used, and what is used is measured. */
+export interface CounterShare {
+  readonly kind: "counter-share";
+  readonly part: CounterPart;
+  readonly whole: readonly [CounterPart, ...CounterPart[]];
+  readonly free?: boolean;
+  readonly of: Across;
+  readonly window: Duration;
+}
+
+/** The smallest value of a gauge as a share of the job's targets, as for the members that each of them knows. */
+export interface GaugePerTarget {
+  readonly kind: "gauge-per-target";
+  readonly gauge: Gauge;
+}
+
+/** The share of a job's targets that answer. */
+export interface TargetsUp {
+  readonly kind: "targets-up";
+  readonly job: Job;
+  /**
+   * Of how many: where we deploy them ourselves, we know. A pod that is pending is no target, so that among those that
+   * are known nothing would be missing.
+   * @default - the targets that are known
+   */
+  readonly planned?: number;
+}
+
+/** The share of bad events over a window. */
+export interface BadEvents {
+  readonly kind: "bad-events";
+  readonly sli: EventSli;
+  readonly window: Duration;
+}
+
+/** The bound that a share of the observations stay within; for display, since an objective is measured on a bucket. */
+export interface Quantile {
+  readonly kind: "quantile";
+  readonly histogram: Histogram;
+  readonly where?: readonly LabelMatch[];
+  /** Exact decimal, e.g. `0.95`. */
+  readonly quantile: string;
+  readonly window: Duration;
+}
+
+/** A number that is measured of a service in one place. Alerts compare it with a limit, panels draw it. */
+export type Measure =
+  | BadEvents
+  | CounterShare
+  | GaugePerTarget
+  | GaugeShare
+  | Increase
+  | Level
+  | Quantile
+  | Rate
+  | Spread
+  | TargetsUp;
+
+/** A metric that is read, and the conditions by which series of it are picked. */
+export interface Reading {
+  readonly metric: Metric;
+  readonly where: readonly LabelMatch[];
+  /** The field that names it. */
+  readonly field: string;
+}
+
+/** What a measure reads of metrics; targets that answer are none. */
+export function readings(measure: Measure): readonly Reading[] {
+  switch (measure.kind) {
+    case "level":
+      return [reading("gauge", measure.gauge, measure.where)];
+    case "spread":
+    case "gauge-per-target":
+      return [reading("gauge", measure.gauge)];
+    case "increase": {
+      const { counter, where, explainedBy } = measure;
+      const counted = reading("counter", counter, where);
+      return explainedBy === undefined ? [counted] : [counted, reading("explainedBy", explainedBy)];
+    }
+    case "rate":
+      return [reading("counter", measure.counter, measure.where)];
+    case "gauge-share":
+      return [reading("part", measure.part), reading("whole", measure.whole)];
+    case "counter-share":
+      return [
+        reading("part", measure.part.counter, measure.part.where),
+        ...measure.whole.map(({ counter, where }) => reading("whole", counter, where)),
+      ];
+    case "bad-events":
+      return [reading("sli", eventMetricOf(measure.sli), matchesOf(measure.sli))];
+    case "quantile":
+      return [reading("histogram", measure.histogram, measure.where)];
+    case "targets-up":
+      return [];
+  }
+}
+
+function reading(field: string, metric: Metric, where: readonly LabelMatch[] = []): Reading {
+  return { metric, where, field };
+}
+
+/** The labels by which a measure has several values in one place. */
+export function labelsOf(measure: Measure): readonly string[] {
+  return "by" in measure ? (measure.by ?? []) : [];
+}
+
+/** The window that a measure looks back over; without one it reads the last samples alone. */
+export function windowOf(measure: Measure): Duration | undefined {
+  return "window" in measure ? measure.window : undefined;
+}
+
+/** The same measure of metrics that `moved` gives in place of its own; an SLI keeps its own. */
+export function mapMetrics<M extends Measure>(measure: M, moved: <T extends Metric>(metric: T) => T): M;
+export function mapMetrics(measure: Measure, moved: <T extends Metric>(metric: T) => T): Measure {
+  switch (measure.kind) {
+    case "level":
+    case "spread":
+    case "gauge-per-target":
+      return { ...measure, gauge: moved(measure.gauge) };
+    case "increase":
+      return {
+        ...measure,
+        counter: moved(measure.counter),
+        ...(measure.explainedBy === undefined ? {} : { explainedBy: moved(measure.explainedBy) }),
+      };
+    case "rate":
+      return { ...measure, counter: moved(measure.counter) };
+    case "gauge-share":
+      return { ...measure, part: moved(measure.part), whole: moved(measure.whole) };
+    case "counter-share": {
+      const of = (part: CounterPart): CounterPart => ({ ...part, counter: moved(part.counter) });
+      const [first, ...others] = measure.whole;
+      return { ...measure, part: of(measure.part), whole: [of(first), ...others.map(of)] };
+    }
+    case "quantile":
+      return { ...measure, histogram: moved(measure.histogram) };
+    case "bad-events":
+    case "targets-up":
+      return measure;
+  }
+}

@@ -1,0 +1,91 @@
+import type { AlertMeasure } from "../alert";
+import type { Duration } from "../duration";
+import { labelsOf, readings, windowOf, type Measure } from "../measure";
+import type { Problem } from "../problem";
+import type { Service } from "../service";
+import { checkDecimal, checkDuration } from "./identifiers";
+import { checkJob } from "./references";
+import { checkLabels, checkMetricUse, checkSli } from "./telemetry";
+
+/** A shorter window holds no two scrapes, and more than a quarter of a year is no measure but a report. */
+export const MEASURE_WINDOW: readonly [Duration, Duration] = ["1m", "90d"];
+
+/** Every problem of one measure. */
+export function checkMeasure(path: string, service: Service, measure: Measure): readonly Problem[] {
+  const read = measure.kind === "bad-events" ? [] : readings(measure);
+  const window = windowOf(measure);
+  return [
+    ...read.flatMap(({ metric, where, field }) =>
+      checkMetricUse(`${path}.${field}`, service.telemetry, metric, where),
+    ),
+    ...read.slice(0, 1).flatMap(({ metric }) => checkLabels(`${path}.by`, metric, labelsOf(measure))),
+    ...(window === undefined ? [] : checkDuration(`${path}.window`, window, MEASURE_WINDOW)),
+    ...checkKind(path, service, measure),
+  ];
+}
+
+function checkKind(path: string, service: Service, measure: Measure): readonly Problem[] {
+  switch (measure.kind) {
+    case "bad-events":
+      return checkSli(`${path}.sli`, service.telemetry, measure.sli);
+    case "increase":
+      // Every target has the label `instance`.
+      return checkLabels(
+        `${path}.least`,
+        measure.counter,
+        (measure.least ?? []).filter((label) => label !== "instance"),
+      );
+    case "targets-up":
+      return [
+        ...checkJob(`${path}.job`, service, measure.job.name),
+        ...checkPlanned(`${path}.planned`, measure.planned),
+      ];
+    case "quantile":
+      return [
+        ...checkDecimal(`${path}.quantile`, measure.quantile),
+        ...(/^0\.\d*[1-9]\d*$/.test(measure.quantile)
+          ? []
+          : [
+              {
+                code: "event-value-invalid" as const,
+                path: `${path}.quantile`,
+                message: `[${measure.quantile}] is not a quantile`,
+                remedy: "Use a decimal above 0 and below 1, e.g. 0.95.",
+              },
+            ]),
+      ];
+    case "counter-share":
+    case "gauge-per-target":
+    case "gauge-share":
+    case "level":
+    case "rate":
+    case "spread":
+      return [];
+  }
+}
+
+function checkPlanned(path: string, planned = 1): readonly Problem[] {
+  return Number.isSafeInteger(planned) && planned > 0
+    ? []
+    : [
+        {
+          code: "minimum-invalid",
+          path,
+          message: `[${planned}] is not a number of targets`,
+          remedy: "Use a whole number from 1 on, or leave it out to count the targets that are known.",
+        },
+      ];
+}
+
+/** What the value of a measure is: a share of 1, a whole number of events, or a number in the unit of its metric. */
+export const VALUES = {
+  "bad-events": "share",
+  "counter-share": "share",
+  "gauge-per-target": "share",
+  "gauge-share": "share",
+  increase: "events",
+  level: "number",
+  rate: "number",
+  spread: "number",
+  "targets-up": "share",
+} as const satisfies Readonly<Record<AlertMeasure["kind"], "events" | "number" | "share">>;
