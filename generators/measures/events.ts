@@ -10,11 +10,10 @@ export const badEvents: MeasureKind<BadEvents> = {
     const { bad, total } = rawCounts(sli, window, here);
     return `${bad} / (${total} > 0)`;
   },
-  says: ({ sli, window }, beyond) => {
-    const name = `\`${metricOf(sli).name}${matchesText(sli.of)}\``;
+  says: ({ sli, window }, beyond, name) => {
     const bad =
       sli.kind === "latency-ratio" ? `are above ${sli.threshold}` : `have \`${matchesText(sli.errors)}\``;
-    return `${beyond.amount} of ${name} ${bad} over ${spoken(window)}`;
+    return `${beyond.amount} of ${name(metricOf(sli), sli.of)} ${bad} over ${spoken(window)}`;
   },
   panel: ({ sli, window }) => ({
     title: `Bad among ${eventMetricOf(sli).name}`,
@@ -29,8 +28,8 @@ export const quantile: MeasureKind<Quantile> = {
     const buckets = over("rate", selector(`${histogram.name}_bucket`, conditions), window);
     return `histogram_quantile(${q}, ${aggregate("sum", ["le"], buckets)})`;
   },
-  says: ({ histogram, where, quantile: q, window }, beyond) =>
-    `the quantile ${q} of \`${histogram.name}${matchesText(where)}\` over ${spoken(window)} is ${beyond.level}`,
+  says: ({ histogram, where, quantile: q, window }, beyond, name) =>
+    `the quantile ${q} of ${name(histogram, where)} over ${spoken(window)} is ${beyond.level}`,
   panel: ({ histogram, quantile: q, window }) => ({
     title: `${histogram.name}, quantile ${q}`,
     text: `${histogram.help} The bound that a share of ${q} stays within over ${window}.`,

@@ -3,7 +3,7 @@ import type { Increase, Rate } from "../../slo/measure";
 import { startsAtZero, type Job } from "../../slo/telemetry";
 import { spoken } from "../operations/markdown";
 import { aggregate, equals, over, selector, type PromQl } from "../promql";
-import { matchesText, seriesOf, type MeasureKind, type Scope } from "./measure-kind";
+import { seriesOf, type MeasureKind, type Scope } from "./measure-kind";
 
 export const increase: MeasureKind<Increase> = {
   expr: (measure, scope) => {
@@ -17,13 +17,13 @@ export const increase: MeasureKind<Increase> = {
     const present = `(${parts}) and ${seriesOf(measure.counter, scope, measure.where)}`;
     return aggregate("min", dimensions, aggregate("sum", [...dimensions, ...least], present));
   },
-  says: ({ counter, where, window, by = [], least = [], explainedBy }, beyond) => {
+  says: ({ counter, where, window, by = [], least = [], explainedBy }, beyond, name) => {
     const names = (labels: readonly string[]): string => labels.map((label) => `\`${label}\``).join(" and ");
     return [
-      `\`${counter.name}${matchesText(where)}\` grew by ${beyond.amount} over ${spoken(window)}`,
+      `${name(counter, where)} grew by ${beyond.amount} over ${spoken(window)}`,
       ...(by.length === 0 ? [] : [`for one ${names(by)}`]),
       ...(least.length === 0 ? [] : [`on every ${names(least)}`]),
-      ...(explainedBy === undefined ? [] : [`where \`${explainedBy.name}\` stands still`]),
+      ...(explainedBy === undefined ? [] : [`where ${name(explainedBy)} stands still`]),
     ].join(" ");
   },
   panel: ({ counter, window }) => counted(counter, window, "count"),
@@ -35,8 +35,8 @@ export const rate: MeasureKind<Rate> = {
     const sum = aggregate("sum", [...DIMENSIONS, ...by], events);
     return per === "minute" ? `60 * ${sum}` : sum;
   },
-  says: ({ counter, where, window }, beyond) =>
-    `the rate of \`${counter.name}${matchesText(where)}\` over ${spoken(window)} is ${beyond.level}`,
+  says: ({ counter, where, window }, beyond, name) =>
+    `the rate of ${name(counter, where)} over ${spoken(window)} is ${beyond.level}`,
   panel: ({ per, counter, window }) => counted(counter, window, per === "minute" ? "perMinute" : "perSecond"),
 };
 

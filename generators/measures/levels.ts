@@ -2,13 +2,13 @@ import { DIMENSIONS } from "../../plan/names";
 import type { Level, Spread } from "../../slo/measure";
 import { unitOf } from "../dashboards/view";
 import { aggregate } from "../promql";
-import { matchesText, seriesOf, type MeasureKind } from "./measure-kind";
+import { seriesOf, type MeasureKind } from "./measure-kind";
 
 export const level: MeasureKind<Level> = {
   expr: ({ gauge, where, of, by = [] }, scope) =>
     aggregate(of, [...DIMENSIONS, ...by], seriesOf(gauge, scope, where)),
-  says: ({ gauge, where, of }, beyond) =>
-    `the ${of} of \`${gauge.name}${matchesText(where)}\` is ${beyond.level}`,
+  says: ({ gauge, where, of }, { level: limit, isEqual }, name) =>
+    `${isEqual ? "" : `the ${of} of `}${name(gauge, where)} is ${limit}`,
   panel: ({ gauge }) => ({ title: gauge.name, text: gauge.help, unit: unitOf(gauge) }),
 };
 
@@ -17,7 +17,7 @@ export const spread: MeasureKind<Spread> = {
     const series = seriesOf(gauge, scope);
     return `${aggregate("max", DIMENSIONS, series)} - ${aggregate("min", DIMENSIONS, series)}`;
   },
-  says: ({ gauge }, beyond) => `what targets say of \`${gauge.name}\` differs by ${beyond.amount}`,
+  says: ({ gauge }, beyond, name) => `what targets say of ${name(gauge)} differs by ${beyond.amount}`,
   panel: ({ gauge }) => ({
     title: `${gauge.name}, spread`,
     text: `${gauge.help} The highest less the lowest of what targets say.`,

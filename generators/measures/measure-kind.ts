@@ -17,17 +17,22 @@ export interface MeasureKind<M extends Measure> {
   readonly expr: (measure: M, scope: Scope) => PromQl;
   /**
    * A clause on its value in words.
-   * @param beyond what the value is compared with, e.g. `above 5` or `more than 5 %`
+   * @param beyond what the value is compared with
+   * @param name names series of a metric
    */
-  readonly says: (measure: M, beyond: Beyond) => string;
+  readonly says: (measure: M, beyond: Beyond, name: NameSeries) => string;
   /** A panel of its own. */
   readonly panel: (measure: M) => PanelWords;
 }
+
+/** Series of a metric as a text in Markdown. */
+export type NameSeries = (metric: Metric, where?: readonly LabelMatch[]) => string;
 
 /** A comparison in the words that different measures take. */
 export interface Beyond {
   /** `above 5`, `below 5`, or `5` where it must be equal */
   readonly level: string;
+  readonly isEqual: boolean;
   /** `more than 5 %`, `less than 5 %` */
   readonly amount: string;
 }

@@ -3,7 +3,7 @@ import type { PromQl } from "../promql";
 import { badEvents, quantile } from "./events";
 import { increase, rate } from "./growth";
 import { level, spread } from "./levels";
-import type { Beyond, MeasureKind, PanelWords, Scope } from "./measure-kind";
+import type { Beyond, MeasureKind, NameSeries, PanelWords, Scope } from "./measure-kind";
 import { counterShare, gaugePerTarget, gaugeShare, targetsUp } from "./shares";
 
 type Kind = Measure["kind"];
@@ -28,8 +28,12 @@ export function measureExpr<K extends Kind>(measure: Of<K> & { kind: K }, scope:
 }
 
 /** A clause on the value of a measure in words. */
-export function measureSays<K extends Kind>(measure: Of<K> & { kind: K }, beyond: Beyond): string {
-  return KINDS[measure.kind].says(measure, beyond);
+export function measureSays<K extends Kind>(
+  measure: Of<K> & { kind: K },
+  beyond: Beyond,
+  name: NameSeries,
+): string {
+  return KINDS[measure.kind].says(measure, beyond, name);
 }
 
 /** What a panel of a measure says of it. */

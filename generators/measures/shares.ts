@@ -11,7 +11,7 @@ import type { Job } from "../../slo/telemetry";
 import { spoken } from "../operations/markdown";
 import { aggregate, equals, missing, over, selector, type PromQl } from "../promql";
 import { upOf } from "./growth";
-import { matchesText, seriesOf, type MeasureKind, type Scope } from "./measure-kind";
+import { seriesOf, type MeasureKind, type Scope } from "./measure-kind";
 
 const PER_TARGET = [...DIMENSIONS, "instance"] as const;
 const OPERATORS = { average: "avg", highest: "max" } as const;
@@ -23,10 +23,10 @@ export const gaugeShare: MeasureKind<GaugeShare> = {
       ? used(free, `${aggregate("sum", DIMENSIONS, some)} / ${aggregate("max", DIMENSIONS, all)}`)
       : aggregate(OPERATORS[of], DIMENSIONS, used(free, `${some} / ${all}`));
   },
-  says: ({ part, whole, free }, beyond) =>
+  says: ({ part, whole, free }, beyond, name) =>
     free === true
-      ? `${beyond.amount} of \`${whole.name}\` is used, as \`${part.name}\` tells`
-      : `\`${part.name}\` is ${beyond.amount} of \`${whole.name}\``,
+      ? `${beyond.amount} of ${name(whole)} is used, as ${name(part)} tells`
+      : `${name(part)} is ${beyond.amount} of ${name(whole)}`,
   panel: ({ part, whole }) => ({
     title: `${part.name} as a share`,
     text: `${part.help} As a share of ${whole.name}.`,
@@ -41,12 +41,8 @@ export const counterShare: MeasureKind<CounterShare> = {
       aggregate("sum", by, over("rate", seriesOf(counter, scope, where), window));
     return across(of, used(free, `${rate(part)} / (${addedUp(whole.map(rate))} > 0)`));
   },
-  says: ({ part: { counter, where }, window, free }, beyond) => {
-    const name = `\`${counter.name}${matchesText(where)}\``;
-    return free === true
-      ? `${beyond.amount} is not counted by ${name} over ${spoken(window)}`
-      : `${beyond.amount} is counted by ${name} over ${spoken(window)}`;
-  },
+  says: ({ part: { counter, where }, window, free }, beyond, name) =>
+    `${beyond.amount} is ${free === true ? "not " : ""}counted by ${name(counter, where)} over ${spoken(window)}`,
   panel: ({ part: { counter }, whole, window }) => ({
     title: `${counter.name} as a share`,
     text: `${counter.help} As a share of ${whole.map((each) => each.counter.name).join(" and ")}, over ${window}.`,
@@ -57,8 +53,8 @@ export const counterShare: MeasureKind<CounterShare> = {
 export const gaugePerTarget: MeasureKind<GaugePerTarget> = {
   expr: ({ gauge }, scope) =>
     `${aggregate("min", DIMENSIONS, seriesOf(gauge, scope))} / ${aggregate("count", DIMENSIONS, upOf(gauge.job, scope))}`,
-  says: ({ gauge }, beyond) =>
-    `the least \`${gauge.name}\` is ${beyond.amount} of the targets of \`${gauge.job.name}\``,
+  says: ({ gauge }, beyond, name) =>
+    `the least ${name(gauge)} is ${beyond.amount} of the targets of \`${gauge.job.name}\``,
   panel: ({ gauge }) => ({
     title: `${gauge.name} by target`,
     text: `${gauge.help} The least, as a share of the targets.`,

@@ -18,8 +18,9 @@ import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { alertChecks } from "../contract-alerts";
-import type { Beyond } from "../measures/measure-kind";
+import { matchesText, type Beyond, type NameSeries } from "../measures/measure-kind";
 import { measureSays } from "../measures/measures";
+import { equals } from "../promql";
 import { burnOf, slosOf, type Subject } from "./subject";
 import { percent, share, spoken } from "./markdown";
 
@@ -104,11 +105,11 @@ export function declaredCondition(alert: Alert, subject: Subject): string {
 export function measuredCondition(alert: MeasuredAlert, service: Service): string {
   const { measure, when, atLeast, busierThan } = alert;
   if ("unusual" in when) {
-    return unusualCondition(measure, when.unusual);
+    return unusualCondition(measure, when.unusual, service);
   }
   const window = windowOf(measure);
   return [
-    measureSays(measure, beyond(when)),
+    measureSays(measure, beyond(when), namer(service)),
     ...(alert.orAbsent === true ? [absent(measure, service)] : []),
     ...(atLeast === undefined ? [] : [`, at least ${atLeast} of them`]),
     ...(busierThan === undefined || window === undefined
@@ -122,7 +123,16 @@ function beyond(when: Limit): Beyond {
   const words = { ">": ["above ", "more than "], "<": ["below ", "less than "], "==": ["", ""] } as const;
   const [level, amount] = words[operator];
   const text = isPercent(limit) ? share(limit) : limit;
-  return { level: `${level}${text}`, amount: `${amount}${text}` };
+  return { level: `${level}${text}`, amount: `${amount}${text}`, isEqual: operator === "==" };
+}
+
+/** With the job where another job of the service has a metric of the same name. */
+function namer({ telemetry }: Service): NameSeries {
+  return ({ name, job }, where = []) => {
+    const isShared = telemetry.metrics.some((other) => other.name === name && other.job.name !== job.name);
+    const conditions = [...(isShared ? [equals("job", job.name)] : []), ...where];
+    return `\`${name}${matchesText(conditions)}\``;
+  };
 }
 
 function absent(measure: Measure, service: Service): string {
@@ -132,13 +142,13 @@ function absent(measure: Measure, service: Service): string {
     : ", or nobody reports it";
 }
 
-function unusualCondition(measure: Measure, unusual: Unusual): string {
+function unusualCondition(measure: Measure, unusual: Unusual, service: Service): string {
   const usual =
     "times" in unusual
       ? `${unusual.times} times the mean`
       : `${unusual.deviations} standard deviations above the mean`;
   return (
-    `${measureSays(measure, { level: `above ${usual} of the day before`, amount: "" })}, ` +
+    `${measureSays(measure, { level: `above ${usual} of the day before`, amount: "", isEqual: false }, namer(service))}, ` +
     `and by more than ${unusual.moreThanPerMinute} a minute`
   );
 }
