@@ -9,7 +9,7 @@ import type {
 } from "../../slo/measure";
 import type { Job } from "../../slo/telemetry";
 import { spoken } from "../operations/markdown";
-import { aggregate, equals, missing, over, selector, type PromQl } from "../promql";
+import { aggregate, equals, missing, NOT_BLIND, over, selector, type PromQl } from "../promql";
 import { upOf } from "./growth";
 import { seriesOf, type MeasureKind, type Scope } from "./measure-kind";
 
@@ -82,8 +82,9 @@ export const targetsUp: MeasureKind<TargetsUp> = {
 };
 
 /** 0 where no target of a job is known. */
-export function noneKnown({ name }: Job, { place }: Scope): PromQl {
-  return missing(selector("up", [equals("job", name), ...place]));
+export function noneKnown({ name }: Job, { here, place }: Scope): PromQl {
+  const known = here.length === 0 ? NOT_BLIND : `count(${selector("up", here)})`;
+  return missing(selector("up", [equals("job", name), ...place]), known);
 }
 
 /** What is used, where the part is what is left. */

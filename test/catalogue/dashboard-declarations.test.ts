@@ -41,7 +41,7 @@ describe("a panel that a service declares", () => {
     [
       "a metric that the contract does not have",
       { kind: "rate", per: "second", counter: strange, window: "5m" },
-      { code: "metric-undeclared", path: PLACE },
+      { code: "metric-undeclared", path: `${PLACE}.counter` },
     ],
     [
       "the same in a whole",
@@ -52,7 +52,7 @@ describe("a panel that a service declares", () => {
         of: "together",
         window: "5m",
       },
-      { code: "metric-undeclared", path: PLACE },
+      { code: "metric-undeclared", path: `${PLACE}.whole` },
     ],
     [
       "a value that the label does not have",
@@ -62,7 +62,7 @@ describe("a panel that a service declares", () => {
         where: where(workflows, { status: "lost" }),
         window: "1h",
       },
-      { code: "label-value-undeclared", path: PLACE },
+      { code: "label-value-undeclared", path: `${PLACE}.counter` },
     ],
     [
       "a label that the metric does not have",
@@ -82,7 +82,7 @@ describe("a panel that a service declares", () => {
     [
       "a job that the contract does not have",
       { kind: "targets-up", job: { ...databaseUp.job, name: "somebody" } },
-      { code: "metric-undeclared", path: PLACE },
+      { code: "metric-undeclared", path: `${PLACE}.job` },
     ],
   ])("is refused with %s", (_, value, problem) => {
     expect(problems(panel(value))).toEqual([expect.objectContaining(problem)]);

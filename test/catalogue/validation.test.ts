@@ -287,7 +287,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "alerts.omnihub/KillSwitchEnabled",
-        message: "[omnihub/KillSwitchEnabled] means event and threshold",
+        message: "[omnihub/KillSwitchEnabled] means bad-events and level",
       },
     ],
   },
@@ -962,8 +962,12 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
           "[bad-event] is not one of [level, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
       },
       {
-        path: "services.omnihub.alerts.HighLatency.when",
-        message: "[over] is not an object with one of the keys [above, below, equals, unusual]",
+        path: "services.omnihub.alerts.HighLatency.when.over",
+        message: "[over] is not a key of this",
+      },
+      {
+        path: "services.omnihub.alerts.HighLatencyAgain.measure",
+        message: "[nothing] is not an object with a [kind]",
       },
       {
         path: "services.omnihub.alerts.KillSwitchEnabled.summary",

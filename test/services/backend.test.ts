@@ -209,7 +209,7 @@ const ASKED = [
     "critical",
     "10m",
     "secret-key-mismatch",
-    ["backend_secret_key_fingerprint", "!="],
+    ["max by", "backend_secret_key_fingerprint", "- min by", "> 0"],
   ],
   [
     "BACKEND-RUN-5",

@@ -80,7 +80,12 @@ export function oneKey<const Options extends readonly [z.ZodObject, z.ZodObject,
     );
     const issues = found?.safeParse(value).error?.issues ?? [];
     if (found === undefined) {
-      context.addIssue({ code: "custom", message: words, input: value });
+      const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+      context.addIssue(
+        keys.length === 0
+          ? { code: "custom", message: words, input: value }
+          : { code: "unrecognized_keys", keys, message: words, input: {} },
+      );
     }
     for (const issue of issues) {
       context.addIssue({ ...issue });
