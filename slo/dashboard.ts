@@ -1,7 +1,7 @@
 import type { Measure } from "./measure";
 
 /** The share of good events of an SLO of the service, as its rules record it: over an hour for a window of 28 days. */
-export interface SloSuccess {
+interface SloSuccess {
   readonly kind: "slo-success";
   /** Id of the SLO. */
   readonly slo: string;

@@ -97,7 +97,7 @@ function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
 }
 
 /** When a declared alert fires, in words. */
-export function declaredCondition(alert: Alert, subject: Subject): string {
+function declaredCondition(alert: Alert, subject: Subject): string {
   return isOutage(alert) ? outageCondition(alert, subject) : measuredCondition(alert, subject.service);
 }
 
