@@ -105,14 +105,14 @@ function born(context: SloContext, side: SliSide, window: Duration): PromQl {
   const series = recordedSeries(context);
   const began = recent(context, series.began(side));
   const ended = (within: Duration): PromQl => over("last_over_time", series.ended(side), within);
-  const part = (name: string, events: PromQl): PromQl =>
-    `label_replace(${events}, "part", "${name}", "", "")`;
+  // What is known of a series has its labels, too; all else has those of what `unless` takes away.
+  const known = `label_replace(-(${ended(MEMORY)} > 0 <= ${began}), "part", "known", "", "")`;
   const events = [
     `  (${began}`,
-    `    or ${part("known", `-(${ended(MEMORY)} > 0 <= ${began})`)})`,
+    `    or ${known})`,
     `  unless ignoring (part) ${ended(window)}`,
-    `  or ${part("restarted", `-(${ended(window)} < 0) <= ${began}`)}`,
-    `  or ${part("renamed", `-(${recent(context, series.ended(side))} > 0)`)}`,
+    `  or -(${ended(window)} < 0) <= ${began}`,
+    `  or -(${recent(context, series.ended(side))} > 0)`,
   ].join("\n");
   return `${aggregate("sum", targetOf(context), `\n${events}\n`)} > 0`;
 }

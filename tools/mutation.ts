@@ -4,20 +4,27 @@ import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
 import { ruleTests } from "../generators/rule-tests/rule-tests";
 import { ensureToolchain } from "../lab/toolchain";
+import { groupedBy } from "../slo/order";
 import { servicesIn } from "../generators/objectives";
 import { services } from "../services";
 import { mutantsOf, type Mutant } from "./mutation/mutants";
-import { fates } from "./mutation/run";
+import { fates, type Fate } from "./mutation/run";
 import { sampleOf } from "./mutation/sample";
+import { keepFigure } from "./proof";
 
 const RESULTS = join(ROOT, "node_modules/.cache/tocsin-mutation");
 
-interface Arguments {
+interface Narrow {
   readonly service?: string;
   readonly rule?: string;
+  readonly layer?: string;
+}
+
+interface Arguments extends Narrow {
   readonly sample?: number;
   readonly seed: number;
   readonly workers: number;
+  readonly write: boolean;
 }
 
 function count(text: string): number {
@@ -28,24 +35,24 @@ function count(text: string): number {
   return value;
 }
 
+const command = new Command("npm run test:mutation --")
+  .description("Changes the rules of prod in small ways, and runs the rule tests that should notice.")
+  .option("--service <id>", "rules of this service only")
+  .option("--rule <name>", "records or alerts of this name only")
+  .option("--layer <name>", "rules that this layer of the tests of an SLO is about: first, counts, page, ...")
+  .option("--sample <n>", "so many mutants, chosen by the seed; all by default", count)
+  .option("--seed <k>", "which ones", count, 1)
+  .option("--workers <n>", "promtools at once", count, 2)
+  .option("--write", "keep the result in docs/proof.json, of which `npm run docs` makes a page", false);
+
 async function main(): Promise<number> {
-  const command = new Command("npm run test:mutation --")
-    .description("Changes the rules of prod in small ways, and runs the rule tests that should notice.")
-    .option("--service <id>", "rules of this service only")
-    .option("--rule <name>", "records or alerts of this name only")
-    .option("--sample <n>", "so many mutants, chosen by the seed; all by default", count)
-    .option("--seed <k>", "which ones", count, 1)
-    .option("--workers <n>", "promtools at once", count, 2)
-    .parse();
-  const { service, rule, sample, seed, workers } = command.opts<Arguments>();
-  const { plan, environment } = requireStack("prod");
-  const known = servicesIn(services, environment).map(({ id }) => id);
-  if (service !== undefined && !known.includes(service)) {
-    throw new InvalidArgumentError(`[${service}] is no service of prod; there are ${known.join(", ")}`);
+  const { sample, seed, workers, write, ...narrow } = command.parse().opts<Arguments>();
+  if (write && Object.keys(narrow).length > 0) {
+    throw new InvalidArgumentError(
+      "--write keeps what is found of all rules; leave out what narrows them down",
+    );
   }
-  const tests = ruleTests(plan, servicesIn(services, environment));
-  const of = tests.filter(({ name }) => service === undefined || name.startsWith(`${service}/`));
-  const all = mutantsOf(of).filter((mutant) => rule === undefined || nameOf(mutant) === rule);
+  const all = mutants(narrow);
   const chosen = sample === undefined ? all : sampleOf(all, sample, seed);
   const programs = await ensureToolchain({ report: (line) => void process.stderr.write(`${line}\n`) });
   process.stderr.write(`${chosen.length} of ${all.length} mutants\n`);
@@ -58,11 +65,44 @@ async function main(): Promise<number> {
       if (done % 50 === 0) process.stderr.write(`${done} of ${chosen.length}\n`);
     },
   });
-  const sum = (wanted: string): number => found.filter((fate) => fate === wanted).length;
-  process.stdout.write(
-    `${sum("killed")} killed, ${sum("survived")} survivors, ${sum("equivalent")} equivalent, ${sum("invalid")} no PromQL\n`,
+  for (const [layer, tried] of groupedBy([...chosen.entries()], ([, mutant]) => layerOf(mutant))) {
+    process.stdout.write(`${layer}: ${said(tried.map(([index]) => found[index]))}\n`);
+  }
+  process.stdout.write(`${said(found)}\n`);
+  if (write) {
+    keepFigure(
+      "mutants",
+      sample === undefined ? said(found) : `${said(found)}, of a sample of ${all.length}`,
+    );
+  }
+  return found.includes("survived") ? 1 : 0;
+}
+
+function mutants({ service, rule, layer }: Narrow): readonly Mutant[] {
+  const { plan, environment } = requireStack("prod");
+  const declared = servicesIn(services, environment);
+  const known = declared.map(({ id }) => id);
+  if (service !== undefined && !known.includes(service)) {
+    throw new InvalidArgumentError(`[${service}] is no service of prod; there are ${known.join(", ")}`);
+  }
+  const tests = ruleTests(plan, declared);
+  return mutantsOf(
+    tests.filter(({ name }) => service === undefined || name.startsWith(`${service}/`)),
+  ).filter(
+    (mutant) =>
+      (rule === undefined || nameOf(mutant) === rule) && (layer === undefined || layerOf(mutant) === layer),
   );
-  return sum("survived") === 0 ? 0 : 1;
+}
+
+function said(fates: readonly (Fate | undefined)[]): string {
+  const sum = (wanted: Fate): number => fates.filter((fate) => fate === wanted).length;
+  return `${sum("killed")} killed, ${sum("survived")} survivors, ${sum("equivalent")} equivalent, ${sum("invalid")} no PromQL`;
+}
+
+/** What of an SLO the cheapest test of a rule is about. */
+function layerOf({ tests: [cheapest] }: Mutant): string {
+  const [, layer] = (cheapest?.name ?? "").split(".");
+  return layer ?? "declared alerts";
 }
 
 function nameOf({ rule }: Mutant): string {

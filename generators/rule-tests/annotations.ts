@@ -38,7 +38,9 @@ export function textTest(
       exp_annotations: Object.fromEntries(
         Object.entries(ruleOf(plan, alertname, labels).annotations).map(([name, text]) => [
           name,
-          text.replaceAll("{{ $value | humanizePercentage }}", percentage(value)),
+          text
+            .replaceAll("{{ $value | humanizePercentage }}", percentage(value))
+            .replaceAll("{{ $value | humanize }}", String(value)),
         ]),
       ),
     })),

@@ -6,7 +6,6 @@ import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import {
   labelSets,
-  startsAtZero,
   type Counter,
   type Gauge,
   type Histogram,
@@ -161,26 +160,9 @@ function counterSeries(
     const grown = share(counter.job, instance, cell.rate);
     return {
       series: seriesNamed(counter.name, { ...target, ...cell.labels }),
-      values: expand(
-        line,
-        (phase) =>
-          (phase.unborn === true && !cell.good) || isWithheld(counter, phase, cell.good)
-            ? undefined
-            : grown(phase),
-        "growth",
-        cell.good ? 0 : countedBefore(counter, line),
-      ),
+      values: expand(line, grown, "growth"),
     };
   });
-}
-
-/** What is exposed from its start on is not withheld. */
-function isWithheld(metric: Counter | Histogram, phase: Phase, stays: boolean): boolean {
-  return phase.withheld === true && !startsAtZero(metric) && !stays;
-}
-
-function countedBefore(metric: Counter | Histogram, line: Timeline): number {
-  return startsAtZero(metric) ? 0 : (line.phases[0]?.counted ?? 0);
 }
 
 function histogramSeries(
@@ -190,33 +172,19 @@ function histogramSeries(
   target: LabelSet,
   line: Timeline,
 ): readonly InputSeries[] {
-  const before = countedBefore(histogram, line);
-  const stays = instance > 0 || histogram.job.instances === 1;
   return histogramCells(service, histogram).flatMap((cell) => {
-    const of = (
-      suffix: string,
-      more: LabelSet,
-      part: (phase: Phase) => number | undefined,
-      before = 0,
-    ): InputSeries => {
-      const growth = share(histogram.job, instance, (phase) => cell.rate(phase) * (part(phase) ?? 0));
-      const value = (phase: Phase): number | undefined =>
-        part(phase) === undefined || isWithheld(histogram, phase, stays) ? undefined : growth(phase);
-      return {
-        series: seriesNamed(`${histogram.name}_${suffix}`, { ...target, ...cell.labels, ...more }),
-        values: expand(line, value, "growth", before),
-      };
-    };
-    const bucket = (bound: string): InputSeries =>
-      of("bucket", { le: bound }, (phase) =>
-        instance < (phase.lostOn ?? Infinity) && (phase.lostBuckets ?? []).includes(bound)
-          ? undefined
-          : 1 - cell.beyond(bound, phase),
-      );
+    const of = (suffix: string, more: LabelSet, part: (phase: Phase) => number = () => 1): InputSeries => ({
+      series: seriesNamed(`${histogram.name}_${suffix}`, { ...target, ...cell.labels, ...more }),
+      values: expand(
+        line,
+        share(histogram.job, instance, (phase) => cell.rate(phase) * part(phase)),
+        "growth",
+      ),
+    });
     return [
-      ...histogram.bounds.map(bucket),
-      of("bucket", { le: "+Inf" }, () => 1, before),
-      of("count", {}, () => 1, before),
+      ...histogram.bounds.map((le) => of("bucket", { le }, (phase) => 1 - cell.beyond(le, phase))),
+      of("bucket", { le: "+Inf" }),
+      of("count", {}),
     ];
   });
 }
@@ -242,18 +210,12 @@ function gaugeSeries(
  * The notation of promtool: `a+bxn` is n+1 samples that grow by b, `_xn` is n missing ones, `stale` marks the end.
  * Source: Prometheus docs, "Unit testing for rules".
  */
-function expand(
-  line: Timeline,
-  of: (phase: Phase) => number | undefined,
-  mode: "growth" | "level",
-  before = 0,
-): string {
+function expand(line: Timeline, of: (phase: Phase) => number | undefined, mode: "growth" | "level"): string {
   const [first] = line.phases;
   const start = first === undefined ? undefined : of(first);
   const growth = (phase: Phase | undefined): number =>
     mode === "growth" && phase !== undefined ? Number(text((of(phase) ?? 0) * line.step)) : 0;
-  // A rate that begins at 0 is not extrapolated; what had counted before began a scrape earlier.
-  let value = before + (first?.counted === undefined ? 0 : growth(first));
+  let value = 0;
   const parts = [start === undefined ? "_" : text(mode === "growth" ? value : start)];
   let missing = start === undefined;
   for (const phase of line.phases) {
@@ -261,14 +223,11 @@ function expand(
     const now = of(phase);
     // Rounded before it is added up: a sum that is printed shorter than it was made of would be a counter reset.
     const by = growth(phase);
-    if (phase.gap === true) {
-      parts.push(`_x${count}`);
-      value += by * count;
-    } else if (now === undefined) {
+    if (now === undefined) {
       parts.push(...(missing ? [`_x${count}`] : ["stale", ...(count > 1 ? [`_x${count - 1}`] : [])]));
       missing = true;
     } else {
-      value = mode === "level" ? now : by + (phase.reset === true ? 0 : value);
+      value = mode === "level" ? now : by + value;
       // promtool adds up with other rounding: what stands still must not be less than what it grew to.
       value += mode === "growth" && by === 0 && !Number.isInteger(value) ? 0.000001 : 0;
       parts.push(`${text(value)}+${text(by)}x${count - 1}`);

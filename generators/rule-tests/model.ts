@@ -3,7 +3,7 @@ import { noSlo, type AlertIdentity } from "../../plan/identity";
 import type { BurnWindow } from "../../slo/burn-rate";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { TELLING } from "../../slo/guard";
-import { sloId, type Service, type Slo } from "../../slo/service";
+import { sloId, type Service } from "../../slo/service";
 import { sloContext, type SloContext } from "../slo-context";
 import { metricOf } from "../../slo/sli";
 import type { Labels } from "../../plan/monitoring-plan";
@@ -128,9 +128,6 @@ class SloModel {
       ...(Object.keys(metricOf(slo.sli).labels).length === 0
         ? {}
         : { [ALERTS.outsideContract]: { of: () => [this.outsideContract()], sloId: "" } }),
-      ...(slo.sli.kind === "latency-ratio"
-        ? { [ALERTS.bucketMissing]: { of: () => [this.bucketMissing(slo)], sloId: "" } }
-        : {}),
     };
   }
 
@@ -255,16 +252,6 @@ class SloModel {
     const wrong = relabelled(metric, Object.keys(metric.labels), this.line);
     const seen = this.condition((step) => wrong[step] ?? false, NEAR);
     return { ...seen, holds: heldFor(seen.holds, this.steps("10m")) };
-  }
-
-  private bucketMissing(slo: Slo): Condition {
-    const bound = slo.sli.kind === "latency-ratio" ? slo.sli.threshold : "";
-    const lost = perStep(this.line, (phase) => (phase.lostBuckets ?? []).includes(bound));
-    const missing = this.condition(
-      (step) => step > 0 && (lost[step - 1] ?? false) && (this.stream.exists[step - 1] ?? false),
-      NEAR,
-    );
-    return { ...missing, holds: heldFor(missing.holds, this.steps("10m")) };
   }
 
   /** A rate needs two samples in its window, a count of slices one. */

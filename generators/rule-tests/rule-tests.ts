@@ -9,17 +9,20 @@ import { rulesAlone, rulesWithSources } from "../rule-groups";
 import { recordNames, sloContext, summedWindows, type SloContext } from "../slo-context";
 import { alertScenarios } from "./alert-scenarios";
 import { BUDGET_ALERTS } from "./budget-limits";
+import { bornTables, RARELY } from "./born-tables";
+import { contractTables } from "./contract-tables";
+import { countTables } from "./count-tables";
+import { TWO_HOURS } from "./counters";
+import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
 import { pageTable } from "./page-table";
 import { serviceStories } from "./service-stories";
-import { sloStories } from "./slo-stories";
+import { lazySides } from "./sides";
+import { sliceTable } from "./slice-table";
 import { testCases } from "./test-cases";
 import { HALF_A_DAY, windowRecords } from "./window-records";
-
-type Rule = RuleGroup["rules"][number];
-type IsWanted = (rule: Rule) => boolean;
 
 /**
  * promtool tests of all rules. Each SLO is tested layer by layer: what it counts, from the series of its service; its
@@ -52,48 +55,81 @@ function wholeTest(plan: MonitoringPlan, service: Service): RuleTest {
 
 function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly RuleTest[] {
   const context = sloContext(service, slo, plan.environment.name, plan.scrape.interval);
-  const windows = windowNames(context);
-  const alerts =
-    (...names: readonly string[]): IsWanted =>
-    (rule) =>
-      rule.kind === "alert" && rule.labels["slo"] === slo.id && names.includes(rule.alert);
-  const records =
-    (isWindow: boolean): IsWanted =>
-    (rule) =>
-      rule.kind === "record" && rule.labels["slo_id"] === context.id && windows.has(rule.record) === isWindow;
-  type Cases = (groups: readonly RuleGroup[]) => readonly RuleTestCase[];
-  const layer = (name: string, evaluation: Duration, isWanted: IsWanted, cases: Cases): RuleTest => {
-    const groups = rulesAlone(groupsOf(plan, service.id), isWanted);
-    const isEmpty = groups.length === 0;
+  const own = rulesAlone(
+    groupsOf(plan, service.id),
+    ({ labels }) => labels["slo_id"] === context.id || labels["slo"] === slo.id,
+  );
+  const layer: Layer = (name, evaluation, names, cases) => {
+    const groups = rulesAlone(own, (rule) =>
+      names.includes(rule.kind === "record" ? rule.record : rule.alert),
+    );
     return {
       name: `${service.id}/${slo.id}.${name}`,
       evaluation,
       groups,
-      cases: isEmpty ? [] : cases(groups),
+      cases: groups.length === 0 ? [] : cases(),
     };
   };
-  const counted = alerts(ALERTS.outsideContract, ALERTS.bucketMissing);
-  const budgets = alerts(...BUDGET_ALERTS.map(([alert]) => alert));
+  const { sampling } = context.burn;
+  const budgets = BUDGET_ALERTS.map(([alert]) => alert);
+  const outside = [ALERTS.outsideContract, ALERTS.bucketMissing];
+  return [
+    ...countLayers(plan, context, layer),
+    layer("windows", HALF_A_DAY, windowNames(context), () => windowRecords(plan, context)),
+    layer("page", "30m", [ALERTS.burn], () => [pageTable(plan, context)]),
+    layer("ticket", "1h", [ALERTS.ticket], () => [ticketTable(plan, context)]),
+    layer("budget", sampling, budgets, () => [budgetTable(plan, context)]),
+    layer("missing", sampling, [ALERTS.dataMissing], () => missingTables(plan, context)),
+    layer("contract", sampling, outside, () => contractTables(plan, context)),
+  ];
+}
+
+type Layer = (
+  name: string,
+  evaluation: Duration,
+  names: readonly string[],
+  cases: () => readonly RuleTestCase[],
+) => RuleTest;
+
+/** What an SLO counts: what began and ended, what first samples hold by that, and the counts by these. */
+function countLayers(plan: MonitoringPlan, context: SloContext, layer: Layer): readonly RuleTest[] {
+  const { sli } = context.slo;
+  const { base, windows } = context.burn;
+  const names = recordNames(context);
+  const lazy = lazySides(sli).map(({ side }) => side);
+  const [first] = lazy;
+  const counts = [
+    names.slice,
+    names.targetRate,
+    names.targetSum,
+    ...(["total", "error"] as const).flatMap((side) => [names.rate(side), names.increase(side)]),
+  ];
   return [
     layer(
-      "counts",
-      plan.scrape.interval,
-      (rule) => records(false)(rule) || counted(rule),
-      (groups) => testCases({ plan, service, groups, context }, sloStories(context)),
+      "first",
+      MOMENT,
+      lazy.flatMap((side) => [names.ended(side), names.began(side)]),
+      () => [firstTable(plan, context)],
     ),
-    layer("windows", HALF_A_DAY, records(true), () => windowRecords(plan, context)),
-    layer("page", "30m", alerts(ALERTS.burn), () => [pageTable(plan, context)]),
-    layer("ticket", "1h", alerts(ALERTS.ticket), () => [ticketTable(plan, context)]),
-    layer("budget", context.burn.sampling, budgets, () => [budgetTable(plan, context)]),
-    layer("missing", context.burn.sampling, alerts(ALERTS.dataMissing), () => missingTables(plan, context)),
+    ...lazy.map((side) =>
+      layer(
+        `born-${side}`,
+        RARELY,
+        [base, windows[0].long].map((window) => names.born(side, window)),
+        () => bornTables(plan, context, { side, first: first ?? side }),
+      ),
+    ),
+    sli.kind === "gauge"
+      ? layer("counts", context.interval, counts, () => [sliceTable(plan, context, sli)])
+      : layer("counts", TWO_HOURS, counts, () => countTables(plan, context, sli)),
   ];
 }
 
 /** What is recorded from other records of the SLO, and not from the series of its service. */
-function windowNames(context: SloContext): ReadonlySet<string> {
+function windowNames(context: SloContext): readonly string[] {
   const { sum } = recordNames(context);
   const sums = summedWindows(context).flatMap((window) => [sum("total", window), sum("error", window)]);
-  return new Set([...sums, ...longRecords(context).map(({ record }) => record)]);
+  return [...sums, ...longRecords(context).map(({ record }) => record)];
 }
 
 function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[] {

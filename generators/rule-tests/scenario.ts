@@ -8,9 +8,10 @@ export interface Scenario {
   readonly phases: readonly Phase[];
   /** Other places on the same server, in normal operation all along. */
   readonly alsoIn?: readonly Partial<Place>[];
-  /** Sides of an SLI of which what is recorded at the end of each phase is not what a model of counts alone says. */
-  readonly unsure?: readonly ("total" | "error")[];
 }
+
+/** Traffic at which a share of bad events is no chance. */
+export const BUSY = { requestsPerSecond: 100 };
 
 /** Normal operation. */
 export const normal = (lasts: Duration): Phase => ({ lasts });

@@ -84,12 +84,9 @@ function events(service: Service, sli: EventSli, line: Timeline): Rates {
   const { histogram, of, threshold } = sli;
   const cells = (phase: Phase): ReturnType<typeof histogramCells> =>
     histogramCells(service, histogram).filter((cell) => picks(histogram, cell, of, phase));
-  const lost = (phase: Phase): boolean => (phase.lostBuckets ?? []).includes(threshold);
   return {
     total: sum((phase) => cells(phase).map((cell) => cell.rate(phase))),
-    bad: sum((phase) =>
-      lost(phase) ? [] : cells(phase).map((cell) => cell.rate(phase) * cell.beyond(threshold, phase)),
-    ),
+    bad: sum((phase) => cells(phase).map((cell) => cell.rate(phase) * cell.beyond(threshold, phase))),
   };
 }
 

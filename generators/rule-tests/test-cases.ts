@@ -7,9 +7,7 @@ import { times, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import { readPromQl, type Selector } from "../promql-reading";
-import type { SloContext } from "../slo-context";
 import { annotationTests } from "./annotations";
-import { countTests } from "./counts";
 import { elsewhere, inputSeries } from "./input-series";
 import { firingAlert, series, type FiringAlert } from "./labels";
 import { modelAlerts, type ModelledAlert } from "./model";
@@ -22,8 +20,6 @@ export interface TestFile {
   readonly plan: MonitoringPlan;
   readonly service: Service;
   readonly groups: readonly RuleGroup[];
-  /** The SLO whose counts are asserted, if any. */
-  readonly context?: SloContext;
 }
 
 /** A file, what its rules read, and what its cases have asserted. */
@@ -102,7 +98,7 @@ function asksForAbsence({ phases }: Scenario): boolean {
 }
 
 function testCase(file: Told, timed: readonly Timed[]): RuleTestCase {
-  const { context, interval } = file;
+  const { interval } = file;
   const home = placeOf(file.plan.environment);
   const steps = Math.max(...timed.map((story) => story.steps));
   const tracks = timed.map((story, index) =>
@@ -116,16 +112,11 @@ function testCase(file: Told, timed: readonly Timed[]): RuleTestCase {
       ...tracks.slice(0, 1).map(({ line }) => elsewhere(line)),
       ...tracks.flatMap((one) => trackSeries(file, one)),
     ],
-    promql_expr_test: [
-      ...seen.map(({ track: one, step, firing, unsure }): ExpressionTest => ({
-        expr: firingAlerts(one, tracks, unsure),
-        eval_time: times(interval, step),
-        exp_samples: firing.map((alert) => ({ labels: series(labelled(file, one, alert)), value: 1 })),
-      })),
-      ...(context === undefined
-        ? []
-        : tracks.flatMap(({ story, place, line }) => countTests(context, story, place, line))),
-    ],
+    promql_expr_test: seen.map(({ track: one, step, firing, unsure }): ExpressionTest => ({
+      expr: firingAlerts(one, tracks, unsure),
+      eval_time: times(interval, step),
+      exp_samples: firing.map((alert) => ({ labels: series(labelled(file, one, alert)), value: 1 })),
+    })),
     ...texts(file, tracks, [...new Set(seen.map(({ step }) => step))]),
   };
 }

@@ -18,27 +18,10 @@ export interface Disturbance {
   readonly countedOn?: number;
   /** Gauges of which the first target reports another value than the rest. */
   readonly disagreeing?: readonly string[];
-  /** Counters start again from 0, as after a restart. */
-  readonly reset?: boolean;
-  /** Series of counters that count nothing before their first bad event do not exist yet. */
-  readonly unborn?: boolean;
-  /**
-   * Series that begin with their first event are not exposed, though they count on: all that count bad events alone, and
-   * the histograms of one target of several.
-   */
-  readonly withheld?: boolean;
-  /** What such series, all slow or bad, had counted before the story began; read of the first phase. */
-  readonly counted?: number;
-  /** Prometheus stores nothing, and writes no marker of the end either. */
-  readonly gap?: boolean;
-  /** Histograms that lost the bucket of this bound. */
-  readonly lostBuckets?: readonly string[];
   /** Labels by metric that a release renamed: its series have them under another name. */
   readonly renamed?: Readonly<Record<string, string>>;
   /** Metrics that no target exposes. */
   readonly hidden?: readonly string[];
-  /** How many targets lost them; all by default. */
-  readonly lostOn?: number;
 }
 
 /** A gauge's value in a disturbance. */

@@ -2,14 +2,11 @@ import path from "node:path";
 import { ruleFiles } from "../../backends/prometheus/rules";
 import { declaredAlerts } from "../../generators/declared-alerts";
 import { liveRecords } from "../../generators/recording-rules";
-import { inputSeries } from "../../generators/rule-tests/input-series";
-import { timeline } from "../../generators/rule-tests/world";
 import { burnAlerts } from "../../generators/slo-alerts";
 import { recordedSeries, sloContext, type SloContext } from "../../generators/slo-context";
 import { toYaml } from "../../backends/file-set";
 import type { Toolchain } from "../../lab/toolchain";
 import type { RuleGroup } from "../../plan/monitoring-plan";
-import type { InputSeries } from "../../plan/rule-test";
 import { services } from "../../services";
 import { milliseconds, type Duration } from "../../slo/duration";
 import type { Period } from "../../slo/burn-rate";
@@ -261,20 +258,6 @@ describe("a job with created timestamps", () => {
       ]);
     expect(rulesOf(services)).not.toEqual(rulesOf(initialised));
     expect(rulesOf(created)).toEqual(rulesOf(initialised));
-  });
-
-  it("has their series in the rule tests as well", () => {
-    const line = timeline(
-      [
-        { lasts: "10m", counted: 40 },
-        { lasts: "8m", withheld: true },
-      ],
-      "30s",
-    );
-    const seriesOf = (declared: readonly Service[]): readonly InputSeries[] =>
-      declared.flatMap((service) => inputSeries(service, PLACE, line));
-    expect(seriesOf(services)).not.toEqual(seriesOf(initialised));
-    expect(seriesOf(created)).toEqual(seriesOf(initialised));
   });
 });
 

@@ -5,11 +5,117 @@ interface Equivalent {
   /** Names of the rules. */
   readonly rules: RegExp;
   readonly what: RegExp;
+  /** What stands before the change in the expression, and what after, where it matters. */
+  readonly before?: RegExp;
+  readonly after?: RegExp;
   /** Why nothing differs, whatever the series are. */
   readonly proof: string;
 }
 
+/** A condition on any label but the bound of a bucket that becomes none, and a value that is left out becoming another. */
+const WIDER = /^\[(?!le=)\w+(?:!?=|[=!]~)"(?:[^"\\]|\\.)*"\] at \d+ becomes \[\w+=~"\.\*"\]$/;
+const LEAVES_OUT_LESS = /^\["(?:[^"\\]|\\.)*"\] at \d+ becomes \["(?:[^"\\]|\\.)*x"\]$/;
+
+const BEGAN_OR_ENDED = /:(?:began|ended)$/;
+const BORN = /:born\w+:target$/;
+const COUNTS = /^slo:sli_(?:total|error):(?:rate|increase)\w+$/;
+
 const EQUIVALENT: readonly Equivalent[] = [
+  {
+    rules: BEGAN_OR_ENDED,
+    what: /^\[job="[^"]+"\] at \d+ becomes \[job=~"\.\*"\]$/,
+    proof:
+      "Series, what targets answer and what they counted are matched by the job, and each other selector names it.",
+  },
+  {
+    rules: BEGAN_OR_ENDED,
+    what: /^\[job\] at \d+ becomes \[nothing\]$/,
+    proof: "Both sides are of one job.",
+  },
+  {
+    rules: BEGAN_OR_ENDED,
+    what: /^\[\w+(?:!?=|[=!]~)"(?:[^"\\]|\\.)*"\] at \d+ becomes \[\w+=~"\.\*"\]$/,
+    before: /unless \w+\{[^}]*$/,
+    proof: "What unless reads more is nothing that the left side has: it matches where all labels are equal.",
+  },
+  {
+    rules: BEGAN_OR_ENDED,
+    what: LEAVES_OUT_LESS,
+    before: /unless \w+\{[^}]*!(?:=|~)$/,
+    proof: "What unless reads more is nothing that the left side has: it matches where all labels are equal.",
+  },
+  {
+    rules: /:ended$/,
+    what: /^\[slo_id="[^"]+"\] at \d+ becomes \[slo_id=~"\.\*"\]$/,
+    proof: "Both sides of the comparison match where all labels are equal, and the other names the SLO.",
+  },
+  {
+    rules: /:ended$/,
+    what: /^\[\*\] at \d+ becomes \[\/\]$/,
+    before: /\)\n$/,
+    proof: "The other side is 1 or -1.",
+  },
+  {
+    rules: BORN,
+    what: /^\[slo_id="[^"]+"\] at \d+ becomes \[slo_id=~"\.\*"\]$/,
+    before: /(?:unless ignoring \(part\) |<= )last_over_time\([\w:]+\{$/,
+    proof: "It is compared where all labels but part are equal, and the other side names the SLO.",
+  },
+  {
+    rules: BORN,
+    what: /^\[slo_id="[^"]+"\] at \d+ becomes \[slo_id=~"\.\*"\]$/,
+    before: /:ended\{$/,
+    after: /^\}\[\w+\]\)(?: > 0|\s< 0\)) <= /,
+    proof: "It is compared where all labels are equal, and the other side names the SLO.",
+  },
+  {
+    rules: BORN,
+    what: /^\[(?:5m\] at \d+ becomes \[10m|1h\] at \d+ becomes \[2h)\]$/,
+    before: /or -\(last_over_time\([\w:]+\{[^}]*\}\[$/,
+    proof:
+      "It is compared with what began, of which `or` has the same series before it where nothing ended in the window.",
+  },
+  {
+    rules: BORN,
+    what: /^\["known"\] at \d+ becomes \["knownx"\]$/,
+    proof: "Only that there is the label matters, and the sum has it no more.",
+  },
+  {
+    rules: BORN,
+    what: /^\[""\] at \d+ becomes \["x"\]$/,
+    before: /"known", $/,
+    proof: "The pattern is empty, and so is a label that nobody has.",
+  },
+  {
+    rules: BORN,
+    what: /^\[last_over_time\] at \d+ becomes \[count_over_time\]$/,
+    before: /(?:unless ignoring \(part\)|and on \([^)]*\)) $/,
+    proof: "Only whether there is a sample matters.",
+  },
+  {
+    rules: BORN,
+    what: /^\[job\] at \d+ becomes \[nothing\]$/,
+    before: /and on \([^)]*$/,
+    proof: "What an SLO records of targets is of one job.",
+  },
+  {
+    rules: COUNTS,
+    what: WIDER,
+    before: /unless ignoring \(le\) \(?\w+\{[^}]*$/,
+    proof: "It is matched by all labels but le with what stands before it, which has this condition.",
+  },
+  {
+    rules: COUNTS,
+    what: LEAVES_OUT_LESS,
+    before: /unless ignoring \(le\) \(?\w+\{[^}]*!(?:=|~)$/,
+    proof: "It is matched by all labels but le with what stands before it, which has this condition.",
+  },
+  {
+    rules: COUNTS,
+    what: /^\[le\] at \d+ becomes \[nothing\]$/,
+    before: /_count\{[^}]*\}\[\w+\]\)\s+unless ignoring \($/,
+    proof: "Neither side has the label le.",
+  },
   {
     rules:
       /^(?:HighErrorBudgetBurnRate|ErrorBudgetBurnTicket|ErrorBudgetCaution|LowErrorBudget|ErrorBudgetExhausting)$/,
@@ -37,5 +143,14 @@ const EQUIVALENT: readonly Equivalent[] = [
 /** Why a mutant is the rule itself, if it is. */
 export function equivalence({ rule, what }: Pick<Mutant, "rule" | "what">): string | undefined {
   const name = rule.kind === "record" ? rule.record : rule.alert;
-  return EQUIVALENT.find((one) => one.rules.test(name) && one.what.test(what))?.proof;
+  const [changed = "", at] = /^\[(.*)\] at (\d+) becomes /s.exec(what)?.slice(1) ?? [];
+  const start = at === undefined ? rule.expr.length : Number(at);
+  const [before, after] = [rule.expr.slice(0, start), rule.expr.slice(start + changed.length)];
+  return EQUIVALENT.find(
+    (one) =>
+      one.rules.test(name) &&
+      one.what.test(what) &&
+      one.before?.test(before) !== false &&
+      one.after?.test(after) !== false,
+  )?.proof;
 }

@@ -14,12 +14,18 @@ export interface Mutant {
   readonly tests: readonly RuleTest[];
 }
 
-/** Every mutant of the rules that tests are about; of rules that differ in names only those of one. */
+/**
+ * Every mutant of the rules that tests are about; of rules that differ in names only those of one. Tests that know more
+ * rules than those of a layer, or than an alert and what it reads, cost much, and are for what no other is about.
+ */
 export function mutantsOf(tests: readonly RuleTest[]): readonly Mutant[] {
   const about = new Map<Rule, RuleTest[]>();
-  for (const test of [...tests].sort((a, b) => cost(a) - cost(b))) {
+  for (const test of [...tests].sort((a, b) => breadth(a) - breadth(b) || cost(a) - cost(b))) {
     for (const rule of test.groups.flatMap(({ rules }) => rules)) {
-      about.set(rule, [...(about.get(rule) ?? []), test]);
+      const known = about.get(rule) ?? [];
+      if (known.every((other) => breadth(other) === breadth(test))) {
+        about.set(rule, [...known, test]);
+      }
     }
   }
   return [...groupedBy([...about], ([rule]) => shape(rule))]
@@ -27,6 +33,11 @@ export function mutantsOf(tests: readonly RuleTest[]): readonly Mutant[] {
     .flatMap(([rule, noticing]) =>
       mutationsOf(rule).map((mutation) => ({ rule, tests: noticing, ...mutation })),
     );
+}
+
+/** A layer of an SLO, an alert with what it reads, or all rules of a service. */
+function breadth({ name }: RuleTest): number {
+  return name.includes(".") ? 0 : name.endsWith("/all") ? 2 : 1;
 }
 
 /** What promtool has to do, roughly: rules times evaluations, and a little for each series. */
