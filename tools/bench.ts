@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
@@ -11,9 +10,11 @@ import { falsePages } from "./bench/false-pages";
 import { paging } from "./bench/paging";
 import { planCosts } from "./bench/plans";
 import { serviceCosts } from "./bench/services";
+import { figuresOf } from "./bench/figures";
 import { tablesOf, type Report } from "./bench/tables";
 import { truth } from "./bench/truth/truth";
 import { withSection } from "./marked-section";
+import { keepFigure, provenance } from "./proof";
 
 const PAGE = path.join(ROOT, "docs/bench.md");
 
@@ -55,21 +56,18 @@ async function measure(parts: readonly Part[], runs: number): Promise<Report> {
   };
 }
 
-/** The day and the commit of the figures; files that were changed since are said. */
-function provenance(): string {
-  const git = (...args: readonly string[]): string =>
-    execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
-  const changed = git("status", "--porcelain", "--untracked-files=no") === "" ? "" : ", with changes";
-  return `Measured on ${new Date().toISOString().slice(0, 10)}, ${git("rev-parse", "--short", "HEAD")}${changed}.`;
-}
-
-async function write(tables: ReadonlyMap<Part, string>): Promise<void> {
+async function write(report: Report, tables: ReadonlyMap<Part, string>): Promise<void> {
   let page = readFileSync(PAGE, "utf8");
   for (const [part, text] of tables) {
-    page = withSection(page, part, `${text}\n\n${provenance()}`, `bench -- ${part} --write`);
+    page = withSection(page, part, `${text}\n\nMeasured on ${provenance()}.`, `bench -- ${part} --write`);
   }
   writeFileSync(PAGE, await format(page, { parser: "markdown", printWidth: 120 }));
-  say(`written to ${path.relative(ROOT, PAGE)}`);
+  for (const [part, figure] of figuresOf(report)) {
+    keepFigure(part, figure);
+  }
+  say(
+    `written to ${path.relative(ROOT, PAGE)} and to docs/proof.json, of which \`npm run docs\` makes a page`,
+  );
 }
 
 async function bench(chosen: readonly Part[], { runs, json, write: isWritten }: Options): Promise<void> {
@@ -79,7 +77,7 @@ async function bench(chosen: readonly Part[], { runs, json, write: isWritten }: 
     json ? `${JSON.stringify(report, null, 2)}\n` : `\n${[...tables.values()].join("\n\n")}\n`,
   );
   if (isWritten) {
-    await write(tables);
+    await write(report, tables);
   }
 }
 

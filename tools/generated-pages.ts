@@ -11,6 +11,7 @@ import { catalogueTable } from "./catalogue-table";
 import { configurationPage } from "./configuration-page";
 import { withSection } from "./marked-section";
 import { policyIndex } from "./policy-index";
+import { proofPage } from "./proof";
 
 /** The stack that the pages show: the one that wakes people. */
 const STACK = "prod";
@@ -26,6 +27,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     [ACCEPTANCE_PAGE, acceptancePage(coverage(evidenceOf(ROOT, services, plan)))],
     ["config/stack.schema.json", JSON.stringify(stackFileSchema())],
     ["docs/configuration.md", configurationPage()],
+    ["docs/proof.md", proofPage()],
     pageWith("docs/policies/README.md", "policies", policyIndex()),
     pageWith("README.md", "catalogue", catalogueTable(plan)),
   ]);

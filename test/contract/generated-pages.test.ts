@@ -4,6 +4,7 @@ import { policies } from "../../policies/registry";
 import { catalogueTable } from "../../tools/catalogue-table";
 import { withSection } from "../../tools/marked-section";
 import { policyIndex } from "../../tools/policy-index";
+import { proofs } from "../../tools/proof";
 import { planOf } from "../support/plan";
 import { ROOT } from "../support/stacks";
 import { removeFolder, runProgram, temporaryFolder } from "../support/program";
@@ -37,6 +38,7 @@ describe("what `npm run docs` writes", () => {
           "docs/acceptance.md",
           "docs/configuration.md",
           "docs/policies/README.md",
+          "docs/proof.md",
         ],
       });
       const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -53,6 +55,28 @@ describe("what `npm run docs` writes", () => {
       removeFolder(folder);
     }
   }, 60_000);
+});
+
+describe("the page of what proves what", () => {
+  it.each(proofs().map(({ command }) => command))("names a command that there is: %s", (command) => {
+    const { scripts } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as {
+      scripts: Record<string, string>;
+    };
+    const [, script, tests] = /^(?:npm run (\S+)(?: -- .+)?|npx jest (\S+))$/.exec(command) ?? [];
+    const suites = readdirSync(path.join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".test.ts"))
+      .map((file) => `test/${file}`);
+    expect(
+      script === undefined
+        ? suites.some((file) => tests !== undefined && file.startsWith(tests))
+        : Object.hasOwn(scripts, script),
+    ).toBe(true);
+  });
+
+  it("names each claim once", () => {
+    const ids = proofs().map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+  });
 });
 
 describe("a section between markers", () => {
