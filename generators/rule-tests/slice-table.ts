@@ -50,14 +50,14 @@ function gauges(context: SloContext, { gauge, of, bad }: GaugeSli, index: number
     ]);
 }
 
-/** Beyond the limit until both windows began, in the oldest scrapes of each, and in the first place now. */
+/** Beyond the limit before each window began and in its oldest scrapes, and in the first place now. */
 function crossings(context: SloContext, index: number, beyond: number, limit: number): Course {
   const [base, counted] = scrapesOf(context);
   const ago = (scrapes: number): Duration => times(context.interval, scrapes);
   return {
     [TWO_HOURS]: beyond,
     [ago(counted - 2 - index)]: limit,
-    [ago(base - 1)]: beyond,
+    [ago(base)]: beyond,
     [ago(base - 2)]: limit,
     "0s": index === 0 ? beyond : limit,
   };
@@ -89,7 +89,7 @@ function recordsOf(context: SloContext, index: number): RecordRow["records"] {
     [names.rate("total")]: [[{}, (base + former) / seconds]],
     [names.rate("error")]: [[{}, (1 + now + former) / seconds]],
     [names.increase("total")]: [[{}, counted + former]],
-    [names.increase("error")]: [[{}, index + 2 + now + former]],
+    [names.increase("error")]: [[{}, index + 3 + now + former]],
   };
 }
 
