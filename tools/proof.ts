@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../cli/stack";
+import { ROOT } from "../cli/root";
 
 const FILE = join(ROOT, "docs/proof.json");
 
