@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { incidentsOf, type Delivery } from "../lab/receivers/inbox";
+import { incidentsOf, readable, type Delivery } from "../lab/receivers/inbox";
 import { isAlive, LabError } from "../lab/process";
 import { heartbeatProblem, type HeartbeatPlan } from "../lab/heartbeat";
 import { isHealthy, query } from "../lab/prometheus-api";
@@ -200,8 +200,7 @@ export async function inboxCommand(options: { readonly json: boolean }): Promise
     { time, channel, receiver, status, title, text, links, alerts },
   ] of deliveries.entries()) {
     const incident = incidents[index] === "" ? "" : `: ${incidents[index]}`;
-    print(
-      `${time} ${channel} ${receiver} ${status.toUpperCase()}${incident}\n  ${title}\n  ${alerts}\n  ${text.trim().replaceAll("\n", "\n  ")}\n  ${links.join("\n  ")}\n`,
-    );
+    const said = `${time} ${channel} ${receiver} ${status.toUpperCase()}${incident}\n  ${title}\n  ${alerts}\n  ${text.trim().replaceAll("\n", "\n  ")}\n  ${links.join("\n  ")}\n`;
+    print(readable(said));
   }
 }

@@ -1,6 +1,6 @@
 import { Option, type Command } from "commander";
 import { ENVIRONMENTS } from "../plan/environment";
-import type { Severity } from "../slo/alert";
+import type { Alert } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import type { HttpService } from "../slo/http-service";
 import type { Percent } from "../slo/objective";
@@ -29,7 +29,7 @@ interface AlertCall {
   readonly moreThan?: number;
   readonly window: Duration;
   readonly threshold?: Percent;
-  readonly severity: Severity;
+  readonly severity: Alert["severity"];
   readonly for: Duration;
 }
 

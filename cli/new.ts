@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ENVIRONMENTS } from "../plan/environment";
 import { SELF } from "../plan/names";
 import { services } from "../services";
-import { alertMetrics, type Alert, Severity } from "../slo/alert";
+import { alertMetrics, type Alert } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import { httpService, type HttpService } from "../slo/http-service";
 import { suggestion } from "../slo/nearest";
@@ -40,7 +40,7 @@ export interface ServiceOptions {
 /** Options of `tocsin new alert`. */
 export interface AlertOptions {
   readonly comparison: Comparison;
-  readonly severity: Severity;
+  readonly severity: Alert["severity"];
   readonly for: Duration;
 }
 

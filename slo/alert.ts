@@ -14,7 +14,8 @@ export type AlertCategory =
 interface AlertBase {
   /** The alertname. With service and slo it identifies the alert for good. */
   readonly name: string;
-  readonly severity: Severity;
+  /** Nobody hears of `none`, which is the heartbeat's. */
+  readonly severity: Exclude<Severity, "none">;
   readonly category: AlertCategory;
   /** Id of the SLO whose incident this alert belongs to; without one it is an incident of its own. */
   readonly slo?: string;

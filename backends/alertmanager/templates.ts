@@ -52,8 +52,8 @@ function detail(text: string, length: number): string {
   return `{{ with ${text} }}{{ if or (not (match "^[A-Za-z][A-Za-z0-9 _,./-]*$" .)) (match "^(?i:y|n|yes|no|on|off|true|false|null)$" .) }}{{ "\\t" }}{{ end }}${cut(".", length)}{{ end }}`;
 }
 
-/** Sets `$head`: what an alert says in one line; those of other tools begin with their name, and may say nothing else. */
-const HEADLINE = `{{ range stringSlice .Annotations.summary .Annotations.description .Annotations.message }}{{ if not $head }}{{ $head = trimSpace . }}{{ end }}{{ end }}{{ if not $head }}{{ $head = .Labels.alertname }}{{ else if not .Labels.slo }}{{ $head = print .Labels.alertname ": " $head }}{{ end }}`;
+/** Sets `$head`: what an alert says in one line; those of other tools begin with their name, or else their labels, and may say nothing else. */
+const HEADLINE = `{{ $name := .Labels.alertname }}{{ if not $name }}{{ range .Labels.SortedPairs }}{{ $name = print $name " " .Name "=" .Value }}{{ end }}{{ $name = trimSpace $name }}{{ end }}{{ range stringSlice .Annotations.summary .Annotations.description .Annotations.message }}{{ if not $head }}{{ $head = trimSpace . }}{{ end }}{{ end }}{{ if not $head }}{{ $head = $name }}{{ else if not .Labels.slo }}{{ $head = print $name ": " $head }}{{ end }}`;
 
 /** Sets `$title`: state, place and owner as far as there are any, since those of other tools have a namespace or a job. */
 const TITLE = `{{ $where := "" }}{{ with .CommonLabels.environment }}{{ $where = print $where " " . }}{{ end }}{{ with .CommonLabels.cluster }}{{ $where = print $where " " . }}{{ end }}{{ with .CommonLabels.service }}{{ $where = print $where " " . }}{{ else }}{{ with .CommonLabels.namespace }}{{ $where = print $where " " . }}{{ else }}{{ with .CommonLabels.job }}{{ $where = print $where " " . }}{{ end }}{{ end }}{{ end }}{{ if $where }}{{ $where = print $where ":" }}{{ end }}{{ $head := "" }}${first(HEADLINE)}{{ $title := print "[" (toUpper .Status) "]" $where " " $head }}{{ if gt (len .Alerts.Firing) 1 }}{{ $title = print $title " (and " (len (slice .Alerts.Firing 1)) " more)" }}{{ end }}`;

@@ -1,6 +1,6 @@
 import Big from "big.js";
 import type { Fault, Incident } from "../../lab/workload/fault";
-import type { Alert, Severity } from "../../slo/alert";
+import type { Alert } from "../../slo/alert";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { exactRatio, type Percent } from "../../slo/objective";
 import type { Service } from "../../slo/service";
@@ -31,7 +31,7 @@ export type Comparison =
 /** A new alert as it was asked for. */
 export interface NewAlert {
   readonly name: string;
-  readonly severity: Severity;
+  readonly severity: Alert["severity"];
   readonly for: Duration;
   readonly comparison: Comparison;
 }

@@ -66,6 +66,13 @@ export function incidentsOf(deliveries: readonly Delivery[]): readonly string[] 
   });
 }
 
+/** A text as a terminal may show it: what would move its cursor, colour it or turn its direction is written out. */
+export function readable(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (sign) =>
+    sign === "\n" || sign === "\t" ? sign : `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** A line that a crash cut off is left out; the others count. */
 function readLines(file: string): Delivery[] {
   return readFileSync(file, "utf8")

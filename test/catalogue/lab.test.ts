@@ -10,7 +10,7 @@ import { history, historyStart } from "../../lab/workload/history";
 import { INCIDENTS } from "../../lab/workload/incidents";
 import { playableIncidents, whatIsMissing } from "../../lab/workload/playable";
 import { freePort } from "../../lab/process";
-import { Inbox, incidentsOf, type Delivery } from "../../lab/receivers/inbox";
+import { Inbox, incidentsOf, readable, type Delivery } from "../../lab/receivers/inbox";
 import { scaleDuration, scaleExpression } from "../../lab/time-scale";
 import { labSecrets, toLab } from "../../lab/to-lab";
 import { identityKey } from "../../plan/identity";
@@ -429,5 +429,11 @@ describe("the inbox", () => {
       "resolves incident 1",
       "opens incident 3",
     ]);
+  });
+
+  it("shows what would write over a terminal, and keeps lines and letters", () => {
+    expect(readable("a\u001b[2J\u202egnol\u0007\tb\nгрeen 👩‍🚒")).toBe(
+      "a\\u001b[2J\\u202egnol\\u0007\tb\nгрeen 👩‍🚒",
+    );
   });
 });

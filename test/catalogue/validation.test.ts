@@ -940,10 +940,11 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     ],
   },
   "service-malformed": {
-    sentence: "a service lacks a key, has one misspelt, and a number and an unknown kind for texts",
+    sentence:
+      "a service lacks a key, has one misspelt, a number and an unknown kind for texts, and an alert for nobody",
     make: () => {
       const alerts = [
-        { ...killSwitch, summary: undefined },
+        { ...killSwitch, summary: undefined, severity: "none" },
         { ...targetsDown, for: 300, groupWiat: "5m" },
         { ...highLatency, measure: { ...highLatency.measure, kind: "bad-event" }, when: { over: "5%" } },
         { ...highLatency, name: "HighLatencyAgain", measure: undefined },
@@ -968,6 +969,10 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.alerts.HighLatencyAgain.measure",
         message: "[nothing] is not an object with a [kind]",
+      },
+      {
+        path: "services.omnihub.alerts.KillSwitchEnabled.severity",
+        message: "[none] is not one of [critical, warning, info]",
       },
       {
         path: "services.omnihub.alerts.KillSwitchEnabled.summary",

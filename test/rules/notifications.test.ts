@@ -297,17 +297,19 @@ describe("alerts of other tools", () => {
         { alertname: "EtcdNoLeader", severity: "critical", namespace: "other", job: "etcd" },
         { summary: "None" },
       ),
+      alert({ severity: "critical", sensor: "7" }),
     ]);
     const expected = [
       "[FIRING] NodeDown",
       "[FIRING] kube-system: EtcdNoLeader: No leader.",
       "[FIRING] other: EtcdNoLeader: None",
+      "[FIRING] sensor=7 severity=critical",
     ];
     await eventually("page of each", () =>
       expected.every((title) => titles().includes(title)) ? true : undefined,
     );
     const found = pages().filter(({ payload }) => expected.includes(payload.summary));
-    expect(new Set(found.map(({ dedup_key: key }) => key)).size).toBe(3);
+    expect(new Set(found.map(({ dedup_key: key }) => key)).size).toBe(4);
     const node = found.find(({ payload }) => payload.summary.includes("NodeDown"));
     expect(node === undefined ? "" : detail(node, "firing")).toMatch(
       /^NodeDown \(critical, firing\) since [^\n]+\n\nalertname=NodeDown\ninstance=node-1\nseverity=critical\n$/,

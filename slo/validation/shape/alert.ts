@@ -6,7 +6,7 @@ import { job } from "./telemetry";
 
 const base = {
   name: text,
-  severity: oneOf("critical", "warning", "info", "none"),
+  severity: oneOf("critical", "warning", "info"),
   category: oneOf("slo", "down", "errors", "latency", "saturation", "event", "telemetry", "meta"),
   slo: text.exactOptional(),
   summary: line,
