@@ -1,5 +1,6 @@
 import type { AlertingRule, MonitoringPlan, RecordingRule, RuleGroup } from "../../plan/monitoring-plan";
 import { groupedBy, sortedBy } from "../../slo/order";
+import { remembered } from "../../slo/remembered";
 import { toYaml, type FileSet } from "../file-set";
 
 /** One rule file per owner: `rules/<service>.yml`. Source: Prometheus docs, "Recording rules", "Alerting rules". */
@@ -15,19 +16,14 @@ export function ruleFiles(plan: Pick<MonitoringPlan, "ruleGroups">): FileSet {
 
 const HEAD = "groups:\n";
 
-/** Checks and manifests each need the text of every group, and writing YAML is most of their work. */
-const written = new WeakMap<RuleGroup, string>();
-
-/** A group as it stands in a rule file, whatever other groups are in it. */
-export function ruleGroupText(group: RuleGroup): string {
-  const known = written.get(group);
-  if (known !== undefined) {
-    return known;
-  }
-  const text = toYaml({ groups: [ruleGroup(group)] }).slice(HEAD.length);
-  written.set(group, text);
-  return text;
-}
+/**
+ * A group as it stands in a rule file, whatever other groups are in it. Checks and manifests each need it, and writing
+ * YAML is most of their work.
+ */
+export const ruleGroupText = remembered(
+  (group: RuleGroup) => JSON.stringify(group),
+  (group) => toYaml({ groups: [ruleGroup(group)] }).slice(HEAD.length),
+);
 
 /** The rule file of groups that are already text. */
 export function ruleFileText(groups: readonly string[]): string {
