@@ -88,9 +88,16 @@ export class Checkout {
 
   /** Paths of all files and folders; what a link leads to, as the installed packages, is left out. */
   files(): readonly string[] {
-    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
-      .map(({ parentPath, name }) => path.relative(this.folder, path.join(parentPath, name)))
-      .filter((file) => !file.startsWith(path.join("node_modules", path.sep)))
+    // A recursive reading of the whole would follow the link, which has a hundred times as many files.
+    return readdirSync(this.folder, { withFileTypes: true })
+      .flatMap((entry) => [
+        entry.name,
+        ...(entry.isDirectory()
+          ? readdirSync(path.join(this.folder, entry.name), { recursive: true, encoding: "utf8" }).map(
+              (file) => path.join(entry.name, file),
+            )
+          : []),
+      ])
       .sort();
   }
 
