@@ -3,8 +3,8 @@ import { PROGRAMS, RECORDS } from "../plan/names";
 import type { Problem } from "../slo/problem";
 import { suggestion } from "../slo/nearest";
 import { compareText, own } from "../slo/order";
-import type { Service } from "../slo/service";
-import { matchesValue, type LabelMatch, type Metric } from "../slo/telemetry";
+import { sloId, type Service } from "../slo/service";
+import { matchesValue, TARGET_LABELS, type LabelMatch, type Metric } from "../slo/telemetry";
 import { readPromQl, type Selector } from "./promql-reading";
 import { lineAt, type UnplacedPage } from "./runbooks";
 
@@ -18,6 +18,8 @@ interface Known {
   readonly jobs: readonly string[];
   readonly metrics: ReadonlyMap<string, readonly Metric[]>;
   readonly records: ReadonlySet<string> | undefined;
+  /** Values of the label `slo_id`, by which records are told apart. */
+  readonly slos: readonly string[];
 }
 
 /**
@@ -63,6 +65,7 @@ function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | un
       ]),
     ].sort(compareText),
     metrics,
+    slos: services.flatMap((service) => service.slos.map((slo) => sloId(service, slo))),
     records:
       rules === undefined
         ? undefined
@@ -150,10 +153,12 @@ function nameFaults(
   name: string,
   matches: readonly LabelMatch[],
   jobs: readonly LabelMatch[],
-  { metrics, records }: Known,
+  { metrics, records, slos }: Known,
 ): readonly Fault[] {
   if ((records?.has(name) ?? name.includes(":")) || BUILT_IN.test(name)) {
-    return [];
+    return matches
+      .filter(({ label }) => label === "slo_id")
+      .flatMap((match) => valueFaults(name, match, slos));
   }
   const declared = metrics.get(name);
   if (declared === undefined) {
@@ -174,18 +179,41 @@ function nameFaults(
           remedy: `It belongs to [${declared.map(({ job }) => job.name).join(", ")}].`,
         },
       ]
-    : matches.flatMap((match) => valueFaults(name, match, here));
+    : matches.flatMap((match) => labelFaults(name, match, here));
 }
 
-/** A value that the contract does not have; labels that targets get are nobody's business here. */
-function valueFaults(name: string, match: LabelMatch, metrics: readonly Metric[]): readonly Fault[] {
-  const values = metrics.flatMap(({ labels }) => own(labels, match.label) ?? []);
-  return values.length === 0 || match.op.startsWith("!") || values.some((value) => matchesValue(match, value))
+/** A label or a value that the contract does not have, where it is asked for. */
+function labelFaults(name: string, match: LabelMatch, metrics: readonly Metric[]): readonly Fault[] {
+  const declared = metrics.flatMap(({ labels }) => Object.keys(labels));
+  if (declared.includes(match.label)) {
+    return valueFaults(
+      name,
+      match,
+      metrics.flatMap(({ labels }) => own(labels, match.label) ?? []),
+    );
+  }
+  return isSought(match) && ![...TARGET_LABELS, "le"].includes(match.label)
+    ? [
+        {
+          message: `no series of [${name}] has the label [${match.label}]`,
+          remedy: suggestion(match.label, [...new Set([...declared, ...TARGET_LABELS])]),
+        },
+      ]
+    : [];
+}
+
+/** Whether only series with the label are selected, of all those that a query could read. */
+function isSought(match: LabelMatch): boolean {
+  return !match.op.startsWith("!") && !matchesValue(match, "");
+}
+
+function valueFaults(name: string, match: LabelMatch, values: readonly string[]): readonly Fault[] {
+  return !isSought(match) || values.some((value) => matchesValue(match, value))
     ? []
     : [
         {
           message: `[${match.label}${match.op}"${match.value}"] selects none of the values of [${name}]`,
-          remedy: `The contract allows [${[...new Set(values)].join(", ")}].`,
+          remedy: `Those are [${[...new Set(values)].join(", ")}].`,
         },
       ];
 }

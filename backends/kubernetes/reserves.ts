@@ -1,5 +1,6 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { PROGRAMS } from "../../plan/names";
+import { bytesOf } from "../../plan/quantity";
 import type { ServerSettings } from "../../plan/platform";
 import type { Problem } from "../../slo/problem";
 import { DATA_VOLUME } from "./server";
@@ -30,7 +31,10 @@ export function checkClaims({ platform }: MonitoringPlan): readonly Problem[] {
             code: "storage-claims-differ" as const,
             path: `configuration.${server}.storage.size`,
             message: `[${size}] is not what the volumes have, which is [${claims}] by storage.claims`,
-            remedy: enlarging(server, platform.kubernetes.namespace, platform[server]),
+            remedy:
+              (bytesOf(size) ?? 0n) < (bytesOf(claims) ?? 0n)
+                ? "Put the old size back: volumes cannot be made smaller."
+                : enlarging(server, platform.kubernetes.namespace, platform[server]),
           },
         ];
   });
@@ -43,7 +47,7 @@ function enlarging(server: (typeof SERVERS)[number], namespace: string, settings
   );
   const patch = `{"spec":{"resources":{"requests":{"storage":"${settings.storage.size}"}}}}`;
   return [
-    "Put the old size back, or enlarge the volumes first; they cannot be made smaller.",
+    "Put the old size back, or enlarge the volumes first.",
     `1. kubectl -n ${namespace} patch pvc ${claims.join(" ")} --type=merge -p '${patch}'`,
     `2. kubectl -n ${namespace} get pvc -w, until the capacity has grown; then set storage.claims to it, too.`,
     `3. kubectl -n ${namespace} delete statefulset ${PROGRAMS[server]} --cascade=orphan; the pods run on.`,

@@ -1311,6 +1311,15 @@ describe("validation", () => {
     ]);
   });
 
+  it("says how volumes are enlarged, and that they cannot be made smaller", () => {
+    const said = (size: string): ReadonlySet<string | undefined> => {
+      const problems = checkClaims(withServers({ storage: { size, claims: "100Gi" } }));
+      return new Set(problems.map(({ remedy }) => remedy.split("\n")[0]));
+    };
+    expect([...said("200Gi")]).toEqual(["Put the old size back, or enlarge the volumes first."]);
+    expect([...said("99Gi")]).toEqual(["Put the old size back: volumes cannot be made smaller."]);
+  });
+
   it("says what else is wrong beside a retention that is too short and an alert that is none", () => {
     const text = (page: string): string => page.replace("dashboard: omnihub-slo", "dashboard: omnihub-old");
     const codes = problemsOf(

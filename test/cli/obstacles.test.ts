@@ -68,9 +68,13 @@ describe("what stands in the way of tocsin", () => {
   );
 
   it(
-    "is said of the folder of a lab, whose place a file has taken",
+    "is said of the folder of a lab, whose place a file has taken, as that of temporary files",
     async () => {
-      const end = await checkout.tocsinIn({ TOCSIN_LAB_FOLDER: at("Pulumi.dev.yaml", "lab") }, "up", "dev");
+      const inFile = {
+        TOCSIN_LAB_FOLDER: at("Pulumi.dev.yaml", "lab"),
+        TMPDIR: at("Pulumi.dev.yaml", "tmp"),
+      };
+      const end = await checkout.tocsinIn(inFile, "up", "dev");
       expect(end).toEqual({
         code: 1,
         stdout: "",

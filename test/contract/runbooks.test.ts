@@ -304,6 +304,11 @@ describe("the check of runbooks itself", () => {
       'http_requests_total{job="api-gateway", status="700"}',
       '[status="700"] selects none of the values of [http_requests_total]',
     ],
+    ['http_requests_total{code=~"5.."}', "no series of [http_requests_total] has the label [code]"],
+    [
+      'slo:sli_error:rate5m{slo_id="omnihub-api"}',
+      '[slo_id="omnihub-api"] selects none of the values of [slo:sli_error:rate5m]',
+    ],
     ["sum(up", "is no PromQL at character 7: something is missing"],
   ])("finds the query [%s]", (query, message) => {
     expect(
