@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
 import { ruleTests } from "../generators/rule-tests/rule-tests";
@@ -14,6 +14,14 @@ import { keepFigure } from "./proof";
 
 const RESULTS = join(ROOT, "node_modules/.cache/tocsin-mutation");
 
+const DECLARED = "declared alerts";
+
+/** Parts of all rules, and the claim of docs/proof.json about each. */
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ["slos", "mutants"],
+  ["declared", "declared-mutants"],
+]);
+
 interface Narrow {
   readonly service?: string;
   readonly rule?: string;
@@ -21,6 +29,7 @@ interface Narrow {
 }
 
 interface Arguments extends Narrow {
+  readonly of?: string;
   readonly sample?: number;
   readonly seed: number;
   readonly workers: number;
@@ -37,6 +46,11 @@ function count(text: string): number {
 
 const command = new Command("npm run test:mutation --")
   .description("Changes the rules of prod in small ways, and runs the rule tests that should notice.")
+  .addOption(
+    new Option("--of <part>", "rules of SLOs, or alerts that services declare and what these read").choices([
+      ...PARTS.keys(),
+    ]),
+  )
   .option("--service <id>", "rules of this service only")
   .option("--rule <name>", "records or alerts of this name only")
   .option("--layer <name>", "rules that this layer of the tests of an SLO is about: first, counts, page, ...")
@@ -46,13 +60,13 @@ const command = new Command("npm run test:mutation --")
   .option("--write", "keep the result in docs/proof.json, of which `npm run docs` makes a page", false);
 
 async function main(): Promise<number> {
-  const { sample, seed, workers, write, ...narrow } = command.parse().opts<Arguments>();
+  const { of: part, sample, seed, workers, write, ...narrow } = command.parse().opts<Arguments>();
   if (write && Object.keys(narrow).length > 0) {
     throw new InvalidArgumentError(
       "--write keeps what is found of all rules; leave out what narrows them down",
     );
   }
-  const all = mutants(narrow);
+  const all = mutants(narrow).filter((mutant) => part === undefined || partOf(mutant) === part);
   const chosen = sample === undefined ? all : sampleOf(all, sample, seed);
   const programs = await ensureToolchain({ report: (line) => void process.stderr.write(`${line}\n`) });
   process.stderr.write(`${chosen.length} of ${all.length} mutants\n`);
@@ -69,11 +83,13 @@ async function main(): Promise<number> {
     process.stdout.write(`${layer}: ${said(tried.map(([index]) => found[index]))}\n`);
   }
   process.stdout.write(`${said(found)}\n`);
-  if (write) {
-    keepFigure(
-      "mutants",
-      sample === undefined ? said(found) : `${said(found)}, of a sample of ${all.length}`,
-    );
+  for (const [of, claim] of write ? PARTS : []) {
+    const isOf = (mutant: Mutant | undefined): boolean => mutant !== undefined && partOf(mutant) === of;
+    const tried = found.filter((_, index) => isOf(chosen[index]));
+    const known = all.filter(isOf).length;
+    if (tried.length > 0) {
+      keepFigure(claim, `${said(tried)}${tried.length < known ? `; tried ${tried.length} of ${known}` : ""}`);
+    }
   }
   return found.includes("survived") ? 1 : 0;
 }
@@ -99,10 +115,14 @@ function said(fates: readonly (Fate | undefined)[]): string {
   return `${sum("killed")} killed, ${sum("survived")} survivors, ${sum("equivalent")} equivalent, ${sum("invalid")} no PromQL`;
 }
 
+function partOf(mutant: Mutant): string {
+  return layerOf(mutant) === DECLARED ? "declared" : "slos";
+}
+
 /** What of an SLO the cheapest test of a rule is about. */
 function layerOf({ tests: [cheapest] }: Mutant): string {
   const [, layer] = (cheapest?.name ?? "").split(".");
-  return layer ?? "declared alerts";
+  return layer ?? DECLARED;
 }
 
 function nameOf({ rule }: Mutant): string {
