@@ -24,16 +24,16 @@ const INCIDENTS = [
   { kind: "bad-events", incident: "envsync-auth-failures", alert: "AuthFailureSurge" },
   { kind: "bad-events", incident: "bytspot-sessions-break", alert: "WebSocketDisconnectsHigh" },
   { kind: "level", incident: "backend-unready", alert: "ReadinessProbeFailing" },
-  { kind: "gauge-per-target", incident: "alertmanager-split", alert: "AlertmanagerMembersInconsistent" },
   { kind: "rate", incident: "engram-auth-failures", alert: "AuthFailureSpike" },
   { kind: "severity", incident: "severity-misspelt", alert: "UnknownSeverity" },
 ] as const;
 
 /**
- * Begun when those have been seen and mended: one needs Alertmanagers that answer. A budget takes long to be spent: it
+ * Begun when those have been seen and mended: some need Alertmanagers that answer. A budget takes long to be spent: it
  * is that of the database, the smallest, which has been down since the beginning.
  */
 const LATER = [
+  { kind: "gauge-per-target", incident: "alertmanager-split", alert: "AlertmanagerMembersInconsistent" },
   { kind: "spread", incident: "alertmanager-config-differs", alert: "AlertmanagerConfigInconsistent" },
   { kind: "budget", incident: "database-down", alert: "LowErrorBudget" },
 ] as const;
