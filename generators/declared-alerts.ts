@@ -1,13 +1,14 @@
 import type { RecordingRule } from "../plan/monitoring-plan";
 import { DIMENSIONS, type Place } from "../plan/names";
-import { comparison, isMissed, isOutage, type Alert, type Limit, type OutageAlert } from "../slo/alert";
+import { isMissed, isOutage, type Alert, type OutageAlert } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import type { Level } from "../slo/measure";
-import { decimal, errorBudget, exactRatio, ratioOfPercent } from "../slo/objective";
+import { decimal, errorBudget, exactRatio } from "../slo/objective";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
 import { anomalyRecords, unusualRate } from "./anomaly-alerts";
+import { compared } from "./compared";
 import { declaredCounts, type DeclaredCounts } from "./declared-counts";
 import { upOf } from "./measures/growth";
 import type { Scope } from "./measures/measure-kind";
@@ -74,13 +75,6 @@ function expressionOf(alert: Alert, making: Making): PromQl {
   return alert.orAbsent === true && measure.kind === "level"
     ? anyOf([beyond, absent(measure, making)])
     : beyond;
-}
-
-/** A comparison with a limit, which is exact. */
-function compared(when: Limit): string {
-  const { operator, limit } = comparison(when);
-  const ratio = ratioOfPercent(limit);
-  return `${operator} ${ratio === undefined ? limit : decimal(ratio)}`;
 }
 
 /**

@@ -139,6 +139,6 @@ function wayOut(slo: PlannedSlo, plan: MonitoringPlan, perDay: Big): string {
     ...(window === undefined ? [] : [`a window of ${window} for ${slo.objective}`]),
   ];
   return ways.length === 0
-    ? "No usual objective can be judged by so few events: count the time in which a probe is answered (a gauge SLI)."
-    : `Use ${ways.join(", or ")}; or count the time in which a probe is answered (a gauge SLI).`;
+    ? "No usual objective can be judged by so few events: count the time in which a probe is answered (an SLI of time)."
+    : `Use ${ways.join(", or ")}; or count the time in which a probe is answered (an SLI of time).`;
 }

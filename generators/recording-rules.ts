@@ -2,9 +2,11 @@ import type { RecordingRule } from "../plan/monitoring-plan";
 import { ratioOf, type Duration } from "../slo/duration";
 import { decimal } from "../slo/objective";
 import type { SliSide } from "../plan/names";
+import { compared } from "./compared";
 import { firstSampleRecords, targetOf } from "./first-samples";
-import type { GaugeSli } from "../slo/sli";
-import { aggregate, equals, over, selector, withBucket, type PromQl } from "./promql";
+import type { TimeSli } from "../slo/sli";
+import { measureExpr } from "./measures/measures";
+import { aggregate, over, withBucket, type PromQl } from "./promql";
 import { rawSeries, type RawSeries } from "./raw-series";
 import { recordedSeries, recorder, recordNames, summedWindows, type SloContext } from "./slo-context";
 
@@ -27,22 +29,21 @@ function eventRecords(context: SloContext): readonly RecordingRule[] {
       return ratioRecords(context, rawSeries(sli));
     case "latency-ratio":
       return latencyRecords(context, rawSeries(sli));
-    case "gauge":
+    case "time":
       return sliceRecords(context, sli);
   }
 }
 
 /** A slice of time per evaluation, bad or not, takes the place of an event. */
-function sliceRecords(context: SloContext, sli: GaugeSli): readonly RecordingRule[] {
-  const { burn, by } = context;
+function sliceRecords(context: SloContext, sli: TimeSli): readonly RecordingRule[] {
+  const { burn } = context;
   const names = recordNames(context);
   const { slice } = recordedSeries(context);
   const record = recorder(context);
   const counted = burn.windows[0].long;
-  const gauge = selector(sli.gauge.name, [equals("job", sli.gauge.job.name), ...sli.of]);
-  const operator = sli.bad.comparison === "above" ? ">" : "<";
+  const measured = measureExpr(sli.measure, { here: [], place: [] });
   return [
-    record(names.slice, aggregate("max", by, `${gauge} ${operator} bool ${sli.bad.limit}`)),
+    record(names.slice, `${measured} ${compared(sli.bad, "bool")}`),
     record(names.rate("total"), `${recorded(context, "count_over_time", slice, burn.base)} / ${burn.base}`),
     record(names.rate("error"), `${recorded(context, "sum_over_time", slice, burn.base)} / ${burn.base}`),
     record(names.increase("total"), recorded(context, "count_over_time", slice, counted)),

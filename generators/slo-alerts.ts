@@ -82,7 +82,7 @@ function fastPair(context: SloContext): PromQl {
  * a slice in every evaluation, so that its short window always tells.
  */
 function recent({ slo }: SloContext, [short, ...longer]: readonly [PromQl, ...PromQl[]]): PromQl {
-  return slo.sli.kind === "gauge" || longer.length === 0 ? short : block(anyOf([short, ...longer]));
+  return slo.sli.kind === "time" || longer.length === 0 ? short : block(anyOf([short, ...longer]));
 }
 
 /** Whether a part of a window would hold fewer than so many requests at the traffic of the whole. */
@@ -121,7 +121,7 @@ function slowPair(context: SloContext): PromQl {
 /** More than chance makes of a service at its objective, or more bad time than a hiccup. */
 function enough(context: SloContext, errors: PromQl, total: PromQl): PromQl {
   const { sli } = context.slo;
-  return sli.kind === "gauge"
+  return sli.kind === "time"
     ? `${errors} >= ${sli.minimum} / ${context.interval}`
     : significant(context, errors, total);
 }

@@ -1,5 +1,4 @@
 import { sloRunbooks, type Service, type Slo, type UnmeasuredSlo } from "../slo/service";
-import { gaugeTime } from "../slo/sli";
 import { alerts } from "./backend-alerts";
 import { backendCorrections, backendLeftOpen } from "./backend-corrections";
 import { dashboards, sloRows } from "./backend-dashboards";
@@ -29,11 +28,12 @@ const slos: readonly Slo[] = [
     population: "probes of GET /health/readiness",
     breach: "unanswered",
     source: "BACKEND-ERR-4",
-    sli: gaugeTime({
-      gauge: readinessProbe,
-      bad: { comparison: "below", limit: "1" },
+    sli: {
+      kind: "time",
+      measure: { kind: "level", gauge: readinessProbe, of: "min" },
+      bad: { below: "1" },
       minimum: "4m", // longer than ServiceDown takes to say that the whole API is gone
-    }),
+    },
     objective: { default: "99.9%" },
     window: "28d",
     response: "page",

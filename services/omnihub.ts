@@ -1,5 +1,5 @@
 import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../slo/service";
-import { gaugeTime, requestRatio } from "../slo/sli";
+import { requestRatio } from "../slo/sli";
 import { where } from "../slo/telemetry";
 import { alerts } from "./omnihub-alerts";
 import { omnihubCorrections, omnihubLeftOpen } from "./omnihub-corrections";
@@ -67,11 +67,12 @@ const slos: readonly Slo[] = [
     population: "database health checks",
     breach: "unanswered",
     source: "OMNIHUB-SLO-5",
-    sli: gaugeTime({
-      gauge: databaseUp,
-      bad: { comparison: "below", limit: "1" },
+    sli: {
+      kind: "time",
+      measure: { kind: "level", gauge: databaseUp, of: "min" },
+      bad: { below: "1" },
       minimum: "2m", // as long as DatabaseDown waits
-    }),
+    },
     objective: { default: "99.95%" },
     window: "28d",
     response: "page", // "escalate to database admin, check replicas"

@@ -12,6 +12,19 @@ export interface Level {
   readonly by?: readonly string[];
 }
 
+/**
+ * How long ago something happened: now less the value of a gauge that is a time. `newest` where one success is enough,
+ * `oldest` where each series has work of its own.
+ */
+export interface Age {
+  readonly kind: "age";
+  /** Its contract says that it is a time. */
+  readonly gauge: Gauge;
+  readonly where?: readonly LabelMatch[];
+  readonly of: "newest" | "oldest";
+  readonly by?: readonly string[];
+}
+
 /** How far apart the values are that targets report of a gauge on which they should agree. */
 export interface Spread {
   readonly kind: "spread";
@@ -114,6 +127,7 @@ export interface Quantile {
 
 /** A number that is measured of a service in one place. Alerts compare it with a limit, panels draw it. */
 export type Measure =
+  | Age
   | BadEvents
   | CounterShare
   | GaugePerTarget
@@ -136,6 +150,7 @@ export interface Reading {
 /** What a measure reads of metrics; targets that answer are none. */
 export function readings(measure: Measure): readonly Reading[] {
   switch (measure.kind) {
+    case "age":
     case "level":
       return [reading("gauge", measure.gauge, measure.where)];
     case "spread":
@@ -182,6 +197,7 @@ export function windowOf(measure: Measure): Duration | undefined {
 export function mapMetrics<M extends Measure>(measure: M, moved: <T extends Metric>(metric: T) => T): M;
 export function mapMetrics(measure: Measure, moved: <T extends Metric>(metric: T) => T): Measure {
   switch (measure.kind) {
+    case "age":
     case "level":
     case "spread":
     case "gauge-per-target":

@@ -1,4 +1,5 @@
 import type { Duration } from "./duration";
+import type { Age, GaugeShare, Level } from "./measure";
 import type { Counter, Gauge, Histogram, LabelMatch } from "./telemetry";
 
 /**
@@ -23,19 +24,20 @@ export interface LatencyRatioSli {
 }
 
 /**
- * Share of the time that a gauge is on the wrong side of a limit, counted in evaluations. They hang together as requests
- * do not, so chance cannot be told from trouble by their number: `minimum` of bad time takes the guard's place.
+ * Share of the time that a measure is on the wrong side of a limit, counted in evaluations: a probe that fails, a queue
+ * that is too long, a batch that is too old. They hang together as requests do not, so chance cannot be told from trouble
+ * by their number: `minimum` of bad time takes the guard's place.
  */
-export interface GaugeSli {
-  readonly kind: "gauge";
-  readonly gauge: Gauge;
-  readonly of: readonly LabelMatch[];
-  readonly bad: { readonly comparison: "above" | "below"; readonly limit: string };
+export interface TimeSli {
+  readonly kind: "time";
+  readonly measure: Age | GaugeShare | Level;
+  /** The limit is as in an alert: a decimal, a percentage of a share, a duration of an age. */
+  readonly bad: { readonly above: string } | { readonly below: string };
   /** Bad time within the long window that a page needs besides. */
   readonly minimum: Duration;
 }
 
-export type Sli = RequestRatioSli | LatencyRatioSli | GaugeSli;
+export type Sli = RequestRatioSli | LatencyRatioSli | TimeSli;
 
 /** Failed requests among all requests of a counter. */
 export function requestRatio(
@@ -51,11 +53,6 @@ export function latencyRatio(
   return { kind: "latency-ratio", of: [], ...sli };
 }
 
-/** The time that a gauge spends on the wrong side of a limit. */
-export function gaugeTime(sli: Omit<GaugeSli, "kind" | "of"> & { of?: readonly LabelMatch[] }): GaugeSli {
-  return { kind: "gauge", of: [], ...sli };
-}
-
 /** SLIs that count events, which a threshold alert can count over a window of its own. */
 export type EventSli = RequestRatioSli | LatencyRatioSli;
 
@@ -66,10 +63,20 @@ export function eventMetricOf(sli: EventSli): Counter | Histogram {
 
 /** The conditions by which an SLI picks series of its metric. */
 export function matchesOf(sli: Sli): readonly LabelMatch[] {
-  return sli.kind === "request-ratio" ? [...sli.of, ...sli.errors] : sli.of;
+  switch (sli.kind) {
+    case "request-ratio":
+      return [...sli.of, ...sli.errors];
+    case "latency-ratio":
+      return sli.of;
+    case "time":
+      return "where" in sli.measure ? (sli.measure.where ?? []) : [];
+  }
 }
 
-/** The metric that an SLI reads. */
+/** The metric that an SLI reads; of a share, the part. */
 export function metricOf(sli: Sli): Counter | Histogram | Gauge {
-  return sli.kind === "gauge" ? sli.gauge : eventMetricOf(sli);
+  if (sli.kind !== "time") {
+    return eventMetricOf(sli);
+  }
+  return sli.measure.kind === "gauge-share" ? sli.measure.part : sli.measure.gauge;
 }

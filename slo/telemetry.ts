@@ -81,6 +81,12 @@ export interface Counter<L extends LabelValues = LabelValues> extends MetricBase
 export interface Gauge<L extends LabelValues = LabelValues> extends MetricBase<L> {
   readonly type: "gauge";
   readonly normal: number;
+  /**
+   * Its value is a time, in seconds since the epoch, such as that of the last success; `normal` is how many seconds ago
+   * that usually is.
+   * @default false
+   */
+  readonly timestamp?: boolean;
 }
 
 /** A classic histogram; `bounds` are exact decimals in the unit of its name, without +Inf. */

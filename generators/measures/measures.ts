@@ -2,7 +2,7 @@ import type { Measure } from "../../slo/measure";
 import type { PromQl } from "../promql";
 import { badEvents, quantile } from "./events";
 import { increase, rate } from "./growth";
-import { level, spread } from "./levels";
+import { age, level, spread } from "./levels";
 import type { Beyond, MeasureKind, NameSeries, PanelWords, Scope } from "./measure-kind";
 import { counterShare, gaugePerTarget, gaugeShare, targetsUp } from "./shares";
 
@@ -10,6 +10,7 @@ type Kind = Measure["kind"];
 type Of<K extends Kind> = Extract<Measure, { kind: K }>;
 
 const KINDS: { readonly [K in Kind]: MeasureKind<Of<K>> } = {
+  age,
   "bad-events": badEvents,
   "counter-share": counterShare,
   "gauge-per-target": gaugePerTarget,

@@ -5,7 +5,7 @@ import { burnPlan, type BurnPlan } from "../../slo/burn-rate";
 import { ratioOf } from "../../slo/duration";
 import type { Operations } from "../../slo/operations";
 import type { Service } from "../../slo/service";
-import { metricOf } from "../../slo/sli";
+import { matchesOf, metricOf } from "../../slo/sli";
 import { RECEIVERS } from "../routing";
 import { grouped } from "./markdown";
 
@@ -57,7 +57,7 @@ export function volumeOf({ source, sli }: PlannedSlo, { volumes = [] }: Operatio
     return { events, perDay: new Big(perDay), rate: `${grouped(new Big(perDay))} ${events} a day` };
   }
   const { requestsPerSecond } = metricOf(sli).job;
-  return requestsPerSecond === undefined || sli.of.length > 0
+  return requestsPerSecond === undefined || (sli.kind === "time" ? matchesOf(sli) : sli.of).length > 0
     ? undefined
     : {
         events: "requests",

@@ -9,7 +9,7 @@ import {
 } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
 import { milliseconds, plus, type Duration } from "../../slo/duration";
-import type { Increase, Level, Rate } from "../../slo/measure";
+import type { Age, Increase, Level, Rate } from "../../slo/measure";
 import type { LabelMatch } from "../../slo/telemetry";
 import { selectionKey, toldApart } from "./cells";
 import { readsLevels } from "./declared-model";
@@ -43,6 +43,7 @@ export function alertScenarios(alert: Alert, interval: Duration): readonly Scena
 function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): readonly Scenario[] {
   const { measure } = alert;
   switch (measure.kind) {
+    case "age":
     case "level":
       return levels(alert, measure, when, story);
     case "spread": {
@@ -76,7 +77,7 @@ function labelsOf(where: readonly LabelMatch[] = []): GaugeLevel["labels"] {
 /** Beyond the limit by a tenth of it and on it; or the value itself, and nobody says anything. */
 function levels(
   alert: MeasuredAlert,
-  { gauge, where, of }: Level,
+  { gauge, where, of }: Age | Level,
   when: Limit,
   story: Story,
 ): readonly Scenario[] {

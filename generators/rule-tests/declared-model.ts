@@ -1,8 +1,6 @@
 import {
-  comparison,
   isMissed,
   isOutage,
-  limitValue,
   type Alert,
   type AlertMeasure,
   type Limit,
@@ -18,9 +16,7 @@ import {
   type BadEvents,
   type CounterPart,
   type CounterShare,
-  type GaugeShare,
   type Increase,
-  type Level,
 } from "../../slo/measure";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
@@ -29,7 +25,9 @@ import type { Labels } from "../../plan/monitoring-plan";
 import { moreThanChance } from "./chance";
 import { unusualHolds } from "./anomaly-model";
 import { conditionsOf, toldApart } from "./cells";
-import { countedEvents, eventStream, gaugeValues } from "./streams";
+import { crosses, measuredIn } from "./measured";
+import { countedEvents, eventStream } from "./streams";
+import { gaugeValues } from "./gauges";
 import { targetsUp } from "./traffic";
 import { perStep, within, type Phase, type Timeline } from "./world";
 
@@ -56,12 +54,6 @@ export function readsLevels(alert: Alert): boolean {
   return isOutage(alert) ? alert.requests === undefined : windowOf(alert.measure) === undefined;
 }
 
-function crosses(value: number, when: Limit): boolean {
-  const { operator, limit } = comparison(when);
-  const at = limitValue(limit);
-  return { ">": value > at, "<": value < at, "==": value === at }[operator];
-}
-
 /** Steps of a window. */
 function stepsOf(window: Duration, line: Timeline): number {
   return milliseconds(window) / 1_000 / line.step;
@@ -86,8 +78,10 @@ function values(
   line: Timeline,
 ): readonly (number | undefined)[] {
   switch (measure.kind) {
+    case "age":
+    case "gauge-share":
     case "level":
-      return levels(line, (phase) => levelIn(measure, phase));
+      return levels(line, (phase) => measuredIn(measure, phase));
     case "spread":
       return levels(line, (phase) => {
         const all = gaugeValues(measure.gauge, [], phase);
@@ -113,39 +107,8 @@ function values(
         const all = gaugeValues(measure.gauge, [], phase);
         return all.length === 0 ? undefined : Math.min(...all) / measure.gauge.job.instances;
       });
-    case "gauge-share":
-      return levels(line, (phase) => shareIn(measure, phase));
     case "counter-share":
       return countedShare(service, measure, line);
-  }
-}
-
-function levelIn({ gauge, where = [], of }: Level, phase: Phase): number | undefined {
-  const all = gaugeValues(gauge, where, phase);
-  const of_ = {
-    sum: () => all.reduce((a, b) => a + b, 0),
-    max: () => Math.max(...all),
-    min: () => Math.min(...all),
-  };
-  return all.length === 0 ? undefined : of_[of]();
-}
-
-function shareIn({ part, whole, free, of }: GaugeShare, phase: Phase): number | undefined {
-  const some = gaugeValues(part, [], phase);
-  const all = gaugeValues(whole, [], phase);
-  if (some.length === 0 || all.length === 0) {
-    return undefined;
-  }
-  const used = (share: number): number => (free === true ? 1 - share : share);
-  const each = some.map((value, index) => used(value / (all[index] ?? 1)));
-  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
-  switch (of) {
-    case "together":
-      return used(sum(some) / Math.max(...all));
-    case "average":
-      return sum(each) / each.length;
-    case "highest":
-      return Math.max(...each);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 } from "../../slo/telemetry";
 import { counterCells, histogramCells, type LabelSet } from "./cells";
 import { seriesNamed } from "./labels";
-import { gaugeValue } from "./streams";
+import { gaugeValue } from "./gauges";
 import { partOf, targetsUp } from "./traffic";
 import type { Phase, Timeline } from "./world";
 
@@ -201,7 +201,7 @@ function gaugeSeries(
       line,
       (phase) =>
         instance < targetsUp(gauge.job, phase) ? gaugeValue(gauge, set, instance, phase) : undefined,
-      "level",
+      gauge.timestamp === true ? "ago" : "level",
     ),
   }));
 }
@@ -210,30 +210,39 @@ function gaugeSeries(
  * The notation of promtool: `a+bxn` is n+1 samples that grow by b, `_xn` is n missing ones, `stale` marks the end.
  * Source: Prometheus docs, "Unit testing for rules".
  */
-function expand(line: Timeline, of: (phase: Phase) => number | undefined, mode: "growth" | "level"): string {
+function expand(
+  line: Timeline,
+  of: (phase: Phase) => number | undefined,
+  mode: "ago" | "growth" | "level",
+): string {
   const [first] = line.phases;
   const start = first === undefined ? undefined : of(first);
   const growth = (phase: Phase | undefined): number =>
     mode === "growth" && phase !== undefined ? Number(text((of(phase) ?? 0) * line.step)) : 0;
   let value = 0;
-  const parts = [start === undefined ? "_" : text(mode === "growth" ? value : start)];
+  // What happened so long ago is told by its time, which begins at 0 here.
+  let clock = 0;
+  const levelOf = (seen: number): number => (mode === "ago" ? clock - seen : seen);
+  const parts = [start === undefined ? "_" : text(mode === "growth" ? value : levelOf(start))];
   let missing = start === undefined;
   for (const phase of line.phases) {
     const count = milliseconds(phase.lasts) / 1_000 / line.step;
     const now = of(phase);
     // Rounded before it is added up: a sum that is printed shorter than it was made of would be a counter reset.
-    const by = growth(phase);
+    const by = mode === "ago" ? line.step : growth(phase);
+    clock += line.step;
     if (now === undefined) {
       parts.push(...(missing ? [`_x${count}`] : ["stale", ...(count > 1 ? [`_x${count - 1}`] : [])]));
       missing = true;
     } else {
-      value = mode === "level" ? now : by + value;
+      value = mode === "growth" ? by + value : levelOf(now);
       // promtool adds up with other rounding: what stands still must not be less than what it grew to.
       value += mode === "growth" && by === 0 && !Number.isInteger(value) ? 0.000001 : 0;
       parts.push(`${text(value)}+${text(by)}x${count - 1}`);
       value += by * (count - 1);
       missing = false;
     }
+    clock += line.step * (count - 1);
   }
   return parts.join(" ");
 }

@@ -185,7 +185,7 @@ class SloModel {
       if (this.ratioAbove(step, window, limit)) {
         return true;
       }
-      if (this.context.slo.sli.kind === "gauge" || perSecond * seconds(window) >= requests) {
+      if (this.context.slo.sli.kind === "time" || perSecond * seconds(window) >= requests) {
         return false;
       }
     }
@@ -195,7 +195,7 @@ class SloModel {
   /** Requests fail by chance; time does not, so a fixed part of it must be bad. */
   private enough(bad: number, total: number): boolean {
     const { sli } = this.context.slo;
-    return sli.kind === "gauge"
+    return sli.kind === "time"
       ? bad >= this.steps(sli.minimum)
       : moreThanChance(this.context.guard, bad, total, this.budget);
   }
@@ -257,7 +257,7 @@ class SloModel {
   /** A rate needs two samples in its window, a count of slices one. */
   private recorded(step: number): boolean {
     const seen = within(this.present, step, this.steps(this.context.burn.base));
-    return seen >= (this.context.slo.sli.kind === "gauge" ? 1 : 2);
+    return seen >= (this.context.slo.sli.kind === "time" ? 1 : 2);
   }
 
   /** Evaluations in a window in which targets answered. */

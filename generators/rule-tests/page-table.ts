@@ -143,7 +143,7 @@ function tellingRows(
   limit: number,
   burn: (total: number) => Burn,
 ): readonly BurnRow[] {
-  const isTime = slo.sli.kind === "gauge";
+  const isTime = slo.sli.kind === "time";
   return [
     [`${says}: just below ${limit}`, burn(below(limit)), !isTime],
     [`${says}: just above ${limit}`, burn(above(limit)), false],
@@ -160,7 +160,7 @@ function guardRows(
   const total = EXPECTED / context.budget.toNumber();
   const needed = significant(context, total);
   const at = (bad: number): Burn => burn({ total: Math.min(total, bad / (2 * limit)), bad });
-  return context.slo.sli.kind === "gauge"
+  return context.slo.sli.kind === "time"
     ? [
         [`${says}: just the minimum of bad time`, at(needed), true],
         [`${says}: less than the minimum`, at(below(needed)), false],
@@ -176,7 +176,7 @@ const EXPECTED = 0.1;
 
 /** Bad events that are needed among so many. */
 function significant({ slo: { sli }, guard, budget, interval }: SloContext, total: number): number {
-  return sli.kind === "gauge"
+  return sli.kind === "time"
     ? ratioOf(sli.minimum, interval)
     : guardThreshold(guard, new Big(total), budget).toNumber();
 }

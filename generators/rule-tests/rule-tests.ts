@@ -119,7 +119,7 @@ function countLayers(plan: MonitoringPlan, context: SloContext, layer: Layer): r
         () => bornTables(plan, context, { side, first: first ?? side }),
       ),
     ),
-    sli.kind === "gauge"
+    sli.kind === "time"
       ? layer("counts", context.interval, counts, () => [sliceTable(plan, context, sli)])
       : layer("counts", TWO_HOURS, counts, () => countTables(plan, context, sli)),
   ];

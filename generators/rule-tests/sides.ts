@@ -64,7 +64,7 @@ export function sidesOf(sli: EventSli): { readonly total: Side; readonly part: S
 
 /** The sides whose first samples are counted, the one first by which they are bounded. */
 export function lazySides(sli: Sli): readonly Side[] {
-  if (sli.kind === "gauge" || startsAtZero(eventMetricOf(sli))) {
+  if (sli.kind === "time" || startsAtZero(eventMetricOf(sli))) {
     return [];
   }
   const { total, part } = sidesOf(sli);

@@ -2,15 +2,17 @@ import Big from "big.js";
 import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import type { RuleTestCase } from "../../plan/rule-test";
 import { ratioOf, times, type Duration } from "../../slo/duration";
-import { decimal } from "../../slo/objective";
-import type { GaugeSli } from "../../slo/sli";
+import { comparison, limitValue } from "../../slo/alert";
+import { decimal, ratioOfPercent } from "../../slo/objective";
+import type { TimeSli } from "../../slo/sli";
+import type { Gauge, LabelMatch } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../slo-context";
 import { TWO_HOURS } from "./counters";
 import { course, PLACES, recordCase, type Course, type GivenSeries, type RecordRow } from "./given";
 import { populationOf } from "./sides";
 
 /** Slices of time in which a gauge was on the wrong side of its limit, from its samples. */
-export function sliceTable(plan: MonitoringPlan, context: SloContext, sli: GaugeSli): RuleTestCase {
+export function sliceTable(plan: MonitoringPlan, context: SloContext, sli: TimeSli): RuleTestCase {
   const names = recordNames(context);
   return recordCase(plan, context, {
     name: "slices of time with a limit just reached and just crossed",
@@ -28,26 +30,81 @@ export function sliceTable(plan: MonitoringPlan, context: SloContext, sli: Gauge
   });
 }
 
+/** Series of a gauge, in what they are measured as: of an age, how long ago it was. */
+interface Decider {
+  readonly gauge: Gauge;
+  readonly where: readonly LabelMatch[];
+  /** What the gauge says where the measure is worth so much and this series decides it. */
+  readonly at: (value: Big) => number;
+  /** Of what another target says besides, whatever leaves the decision to the first; nothing where there is no such value. */
+  readonly other: ((first: readonly [number, number]) => number) | undefined;
+  readonly beside: readonly Gauge[];
+}
+
+const LEAST = (first: readonly [number, number]): number => Math.min(...first);
+const MOST = (first: readonly [number, number]): number => Math.max(...first);
+const NONE = (): number => 0;
+
+function deciderOf({ measure }: TimeSli): Decider {
+  if (measure.kind === "gauge-share") {
+    const { part: gauge, whole, free, of } = measure;
+    return {
+      gauge,
+      where: [],
+      at: (value) => Number(decimal((free === true ? new Big(1).minus(value) : value).times(whole.normal))),
+      other: { together: NONE, average: undefined, highest: free === true ? MOST : LEAST }[of],
+      beside: [whole],
+    };
+  }
+  const { gauge, where = [], of } = measure;
+  const other = { sum: NONE, max: LEAST, min: MOST, newest: MOST, oldest: LEAST }[of];
+  return { gauge, where, at: (value) => Number(decimal(value)), other, beside: [] };
+}
+
 /** One target of two crosses the limit, and so does everything that is not counted. */
-function gauges(context: SloContext, { gauge, of, bad }: GaugeSli, index: number): readonly GivenSeries[] {
-  const [beyond, limit] = [
-    Number(decimal(new Big(bad.limit).plus(bad.comparison === "above" ? "0.001" : "-0.001"))),
-    Number(bad.limit),
-  ];
-  const { counted, others } = populationOf(gauge, of);
-  const series = (labels: Labels, ages: Course): GivenSeries => ({
-    name: gauge.name,
-    labels: { job: gauge.job.name, instance: "a", ...labels },
-    values: course(context.interval, TWO_HOURS, ages),
+function gauges(context: SloContext, sli: TimeSli, index: number): readonly GivenSeries[] {
+  const { gauge, where, at, other, beside } = deciderOf(sli);
+  const { operator, limit: text } = comparison(sli.bad);
+  const exact = new Big(ratioOfPercent(text) ?? limitValue(text));
+  const [beyond, limit] = [at(exact.plus(operator === ">" ? "0.001" : "-0.001")), at(exact)];
+  const { counted, others } = populationOf(gauge, where);
+  const told = gauge.timestamp === true ? timesAgo : course;
+  const series = (labels: Labels, ages: Course, { name, job } = gauge): GivenSeries => ({
+    name,
+    labels: { job: job.name, instance: "a", ...labels },
+    values: (name === gauge.name ? told : course)(context.interval, TWO_HOURS, ages),
   });
   return counted
     .slice(0, 1)
     .flatMap((set) => [
       series(set, crossings(context, index, beyond, limit)),
-      series({ ...set, instance: "b" }, { [TWO_HOURS]: limit }),
+      ...(other === undefined
+        ? []
+        : [series({ ...set, instance: "b" }, { [TWO_HOURS]: other([beyond, limit]) })]),
       series({ ...set, job: "another" }, { [TWO_HOURS]: beyond }),
-      ...others.map((other) => series(other, { [TWO_HOURS]: beyond })),
+      ...others.map((unlike) => series(unlike, { [TWO_HOURS]: beyond })),
+      ...beside.flatMap((whole) =>
+        ["a", ...(other === undefined ? [] : ["b"])].map((instance) =>
+          series({ ...set, instance }, { [TWO_HOURS]: whole.normal }, whole),
+        ),
+      ),
     ]);
+}
+
+/** The times at which something happened so long ago, by age; the clock of promtool begins at 0. */
+function timesAgo(step: Duration, now: Duration, ages: Course): string {
+  const spacing = ratioOf(step, "1s");
+  return course(step, now, ages)
+    .split(" ")
+    .reduce<{ readonly parts: readonly string[]; readonly at: number }>(
+      ({ parts, at }, stretch) => {
+        const [value = "", more = "0"] = stretch.split("+0x");
+        const seen = at * spacing - Number(value);
+        return { parts: [...parts, `${seen}+${spacing}x${more}`], at: at + 1 + Number(more) };
+      },
+      { parts: [], at: 0 },
+    )
+    .parts.join(" ");
 }
 
 /** Beyond the limit before each window began and in its oldest scrapes, and in the first place now. */

@@ -1,7 +1,8 @@
 import type { Service } from "../../slo/service";
-import { metricOf, type EventSli, type GaugeSli, type Sli } from "../../slo/sli";
-import { labelSets, type Counter, type Gauge, type LabelMatch, type Metric } from "../../slo/telemetry";
+import { metricOf, type EventSli, type TimeSli, type Sli } from "../../slo/sli";
+import type { Counter, LabelMatch, Metric } from "../../slo/telemetry";
 import { counterCells, histogramCells, picks, selectionKey } from "./cells";
+import { crosses, measuredIn } from "./measured";
 import { latencyKey, partOf, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
 
@@ -10,30 +11,6 @@ export function sliKey(sli: EventSli): string {
   return sli.kind === "request-ratio"
     ? selectionKey(sli.total.name, { of: sli.of, bad: sli.errors })
     : latencyKey(sli.histogram, sli.of, sli.threshold);
-}
-
-/** What a target reports for one series of a gauge. */
-export function gaugeValue(
-  gauge: Gauge,
-  labels: Readonly<Record<string, string>>,
-  instance: number,
-  phase: Phase,
-): number {
-  const level = phase.gauges?.find(
-    (candidate) =>
-      candidate.name === gauge.name &&
-      Object.entries(candidate.labels).every(([label, value]) => labels[label] === value),
-  );
-  const odd = instance === 0 && (phase.disagreeing ?? []).includes(gauge.name) ? 1 : 0;
-  return (level?.value ?? gauge.normal) + odd;
-}
-
-/** The values of all series of a gauge that satisfy conditions, over all targets that answer. */
-export function gaugeValues(gauge: Gauge, where: readonly LabelMatch[], phase: Phase): readonly number[] {
-  const sets = labelSets(gauge.labels).filter((labels) => picks(gauge, { labels }, where, phase));
-  return Array.from({ length: targetsWith(gauge, phase) }, (_, instance) =>
-    sets.map((set) => gaugeValue(gauge, set, instance, phase)),
-  ).flat();
 }
 
 /** Cumulative events of one SLI by step, and in which steps its series exist. */
@@ -45,7 +22,7 @@ export interface EventStream {
 
 /** What an SLI counts over a timeline: events, or for a gauge a slice of time in each evaluation. */
 export function eventStream(service: Service, sli: Sli, line: Timeline): EventStream {
-  const { total, bad } = sli.kind === "gauge" ? slices(sli, line) : events(service, sli, line);
+  const { total, bad } = sli.kind === "time" ? slices(sli, line) : events(service, sli, line);
   return {
     total: cumulative(total, line.step),
     bad: cumulative(bad, line.step),
@@ -60,8 +37,8 @@ function hasSeries(service: Service, sli: Sli, phase: Phase): boolean {
       return counterCells(service, sli.total).some((cell) => picks(sli.total, cell, sli.of, phase));
     case "latency-ratio":
       return histogramCells(service, sli.histogram).some((cell) => picks(sli.histogram, cell, sli.of, phase));
-    case "gauge":
-      return gaugeValues(sli.gauge, sli.of, phase).length > 0;
+    case "time":
+      return measuredIn(sli.measure, phase) !== undefined;
   }
 }
 
@@ -111,14 +88,15 @@ export function countedEvents(
   );
 }
 
-function slices(sli: GaugeSli, line: Timeline): Rates {
+function slices({ measure, bad }: TimeSli, line: Timeline): Rates {
   const perSecond = 1 / line.step;
-  const limit = Number(sli.bad.limit);
-  const isBad = (value: number): boolean => (sli.bad.comparison === "above" ? value > limit : value < limit);
-  const values = (phase: Phase): readonly number[] => gaugeValues(sli.gauge, sli.of, phase);
+  const isBad = (phase: Phase): boolean => {
+    const value = measuredIn(measure, phase);
+    return value !== undefined && crosses(value, bad);
+  };
   return {
-    total: perStep(line, (phase) => (values(phase).length === 0 ? 0 : perSecond)),
-    bad: perStep(line, (phase) => (values(phase).some(isBad) ? perSecond : 0)),
+    total: perStep(line, (phase) => (measuredIn(measure, phase) === undefined ? 0 : perSecond)),
+    bad: perStep(line, (phase) => (isBad(phase) ? perSecond : 0)),
   };
 }
 

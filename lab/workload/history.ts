@@ -123,7 +123,7 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
       burn.sampling,
     );
   }
-  if (slo.sli.kind === "gauge") {
+  if (slo.sli.kind === "time") {
     yield* series(RECORDS.slice, 0, fast.long, plan.scrape.interval);
   }
   const ratio = total === 0 ? 0 : error / total;
@@ -167,7 +167,7 @@ function baseline(
   { sli }: PlannedSlo,
   speed: number,
 ): { readonly total: number; readonly error: number } {
-  if (sli.kind === "gauge") {
+  if (sli.kind === "time") {
     return { total: 1 / seconds(plan.scrape.interval, speed), error: 0 };
   }
   const metric = eventMetricOf(sli);

@@ -4,7 +4,7 @@ import { isDuration } from "../duration";
 import { windowOf } from "../measure";
 import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
-import { checkDecimal } from "./identifiers";
+import { checkDecimal, checkDuration } from "./identifiers";
 import { VALUES } from "./measure";
 
 /** Every problem of what an alert compares its measure with. */
@@ -14,7 +14,7 @@ export function checkCondition(path: string, alert: MeasuredAlert): readonly Pro
   return [
     ...("unusual" in when
       ? checkUnusual(`${path}.when.unusual`, alert, when.unusual)
-      : checkLimit(`${path}.when`, alert, when)),
+      : checkLimit(`${path}.when`, measure, when)),
     ...(atLeast === undefined ? [] : checkCount(`${path}.atLeast`, atLeast)),
     ...(busierThan === undefined ? [] : checkCount(`${path}.busierThan`, busierThan)),
     ...(kind === "bad-events"
@@ -46,7 +46,12 @@ function missingAtLeast(path: string, atLeast: number | undefined): readonly Pro
       ];
 }
 
-function checkLimit(path: string, { measure: { kind } }: MeasuredAlert, when: Limit): readonly Problem[] {
+/** That a limit is one that a measure of this kind can pass. */
+export function checkLimit(
+  path: string,
+  { kind }: MeasuredAlert["measure"],
+  when: Limit,
+): readonly Problem[] {
   const { operator, limit } = comparison(when);
   const side = { ">": "above", "<": "below", "==": "equals" }[operator];
   const at = `${path}.${side}`;
@@ -55,6 +60,8 @@ function checkLimit(path: string, { measure: { kind } }: MeasuredAlert, when: Li
       return operator === "==" ? [neverEqual(at, kind)] : checkThreshold(at, limit);
     case "events":
       return operator === ">" ? checkCount(at, Number(limit)) : [neverEqual(at, kind)];
+    case "duration":
+      return operator === "==" ? [neverEqual(at, kind)] : checkDuration(at, limit, ["1s", "90d"]);
     case "number":
       return kind === "level" || operator !== "=="
         ? isDuration(limit)

@@ -5,7 +5,7 @@ import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkDecimal, checkDuration } from "./identifiers";
 import { checkJob } from "./references";
-import { checkLabels, checkMetricUse, checkSli } from "./telemetry";
+import { checkEventSli, checkLabels, checkMetricUse } from "./telemetry";
 
 /** A shorter window holds no two scrapes, and more than a quarter of a year is no measure but a report. */
 export const MEASURE_WINDOW: readonly [Duration, Duration] = ["1m", "90d"];
@@ -27,7 +27,7 @@ export function checkMeasure(path: string, service: Service, measure: Measure): 
 function checkKind(path: string, service: Service, measure: Measure): readonly Problem[] {
   switch (measure.kind) {
     case "bad-events":
-      return checkSli(`${path}.sli`, service.telemetry, measure.sli);
+      return checkEventSli(`${path}.sli`, service.telemetry, measure.sli);
     case "increase":
       // Every target has the label `instance`.
       return checkLabels(
@@ -54,6 +54,18 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
               },
             ]),
       ];
+    case "age":
+      return measure.gauge.timestamp === true
+        ? []
+        : [
+            {
+              code: "metric-wrong-type",
+              path: `${path}.gauge`,
+              message: `[${measure.gauge.name}] is not declared as a time, so that it has no age`,
+              remedy:
+                "Say timestamp: true in its contract, with the usual age in seconds as normal; or measure its level.",
+            },
+          ];
     case "counter-share":
     case "gauge-per-target":
     case "gauge-share":
@@ -77,8 +89,9 @@ function checkPlanned(path: string, planned = 1): readonly Problem[] {
       ];
 }
 
-/** What the value of a measure is: a share of 1, a whole number of events, or a number in the unit of its metric. */
+/** What the value of a measure is: a share of 1, a whole number of events, a time, or a number in the unit of its metric. */
 export const VALUES = {
+  age: "duration",
   "bad-events": "share",
   "counter-share": "share",
   "gauge-per-target": "share",
@@ -88,4 +101,4 @@ export const VALUES = {
   rate: "number",
   spread: "number",
   "targets-up": "share",
-} as const satisfies Readonly<Record<AlertMeasure["kind"], "events" | "number" | "share">>;
+} as const satisfies Readonly<Record<AlertMeasure["kind"], "duration" | "events" | "number" | "share">>;

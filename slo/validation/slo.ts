@@ -5,8 +5,11 @@ import { ratioOfPercent, type Percent } from "../objective";
 import { compareText, groupedBy } from "../order";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
-import { checkPlainText, checkSlug } from "./identifiers";
-import { checkSli } from "./telemetry";
+import type { Sli } from "../sli";
+import { checkDuration, checkPlainText, checkSlug } from "./identifiers";
+import { checkLimit } from "./condition";
+import { checkMeasure } from "./measure";
+import { checkEventSli } from "./telemetry";
 
 /** Every problem of one SLO. */
 export function checkSlo(service: Service, slo: Slo, environments: readonly string[]): readonly Problem[] {
@@ -16,7 +19,7 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
     ...checkPlainText(`${path}.title`, slo.title),
     ...checkPlainText(`${path}.population`, slo.population),
     ...checkPlainText(`${path}.breach`, slo.breach),
-    ...checkSli(`${path}.sli`, service.telemetry, slo.sli),
+    ...checkSli(`${path}.sli`, service, slo.sli),
     ...checkWindow(path, slo),
     ...Object.entries(slo.objective).flatMap(([environment, objective]) => [
       ...checkEnvironment(`${path}.objective`, environment, environments),
@@ -24,6 +27,17 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
     ]),
     ...checkBucketRunbook(path, slo),
   ];
+}
+
+function checkSli(path: string, service: Service, sli: Sli): readonly Problem[] {
+  return sli.kind === "time"
+    ? [
+        ...checkMeasure(`${path}.measure`, service, sli.measure),
+        ...checkLimit(`${path}.bad`, sli.measure, sli.bad),
+        // The long window of the fast pair is an hour: a page could never have more bad time than that.
+        ...checkDuration(`${path}.minimum`, sli.minimum, ["15s", "1h"]),
+      ]
+    : checkEventSli(path, service.telemetry, sli);
 }
 
 function checkWindow(path: string, slo: Slo): readonly Problem[] {

@@ -1,6 +1,5 @@
 import type { Problem } from "../problem";
-import { checkDecimal, checkDuration } from "./identifiers";
-import { matchesOf, metricOf, type RequestRatioSli, type Sli } from "../sli";
+import { matchesOf, metricOf, type EventSli, type RequestRatioSli } from "../sli";
 import { regexpFault } from "../regexp";
 import { suggestion } from "../nearest";
 import { own } from "../order";
@@ -142,7 +141,7 @@ function checkSelectsSomething(
 }
 
 /** That an SLI reads declared metrics and picks its bad events, and a latency threshold is a bucket that exists. */
-export function checkSli(path: string, contract: TelemetryContract, sli: Sli): readonly Problem[] {
+export function checkEventSli(path: string, contract: TelemetryContract, sli: EventSli): readonly Problem[] {
   if (sli.kind === "request-ratio" && sli.errors.length === 0) {
     return [
       {
@@ -151,14 +150,6 @@ export function checkSli(path: string, contract: TelemetryContract, sli: Sli): r
         message: `[] selects no errors of [${sli.total.name}], so that every request would count as one`,
         remedy: 'Say which requests are bad, e.g. where(requests, { status: ["=~", "5.."] }).',
       },
-    ];
-  }
-  if (sli.kind === "gauge") {
-    return [
-      ...checkMetricUse(path, contract, sli.gauge, sli.of),
-      ...checkDecimal(`${path}.bad.limit`, sli.bad.limit),
-      // The long window of the fast pair is an hour: a page could never have more bad time than that.
-      ...checkDuration(`${path}.minimum`, sli.minimum, ["15s", "1h"]),
     ];
   }
   const use = checkMetricUse(path, contract, metricOf(sli), matchesOf(sli));

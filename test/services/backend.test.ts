@@ -121,7 +121,7 @@ describe("the probes of the backend", () => {
     ]);
     const { sli } = sloCalled("health-probe");
     expect([sli.kind, metricOf(sli).name, metricOf(sli).job.name]).toEqual([
-      "gauge",
+      "time",
       "probe_success",
       "backend-readiness-probe",
     ]);

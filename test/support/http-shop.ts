@@ -33,13 +33,22 @@ export function shopOf(
   return { ...shop, slos: shop.slos.map((slo) => ({ ...slo, window })) };
 }
 
-/** Prod with this service alone, with the runbooks that the scaffold writes for it. @throws Error with every problem */
-export function planWith(shop: Service): MonitoringPlan {
+/**
+ * Prod with this service alone, with the runbooks that the scaffold writes for it.
+ * @param listed alerts by the page that they lead to besides
+ * @throws Error with every problem
+ */
+export function planWith(
+  shop: Service,
+  listed: Readonly<Record<string, readonly string[]>> = {},
+): MonitoringPlan {
   const pages = servicePages(shop).map((page) => ({
     service: shop.id,
     slug: page.slug,
     // Its commands ask for what a window of 28 days records.
-    text: runbookText(shop, page).replace(/^```[^]*?^```$/gm, "`tocsin status`"),
+    text: runbookText(shop, page)
+      .replace(/^```[^]*?^```$/gm, "`tocsin status`")
+      .replace(/^alerts: \[/m, `alerts: [${(listed[page.slug] ?? []).map((name) => `${name}, `).join("")}`),
   }));
   const own = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
   const prod = environmentFor("prod", [shop]);

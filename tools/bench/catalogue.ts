@@ -1,6 +1,6 @@
 import type { Alert } from "../../slo/alert";
 import type { Service, Slo } from "../../slo/service";
-import { gaugeTime, latencyRatio, requestRatio } from "../../slo/sli";
+import { latencyRatio, requestRatio } from "../../slo/sli";
 import { where, type Counter, type Gauge, type Histogram, type Job } from "../../slo/telemetry";
 
 /** What a service of the generated catalogue has besides its identity. */
@@ -192,7 +192,12 @@ function storeParts(job: Job): Parts {
       slo(
         {
           ...{ id: "availability", title: "Availability", population: "health checks", breach: "unanswered" },
-          sli: gaugeTime({ gauge: up, bad: { comparison: "below", limit: "1" }, minimum: "2m" }),
+          sli: {
+            kind: "time",
+            measure: { kind: "level", gauge: up, of: "min" },
+            bad: { below: "1" },
+            minimum: "2m",
+          },
           response: "page",
         },
         "99.95%",

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Condition } from "../../alert";
+import type { Sli } from "../../sli";
 import { duration, filled, flag, kind, list, number, oneKey, oneOf, oneType, section, text } from "./parts";
-import { counter, eventSli, gauge, histogram, job, matches } from "./telemetry";
+import { counter, eventSli, eventSlis, gauge, histogram, job, matches } from "./telemetry";
 
 const where = matches.exactOptional();
 const by = list(text).exactOptional();
@@ -9,8 +10,13 @@ const of = oneOf("together", "average", "highest");
 const free = flag.exactOptional();
 const counterPart = section({ counter, where });
 
+const level = section({ kind: kind("level"), gauge, where, of: oneOf("sum", "max", "min"), by });
+const age = section({ kind: kind("age"), gauge, where, of: oneOf("newest", "oldest"), by });
+const gaugeShare = section({ kind: kind("gauge-share"), part: gauge, whole: gauge, free, of });
+
 const alerted = [
-  section({ kind: kind("level"), gauge, where, of: oneOf("sum", "max", "min"), by }),
+  level,
+  age,
   section({ kind: kind("spread"), gauge }),
   section({
     kind: kind("increase"),
@@ -22,7 +28,7 @@ const alerted = [
     explainedBy: counter.exactOptional(),
   }),
   section({ kind: kind("rate"), per: oneOf("second", "minute"), counter, where, window: duration, by }),
-  section({ kind: kind("gauge-share"), part: gauge, whole: gauge, free, of }),
+  gaugeShare,
   section({
     kind: kind("counter-share"),
     part: counterPart,
@@ -57,3 +63,14 @@ export const condition: z.ZodType<Condition> = oneKey(
   section({ equals: text }),
   section({ unusual }),
 );
+
+/** What an SLI counts. */
+export const sli: z.ZodType<Sli> = oneType("kind", [
+  ...eventSlis,
+  section({
+    kind: kind("time"),
+    measure: oneType("kind", [level, age, gaugeShare]),
+    bad: oneKey(section({ above: text }), section({ below: text })),
+    minimum: duration,
+  }),
+]);

@@ -16,7 +16,8 @@ import {
   section,
   text,
 } from "./parts";
-import { job, sli, telemetry } from "./telemetry";
+import { sli } from "./measure";
+import { job, telemetry } from "./telemetry";
 
 const slo: z.ZodType<Slo> = section({
   id: text,

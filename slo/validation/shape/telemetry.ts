@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { EventSli, Sli } from "../../sli";
+import type { EventSli } from "../../sli";
 import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric, TelemetryContract } from "../../telemetry";
 import { duration, flag, kind, list, mapping, number, oneOf, oneType, prose, section, text } from "./parts";
 
@@ -39,7 +39,12 @@ const counterSection = section({
   perSecond: number.exactOptional(),
   usual: mapping(mapping(number)).exactOptional(),
 });
-const gaugeSection = section({ ...metricBase, type: kind("gauge"), normal: number });
+const gaugeSection = section({
+  ...metricBase,
+  type: kind("gauge"),
+  normal: number,
+  timestamp: flag.exactOptional(),
+});
 const histogramSection = section({
   ...metricBase,
   type: kind("histogram"),
@@ -70,13 +75,5 @@ const requestRatio = section({
   errors: matches,
 });
 const latencyRatio = section({ kind: kind("latency-ratio"), histogram, of: matches, threshold: text });
-const gaugeTime = section({
-  kind: kind("gauge"),
-  gauge,
-  of: matches,
-  bad: section({ comparison: oneOf("above", "below"), limit: text }),
-  minimum: duration,
-});
-
-export const eventSli: z.ZodType<EventSli> = oneType("kind", [requestRatio, latencyRatio]);
-export const sli: z.ZodType<Sli> = oneType("kind", [requestRatio, latencyRatio, gaugeTime]);
+export const eventSlis = [requestRatio, latencyRatio] as const;
+export const eventSli: z.ZodType<EventSli> = oneType("kind", eventSlis);

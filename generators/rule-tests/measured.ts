@@ -1,0 +1,52 @@
+import { comparison, limitValue, type Limit } from "../../slo/alert";
+import type { Age, GaugeShare, Level } from "../../slo/measure";
+import { gaugeValues } from "./gauges";
+import type { Phase } from "./world";
+
+/** Whether a value satisfies a condition. */
+export function crosses(value: number, when: Limit): boolean {
+  const { operator, limit } = comparison(when);
+  const at = limitValue(limit);
+  return { ">": value > at, "<": value < at, "==": value === at }[operator];
+}
+
+/** What is measured of gauges in one place; undefined where nobody reports them. */
+export function measuredIn(measure: Age | GaugeShare | Level, phase: Phase): number | undefined {
+  return measure.kind === "gauge-share" ? shareIn(measure, phase) : levelIn(measure, phase);
+}
+
+function levelIn({ gauge, where = [], of }: Age | Level, phase: Phase): number | undefined {
+  const all = gaugeValues(gauge, where, phase);
+  if (all.length === 0) {
+    return undefined;
+  }
+  switch (of) {
+    case "sum":
+      return all.reduce((sum, value) => sum + value, 0);
+    case "max":
+    case "oldest":
+      return Math.max(...all);
+    case "min":
+    case "newest":
+      return Math.min(...all);
+  }
+}
+
+function shareIn({ part, whole, free, of }: GaugeShare, phase: Phase): number | undefined {
+  const some = gaugeValues(part, [], phase);
+  const all = gaugeValues(whole, [], phase);
+  if (some.length === 0 || all.length === 0) {
+    return undefined;
+  }
+  const used = (share: number): number => (free === true ? 1 - share : share);
+  const each = some.map((value, index) => used(value / (all[index] ?? 1)));
+  const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+  switch (of) {
+    case "together":
+      return used(sum(some) / Math.max(...all));
+    case "average":
+      return sum(each) / each.length;
+    case "highest":
+      return Math.max(...each);
+  }
+}

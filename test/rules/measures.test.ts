@@ -1,0 +1,105 @@
+import path from "node:path";
+import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
+import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import type { Toolchain } from "../../lab/toolchain";
+import { ALERTS } from "../../plan/names";
+import { isOutage, type MeasuredAlert } from "../../slo/alert";
+import { checkAlert } from "../../slo/validation/alert";
+import { VALUES } from "../../slo/validation/measure";
+import { planWith } from "../support/http-shop";
+import { kindsMeasured, measuredShop, members } from "../support/measures";
+import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
+import { toolchain } from "../support/toolchain";
+
+const shop = measuredShop();
+const plan = planWith(shop, {
+  "sli-data-missing": [ALERTS.alertOutsideContract],
+  "targets-down": shop.alerts
+    .map(({ name }) => name)
+    .filter((name) => !/^(?:ServiceDown|TargetsDown)$/.test(name)),
+});
+const tests = ruleTests(plan, [shop]);
+/** What every service has is tested elsewhere. */
+const names = tests
+  .map(({ name }) => name)
+  .filter((name) => !/\/(?:all|availability|latency|ServiceDown|TargetsDown)/.test(name));
+
+function problemsOf(name: string, change: Partial<MeasuredAlert>): readonly string[] {
+  const alert = shop.alerts.find((one) => one.name === name);
+  return alert === undefined || isOutage(alert)
+    ? [`there is no alert [${name}]`]
+    : checkAlert(shop, { ...alert, ...change }).map(
+        ({ path, message }) => `${path.slice(path.indexOf(name))}: ${message}`,
+      );
+}
+
+describe("what is compared", () => {
+  it.each<readonly [string, Partial<MeasuredAlert>, string]>([
+    ["BatchLate", { when: { above: "93600" } }, "when.above: [93600] is not a duration"],
+    [
+      "BatchLate",
+      { when: { equals: "1d" } },
+      "when.equals: a measure of kind [age] is not compared like this",
+    ],
+    [
+      "BatchLate",
+      { measure: { kind: "age", gauge: members, of: "newest" } },
+      "measure.gauge: [cluster_members] is not declared as a time, so that it has no age",
+    ],
+    ["PoolFull", { when: { above: "90" } }, "when.above: [90] is not a threshold that a share can cross"],
+    [
+      "PoolFull",
+      { when: { equals: "90%" } },
+      "when.equals: a measure of kind [gauge-share] is not compared like this",
+    ],
+    ["Refused", { when: { above: "0.5" } }, "when.above: [0.5] is not a number of events"],
+    [
+      "Refused",
+      { when: { below: "5" } },
+      "when.below: a measure of kind [increase] is not compared like this",
+    ],
+    [
+      "LagHigh",
+      { when: { above: "many" } },
+      "when.above: [many] is not a decimal number that a gauge can have",
+    ],
+    ["LagHigh", { atLeast: 5 }, "atLeast: a measure of kind [level] counts no bad events"],
+    [
+      "VersionsDiffer",
+      { when: { equals: "0" } },
+      "when.equals: a measure of kind [spread] is not compared like this",
+    ],
+    [
+      "WorkersMissing",
+      { orAbsent: true },
+      "orAbsent: a measure of kind [targets-up] is not a level of a gauge",
+    ],
+  ])("is refused where it makes no sense: %s", (name, change, problem) => {
+    expect(problemsOf(name, change)).toEqual([`${name}.${problem}`]);
+  });
+});
+
+describe("an alert or an objective on every kind of measure", () => {
+  let programs: Toolchain;
+  let folder: string;
+
+  beforeAll(async () => {
+    programs = await toolchain();
+    folder = temporaryFolder();
+    writeFiles(folder, ruleTestFiles(tests));
+  }, 600_000);
+
+  afterAll(() => {
+    removeFolder(folder);
+  });
+
+  it("leaves no kind out", () => {
+    expect([...new Set(kindsMeasured(shop))].sort()).toEqual(Object.keys(VALUES).sort());
+  });
+
+  it.each(names)("fires and stays silent as its model says: %s", async (name) => {
+    const file = path.join(folder, "tests", `${name}.yml`);
+    const { code, output } = await runProgram(programs.promtool, ["test", "rules", file]);
+    expect(code === 0 ? "" : output).toBe("");
+  });
+});

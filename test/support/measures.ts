@@ -1,0 +1,172 @@
+import type { Alert, AlertMeasure, MeasuredAlert } from "../../slo/alert";
+import type { Dashboard } from "../../slo/dashboard";
+import type { Service, Slo } from "../../slo/service";
+import type { TimeSli } from "../../slo/sli";
+import { where, type Counter, type Gauge, type Job } from "../../slo/telemetry";
+import { shopOf } from "./http-shop";
+
+const worker: Job = {
+  name: "shop-worker",
+  namespace: "shop-<environment>",
+  port: "metrics",
+  path: "/metrics",
+  instances: 3,
+};
+
+function gauge(name: string, normal: number, more: Partial<Gauge> = {}): Gauge {
+  return { type: "gauge", name, help: "A gauge.", job: worker, labels: {}, normal, ...more };
+}
+
+const lag = {
+  ...gauge("kafka_consumergroup_lag", 20),
+  labels: { topic: ["orders", "mails"] },
+} as const satisfies Gauge;
+const lastSuccess = gauge("batch_last_success_timestamp_seconds", 1_800, { timestamp: true });
+const limit = gauge("connections_limit", 100);
+const inUse = gauge("connections_in_use", 40);
+const unused = gauge("disk_free_bytes", 600);
+const size = gauge("disk_size_bytes", 1_000);
+export const members = gauge("cluster_members", 3);
+const version = gauge("schema_version", 7);
+
+function counter(name: string, perSecond: number): Counter {
+  return {
+    type: "counter",
+    name,
+    help: "A counter.",
+    job: worker,
+    labels: {},
+    initialisedToZero: true,
+    perSecond,
+  };
+}
+
+const periods = counter("cfs_periods_total", 10);
+const throttled = counter("cfs_throttled_periods_total", 0);
+const refused = {
+  ...counter("refused_total", 0),
+  labels: { reason: ["full", "late"] },
+} as const satisfies Counter;
+
+const about = {
+  severity: "warning",
+  category: "saturation",
+  for: "5m",
+  summary: "Something is odd",
+  description: "Something is odd: {{ $value }}.",
+  runbook: "targets-down",
+  source: "X-1",
+} as const;
+
+const ordersLag = { kind: "level", gauge: lag, where: where(lag, { topic: "orders" }), of: "sum" } as const;
+const batchAge = { kind: "age", gauge: lastSuccess, of: "newest" } as const;
+const pool = { kind: "gauge-share", part: inUse, whole: limit, of: "highest" } as const;
+
+/** An alert on each kind of measure, on each side of a limit that it can have, by name. */
+const ALERTS: Readonly<Record<string, Pick<MeasuredAlert, "atLeast" | "measure" | "orAbsent" | "when">>> = {
+  LagHigh: { measure: ordersLag, when: { above: "1000" } },
+  LagOfOneTopic: { measure: { kind: "level", gauge: lag, of: "max", by: ["topic"] }, when: { above: "100" } },
+  MembersFew: { measure: { kind: "level", gauge: members, of: "min" }, when: { below: "2" }, orAbsent: true },
+  BatchLate: { measure: batchAge, when: { above: "26h" } },
+  OneBatchLate: { measure: { ...batchAge, of: "oldest" }, when: { above: "2d" } },
+  VersionsDiffer: { measure: { kind: "spread", gauge: version }, when: { above: "0" } },
+  PoolFull: { measure: pool, when: { above: "90%" } },
+  PoolIdle: { measure: { ...pool, of: "average" }, when: { below: "10%" } },
+  DiskFull: {
+    measure: { kind: "gauge-share", part: unused, whole: size, free: true, of: "together" },
+    when: { above: "80%" },
+  },
+  CpuThrottled: {
+    measure: {
+      kind: "counter-share",
+      part: { counter: throttled },
+      whole: [{ counter: periods }],
+      of: "together",
+      window: "5m",
+    },
+    when: { above: "25%" },
+  },
+  SplitCluster: { measure: { kind: "gauge-per-target", gauge: members }, when: { below: "99%" } },
+  WorkersDown: { measure: { kind: "targets-up", job: worker }, when: { below: "90%" } },
+  WorkersMissing: { measure: { kind: "targets-up", job: worker, planned: 3 }, when: { below: "99%" } },
+  Refused: {
+    measure: { kind: "increase", counter: refused, window: "10m", by: ["reason"] },
+    when: { above: "5" },
+  },
+  RefusedFast: {
+    measure: { kind: "rate", per: "minute", counter: refused, window: "10m" },
+    when: { above: "30" },
+  },
+  RefusedUnusually: {
+    measure: { kind: "rate", per: "second", counter: refused, window: "15m" },
+    when: { unusual: { times: 3, moreThanPerMinute: 6 } },
+  },
+};
+
+const TIMES: Readonly<Record<string, Pick<TimeSli, "bad" | "measure">>> = {
+  lag: { measure: ordersLag, bad: { above: "500" } },
+  freshness: { measure: batchAge, bad: { above: "24h" } },
+  pool: { measure: pool, bad: { above: "80%" } },
+};
+
+/** The kinds of measures that alerts of the service compare. */
+export function kindsMeasured({ alerts }: Service): readonly AlertMeasure["kind"][] {
+  return alerts.flatMap((alert) => ("measure" in alert ? [alert.measure.kind] : []));
+}
+
+/** A service with an objective on the time of each measure that can have one, and an alert on every kind of measure. */
+export function measuredShop(): Service {
+  const shop = shopOf("95%", "28d");
+  const [availability] = shop.slos;
+  const alerts = Object.entries(ALERTS).map(([name, alert]): Alert => ({ ...about, name, ...alert }));
+  const errors = shop.slos.flatMap(({ sli }) => (sli.kind === "request-ratio" ? [sli] : []));
+  const shares = errors.map((sli): Alert => ({
+    ...about,
+    name: "ErrorsMany",
+    measure: { kind: "bad-events", sli, window: "10m" },
+    when: { above: "5%" },
+    atLeast: 5,
+  }));
+  const dashboard: Dashboard = {
+    uid: "shop-measures",
+    title: "Shop measures",
+    description: "All of them.",
+    rows: [
+      {
+        id: "all",
+        title: "All",
+        source: "X-1",
+        panels: [
+          {
+            id: "age",
+            title: "Age",
+            description: "Of the batch.",
+            unit: "seconds",
+            draw: "number",
+            values: [{ name: "age", value: batchAge }],
+          },
+        ],
+      },
+    ],
+  };
+  return {
+    ...shop,
+    telemetry: {
+      jobs: [...shop.telemetry.jobs, worker],
+      metrics: [
+        ...shop.telemetry.metrics,
+        ...[lag, lastSuccess, limit, inUse, unused, size, members, version, periods, throttled, refused],
+      ],
+    },
+    slos: [
+      ...shop.slos,
+      ...Object.entries(TIMES).flatMap(([id, time]): readonly Slo[] =>
+        availability === undefined
+          ? []
+          : [{ ...availability, id, title: `Shop ${id}`, sli: { kind: "time", minimum: "3m", ...time } }],
+      ),
+    ],
+    alerts: [...shop.alerts, ...shares, ...alerts],
+    dashboards: [dashboard],
+  };
+}
