@@ -111,14 +111,14 @@ describe("the check", () => {
       "traffic-too-low services.shop.slos.availability.objective: " +
         "[99.9%] of 2016 events in 28d cannot be judged: " +
         "one bad event of the 2 that are allowed decides about the budget. " +
-        "Use an objective of 99.5% over 28d; or count the time in which a probe is answered (a gauge SLI).",
+        "Use an objective of 99.5% over 28d; or count the time in which a probe is answered (an SLI of time).",
     ]);
     expect(noticesOf(shopOf("95%", "7d", 20 / 3_600))).toEqual([
       "traffic-too-low services.shop.slos.availability.objective: " +
         "[99.9%] of 3360 events in 7d cannot be judged: " +
         "one bad event of the 3 that are allowed decides about the budget. " +
         "Use an objective of 99.5% over 7d, or a window of 28d for 99.9%; " +
-        "or count the time in which a probe is answered (a gauge SLI).",
+        "or count the time in which a probe is answered (an SLI of time).",
     ]);
     expect(noticesOf(shopOf("95%", "28d", 1 / 86_400))).toEqual([
       "traffic-too-low services.shop.slos.availability.objective: " +
@@ -126,12 +126,12 @@ describe("the check", () => {
         "one bad event of the 0 that are allowed decides about the budget, " +
         "and a total outage is too few events to page. " +
         "No usual objective can be judged by so few events: " +
-        "count the time in which a probe is answered (a gauge SLI).",
+        "count the time in which a probe is answered (an SLI of time).",
       "traffic-too-low services.shop.slos.latency.objective: " +
         "[95%] of 28 events in 28d cannot be judged: " +
         "one bad event of the 1 that are allowed decides about the budget. " +
         "No usual objective can be judged by so few events: " +
-        "count the time in which a probe is answered (a gauge SLI).",
+        "count the time in which a probe is answered (an SLI of time).",
     ]);
   });
 });

@@ -960,7 +960,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.alerts.HighLatency.measure.kind",
         message:
-          "[bad-event] is not one of [level, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
+          "[bad-event] is not one of [level, age, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
       },
       {
         path: "services.omnihub.alerts.HighLatency.when.over",
