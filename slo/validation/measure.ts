@@ -41,19 +41,7 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
         ...checkPlanned(`${path}.planned`, measure.planned),
       ];
     case "quantile":
-      return [
-        ...checkDecimal(`${path}.quantile`, measure.quantile),
-        ...(/^0\.\d*[1-9]\d*$/.test(measure.quantile)
-          ? []
-          : [
-              {
-                code: "event-value-invalid" as const,
-                path: `${path}.quantile`,
-                message: `[${measure.quantile}] is not a quantile`,
-                remedy: "Use a decimal above 0 and below 1, e.g. 0.95.",
-              },
-            ]),
-      ];
+      return checkQuantile(`${path}.quantile`, measure.quantile);
     case "age":
       return measure.gauge.timestamp === true
         ? []
@@ -74,6 +62,22 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
     case "spread":
       return [];
   }
+}
+
+function checkQuantile(path: string, quantile: string): readonly Problem[] {
+  return [
+    ...checkDecimal(path, quantile),
+    ...(/^0\.\d*[1-9]\d*$/.test(quantile)
+      ? []
+      : [
+          {
+            code: "event-value-invalid" as const,
+            path,
+            message: `[${quantile}] is not a quantile`,
+            remedy: "Use a decimal above 0 and below 1, e.g. 0.95.",
+          },
+        ]),
+  ];
 }
 
 function checkPlanned(path: string, planned = 1): readonly Problem[] {
