@@ -4,7 +4,7 @@ import type { Reading } from "../slo/measure";
 import { sortedBy } from "../slo/order";
 import { measurementRunbook, type Service } from "../slo/service";
 import { matchesOf, metricOf } from "../slo/sli";
-import { allowedValues, type LabelMatch, type Metric } from "../slo/telemetry";
+import { allowedValues, countName, type LabelMatch, type Metric } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { aggregate, anyOf, equals, selector, type PromQl } from "./promql";
 import type { SloContext } from "./slo-context";
@@ -130,7 +130,7 @@ function allowed(op: "=~" | "!~", { labels }: Metric, label: string): LabelMatch
 }
 
 function seriesWith({ type, name, job }: Metric, match: LabelMatch): PromQl {
-  return selector(type === "histogram" ? `${name}_count` : name, [equals("job", job.name), match]);
+  return selector(type === "gauge" ? name : countName({ type, name }), [equals("job", job.name), match]);
 }
 
 function countOf(wrong: readonly PromQl[], by: readonly string[]): PromQl {

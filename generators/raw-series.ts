@@ -1,7 +1,7 @@
 import { DIMENSIONS } from "../plan/names";
 import type { Duration } from "../slo/duration";
 import { eventMetricOf, type EventSli } from "../slo/sli";
-import { startsAtZero, type LabelMatch } from "../slo/telemetry";
+import { countName, startsAtZero, type LabelMatch } from "../slo/telemetry";
 import { aggregate, bucketBound, equals, over, selector, withBucket, type PromQl } from "./promql";
 
 /** The raw series of an SLI: the whole population, and the side that is counted beside it. */
@@ -24,7 +24,7 @@ export function rawSeries(sli: EventSli, here: readonly LabelMatch[] = []): RawS
     selector(name, [...job, ...sli.of, ...more]);
   const common = { up: selector("up", job), lazy: !startsAtZero(metric) };
   return sli.kind === "request-ratio"
-    ? { ...common, total: of(metric.name, []), counted: of(metric.name, sli.errors) }
+    ? { ...common, total: of(countName(metric), []), counted: of(countName(metric), sli.errors) }
     : {
         ...common,
         total: of(`${metric.name}_count`, []),

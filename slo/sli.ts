@@ -3,12 +3,13 @@ import type { Age, GaugeShare, Level } from "./measure";
 import type { Counter, Gauge, Histogram, LabelMatch } from "./telemetry";
 
 /**
- * Share of requests that fail: `errors` picks the failed ones of `total`.
+ * Share of requests that fail: `errors` picks the failed ones of `total`, a counter, or a histogram whose count is all
+ * that counts them (OpenTelemetry, `http.server.request.duration`).
  * 4xx, 429 and 499 count as good (OMNIHUB-ERR-7) unless `errors` says otherwise.
  */
 export interface RequestRatioSli {
   readonly kind: "request-ratio";
-  readonly total: Counter;
+  readonly total: Counter | Histogram;
   /** Restricts the population, e.g. to leave probes out (BYTSPOT-ERR-6). */
   readonly of: readonly LabelMatch[];
   readonly errors: readonly LabelMatch[];
@@ -39,7 +40,7 @@ export interface TimeSli {
 
 export type Sli = RequestRatioSli | LatencyRatioSli | TimeSli;
 
-/** Failed requests among all requests of a counter. */
+/** Failed requests among all requests of a counter or a histogram. */
 export function requestRatio(
   sli: Omit<RequestRatioSli, "kind" | "of"> & { of?: readonly LabelMatch[] },
 ): RequestRatioSli {

@@ -96,9 +96,16 @@ export interface Histogram<L extends LabelValues = LabelValues> extends MetricBa
   readonly initialisedToZero: boolean;
   /** Median in normal operation, in the unit of its name. */
   readonly median: number;
+  /** As of a counter: how events spread over the values of a label in normal operation. */
+  readonly usual?: { readonly [K in keyof L]?: Readonly<Record<string, number>> };
 }
 
 export type Metric = Counter | Gauge | Histogram;
+
+/** The name of the series that count the events of a metric. */
+export function countName({ type, name }: Pick<Counter | Histogram, "name" | "type">): string {
+  return type === "histogram" ? `${name}_count` : name;
+}
 
 /** Whether every series begins with a sample of 0, which the program exposes or the server stores. */
 export function startsAtZero({ initialisedToZero, job }: Counter | Histogram): boolean {

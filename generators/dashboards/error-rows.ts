@@ -1,6 +1,6 @@
 import { DIMENSIONS } from "../../plan/names";
 import type { RequestRatioSli } from "../../slo/sli";
-import { matchesValue, type LabelMatch } from "../../slo/telemetry";
+import { countName, matchesValue, type LabelMatch } from "../../slo/telemetry";
 import type { Duration } from "../../slo/duration";
 import { aggregate, over, selector, type PromQl } from "../promql";
 import type { SloContext } from "../slo-context";
@@ -86,7 +86,7 @@ function trend(view: ServiceView, { context, name }: Errors): PanelDraft {
 /** Failed requests among all by dimension; a part without failures is 0, not absent. */
 function breakdown({ here }: ServiceView, { sli, dimensions }: Errors, window: Duration): PromQl {
   const count = (more: readonly LabelMatch[]): PromQl => {
-    const series = selector(sli.total.name, [...population(sli.total, here, sli.of), ...more]);
+    const series = selector(countName(sli.total), [...population(sli.total, here, sli.of), ...more]);
     return aggregate("sum", dimensions, over("increase", series, window));
   };
   return share(`(\n  ${count(sli.errors)}\n  or 0 * ${count([])}\n)`, count([]));
@@ -155,7 +155,7 @@ function classPanel(
   const { base } = context.burn;
   const conditions = population(sli.total, view.here, sli.of);
   const count = (by: readonly string[], more: readonly LabelMatch[]): PromQl =>
-    aggregate("sum", by, over("increase", selector(sli.total.name, [...conditions, ...more]), base));
+    aggregate("sum", by, over("increase", selector(countName(sli.total), [...conditions, ...more]), base));
   const none = `label_replace(0 * ${count(DIMENSIONS, [])}, "${match.label}", "none", "", "")`;
   const failed = values.filter((value) => countsAsFailed(sli, match.label, value));
   const all = failed.length === values.length;

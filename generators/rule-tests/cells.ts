@@ -121,21 +121,22 @@ function populations(
 
 /** What every case of a service asks of its metrics, found out once. */
 function oncePerMetric<M extends Metric, C>(
-  cellsOf: (service: Service, metric: M) => readonly C[],
+  find: (service: Service, metric: M) => readonly C[],
 ): (service: Service, metric: M) => readonly C[] {
   const known = new WeakMap<Service, Map<M, readonly C[]>>();
   return (service, metric) => {
     const own = known.get(service) ?? new Map<M, readonly C[]>();
-    const cells = own.get(metric) ?? cellsOf(service, metric);
+    const cells = own.get(metric) ?? find(service, metric);
     known.set(service, own.set(metric, cells));
     return cells;
   };
 }
 
-/** The series of a counter that a test needs, and what each counts in a phase. */
-export const counterCells = oncePerMetric((service: Service, counter: Counter): readonly Cell[] => {
-  const selections = selectionsOf(service, counter);
-  const groups = populations(distinctSets(counter, selections), selections);
+/** The series of a counter, or the kinds of request of a histogram, that rules tell apart, and what each counts in a phase. */
+export const cellsOf = oncePerMetric((service: Service, metric: Counter | Histogram): readonly Cell[] => {
+  const isSilent = metric.type === "counter" && metric.perSecond === 0;
+  const selections = selectionsOf(service, metric);
+  const groups = populations(distinctSets(metric, selections), selections);
   const badness = (set: LabelSet): number =>
     selections.filter(({ of, bad }) => bad.length > 0 && matchesAll(set, [...of, ...bad])).length;
   return groups.flatMap((group, index) => {
@@ -143,19 +144,17 @@ export const counterCells = oncePerMetric((service: Service, counter: Counter): 
     const [good] = cleanest;
     const named = selections.flatMap((selection) => {
       const set = cleanest.find((one) => matchesAll(one, [...selection.of, ...selection.bad]));
-      return set === undefined ? [] : [{ key: selectionKey(counter.name, selection), set }];
+      return set === undefined ? [] : [{ key: selectionKey(metric.name, selection), set }];
     });
-    const needed = group.filter(
-      (set) => (set === good && counter.perSecond !== 0) || named.some((one) => one.set === set),
-    );
+    const needed = group.filter((set) => (set === good && !isSilent) || named.some((one) => one.set === set));
     const keysOf = (set: LabelSet): readonly string[] =>
       named.filter((one) => one.set === set).map(({ key }) => key);
     const bad = needed.filter((set) => set !== good);
     return needed.map((labels) => ({
       labels,
-      good: labels === good && counter.perSecond !== 0,
+      good: labels === good && !isSilent,
       rate: (phase) =>
-        cellRate(counter, phase, {
+        cellRate(metric, phase, {
           keys: keysOf(labels),
           others: labels === good ? bad.flatMap(keysOf) : undefined,
           part: 1 / groups.length,
@@ -173,7 +172,7 @@ interface Place {
   readonly first: boolean;
 }
 
-function cellRate(counter: Counter, phase: Phase, { keys, others, part, first }: Place): number {
+function cellRate(counter: Counter | Histogram, phase: Phase, { keys, others, part, first }: Place): number {
   if (targetsWith(counter, phase) === 0) {
     return 0;
   }
@@ -190,10 +189,8 @@ function cellRate(counter: Counter, phase: Phase, { keys, others, part, first }:
   return usualTraffic(counter, phase) * part * share;
 }
 
-/** One kind of request of a histogram: its events per second, and the share of them above a bound. */
-export interface HistogramCell {
-  readonly labels: LabelSet;
-  readonly rate: (phase: Phase) => number;
+/** One kind of request of a histogram, and the share of its events above a bound. */
+export interface HistogramCell extends Cell {
   readonly beyond: (bound: string, phase: Phase) => number;
 }
 
@@ -201,29 +198,20 @@ export interface HistogramCell {
 export const histogramCells = oncePerMetric(
   (service: Service, histogram: Histogram): readonly HistogramCell[] => {
     const selections = selectionsOf(service, histogram);
-    const groups = populations(distinctSets(histogram, selections), selections);
-    return groups.flatMap((group) => {
-      const [labels] = group;
-      if (labels === undefined) {
-        return [];
-      }
-      const whole = selections.filter(({ of }) => matchesAll(labels, of)).map(({ of }) => of);
+    return cellsOf(service, histogram).map((cell) => {
+      const whole = selections.filter(({ of }) => matchesAll(cell.labels, of)).map(({ of }) => of);
       const slow = histogram.bounds.map((candidate) => ({
         from: Number(candidate),
         keys: whole.map((of) => latencyKey(histogram, of, candidate)),
       }));
-      return [
-        {
-          labels,
-          rate: (phase) =>
-            targetsWith(histogram, phase) === 0 ? 0 : usualTraffic(histogram, phase) / groups.length,
-          beyond: (bound, phase) =>
-            slow
-              .filter(({ from }) => from >= Number(bound))
-              .flatMap(({ keys }) => keys)
-              .reduce((sum, key) => sum + Number(phase.bad?.[key] ?? "0"), 0),
-        },
-      ];
+      return {
+        ...cell,
+        beyond: (bound, phase) =>
+          slow
+            .filter(({ from }) => from >= Number(bound))
+            .flatMap(({ keys }) => keys)
+            .reduce((sum, key) => sum + Number(phase.bad?.[key] ?? "0"), 0),
+      };
     });
   },
 );

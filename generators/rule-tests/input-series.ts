@@ -12,7 +12,7 @@ import {
   type Job,
   type Metric,
 } from "../../slo/telemetry";
-import { counterCells, histogramCells, type LabelSet } from "./cells";
+import { cellsOf, histogramCells, type LabelSet } from "./cells";
 import { seriesNamed } from "./labels";
 import { gaugeValue } from "./gauges";
 import { partOf, targetsUp } from "./traffic";
@@ -156,7 +156,7 @@ function counterSeries(
   target: LabelSet,
   line: Timeline,
 ): readonly InputSeries[] {
-  return counterCells(service, counter).map((cell) => {
+  return cellsOf(service, counter).map((cell) => {
     const grown = share(counter.job, instance, cell.rate);
     return {
       series: seriesNamed(counter.name, { ...target, ...cell.labels }),

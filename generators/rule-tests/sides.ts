@@ -1,5 +1,12 @@
 import { eventMetricOf, matchesOf, type EventSli, type Sli } from "../../slo/sli";
-import { labelSets, matchesValue, startsAtZero, type LabelMatch, type Metric } from "../../slo/telemetry";
+import {
+  countName,
+  labelSets,
+  matchesValue,
+  startsAtZero,
+  type LabelMatch,
+  type Metric,
+} from "../../slo/telemetry";
 import type { SliSide } from "../../plan/names";
 import type { LabelSet } from "./cells";
 
@@ -54,11 +61,11 @@ export function sidesOf(sli: EventSli): { readonly total: Side; readonly part: S
   return {
     total: {
       side: "total",
-      name: metric.name,
+      name: countName(metric),
       counted: [...part.counted, ...part.others.filter(isInside)],
       others: part.others.filter((set) => !isInside(set)),
     },
-    part: { side: "error", name: metric.name, ...part },
+    part: { side: "error", name: countName(metric), ...part },
   };
 }
 

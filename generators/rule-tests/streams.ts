@@ -1,7 +1,7 @@
 import type { Service } from "../../slo/service";
 import { metricOf, type EventSli, type TimeSli, type Sli } from "../../slo/sli";
 import type { Counter, LabelMatch, Metric } from "../../slo/telemetry";
-import { counterCells, histogramCells, picks, selectionKey } from "./cells";
+import { cellsOf, histogramCells, picks, selectionKey } from "./cells";
 import { crosses, measuredIn } from "./measured";
 import { latencyKey, partOf, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
@@ -34,7 +34,7 @@ export function eventStream(service: Service, sli: Sli, line: Timeline): EventSt
 function hasSeries(service: Service, sli: Sli, phase: Phase): boolean {
   switch (sli.kind) {
     case "request-ratio":
-      return counterCells(service, sli.total).some((cell) => picks(sli.total, cell, sli.of, phase));
+      return cellsOf(service, sli.total).some((cell) => picks(sli.total, cell, sli.of, phase));
     case "latency-ratio":
       return histogramCells(service, sli.histogram).some((cell) => picks(sli.histogram, cell, sli.of, phase));
     case "time":
@@ -53,7 +53,7 @@ function events(service: Service, sli: EventSli, line: Timeline): Rates {
   if (sli.kind === "request-ratio") {
     const { total: counter, of, errors } = sli;
     const picked = (matches: readonly LabelMatch[]) => (phase: Phase) =>
-      counterCells(service, counter)
+      cellsOf(service, counter)
         .filter((cell) => picks(counter, cell, matches, phase))
         .map((cell) => cell.rate(phase));
     return { total: sum(picked(of)), bad: sum(picked([...of, ...errors])) };
@@ -75,7 +75,7 @@ export function countedEvents(
   line: Timeline,
   instance?: number,
 ): readonly number[] {
-  const cells = counterCells(service, counter);
+  const cells = cellsOf(service, counter);
   const part = (phase: Phase): number =>
     instance === undefined ? 1 : (partOf(counter.job, instance, phase) ?? 0);
   return cumulative(

@@ -1,4 +1,4 @@
-import { labelSets, type Counter } from "../../slo/telemetry";
+import { labelSets, type Counter, type Histogram } from "../../slo/telemetry";
 import type { ErrorFault } from "./fault";
 import { hasLabels } from "./labels";
 import { own } from "../../slo/order";
@@ -49,7 +49,7 @@ type Spread = readonly { readonly labels: LabelSet; readonly share: number }[];
  * How the events of a counter spread over its label sets, in the order of `labelSets`; each fault moves a share of what
  * the ones before it left.
  */
-export function eventShares(counter: Counter, faults: readonly ErrorFault[]): Spread {
+export function eventShares(counter: Counter | Histogram, faults: readonly ErrorFault[]): Spread {
   const usual: Spread = labelSets(counter.labels).map((labels) => ({
     labels,
     share: Object.entries(counter.labels)
@@ -80,7 +80,7 @@ function moved(before: Spread, fault: ErrorFault): Spread {
 }
 
 /** Whether a fault of errors is about a counter: the one that it names, or one with such events. */
-export function failsIn(counter: Counter, { job, counter: name, as }: ErrorFault): boolean {
+export function failsIn(counter: Counter | Histogram, { job, counter: name, as }: ErrorFault): boolean {
   if (counter.job.name !== job || (name !== undefined && name !== counter.name)) {
     return false;
   }
@@ -98,7 +98,12 @@ function isSuccess(status: string): boolean {
 }
 
 /** What nobody says goes to the first value of which nothing is said, of statuses to the first success. */
-function valueShare(counter: Counter, label: string, values: readonly string[], value: string): number {
+function valueShare(
+  counter: Counter | Histogram,
+  label: string,
+  values: readonly string[],
+  value: string,
+): number {
   const declared = own(counter.usual ?? {}, label) ?? (label === "status" ? STATUS_SHARES : undefined);
   if (declared === undefined) {
     return 1 / values.length;

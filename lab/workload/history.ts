@@ -6,7 +6,7 @@ import { burnPlan } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
 import { eventMetricOf } from "../../slo/sli";
-import { matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
+import { countName, matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
 import { Workload, type Sample } from "./workload";
@@ -173,7 +173,8 @@ function baseline(
   const metric = eventMetricOf(sli);
   const rate = usualRates(plan, metric, speed);
   if (sli.kind === "request-ratio") {
-    return { total: rate(metric.name, sli.of), error: rate(metric.name, [...sli.of, ...sli.errors]) };
+    const name = countName(metric);
+    return { total: rate(name, sli.of), error: rate(name, [...sli.of, ...sli.errors]) };
   }
   const total = rate(`${metric.name}_count`, sli.of);
   const bound: LabelMatch = { label: "le", op: "=", value: sli.threshold };

@@ -216,15 +216,15 @@ export class Workload {
     metric: Histogram,
     total: number,
   ): readonly { name: string; labels: Readonly<Record<string, string>>; rate: number }[] {
-    const sets = labelSets(metric.labels);
     const faults = this.faultsOf(metric);
+    const failing = faults.flatMap(({ errors }) => errors ?? []).filter((errors) => failsIn(metric, errors));
     const slowed = faults.flatMap(({ slow }) => slow ?? []).find((slow) => slows(slow, metric));
     const lost = faults.flatMap(({ lostBucket }) =>
       lostBucket?.histogram === metric.name ? [lostBucket.bound] : [],
     );
     const bounds = metric.bounds.filter((bound) => !lost.includes(bound));
-    const rate = total / sets.length;
-    return sets.flatMap((labels) => {
+    return eventShares(metric, failing).flatMap(({ labels, share }) => {
+      const rate = total * share;
       const slow = slowed !== undefined && hasLabels(labels, slowed.among ?? {}) ? slowed : undefined;
       return [
         ...bounds.map((bound) => ({

@@ -1104,7 +1104,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () =>
       noticesOf({
         ...availability,
-        sli: { ...requestSli, total: { ...requestSli.total, perSecond: 3 / 3_600 } },
+        sli: { ...requestSli, total: { ...(requestSli.total as Counter), perSecond: 3 / 3_600 } },
       }),
     expected: [
       {

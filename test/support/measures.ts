@@ -1,8 +1,8 @@
 import type { Alert, AlertMeasure, MeasuredAlert } from "../../slo/alert";
 import type { Dashboard } from "../../slo/dashboard";
 import type { Service, Slo } from "../../slo/service";
-import type { TimeSli } from "../../slo/sli";
-import { where, type Counter, type Gauge, type Job } from "../../slo/telemetry";
+import { latencyRatio, requestRatio, type EventSli, type Sli, type TimeSli } from "../../slo/sli";
+import { where, type Counter, type Gauge, type Histogram, type Job } from "../../slo/telemetry";
 import { shopOf } from "./http-shop";
 
 const worker: Job = {
@@ -47,6 +47,31 @@ const refused = {
   ...counter("refused_total", 0),
   labels: { reason: ["full", "late"] },
 } as const satisfies Counter;
+
+/** All that an HTTP server tells by OpenTelemetry: one histogram counts the requests and measures them. */
+const requests = {
+  type: "histogram",
+  name: "http_server_request_duration_seconds",
+  help: "Duration of HTTP server requests.",
+  job: { ...worker, name: "shop-web", requestsPerSecond: 40 },
+  labels: { http_request_method: ["GET", "POST"], http_response_status_code: ["200", "404", "500"] },
+  bounds: ["0.1", "0.25", "0.5", "1"],
+  initialisedToZero: false,
+  median: 0.05,
+  usual: { http_response_status_code: { "404": 0.02, "500": 0.0002 } },
+} as const satisfies Histogram;
+
+const EVENTS: Readonly<Record<string, EventSli>> = {
+  "otel-availability": requestRatio({
+    total: requests,
+    errors: where(requests, { http_response_status_code: ["=~", "5.."] }),
+  }),
+  "otel-latency": latencyRatio({
+    histogram: requests,
+    of: where(requests, { http_response_status_code: ["!~", "5.."] }),
+    threshold: "0.25",
+  }),
+};
 
 const about = {
   severity: "warning",
@@ -120,13 +145,19 @@ export function measuredShop(): Service {
   const [availability] = shop.slos;
   const alerts = Object.entries(ALERTS).map(([name, alert]): Alert => ({ ...about, name, ...alert }));
   const errors = shop.slos.flatMap(({ sli }) => (sli.kind === "request-ratio" ? [sli] : []));
-  const shares = errors.map((sli): Alert => ({
+  const counted = [...errors, ...Object.values(EVENTS)];
+  const shares = counted.map((sli, index): Alert => ({
     ...about,
-    name: "ErrorsMany",
+    name: ["ErrorsMany", "OtelErrorsMany", "OtelSlow"][index] ?? "",
     measure: { kind: "bad-events", sli, window: "10m" },
     when: { above: "5%" },
     atLeast: 5,
   }));
+  const times = Object.entries(TIMES).map(([id, time]): readonly [string, Sli] => [
+    id,
+    { kind: "time", minimum: "3m", ...time },
+  ]);
+  const slis: Readonly<Record<string, Sli>> = { ...Object.fromEntries(times), ...EVENTS };
   const dashboard: Dashboard = {
     uid: "shop-measures",
     title: "Shop measures",
@@ -152,18 +183,27 @@ export function measuredShop(): Service {
   return {
     ...shop,
     telemetry: {
-      jobs: [...shop.telemetry.jobs, worker],
+      jobs: [...shop.telemetry.jobs, worker, requests.job],
       metrics: [
         ...shop.telemetry.metrics,
+        requests,
         ...[lag, lastSuccess, limit, inUse, unused, size, members, version, periods, throttled, refused],
       ],
     },
     slos: [
       ...shop.slos,
-      ...Object.entries(TIMES).flatMap(([id, time]): readonly Slo[] =>
+      ...Object.entries(slis).flatMap(([id, sli]): readonly Slo[] =>
         availability === undefined
           ? []
-          : [{ ...availability, id, title: `Shop ${id}`, sli: { kind: "time", minimum: "3m", ...time } }],
+          : [
+              {
+                ...availability,
+                id,
+                title: `Shop ${id}`,
+                runbooks: { ...availability.runbooks, bucketMissing: "slo-bucket-missing" },
+                sli,
+              },
+            ],
       ),
     ],
     alerts: [...shop.alerts, ...shares, ...alerts],

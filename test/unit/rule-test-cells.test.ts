@@ -1,4 +1,4 @@
-import { counterCells, histogramCells, selectionKey } from "../../generators/rule-tests/cells";
+import { cellsOf, histogramCells, selectionKey } from "../../generators/rule-tests/cells";
 import { serviceStories } from "../../generators/rule-tests/service-stories";
 import { eventStream } from "../../generators/rule-tests/streams";
 import { timeline, type Phase } from "../../generators/rule-tests/world";
@@ -8,7 +8,7 @@ const conflict = selectionKey("http_requests_total", { of: conflicts.of, bad: co
 const phase = (more: Partial<Phase>): Phase => ({ lasts: "10m", requestsPerSecond: 100, ...more });
 
 describe("the series that a rule test needs of a counter", () => {
-  const cells = counterCells(shop, shopRequests);
+  const cells = cellsOf(shop, shopRequests);
   const rates = (one: Phase): Record<string, number> =>
     Object.fromEntries(cells.map((cell) => [Object.values(cell.labels).join(" "), cell.rate(one)]));
 

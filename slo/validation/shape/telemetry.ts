@@ -32,12 +32,14 @@ const metricBase = {
   assumed: flag.exactOptional(),
 };
 
+const usual = mapping(mapping(number)).exactOptional();
+
 const counterSection = section({
   ...metricBase,
   type: kind("counter"),
   initialisedToZero: flag,
   perSecond: number.exactOptional(),
-  usual: mapping(mapping(number)).exactOptional(),
+  usual,
 });
 const gaugeSection = section({
   ...metricBase,
@@ -51,6 +53,7 @@ const histogramSection = section({
   bounds: list(text),
   initialisedToZero: flag,
   median: number,
+  usual,
 });
 
 export const counter: z.ZodType<Counter> = counterSection;
@@ -70,7 +73,7 @@ export const matches: z.ZodType<readonly LabelMatch[]> = list(
 
 const requestRatio = section({
   kind: kind("request-ratio"),
-  total: counter,
+  total: oneType("type", [counterSection, histogramSection]),
   of: matches,
   errors: matches,
 });
