@@ -3,7 +3,7 @@ import { identityKey, type AlertIdentity } from "../../plan/identity";
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF, type Place } from "../../plan/names";
 import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
-import { times, type Duration } from "../../slo/duration";
+import { milliseconds, times, type Duration } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import { readPromQl, type Selector } from "../promql-reading";
@@ -189,8 +189,14 @@ interface Moment {
   readonly unsure: readonly string[];
 }
 
-/** The first and the last moment of every stretch in which the model says the same. */
-function moments({ steps, model }: Track): readonly Moment[] {
+/** How long before the end of a phase it is asked as well, since at the end itself the model may be unsure. */
+const BEFORE_END = 4;
+
+/**
+ * The first and the last moment of every stretch in which the model says the same, and the end of every phase: what is
+ * silent all along would else be asked before and after the time in which it could fire.
+ */
+function moments({ steps, model, line }: Track): readonly Moment[] {
   const all: Moment[] = [];
   for (let step = 1; step <= steps; step += 1) {
     const verdicts = model.map((alert) => ({ alert, verdict: alert.at(step) }));
@@ -202,11 +208,21 @@ function moments({ steps, model }: Track): readonly Moment[] {
   const key = (moment: Moment | undefined): string | undefined =>
     moment &&
     [...moment.firing.map(({ alertname, slo }) => `${alertname}/${slo}`), "|", ...moment.unsure].join();
+  const ends = phaseEnds(line).flatMap((end) => [end - BEFORE_END, end]);
   return model.length === 0
     ? []
     : all.filter(
-        (moment, index) => key(moment) !== key(all[index - 1]) || key(moment) !== key(all[index + 1]),
+        (moment, index) =>
+          key(moment) !== key(all[index - 1]) ||
+          key(moment) !== key(all[index + 1]) ||
+          ends.includes(moment.step),
       );
+}
+
+/** The last step of each phase. */
+function phaseEnds({ phases, step }: Timeline): readonly number[] {
+  let end = 0;
+  return phases.map(({ lasts }) => (end += milliseconds(lasts) / 1_000 / step));
 }
 
 /** What alerts say, each once in a file, where the model is sure of them in every story of the case. */
