@@ -1,20 +1,27 @@
 import type { AlertingRule, Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import type { FiringAlert } from "./labels";
 
+/** A firing alert, and its value where that is known. */
+export type ValuedAlert = FiringAlert & { readonly value?: number };
+
 /**
- * What firing alerts say, each name once per file: `said` remembers them. A text with a number in it is left out here,
- * where the model does not know the number; tables do.
+ * What firing alerts say, each name once per file: `said` remembers them. A text with a number in it is left out
+ * where the model does not know the number.
  */
 export function annotationTests(
   plan: MonitoringPlan,
-  firing: readonly FiringAlert[],
+  firing: readonly ValuedAlert[],
   time: string,
   said: Set<string>,
 ): readonly object[] {
   const names = [...new Set(firing.map(({ alertname }) => alertname))].filter((name) => !said.has(name));
   return names.flatMap((alertname) => {
     const alerts = firing.filter((alert) => alert.alertname === alertname);
-    const texts = alerts.flatMap(({ labels }) => Object.values(ruleOf(plan, alertname, labels).annotations));
+    const texts = alerts.flatMap(({ labels, value }) =>
+      Object.values(ruleOf(plan, alertname, labels).annotations).map((text) =>
+        value === undefined ? text : filled(text, value),
+      ),
+    );
     if (texts.some((text) => text.includes("{{"))) {
       return [];
     }
@@ -27,7 +34,7 @@ export function annotationTests(
 export function textTest(
   plan: MonitoringPlan,
   alertname: string,
-  alerts: readonly (FiringAlert & { readonly value?: number })[],
+  alerts: readonly ValuedAlert[],
   eval_time: string,
 ): object {
   return {
@@ -38,13 +45,19 @@ export function textTest(
       exp_annotations: Object.fromEntries(
         Object.entries(ruleOf(plan, alertname, labels).annotations).map(([name, text]) => [
           name,
-          text
-            .replaceAll("{{ $value | humanizePercentage }}", percentage(value))
-            .replaceAll("{{ $value | humanize }}", String(value)),
+          filled(text, value),
         ]),
       ),
     })),
   };
+}
+
+/** A text with its value, where the model knows how Prometheus writes it: from a thousand on there are prefixes. */
+function filled(text: string, value: number): string {
+  const percent = text.replaceAll("{{ $value | humanizePercentage }}", percentage(value));
+  return value === 0 || (value >= 1 && value < 1_000)
+    ? percent.replaceAll("{{ $value | humanize }}", String(Number(value.toPrecision(4))))
+    : percent;
 }
 
 /** Four digits, as Prometheus writes them. Source: Prometheus docs, "Template reference", humanizePercentage. */

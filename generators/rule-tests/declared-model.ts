@@ -49,6 +49,37 @@ export function declaredHolds(service: Service, alert: Alert, line: Timeline): r
   );
 }
 
+/**
+ * The value that an alert shows, by step, where the model knows it exactly: a level, and a share of events that has been
+ * the same for its whole window.
+ */
+export function shownValue(
+  service: Service,
+  alert: Alert,
+  line: Timeline,
+): (step: number) => number | undefined {
+  if (isOutage(alert) || "unusual" in alert.when) {
+    return () => undefined;
+  }
+  const { measure } = alert;
+  if (measure.kind === "bad-events") {
+    const { total, bad } = eventStream(service, measure.sli, line);
+    const steps = stepsOf(measure.window, line) + EXTRAPOLATED;
+    const share = (step: number): number => within(bad, step, 1) / within(total, step, 1);
+    return (step) => {
+      const window = Array.from({ length: Math.min(step, steps) }, (_, back) => share(step - back));
+      const [now] = window;
+      return window.length === steps && window.every((one) => one === now) ? now : undefined;
+    };
+  }
+  const levelled = windowOf(measure) === undefined && measure.kind !== "age";
+  const all = levelled ? values(service, measure, line) : [];
+  return (step) => all[step];
+}
+
+/** Scrapes before a window from which what it counts is extrapolated, and a few more. */
+const EXTRAPOLATED = 12;
+
 /** Whether an alert looks at the last samples alone, not at a window of them. */
 export function readsLevels(alert: Alert): boolean {
   return isOutage(alert) ? alert.requests === undefined : windowOf(alert.measure) === undefined;

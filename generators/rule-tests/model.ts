@@ -8,7 +8,7 @@ import { sloContext, type SloContext } from "../slo-context";
 import { metricOf } from "../../slo/sli";
 import type { Labels } from "../../plan/monitoring-plan";
 import { alertsOutsideContract } from "./contract-model";
-import { declaredHolds, eachOf, readsLevels } from "./declared-model";
+import { declaredHolds, eachOf, readsLevels, shownValue } from "./declared-model";
 import { eventStream, relabelled, type EventStream } from "./streams";
 import { moreThanChance } from "./chance";
 import { targetsUp } from "./traffic";
@@ -23,6 +23,8 @@ export interface ModelledAlert {
   /** Labels that it takes from what it measures. */
   readonly labels?: Labels;
   readonly at: (step: number) => Verdict;
+  /** Its value, where the model knows it exactly. */
+  readonly value?: (step: number) => number | undefined;
 }
 
 /**
@@ -55,6 +57,7 @@ export function modelAlerts(
         // What compares one sample with a limit changes with the sample, to the evaluation; windows smear.
         tolerance: readsLevels(alert) ? 0 : near,
       }),
+      value: shownValue(service, alert, line),
     }));
   const outside = wants(ALERTS.alertOutsideContract) ? alertsOutsideContract(service, line, near) : [];
   return [...slos, ...declared, ...outside];
