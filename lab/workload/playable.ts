@@ -164,14 +164,16 @@ function missingErrors(fault: ErrorFault, { jobs, metrics }: Exposing, missing: 
     return missing(`the job [${fault.job}]`, namesOf(jobs));
   }
   const { counter = "", as = {}, among = {} } = fault;
-  const counters = metrics.filter((metric) => metric.type === "counter");
+  const counters = metrics.filter((metric) => metric.type !== "gauge" && metric.job.name === fault.job);
   return counters.some(
     (metric) =>
-      failsIn(metric, fault) && labelSets(metric.labels).some((set) => hasLabels(set, { ...as, ...among })),
+      metric.type !== "gauge" &&
+      failsIn(metric, fault) &&
+      labelSets(metric.labels).some((set) => hasLabels(set, { ...as, ...among })),
   )
     ? undefined
     : missing(
-        `a counter [${counter}${textOf({ ...as, ...among })}] of such events in the job [${fault.job}]`,
+        `a metric [${counter}${textOf({ ...as, ...among })}] that counts such events in the job [${fault.job}]`,
         namesOf(counters),
       );
 }

@@ -59,15 +59,17 @@ export function checkLimit(
     case "share":
       return operator === "==" ? [neverEqual(at, kind)] : checkThreshold(at, limit);
     case "events":
-      return operator === ">" ? checkCount(at, Number(limit)) : [neverEqual(at, kind)];
+      // `Number` reads an empty text as 0, and much that is no whole number in PromQL.
+      return operator === ">"
+        ? checkCount(at, /^\d+$/.test(limit) ? Number(limit) : Number.NaN, limit)
+        : [neverEqual(at, kind)];
     case "duration":
       return operator === "==" ? [neverEqual(at, kind)] : checkDuration(at, limit, ["1s", "90d"]);
     case "number":
-      return kind === "level" || operator !== "=="
-        ? isDuration(limit)
-          ? []
-          : checkDecimal(at, limit)
-        : [neverEqual(at, kind)];
+      if (kind !== "level" && operator === "==") {
+        return [neverEqual(at, kind)];
+      }
+      return kind === "level" && isDuration(limit) ? [] : checkDecimal(at, limit);
   }
 }
 
@@ -115,14 +117,14 @@ function checkUnusual(path: string, { measure }: MeasuredAlert, unusual: Unusual
 const MOST_EVENTS = 1_000_000_000;
 
 /** A number of events that an alert compares with. */
-export function checkCount(path: string, count: number): readonly Problem[] {
+export function checkCount(path: string, count: number, seen = String(count)): readonly Problem[] {
   return Number.isSafeInteger(count) && count >= 0 && count <= MOST_EVENTS
     ? []
     : [
         {
           code: "minimum-invalid",
           path,
-          message: `[${count}] is not a number of events`,
+          message: `[${seen}] is not a number of events`,
           remedy: `Use a whole number from 0 to ${MOST_EVENTS}, e.g. 5.`,
         },
       ];

@@ -1,8 +1,10 @@
 import type { AlertMeasure } from "../alert";
 import type { Duration } from "../duration";
-import { labelsOf, readings, windowOf, type Measure } from "../measure";
+import { labelsOf, readings, windowOf, type Measure, type Reading } from "../measure";
+import { compareText } from "../order";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
+import type { Gauge, Metric } from "../telemetry";
 import { checkDecimal, checkDuration } from "./identifiers";
 import { checkJob } from "./references";
 import { checkEventSli, checkLabels, checkMetricUse } from "./telemetry";
@@ -19,6 +21,8 @@ export function checkMeasure(path: string, service: Service, measure: Measure): 
       checkMetricUse(`${path}.${field}`, service.telemetry, metric, where),
     ),
     ...read.slice(0, 1).flatMap(({ metric }) => checkLabels(`${path}.by`, metric, labelsOf(measure))),
+    ...checkRepeated(`${path}.by`, labelsOf(measure)),
+    ...(measure.kind === "age" ? [] : read.flatMap((one) => checkNoTime(`${path}.${one.field}`, one))),
     ...(window === undefined ? [] : checkDuration(`${path}.window`, window, MEASURE_WINDOW)),
     ...checkKind(path, service, measure),
   ];
@@ -54,14 +58,69 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
                 "Say timestamp: true in its contract, with the usual age in seconds as normal; or measure its level.",
             },
           ];
-    case "counter-share":
-    case "gauge-per-target":
     case "gauge-share":
+      return measure.of === "together" ? [] : checkAlike(path, measure.part, measure.whole);
+    case "counter-share":
+      return measure.whole.flatMap(({ counter }) => checkSameJob(path, measure.part.counter, counter));
+    case "gauge-per-target":
     case "level":
     case "rate":
     case "spread":
       return [];
   }
+}
+
+/** Series of the part find their whole by their labels: where these differ, nothing is compared. */
+function checkAlike(path: string, part: Gauge, whole: Gauge): readonly Problem[] {
+  const names = ({ labels }: Gauge): string => Object.keys(labels).sort(compareText).join(", ");
+  return names(part) === names(whole)
+    ? checkSameJob(path, part, whole)
+    : [
+        {
+          code: "condition-unfit",
+          path: `${path}.whole`,
+          message: `[${whole.name}] has the labels [${names(whole)}] and [${part.name}] has [${names(part)}], so that no series of one is a share of the other`,
+          remedy: 'Compare their sums, of: "together", or name gauges with the same labels.',
+        },
+      ];
+}
+
+function checkSameJob(path: string, part: Metric, whole: Metric): readonly Problem[] {
+  return part.job.name === whole.job.name
+    ? []
+    : [
+        {
+          code: "condition-unfit",
+          path: `${path}.whole`,
+          message: `[${whole.name}] is of the job [${whole.job.name}] and [${part.name}] of [${part.job.name}], whose targets are not the same`,
+          remedy: 'Name metrics of one job; of gauges, of: "together" compares sums over jobs.',
+        },
+      ];
+}
+
+function checkRepeated(path: string, labels: readonly string[]): readonly Problem[] {
+  return labels
+    .filter((label, index) => labels.indexOf(label) !== index)
+    .map((label) => ({
+      code: "identifier-invalid" as const,
+      path,
+      message: `[${label}] is there twice`,
+      remedy: "Name each label once.",
+    }));
+}
+
+/** A time is compared with no limit but by its age. */
+function checkNoTime(path: string, { metric }: Reading): readonly Problem[] {
+  return metric.type === "gauge" && metric.timestamp === true
+    ? [
+        {
+          code: "metric-wrong-type",
+          path,
+          message: `[${metric.name}] is a time, which no other measure than its age makes sense of`,
+          remedy: 'Measure { kind: "age", gauge, of: "newest" }.',
+        },
+      ]
+    : [];
 }
 
 function checkQuantile(path: string, quantile: string): readonly Problem[] {

@@ -1,4 +1,5 @@
 import { PERIODS } from "../burn-rate";
+import { labelsOf } from "../measure";
 import { isDuration, milliseconds } from "../duration";
 import { suggestion } from "../nearest";
 import { ratioOfPercent, type Percent } from "../objective";
@@ -33,6 +34,14 @@ function checkSli(path: string, service: Service, sli: Sli): readonly Problem[] 
   return sli.kind === "time"
     ? [
         ...checkMeasure(`${path}.measure`, service, sli.measure),
+        ...labelsOf(sli.measure)
+          .slice(0, 1)
+          .map((label) => ({
+            code: "condition-unfit" as const,
+            path: `${path}.measure.by`,
+            message: `an objective has one value in each place, and [${label}] would give it several`,
+            remedy: "Leave it out, or declare an objective for each value with where.",
+          })),
         ...checkLimit(`${path}.bad`, sli.measure, sli.bad),
         // The long window of the fast pair is an hour: a page could never have more bad time than that.
         ...checkDuration(`${path}.minimum`, sli.minimum, ["15s", "1h"]),

@@ -289,7 +289,7 @@ describe("an incident that an environment cannot play", () => {
     [
       "errors",
       { errors: { job: "api-gateway", share: 1, counter: "x" } },
-      "a counter [x] of such events in the job [api-gateway]",
+      "a metric [x] that counts such events in the job [api-gateway]",
     ],
   ])("names the part that is not there: %s", (_kind, fault, part) => {
     expect(whatIsMissing(incident(fault), plan)).toEqual([

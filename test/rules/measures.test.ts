@@ -5,9 +5,10 @@ import type { Toolchain } from "../../lab/toolchain";
 import { ALERTS } from "../../plan/names";
 import { isOutage, type MeasuredAlert } from "../../slo/alert";
 import { checkAlert } from "../../slo/validation/alert";
+import { validateServices } from "../../slo/validation/services";
 import { VALUES } from "../../slo/validation/measure";
 import { planWith } from "../support/http-shop";
-import { kindsMeasured, measuredShop, members } from "../support/measures";
+import { kindsMeasured, lag, lastSuccess, measuredShop, members } from "../support/measures";
 import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
 import { toolchain } from "../support/toolchain";
 
@@ -52,6 +53,28 @@ describe("what is compared", () => {
       { when: { equals: "90%" } },
       "when.equals: a measure of kind [gauge-share] is not compared like this",
     ],
+    ["Refused", { when: { above: "" } }, "when.above: [] is not a number of events"],
+    ["Refused", { when: { above: "0x10" } }, "when.above: [0x10] is not a number of events"],
+    [
+      "RefusedFast",
+      { when: { above: "5m" } },
+      "when.above: [5m] is not a decimal number that a gauge can have",
+    ],
+    [
+      "PoolFull",
+      { measure: { kind: "gauge-share", part: members, whole: lag, of: "highest" } },
+      "measure.whole: [kafka_consumergroup_lag] has the labels [topic] and [cluster_members] has [], so that no series of one is a share of the other",
+    ],
+    [
+      "LagHigh",
+      { measure: { kind: "level", gauge: lastSuccess, of: "max" } },
+      "measure.gauge: [batch_last_success_timestamp_seconds] is a time, which no other measure than its age makes sense of",
+    ],
+    [
+      "LagOfOneTopic",
+      { measure: { kind: "level", gauge: lag, of: "max", by: ["topic", "topic"] } },
+      "measure.by: [topic] is there twice",
+    ],
     ["Refused", { when: { above: "0.5" } }, "when.above: [0.5] is not a number of events"],
     [
       "Refused",
@@ -76,6 +99,21 @@ describe("what is compared", () => {
     ],
   ])("is refused where it makes no sense: %s", (name, change, problem) => {
     expect(problemsOf(name, change)).toEqual([`${name}.${problem}`]);
+  });
+});
+
+describe("an objective on time", () => {
+  it("has one value in each place", () => {
+    const slos = shop.slos.map((slo) =>
+      slo.id === "lag" && slo.sli.kind === "time" && slo.sli.measure.kind === "level"
+        ? { ...slo, sli: { ...slo.sli, measure: { ...slo.sli.measure, by: ["topic"] } } }
+        : slo,
+    );
+    expect(
+      validateServices([{ ...shop, slos }], ["prod"]).map(({ path: at, message }) => `${at}: ${message}`),
+    ).toEqual([
+      "services.shop.slos.lag.sli.measure.by: an objective has one value in each place, and [topic] would give it several",
+    ]);
   });
 });
 

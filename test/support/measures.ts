@@ -17,11 +17,11 @@ function gauge(name: string, normal: number, more: Partial<Gauge> = {}): Gauge {
   return { type: "gauge", name, help: "A gauge.", job: worker, labels: {}, normal, ...more };
 }
 
-const lag = {
+export const lag = {
   ...gauge("kafka_consumergroup_lag", 20),
   labels: { topic: ["orders", "mails"] },
 } as const satisfies Gauge;
-const lastSuccess = gauge("batch_last_success_timestamp_seconds", 1_800, { timestamp: true });
+export const lastSuccess = gauge("batch_last_success_timestamp_seconds", 1_800, { timestamp: true });
 const limit = gauge("connections_limit", 100);
 const inUse = gauge("connections_in_use", 40);
 const unused = gauge("disk_free_bytes", 600);

@@ -39,7 +39,8 @@ export function oneOf<const Values extends readonly (number | string)[]>(
 }
 
 /** A field by which sections are told apart. */
-export const kind = <const Kinds extends readonly [string, ...string[]]>(...kinds: Kinds) => z.enum(kinds);
+export const kind = <const Kinds extends readonly [string, ...string[]]>(...kinds: Kinds) =>
+  z.enum(kinds, `one of [${kinds.join(", ")}]`);
 
 export function section<Shape extends z.core.$ZodShape>(
   shape: Shape,
