@@ -47,17 +47,7 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
     case "quantile":
       return checkQuantile(`${path}.quantile`, measure.quantile);
     case "age":
-      return measure.gauge.timestamp === true
-        ? []
-        : [
-            {
-              code: "metric-wrong-type",
-              path: `${path}.gauge`,
-              message: `[${measure.gauge.name}] is not declared as a time, so that it has no age`,
-              remedy:
-                "Say timestamp: true in its contract, with the usual age in seconds as normal; or measure its level.",
-            },
-          ];
+      return checkIsTime(`${path}.gauge`, measure.gauge);
     case "gauge-share":
       return measure.of === "together" ? [] : checkAlike(path, measure.part, measure.whole);
     case "counter-share":
@@ -107,6 +97,20 @@ function checkRepeated(path: string, labels: readonly string[]): readonly Proble
       message: `[${label}] is there twice`,
       remedy: "Name each label once.",
     }));
+}
+
+function checkIsTime(path: string, { name, timestamp }: Gauge): readonly Problem[] {
+  return timestamp === true
+    ? []
+    : [
+        {
+          code: "metric-wrong-type",
+          path,
+          message: `[${name}] is not declared as a time, so that it has no age`,
+          remedy:
+            "Say timestamp: true in its contract, with the usual age in seconds as normal; or measure its level.",
+        },
+      ];
 }
 
 /** A time is compared with no limit but by its age. */
