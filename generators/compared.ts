@@ -4,11 +4,10 @@ import type { PromQl } from "./promql";
 
 /**
  * A comparison with a limit, which is exact.
- * @param modifier `bool` gives 0 or 1 in place of what is left out or kept
+ * @param modifier `bool ` gives 0 or 1 in place of what is left out or kept
  */
-export function compared(when: Limit, modifier = ""): PromQl {
+export function compared(when: Limit, modifier: "" | "bool " = ""): PromQl {
   const { operator, limit } = comparison(when);
   const ratio = ratioOfPercent(limit);
-  const words = [operator, modifier, ratio === undefined ? limit : decimal(ratio)];
-  return words.filter((word) => word !== "").join(" ");
+  return `${operator} ${modifier}${ratio === undefined ? limit : decimal(ratio)}`;
 }

@@ -129,8 +129,8 @@ function allowed(op: "=~" | "!~", { labels }: Metric, label: string): LabelMatch
   return { label, op, value: allowedValues(labels[label] ?? []) };
 }
 
-function seriesWith({ type, name, job }: Metric, match: LabelMatch): PromQl {
-  return selector(type === "gauge" ? name : countName({ type, name }), [equals("job", job.name), match]);
+function seriesWith(metric: Metric, match: LabelMatch): PromQl {
+  return selector(countName(metric), [equals("job", metric.job.name), match]);
 }
 
 function countOf(wrong: readonly PromQl[], by: readonly string[]): PromQl {

@@ -11,10 +11,10 @@ import { anomalyRecords, unusualRate } from "./anomaly-alerts";
 import { compared } from "./compared";
 import { declaredCounts, type DeclaredCounts } from "./declared-counts";
 import { upOf } from "./measures/growth";
-import type { Scope } from "./measures/measure-kind";
+import { seriesOf, type Scope } from "./measures/measure-kind";
 import { measureExpr } from "./measures/measures";
 import { noneKnown } from "./measures/shares";
-import { aggregate, allOf, anyOf, block, equals, inPlace, missing, selector, type PromQl } from "./promql";
+import { aggregate, allOf, anyOf, block, inPlace, missing, share, type PromQl } from "./promql";
 import { significant } from "./slo-alerts";
 import { recordedSeries, sloContext } from "./slo-context";
 
@@ -66,7 +66,7 @@ function expressionOf(alert: Alert, making: Making): PromQl {
   if (measure.kind === "bad-events") {
     const { bad, total } = making.counts.of(measure);
     return allOf([
-      `${bad} / (${total} > 0) ${compared(when)}`,
+      `${share(bad, total)} ${compared(when)}`,
       ...(alert.atLeast === undefined ? [] : [`${bad} >= ${alert.atLeast}`]),
       ...(alert.busierThan === undefined ? [] : [`${total} > ${alert.busierThan}`]),
     ]);
@@ -81,12 +81,10 @@ function expressionOf(alert: Alert, making: Making): PromQl {
  * `sum` over `absent` keeps the place alone, so that both branches have the same labels. Where another alert says that
  * nobody of the job answers, this one needs a target that answers without the gauge: one outage is one page.
  */
-function absent({ gauge, where = [] }: Level, { service, scope: { place } }: Making): PromQl {
-  const job = equals("job", gauge.job.name);
-  const series = selector(gauge.name, [job, ...place, ...where]);
-  return isMissed(gauge.job, service)
-    ? missing(series, `(${selector("up", [job, ...place])} == 1)`)
-    : missing(series);
+function absent({ gauge, where }: Level, { service, scope: { place } }: Making): PromQl {
+  const here = { here: place, place };
+  const series = seriesOf(gauge, here, where);
+  return isMissed(gauge.job, service) ? missing(series, `(${upOf(gauge.job, here)} == 1)`) : missing(series);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { MonitoringPlan, RunbookPage } from "../plan/monitoring-plan";
 import { SELF } from "../plan/names";
 import type { Problem } from "../slo/problem";
 import { namespaceIn } from "../slo/telemetry";
-import { duplicates } from "../slo/validation/services";
+import { duplicates } from "../slo/order";
 import { checkBuckets } from "./buckets";
 import { checkDashboards } from "./dashboards/check";
 import { checkRunbooks, type AlertsElsewhere } from "./runbook-checks";

@@ -11,6 +11,11 @@ export function selector(name: string, matches: readonly LabelMatch[]): PromQl {
   return `${name}{${conditions.join(",")}}`;
 }
 
+/** A metric by its name alone, or as a selector where there are conditions. */
+export function selection(name: string, matches: readonly LabelMatch[]): string {
+  return matches.length === 0 ? name : selector(name, matches);
+}
+
 /**
  * Holds unless this server knows no target at all: then it is blind itself, which ends its heartbeat, and says nothing
  * of others.
@@ -66,6 +71,11 @@ export function over(fn: string, series: PromQl, window: Duration): PromQl {
 /** 0 where a series is absent and something is known. `absent` keeps the labels of its equality conditions. */
 export function missing(series: PromQl, known: PromQl = NOT_BLIND): PromQl {
   return `0 * ${aggregate("sum", DIMENSIONS, `absent(${series}) and on () ${known}`)}`;
+}
+
+/** A part of a whole; nothing where the whole is nothing, because 0 of 0 is neither good nor bad. */
+export function share(part: PromQl, whole: PromQl): PromQl {
+  return `${part} / (${whole} > 0)`;
 }
 
 /** Conditions joined by `and`, one a line. */

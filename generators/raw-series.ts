@@ -22,14 +22,15 @@ export function rawSeries(sli: EventSli, here: readonly LabelMatch[] = []): RawS
   const job = [equals("job", metric.job.name), ...here];
   const of = (name: string, more: readonly LabelMatch[]): PromQl =>
     selector(name, [...job, ...sli.of, ...more]);
-  const common = { up: selector("up", job), lazy: !startsAtZero(metric) };
-  return sli.kind === "request-ratio"
-    ? { ...common, total: of(countName(metric), []), counted: of(countName(metric), sli.errors) }
-    : {
-        ...common,
-        total: of(`${metric.name}_count`, []),
-        counted: of(`${metric.name}_bucket`, [bucketBound(sli.threshold)]),
-      };
+  return {
+    total: of(countName(metric), []),
+    counted:
+      sli.kind === "request-ratio"
+        ? of(countName(metric), sli.errors)
+        : of(`${metric.name}_bucket`, [bucketBound(sli.threshold)]),
+    up: selector("up", job),
+    lazy: !startsAtZero(metric),
+  };
 }
 
 /** Events over a window: those that count as bad, and all. */

@@ -1,7 +1,7 @@
 import { ALERTS } from "../plan/names";
 import type { Duration } from "../slo/duration";
 import { metricOf } from "../slo/sli";
-import type { LabelMatch } from "../slo/telemetry";
+import { countName, type LabelMatch } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { SAMPLED_LOOKBACK } from "./budget-alerts";
 import { aggregate, block, bucketBound, equals, NOT_BLIND, over, selector } from "./promql";
@@ -62,7 +62,7 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
   const metric = metricOf(sli);
   const population = [equals("job", metric.job.name), ...sli.of];
   const instance = [...context.by, "instance"].join(", ");
-  const counts = selector(`${metric.name}_count`, population);
+  const counts = selector(countName(metric), population);
   const bucket = selector(`${metric.name}_bucket`, [...population, bucketBound(sli.threshold)]);
   return {
     kind: "telemetry",

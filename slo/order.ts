@@ -29,3 +29,10 @@ export function groupedBy<T>(
   }
   return groups;
 }
+
+/** What is there more than once, each once. */
+export function duplicates(values: readonly string[]): readonly string[] {
+  return [...groupedBy(values, (value) => value)]
+    .filter(([, same]) => same.length > 1)
+    .map(([value]) => value);
+}

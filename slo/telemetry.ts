@@ -102,8 +102,13 @@ export interface Histogram<L extends LabelValues = LabelValues> extends MetricBa
 
 export type Metric = Counter | Gauge | Histogram;
 
-/** The name of the series that count the events of a metric. */
-export function countName({ type, name }: Pick<Counter | Histogram, "name" | "type">): string {
+/** Whether a metric counts events. */
+export function isCounted(metric: Metric): metric is Counter | Histogram {
+  return metric.type !== "gauge";
+}
+
+/** The name of the series that count the events of a metric; a gauge has but one. */
+export function countName({ type, name }: Pick<Metric, "name" | "type">): string {
   return type === "histogram" ? `${name}_count` : name;
 }
 

@@ -2,7 +2,7 @@ import { identityKey } from "../../plan/identity";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
 import { milliseconds } from "../../slo/duration";
 import type { Problem } from "../../slo/problem";
-import { duplicates } from "../../slo/validation/services";
+import { duplicates } from "../../slo/order";
 import { rulesOn, servicesOn } from "../binding";
 import { untranslatable } from "./annotations";
 import { ruleUid } from "./uid";

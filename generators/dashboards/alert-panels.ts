@@ -4,8 +4,7 @@ import { isOutage, type Alert } from "../../slo/alert";
 import { windowOf, type BadEvents } from "../../slo/measure";
 import type { DashboardRow, Panel } from "../../slo/dashboard";
 import type { Service, Slo } from "../../slo/service";
-import type { LabelMatch } from "../../slo/telemetry";
-import { selector } from "../promql";
+import { selection, selector } from "../promql";
 import { KEYS } from "./keys";
 import { shows, subjectsOf, watched } from "./subjects";
 
@@ -111,9 +110,4 @@ function drawsEvents({ sli: own }: Slo, sli: BadEvents["sli"]): boolean {
     selection(own.total.name, [...own.of, ...own.errors]) ===
       selection(sli.total.name, [...sli.of, ...sli.errors])
   );
-}
-
-/** A histogram and the kind of request, as text. */
-export function selection(name: string, of: readonly LabelMatch[]): string {
-  return of.length === 0 ? name : selector(name, of);
 }

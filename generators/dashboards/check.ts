@@ -1,7 +1,7 @@
 import { PLACE_LENGTH, type PlannedDashboard } from "../../plan/dashboard";
 import type { Problem } from "../../slo/problem";
 import { checkSlug } from "../../slo/validation/identifiers";
-import { duplicates } from "../../slo/validation/services";
+import { duplicates } from "../../slo/order";
 
 /** Grafana refuses a uid of more than 40 characters. Source: Grafana docs, "Dashboard JSON model". */
 const LONGEST_UID = 40 - PLACE_LENGTH;

@@ -1,7 +1,7 @@
 import { plus, times, type Duration } from "../../slo/duration";
 import { decimal } from "../../slo/objective";
 import type { LabelMatch } from "../../slo/telemetry";
-import { equals, over, selector, type PromQl } from "../promql";
+import { equals, over, selector, share, type PromQl } from "../promql";
 import { recordNames, type SloContext } from "../slo-context";
 import type { Query } from "./style";
 
@@ -42,11 +42,6 @@ export function sloQueries(context: SloContext, here: readonly LabelMatch[]): Sl
       ...tickets.map(({ long }) => ({ legend: long, expr: burn(sampled(names.ratio(long))) })),
     ],
   };
-}
-
-/** A part of a whole; nothing where the whole is nothing, because 0 of 0 is neither good nor bad. */
-export function share(part: PromQl, whole: PromQl): PromQl {
-  return `${part} / (${whole} > 0)`;
 }
 
 /** The newest value of a series that is recorded as seldom as a query looks back: readers look twice as far. */

@@ -1,14 +1,14 @@
 import type { BadEvents, Quantile } from "../../slo/measure";
 import { eventMetricOf, metricOf } from "../../slo/sli";
 import { spoken } from "../operations/markdown";
-import { aggregate, equals, over, selector } from "../promql";
+import { aggregate, over, share } from "../promql";
 import { rawCounts } from "../raw-series";
-import { matchesText, type MeasureKind } from "./measure-kind";
+import { matchesText, seriesOf, type MeasureKind } from "./measure-kind";
 
 export const badEvents: MeasureKind<BadEvents> = {
   expr: ({ sli, window }, { here }) => {
     const { bad, total } = rawCounts(sli, window, here);
-    return `${bad} / (${total} > 0)`;
+    return share(bad, total);
   },
   says: ({ sli, window }, beyond, name) => {
     const bad =
@@ -23,9 +23,9 @@ export const badEvents: MeasureKind<BadEvents> = {
 };
 
 export const quantile: MeasureKind<Quantile> = {
-  expr: ({ histogram, where = [], quantile: q, window }, { here }) => {
-    const conditions = [equals("job", histogram.job.name), ...here, ...where];
-    const buckets = over("rate", selector(`${histogram.name}_bucket`, conditions), window);
+  expr: ({ histogram, where, quantile: q, window }, scope) => {
+    const series = seriesOf({ ...histogram, name: `${histogram.name}_bucket` }, scope, where);
+    const buckets = over("rate", series, window);
     return `histogram_quantile(${q}, ${aggregate("sum", ["le"], buckets)})`;
   },
   says: ({ histogram, where, quantile: q, window }, beyond, name) =>

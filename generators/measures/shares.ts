@@ -9,7 +9,7 @@ import type {
 } from "../../slo/measure";
 import type { Job } from "../../slo/telemetry";
 import { spoken } from "../operations/markdown";
-import { aggregate, equals, missing, NOT_BLIND, over, selector, type PromQl } from "../promql";
+import { aggregate, equals, missing, NOT_BLIND, over, selector, share, type PromQl } from "../promql";
 import { upOf } from "./growth";
 import { seriesOf, type MeasureKind, type Scope } from "./measure-kind";
 
@@ -39,7 +39,7 @@ export const counterShare: MeasureKind<CounterShare> = {
     const by = of === "together" ? DIMENSIONS : PER_TARGET;
     const rate = ({ counter, where }: CounterPart): PromQl =>
       aggregate("sum", by, over("rate", seriesOf(counter, scope, where), window));
-    return across(of, used(free, `${rate(part)} / (${addedUp(whole.map(rate))} > 0)`));
+    return across(of, used(free, share(rate(part), addedUp(whole.map(rate)))));
   },
   says: ({ part: { counter, where }, window, free }, beyond, name) =>
     `${beyond.amount} is ${free === true ? "not " : ""}counted by ${name(counter, where)} over ${spoken(window)}`,

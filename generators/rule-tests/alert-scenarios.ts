@@ -11,11 +11,12 @@ import { ANOMALY } from "../../slo/anomaly";
 import { milliseconds, plus, type Duration } from "../../slo/duration";
 import type { Age, Increase, Level, Rate } from "../../slo/measure";
 import type { LabelMatch } from "../../slo/telemetry";
-import { selectionKey, toldApart } from "./cells";
+import { selection } from "../promql";
+import { toldApart } from "./cells";
 import { readsLevels } from "./declared-model";
 import { during, type Scenario } from "./scenario";
 import { counterShares, errorShares, gaugeShares, targetsDown } from "./share-scenarios";
-import { around, boundary, partKey, type Story } from "./story";
+import { around, boundary, lasting, partKey, type Story } from "./story";
 import type { Disturbance, GaugeLevel, Phase } from "./world";
 
 /** The stories of one declared alert: it fires, it stays silent beside its limit, it lets go. */
@@ -46,10 +47,8 @@ function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): rea
     case "age":
     case "level":
       return levels(alert, measure, when, story);
-    case "spread": {
-      const odd = { disagreeing: [measure.gauge.name] };
-      return [story("one target differs", around(alert, odd)), ...boundary(alert, odd, story)];
-    }
+    case "spread":
+      return lasting(alert, "one target differs", { disagreeing: [measure.gauge.name] }, story);
     case "increase":
       return failures(alert, measure, when, story);
     case "rate":
@@ -59,7 +58,7 @@ function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): rea
     case "gauge-per-target": {
       const { gauge } = measure;
       const fewer = { gauges: [{ name: gauge.name, labels: {}, value: gauge.normal - 1 }] };
-      return [story("one is missing", around(alert, fewer)), ...boundary(alert, fewer, story)];
+      return lasting(alert, "one is missing", fewer, story);
     }
     case "gauge-share":
       return gaugeShares(alert, measure, when, story);
@@ -115,7 +114,7 @@ function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: S
   // The limit is passed well before the disturbance ends, also where the window outlasts it.
   const seconds = Math.min(milliseconds(window), milliseconds("20m")) / 1_000;
   const perSecond = (2 * (moreThan + 1) * shared) / seconds;
-  const keys = toldApart(measure).map((bad) => selectionKey(counter.name, { of: [], bad }));
+  const keys = toldApart(measure).map((bad) => selection(counter.name, bad));
   const growing = (some: readonly string[]): Disturbance => ({
     increments: Object.fromEntries(some.map((key) => [key, perSecond])),
   });

@@ -2,7 +2,7 @@ import type { AlertingRule, Labels, MonitoringPlan } from "../../plan/monitoring
 import type { FiringAlert } from "./labels";
 
 /** A firing alert, and its value where that is known. */
-export type ValuedAlert = FiringAlert & { readonly value?: number };
+export type ValuedAlert = FiringAlert & { readonly value?: number | undefined };
 
 /**
  * What firing alerts say, each name once per file: `said` remembers them. A text with a number in it is left out

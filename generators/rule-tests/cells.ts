@@ -11,7 +11,7 @@ import {
   type Metric,
 } from "../../slo/telemetry";
 import { readings } from "../../slo/measure";
-import { equals, selector } from "../promql";
+import { equals, selection } from "../promql";
 import { latencyKey, targetsWith, usualTraffic } from "./traffic";
 import type { Phase } from "./world";
 import { own } from "../../slo/order";
@@ -32,9 +32,9 @@ interface Selection {
   readonly bad: readonly LabelMatch[];
 }
 
-/** Names a selection in a disturbance. */
-export function selectionKey(metric: string, { of, bad }: Selection): string {
-  return [...of, ...bad].length === 0 ? metric : selector(metric, [...of, ...bad]);
+/** What a rule picks of a metric has this name in a disturbance. */
+function keyOf({ name }: Metric, { of, bad }: Selection): string {
+  return selection(name, [...of, ...bad]);
 }
 
 function matchesAll(labels: LabelSet, matches: readonly LabelMatch[]): boolean {
@@ -70,7 +70,7 @@ function selectionsOf(service: Service, metric: Metric): readonly Selection[] {
       .map(({ where }) => ({ of: [], bad: where }));
   };
   const all = [...service.slos.flatMap(({ sli }) => ofSli(sli)), ...service.alerts.flatMap(ofAlert)];
-  return [...new Map(all.map((one) => [selectionKey(metric.name, one), one])).values()];
+  return [...new Map(all.map((one) => [keyOf(metric, one), one])).values()];
 }
 
 /** What an alert on an increase counts apart: its conditions, with each combination of values of its labels. */
@@ -80,11 +80,14 @@ export function toldApart({
   by = [],
   least = [],
 }: Increase): readonly (readonly LabelMatch[])[] {
-  const labels = [...by, ...least];
-  const values = Object.fromEntries(
-    Object.entries(counter.labels).filter(([label]) => labels.includes(label)),
+  return setsOf(counter, [...by, ...least]).map((set) => [...where, ...conditionsOf(set)]);
+}
+
+/** Every combination of the values of some labels of a metric. */
+export function setsOf(metric: Metric, labels: readonly string[]): readonly LabelSet[] {
+  return labelSets(
+    Object.fromEntries(Object.entries(metric.labels).filter(([label]) => labels.includes(label))),
   );
-  return labelSets(values).map((set) => [...where, ...conditionsOf(set)]);
 }
 
 /** The conditions that a label set satisfies and no other does. */
@@ -142,9 +145,9 @@ export const cellsOf = oncePerMetric((service: Service, metric: Counter | Histog
   return groups.flatMap((group, index) => {
     const cleanest = [...group].sort((a, b) => badness(a) - badness(b));
     const [good] = cleanest;
-    const named = selections.flatMap((selection) => {
-      const set = cleanest.find((one) => matchesAll(one, [...selection.of, ...selection.bad]));
-      return set === undefined ? [] : [{ key: selectionKey(metric.name, selection), set }];
+    const named = selections.flatMap((picked) => {
+      const set = cleanest.find((one) => matchesAll(one, [...picked.of, ...picked.bad]));
+      return set === undefined ? [] : [{ key: keyOf(metric, picked), set }];
     });
     const needed = group.filter((set) => (set === good && !isSilent) || named.some((one) => one.set === set));
     const keysOf = (set: LabelSet): readonly string[] =>

@@ -3,7 +3,7 @@ import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import type { Duration } from "../../slo/duration";
 import { matchesOf, metricOf, type LatencyRatioSli } from "../../slo/sli";
-import { labelSets, type Metric } from "../../slo/telemetry";
+import { countName, labelSets, type Metric } from "../../slo/telemetry";
 import type { SloContext } from "../slo-context";
 import { course, tableCase, type GivenSeries, type Row } from "./given";
 import { sidesOf } from "./sides";
@@ -47,7 +47,7 @@ export function contractTables(plan: MonitoringPlan, context: SloContext): reado
 function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
   const metric = metricOf(sli);
   const [usual = {}] = labelSets(metric.labels);
-  const name = metric.type === "histogram" ? `${metric.name}_count` : metric.name;
+  const name = countName(metric);
   const series = (labels: Labels, age: Duration): GivenSeries => seriesOf(name, metric, labels, age);
   const fires = (says: string, ...wrong: readonly Labels[]): Row => ({
     says,

@@ -10,7 +10,6 @@ import {
 import { milliseconds, type Duration } from "../../slo/duration";
 import { GUARDS } from "../../slo/guard";
 import {
-  labelsOf,
   readings,
   windowOf,
   type BadEvents,
@@ -20,11 +19,10 @@ import {
 } from "../../slo/measure";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
-import { labelSets } from "../../slo/telemetry";
 import type { Labels } from "../../plan/monitoring-plan";
 import { moreThanChance } from "./chance";
 import { unusualHolds } from "./anomaly-model";
-import { conditionsOf, toldApart } from "./cells";
+import { conditionsOf, setsOf, toldApart } from "./cells";
 import { crosses, measuredIn } from "./measured";
 import { countedEvents, eventStream } from "./streams";
 import { gaugeValues } from "./gauges";
@@ -50,31 +48,25 @@ export function declaredHolds(service: Service, alert: Alert, line: Timeline): r
 }
 
 /**
- * The value that an alert shows, by step, where the model knows it exactly: a level, and a share of events that has been
+ * The value that an alert shows at a step, where the model knows it exactly: a level, and a share of events that has been
  * the same for its whole window.
  */
-export function shownValue(
-  service: Service,
-  alert: Alert,
-  line: Timeline,
-): (step: number) => number | undefined {
+export function shownValue(service: Service, alert: Alert, line: Timeline, step: number): number | undefined {
   if (isOutage(alert) || "unusual" in alert.when) {
-    return () => undefined;
+    return undefined;
   }
   const { measure } = alert;
   if (measure.kind === "bad-events") {
     const { total, bad } = eventStream(service, measure.sli, line);
+    const share = (at: number): number => within(bad, at, 1) / within(total, at, 1);
     const steps = stepsOf(measure.window, line) + EXTRAPOLATED;
-    const share = (step: number): number => within(bad, step, 1) / within(total, step, 1);
-    return (step) => {
-      const window = Array.from({ length: Math.min(step, steps) }, (_, back) => share(step - back));
-      const [now] = window;
-      return window.length === steps && window.every((one) => one === now) ? now : undefined;
-    };
+    const isSteady =
+      step >= steps &&
+      Array.from({ length: steps }, (_, back) => share(step - back)).every((one) => one === share(step));
+    return isSteady ? share(step) : undefined;
   }
-  const levelled = windowOf(measure) === undefined && measure.kind !== "age";
-  const all = levelled ? values(service, measure, line) : [];
-  return (step) => all[step];
+  const isLevel = windowOf(measure) === undefined && measure.kind !== "age";
+  return isLevel ? values(service, measure, line)[step] : undefined;
 }
 
 /** Scrapes before a window from which what it counts is extrapolated, and a few more. */
@@ -221,18 +213,16 @@ function outageHolds(
 
 /** An alert for each combination of the labels that it tells apart; most tell none. */
 export function eachOf(alert: Alert): readonly { readonly alert: Alert; readonly labels: Labels }[] {
-  if (isOutage(alert) || labelsOf(alert.measure).length === 0) {
+  if (isOutage(alert) || !("by" in alert.measure)) {
     return [{ alert, labels: {} }];
   }
   const { measure } = alert;
-  if (measure.kind !== "increase" && measure.kind !== "rate" && measure.kind !== "level") {
-    return [{ alert, labels: {} }];
-  }
-  const metric = measure.kind === "level" ? measure.gauge : measure.counter;
   const { by = [], where = [] } = measure;
-  const told = Object.fromEntries(Object.entries(metric.labels).filter(([label]) => by.includes(label)));
-  return labelSets(told).map((labels) => ({
-    alert: { ...alert, measure: { ...measure, by: [], where: [...where, ...conditionsOf(labels)] } },
-    labels,
-  }));
+  return readings(measure)
+    .slice(0, 1)
+    .flatMap(({ metric }) => setsOf(metric, by))
+    .map((labels) => ({
+      alert: { ...alert, measure: { ...measure, by: [], where: [...where, ...conditionsOf(labels)] } },
+      labels,
+    }));
 }

@@ -2,7 +2,7 @@ import { placeOf } from "../../plan/environment";
 import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import type { Place } from "../../plan/names";
 import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
-import { milliseconds, plus, type Duration } from "../../slo/duration";
+import { milliseconds, plus, ratioOf, type Duration } from "../../slo/duration";
 import type { SloContext } from "../slo-context";
 import { textTest } from "./annotations";
 import { firingAlert, series, seriesNamed, type FiringAlert } from "./labels";
@@ -35,14 +35,29 @@ export type Course = Readonly<Record<string, Sample>>;
 
 /** A course that is sampled every `step` until now, which is so long after the start. */
 export function course(step: Duration, now: Duration, ages: Course): string {
+  return samples(...stretches(step, now, ages));
+}
+
+/** The times at which something happened so long ago, by age, of which none is absent; the clock of promtool begins at 0. */
+export function courseOfTimes(step: Duration, now: Duration, ages: Course): string {
+  const spacing = ratioOf(step, "1s");
+  let clock = 0;
+  return stretches(step, now, ages)
+    .flatMap(([ago, count]) => {
+      const first = clock - Number(ago);
+      clock += spacing * count;
+      return count > 0 ? [`${first}+${spacing}x${count - 1}`] : [];
+    })
+    .join(" ");
+}
+
+function stretches(step: Duration, now: Duration, ages: Course): readonly Stretch[] {
   const all = [[now, undefined] as const, ...Object.entries(ages)];
   const index = (age: string): number => Math.round(milliseconds(age) / milliseconds(step));
-  return samples(
-    ...all.map(([age, value], at): Stretch => {
-      const next = all[at + 1];
-      return [value, index(age) - (next === undefined ? -1 : index(next[0]))];
-    }),
-  );
+  return all.map(([age, value], at): Stretch => {
+    const next = all[at + 1];
+    return [value, index(age) - (next === undefined ? -1 : index(next[0]))];
+  });
 }
 
 /** A series that is no record of the SLO, or not of that alone. */

@@ -57,7 +57,7 @@ export function modelAlerts(
         // What compares one sample with a limit changes with the sample, to the evaluation; windows smear.
         tolerance: readsLevels(alert) ? 0 : near,
       }),
-      value: shownValue(service, alert, line),
+      value: (step: number) => shownValue(service, alert, line, step),
     }));
   const outside = wants(ALERTS.alertOutsideContract) ? alertsOutsideContract(service, line, near) : [];
   return [...slos, ...declared, ...outside];

@@ -2,7 +2,7 @@ import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../sl
 import { milliseconds, plus } from "../../slo/duration";
 import type { BadEvents, CounterShare, GaugeShare, TargetsUp } from "../../slo/measure";
 import { during, normal, type Scenario } from "./scenario";
-import { around, boundary, partKey, type Story } from "./story";
+import { around, boundary, lasting, partKey, type Story } from "./story";
 import { sliKey } from "./streams";
 import { usualTraffic } from "./traffic";
 import type { Disturbance } from "./world";
@@ -14,8 +14,7 @@ export function targetsDown(
 ): readonly Scenario[] {
   const down = { up: { [job.name]: job.instances - 1 } };
   return [
-    story("one target is down", around(alert, down)),
-    ...boundary(alert, down, story),
+    ...lasting(alert, "one target is down", down, story),
     story("a target restarts within two minutes", [normal("30m"), during("2m", down), normal("30m")]),
     ...(planned === undefined
       ? []

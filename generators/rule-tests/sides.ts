@@ -47,7 +47,7 @@ export function sidesOf(sli: EventSli): { readonly total: Side; readonly part: S
       (set: LabelSet): LabelSet => ({ ...set, le });
     const wider = [...sli.histogram.bounds, "+Inf"].find((bound) => bound !== sli.threshold) ?? "+Inf";
     return {
-      total: { side: "total", name: `${metric.name}_count`, ...part },
+      total: { side: "total", name: countName(metric), ...part },
       part: {
         side: "good",
         name: `${metric.name}_bucket`,

@@ -8,7 +8,15 @@ import type { TimeSli } from "../../slo/sli";
 import type { Gauge, LabelMatch } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../slo-context";
 import { TWO_HOURS } from "./counters";
-import { course, PLACES, recordCase, type Course, type GivenSeries, type RecordRow } from "./given";
+import {
+  course,
+  courseOfTimes,
+  PLACES,
+  recordCase,
+  type Course,
+  type GivenSeries,
+  type RecordRow,
+} from "./given";
 import { populationOf } from "./sides";
 
 /** Slices of time in which a gauge was on the wrong side of its limit, from its samples. */
@@ -68,7 +76,7 @@ function gauges(context: SloContext, sli: TimeSli, index: number): readonly Give
   const exact = new Big(ratioOfPercent(text) ?? limitValue(text));
   const [beyond, limit] = [at(exact.plus(operator === ">" ? "0.001" : "-0.001")), at(exact)];
   const { counted, others } = populationOf(gauge, where);
-  const told = gauge.timestamp === true ? timesAgo : course;
+  const told = gauge.timestamp === true ? courseOfTimes : course;
   const series = (labels: Labels, ages: Course, { name, job } = gauge): GivenSeries => ({
     name,
     labels: { job: job.name, instance: "a", ...labels },
@@ -89,22 +97,6 @@ function gauges(context: SloContext, sli: TimeSli, index: number): readonly Give
         ),
       ),
     ]);
-}
-
-/** The times at which something happened so long ago, by age; the clock of promtool begins at 0. */
-function timesAgo(step: Duration, now: Duration, ages: Course): string {
-  const spacing = ratioOf(step, "1s");
-  return course(step, now, ages)
-    .split(" ")
-    .reduce<{ readonly parts: readonly string[]; readonly at: number }>(
-      ({ parts, at }, stretch) => {
-        const [value = "", more = "0"] = stretch.split("+0x");
-        const seen = at * spacing - Number(value);
-        return { parts: [...parts, `${seen}+${spacing}x${more}`], at: at + 1 + Number(more) };
-      },
-      { parts: [], at: 0 },
-    )
-    .parts.join(" ");
 }
 
 /** Beyond the limit before each window began and in its oldest scrapes, and in the first place now. */

@@ -1,7 +1,7 @@
 import type { Alert } from "../../slo/alert";
 import { plus, ratioOf, times, type Duration } from "../../slo/duration";
 import type { CounterPart } from "../../slo/measure";
-import { selectionKey } from "./cells";
+import { selection } from "../promql";
 import { readsLevels } from "./declared-model";
 import { during, normal, type Scenario } from "./scenario";
 import type { Disturbance, Phase } from "./world";
@@ -38,7 +38,17 @@ export function boundary(alert: Alert, disturbance: Disturbance, story: Story): 
       ];
 }
 
+/** It lasts well longer than the alert waits, and just as long. */
+export function lasting(
+  alert: Alert,
+  sentence: string,
+  disturbance: Disturbance,
+  story: Story,
+): readonly Scenario[] {
+  return [story(sentence, around(alert, disturbance)), ...boundary(alert, disturbance, story)];
+}
+
 /** Names series of a counter in a disturbance. */
 export function partKey({ counter, where = [] }: CounterPart): string {
-  return selectionKey(counter.name, { of: [], bad: where });
+  return selection(counter.name, where);
 }

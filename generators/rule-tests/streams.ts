@@ -1,7 +1,8 @@
 import type { Service } from "../../slo/service";
 import { metricOf, type EventSli, type TimeSli, type Sli } from "../../slo/sli";
 import type { Counter, LabelMatch, Metric } from "../../slo/telemetry";
-import { cellsOf, histogramCells, picks, selectionKey } from "./cells";
+import { selection } from "../promql";
+import { cellsOf, histogramCells, picks } from "./cells";
 import { crosses, measuredIn } from "./measured";
 import { latencyKey, partOf, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
@@ -9,7 +10,7 @@ import { cumulative, perStep, type Phase, type Timeline } from "./world";
 /** Names an SLI of events in a disturbance: what it picks of its metric, and the bound for latencies. */
 export function sliKey(sli: EventSli): string {
   return sli.kind === "request-ratio"
-    ? selectionKey(sli.total.name, { of: sli.of, bad: sli.errors })
+    ? selection(sli.total.name, [...sli.of, ...sli.errors])
     : latencyKey(sli.histogram, sli.of, sli.threshold);
 }
 

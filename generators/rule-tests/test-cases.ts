@@ -244,14 +244,10 @@ function texts(
       );
       const firing = all
         .filter(({ alert, verdict }) => verdict === "firing" && !unsure.has(alert.alertname))
-        .map(({ one, alert }) => ({ ...labelled(file, one, alert), ...valued(alert.value?.(step)) }));
+        .map(({ one, alert }) => ({ ...labelled(file, one, alert), value: alert.value?.(step) }));
       return annotationTests(file.plan, firing, times(file.interval, step), file.said);
     });
   return tests.length === 0 ? {} : { alert_rule_test: tests };
-}
-
-function valued(value: number | undefined): { readonly value?: number } {
-  return value === undefined ? {} : { value };
 }
 
 /** A firing alert of the model with all its labels. */

@@ -172,11 +172,10 @@ function baseline(
   }
   const metric = eventMetricOf(sli);
   const rate = usualRates(plan, metric, speed);
+  const total = rate(countName(metric), sli.of);
   if (sli.kind === "request-ratio") {
-    const name = countName(metric);
-    return { total: rate(name, sli.of), error: rate(name, [...sli.of, ...sli.errors]) };
+    return { total, error: rate(countName(metric), [...sli.of, ...sli.errors]) };
   }
-  const total = rate(`${metric.name}_count`, sli.of);
   const bound: LabelMatch = { label: "le", op: "=", value: sli.threshold };
   return { total, error: total - rate(`${metric.name}_bucket`, [...sli.of, bound]) };
 }

@@ -1,7 +1,7 @@
 import type { MonitoringPlan, PlannedService } from "../../plan/monitoring-plan";
 import type { Problem as ContractProblem } from "../../slo/problem";
 import type { Service } from "../../slo/service";
-import { labelSets, type Gauge, type Metric } from "../../slo/telemetry";
+import { isCounted, labelSets, type Gauge, type Metric } from "../../slo/telemetry";
 import { failsIn } from "./distribution";
 import type { ErrorFault, Fault, Incident, SlowFault } from "./fault";
 import { hasLabels } from "./labels";
@@ -164,12 +164,10 @@ function missingErrors(fault: ErrorFault, { jobs, metrics }: Exposing, missing: 
     return missing(`the job [${fault.job}]`, namesOf(jobs));
   }
   const { counter = "", as = {}, among = {} } = fault;
-  const counters = metrics.filter((metric) => metric.type !== "gauge" && metric.job.name === fault.job);
+  const counters = metrics.filter(isCounted).filter(({ job }) => job.name === fault.job);
   return counters.some(
     (metric) =>
-      metric.type !== "gauge" &&
-      failsIn(metric, fault) &&
-      labelSets(metric.labels).some((set) => hasLabels(set, { ...as, ...among })),
+      failsIn(metric, fault) && labelSets(metric.labels).some((set) => hasLabels(set, { ...as, ...among })),
   )
     ? undefined
     : missing(

@@ -1,5 +1,6 @@
 import type { PlannedService } from "../../plan/monitoring-plan";
 import {
+  isCounted,
   labelSets,
   startsAtZero,
   type Counter,
@@ -169,7 +170,7 @@ export class Workload {
     return this.services
       .flatMap((service) => service.metrics)
       .filter((metric) => metric.job.name === job.name)
-      .filter((metric): metric is Counter | Histogram => metric.type !== "gauge")
+      .filter(isCounted)
       .flatMap((metric) =>
         this.seriesOf(metric).map(
           (series) =>

@@ -57,23 +57,23 @@ export function checkLimit(
   const at = `${path}.${side}`;
   switch (VALUES[kind]) {
     case "share":
-      return operator === "==" ? [neverEqual(at, kind)] : checkThreshold(at, limit);
+      return operator === "==" ? [unfitSide(at, kind)] : checkThreshold(at, limit);
     case "events":
       // `Number` reads an empty text as 0, and much that is no whole number in PromQL.
       return operator === ">"
         ? checkCount(at, /^\d+$/.test(limit) ? Number(limit) : Number.NaN, limit)
-        : [neverEqual(at, kind)];
+        : [unfitSide(at, kind)];
     case "duration":
-      return operator === "==" ? [neverEqual(at, kind)] : checkDuration(at, limit, ["1s", "90d"]);
+      return operator === "==" ? [unfitSide(at, kind)] : checkDuration(at, limit, ["1s", "90d"]);
     case "number":
       if (kind !== "level" && operator === "==") {
-        return [neverEqual(at, kind)];
+        return [unfitSide(at, kind)];
       }
       return kind === "level" && isDuration(limit) ? [] : checkDecimal(at, limit);
   }
 }
 
-function neverEqual(path: string, kind: MeasuredAlert["measure"]["kind"]): Problem {
+function unfitSide(path: string, kind: MeasuredAlert["measure"]["kind"]): Problem {
   return {
     code: "condition-unfit",
     path,

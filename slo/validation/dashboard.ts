@@ -1,4 +1,5 @@
 import type { Dashboard, DashboardRow, Panel, PanelValue } from "../dashboard";
+import { duplicates } from "../order";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkDecimal, checkSlug } from "./identifiers";
@@ -21,11 +22,11 @@ function checkRows(path: string, service: Service, rows: readonly DashboardRow[]
   const ids = [...rows.map(({ id }) => id), ...panels.map(({ id }) => id)];
   return [
     ...ids.flatMap((id) => checkSlug(`${path}.${id}`, id)),
-    ...repeated(
+    ...checkRepeated(
       path,
       rows.map(({ id }) => id),
     ),
-    ...repeated(
+    ...checkRepeated(
       path,
       panels.map(({ id }) => id),
     ),
@@ -33,8 +34,8 @@ function checkRows(path: string, service: Service, rows: readonly DashboardRow[]
   ];
 }
 
-function repeated(path: string, ids: readonly string[]): readonly Problem[] {
-  return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))].map((id) => ({
+function checkRepeated(path: string, ids: readonly string[]): readonly Problem[] {
+  return duplicates(ids).map((id) => ({
     code: "identifier-invalid",
     path: `${path}.${id}`,
     message: `[${id}] is there twice`,

@@ -3,7 +3,7 @@ import { namespaceIn, type Histogram, type Job, type Metric } from "../telemetry
 import { suggestion } from "../nearest";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
-import { groupedBy, own } from "../order";
+import { duplicates, own } from "../order";
 import { checkDecimal } from "./identifiers";
 
 /** Names as Kubernetes takes them: of namespaces and label values, and of container ports. */
@@ -183,10 +183,4 @@ function checkHistogram(path: string, { bounds, median }: Histogram): readonly P
       ? []
       : [problem(`${path}.median`, `[${median}] is not a median`, "Use a number above 0.")]),
   ];
-}
-
-function duplicates(values: readonly string[]): readonly string[] {
-  return [...groupedBy(values, (value) => value)]
-    .filter(([, same]) => same.length > 1)
-    .map(([value]) => value);
 }

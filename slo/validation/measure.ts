@@ -1,7 +1,7 @@
 import type { AlertMeasure } from "../alert";
 import type { Duration } from "../duration";
 import { labelsOf, readings, windowOf, type Measure, type Reading } from "../measure";
-import { compareText } from "../order";
+import { compareText, duplicates } from "../order";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import type { Gauge, Metric } from "../telemetry";
@@ -89,14 +89,12 @@ function checkSameJob(path: string, part: Metric, whole: Metric): readonly Probl
 }
 
 function checkRepeated(path: string, labels: readonly string[]): readonly Problem[] {
-  return labels
-    .filter((label, index) => labels.indexOf(label) !== index)
-    .map((label) => ({
-      code: "identifier-invalid" as const,
-      path,
-      message: `[${label}] is there twice`,
-      remedy: "Name each label once.",
-    }));
+  return duplicates(labels).map((label) => ({
+    code: "identifier-invalid",
+    path,
+    message: `[${label}] is there twice`,
+    remedy: "Name each label once.",
+  }));
 }
 
 function checkIsTime(path: string, { name, timestamp }: Gauge): readonly Problem[] {

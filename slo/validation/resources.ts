@@ -2,6 +2,7 @@ import type { Autoscaling } from "../autoscaling";
 import type { Backup } from "../backup";
 import { exactRatio, ratioOfPercent } from "../objective";
 import { suggestion } from "../nearest";
+import { duplicates } from "../order";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkSlug } from "./identifiers";
@@ -23,12 +24,12 @@ export function checkResources(service: Service, environments: readonly string[]
     ),
   ];
   return [
-    ...repeated(
+    ...checkRepeated(
       path,
       service.autoscaling.map(({ job }) => `autoscaling.${job.name}`),
       "autoscaling-invalid",
     ),
-    ...repeated(
+    ...checkRepeated(
       path,
       service.backups.map(({ id }) => `backups.${id}`),
       "backup-invalid",
@@ -50,12 +51,12 @@ export function checkResources(service: Service, environments: readonly string[]
   ];
 }
 
-function repeated(
+function checkRepeated(
   path: string,
   places: readonly string[],
   code: "autoscaling-invalid" | "backup-invalid",
 ): readonly Problem[] {
-  return [...new Set(places.filter((place, index) => places.indexOf(place) !== index))].map((place) => ({
+  return duplicates(places).map((place) => ({
     code,
     path: `${path}.${place}`,
     message: `[${place}] is declared twice`,

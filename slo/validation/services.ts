@@ -1,5 +1,5 @@
 import { suggestion } from "../nearest";
-import { groupedBy } from "../order";
+import { duplicates } from "../order";
 import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
@@ -124,11 +124,4 @@ function checkUnmeasured(path: string, service: Service): readonly Problem[] {
           },
         ]),
   ]);
-}
-
-/** The values that occur more than once, once each. */
-export function duplicates(values: readonly string[]): readonly string[] {
-  return [...groupedBy(values, (value) => value)]
-    .filter(([, same]) => same.length > 1)
-    .map(([value]) => value);
 }

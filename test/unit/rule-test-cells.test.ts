@@ -1,10 +1,11 @@
-import { cellsOf, histogramCells, selectionKey } from "../../generators/rule-tests/cells";
+import { selection } from "../../generators/promql";
+import { cellsOf, histogramCells } from "../../generators/rule-tests/cells";
 import { serviceStories } from "../../generators/rule-tests/service-stories";
 import { eventStream } from "../../generators/rule-tests/streams";
 import { timeline, type Phase } from "../../generators/rule-tests/world";
 import { conflicts, shop, shopDuration, shopRequests } from "../support/kinds";
 
-const conflict = selectionKey("http_requests_total", { of: conflicts.of, bad: conflicts.errors });
+const conflict = selection("http_requests_total", [...conflicts.of, ...conflicts.errors]);
 const phase = (more: Partial<Phase>): Phase => ({ lasts: "10m", requestsPerSecond: 100, ...more });
 
 describe("the series that a rule test needs of a counter", () => {
