@@ -21,7 +21,10 @@ export const lag = {
   ...gauge("kafka_consumergroup_lag", 20),
   labels: { topic: ["orders", "mails"] },
 } as const satisfies Gauge;
-export const lastSuccess = gauge("batch_last_success_timestamp_seconds", 1_800, { timestamp: true });
+export const lastSuccess = {
+  ...gauge("batch_last_success_timestamp_seconds", 1_800, { timestamp: true }),
+  labels: { batch: ["nightly", "weekly"] },
+} as const satisfies Gauge;
 const limit = gauge("connections_limit", 100);
 const inUse = gauge("connections_in_use", 40);
 const unused = gauge("disk_free_bytes", 600);
@@ -93,7 +96,7 @@ const ALERTS: Readonly<Record<string, Pick<MeasuredAlert, "atLeast" | "measure" 
   LagOfOneTopic: { measure: { kind: "level", gauge: lag, of: "max", by: ["topic"] }, when: { above: "100" } },
   MembersFew: { measure: { kind: "level", gauge: members, of: "min" }, when: { below: "2" }, orAbsent: true },
   BatchLate: { measure: batchAge, when: { above: "26h" } },
-  OneBatchLate: { measure: { ...batchAge, of: "oldest" }, when: { above: "2d" } },
+  OneBatchLate: { measure: { ...batchAge, of: "oldest", by: ["batch"] }, when: { above: "2d" } },
   VersionsDiffer: { measure: { kind: "spread", gauge: version }, when: { above: "0" } },
   PoolFull: { measure: pool, when: { above: "90%" } },
   PoolIdle: { measure: { ...pool, of: "average" }, when: { below: "10%" } },
