@@ -2,7 +2,7 @@ import type { RecordingRule } from "../plan/monitoring-plan";
 import type { SliSide } from "../plan/names";
 import { durationOf, milliseconds, plus, times, type Duration } from "../slo/duration";
 import { aggregate, over, type PromQl } from "./promql";
-import { recordedSeries, recordNames, recorder, type SloContext } from "./slo-context";
+import { countedWindows, recordedSeries, recordNames, recorder, type SloContext } from "./slo-context";
 
 /** How long the last value of a series that disappeared is known. */
 const MEMORY: Duration = "7d";
@@ -25,7 +25,6 @@ export interface LazySeries {
 export function firstSampleRecords(context: SloContext, lazy: LazySeries): readonly RecordingRule[] {
   const names = recordNames(context);
   const record = recorder(context);
-  const { base, windows } = context.burn;
   const [first] = lazy.counted;
   return [
     record(names.targetSum, aggregate("sum", targetOf(context), offset(lazy.total, context.timeout))),
@@ -33,7 +32,7 @@ export function firstSampleRecords(context: SloContext, lazy: LazySeries): reado
       record(names.ended(side), ended(context, series, lazy.up)),
       record(names.began(side), began(context, series, lazy.up)),
     ]),
-    ...[base, windows[0].long].flatMap((window) =>
+    ...countedWindows(context).flatMap((window) =>
       lazy.counted.map(({ side }) =>
         record(
           names.born(side, window),

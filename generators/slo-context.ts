@@ -107,6 +107,13 @@ export function recordedSeries(context: SloContext): RecordedSeries {
   };
 }
 
+/** The windows over which raw events are counted, the one of rates first. */
+export function countedWindows({
+  burn,
+}: Pick<SloContext, "burn">): readonly [base: Duration, counted: Duration] {
+  return [burn.base, burn.windows[0].long];
+}
+
 /** The windows of the cascade that are summed from rates and recorded once: 30m, 2h and 6h. */
 export function summedWindows(context: SloContext): readonly Duration[] {
   const [, slow, ticketFast, ticketSlow] = context.burn.windows;

@@ -3,7 +3,7 @@ import type { SliSide } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import { durationOf, milliseconds, plus, ratioOf, times, type Duration } from "../../slo/duration";
 import { metricOf } from "../../slo/sli";
-import { recordNames, type SloContext } from "../slo-context";
+import { countedWindows, recordNames, type SloContext } from "../slo-context";
 import { course, recordCase, type Course, type GivenSeries, type RecordRow } from "./given";
 
 /** How often promtool evaluates what remembers a week. */
@@ -46,7 +46,7 @@ export function bornTables(plan: MonitoringPlan, context: SloContext, sides: Sid
       name,
       interval: told.step,
       at: told.at,
-      records: windowsOf(context).map((window) => names.born(sides.side, window)),
+      records: countedWindows(context).map((window) => names.born(sides.side, window)),
       rows: rows.map((row) => rowOf(told, row)),
     });
   const recent: Told = { context, sides, step, at: RARELY, seen };
@@ -71,10 +71,6 @@ interface Told {
   readonly step: Duration;
   readonly at: Duration;
   readonly seen: Duration;
-}
-
-function windowsOf({ burn }: SloContext): readonly [Duration, Duration] {
-  return [burn.base, burn.windows[0].long];
 }
 
 /** Ages of what belongs to the newest scrape, and of what belongs to the one before. */
@@ -112,7 +108,7 @@ function birthRows(context: SloContext): readonly BornRow[] {
 function returnRows(context: SloContext): readonly BornRow[] {
   const { interval } = context;
   const { missed } = agesOf(context);
-  const [base, counted] = windowsOf(context);
+  const [base, counted] = countedWindows(context);
   const [near, far] = [minus(base, interval), plus(counted, interval)];
   const row = (says: string, life: Life, seen: number, unseen = seen): BornRow => ({
     says,
@@ -179,7 +175,7 @@ function followingRows(told: Told): readonly BornRow[] {
 
 function firstBorn(told: Told, age: Duration, labels: Labels): readonly GivenSeries[] {
   const { context, sides } = told;
-  return windowsOf(context).map((window) =>
+  return countedWindows(context).map((window) =>
     ofTarget(told, recordNames(context).born(sides.first, window), once(told, age, 5), {
       ...context.labels,
       ...labels,
@@ -213,7 +209,7 @@ function rowOf(told: Told, { says, lives, bound, beside = [], place, born }: Bor
       ...beside,
     ],
     records: Object.fromEntries(
-      windowsOf(context).flatMap((window) =>
+      countedWindows(context).flatMap((window) =>
         born === undefined ? [] : [[names.born(sides.side, window), [[target(context), born(window)]]]],
       ),
     ),

@@ -2,7 +2,7 @@ import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import type { RuleTestCase } from "../../plan/rule-test";
 import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 import { metricOf, type EventSli } from "../../slo/sli";
-import { recordNames, type SloContext } from "../slo-context";
+import { countedWindows, recordNames, type SloContext } from "../slo-context";
 import type { LabelSet } from "./cells";
 import { counter, growth, TWO_HOURS } from "./counters";
 import {
@@ -163,7 +163,7 @@ function births({ context, lazy }: Told, factor: number): readonly GivenSeries[]
     return { ...at(scrapes + 1, 900), ...at(scrapes - 1, events), ...at(1, events) };
   };
   return lazy.flatMap(({ side }, index) =>
-    windowsOf(context).flatMap((window) =>
+    countedWindows(context).flatMap((window) =>
       ["a", "b"].map((instance) =>
         ofTarget(
           context,
@@ -176,10 +176,6 @@ function births({ context, lazy }: Told, factor: number): readonly GivenSeries[]
   );
 }
 
-function windowsOf({ burn }: SloContext): readonly [base: Duration, counted: Duration] {
-  return [burn.base, burn.windows[0].long];
-}
-
 /** All that is read of another objective. */
 function ofAnother({ context, lazy }: Told): readonly GivenSeries[] {
   const names = recordNames(context);
@@ -187,7 +183,7 @@ function ofAnother({ context, lazy }: Told): readonly GivenSeries[] {
     names.targetRate,
     names.rate("total"),
     names.increase("total"),
-    ...lazy.flatMap(({ side }) => windowsOf(context).map((window) => names.born(side, window))),
+    ...lazy.flatMap(({ side }) => countedWindows(context).map((window) => names.born(side, window))),
   ].map((name) =>
     ofTarget(
       context,
@@ -202,7 +198,7 @@ function ofAnother({ context, lazy }: Told): readonly GivenSeries[] {
 function recordsOf(told: Told, counting: readonly Counting[], factor = 0): RecordRow["records"] {
   const { context, lazy, isLatency } = told;
   const names = recordNames(context);
-  const [base, counted] = windowsOf(context);
+  const [base, counted] = countedWindows(context);
   const [first = 0, second = 0] = lazy.map((_, index) => 4 * factor * (BORN[index] ?? 0));
   const measured = counting.filter(({ bucket }) => bucket === undefined);
   const sum = (of: readonly Counting[], window: Duration, events: (one: Counting) => number): number =>

@@ -1,5 +1,5 @@
 import { ratioOf, type Duration } from "../../slo/duration";
-import type { SloContext } from "../slo-context";
+import { countedWindows, type SloContext } from "../slo-context";
 
 /** Twice the hour that is counted. */
 export const TWO_HOURS: Duration = "2h";
@@ -18,8 +18,9 @@ interface Part {
 }
 
 /** The newest first: half of each window, the whole of it and twice it have other growths. */
-function partsOf({ interval, burn }: SloContext): readonly Part[] {
-  const [base, counted] = [burn.base, burn.windows[0].long].map((window) => ratioOf(window, interval));
+function partsOf(context: SloContext): readonly Part[] {
+  const { interval } = context;
+  const [base, counted] = countedWindows(context).map((window) => ratioOf(window, interval));
   const ends = [0.5, 1, 2].flatMap((part) =>
     [base, counted].map((scrapes = 0) => Math.floor(part * scrapes)),
   );

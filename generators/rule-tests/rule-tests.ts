@@ -6,7 +6,7 @@ import { sortedBy } from "../../slo/order";
 import type { Service, Slo } from "../../slo/service";
 import { longRecords } from "../recording-rules";
 import { rulesAlone, rulesWithSources } from "../rule-groups";
-import { recordNames, sloContext, summedWindows, type SloContext } from "../slo-context";
+import { countedWindows, recordNames, sloContext, summedWindows, type SloContext } from "../slo-context";
 import { alertScenarios } from "./alert-scenarios";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { bornTables, RARELY } from "./born-tables";
@@ -94,7 +94,6 @@ type Layer = (
 /** What an SLO counts: what began and ended, what first samples hold by that, and the counts by these. */
 function countLayers(plan: MonitoringPlan, context: SloContext, layer: Layer): readonly RuleTest[] {
   const { sli } = context.slo;
-  const { base, windows } = context.burn;
   const names = recordNames(context);
   const lazy = lazySides(sli).map(({ side }) => side);
   const [first] = lazy;
@@ -115,7 +114,7 @@ function countLayers(plan: MonitoringPlan, context: SloContext, layer: Layer): r
       layer(
         `born-${side}`,
         RARELY,
-        [base, windows[0].long].map((window) => names.born(side, window)),
+        countedWindows(context).map((window) => names.born(side, window)),
         () => bornTables(plan, context, { side, first: first ?? side }),
       ),
     ),

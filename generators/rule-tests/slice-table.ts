@@ -6,7 +6,7 @@ import { comparison, limitValue } from "../../slo/alert";
 import { decimal, ratioOfPercent } from "../../slo/objective";
 import type { TimeSli } from "../../slo/sli";
 import type { Gauge, LabelMatch } from "../../slo/telemetry";
-import { recordNames, type SloContext } from "../slo-context";
+import { countedWindows, recordNames, type SloContext } from "../slo-context";
 import { TWO_HOURS } from "./counters";
 import {
   course,
@@ -143,6 +143,7 @@ function recordsOf(context: SloContext, index: number): RecordRow["records"] {
 }
 
 /** Samples in the window of rates and in that of counts. */
-function scrapesOf({ burn, interval }: SloContext): readonly [base: number, counted: number] {
-  return [ratioOf(burn.base, interval), ratioOf(burn.windows[0].long, interval)];
+function scrapesOf(context: SloContext): readonly [base: number, counted: number] {
+  const [base, counted] = countedWindows(context);
+  return [ratioOf(base, context.interval), ratioOf(counted, context.interval)];
 }

@@ -1,5 +1,3 @@
-import path from "node:path";
-import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import { ALERTS } from "../../plan/names";
@@ -9,8 +7,8 @@ import { validateServices } from "../../slo/validation/services";
 import { VALUES } from "../../slo/validation/measure";
 import { planWith } from "../support/http-shop";
 import { kindsMeasured, lag, lastSuccess, measuredShop, members } from "../support/measures";
-import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../support/program";
 import { toolchain } from "../support/toolchain";
+import { testRules } from "../../tools/promtool";
 
 const shop = measuredShop();
 const plan = planWith(shop, {
@@ -19,11 +17,10 @@ const plan = planWith(shop, {
     .map(({ name }) => name)
     .filter((name) => !/^(?:ServiceDown|TargetsDown)$/.test(name)),
 });
-const tests = ruleTests(plan, [shop]);
 /** What every service has is tested elsewhere. */
-const names = tests
-  .map(({ name }) => name)
-  .filter((name) => !/\/(?:all|availability|latency|ServiceDown|TargetsDown)/.test(name));
+const tests = ruleTests(plan, [shop]).filter(
+  ({ name }) => !/\/(?:all|availability|latency|ServiceDown|TargetsDown)/.test(name),
+);
 
 function problemsOf(name: string, change: Partial<MeasuredAlert>): readonly string[] {
   const alert = shop.alerts.find((one) => one.name === name);
@@ -119,25 +116,17 @@ describe("an objective on time", () => {
 
 describe("an alert or an objective on every kind of measure", () => {
   let programs: Toolchain;
-  let folder: string;
 
   beforeAll(async () => {
     programs = await toolchain();
-    folder = temporaryFolder();
-    writeFiles(folder, ruleTestFiles(tests));
   }, 600_000);
-
-  afterAll(() => {
-    removeFolder(folder);
-  });
 
   it("leaves no kind out", () => {
     expect([...new Set(kindsMeasured(shop))].sort()).toEqual(Object.keys(VALUES).sort());
   });
 
-  it.each(names)("fires and stays silent as its model says: %s", async (name) => {
-    const file = path.join(folder, "tests", `${name}.yml`);
-    const { code, output } = await runProgram(programs.promtool, ["test", "rules", file]);
+  it.each(tests)("fires and stays silent as its model says: $name", async (test) => {
+    const { code, output } = await testRules(programs.promtool, test);
     expect(code === 0 ? "" : output).toBe("");
   });
 });
