@@ -113,13 +113,13 @@ describe("the daily mail", () => {
       },
     );
     try {
-      await eventually("Alertmanager", 30, () => postAlerts(port));
+      const since = await eventually("Alertmanager", 30, () => postAlerts(port));
       expect(await received()).toMatchObject({
         channel: "email",
         receiver: "platform@omnihub.dev",
         title: "prod: 2 alerts are firing",
         alerts: "HighLatency firing, TargetsDown firing",
-        text: `${["HighLatency", "TargetsDown"].map(paragraph).join("")}\n`,
+        text: `${["HighLatency", "TargetsDown"].map((name) => paragraph(name, since)).join("")}\n`,
         links: [
           "http://127.0.0.1:1/runbooks/omnihub/HighLatency",
           "http://127.0.0.1:1/d/omnihub-slo",
@@ -133,9 +133,9 @@ describe("the daily mail", () => {
   }, 60_000);
 });
 
-function paragraph(alertname: string): string {
+function paragraph(alertname: string, since: Date): string {
   return [
-    `${alertname} (warning, firing) since 2026-01-01 08:00:00 UTC`,
+    `${alertname} (warning, firing) since ${since.toISOString().slice(0, 19).replace("T", " ")} UTC`,
     `The summary of ${alertname}: And more of it.`,
     `Runbook: http://127.0.0.1:1/runbooks/omnihub/${alertname}`,
     "Dashboard: http://127.0.0.1:1/d/omnihub-slo",
@@ -160,7 +160,12 @@ function alwaysMailing(port: number): MonitoringPlan {
   return { ...plan, routing: { ...plan.routing, root: { ...root, routes } } };
 }
 
-async function postAlerts(port: number): Promise<true | undefined> {
+/**
+ * Since when the alerts fire: from the next full second on. Alertmanager does not hold back a group whose first alert is
+ * older than `group_wait`: it would send that alert alone.
+ */
+async function postAlerts(port: number): Promise<Date | undefined> {
+  const since = new Date(Math.ceil(Date.now() / 1000) * 1000);
   const alerts = ["HighLatency", "TargetsDown"].map((alertname) => ({
     labels: { alertname, severity: "warning", environment: "prod", service: "omnihub", slo: "api-latency" },
     annotations: {
@@ -169,14 +174,14 @@ async function postAlerts(port: number): Promise<true | undefined> {
       runbook_url: `http://127.0.0.1:1/runbooks/omnihub/${alertname}`,
       dashboard_url: "http://127.0.0.1:1/d/omnihub-slo",
     },
-    startsAt: "2026-01-01T08:00:00Z",
+    startsAt: since.toISOString(),
   }));
   return fetch(`http://127.0.0.1:${port}/api/v2/alerts`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(alerts),
   }).then(
-    ({ ok }) => (ok ? true : undefined),
+    ({ ok }) => (ok ? since : undefined),
     () => undefined,
   );
 }
