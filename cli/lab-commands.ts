@@ -4,7 +4,7 @@ import { isAlive, LabError } from "../lab/process";
 import { heartbeatProblem, type HeartbeatPlan } from "../lab/heartbeat";
 import { isHealthy, query } from "../lab/prometheus-api";
 import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
-import type { Incident } from "../lab/workload/fault";
+import type { ServiceIncident } from "../slo/incident";
 import { RECORDS } from "../plan/names";
 import { suggestion } from "../slo/nearest";
 import { ROOT } from "./root";
@@ -148,7 +148,7 @@ export async function breakCommand(
   options: { readonly service?: string; readonly list: boolean },
 ): Promise<void> {
   const { service } = options;
-  const all = (await call(lab(), "GET", "/api/incidents")) as readonly Omit<Incident, "fault">[];
+  const all = (await call(lab(), "GET", "/api/incidents")) as readonly Omit<ServiceIncident, "fault">[];
   const incidents = all.filter((incident) => service === undefined || incident.service === service);
   if (incidents.length === 0) {
     const services = [...new Set(all.map((incident) => incident.service))];
@@ -170,7 +170,7 @@ export async function breakCommand(
         : `[${name}] is not an incident of [${service ?? ""}]. ${suggestion(name, known)}`,
     );
   }
-  const { says, alerts } = (await call(lab(), "POST", "/api/break", { incident: name })) as Incident;
+  const { says, alerts } = (await call(lab(), "POST", "/api/break", { incident: name })) as ServiceIncident;
   print(`broken: ${says}; expect ${alerts.join(", ")} in \`tocsin inbox\``);
 }
 

@@ -8,7 +8,7 @@ import { checkCount, checkThreshold } from "../slo/validation/condition";
 import { MEASURE_WINDOW } from "../slo/validation/measure";
 import { checkAlertName, checkDuration, checkPlainText, checkSlug } from "../slo/validation/identifiers";
 import { checkObjective } from "../slo/validation/slo";
-import { slugOf } from "./scaffold/names";
+import { slugOf } from "../slo/slug";
 
 const METRIC = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 const DECIMAL = /^(?=.{1,20}$)(?:0|[1-9]\d*)(?:\.\d+)?$/;

@@ -89,9 +89,7 @@ function addService(scaffold: Command): void {
 function addAlert(scaffold: Command): void {
   scaffold
     .command("alert")
-    .description(
-      "an alert with its runbook and an incident that raises it; the other kinds are in slo/alert.ts",
-    )
+    .description("an alert with its runbook; the other kinds are in slo/alert.ts")
     .argument("<service>", "a service that there is")
     .argument("<Name>", "in CamelCase, such as QueueDepthHigh", read.alertName)
     .addOption(

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { ENVIRONMENTS } from "../plan/environment";
@@ -79,7 +79,7 @@ export async function newServiceCommand(id: string, options: ServiceOptions): Pr
   ]);
 }
 
-/** `tocsin new alert <service> <name>`: an alert with its runbook and its incident. */
+/** `tocsin new alert <service> <name>`: an alert with its runbook. */
 export async function newAlertCommand(id: string, name: string, options: AlertOptions): Promise<void> {
   const service = serviceCalled(id);
   if (service.alerts.some((alert) => alert.name === name)) {
@@ -194,13 +194,14 @@ function withAlert(service: Service, alert: Alert): Service {
 /** Metrics that the files of a service export, which its alerts can import. */
 function exportedMetrics(id: string): readonly ExportedMetric[] {
   const load = createRequire(__filename);
-  const modules = readdirSync(join(ROOT, "services"))
-    .filter((file) => file.endsWith(".ts") && (file === `${id}.ts` || file.startsWith(`${id}-`)))
+  const folder = join(ROOT, "services", id);
+  const modules = (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length))
     .sort();
   const found: ExportedMetric[] = [];
   for (const module of modules) {
-    for (const [variable, value] of Object.entries(load(join(ROOT, "services", module)) as object)) {
+    for (const [variable, value] of Object.entries(load(join(folder, module)) as object)) {
       if (isMetric(value)) {
         found.push({ metric: value, variable, module: `./${module}` });
       }

@@ -7,7 +7,6 @@ import { configPath } from "../config/keys";
 import { configNotices } from "../config/notices";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName } from "../config/stack-file";
-import { INCIDENTS } from "../lab/workload/incidents";
 import { checkIncidents } from "../lab/workload/playable";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
@@ -46,7 +45,7 @@ export function loadStack(stack: string): StackResult {
   const generated = planFrom(config, services, content, readNeighbours(ROOT, stack));
   const problems = [
     ...(generated.ok ? checkBackend(generated.plan) : [...generated.problems, ...checkSound(generated)]),
-    ...checkIncidents(INCIDENTS, generated.ok ? services : shapedServices(services).services),
+    ...checkIncidents(generated.ok ? services : shapedServices(services).services),
   ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
     return { ok: false, problems: sortProblems(problems) };

@@ -149,7 +149,7 @@ function assemble(
       cluster: environment.cluster,
       paging: environment.paging,
     },
-    services: services.map((service) => plannedService(service, environment)),
+    services: services.map((service) => plannedService(service, environment, alerts)),
     slos: services.flatMap((service) => plannedSlos(service, environment)),
     alerts,
     anomalies: services.flatMap(plannedAnomalies),

@@ -1,12 +1,17 @@
 import { bindingOf } from "../plan/backend";
 import type { Environment } from "../plan/environment";
-import type { PlannedService, PlannedSlo } from "../plan/monitoring-plan";
+import type { PlannedAlert, PlannedService, PlannedSlo } from "../plan/monitoring-plan";
 import { sortedBy } from "../slo/order";
 import { objectiveIn, sloId, type Service } from "../slo/service";
 import { dashboardAddress } from "./alert-planner";
+import { incidentsFor } from "./incidents";
 
 /** A service as the lab and documents see it. */
-export function plannedService(service: Service, environment: Environment): PlannedService {
+export function plannedService(
+  service: Service,
+  environment: Environment,
+  alerts: readonly PlannedAlert[],
+): PlannedService {
   return {
     id: service.id,
     title: service.title,
@@ -17,6 +22,7 @@ export function plannedService(service: Service, environment: Environment): Plan
     backend: bindingOf(environment.backends[service.id]),
     jobs: sortedBy(service.telemetry.jobs, (job) => job.name),
     metrics: sortedBy(service.telemetry.metrics, (metric) => metric.name),
+    incidents: incidentsFor(service, alerts),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Job } from "../slo/telemetry";
 import { alertmanagerAlerts } from "./alertmanager-alerts";
 import { prometheusAlerts } from "./prometheus-alerts";
 import { programAlerts } from "./program-alerts";
+import { SELF_INCIDENTS } from "./self-incidents";
 import { longestWindow, selfTelemetry, type SelfJobs } from "./self-telemetry";
 import { storageAlerts } from "./storage-alerts";
 
@@ -41,6 +42,7 @@ export function selfService(
       ...storageAlerts(telemetry, longestWindow(services)),
       ...alertmanagerAlerts(telemetry),
     ],
+    incidents: SELF_INCIDENTS,
     autoscaling: [],
     backups: [],
   };

@@ -3,9 +3,8 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { suggestion } from "../slo/nearest";
 import { heartbeatPlan } from "./heartbeat";
 import type { Inbox } from "./receivers/inbox";
-import type { Incident } from "./workload/fault";
-import { INCIDENTS } from "./workload/incidents";
-import { playableIncidents, whatIsMissing } from "./workload/playable";
+import type { ServiceIncident } from "../slo/incident";
+import { declaredIncidents, playableIncidents, whatIsMissing } from "./workload/playable";
 import type { Workload } from "./workload/workload";
 
 /** What the commands ask and change. */
@@ -33,8 +32,8 @@ export function controlRoutes(app: FastifyInstance, control: Control): void {
 
 /** Incidents add up until all are mended. */
 function incidentRoutes(api: FastifyInstance, { plan, workload, inbox }: Control): void {
-  const active = new Map<string, Incident>();
-  const playable = playableIncidents(INCIDENTS, plan);
+  const active = new Map<string, ServiceIncident>();
+  const playable = playableIncidents(plan);
   const apply = (): void => {
     workload.setFaults([...active.values()], Date.now() / 1_000);
   };
@@ -65,8 +64,8 @@ function incidentRoutes(api: FastifyInstance, { plan, workload, inbox }: Control
 }
 
 /** Why there is no such incident here, and which there are. */
-function refusal(id: string, playable: readonly Incident[], plan: MonitoringPlan): string {
-  const elsewhere = INCIDENTS.find((incident) => incident.id === id);
+function refusal(id: string, playable: readonly ServiceIncident[], plan: MonitoringPlan): string {
+  const elsewhere = declaredIncidents(plan).find((incident) => incident.id === id);
   const why =
     elsewhere === undefined
       ? `[${id}] is not an incident`

@@ -1,6 +1,7 @@
 import type { AlertCategory, AlertMeasure, Severity } from "../slo/alert";
 import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
+import type { Incident } from "../slo/incident";
 import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
 import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
@@ -129,6 +130,8 @@ export interface PlannedService {
   readonly backend: Binding;
   readonly jobs: readonly Job[];
   readonly metrics: readonly Metric[];
+  /** What the lab can play, sorted by id. */
+  readonly incidents: readonly Incident[];
 }
 
 /** A runbook page that the stack serves. */

@@ -5,6 +5,7 @@ import type { BurnResponse, Period } from "./burn-rate";
 import type { Correction } from "./correction";
 import type { Dashboard, DashboardRow } from "./dashboard";
 import type { GuardProfile } from "./guard";
+import type { Incident } from "./incident";
 import type { Percent } from "./objective";
 import type { Operations } from "./operations";
 import { valueIn, type PerEnvironment } from "./per-environment";
@@ -96,6 +97,8 @@ export interface Service {
   readonly slos: readonly Slo[];
   readonly unmeasured?: readonly UnmeasuredSlo[];
   readonly alerts: readonly Alert[];
+  /** What can happen to it, for the lab. What raises none of its alerts otherwise follows from what they measure. */
+  readonly incidents?: readonly Incident[];
   readonly autoscaling: readonly Autoscaling[];
   readonly backups: readonly Backup[];
   /** Uid of the dashboard of its SLOs; an alert whose subject no panel shows links to it. */

@@ -3,20 +3,19 @@ import { httpJob } from "../../slo/http-service";
 import { suggestion } from "../../slo/nearest";
 import type { Service } from "../../slo/service";
 import type { Metric } from "../../slo/telemetry";
-import { incidentFile, withIncident } from "./incidents";
-import { alertOf, incidentOf, metricsFor, type NewAlert } from "./alert";
+import { alertOf, metricsFor, type NewAlert } from "./alert";
 import { variableOf } from "./names";
 import { alertPage } from "./runbooks/alert-page";
 import { subjectOf } from "./runbooks/common";
 import { runbookText } from "./runbooks/page";
-import { PLAYED, type Change } from "./service";
+import type { Change } from "./service";
 import { belowImports, literal, record, withImport, withItem } from "./source-text";
 
 /** A metric that a module of the services exports. */
 export interface ExportedMetric {
   readonly metric: Metric;
   readonly variable: string;
-  /** As the alerts import it: `./omnihub-telemetry`. */
+  /** As the alerts import it: `./telemetry`. */
   readonly module: string;
 }
 
@@ -48,12 +47,12 @@ interface Source {
 
 /** Where the alerts of a service are. */
 function alertFile(service: string): string {
-  return `services/${service}-alerts.ts`;
+  return `services/${service}/alerts.ts`;
 }
 
-/** The files of a new alert: its declaration, its runbook and the incident that raises it in the lab. */
+/** The files of a new alert: its declaration and its runbook. */
 export function alertChanges(service: Service, asked: NewAlert, sources: Sources): AlertScaffold | Refusal {
-  const isHttp = isHttpService(sources.read(`services/${service.id}.ts`), service.id);
+  const isHttp = isHttpService(sources.read(`services/${service.id}/index.ts`), service.id);
   const found = metricSources(service, asked, sources, isHttp);
   if ("refusal" in found) {
     return found;
@@ -73,7 +72,6 @@ export function alertChanges(service: Service, asked: NewAlert, sources: Sources
     changes: [
       ...declaration(service, alert, found, sources),
       { file: runbook, kind: "create", text: runbookText(service, page) },
-      ...incidentChanges(service, asked, metrics, sources),
     ],
   };
 }
@@ -113,7 +111,7 @@ function variableFor({ name }: Metric): string {
 
 function unreadable({ id, telemetry }: Service, { name }: Metric, declared: boolean): string {
   return declared
-    ? `metric [${name}] is not an exported constant of a file services/${id}*.ts, so that no alert can import it; export it, or name another metric`
+    ? `metric [${name}] is not an exported constant of a file services/${id}/, so that no alert can import it; export it, or name another metric`
     : `metric [${name}] is not in the telemetry contract of [${id}]; declare it there, or name another. ${suggestion(
         name,
         telemetry.metrics.map((metric) => metric.name),
@@ -143,14 +141,20 @@ function declaration(
   return [
     { file, kind: present === undefined ? "create" : "change", text },
     ...(present === undefined
-      ? [{ file: `services/${service.id}.ts`, kind: "change", text: withAlerts(read, service.id) } as const]
+      ? [
+          {
+            file: `services/${service.id}/index.ts`,
+            kind: "change",
+            text: withAlerts(read, service.id),
+          } as const,
+        ]
       : []),
   ];
 }
 
 function emptyAlerts({ title }: Service): string {
   return [
-    'import type { Alert } from "../slo/alert";\n',
+    'import type { Alert } from "../../slo/alert";\n',
     `/** Alerts of ${title} besides those of its objectives. */`,
     "export const alerts: readonly Alert[] = [];\n",
   ].join("\n");
@@ -158,17 +162,17 @@ function emptyAlerts({ title }: Service): string {
 
 /** Only where the service is one of `httpService`; others declare their alerts as they like. */
 function withAlerts(read: Sources["read"], id: string): string | undefined {
-  const text = read(`services/${id}.ts`);
+  const text = read(`services/${id}/index.ts`);
   if (!isHttpService(text, id) || text === undefined || !text.includes("\n});\n")) {
     return undefined;
   }
-  return withImport(text.replace("\n});\n", "\n  alerts,\n});\n"), ["alerts"], `./${id}-alerts`);
+  return withImport(text.replace("\n});\n", "\n  alerts,\n});\n"), ["alerts"], "./alerts");
 }
 
 function withMetrics(text: string, service: Service, metrics: readonly Source[]): string {
   const imported = metrics.reduce(
     (all, { variable, module }) =>
-      module === undefined || module === `./${service.id}-alerts` ? all : withImport(all, [variable], module),
+      module === undefined || module === "./alerts" ? all : withImport(all, [variable], module),
     text,
   );
   return metrics
@@ -179,9 +183,9 @@ function withMetrics(text: string, service: Service, metrics: readonly Source[])
 function withMetric(text: string, { id }: Service, metric: Metric, variable: string): string {
   const type = metric.type === "counter" ? "Counter" : "Gauge";
   const imports = withImport(
-    withImport(text, ["httpJob"], "../slo/http-service"),
+    withImport(text, ["httpJob"], "../../slo/http-service"),
     [type],
-    "../slo/telemetry",
+    "../../slo/telemetry",
     true,
   );
   const names = new Map<unknown, string>([[metric.job, `httpJob(${literal(id)})`]]);
@@ -189,24 +193,4 @@ function withMetric(text: string, { id }: Service, metric: Metric, variable: str
     imports,
     `export const ${variable} = ${record(metric, names)} as const satisfies ${type};`,
   );
-}
-
-/** The lab has an incident for every alert of production, and for no other. */
-function incidentChanges(
-  service: Service,
-  asked: NewAlert,
-  metrics: readonly Metric[],
-  { read }: Sources,
-): readonly Change[] {
-  const file = incidentFile(service.id);
-  const text = read(file);
-  return service.environments.includes(PLAYED)
-    ? [
-        {
-          file,
-          kind: "change",
-          text: text === undefined ? undefined : withIncident(text, incidentOf(service, asked, metrics)),
-        },
-      ]
-    : [];
 }

@@ -1,11 +1,10 @@
 import Big from "big.js";
-import type { Fault, Incident } from "../../lab/workload/fault";
 import type { Alert } from "../../slo/alert";
-import { milliseconds, type Duration } from "../../slo/duration";
+import type { Duration } from "../../slo/duration";
 import { exactRatio, type Percent } from "../../slo/objective";
 import type { Service } from "../../slo/service";
-import { labelSets, type Counter, type Gauge, type Job, type Metric } from "../../slo/telemetry";
-import { slugOf } from "./names";
+import type { Counter, Gauge, Job, Metric } from "../../slo/telemetry";
+import { slugOf } from "../../slo/slug";
 
 /** Kinds that a scaffold writes; the others are declared by hand, see slo/alert.ts. */
 export const ALERT_KINDS = ["gauge", "gauge-down", "increase", "threshold"] as const;
@@ -153,54 +152,4 @@ function counterOf(metric: Metric | undefined): Counter {
     throw new Error(`[${metric?.name ?? ""}] is no counter`);
   }
   return metric;
-}
-
-/** What the lab does to raise it. */
-export function incidentOf(
-  service: Service,
-  { name, comparison }: NewAlert,
-  metrics: readonly Metric[],
-): Incident {
-  return {
-    id: `${service.id}-${slugOf(name)}`,
-    service: service.id,
-    says: `${comparison.metric} of ${service.title} ${happens(comparison)}`,
-    alerts: [name],
-    fault: faultOf(comparison, metrics),
-  };
-}
-
-function happens(comparison: Comparison): string {
-  switch (comparison.kind) {
-    case "gauge":
-      return `is more than twice ${comparison.limit}`;
-    case "gauge-down":
-      return "is 0";
-    case "increase":
-      return "grows fast";
-    case "threshold":
-      return "is all that there is";
-  }
-}
-
-function faultOf(comparison: Comparison, [metric, available]: readonly Metric[]): Fault {
-  const name = comparison.metric;
-  const set = (value: number): Fault => ({
-    gauge: { name, labels: labelSets(metric?.labels ?? {})[0] ?? {}, value },
-  });
-  switch (comparison.kind) {
-    case "gauge":
-      return set(Number(comparison.limit) * 2 + 1);
-    case "gauge-down":
-      return set(0);
-    case "increase":
-      return { counter: { name, perSecond: perSecond(comparison) } };
-    case "threshold":
-      return set(gaugeOf(available).normal);
-  }
-}
-
-/** Three times the limit, also where the lab shrinks the window to a twentieth. */
-function perSecond({ moreThan, window }: { readonly moreThan: number; readonly window: Duration }): number {
-  return Math.ceil(((moreThan + 1) * 3 * 20_000) / milliseconds(window));
 }

@@ -22,13 +22,3 @@ export function titleOf(slug: string): string {
   const words = slug.replaceAll("-", " ");
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
-
-/** `pay-desk` -> PAY_DESK_INCIDENTS. */
-export function incidentsOf(service: string): string {
-  return `${service.replaceAll("-", "_").toUpperCase()}_INCIDENTS`;
-}
-
-/** `QueueDepthHigh` -> queue-depth-high, the slug of its runbook. */
-export function slugOf(name: string): string {
-  return name.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3-$2").toLowerCase();
-}

@@ -1,17 +1,9 @@
 import type { HttpService } from "../../slo/http-service";
 import { httpService } from "../../slo/http-service";
-import {
-  httpIncidents,
-  INCIDENT_LIST,
-  incidentFile,
-  incidentText,
-  withIncidents,
-  withServiceImport,
-} from "./incidents";
 import { variableOf } from "./names";
 import { runbookText } from "./runbooks/page";
 import { servicePages } from "./runbooks/service-pages";
-import { record, withSortedItem } from "./source-text";
+import { record, withImport, withSortedItem } from "./source-text";
 
 /** A file that is made, or another text for one that is there; undefined where a scaffold cannot change it. */
 export interface Change {
@@ -23,40 +15,26 @@ export interface Change {
 /** The list of services. */
 const SERVICE_LIST = "services/index.ts";
 
-/** The environment whose alerts the lab has incidents for. */
-export const PLAYED = "prod";
-
 /**
- * The files of a new service: its data, its runbooks and the incidents of the lab.
+ * The files of a new service: its data and its runbooks.
  * @param read the present text of a file
  */
 export function serviceChanges(own: HttpService, read: (file: string) => string): readonly Change[] {
   const service = httpService(own);
-  const played = service.environments.includes(PLAYED);
   return [
-    { file: `services/${own.id}.ts`, kind: "create", text: serviceText(own) },
+    { file: `services/${own.id}/index.ts`, kind: "create", text: serviceText(own) },
     { file: SERVICE_LIST, kind: "change", text: withService(read(SERVICE_LIST), own.id) },
     ...servicePages(service).map((page) => ({
       file: `runbooks/${own.id}/${page.slug}.md`,
       kind: "create" as const,
       text: runbookText(service, page),
     })),
-    ...(played
-      ? ([
-          {
-            file: incidentFile(own.id),
-            kind: "create",
-            text: incidentText(service, httpIncidents(service)),
-          },
-          { file: INCIDENT_LIST, kind: "change", text: withIncidents(read(INCIDENT_LIST), own.id) },
-        ] as const)
-      : []),
   ];
 }
 
 function serviceText(own: HttpService): string {
   return [
-    'import { httpService } from "../slo/http-service";\n',
+    'import { httpService } from "../../slo/http-service";\n',
     `/** ${own.title}, as team ${own.team} declares it. */`,
     `export const ${variableOf(own.id)} = httpService(${record(own)});\n`,
   ].join("\n");
@@ -65,4 +43,19 @@ function serviceText(own: HttpService): string {
 function withService(text: string, id: string): string | undefined {
   const listed = withSortedItem(text, "services", variableOf(id), (name) => name.toLowerCase());
   return listed === undefined ? undefined : withServiceImport(listed, variableOf(id), `./${id}`);
+}
+
+/** Adds the import of one module to a block that is sorted by module, types last. */
+function withServiceImport(text: string, name: string, module: string): string {
+  return sortedImports(withImport(text, [name], module));
+}
+
+function sortedImports(text: string): string {
+  const lines = text.match(/^import \{[^}]*\} from "\.\/[^"]+";\n/gm) ?? [];
+  const moduleOf = (line: string): string => line.slice(line.indexOf(' from "'));
+  const sorted = [...lines].sort((a, b) => (moduleOf(a) < moduleOf(b) ? -1 : 1));
+  const [first = ""] = lines;
+  const at = text.indexOf(first);
+  const rest = lines.reduce((left, line) => left.replace(line, ""), text);
+  return `${rest.slice(0, at)}${sorted.join("")}${rest.slice(at)}`;
 }

@@ -1,5 +1,5 @@
 import { labelSets, type Counter, type Histogram } from "../../slo/telemetry";
-import type { ErrorFault } from "./fault";
+import type { ErrorFault } from "../../slo/incident";
 import { hasLabels } from "./labels";
 import { own } from "../../slo/order";
 

@@ -3,15 +3,22 @@ import type { Problem as ContractProblem } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { isCounted, labelSets, type Gauge, type Metric } from "../../slo/telemetry";
 import { failsIn } from "./distribution";
-import type { ErrorFault, Fault, Incident, SlowFault } from "./fault";
+import type { ErrorFault, Fault, ServiceIncident, SlowFault } from "../../slo/incident";
 import { hasLabels } from "./labels";
 
 /** What an environment has to have for an incident to be played in it. */
 type Stage = Pick<MonitoringPlan, "alerts" | "environment" | "services">;
 
+/** The incidents that the services of an environment declare. */
+export function declaredIncidents({ services }: Pick<Stage, "services">): readonly ServiceIncident[] {
+  return services.flatMap(({ id: service, incidents }) =>
+    incidents.map((incident) => ({ ...incident, service })),
+  );
+}
+
 /** The incidents that can be played in an environment, each with those of its alerts that the environment has. */
-export function playableIncidents(incidents: readonly Incident[], stage: Stage): readonly Incident[] {
-  return incidents
+export function playableIncidents(stage: Stage): readonly ServiceIncident[] {
+  return declaredIncidents(stage)
     .filter((incident) => whatIsMissing(incident, stage).length === 0)
     .map((incident) => ({ ...incident, alerts: alertsHere(incident, stage) }));
 }
@@ -20,7 +27,7 @@ export function playableIncidents(incidents: readonly Incident[], stage: Stage):
  * Why an incident cannot be played in an environment, in sentences; none where it can. A fault of what is not there
  * would break nothing, and whoever waits for its page would blame the alerts.
  */
-export function whatIsMissing(incident: Incident, stage: Stage): readonly string[] {
+export function whatIsMissing(incident: ServiceIncident, stage: Stage): readonly string[] {
   const service = stage.services.find(({ id }) => id === incident.service);
   if (service === undefined) {
     return [
@@ -39,24 +46,20 @@ export function whatIsMissing(incident: Incident, stage: Stage): readonly string
 }
 
 /** Faults of what the contract of their service does not have, such as a job that nothing scrapes; in any environment. */
-export function checkIncidents(
-  incidents: readonly Incident[],
-  services: readonly Service[],
-): readonly ContractProblem[] {
-  return incidents.flatMap(({ id, service, fault }) =>
-    services
-      .filter((candidate) => candidate.id === service)
-      .flatMap(({ telemetry }) => missingParts(fault, { id: service, ...telemetry }))
-      .map((message) => ({
+export function checkIncidents(services: readonly Service[]): readonly ContractProblem[] {
+  return services.flatMap(({ id: service, telemetry, incidents = [] }) =>
+    incidents.flatMap(({ id, fault }) =>
+      missingParts(fault, { id: service, ...telemetry }).map((message) => ({
         code: "incident-unplayable",
-        path: `incidents.${service}.${id}`,
+        path: `${service}.incidents.${id}`,
         message,
-        remedy: `Correct it in lab/workload/${service}-incidents.ts, or declare in the telemetry contract what it breaks.`,
+        remedy: "Correct the incident, or declare in the telemetry contract what it breaks.",
       })),
+    ),
   );
 }
 
-function alertsHere({ service, alerts }: Incident, stage: Stage): readonly string[] {
+function alertsHere({ service, alerts }: ServiceIncident, stage: Stage): readonly string[] {
   return alerts.filter((name) =>
     stage.alerts.some((alert) => alert.service === service && alert.alertname === name),
   );

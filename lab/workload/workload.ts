@@ -10,7 +10,7 @@ import {
   type Metric,
 } from "../../slo/telemetry";
 import { eventShares, failsIn, shareWithin } from "./distribution";
-import type { Fault, PlayedFault, SlowFault } from "./fault";
+import type { Fault, PlayedFault, SlowFault } from "../../slo/incident";
 import { hasLabels } from "./labels";
 
 /** One series as it is exposed. */

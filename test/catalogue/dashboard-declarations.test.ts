@@ -1,5 +1,5 @@
 import { omnihub } from "../../services/omnihub";
-import { databaseUp, operatorActions, workflows } from "../../services/omnihub-telemetry";
+import { databaseUp, operatorActions, workflows } from "../../services/omnihub/telemetry";
 import type { Dashboard, Panel, PanelValue } from "../../slo/dashboard";
 import type { Problem } from "../../slo/problem";
 import { validateServices } from "../../slo/validation/services";

@@ -6,7 +6,7 @@ import { toLab } from "../../lab/to-lab";
 import { panelId, type DashboardPanel, type PlannedDashboard } from "../../plan/dashboard";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { omnihub } from "../../services/omnihub";
-import { requestDuration, workflows } from "../../services/omnihub-telemetry";
+import { requestDuration, workflows } from "../../services/omnihub/telemetry";
 import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { latencyRatio, requestRatio } from "../../slo/sli";

@@ -5,10 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AlertGate } from "../../lab/alert-gate";
 import { heartbeatPlan, heartbeatProblem } from "../../lab/heartbeat";
-import type { Fault, Incident } from "../../lab/workload/fault";
+import type { Fault, ServiceIncident } from "../../slo/incident";
 import { history, historyStart } from "../../lab/workload/history";
-import { INCIDENTS } from "../../lab/workload/incidents";
-import { playableIncidents, whatIsMissing } from "../../lab/workload/playable";
+import { declaredIncidents, playableIncidents, whatIsMissing } from "../../lab/workload/playable";
 import { freePort } from "../../lab/process";
 import { Inbox, incidentsOf, readable, type Delivery } from "../../lab/receivers/inbox";
 import { scaleDuration, scaleExpression } from "../../lab/time-scale";
@@ -17,7 +16,9 @@ import { identityKey } from "../../plan/identity";
 import { runningLab, writeState } from "../../lab/state";
 import { Workload } from "../../lab/workload/workload";
 import type { Job } from "../../slo/telemetry";
-import { planOf } from "../support/plan";
+import { incidentsFor } from "../../generators/incidents";
+import { ALERTS } from "../../plan/names";
+import { planOf, servicesOf } from "../support/plan";
 
 const plan = planOf("prod");
 
@@ -164,7 +165,7 @@ describe("the workload", () => {
 
   it("has an incident for every alert but the heartbeat, and none for an alert that is not there", () => {
     const raised = new Set(
-      INCIDENTS.flatMap(({ service, alerts }) => alerts.map((alert) => `${service}/${alert}`)),
+      declaredIncidents(plan).flatMap(({ service, alerts }) => alerts.map((alert) => `${service}/${alert}`)),
     );
     const known = new Set(
       plan.alerts
@@ -172,7 +173,21 @@ describe("the workload", () => {
         .map(({ service, alertname }) => `${service}/${alertname}`),
     );
     expect([...raised].sort()).toEqual([...known].sort());
-    expect(INCIDENTS.flatMap((incident) => whatIsMissing(incident, plan))).toEqual([]);
+    expect(declaredIncidents(plan).flatMap((incident) => whatIsMissing(incident, plan))).toEqual([]);
+  });
+
+  it("derives an incident that can be played for every alert that no service has one for", () => {
+    const derived = servicesOf("prod").flatMap((service) =>
+      incidentsFor({ ...service, incidents: [] }, plan.alerts).map((incident) => ({
+        ...incident,
+        service: service.id,
+      })),
+    );
+    const never = new Set<string>([ALERTS.heartbeat, ALERTS.unknownSeverity]);
+    expect([...new Set(derived.flatMap(({ alerts }) => alerts))].sort()).toEqual(
+      [...new Set(plan.alerts.map(({ alertname }) => alertname))].filter((name) => !never.has(name)).sort(),
+    );
+    expect(derived.flatMap((incident) => whatIsMissing(incident, plan))).toEqual([]);
   });
 
   it("plays a service of one request in a quarter of an hour, whose past keeps its objectives", () => {
@@ -209,7 +224,7 @@ describe("the workload", () => {
 describe("an incident that an environment cannot play", () => {
   const dev = planOf("dev");
   const [omnihub] = plan.services.filter(({ id }) => id === "omnihub");
-  const incident = (fault: Fault, service = "omnihub", alerts = ["ServiceDown"]): Incident => ({
+  const incident = (fault: Fault, service = "omnihub", alerts = ["ServiceDown"]): ServiceIncident => ({
     id: "x",
     service,
     says: "x",
@@ -219,7 +234,7 @@ describe("an incident that an environment cannot play", () => {
   const gauges = (omnihub?.metrics ?? []).filter(({ type }) => type === "gauge").map(({ name }) => name);
   const jobs = (omnihub?.jobs ?? []).map(({ name }) => name).join(", ");
 
-  it.each<[string, Incident, string]>([
+  it.each<[string, ServiceIncident, string]>([
     [
       "of a service that is not there",
       incident({}, "shop"),
@@ -298,7 +313,7 @@ describe("an incident that an environment cannot play", () => {
   });
 
   it("is not offered, and the others promise only alerts that there are", () => {
-    const offered = playableIncidents(INCIDENTS, dev);
+    const offered = playableIncidents(dev);
     const known = dev.alerts.map(({ service, alertname }) => `${service}/${alertname}`);
     expect(offered.map(({ id }) => id)).not.toContain("alertmanager-one-down");
     expect(offered.map(({ id }) => id)).toContain("api-errors");

@@ -3,7 +3,7 @@ import { operationsPages } from "../../generators/operations-pages";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { readContent } from "../../config/content";
 import { omnihub } from "../../services/omnihub";
-import { omnihubOperations } from "../../services/omnihub-operations";
+import { omnihubOperations } from "../../services/omnihub/operations";
 import { formatProblems } from "../../slo/problem";
 import type { Percent } from "../../slo/objective";
 import type { Operations } from "../../slo/operations";

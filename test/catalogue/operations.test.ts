@@ -1,4 +1,4 @@
-import { omnihubOperations } from "../../services/omnihub-operations";
+import { omnihubOperations } from "../../services/omnihub/operations";
 import type {
   BudgetState,
   OnCall,

@@ -18,7 +18,7 @@ import type { Content } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan, RuleGroup, RunbookPage } from "../../plan/monitoring-plan";
 import { services } from "../../services";
-import { omnihubOperations } from "../../services/omnihub-operations";
+import { omnihubOperations } from "../../services/omnihub/operations";
 import type { Alert, MeasuredAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
@@ -521,21 +521,22 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "incident-unplayable": {
     sentence: "an incident takes the targets of a job away that nothing scrapes",
     make: () =>
-      checkIncidents(
-        [
-          {
-            id: "api-gone",
-            service: "omnihub",
-            says: "the API is gone",
-            alerts: ["ServiceDown"],
-            fault: { targets: { job: "api-getaway", up: 0 } },
-          },
-        ],
-        [omnihub],
-      ),
+      checkIncidents([
+        {
+          ...omnihub,
+          incidents: [
+            {
+              id: "api-gone",
+              says: "the API is gone",
+              alerts: ["ServiceDown"],
+              fault: { targets: { job: "api-getaway", up: 0 } },
+            },
+          ],
+        },
+      ]),
     expected: [
       {
-        path: "incidents.omnihub.api-gone",
+        path: "omnihub.incidents.api-gone",
         message:
           "[omnihub] does not have the job [api-getaway]; it has " +
           `[${omnihub.telemetry.jobs.map(({ name }) => name).join(", ")}]`,

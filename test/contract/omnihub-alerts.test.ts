@@ -2,7 +2,7 @@ import { receiversOf } from "../../backends/alertmanager/routes";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
 import type { Receiver, Route } from "../../plan/routing";
 import { omnihub } from "../../services/omnihub";
-import { apiErrors } from "../../services/omnihub-slis";
+import { apiErrors } from "../../services/omnihub/slis";
 import type { Severity } from "../../slo/alert";
 import { matchesValue } from "../../slo/telemetry";
 import { planOf } from "../support/plan";

@@ -6,7 +6,7 @@ import { ALERTS } from "../../plan/names";
 import type { AlertingRule } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { omnihub } from "../../services/omnihub";
-import { omnihubOperations } from "../../services/omnihub-operations";
+import { omnihubOperations } from "../../services/omnihub/operations";
 import { budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
 import { burnPlan, hoursToExhaustion } from "../../slo/burn-rate";
 import { decimal, errorBudget, exactRatio } from "../../slo/objective";

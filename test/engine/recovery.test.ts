@@ -20,7 +20,7 @@ describe("pulumi up of staging, when a service refuses something", () => {
     workspace = await Workspace.make("staging");
     workspace.giveNamespaces(namespacesOf("staging"));
     await workspace.editSource(
-      "services/omnihub.ts",
+      "services/omnihub/index.ts",
       "lockDays: { default: 30, dev: 0, staging: 7 }",
       "lockDays: { default: 30, dev: 0, staging: 0 }",
     );

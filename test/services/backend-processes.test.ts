@@ -1,4 +1,4 @@
-import { CI_JOBS } from "../../services/backend-ci";
+import { CI_JOBS } from "../../services/backend/ci";
 import { serviceDocs } from "../../tools/service-docs";
 import { ROOT } from "../support/stacks";
 

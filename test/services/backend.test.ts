@@ -1,7 +1,7 @@
 import type { PlannedSlo } from "../../plan/monitoring-plan";
 import { backend } from "../../services/backend";
-import { PUBLIC_PORT } from "../../services/backend-jobs";
-import { telemetry } from "../../services/backend-telemetry";
+import { PUBLIC_PORT } from "../../services/backend/jobs";
+import { telemetry } from "../../services/backend/telemetry";
 import { budgetMinutes } from "../../slo/budget";
 import { decimal } from "../../slo/objective";
 import { metricOf } from "../../slo/sli";

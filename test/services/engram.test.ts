@@ -1,6 +1,6 @@
 import { engram } from "../../services/engram";
-import { engramOperations } from "../../services/engram-operations";
-import { gatewayErrors } from "../../services/engram-slis";
+import { engramOperations } from "../../services/engram/operations";
+import { gatewayErrors } from "../../services/engram/slis";
 import { isOutage, type Severity } from "../../slo/alert";
 import { milliseconds } from "../../slo/duration";
 import { matchesValue } from "../../slo/telemetry";

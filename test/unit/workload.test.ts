@@ -1,5 +1,5 @@
 import { eventShares, failsIn } from "../../lab/workload/distribution";
-import type { ErrorFault, Fault, PlayedFault } from "../../lab/workload/fault";
+import type { ErrorFault, Fault, PlayedFault } from "../../slo/incident";
 import { Workload } from "../../lab/workload/workload";
 import { OWN_PROMETHEUS } from "../../plan/backend";
 import type { PlannedService } from "../../plan/monitoring-plan";
@@ -58,7 +58,7 @@ const serviceOf = (id: string): PlannedService => {
     dashboardUrl: "https://grafana.example/d/x",
     backend: OWN_PROMETHEUS,
   };
-  return { id, ...about, jobs: [job], metrics: [requestsOf(job), connections, duration] };
+  return { id, ...about, jobs: [job], metrics: [requestsOf(job), connections, duration], incidents: [] };
 };
 
 describe("how events spread", () => {

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Service, Slo } from "../../service";
 import { alert } from "./alert";
 import { dashboard, row } from "./dashboard";
+import { incident } from "./incident";
 import { operations } from "./operations";
 import {
   filled,
@@ -79,6 +80,7 @@ export const serviceShape: z.ZodType<Service> = section({
   slos: list(slo),
   unmeasured: list(unmeasured).exactOptional(),
   alerts: list(alert),
+  incidents: list(incident).exactOptional(),
   autoscaling: list(autoscaling),
   backups: list(backup),
   dashboard: text,

@@ -1,0 +1,69 @@
+import { sloRunbooks, type Service, type Slo } from "../../slo/service";
+import { alerts } from "./alerts";
+import { envsyncCorrections, envsyncLeftOpen } from "./corrections";
+import { operationsDashboard } from "./dashboards";
+import { ENVSYNC_INCIDENTS } from "./incidents";
+import { envsyncOperations } from "./operations";
+import { serverErrors, slowReads, slowWrites } from "./slis";
+import { telemetry } from "./telemetry";
+
+const slos: readonly Slo[] = [
+  {
+    id: "api-availability",
+    title: "EnvSync Cloud availability",
+    population: "requests",
+    breach: "answered with a server error",
+    source: "ENVSYNC-SLO-1",
+    sli: serverErrors,
+    objective: { default: "99.9%" },
+    window: "28d", // "monthly" (ENVSYNC-ERR-7)
+    response: "page",
+    runbooks: sloRunbooks("high-error-rate"),
+  },
+  {
+    id: "store-read-latency",
+    title: "Latency of reads from the store",
+    population: "reads",
+    breach: "slower than 300 ms",
+    source: "ENVSYNC-SLO-2",
+    sli: slowReads,
+    objective: { default: "95%" },
+    window: "28d",
+    response: "ticket",
+    runbooks: sloRunbooks("high-latency", { bucketMissing: "slo-bucket-missing" }),
+  },
+  {
+    id: "store-write-latency",
+    title: "Latency of writes to the store",
+    population: "writes",
+    breach: "slower than 500 ms",
+    source: "ENVSYNC-SLO-3",
+    sli: slowWrites,
+    objective: { default: "95%" },
+    window: "28d",
+    response: "ticket",
+    runbooks: sloRunbooks("high-latency", { bucketMissing: "slo-bucket-missing" }),
+  },
+];
+
+/** EnvSync Cloud, from "EnvSync Cloud Operations"; ids cite its lines. */
+export const envsync: Service = {
+  id: "envsync",
+  title: "EnvSync Cloud",
+  description: "The cloud sync endpoints of EnvSync: accounts, the store of environments, and access tokens.",
+  team: "envsync",
+  tier: 2,
+  environments: ["dev", "prod", "staging"],
+  dashboard: "envsync-slo",
+  dashboards: [operationsDashboard],
+  telemetry,
+  slos,
+  alerts,
+  operations: envsyncOperations,
+  incidents: ENVSYNC_INCIDENTS,
+  autoscaling: [],
+  backups: [],
+  document: "EnvSync Cloud Operations",
+  corrections: envsyncCorrections,
+  leftOpen: envsyncLeftOpen,
+};
