@@ -40,10 +40,11 @@ export function addNewCommands(scaffold: Command): void {
   addAlert(scaffold);
   scaffold
     .command("runbook")
-    .description("a runbook of an alert that names it, or a procedure")
+    .description(
+      "a file that adds to the default runbook of that name, or a procedure that no alert leads to",
+    )
     .argument("<service>", "a service that there is")
     .argument("<slug>", "the name of its file, such as queue-depth-high", read.slug)
-    .option("--alert <Name>", "the alert that leads to it")
     .action(newRunbookCommand);
   for (const command of scaffold.commands) {
     command.exitOverride().showHelpAfterError("(--help shows what there is)");
@@ -53,7 +54,7 @@ export function addNewCommands(scaffold: Command): void {
 function addService(scaffold: Command): void {
   scaffold
     .command("service")
-    .description("a service that answers HTTP requests: its data, its runbooks, and what the lab can break")
+    .description("a service that answers HTTP requests")
     .argument("<id>", "lower-case words joined by hyphens, such as shop", read.serviceId)
     .option("--title <text>", "how people call it; the id by default", read.title)
     .option("--team <team>", "who is woken, and owns the runbooks; the id by default", read.slug)
@@ -89,7 +90,7 @@ function addService(scaffold: Command): void {
 function addAlert(scaffold: Command): void {
   scaffold
     .command("alert")
-    .description("an alert with its runbook; the other kinds are in slo/alert.ts")
+    .description("an alert, in the service's own file; the other kinds are in slo/alert.ts")
     .argument("<service>", "a service that there is")
     .argument("<Name>", "in CamelCase, such as QueueDepthHigh", read.alertName)
     .addOption(

@@ -11,16 +11,13 @@ import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import { formatProblems, type Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
-import type { Job, Metric } from "../slo/telemetry";
+import type { Metric } from "../slo/telemetry";
 import { validateServices } from "../slo/validation/services";
 import { shapedServices } from "../slo/validation/shape/check";
 import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
 import type { Comparison } from "./scaffold/alert";
 import { isFree, titleOf, variableOf } from "./scaffold/names";
-import { alertPage, procedurePage } from "./scaffold/runbooks/alert-page";
-import { subjectOf } from "./scaffold/runbooks/common";
-import { runbookText, type Page } from "./scaffold/runbooks/page";
-import { servicePage } from "./scaffold/runbooks/service-pages";
+import { isLedTo, runbookChange, runbookFile } from "./scaffold/runbook";
 import { serviceChanges, type Change } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
 import { ROOT } from "./root";
@@ -74,12 +71,13 @@ export async function newServiceCommand(id: string, options: ServiceOptions): Pr
   requireValid([...services, httpService(own)]);
   await write(serviceChanges(own, (file) => readIfThere(ROOT, file) ?? ""));
   say([
-    `Read the runbooks in runbooks/${id}/: they know the service only by its metrics and pods.`,
+    "Its runbooks are made from the plan, and alerts of `npm start` link to them. As files, in out/runbooks/pages/:",
+    `\`npm run -s tocsin -- render ${environments.find((one) => one === "prod") ?? environments.join()} --out out\`. docs/runbooks.md says how to add to one.`,
     "Then `npm run check`, and `npm run docs && npm run goldens` for the generated pages.",
   ]);
 }
 
-/** `tocsin new alert <service> <name>`: an alert with its runbook. */
+/** `tocsin new alert <service> <name>`: an alert, beside the others of its service. */
 export async function newAlertCommand(id: string, name: string, options: AlertOptions): Promise<void> {
   const service = serviceCalled(id);
   if (service.alerts.some((alert) => alert.name === name)) {
@@ -99,70 +97,22 @@ export async function newAlertCommand(id: string, name: string, options: AlertOp
   requireValid(services.map((one) => (one === service ? withAlert(service, scaffold.alert) : one)));
   await write(scaffold.changes);
   say([
-    `Read runbooks/${id}/${scaffold.alert.runbook}.md, and say in it what only the team knows.`,
+    `Its runbook is made from the plan. Say what only the team knows in ${runbookFile(id, scaffold.alert.runbook)}:`,
+    `\`npm run -s tocsin -- new runbook ${id} ${scaffold.alert.runbook}\` (docs/runbooks.md).`,
     "Then `npm run check`, and `npm run docs && npm run goldens` for the generated pages.",
   ]);
 }
 
-/** `tocsin new runbook <service> <slug>`: the page of alerts that name it, or a procedure. */
-export async function newRunbookCommand(
-  id: string,
-  slug: string,
-  { alert }: { readonly alert?: string },
-): Promise<void> {
+/** `tocsin new runbook <service> <slug>`: a file that adds to the default page, or a procedure. */
+export async function newRunbookCommand(id: string, slug: string): Promise<void> {
   const service = serviceCalled(id);
-  const [job] = service.telemetry.jobs;
-  if (job === undefined) {
-    throw new UserError(
-      `[${id}] declares no job that a runbook could look at; declare one in its telemetry contract`,
-    );
-  }
-  if (alert !== undefined) {
-    requireLeading(service, alert, slug);
-  }
-  const page = pageOf(service, job, slug);
-  await write([{ file: `runbooks/${id}/${slug}.md`, kind: "create", text: runbookText(service, page) }]);
+  await write([runbookChange(service, slug)]);
   say([
-    page.alerts.length === 0
-      ? "It is a procedure, because no alert names it: link to it from the page that people come from."
-      : `It is the page of ${page.alerts.join(", ")}.`,
-    "Read it, and say in it what only the team knows. Then `npm run check`.",
+    isLedTo(service, slug)
+      ? "It adds to the default page of that slug, whose text of a section stands where `{{ default }}` does (docs/runbooks.md)."
+      : "It is a procedure, because no alert names it: link to it from the page that people come from.",
+    "Say in it what only the team knows. Then `npm run check`.",
   ]);
-}
-
-/** The page that its alerts lead to, those of objectives among them, or a procedure. */
-function pageOf(service: Service, job: Job, slug: string): Page {
-  const subject = subjectOf(service, job);
-  const alerts = service.alerts.filter(({ runbook }) => runbook === slug);
-  const ofObjectives = service.slos.some(({ runbooks }) => Object.values(runbooks).includes(slug));
-  const generated = servicePage(service, slug);
-  if (generated !== undefined) {
-    return generated;
-  }
-  if (ofObjectives) {
-    throw new UserError(
-      `[${slug}] is the page of alerts that objectives of [${service.id}] bring along; copy runbooks/_template.md to runbooks/${service.id}/${slug}.md and fill it in`,
-    );
-  }
-  return alerts.length === 0 ? procedurePage(subject, slug) : alertPage(subject, slug, alerts);
-}
-
-/** @throws UserError unless a service declares that alert, and it leads to that page */
-function requireLeading(service: Service, name: string, slug: string): void {
-  const alert = service.alerts.find((one) => one.name === name);
-  if (alert === undefined) {
-    throw new UserError(
-      `[${name}] is not an alert that [${service.id}] declares. ${suggestion(
-        name,
-        service.alerts.map((one) => one.name),
-      )}`,
-    );
-  }
-  if (alert.runbook !== slug) {
-    throw new UserError(
-      `[${name}] leads to [${alert.runbook}] and not to [${slug}]; write \`runbook: "${slug}"\` where services/${service.id}*.ts declares it, or name its own slug`,
-    );
-  }
 }
 
 /** @throws UserError which names those that there are */

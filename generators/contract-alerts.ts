@@ -74,7 +74,7 @@ export interface LabelCheck {
 }
 
 /** Labels of a metric that its series must have; one that may be empty matters where series are picked by it. */
-function checksOf({ metric, where }: Pick<Reading, "metric" | "where">): readonly LabelCheck[] {
+export function checksOf({ metric, where }: Pick<Reading, "metric" | "where">): readonly LabelCheck[] {
   const picks = new Set(where.map(({ label }) => label));
   return Object.entries(metric.labels)
     .filter(([label, values]) => picks.has(label) || !values.includes(""))
@@ -112,7 +112,7 @@ function keyOf({ metric, label }: LabelCheck): string {
 }
 
 /** A label by which rules pick must have a value of the contract, any other one must only be there. */
-function wrongSeries({ metric, label, picked }: LabelCheck): PromQl {
+export function wrongSeries({ metric, label, picked }: LabelCheck): PromQl {
   return picked ? seriesWith(metric, allowed("!~", metric, label)) : seriesWith(metric, equals(label, ""));
 }
 

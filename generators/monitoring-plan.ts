@@ -1,10 +1,9 @@
 import type { Content } from "../plan/content";
-import { ENVIRONMENTS, placeOf, type Environment, type StackPlace } from "../plan/environment";
-import { identityKey, noSlo } from "../plan/identity";
-import type { AlertingRule, MonitoringPlan, PlannedAlert, RuleGroup } from "../plan/monitoring-plan";
+import { ENVIRONMENTS, type Environment, type StackPlace } from "../plan/environment";
+import { identityKey } from "../plan/identity";
+import type { MonitoringPlan, PlannedAlert } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
 import { SELF } from "../plan/names";
-import type { Duration } from "../slo/duration";
 import { errorBudget } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
@@ -12,33 +11,28 @@ import type { Service } from "../slo/service";
 import { checkRetention } from "../slo/validation/slo";
 import { validateServices } from "../slo/validation/services";
 import { shapedServices } from "../slo/validation/shape/check";
-import type { AlertDraft } from "./alert-draft";
-import { alertPlanner, type AlertPlanner } from "./alert-planner";
-import { alertSubject } from "./alert-subject";
 import { plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
 import { buckets } from "./buckets";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
-import { declaredAlerts } from "./declared-alerts";
+import { defaultRunbooks } from "./default-runbooks/default-runbooks";
 import { checkObjectives, servicesIn } from "./objectives";
 import { heartbeatRules } from "./heartbeat";
 import { checkPlan } from "./plan-checks";
 import { checkNeighbours } from "./neighbours";
 import { plannedService, plannedSlos } from "./planned-services";
-import { liveRecords, longRecords } from "./recording-rules";
 import { routing } from "./routing";
 import { runbookAddress, runbookBases } from "./runbook-address";
 import { checkQueries } from "./runbook-queries";
-import { contentProblems, readRunbook, type UnplacedPage } from "./runbooks";
+import { pageKey, runbookPages } from "./runbook-pages";
+import { contentProblems, readRunbook, type ReadRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
-import { soundPart } from "./sound-part";
+import { soundPart, type SoundPart } from "./sound-part";
 import { selfService } from "./self-service";
-import { budgetAlerts } from "./budget-alerts";
-import { burnAlerts, ticketAlert } from "./slo-alerts";
-import { sloContext, type SloContext } from "./slo-context";
-import { alertOutsideContract, outsideContractAlerts } from "./contract-alerts";
-import { bucketMissingAlert, dataMissingAlert } from "./telemetry-alerts";
+import { plannerOf, serviceRules } from "./service-rules";
+import { burnAlerts } from "./slo-alerts";
+import { sloContext } from "./slo-context";
 
 /** A plan, or every reason why there is none. */
 export type PlanResult =
@@ -96,20 +90,19 @@ export function generatePlan(
   otherwise: readonly Problem[] = [],
 ): PlanResult {
   const services = sortedBy(servicesIn(all, environment), (service) => service.id);
-  const elsewhere = (service: Service): boolean => !service.environments.includes(environment.name);
-  const runbooks = content.runbooks.map(readRunbook);
-  const invalid = validateServices([...services, ...all.filter(elsewhere)], ENVIRONMENTS);
+  const elsewhere = all.filter((service) => !service.environments.includes(environment.name));
+  const invalid = validateServices([...services, ...elsewhere], ENVIRONMENTS);
   const sound = soundPart(services, invalid);
-  const pages = runbooks.map((runbook) => runbook.page);
-  const plan = assemble(sound.services, environment, pages);
-  const unread = new Set(
-    runbooks.flatMap(({ page, isUnread }) => (isUnread ? `${page.service}/${page.slug}` : [])),
-  );
+  const absent = new Set(elsewhere.map(({ id }) => id));
+  // A stack serves the pages of its own services; where another one is, its pages are looked at.
+  const read = content.runbooks.map(readRunbook).filter(({ page }) => !absent.has(page.service));
+  const { plan, pages, faults, open } = assemble(sound, environment, read);
   const whole = sound.services.length === services.length;
   const problems = [
     ...otherwise,
     ...invalid,
     ...contentProblems(content),
+    ...faults,
     ...checkObjectives(services, environment),
     ...checkBindings(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
@@ -119,7 +112,7 @@ export function generatePlan(
         named: clusteredAlerts(services, environment),
         outOfReach: sound.services.flatMap((service) => pagesOutOfReach(service, environment)),
       },
-      (page) => sound.isOpen(page) || unread.has(`${page.service}/${page.slug}`),
+      (page) => open.has(pageKey(page)),
     ),
     ...checkQueries(pages, services, whole ? plan.ruleGroups : undefined),
   ];
@@ -128,11 +121,39 @@ export function generatePlan(
     : { ok: true, plan };
 }
 
-function assemble(
-  services: readonly Service[],
-  environment: Environment,
-  pages: readonly UnplacedPage[],
-): MonitoringPlan {
+interface Assembled {
+  readonly plan: MonitoringPlan;
+  readonly pages: readonly UnplacedPage[];
+  /** Pages of which it is not known what leads to them. */
+  readonly open: ReadonlySet<string>;
+  readonly faults: readonly Problem[];
+}
+
+/** The plan, with its pages, which are made from the rest of it. */
+function assemble(sound: SoundPart, environment: Environment, read: readonly ReadRunbook[]): Assembled {
+  const plan = withoutPages(sound.services, environment);
+  const files = new Set(
+    read.flatMap(({ page, extension }) => (extension === undefined ? pageKey(page) : [])),
+  );
+  const defaults = defaultRunbooks(sound.services, plan, (service, slug) =>
+    files.has(pageKey({ service, slug })),
+  );
+  const { pages, problems, open } = runbookPages(read, defaults, sound.open);
+  return {
+    plan: {
+      ...plan,
+      runbooks: sortedBy(pages, pageKey).map((page) => ({
+        ...page,
+        url: runbookAddress(environment, page.service, page.slug),
+      })),
+    },
+    pages,
+    open,
+    faults: problems,
+  };
+}
+
+function withoutPages(services: readonly Service[], environment: Environment): MonitoringPlan {
   const built = [
     ...services.map((service) => serviceRules(service, environment)),
     heartbeatRules(environment),
@@ -160,10 +181,7 @@ function assemble(
     autoscalers: autoscalers(services, environment.name),
     buckets: buckets(services, environment),
     platform: platform(environment),
-    runbooks: sortedBy(pages, (page) => `${page.service}/${page.slug}`).map((page) => ({
-      ...page,
-      url: runbookAddress(environment, page.service, page.slug),
-    })),
+    runbooks: [],
   };
 }
 
@@ -191,10 +209,6 @@ function pagesOutOfReach(service: Service, environment: Environment): readonly P
     .map(planned);
 }
 
-function plannerOf(service: Service, environment: Environment): AlertPlanner {
-  return alertPlanner(service, environment, (draft) => alertSubject(service, draft));
-}
-
 function platform(environment: Environment): Platform {
   const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, backups, runbookSite } = environment;
   return {
@@ -207,88 +221,4 @@ function platform(environment: Environment): Platform {
     ...(gmp === undefined ? {} : { gmp }),
     ...(backups === undefined ? {} : { backups }),
   };
-}
-
-interface BuiltRules {
-  readonly groups: readonly RuleGroup[];
-  readonly alerts: readonly PlannedAlert[];
-}
-
-/** How often it is asked whether series are as their contracts say, which looks through all series of a metric. */
-const CONTRACT_INTERVAL: Duration = "5m";
-
-/**
- * Per SLO a group at the scrape interval whose last rule is the page, so that it sees fresh values (in a group of its
- * own it came 11 to 15 s later), a group of long windows, and a group of tickets; per service one of declared alerts.
- */
-function serviceRules(service: Service, environment: Environment): BuiltRules {
-  const interval = environment.prometheus.scrapeInterval;
-  const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) =>
-    sloContext(service, slo, environment.name, interval),
-  );
-  const planner = plannerOf(service, environment);
-  const sorted = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));
-  const declared = declaredAlerts({ ...service, alerts: sorted }, placeOf(environment), interval);
-  const outside = alertOutsideContract(service);
-  const groups = contexts.flatMap((context) => sloGroups(context, planner.rule));
-  const drafts = [
-    ...contexts.flatMap((context) => [
-      ...burnAlerts(context),
-      ...slowAlerts(context),
-      ...outsideContractAlerts(context),
-    ]),
-    ...declared.alerts,
-    ...outside,
-  ];
-  const group = (name: string, every: Duration, rules: RuleGroup["rules"]): readonly RuleGroup[] =>
-    rules.length === 0 ? [] : [{ name: `${name}:${service.id}`, file: service.id, interval: every, rules }];
-  return {
-    groups: [
-      ...groups,
-      ...group("alerts", interval, [...declared.records, ...declared.alerts.map(planner.rule)]),
-      ...group("contract", CONTRACT_INTERVAL, outside.map(planner.rule)),
-    ],
-    alerts: drafts.map(planner.planned),
-  };
-}
-
-function identityOf(
-  service: Service,
-  alert: { name: string; slo?: string },
-): Parameters<typeof identityKey>[0] {
-  return { alertname: alert.name, service: service.id, slo: alert.slo ?? noSlo(alert.name) };
-}
-
-/** The rule groups of one SLO: what is recorded with every scrape and the page, what is sampled, and the other alerts. */
-export function sloGroups(
-  context: SloContext,
-  rule: (draft: AlertDraft) => AlertingRule,
-): readonly RuleGroup[] {
-  const group = (level: string): Pick<RuleGroup, "name" | "file"> => ({
-    name: `slo:${context.id}:${level}`,
-    file: context.service.id,
-  });
-  return [
-    {
-      ...group("L0"),
-      interval: context.interval,
-      rules: [...liveRecords(context), ...burnAlerts(context).map(rule)],
-    },
-    {
-      ...group("L1"),
-      interval: context.burn.sampling,
-      rules: [...longRecords(context), ...outsideContractAlerts(context).map(rule)],
-    },
-    { ...group("alerts"), interval: context.interval, rules: slowAlerts(context).map(rule) },
-  ];
-}
-
-function slowAlerts(context: SloContext): readonly AlertDraft[] {
-  const bucket = bucketMissingAlert(context);
-  return [
-    ticketAlert(context),
-    ...budgetAlerts(context),
-    dataMissingAlert(context),
-    ...(bucket === undefined ? [] : [bucket]),
-  ];
 }

@@ -1,5 +1,6 @@
 import { identityKey } from "../plan/identity";
-import type { MonitoringPlan, RunbookPage } from "../plan/monitoring-plan";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { RunbookPage } from "../plan/runbook";
 import { SELF } from "../plan/names";
 import type { Problem } from "../slo/problem";
 import { namespaceIn } from "../slo/telemetry";

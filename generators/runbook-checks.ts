@@ -1,9 +1,11 @@
 import { identityKey } from "../plan/identity";
-import type { MonitoringPlan, PlannedAlert, RunbookPage } from "../plan/monitoring-plan";
+import type { MonitoringPlan, PlannedAlert } from "../plan/monitoring-plan";
+import type { RunbookPage } from "../plan/runbook";
 import type { Severity } from "../slo/alert";
 import { groupedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
-import { SEVERITIES } from "./runbooks";
+import { SEVERITIES } from "./runbook-front-matter";
+import { pageKey } from "./runbook-pages";
 
 /** Alerts that a plan does not have and that its pages speak of. */
 export interface AlertsElsewhere {
@@ -50,12 +52,9 @@ function missingRunbooks(plan: MonitoringPlan): readonly Problem[] {
       code: "runbook-missing" as const,
       path: `alerts.${identityKey(alert)}.runbook`,
       message: `there is no runbooks/${alert.runbook.service}/${alert.runbook.slug}.md`,
-      remedy: "Copy runbooks/_template.md to that place and fill it in, or correct the slug.",
+      remedy:
+        "Copy runbooks/_template.md to that place and fill it in: of this alert there is no default page.",
     }));
-}
-
-function pageKey({ service, slug }: Pick<RunbookPage, "service" | "slug">): string {
-  return `${service}/${slug}`;
 }
 
 function problem(page: RunbookPage, key: string, message: string, remedy: string): Problem {

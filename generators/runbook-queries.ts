@@ -1,12 +1,14 @@
 import type { RuleGroup } from "../plan/monitoring-plan";
 import { PROGRAMS, RECORDS } from "../plan/names";
+import { writtenAt } from "../plan/runbook";
 import type { Problem } from "../slo/problem";
 import { suggestion } from "../slo/nearest";
 import { compareText, own } from "../slo/order";
 import { sloId, type Service } from "../slo/service";
 import { matchesValue, TARGET_LABELS, type LabelMatch, type Metric } from "../slo/telemetry";
 import { readPromQl, type Selector } from "./promql-reading";
-import { lineAt, type UnplacedPage } from "./runbooks";
+import { lineAt } from "./runbook-front-matter";
+import type { UnplacedPage } from "./runbooks";
 
 /** What Prometheus makes of every target and alert by itself. */
 const BUILT_IN = /^(?:up|ALERTS(?:_FOR_STATE)?|scrape_[a-z_]+|probe_[a-z_]+)$/;
@@ -34,18 +36,21 @@ export function checkQueries(
 ): readonly Problem[] {
   const known = knownIn(services, groups);
   const here = new Set(services.map(({ id }) => id));
-  return pages
-    .filter(({ service }) => here.has(service))
-    .flatMap((page) =>
-      queriesIn(page.markdown).flatMap(({ query, line }) =>
-        queryFaults(query, known).map(({ message, remedy }) => ({
-          code: "runbook-query-invalid" as const,
-          path: `runbooks/${page.service}/${page.slug}.md: line ${page.line + line - 1}: ${shown(query)}`,
-          message,
-          remedy,
-        })),
-      ),
-    );
+  return (
+    pages
+      // A default page is made from the contract that it would be held against.
+      .filter(({ service, isDefault }) => here.has(service) && isDefault !== true)
+      .flatMap((page) =>
+        queriesIn(page.markdown).flatMap(({ query, line }) =>
+          queryFaults(query, known).map(({ message, remedy }) => ({
+            code: "runbook-query-invalid" as const,
+            path: `${writtenAt(page, line)}: ${shown(query)}`,
+            message,
+            remedy,
+          })),
+        ),
+      )
+  );
 }
 
 function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | undefined): Known {

@@ -1,36 +1,24 @@
-import { parse, YAMLError } from "yaml";
 import type { Content, RunbookSource } from "../plan/content";
-import type { RunbookPage } from "../plan/monitoring-plan";
+import type { RunbookPage } from "../plan/runbook";
 import { SELF } from "../plan/names";
-import type { Severity } from "../slo/alert";
 import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import { remembered } from "../slo/remembered";
+import { DEFAULT, readExtension, type Extension } from "./runbook-extension";
+import {
+  extensionProblems,
+  FRONT_MATTER,
+  frontMatter,
+  frontMatterProblems,
+  isSeverity,
+  lineAt,
+  textOf,
+  textsOf,
+  type Complaint,
+  type FrontMatter,
+} from "./runbook-front-matter";
+import { emptySections, RUNBOOK_HEADINGS, sectionsIn } from "./runbook-sections";
 
-/** The headings of every runbook, in order (OMNIHUB-RUN-0). */
-const RUNBOOK_HEADINGS = [
-  "Severity",
-  "Summary",
-  "Impact",
-  "Diagnosis",
-  "Resolution",
-  "Escalation",
-  "Post-Incident",
-] as const;
-
-/** From the worst to the mildest, the order in which a page names them. */
-export const SEVERITIES = ["critical", "warning", "info", "none"] as const satisfies readonly Severity[];
-
-type FrontMatter = Readonly<Record<string, unknown>>;
-type Complaint = Pick<Problem, "message" | "remedy">;
-
-/** What stands in it. */
-const KEYS = "owner, dashboard, alerts and severity";
-
-/** Four keys take less; the time to read it grows faster than its length. */
-const LONGEST_FRONT_MATTER = 10_000;
-
-const FRONT_MATTER = /^---\n([\s\S]*?)\n---\n/;
 /** `[x]` is a ticked box, so only the capital stands for something left out; the text of a link is none. */
 const PLACEHOLDERS = [/\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:Y|your[^\]]*)\](?![([:])/i, /\[X\](?![([:])/];
 
@@ -41,13 +29,15 @@ export type UnplacedPage = Omit<RunbookPage, "url">;
 export interface ReadRunbook {
   readonly page: UnplacedPage;
   readonly problems: readonly Problem[];
+  /** What it adds to the default page, where it is no page of its own. */
+  readonly extension?: Extension;
   /** What the page is for is not known, so that nothing can be said of it. */
   readonly isUnread?: true;
 }
 
 /**
- * Reads one runbook: front matter, title, headings in order, none empty, no placeholder left. A checkout that turned
- * line ends into CRLF gives the same page.
+ * Reads one runbook: front matter, title, headings in order, none empty, no placeholder left; or sections of a default
+ * page, where it extends one. A checkout that turned line ends into CRLF gives the same page.
  */
 export const readRunbook = remembered(
   ({ service, slug, text, fault }: RunbookSource) => JSON.stringify([service, slug, text, fault]),
@@ -66,40 +56,80 @@ function readSource(source: RunbookSource): ReadRunbook {
   const { front, fault } = frontMatter(text);
   const below = text.replace(FRONT_MATTER, "");
   const body = below.trim();
-  const title = /^# (.+)$/m.exec(body)?.[1]?.trim();
-  const complaints = [
-    ...(fault === undefined ? frontMatterProblems(front) : [fault]),
-    ...(title === undefined ? [{ message: "there is no title", remedy: "Begin with `# <Title>`." }] : []),
-    ...bodyProblems(body),
-  ];
+  const line = lineAt(text, text.length - below.trimStart().length);
+  const about: PageSource = { ...source, path, front, body, line };
+  const { page, complaints, extension } = "extends" in front ? extensionOf(about) : wholePage(about, fault);
   return {
-    page: {
-      service: source.service,
-      slug: source.slug,
-      title: title ?? source.slug,
-      owner: textOf(front["owner"]),
-      dashboard: textOf(front["dashboard"]),
-      alerts: textsOf(front["alerts"]),
-      severities: textsOf(front["severity"]).filter(isSeverity),
-      markdown: body,
-      line: lineAt(text, text.length - below.trimStart().length),
-    },
+    page,
     problems: complaints.map((complaint) => ({ code: "runbook-invalid", path, ...complaint })),
+    ...(extension === undefined ? {} : { extension }),
     ...(fault === undefined ? {} : { isUnread: true }),
   };
 }
 
-function bodyProblems(body: string): readonly Complaint[] {
-  return [
-    ...headingProblems(body).map((message) => ({
-      message,
-      remedy: `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`,
-    })),
-    ...placeholderProblems(body).map((text) => ({
-      message: `placeholder text [${text}] is left`,
-      remedy: "Write what the reader needs at night.",
-    })),
-  ];
+interface PageSource {
+  readonly service: string;
+  readonly slug: string;
+  readonly path: string;
+  readonly front: FrontMatter;
+  /** What stands below the front matter, and the line that it begins on. */
+  readonly body: string;
+  readonly line: number;
+}
+
+type Read = Pick<ReadRunbook, "extension" | "page"> & { readonly complaints: readonly Complaint[] };
+
+function wholePage(source: PageSource, fault: Complaint | undefined): Read {
+  const { front, body } = source;
+  const title = titleIn(body);
+  return {
+    page: pageOf(source, title),
+    complaints: [
+      ...(fault === undefined ? frontMatterProblems(front) : [fault]),
+      ...(title === undefined ? [{ message: "there is no title", remedy: "Begin with `# <Title>`." }] : []),
+      ...(DEFAULT.test(body)
+        ? [
+            {
+              message: "[{{ default }}] stands for nothing here",
+              remedy: "Add `extends: default` to the front matter, or take it out.",
+            },
+          ]
+        : []),
+      ...headingProblems(source).map((message) => ({
+        message,
+        remedy: `The headings are ${RUNBOOK_HEADINGS.join(", ")}, in this order.`,
+      })),
+      ...placeholderProblems(body),
+    ],
+  };
+}
+
+/** What it adds to the default page; that one is made from the plan. */
+function extensionOf(source: PageSource): Read {
+  const { extension, complaints } = readExtension(source, titleIn(source.body));
+  return {
+    page: pageOf(source, extension.title),
+    extension,
+    complaints: [...extensionProblems(source.front), ...complaints, ...placeholderProblems(source.body)],
+  };
+}
+
+function titleIn(body: string): string | undefined {
+  return /^# (.+)$/m.exec(body)?.[1]?.trim();
+}
+
+function pageOf({ service, slug, path, front, body, line }: PageSource, title = slug): UnplacedPage {
+  return {
+    service,
+    slug,
+    title,
+    owner: textOf(front["owner"]),
+    dashboard: textOf(front["dashboard"]),
+    alerts: textsOf(front["alerts"]),
+    severities: textsOf(front["severity"]).filter(isSeverity),
+    markdown: body,
+    parts: [{ at: 1, path, line }],
+  };
 }
 
 /** Everything that is wrong with the pages themselves, whatever they are for. */
@@ -133,7 +163,7 @@ function unreadableContent({ path, fault }: { readonly path: string; readonly fa
 
 /** Of a page that says nothing there is nothing else to say. */
 function unread({ service, slug }: RunbookSource, problem: Problem): ReadRunbook {
-  const nothing = { owner: "", dashboard: "", alerts: [], severities: [], markdown: "", line: 1 };
+  const nothing = { owner: "", dashboard: "", alerts: [], severities: [], markdown: "", parts: [] };
   return { page: { service, slug, title: slug, ...nothing }, problems: [problem], isUnread: true };
 }
 
@@ -145,109 +175,13 @@ function emptyPage(path: string, { service, slug }: RunbookSource): Problem {
     remedy:
       service === SELF.service
         ? "Copy runbooks/_template.md over it, and fill it in."
-        : `Write it anew: \`rm ${path} && npm run -s tocsin -- new runbook ${service} ${slug}\`.`,
+        : `Take it away for the default page, or write it anew: \`rm ${path} && npm run -s tocsin -- new runbook ${service} ${slug}\`.`,
   };
 }
 
-/** The number of the line that holds a character of a text. */
-export function lineAt(text: string, at: number): number {
-  return text.slice(0, at).split("\n").length;
-}
-
-interface ReadFrontMatter {
-  readonly front: FrontMatter;
-  /** Why nothing is known of what it says. */
-  readonly fault?: Complaint;
-}
-
-function frontMatter(text: string): ReadFrontMatter {
-  const block = FRONT_MATTER.exec(text)?.[1];
-  if (block === undefined) {
-    const message = "there is no front matter";
-    return { front: {}, fault: { message, remedy: `Begin with it, between two lines of \`---\`: ${KEYS}.` } };
-  }
-  if (block.length > LONGEST_FRONT_MATTER) {
-    const message = `the front matter holds [${block.length}] characters, and may hold ${LONGEST_FRONT_MATTER}`;
-    return { front: {}, fault: { message, remedy: `Keep in it ${KEYS}, and put the rest into the page.` } };
-  }
-  try {
-    const value: unknown = parse(block, { prettyErrors: false });
-    return { front: typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} };
-  } catch (error) {
-    const [line, says] =
-      error instanceof YAMLError ? [lineAt(block, error.pos[0]) + 1, error.message] : [1, ""];
-    const message = /call stack/.test(says) || says === "" ? "it is nested deeper than can be read" : says;
-    return {
-      front: {},
-      fault: {
-        message: `line ${line}: the front matter is not YAML: ${message}`,
-        remedy: "Correct it there.",
-      },
-    };
-  }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(textOf) : [];
-}
-
-function isSeverity(text: string): text is Severity {
-  return (SEVERITIES as readonly string[]).includes(text);
-}
-
-/** A page says which alerts lead to it, or that it is a procedure; silence could be either, or forgotten. */
-function frontMatterProblems(front: FrontMatter): readonly Complaint[] {
-  const unnamed = (["owner", "dashboard"] as const)
-    .filter((key) => textOf(front[key]) === "")
-    .map((key) => ({
-      message: `the front matter names no [${key}]`,
-      remedy: key === "owner" ? "Add `owner: <team>`." : "Add `dashboard: <uid>`, the one to open first.",
-    }));
-  const reviewed = reviewProblems(front["last_review"]);
-  const alerts = textsOf(front["alerts"]);
-  if (alerts.length > 0 === (front["procedure"] === true)) {
-    const message = `the front matter has [${alerts.length}] alerts and [procedure: ${String(front["procedure"] === true)}]`;
-    const remedy = "List the alerts that lead here, or write `procedure: true` if there are none.";
-    return [...unnamed, ...reviewed, { message, remedy }];
-  }
-  return [...unnamed, ...reviewed, ...severityProblems(front)];
-}
-
-/** A day that there is, in the years of this program; whether it lies ahead is not known without a clock. */
-function reviewProblems(value: unknown): readonly Complaint[] {
-  const text = textOf(value);
-  const seen = typeof value === "string" ? value : JSON.stringify(value);
-  const day = /^20\d\d-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
-  return value === undefined || (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
-    ? []
-    : [
-        {
-          message: `the front matter has [last_review: ${seen}], which is no day`,
-          remedy: "Write the day of the last review, e.g. `last_review: 2026-11-21`.",
-        },
-      ];
-}
-
-function severityProblems(front: FrontMatter): readonly Complaint[] {
-  const named = textsOf(front["severity"]);
-  const ordered = SEVERITIES.filter((severity) => named.includes(severity));
-  return ordered.join() === named.join() && named.length > 0 === (front["procedure"] !== true)
-    ? []
-    : [
-        {
-          message: `the front matter has [severity: ${named.join(", ")}]`,
-          remedy: `List the severities of its alerts in the order ${SEVERITIES.join(", ")}; a procedure has none.`,
-        },
-      ];
-}
-
-function headingProblems(body: string): readonly string[] {
-  const sections = body.split(/^## /m).slice(1);
-  const found = sections.map((section) => (section.split("\n", 1)[0] ?? "").trim());
+function headingProblems({ body, line }: PageSource): readonly string[] {
+  const { sections } = sectionsIn({ text: body, line });
+  const found = sections.map(({ heading }) => heading);
   const missing = RUNBOOK_HEADINGS.filter((heading) => !found.includes(heading));
   if (missing.length > 0) {
     return [
@@ -256,14 +190,14 @@ function headingProblems(body: string): readonly string[] {
         : `headings [${missing.join(", ")}] are missing`,
     ];
   }
-  const empty = sections
-    .filter((section) => section.split("\n").slice(1).join("").trim() === "")
-    .map((section) => `section [${section.trim()}] is empty`);
   const ordered = found.filter((heading) => (RUNBOOK_HEADINGS as readonly string[]).includes(heading));
   const inOrder = ordered.join() === RUNBOOK_HEADINGS.join();
-  return [...empty, ...(inOrder ? [] : [`headings stand as [${ordered.join(", ")}]`])];
+  return [...emptySections(sections), ...(inOrder ? [] : [`headings stand as [${ordered.join(", ")}]`])];
 }
 
-function placeholderProblems(body: string): readonly string[] {
-  return PLACEHOLDERS.flatMap((pattern) => pattern.exec(body)?.slice(0, 1) ?? []);
+function placeholderProblems(body: string): readonly Complaint[] {
+  return PLACEHOLDERS.flatMap((pattern) => pattern.exec(body)?.slice(0, 1) ?? []).map((text) => ({
+    message: `placeholder text [${text}] is left`,
+    remedy: "Write what the reader needs at night.",
+  }));
 }

@@ -1,15 +1,15 @@
-import type { RunbookPage } from "../plan/monitoring-plan";
+import type { RunbookPage } from "../plan/runbook";
 import type { Problem } from "../slo/problem";
-import type { Service } from "../slo/service";
+import { runbookSlugs, type Service } from "../slo/service";
 
 /** Services as far as they can be planned, and pages of which the rest would have to say what leads to them. */
-interface SoundPart {
+export interface SoundPart {
   readonly services: readonly Service[];
-  readonly isOpen: (page: Pick<RunbookPage, "service" | "slug">) => boolean;
+  readonly open: readonly Pick<RunbookPage, "service" | "slug">[];
 }
 
 /** Parts of a service without which the rest of it is the same. */
-const SEPARATE = ["operations", "corrections", "autoscaling", "backups"];
+const SEPARATE = ["advice", "operations", "corrections", "autoscaling", "backups"];
 
 /**
  * What is left of services without what has problems: alerts, autoscalers and backups one by one, and for any other
@@ -17,13 +17,6 @@ const SEPARATE = ["operations", "corrections", "autoscaling", "backups"];
  */
 export function soundPart(services: readonly Service[], problems: readonly Problem[]): SoundPart {
   const faulty = new Set(problems.flatMap(({ path }) => faultyPart(path)));
-  const open = new Set(
-    services.flatMap(({ id, alerts }) =>
-      alerts
-        .filter(({ name }) => faulty.has(`${id}.alerts.${name}`))
-        .map(({ runbook }) => `${id}/${runbook}`),
-    ),
-  );
   return {
     services: services
       .filter(({ id }) => !faulty.has(id))
@@ -33,8 +26,18 @@ export function soundPart(services: readonly Service[], problems: readonly Probl
         autoscaling: faulty.has(`${service.id}.autoscaling`) ? [] : service.autoscaling,
         backups: faulty.has(`${service.id}.backups`) ? [] : service.backups,
       })),
-    isOpen: ({ service, slug }) => open.has(`${service}/${slug}`),
+    open: services.flatMap((service) =>
+      openSlugs(service, faulty).map((slug) => ({ service: service.id, slug })),
+    ),
   };
+}
+
+/** The pages of what is left out. */
+function openSlugs(service: Service, faulty: ReadonlySet<string>): readonly string[] {
+  const { id, alerts } = service;
+  return faulty.has(id)
+    ? runbookSlugs(service)
+    : alerts.filter(({ name }) => faulty.has(`${id}.alerts.${name}`)).map(({ runbook }) => runbook);
 }
 
 /** `omnihub.alerts.TargetsDown`, `omnihub.backups`, or `omnihub` where the problem concerns all of it. */

@@ -1,12 +1,6 @@
 import { identityKey } from "../plan/identity";
-import type {
-  AlertingRule,
-  MonitoringPlan,
-  PlannedAlert,
-  RecordingRule,
-  RunbookPage,
-  ScrapePlan,
-} from "../plan/monitoring-plan";
+import type { AlertingRule, MonitoringPlan, PlannedAlert, RecordingRule, ScrapePlan } from "../plan/monitoring-plan";
+import type { RunbookPage } from "../plan/runbook";
 import { onOwnPrometheus } from "../plan/backend";
 import type { Platform } from "../plan/platform";
 import type { Receiver, Route, RoutingPlan } from "../plan/routing";

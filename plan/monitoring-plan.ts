@@ -13,6 +13,7 @@ import type { EnvironmentName } from "./environment";
 import type { AlertIdentity } from "./identity";
 import type { Platform } from "./platform";
 import type { RoutingPlan } from "./routing";
+import type { RunbookPage } from "./runbook";
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -132,25 +133,6 @@ export interface PlannedService {
   readonly metrics: readonly Metric[];
   /** What the lab can play, sorted by id. */
   readonly incidents: readonly Incident[];
-}
-
-/** A runbook page that the stack serves. */
-export interface RunbookPage {
-  readonly service: string;
-  readonly slug: string;
-  readonly title: string;
-  readonly owner: string;
-  /** Uid of the dashboard to open first. */
-  readonly dashboard: string;
-  /** Names of the alerts that lead here; none if it is a procedure. */
-  readonly alerts: readonly string[];
-  /** Every severity that these alerts have, the worst first. */
-  readonly severities: readonly Severity[];
-  /** Its address in this environment, the one that alerts link to. */
-  readonly url: string;
-  readonly markdown: string;
-  /** The line of its file on which the Markdown begins. */
-  readonly line: number;
 }
 
 /** Everything that one environment gets, as a plain, sorted, serialisable value. */

@@ -47,6 +47,17 @@ export function measurementRunbook({ slos: [first] }: Pick<Service, "slos">): st
   return first?.runbooks.dataMissing ?? "metrics-outside-contract";
 }
 
+/** Slugs of the pages that alerts of a service lead to, each once; some only where an objective can be missed so fast. */
+export function runbookSlugs(service: Pick<Service, "alerts" | "slos">): readonly string[] {
+  return [
+    ...new Set([
+      ...service.alerts.map(({ runbook }) => runbook),
+      ...service.slos.flatMap(({ runbooks }) => Object.values(runbooks) as readonly string[]),
+      measurementRunbook(service),
+    ]),
+  ];
+}
+
 /** A service level objective: what is promised over a rolling window, and who hears of it. */
 export interface Slo {
   /** Unique in its service; the label `slo`. `<service>-<id>` is the label `slo_id`. */
@@ -111,6 +122,11 @@ export interface Service {
   readonly operations?: Operations;
   /** Title of the document that it was built from. */
   readonly document?: string;
+  /**
+   * What the service knows of the way to a cause: paragraphs of Markdown by the slug of a runbook. Its default page shows
+   * them at the top of its diagnosis.
+   */
+  readonly advice?: Readonly<Record<string, readonly string[]>>;
   /** What the document has wrong, and what is built in its place. */
   readonly corrections?: readonly Correction[];
   /** What the document leaves open and how it was read, a sentence each. */

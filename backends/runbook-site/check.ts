@@ -1,4 +1,5 @@
-import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import type { RunbookPage } from "../../plan/runbook";
 import { PROGRAMS } from "../../plan/names";
 import { compareText } from "../../slo/order";
 import type { Problem } from "../../slo/problem";

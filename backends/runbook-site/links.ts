@@ -1,10 +1,10 @@
-import type { RunbookPage } from "../../plan/monitoring-plan";
+import { writtenAt, type RunbookPage } from "../../plan/runbook";
 import { suggestion } from "../../slo/nearest";
 import type { Problem } from "../../slo/problem";
 import { isWebLink, linksOf, runbookLink } from "./markdown";
 
 type Links = ReturnType<typeof linksOf>;
-type Page = Pick<RunbookPage, "line" | "markdown" | "service" | "slug">;
+type Page = Pick<RunbookPage, "markdown" | "parts" | "service" | "slug">;
 
 /** Links of pages that lead nowhere once the pages are served: the reader at night would find a text in their place. */
 export function checkLinks(pages: readonly Page[]): readonly Problem[] {
@@ -27,7 +27,7 @@ export function checkLinks(pages: readonly Page[]): readonly Problem[] {
           : [
               {
                 code: "runbook-invalid" as const,
-                path: `runbooks/${keyOf(page)}.md: line ${page.line + line - 1}`,
+                path: writtenAt(page, line),
                 message: `the link [${href}] leads nowhere: ${why.message}`,
                 remedy: why.remedy,
               },

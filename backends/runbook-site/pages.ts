@@ -1,6 +1,7 @@
 import type { PlannedDashboard } from "../../plan/dashboard";
 import { identityKey, noSlo } from "../../plan/identity";
-import type { MonitoringPlan, PlannedAlert, PlannedService, RunbookPage } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, PlannedAlert, PlannedService } from "../../plan/monitoring-plan";
+import type { RunbookPage } from "../../plan/runbook";
 import type { Severity } from "../../slo/alert";
 import { groupedBy, sortedBy } from "../../slo/order";
 import { dashboardAddress } from "../grafana";

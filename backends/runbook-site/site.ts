@@ -1,4 +1,5 @@
-import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import type { RunbookPage } from "../../plan/runbook";
 import { sortedBy } from "../../slo/order";
 import { notFoundHtml, siteRenderer, type ListedPage } from "./pages";
 

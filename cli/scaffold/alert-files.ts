@@ -5,9 +5,6 @@ import type { Service } from "../../slo/service";
 import type { Metric } from "../../slo/telemetry";
 import { alertOf, metricsFor, type NewAlert } from "./alert";
 import { variableOf } from "./names";
-import { alertPage } from "./runbooks/alert-page";
-import { subjectOf } from "./runbooks/common";
-import { runbookText } from "./runbooks/page";
 import type { Change } from "./service";
 import { belowImports, literal, record, withImport, withItem } from "./source-text";
 
@@ -50,7 +47,7 @@ function alertFile(service: string): string {
   return `services/${service}/alerts.ts`;
 }
 
-/** The files of a new alert: its declaration and its runbook. */
+/** The file of a new alert: its declaration. */
 export function alertChanges(service: Service, asked: NewAlert, sources: Sources): AlertScaffold | Refusal {
   const isHttp = isHttpService(sources.read(`services/${service.id}/index.ts`), service.id);
   const found = metricSources(service, asked, sources, isHttp);
@@ -63,16 +60,9 @@ export function alertChanges(service: Service, asked: NewAlert, sources: Sources
     return { refusal: wrong };
   }
   const alert = alertOf(service, asked, metrics);
-  const read = metrics[0]?.job ?? httpJob(service.id);
-  const job = service.telemetry.jobs.find(({ name }) => name === read.name) ?? read;
-  const page = alertPage(subjectOf(service, job), alert.runbook, [alert]);
-  const runbook = `runbooks/${service.id}/${alert.runbook}.md`;
   return {
     alert,
-    changes: [
-      ...declaration(service, alert, found, sources),
-      { file: runbook, kind: "create", text: runbookText(service, page) },
-    ],
+    changes: [...declaration(service, alert, found, sources)],
   };
 }
 

@@ -1,8 +1,5 @@
 import type { HttpService } from "../../slo/http-service";
-import { httpService } from "../../slo/http-service";
 import { variableOf } from "./names";
-import { runbookText } from "./runbooks/page";
-import { servicePages } from "./runbooks/service-pages";
 import { record, withImport, withSortedItem } from "./source-text";
 
 /** A file that is made, or another text for one that is there; undefined where a scaffold cannot change it. */
@@ -16,19 +13,13 @@ export interface Change {
 const SERVICE_LIST = "services/index.ts";
 
 /**
- * The files of a new service: its data and its runbooks.
+ * The file of a new service, and the list that names it.
  * @param read the present text of a file
  */
 export function serviceChanges(own: HttpService, read: (file: string) => string): readonly Change[] {
-  const service = httpService(own);
   return [
     { file: `services/${own.id}/index.ts`, kind: "create", text: serviceText(own) },
     { file: SERVICE_LIST, kind: "change", text: withService(read(SERVICE_LIST), own.id) },
-    ...servicePages(service).map((page) => ({
-      file: `runbooks/${own.id}/${page.slug}.md`,
-      kind: "create" as const,
-      text: runbookText(service, page),
-    })),
   ];
 }
 

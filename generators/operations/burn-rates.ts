@@ -48,7 +48,7 @@ function ofPeriod(period: Period, slos: readonly PlannedSlo[], subject: Subject)
 }
 
 /** The pairs of windows; without an answer in the document, who is told follows from the pair itself. */
-function pairs(period: Period, burn: BurnPlan, answers: BurnAnswers | undefined): string {
+export function pairs(period: Period, burn: BurnPlan, answers: BurnAnswers | undefined): string {
   return table(
     [
       ...["pair", "windows", "burn rate", "budget used", "budget lasts"],
@@ -69,7 +69,7 @@ function answer({ action, investigateWithin, source }: BurnAnswers[keyof BurnAns
   return [action, investigateWithin === undefined ? "" : spoken(investigateWithin), source];
 }
 
-function thresholds(slos: readonly PlannedSlo[], burn: BurnPlan, { plan }: Subject): string {
+export function thresholds(slos: readonly PlannedSlo[], burn: BurnPlan, { plan }: Subject): string {
   return table(
     ["objective", ...burn.windows.map(({ id }) => id)],
     slos.map((slo) => [

@@ -1,5 +1,5 @@
 import Big from "big.js";
-import type { PlannedSlo } from "../../plan/monitoring-plan";
+import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { budgetEvents, budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
 import { errorBudget, exactRatio } from "../../slo/objective";
@@ -103,13 +103,14 @@ function policy(subject: Subject, { budgetPolicy }: Operations): readonly string
         "## Error budget policy",
         table(
           ["budget left", "state", "what the team does", "source"],
-          budgetPolicy.map((state) => [range(state), state.name, state.action, state.source]),
+          budgetPolicy.map((state) => [rangeOf(state), state.name, state.action, state.source]),
         ),
         policyNotes(subject, budgetPolicy),
       ];
 }
 
-function range({ from, to }: BudgetState): string {
+/** The budget that is left in a state, as in `10 % to 25 %`. */
+export function rangeOf({ from, to }: BudgetState): string {
   return exactRatio(from).eq(0) ? `below ${share(to)}` : `${share(from)} to ${share(to)}`;
 }
 
@@ -131,7 +132,16 @@ function policyNotes(subject: Subject, states: readonly BudgetState[]): string {
   ].join("\n");
 }
 
+/** A page that nobody wrote is on the site alone. */
+function runbookLink({ runbook }: PlannedAlert, written: ReadonlySet<string>): string {
+  const { service, slug, url } = runbook;
+  return `[${slug}](${written.has(slug) ? `../../../runbooks/${service}/${slug}.md` : url})`;
+}
+
 function alerts(subject: Subject): string {
+  const { plan, service } = subject;
+  const pages = plan.runbooks.filter((page) => page.service === service.id && page.isDefault !== true);
+  const written = new Set(pages.map(({ slug }) => slug));
   return table(
     ["alert", "objective", "severity", "goes to", "fires when", "for", "runbook", "source"],
     alertsOf(subject).map((alert) => [
@@ -141,7 +151,7 @@ function alerts(subject: Subject): string {
       audience(subject, alert.severity),
       conditionOf(alert, subject),
       spoken(alert.for),
-      `[${alert.runbook.slug}](../../../runbooks/${alert.runbook.service}/${alert.runbook.slug}.md)`,
+      runbookLink(alert, written),
       alert.source,
     ]),
   );

@@ -4,6 +4,7 @@ import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
 import { probeAddress, type Job } from "../telemetry";
+import { checkAdvice } from "./advice";
 import { checkAlert } from "./alert";
 import { checkContract } from "./contract";
 import { checkCorrections } from "./corrections";
@@ -85,6 +86,7 @@ function validateService(service: Service, environments: readonly string[]): rea
     ...checkDashboardRows(service),
     ...checkResources(service, environments),
     ...checkOperations(service),
+    ...checkAdvice(service),
     ...checkCorrections(service),
   ];
 }

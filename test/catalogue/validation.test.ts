@@ -16,7 +16,8 @@ import { readRunbook } from "../../generators/runbooks";
 import { checkIncidents } from "../../lab/workload/playable";
 import type { Content } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
-import type { MonitoringPlan, RuleGroup, RunbookPage } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
+import type { RunbookPage } from "../../plan/runbook";
 import { services } from "../../services";
 import { omnihubOperations } from "../../services/omnihub/operations";
 import type { Alert, MeasuredAlert } from "../../slo/alert";
@@ -245,9 +246,7 @@ function group(bytes: number): RuleGroup {
 }
 
 function withoutRunbook(slug: string): Content {
-  return {
-    runbooks: content.runbooks.filter((page) => page.service !== omnihub.id || page.slug !== slug),
-  };
+  return { runbooks: content.runbooks.filter((page) => page.slug !== slug) };
 }
 
 function stackProblems(from: string, to: string): readonly Problem[] {
@@ -857,12 +856,12 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     ],
   },
   "runbook-missing": {
-    sentence: "the runbook of an alert is not there",
-    make: () => problemsOf(omnihub, withoutRunbook("service-down")),
+    sentence: "the runbook of an alert that has no default page is not there",
+    make: () => problemsOf(omnihub, withoutRunbook("unknown-severity")),
     expected: [
       {
-        path: "alerts.ServiceDown/omnihub/api-availability.runbook",
-        message: "there is no runbooks/omnihub/service-down.md",
+        path: "alerts.UnknownSeverity/tocsin/none-UnknownSeverity.runbook",
+        message: "there is no runbooks/tocsin/unknown-severity.md",
       },
     ],
   },

@@ -25,7 +25,6 @@ const SEE = (key: string): string => `See tocsin:${key} in docs/configuration.md
 const HEADINGS =
   "The headings are Severity, Summary, Impact, Diagnosis, Resolution, Escalation, Post-Incident, in this order.";
 const omnihub = theOnly(services, ({ id }) => id === "omnihub");
-const killSwitch = theOnly(omnihub.alerts, ({ name }) => name === "KillSwitchEnabled");
 const latency = theOnly(omnihub.slos, ({ id }) => id === "api-latency").sli as LatencyRatioSli;
 const critical = planOf("dev").alerts.filter(
   ({ service, severity }) => service === "omnihub" && severity === "critical",
@@ -115,24 +114,24 @@ const MISTAKES: readonly Mistake[] = [
     ],
   },
   {
-    sentence: "two alerts have one identity, a page is gone, and one lacks a heading",
+    sentence: "two alerts have one identity, a page that has no default is gone, and one lacks a heading",
     stack: "prod",
     make: (checkout) => {
       redeclare(checkout, {
         alerts: '[...omnihub.alerts, alert("TargetsDown", { when: { below: "50%" } })]',
       });
-      checkout.remove(`runbooks/omnihub/${killSwitch.runbook}.md`);
+      checkout.remove("runbooks/tocsin/unknown-severity.md");
       checkout.edit("runbooks/omnihub/service-down.md", "## Impact", "## Damage");
     },
     said: [
       [
-        "alerts.KillSwitchEnabled/omnihub/none-KillSwitchEnabled.runbook: " +
-          `there is no runbooks/omnihub/${killSwitch.runbook}.md`,
-        "Copy runbooks/_template.md to that place and fill it in, or correct the slug.",
-      ],
-      [
         "alerts.TargetsDown/omnihub/none-TargetsDown: two alerts are called [TargetsDown/omnihub/none-TargetsDown]",
         "Rename one, or give it the SLO that it belongs to.",
+      ],
+      [
+        "alerts.UnknownSeverity/tocsin/none-UnknownSeverity.runbook: " +
+          "there is no runbooks/tocsin/unknown-severity.md",
+        "Copy runbooks/_template.md to that place and fill it in: of this alert there is no default page.",
       ],
       ["runbooks/omnihub/service-down.md: heading [Impact] is missing", HEADINGS],
     ],

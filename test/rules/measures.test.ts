@@ -1,6 +1,5 @@
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
-import { ALERTS } from "../../plan/names";
 import { isOutage, type MeasuredAlert } from "../../slo/alert";
 import { checkAlert } from "../../slo/validation/alert";
 import { validateServices } from "../../slo/validation/services";
@@ -11,12 +10,7 @@ import { toolchain } from "../support/toolchain";
 import { testRules } from "../../tools/promtool";
 
 const shop = measuredShop();
-const plan = planWith(shop, {
-  "sli-data-missing": [ALERTS.alertOutsideContract],
-  "targets-down": shop.alerts
-    .map(({ name }) => name)
-    .filter((name) => !/^(?:ServiceDown|TargetsDown)$/.test(name)),
-});
+const plan = planWith(shop);
 /** What every service has is tested elsewhere. */
 const tests = ruleTests(plan, [shop]).filter(
   ({ name }) => !/\/(?:all|availability|latency|ServiceDown|TargetsDown)/.test(name),

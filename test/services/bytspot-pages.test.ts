@@ -1,4 +1,4 @@
-import type { RunbookPage } from "../../plan/monitoring-plan";
+import type { RunbookPage } from "../../plan/runbook";
 import { panelId } from "../../plan/dashboard";
 import { bytspot } from "../../services/bytspot";
 import { planOf } from "../support/plan";

@@ -1,5 +1,3 @@
-import { runbookText } from "../../cli/scaffold/runbooks/page";
-import { servicePages } from "../../cli/scaffold/runbooks/service-pages";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
@@ -34,30 +32,16 @@ export function shopOf(
 }
 
 /**
- * Prod with this service alone, with the runbooks that the scaffold writes for it.
- * @param listed alerts by the page that they lead to besides
+ * Prod with this service alone, on its default pages.
  * @throws Error with every problem
  */
-export function planWith(
-  shop: Service,
-  listed: Readonly<Record<string, readonly string[]>> = {},
-): MonitoringPlan {
-  const pages = servicePages(shop).map((page) => ({
-    service: shop.id,
-    slug: page.slug,
-    // Its commands ask for what a window of 28 days records.
-    text: runbookText(shop, page)
-      .replace(/^```[^]*?^```$/gm, "`tocsin status`")
-      .replace(/^alerts: \[/m, `alerts: [${(listed[page.slug] ?? []).map((name) => `${name}, `).join("")}`),
-  }));
-  const own = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
+export function planWith(shop: Service): MonitoringPlan {
+  const runbooks = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
   const prod = environmentFor("prod", [shop]);
   const result = generatePlan(
     [shop],
     { ...prod, prometheus: { ...prod.prometheus, retention: "40d" } },
-    {
-      runbooks: [...own, ...pages],
-    },
+    { runbooks },
   );
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));

@@ -1,4 +1,5 @@
-import type { MonitoringPlan, RunbookPage } from "../../plan/monitoring-plan";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import type { RunbookPage } from "../../plan/runbook";
 
 /** The page of a service with that slug. */
 export function pageCalled(plan: MonitoringPlan, service: string, slug: string): RunbookPage {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { toYaml } from "../../backends/file-set";
-import { sloGroups } from "../../generators/monitoring-plan";
+import { sloGroups } from "../../generators/service-rules";
 import { rulesWithSources } from "../../generators/rule-groups";
 import { sloContext, type SloContext } from "../../generators/slo-context";
 import type { RuleGroup } from "../../plan/monitoring-plan";

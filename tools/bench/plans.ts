@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { ROOT } from "../../cli/root";
 import { Checkout } from "../../test/support/checkout";
-import { writeFiles } from "../../test/support/program";
-import { runbooksFor, STACK } from "./catalogue-plan";
+import { STACK } from "./catalogue-plan";
 import { best, type Measured } from "./measure";
 
 /** Sizes of the generated catalogue, and how often each is measured. */
@@ -53,7 +52,7 @@ async function plan({ services, runs }: Size): Promise<Omit<Measured, "output"> 
   return { ...planReport.parse(JSON.parse(output)), peak };
 }
 
-/** The command in a checkout whose services and runbooks are those of the generated catalogue. */
+/** The command in a checkout whose services are those of the generated catalogue. */
 async function check({ services, runs }: Size): Promise<Measured> {
   const checkout = new Checkout();
   try {
@@ -61,10 +60,6 @@ async function check({ services, runs }: Size): Promise<Measured> {
       "services/index.ts",
       `import { catalogue } from "../tools/bench/catalogue";\nexport const services = catalogue(${services});\n`,
     );
-    const pages = runbooksFor(services).map(
-      ({ service, slug, text }) => [`runbooks/${service}/${slug}.md`, text] as const,
-    );
-    writeFiles(checkout.folder, new Map(pages));
     return await best(runs, checkout.folder, "cli/main.ts", "check", STACK);
   } finally {
     checkout.dispose();

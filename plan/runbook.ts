@@ -1,0 +1,38 @@
+import type { Severity } from "../slo/alert";
+
+/** A part of a page, from one of its lines on, and where that was written. */
+export interface RunbookPart {
+  /** The line of the page's Markdown on which it begins, from 1 on. */
+  readonly at: number;
+  /** `runbooks/omnihub/high-latency.md`, a default page, or the field of a service. */
+  readonly path: string;
+  /** The line there that it begins on. */
+  readonly line: number;
+}
+
+/** A runbook page that the stack serves. */
+export interface RunbookPage {
+  readonly service: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly owner: string;
+  /** Uid of the dashboard to open first. */
+  readonly dashboard: string;
+  /** Names of the alerts that lead here; none if it is a procedure. */
+  readonly alerts: readonly string[];
+  /** Every severity that these alerts have, the worst first. */
+  readonly severities: readonly Severity[];
+  /** Its address in this environment, the one that alerts link to. */
+  readonly url: string;
+  readonly markdown: string;
+  /** Where it was written, in order; a default page has one part that nobody wrote. */
+  readonly parts: readonly RunbookPart[];
+  /** Made from the plan, without a file. */
+  readonly isDefault?: true;
+}
+
+/** Where a line of a page was written, as problems name it: `runbooks/omnihub/high-latency.md: line 32`. */
+export function writtenAt({ parts }: Pick<RunbookPage, "parts">, line: number): string {
+  const part = parts.filter(({ at }) => at <= line).at(-1);
+  return part === undefined ? `line ${line}` : `${part.path}: line ${part.line + line - part.at}`;
+}
