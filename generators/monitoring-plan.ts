@@ -24,7 +24,7 @@ import { checkNeighbours } from "./neighbours";
 import { plannedService, plannedSlos } from "./planned-services";
 import { routing } from "./routing";
 import { runbookAddress, runbookBases } from "./runbook-address";
-import { checkQueries } from "./runbook-queries";
+import { checkQueries, queriesIn } from "./runbook-queries";
 import { pageKey, runbookPages } from "./runbook-pages";
 import { contentProblems, readRunbook, type ReadRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
@@ -145,6 +145,7 @@ function assemble(sound: SoundPart, environment: Environment, read: readonly Rea
       runbooks: sortedBy(pages, pageKey).map((page) => ({
         ...page,
         url: runbookAddress(environment, page.service, page.slug),
+        queries: queriesIn(page.markdown),
       })),
     },
     pages,

@@ -1,4 +1,4 @@
-import type { RunbookPage, RunbookPart } from "../plan/runbook";
+import { DEFAULT_PART, type RunbookPage, type RunbookPart } from "../plan/runbook";
 import { suggestion } from "../slo/nearest";
 import { groupedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
@@ -138,7 +138,7 @@ function defaultPieces(
       : [{ text: advised.join("\n\n"), path: `services.${service}.advice.${slug}`, line: 1 }]),
     ...(said.length === 0
       ? []
-      : [{ text: said.join("\n\n"), path: `${fileOf({ service, slug })} (default page)`, line: 1 }]),
+      : [{ text: said.join("\n\n"), path: `${fileOf({ service, slug })}${DEFAULT_PART}`, line: 1 }]),
   ];
 }
 
@@ -165,7 +165,7 @@ function assembled(
   title: string,
   sections: readonly { readonly heading: Heading; readonly pieces: readonly Piece[] }[],
 ): UnplacedPage {
-  const path = `${fileOf(base)} (default page)`;
+  const path = `${fileOf(base)}${DEFAULT_PART}`;
   const frame = (text: string): Piece => ({ text, path, line: 1 });
   const pieces = [
     frame(`# ${title}`),

@@ -1,6 +1,6 @@
 import type { RuleGroup } from "../plan/monitoring-plan";
 import { PROGRAMS, RECORDS } from "../plan/names";
-import { writtenAt } from "../plan/runbook";
+import { writtenAt, type RunbookQuery } from "../plan/runbook";
 import type { Problem } from "../slo/problem";
 import { suggestion } from "../slo/nearest";
 import { compareText, own } from "../slo/order";
@@ -86,12 +86,6 @@ function seriesOf({ name, type }: Metric): readonly string[] {
   return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
 }
 
-/** A query of a page, and the line of its Markdown on which it begins, from 1 on. */
-interface WrittenQuery {
-  readonly query: string;
-  readonly line: number;
-}
-
 /** How a shell is given a query, each with how its text is read. */
 const WRITTEN: readonly (readonly [pattern: RegExp, read: (text: string) => string])[] = [
   [/'query=([^']*)'/dg, (text) => text],
@@ -104,22 +98,33 @@ const WRITTEN: readonly (readonly [pattern: RegExp, read: (text: string) => stri
  * The queries of a page: blocks of PromQL, and what curl and promtool are given in quotes or encoded in an address. One
  * with a variable of the shell in it is not known before it runs.
  */
-export function queriesIn(markdown: string): readonly WrittenQuery[] {
+export function queriesIn(markdown: string): readonly RunbookQuery[] {
   const blocks = [...markdown.matchAll(/^ *```(\w*)\n([\s\S]*?)^ *```/dgm)];
   return blocks
     .flatMap(({ 1: language, 2: text = "", indices }) => {
       const start = indices?.[2]?.[0] ?? 0;
       return language === "promql"
-        ? [{ text, at: start }]
+        ? [{ text, at: start, after: "" }]
         : WRITTEN.flatMap(([pattern, read]) =>
-            [...text.matchAll(pattern)].map(({ 1: query = "", indices: own }) => ({
+            [...text.matchAll(pattern)].map(({ 1: query = "", index, indices: own }) => ({
               text: read(query),
               at: start + (own?.[1]?.[0] ?? 0),
+              after: text.slice(index).split("\n").slice(1, 2).join(),
             })),
           );
     })
     .filter(({ text }) => text.trim() !== "" && !/\$[\w{(]/.test(text))
-    .map(({ text, at }) => ({ query: text.trim(), line: lineAt(markdown, at) }));
+    .map(({ text, at, after }) => ({
+      query: text.trim(),
+      line: lineAt(markdown, at),
+      ...rangeIn(after),
+    }));
+}
+
+/** The range of time that curl asks for on the line below its query. */
+function rangeIn(line: string): Pick<RunbookQuery, "seconds"> {
+  const seconds = /"start=\$\(\(\$\(date \+%s\) - (\d+)\)\)"/.exec(line)?.[1];
+  return seconds === undefined ? {} : { seconds: Number(seconds) };
 }
 
 function decoded(text: string): string {

@@ -23,7 +23,7 @@ import { emptySections, RUNBOOK_HEADINGS, sectionsIn } from "./runbook-sections"
 const PLACEHOLDERS = [/\b(?:TODO|TBD|FIXME|lorem ipsum)\b|\[(?:Y|your[^\]]*)\](?![([:])/i, /\[X\](?![([:])/];
 
 /** A page whose address is not known yet: it follows from the environment. */
-export type UnplacedPage = Omit<RunbookPage, "url">;
+export type UnplacedPage = Omit<RunbookPage, "queries" | "url">;
 
 /** A runbook and what is wrong with it; a page comes out even of a faulty one, so that all problems show at once. */
 export interface ReadRunbook {

@@ -10,6 +10,15 @@ export interface RunbookPart {
   readonly line: number;
 }
 
+/** A query in a block of code of a page. */
+export interface RunbookQuery {
+  readonly query: string;
+  /** The line of the page's Markdown on which it begins, from 1 on. */
+  readonly line: number;
+  /** How far back it looks, where it is asked over a range of time. */
+  readonly seconds?: number;
+}
+
 /** A runbook page that the stack serves. */
 export interface RunbookPage {
   readonly service: string;
@@ -25,6 +34,8 @@ export interface RunbookPage {
   /** Its address in this environment, the one that alerts link to. */
   readonly url: string;
   readonly markdown: string;
+  /** What its commands ask Prometheus, in order. */
+  readonly queries: readonly RunbookQuery[];
   /** Where it was written, in order; a default page has one part that nobody wrote. */
   readonly parts: readonly RunbookPart[];
   /** Made from the plan, without a file. */
@@ -35,4 +46,12 @@ export interface RunbookPage {
 export function writtenAt({ parts }: Pick<RunbookPage, "parts">, line: number): string {
   const part = parts.filter(({ at }) => at <= line).at(-1);
   return part === undefined ? `line ${line}` : `${part.path}: line ${part.line + line - part.at}`;
+}
+
+/** How the path of a part ends that nobody wrote. */
+export const DEFAULT_PART = " (default page)";
+
+/** The files, and the fields of services, that a page's text stands in. */
+export function writtenIn({ parts }: Pick<RunbookPage, "parts">): readonly string[] {
+  return [...new Set(parts.map(({ path }) => path).filter((path) => !path.endsWith(DEFAULT_PART)))];
 }

@@ -1,5 +1,6 @@
 import MarkdownIt from "markdown-it";
 import { remembered } from "../../slo/remembered";
+import type { RunbookQuery } from "../../plan/runbook";
 import { escapeHtml } from "./html";
 
 /** Where another runbook is, seen from the page that links to it; undefined where there is none. */
@@ -29,8 +30,15 @@ const WEB_LINK = /^(?:https?:\/\/|mailto:|#)/i;
 /** A box at the beginning of a list item, ticked or not. */
 const BOX = /^\[([ xX])\] /;
 
+/** What a page asks Prometheus, and where that is asked. */
+export type AskedQueries = {
+  readonly queries: readonly RunbookQuery[];
+  /** Absent: nobody can open it. */
+  readonly prometheus?: string;
+};
+
 /** What the links of a page need to know while they are written. */
-type Page = {
+type Page = AskedQueries & {
   readonly neighbours: Neighbours;
   /** Of the links that are open, the last one last: whether they lead anywhere. */
   readonly open: boolean[];
@@ -42,9 +50,13 @@ type Rule = (tokens: readonly Token[], index: number, options: unknown, page: Pa
  * HTML of a runbook, in a time that grows with its length and no faster, whatever it holds. HTML in Markdown is shown
  * as the text that it is; an image becomes a link, since no page loads anything.
  */
-export function renderMarkdown(markdown: string, neighbours: Neighbours): RenderedMarkdown {
+export function renderMarkdown(
+  markdown: string,
+  neighbours: Neighbours,
+  asked: AskedQueries = { queries: [] },
+): RenderedMarkdown {
   const { tokens, sections } = parsed(markdown);
-  const page: Page = { neighbours, open: [] };
+  const page: Page = { ...asked, neighbours, open: [] };
   return { html: PARSER.renderer.render([...tokens], PARSER.options, page), sections };
 }
 
@@ -117,8 +129,32 @@ export function isWebLink(href: string): boolean {
   return WEB_LINK.test(href);
 }
 
-const block: Rule = (tokens, index) =>
-  `<pre tabindex="0"><code>${escapeHtml(contentOf(tokens, index).replace(/\n$/, ""))}</code></pre>\n`;
+/** A block of code, above it what it asks Prometheus as links: a phone has no shell. */
+const block: Rule = (tokens, index, _options, page) =>
+  `${queryLinks(tokens[index]?.map ?? [0, 0], page)}<pre tabindex="0"><code>${escapeHtml(contentOf(tokens, index).replace(/\n$/, ""))}</code></pre>\n`;
+
+function queryLinks([from, to]: readonly [number, number], { queries, prometheus }: Page): string {
+  const own = queries.filter(({ line }) => line > from && line <= to);
+  if (prometheus === undefined || own.length === 0) {
+    return "";
+  }
+  const links = own.map((query, at) =>
+    anchorWith(
+      queryAddress(prometheus, query),
+      `Open in Prometheus${own.length === 1 ? "" : ` (${at + 1})`}`,
+    ),
+  );
+  return `<p class="queries">${links.join(" ")}</p>\n`;
+}
+
+/** Prometheus' own page of an expression, as its alerts link to it: a table, or a graph over a range. */
+function queryAddress(prometheus: string, { query, seconds }: RunbookQuery): string {
+  const parameters = new URLSearchParams({
+    "g0.expr": query,
+    ...(seconds === undefined ? { "g0.tab": "1" } : { "g0.tab": "0", "g0.range_input": `${seconds}s` }),
+  });
+  return `${prometheus.replace(/\/$/, "")}/graph?${parameters.toString()}`;
+}
 
 const RULES: Readonly<Record<string, Rule>> = {
   box: (tokens, index) => {
@@ -171,6 +207,10 @@ function attributeOf(tokens: readonly Token[], index: number, name: string): str
 
 function anchorTo(target: string): string {
   return `<a href="${escapeHtml(target)}" rel="noreferrer">`;
+}
+
+function anchorWith(target: string, text: string): string {
+  return `${anchorTo(target)}${escapeHtml(text)}</a>`;
 }
 
 /** GitHub's list of things to do: a box in the place of `[ ]`. */

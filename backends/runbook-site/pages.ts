@@ -1,12 +1,13 @@
 import type { PlannedDashboard } from "../../plan/dashboard";
 import { identityKey, noSlo } from "../../plan/identity";
 import type { MonitoringPlan, PlannedAlert, PlannedService } from "../../plan/monitoring-plan";
-import type { RunbookPage } from "../../plan/runbook";
+import { writtenIn, type RunbookPage } from "../../plan/runbook";
 import type { Severity } from "../../slo/alert";
 import { groupedBy, sortedBy } from "../../slo/order";
 import { dashboardAddress } from "../grafana";
 import { anchor, escapeHtml } from "./html";
 import { renderMarkdown } from "./markdown";
+import { SCRIPT } from "./script";
 import { STYLESHEET } from "./stylesheet";
 
 /** A page in a list, with the way to it from there. */
@@ -57,15 +58,30 @@ function runbookHtml(lookup: Lookup, page: RunbookPage): string {
     // A relative way works at every address that a service's pages have; to another service there is none.
     return service === page.service ? other?.slug : other?.url;
   };
-  const { html, sections } = renderMarkdown(page.markdown, neighbour);
-  const contents = sections.map(({ id, title }) => `<li>${anchor(`#${id}`, title)}</li>`);
+  const prometheus = openedPrometheus(lookup, page);
+  const { html, sections } = renderMarkdown(page.markdown, neighbour, {
+    queries: page.queries,
+    ...(prometheus === undefined ? {} : { prometheus }),
+  });
+  const contents = [
+    ...sections.map(({ id, title }) => anchor(`#${id}`, title)),
+    anchor("#about", "About this page"),
+  ].map((link) => `<li>${link}</li>`);
   return htmlDocument(page.title, [
-    `<nav>${anchor("./", `All runbooks of ${serviceTitle(lookup, page.service)}`)}</nav>`,
-    `<dl class="facts">\n${facts(lookup, page).join("\n")}\n</dl>`,
+    `<nav>${anchor("./", `All runbooks of ${serviceTitle(lookup, page.service)}`)} · Dashboard: ${dashboardLink(lookup, page)}</nav>`,
     `<ul class="sections">${contents.join("")}</ul>`,
     `<main>\n${html}</main>`,
+    '<h2 id="about"><a href="#about">About this page</a></h2>',
+    `<dl class="facts">\n${facts(lookup, page).join("\n")}\n</dl>`,
     `<footer>${escapeHtml(`${page.url} in ${lookup.plan.environment.name}`)}</footer>`,
+    `<script>${SCRIPT}</script>`,
   ]);
+}
+
+/** The Prometheus that people open, where the service is with it. */
+function openedPrometheus({ plan, services }: Lookup, { service }: RunbookPage): string | undefined {
+  const metrics = services.get(service)?.backend.metrics;
+  return metrics === "kubernetes" ? plan.platform.prometheus.address : undefined;
 }
 
 function listHtml(lookup: Lookup, listed: readonly ListedPage[]): string {
@@ -108,8 +124,21 @@ function facts(lookup: Lookup, page: RunbookPage): readonly string[] {
   return [
     fact("Owner", escapeHtml(page.owner)),
     fact("Alerts", alertList(lookup, page)),
-    fact("Dashboard", dashboardLink(lookup, page)),
+    fact("Text", madeOf(page)),
   ];
+}
+
+/** Where the text stands, and can be changed. */
+function madeOf(page: RunbookPage): string {
+  const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+  const file = `runbooks/${page.service}/${page.slug}.md`;
+  const written = writtenIn(page);
+  if (written.length === page.parts.length && written.includes(file)) {
+    return code(file);
+  }
+  return written.length === 0
+    ? `the plan; ${code(file)} can add to it`
+    : `the plan, with what ${written.map(code).join(" and ")} says`;
 }
 
 /** Pages are one set for all environments, so one may name a dashboard of a service that is not here. */

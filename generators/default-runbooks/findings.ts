@@ -9,7 +9,7 @@ import { recordNames, type SloContext } from "../slo-context";
 import { placeOf } from "../../plan/environment";
 import { query } from "./commands";
 import { commands, type Part } from "./page";
-import { badBy, partsBy, tellingLabels, type Shown } from "./queries";
+import { badBy, badShare, partsBy, tellingLabels, type Shown } from "./queries";
 import { hereOf, listed, type RunbookSubject } from "./subject";
 
 /** Each query below the words that announce it. */
@@ -33,8 +33,10 @@ export function badNow(subject: RunbookSubject): readonly Shown[] {
 
 /** The value of a measure as its alert or its objective reads it. */
 export function valueOf(subject: RunbookSubject, measure: AlertMeasure): PromQl {
-  const place = inPlace(placeOf(subject.plan.environment));
-  return measureExpr(measure, { here: hereOf(subject), place });
+  const here = hereOf(subject);
+  return measure.kind === "bad-events"
+    ? badShare(measure.sli, measure.window, here)
+    : measureExpr(measure, { here, place: inPlace(placeOf(subject.plan.environment)) });
 }
 
 /** Where the bad events of an objective come from, or what makes its time bad. */

@@ -5,7 +5,7 @@ import { eventMetricOf, type EventSli } from "../../slo/sli";
 import { countName, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { seriesOf, type Scope } from "../measures/measure-kind";
 import { spoken } from "../operations/markdown";
-import { equals, over, selector, type PromQl } from "../promql";
+import { equals, over, selector, share, type PromQl } from "../promql";
 import { rawSeries } from "../raw-series";
 
 /** A query and the words that announce it. */
@@ -56,6 +56,14 @@ export function badBy(sli: EventSli, window: Duration, here: Here): readonly Sho
     "highest",
     (by) => `${bad(by)} > 0`,
   );
+}
+
+/** The share of bad events as people write it: rules besides leave out series that lack the bound of the objective. */
+export function badShare(sli: EventSli, window: Duration, here: Here): PromQl {
+  const { total, counted } = rawSeries(sli, here);
+  const sum = (series: PromQl): PromQl => `sum(${over("increase", series, window)})`;
+  const bad = sli.kind === "request-ratio" ? sum(counted) : `(${sum(total)} - ${sum(counted)})`;
+  return share(bad, sum(total));
 }
 
 /** What a measure is made of, by the labels of its metrics and by instance. */

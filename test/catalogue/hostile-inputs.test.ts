@@ -1,11 +1,9 @@
 import fc from "fast-check";
 import { parse } from "yaml";
 import { renderMarkdown } from "../../backends/runbook-site/markdown";
-import { readIfThere } from "../../cli/scaffold/write";
-import { serviceChanges } from "../../cli/scaffold/service";
+import { runbookChange } from "../../cli/scaffold/runbook";
 import { readRunbook } from "../../generators/runbooks";
 import type { ConfigResult } from "../../config/environment";
-import type { HttpService } from "../../slo/http-service";
 import { checkBackend, checkSound, backendNotices } from "../../backends/check";
 import { monitoringFiles, probeFiles, runbookFiles } from "../../backends/files";
 import { grafanaContent } from "../../backends/grafana";
@@ -251,7 +249,7 @@ function expectOutcome(run: () => Outcome): Outcome {
   return outcome;
 }
 
-const shopData: HttpService = {
+const shop = httpService({
   id: "shop",
   title: "Shop",
   description: "A shop.",
@@ -262,16 +260,15 @@ const shopData: HttpService = {
   latency: { threshold: "0.3", objective: "95%" },
   requestsPerSecond: 50,
   source: "team shop",
-};
+});
 
 const repository = readContent(ROOT);
-const readFile = (file: string): string => readIfThere(ROOT, file) ?? "";
-const shopPages: readonly RunbookSource[] = serviceChanges(shopData, readFile).flatMap(
-  ({ file, text = "" }) => {
-    const [, service, slug] = /^runbooks\/(.+)\/(.+)\.md$/.exec(file) ?? [];
-    return service === undefined || slug === undefined ? [] : [{ service, slug, text }];
-  },
-);
+/** A page that adds to the default one, and one that stands alone. */
+const shopPages: readonly RunbookSource[] = ["high-latency", "drain-the-queue"].map((slug) => ({
+  service: shop.id,
+  slug,
+  text: runbookChange(shop, slug).text ?? "",
+}));
 
 /** The pages of the shop, and those of the monitoring that every stack has. */
 function contentWith(pages: readonly RunbookSource[]): Content {
@@ -285,8 +282,6 @@ function configFor(stack: string, declared: readonly Service[]): ConfigResult {
 }
 
 describe("a problem in words, or success, is all that comes of", () => {
-  const shop = httpService(shopData);
-
   it("a service that is whole, without a problem", () => {
     expect(expectOutcome(() => carryOut(configFor("dev", [shop]), [shop], contentWith(shopPages)))).toEqual({
       ok: true,

@@ -2,6 +2,8 @@ import { checkBackend } from "../../backends/check";
 import { checkRunbookSite } from "../../backends/runbook-site/check";
 import { renderMarkdown } from "../../backends/runbook-site/markdown";
 import { siteRenderer } from "../../backends/runbook-site/pages";
+import { queriesIn } from "../../generators/runbook-queries";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { runbookSite } from "../../backends/runbook-site/site";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { planOf } from "../support/plan";
@@ -112,10 +114,39 @@ describe("the page of a runbook", () => {
     expect(text).toContain(
       `<li><span class="severity critical">critical</span> <a href="${alert?.dashboardUrl ?? ""}">ServiceDown (api-availability)</a></li>`,
     );
-    expect(text).toContain(
-      '<dt>Dashboard</dt><dd><a href="https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6">',
-    );
+    expect(text).toContain('Dashboard: <a href="https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6">');
+    expect(text).toContain("<dt>Text</dt><dd><code>runbooks/omnihub/service-down.md</code></dd>");
     expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+  });
+
+  it("has what its commands ask as links to Prometheus, a range as a graph, where the service is with it", () => {
+    const [page] = prod.runbooks;
+    if (page === undefined) throw new Error("there is no page");
+    const markdown = [
+      "```bash",
+      "curl -G h/api/v1/query --data-urlencode 'query=sum(up) > 1'",
+      "  --data-urlencode 'query=min(up)' \\",
+      '  --data-urlencode "start=$(($(date +%s) - 3600))"',
+      "```",
+      "```bash\nls\n```",
+    ].join("\n");
+    const asked = { ...page, markdown, queries: queriesIn(markdown) };
+    const links = (plan: MonitoringPlan): readonly string[] =>
+      [
+        ...siteRenderer(plan)
+          .runbook(asked)
+          .matchAll(/<p class="queries">.*<\/p>/g),
+      ].map(([link]) => link);
+    const at = `<a href="${prod.platform.prometheus.address}/graph?g0.expr=`;
+    expect(links(prod)).toEqual([
+      `<p class="queries">${at}sum%28up%29+%3E+1&amp;g0.tab=1" rel="noreferrer">Open in Prometheus (1)</a> ` +
+        `${at}min%28up%29&amp;g0.tab=0&amp;g0.range_input=3600s" rel="noreferrer">Open in Prometheus (2)</a></p>`,
+    ]);
+    const bound = prod.services.map((one) => ({
+      ...one,
+      backend: { metrics: "gmp", alerts: "gmp" } as const,
+    }));
+    expect(links({ ...prod, services: bound })).toEqual([]);
   });
 
   it("says of an alert that only other environments have that it is not here", () => {

@@ -150,7 +150,7 @@ describe(`${PAGE}, followed`, () => {
       .files()
       .filter((file) => /(?:^|\/)(?:shop|services\/index)[^/]*(?:\.ts|\/[^/]+\.(?:md|ts))$/.test(file))
       .filter((file) => !file.startsWith("out/") && !file.startsWith("node_modules"));
-    expect(files.length).toBeGreaterThan(5);
+    expect(files).toHaveLength(5);
     const program = path.join(ROOT, "node_modules/prettier/bin/prettier.cjs");
     const ended = await runProgram(process.execPath, [
       program,
