@@ -5,7 +5,6 @@ import { siteRenderer } from "../../backends/runbook-site/pages";
 import { queriesIn } from "../../generators/runbook-queries";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { runbookSite } from "../../backends/runbook-site/site";
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { planOf } from "../support/plan";
 
 const html = (markdown: string): string =>

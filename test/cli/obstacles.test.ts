@@ -143,7 +143,7 @@ describe("what stands in the way of tocsin", () => {
       expect([declared("shop"), /\bshop\b/.test(list())]).toEqual([true, true]);
 
       const shops = list();
-      const full = { ...moving, HALT_SIGNAL: "full" };
+      const full = { ...moving, HALT_NTH: "1", HALT_SIGNAL: "full" };
       expect(await scaffold("depot", full)).toEqual({
         code: 1,
         stdout: "",
