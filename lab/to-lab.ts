@@ -1,5 +1,11 @@
 import { identityKey } from "../plan/identity";
-import type { AlertingRule, MonitoringPlan, PlannedAlert, RecordingRule, ScrapePlan } from "../plan/monitoring-plan";
+import type {
+  AlertingRule,
+  MonitoringPlan,
+  PlannedAlert,
+  RecordingRule,
+  ScrapePlan,
+} from "../plan/monitoring-plan";
 import type { RunbookPage } from "../plan/runbook";
 import { onOwnPrometheus } from "../plan/backend";
 import type { Platform } from "../plan/platform";
