@@ -89,7 +89,7 @@ interface Piece {
 }
 
 /** A default page that nobody adds anything to. */
-export function defaultPage(base: DefaultRunbook): UnplacedPage {
+function defaultPage(base: DefaultRunbook): UnplacedPage {
   const sections = DEFAULT_HEADINGS.map((heading) => ({ heading, pieces: defaultPieces(base, heading) }));
   return {
     ...assembled(base, base.title, sections),

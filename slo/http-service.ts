@@ -34,7 +34,7 @@ export interface HttpService {
 }
 
 /** Runbooks in `runbooks/<id>/`, by slug. */
-export const HTTP_RUNBOOKS = {
+const HTTP_RUNBOOKS = {
   ...SLO_RUNBOOKS,
   down: "service-down",
   targets: "targets-down",
@@ -43,7 +43,7 @@ export const HTTP_RUNBOOKS = {
 } as const;
 
 /** Ids of the two objectives. */
-export const HTTP_SLOS = { availability: "availability", latency: "latency" } as const;
+const HTTP_SLOS = { availability: "availability", latency: "latency" } as const;
 
 /** The buckets of a histogram in Prometheus' client libraries where nobody names others (`DefBuckets`), in seconds. */
 const DEFAULT_BOUNDS = ["0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10"];
@@ -183,7 +183,7 @@ function latency(own: HttpService, histogram: Histogram): Slo {
 }
 
 /** A bound as people say it: 0.3 -> 300 ms, 2.5 -> 2.5 s. */
-export function spokenSeconds(seconds: string): string {
+function spokenSeconds(seconds: string): string {
   return DECIMAL.test(seconds) && new Big(seconds).lt(1)
     ? `${decimal(new Big(seconds).times(1_000))} ms`
     : `${seconds} s`;

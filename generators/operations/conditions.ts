@@ -102,7 +102,7 @@ function declaredCondition(alert: Alert, subject: Subject): string {
 }
 
 /** When an alert fires that compares what it measures, in words. */
-export function measuredCondition(alert: MeasuredAlert, service: Service): string {
+function measuredCondition(alert: MeasuredAlert, service: Service): string {
   const { measure, when, atLeast, busierThan } = alert;
   if ("unusual" in when) {
     return unusualCondition(measure, when.unusual, service);
