@@ -93,9 +93,7 @@ export function generatePlan(
   const elsewhere = all.filter((service) => !service.environments.includes(environment.name));
   const invalid = validateServices([...services, ...elsewhere], ENVIRONMENTS);
   const sound = soundPart(services, invalid);
-  const absent = new Set(elsewhere.map(({ id }) => id));
-  // A stack serves the pages of its own services; where another one is, its pages are looked at.
-  const read = content.runbooks.map(readRunbook).filter(({ page }) => !absent.has(page.service));
+  const read = pagesFor(content, services, elsewhere);
   const { plan, pages, faults, open } = assemble(sound, environment, read);
   const whole = sound.services.length === services.length;
   const problems = [
@@ -119,6 +117,24 @@ export function generatePlan(
   return problems.length > 0
     ? { ok: false, problems: sortProblems(problems), sound: plan }
     : { ok: true, plan };
+}
+
+/**
+ * A stack serves the pages of its own services; where another one is, its pages are looked at. What nobody declares has
+ * pages all the same, as far as they stand alone.
+ */
+function pagesFor(
+  { runbooks }: Content,
+  services: readonly Service[],
+  elsewhere: readonly Service[],
+): readonly ReadRunbook[] {
+  const here = new Set(services.map(({ id }) => id));
+  const absent = new Set(elsewhere.map(({ id }) => id));
+  return runbooks
+    .map(readRunbook)
+    .filter(({ page, extension }) =>
+      extension === undefined ? !absent.has(page.service) : here.has(page.service),
+    );
 }
 
 interface Assembled {

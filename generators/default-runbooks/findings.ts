@@ -83,7 +83,7 @@ export function releasesAndPods(subject: RunbookSubject, podCommands: readonly s
           title: `Look for a release, and at the pods of ${listed(subject.deployed.map(({ name }) => `\`${name}\``))}`,
           text: [
             commands(...podCommands),
-            "A replica set as old as the trouble: roll back now, understand it later. One message that leads by far is the cause or next to it: if it names a dependency, call its owner. Restarts, or one bad pod: restart. More load than usual: add instances.",
+            "A replica set as old as the trouble: roll back now, understand it later. One message that leads by far is the cause or next to it: if it names a dependency, call its owner. Restarts, or one bad pod: restart. All bad pods on one node: platform on-call drains it. More load than usual: add instances.",
           ],
         },
       ];

@@ -216,7 +216,7 @@ function usualPolicy({ service }: RunbookSubject): readonly Part[] {
     {
       title: `Less than ${below("low")} left: freeze`,
       text: [
-        `Announce it in the channel of team ${service.team} with the numbers of the first answer. Block the deploy job for everything but rollbacks, corrections that restore service, and security. It ends when more than ${below("low")} are left for 24 hours, or by a written exception of the owner.`,
+        `Announce it in the channel of team ${service.team} with the numbers of the first answer. Block the deploy job for everything but rollbacks, corrections that restore service, and security. \`kubectl rollout pause\` is no way to do it: a paused Deployment cannot be rolled back either. It ends when more than ${below("low")} are left for 24 hours, or by a written exception of the owner.`,
       ],
     },
     {

@@ -402,6 +402,13 @@ describe("a file beside a default page", () => {
     ]);
   });
 
+  it("is left to the notice of stray folders where nobody declares its service", () => {
+    const stray = { ...file(`${EXTENDS}## Impact\n\nA.\n`), service: "shpo" };
+    const { plan, problems } = planned([shop], prod, [stray]);
+    expect(problems).toEqual([]);
+    expect(plan.runbooks.filter(({ service }) => service === "shpo")).toEqual([]);
+  });
+
   it("is not blamed for a service that has faults of its own, nor is what links to its pages", () => {
     const faulty = {
       ...shop,
