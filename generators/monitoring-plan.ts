@@ -93,7 +93,7 @@ export function generatePlan(
   const elsewhere = all.filter((service) => !service.environments.includes(environment.name));
   const invalid = validateServices([...services, ...elsewhere], ENVIRONMENTS);
   const sound = soundPart(services, invalid);
-  const read = pagesFor(content, services, elsewhere);
+  const read = pagesFor(content, services);
   const { plan, pages, faults, open } = assemble(sound, environment, read);
   const whole = sound.services.length === services.length;
   const problems = [
@@ -119,22 +119,10 @@ export function generatePlan(
     : { ok: true, plan };
 }
 
-/**
- * A stack serves the pages of its own services; where another one is, its pages are looked at. What nobody declares has
- * pages all the same, as far as they stand alone.
- */
-function pagesFor(
-  { runbooks }: Content,
-  services: readonly Service[],
-  elsewhere: readonly Service[],
-): readonly ReadRunbook[] {
+/** A stack serves the pages of its own services; where another one is, its pages are looked at. */
+function pagesFor({ runbooks }: Content, services: readonly Service[]): readonly ReadRunbook[] {
   const here = new Set(services.map(({ id }) => id));
-  const absent = new Set(elsewhere.map(({ id }) => id));
-  return runbooks
-    .map(readRunbook)
-    .filter(({ page, extension }) =>
-      extension === undefined ? !absent.has(page.service) : here.has(page.service),
-    );
+  return runbooks.map(readRunbook).filter(({ page }) => here.has(page.service));
 }
 
 interface Assembled {

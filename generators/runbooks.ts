@@ -140,13 +140,13 @@ export function contentProblems({ runbooks, unreadable = [] }: Content): readonl
   ];
 }
 
-/** Folders of pages whose service nobody has: they are served, and no alert leads to them. */
+/** Folders of pages whose service nobody has: nobody serves them. */
 export function strayRunbooks({ runbooks }: Content, services: readonly string[]): readonly Problem[] {
   const strays = new Set(runbooks.map(({ service }) => service).filter((id) => !services.includes(id)));
   return [...strays].map((id) => ({
     code: "runbook-invalid",
     path: `runbooks/${id}`,
-    message: `there is no service [${id}], so no alert leads to its pages, which are served all the same`,
+    message: `there is no service [${id}], so that nobody serves its pages`,
     remedy: `Delete the folder, or name it after its service. ${suggestion(id, services)}`,
   }));
 }

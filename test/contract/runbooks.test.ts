@@ -390,8 +390,7 @@ describe("the check of runbooks itself", () => {
       {
         code: "runbook-invalid",
         path: "runbooks/omnihb",
-        message:
-          "there is no service [omnihb], so no alert leads to its pages, which are served all the same",
+        message: "there is no service [omnihb], so that nobody serves its pages",
         remedy:
           "Delete the folder, or name it after its service. Did you mean [omnihub]? Use one of [omnihub, tocsin].",
       },
