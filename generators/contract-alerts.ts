@@ -3,7 +3,7 @@ import { alertReadings } from "../slo/alert";
 import type { Reading } from "../slo/measure";
 import { sortedBy } from "../slo/order";
 import { measurementRunbook, type Service } from "../slo/service";
-import { matchesOf, metricOf } from "../slo/sli";
+import { matchesOf, metricOf, populationOf } from "../slo/sli";
 import { allowedValues, countName, type LabelMatch, type Metric } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { aggregate, anyOf, equals, selector, type PromQl } from "./promql";
@@ -11,12 +11,22 @@ import type { SloContext } from "./slo-context";
 
 /**
  * Warns when series of an SLI lack a label that its contract declares, or have a value outside the contract of a label
- * that the SLI picks by: what is renamed is neither good nor bad, and a total outage would count no error. It matches
- * labels and reads one sample of the series that are wrong, every five minutes: nothing while all is well.
+ * that the SLI picks by: what is renamed is neither good nor bad, and a total outage would count no error. Series of
+ * others on the same metric are nobody's fault; where the SLI's own are gone, its data is missing. It matches labels and
+ * reads one sample of the series that are wrong, every five minutes: nothing while all is well.
  */
 export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDraft[] {
   const metric = metricOf(slo.sli);
-  const wrong = checksOf({ metric, where: matchesOf(slo.sli) }).map(wrongSeries);
+  const population = populationOf(slo.sli);
+  const wrong = checksOf({
+    metric,
+    where: matchesOf(slo.sli).filter((match) => !population.includes(match)),
+  }).map((check) =>
+    wrongSeries(
+      check,
+      population.filter(({ label }) => label !== check.label),
+    ),
+  );
   return wrong.length === 0
     ? []
     : [
@@ -112,14 +122,15 @@ function keyOf({ metric, label }: LabelCheck): string {
 }
 
 /** A label by which rules pick must have a value of the contract, any other one must only be there. */
-export function wrongSeries({ metric, label, picked }: LabelCheck): PromQl {
-  return picked ? seriesWith(metric, allowed("!~", metric, label)) : seriesWith(metric, equals(label, ""));
+export function wrongSeries({ metric, label, picked }: LabelCheck, population: readonly LabelMatch[] = []): PromQl {
+  const wrong = picked ? allowed("!~", metric, label) : equals(label, "");
+  return seriesWith(metric, [...population, wrong]);
 }
 
 /** Wrong series of a place that has no right ones. */
 function lostSeries(check: LabelCheck): PromQl {
   const { metric, label, picked } = check;
-  const right = seriesWith(metric, allowed("=~", metric, label));
+  const right = seriesWith(metric, [allowed("=~", metric, label)]);
   return picked
     ? `(${wrongSeries(check)} unless on (${DIMENSIONS.join(", ")}) ${right})`
     : wrongSeries(check);
@@ -129,8 +140,8 @@ function allowed(op: "=~" | "!~", { labels }: Metric, label: string): LabelMatch
   return { label, op, value: allowedValues(labels[label] ?? []) };
 }
 
-function seriesWith(metric: Metric, match: LabelMatch): PromQl {
-  return selector(countName(metric), [equals("job", metric.job.name), match]);
+function seriesWith(metric: Metric, matches: readonly LabelMatch[]): PromQl {
+  return selector(countName(metric), [equals("job", metric.job.name), ...matches]);
 }
 
 function countOf(wrong: readonly PromQl[], by: readonly string[]): PromQl {

@@ -70,6 +70,8 @@ export interface GaugeShare {
   readonly kind: "gauge-share";
   readonly part: Gauge;
   readonly whole: Gauge;
+  /** Of which series of both. */
+  readonly where?: readonly LabelMatch[];
   readonly free?: boolean;
   readonly of: Across;
 }
@@ -164,7 +166,7 @@ export function readings(measure: Measure): readonly Reading[] {
     case "rate":
       return [reading("counter", measure.counter, measure.where)];
     case "gauge-share":
-      return [reading("part", measure.part), reading("whole", measure.whole)];
+      return [reading("part", measure.part, measure.where), reading("whole", measure.whole, measure.where)];
     case "counter-share":
       return [
         reading("part", measure.part.counter, measure.part.where),

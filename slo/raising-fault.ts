@@ -4,9 +4,7 @@ import { milliseconds, type Duration } from "./duration";
 import { counter as counted, gauge, type Fault } from "./incident";
 import type { CounterPart, GaugeShare, Rate } from "./measure";
 import { matchesOf, type EventSli, type Sli } from "./sli";
-import { labelSets, matchesValue, type Counter, type LabelMatch, type Metric } from "./telemetry";
-
-type LabelSet = Readonly<Record<string, string>>;
+import { firstPicked, type Counter, type LabelMatch, type Metric } from "./telemetry";
 
 /** The lab's clock runs at most this many times faster than life, which shortens windows and no limits. */
 const FASTEST = 20;
@@ -51,13 +49,14 @@ type FaultOf<M extends AlertMeasure> = (measure: M, at: Side) => Fault;
 
 /** What is done to each measure. */
 const FAULTS: { readonly [K in AlertMeasure["kind"]]: FaultOf<Extract<AlertMeasure, { kind: K }>> } = {
-  level: ({ gauge: of, where }, at) => gauge(of.name, beyond(at), picked(of, where)),
-  age: ({ gauge: of, where }, at) => gauge(of.name, Math.max(0, beyond(at)), picked(of, where)),
+  level: ({ gauge: of, where }, at) => gauge(of.name, beyond(at), firstPicked(of, where)),
+  age: ({ gauge: of, where }, at) => gauge(of.name, Math.max(0, beyond(at)), firstPicked(of, where)),
   spread: ({ gauge: of }) => ({ disagreeing: of.name }),
   increase: (measure, at) => flowing(measure, isHigh(at) ? tripled(at.value, measure.window) : 0),
   rate: (measure, at) =>
     flowing(measure, isHigh(at) ? (3 * at.value) / (measure.per === "minute" ? 60 : 1) : 0),
-  "gauge-share": (measure, at) => gauge(measure.part.name, part(measure, at)),
+  "gauge-share": (measure, at) =>
+    gauge(measure.part.name, part(measure, at), firstPicked(measure.part, measure.where)),
   "counter-share": ({ part: some, whole, free }, at) =>
     partOfCounters(some, whole, isHigh(at) !== (free === true)),
   "gauge-per-target": ({ gauge: of }, at) => gauge(of.name, isHigh(at) ? 2 * of.job.instances : 0),
@@ -128,17 +127,8 @@ function badEvents(sli: EventSli, share: number): Fault {
 /** A share of all events of a metric carries labels that conditions pick. */
 function allOf(metric: Metric, where: readonly LabelMatch[], share: number): Fault {
   return {
-    errors: { job: metric.job.name, counter: metric.name, as: picked(metric, where), share },
+    errors: { job: metric.job.name, counter: metric.name, as: firstPicked(metric, where), share },
   };
-}
-
-/** Labels of the first series that conditions pick, without those of which they say nothing. */
-function picked(metric: Metric, where: readonly LabelMatch[] = []): LabelSet {
-  const named = new Set(where.map(({ label }) => label));
-  const labels = Object.fromEntries(Object.entries(metric.labels).filter(([label]) => named.has(label)));
-  return (
-    labelSets(labels).find((set) => where.every((match) => matchesValue(match, set[match.label] ?? ""))) ?? {}
-  );
 }
 
 function unusualRate(

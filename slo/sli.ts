@@ -81,3 +81,12 @@ export function metricOf(sli: Sli): Counter | Histogram | Gauge {
   }
   return sli.measure.kind === "gauge-share" ? sli.measure.part : sli.measure.gauge;
 }
+
+/**
+ * The conditions by which an SLI chooses what is its own among what others count on the same metric: one queue of a
+ * broker, one route. A series with another value there belongs to somebody else.
+ */
+export function populationOf(sli: Sli): readonly LabelMatch[] {
+  const own = sli.kind === "time" ? matchesOf(sli) : sli.of;
+  return own.filter(({ op }) => op === "=" || op === "=~");
+}

@@ -199,3 +199,15 @@ export function labelSets(labels: LabelValues): readonly Readonly<Record<string,
     [{}],
   );
 }
+
+/** Labels of the first series that conditions pick, without those of which they say nothing. */
+export function firstPicked(
+  metric: Metric,
+  where: readonly LabelMatch[] = [],
+): Readonly<Record<string, string>> {
+  const named = new Set(where.map(({ label }) => label));
+  const labels = Object.fromEntries(Object.entries(metric.labels).filter(([label]) => named.has(label)));
+  return (
+    labelSets(labels).find((set) => where.every((match) => matchesValue(match, set[match.label] ?? ""))) ?? {}
+  );
+}

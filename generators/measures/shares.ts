@@ -17,16 +17,16 @@ const PER_TARGET = [...DIMENSIONS, "instance"] as const;
 const OPERATORS = { average: "avg", highest: "max" } as const;
 
 export const gaugeShare: MeasureKind<GaugeShare> = {
-  expr: ({ part, whole, free, of }, scope) => {
-    const [some, all] = [seriesOf(part, scope), seriesOf(whole, scope)];
+  expr: ({ part, whole, where, free, of }, scope) => {
+    const [some, all] = [seriesOf(part, scope, where), seriesOf(whole, scope, where)];
     return of === "together"
       ? used(free, `${aggregate("sum", DIMENSIONS, some)} / ${aggregate("max", DIMENSIONS, all)}`)
       : aggregate(OPERATORS[of], DIMENSIONS, used(free, `${some} / ${all}`));
   },
-  says: ({ part, whole, free }, beyond, name) =>
+  says: ({ part, whole, where, free }, beyond, name) =>
     free === true
-      ? `${beyond.amount} of ${name(whole)} is used, as ${name(part)} tells`
-      : `${name(part)} is ${beyond.amount} of ${name(whole)}`,
+      ? `${beyond.amount} of ${name(whole, where)} is used, as ${name(part, where)} tells`
+      : `${name(part, where)} is ${beyond.amount} of ${name(whole, where)}`,
   panel: ({ part, whole }) => ({
     title: `${part.name} as a share`,
     text: `${part.help} As a share of ${whole.name}.`,

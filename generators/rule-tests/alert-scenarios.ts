@@ -10,14 +10,14 @@ import {
 import { ANOMALY } from "../../slo/anomaly";
 import { milliseconds, plus, type Duration } from "../../slo/duration";
 import type { Age, Increase, Level, Rate } from "../../slo/measure";
-import type { LabelMatch } from "../../slo/telemetry";
+import { firstPicked } from "../../slo/telemetry";
 import { selection } from "../promql";
 import { toldApart } from "./cells";
 import { readsLevels } from "./declared-model";
 import { during, type Scenario } from "./scenario";
 import { counterShares, errorShares, gaugeShares, targetsDown } from "./share-scenarios";
 import { around, boundary, lasting, partKey, type Story } from "./story";
-import type { Disturbance, GaugeLevel, Phase } from "./world";
+import type { Disturbance, Phase } from "./world";
 
 /** The stories of one declared alert: it fires, it stays silent beside its limit, it lets go. */
 export function alertScenarios(alert: Alert, interval: Duration): readonly Scenario[] {
@@ -69,10 +69,6 @@ function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): rea
   }
 }
 
-function labelsOf(where: readonly LabelMatch[] = []): GaugeLevel["labels"] {
-  return Object.fromEntries(where.map(({ label, value }) => [label, value]));
-}
-
 /** Beyond the limit by a tenth of it and on it; or the value itself, and nobody says anything. */
 function levels(
   alert: MeasuredAlert,
@@ -84,7 +80,7 @@ function levels(
   const value = limitValue(limit);
   const series = of === "sum" ? gauge.job.instances : 1;
   const at = (total: number): Disturbance => ({
-    gauges: [{ name: gauge.name, labels: labelsOf(where), value: total / series }],
+    gauges: [{ name: gauge.name, labels: firstPicked(gauge, where), value: total / series }],
   });
   const side = operator === ">" ? "above" : "below";
   const further = Math.max(1, value / 10);

@@ -2,8 +2,8 @@ import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import type { Duration } from "../../slo/duration";
-import { matchesOf, metricOf, type LatencyRatioSli } from "../../slo/sli";
-import { countName, labelSets, type Metric } from "../../slo/telemetry";
+import { matchesOf, metricOf, populationOf, type LatencyRatioSli } from "../../slo/sli";
+import { countName, firstPicked, labelSets, type Metric } from "../../slo/telemetry";
 import type { SloContext } from "../slo-context";
 import { course, tableCase, type GivenSeries, type Row } from "./given";
 import { sidesOf } from "./sides";
@@ -46,7 +46,9 @@ export function contractTables(plan: MonitoringPlan, context: SloContext): reado
 
 function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
   const metric = metricOf(sli);
-  const [usual = {}] = labelSets(metric.labels);
+  const population = populationOf(sli);
+  const isOthers = (label: string): boolean => population.some((match) => match.label === label);
+  const usual = { ...labelSets(metric.labels)[0], ...firstPicked(metric, population) };
   const name = countName(metric);
   const series = (labels: Labels, age: Duration): GivenSeries => seriesOf(name, metric, labels, age);
   const fires = (says: string, ...wrong: readonly Labels[]): Row => ({
@@ -65,7 +67,9 @@ function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
   const needed = Object.entries(metric.labels).filter(([, values]) => !values.includes(""));
   const wrongs: readonly (readonly [says: string, labels: Labels])[] = [
     ...needed.map(([label]) => [`without ${label}`, { ...usual, [label]: "" }] as const),
-    ...[...picked].map((label) => [`another ${label}`, { ...usual, [label]: OUTSIDE }] as const),
+    ...[...picked]
+      .filter((label) => !isOthers(label))
+      .map((label) => [`another ${label}`, { ...usual, [label]: OUTSIDE }] as const),
   ];
   const [[, wrong] = []] = wrongs;
   if (wrong === undefined) {
@@ -81,6 +85,14 @@ function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
     ...wrongs.map(([says, labels]) => fires(says, labels)),
     fires("two of them", wrong, { ...wrong, instance: "b" }),
     silent("not for long", series(wrong, WAITS)),
+    ...[...picked]
+      .filter(isOthers)
+      .map((label) =>
+        silent(
+          `of another ${label}`,
+          ...wrongs.map(([, labels]) => series({ ...labels, [label]: OUTSIDE }, HOUR)),
+        ),
+      ),
     silent("on another job", ...wrongs.map(([, labels]) => series({ ...labels, job: "another" }, HOUR))),
   ];
 }

@@ -32,9 +32,9 @@ function levelIn({ gauge, where = [], of }: Age | Level, phase: Phase): number |
   }
 }
 
-function shareIn({ part, whole, free, of }: GaugeShare, phase: Phase): number | undefined {
-  const some = gaugeValues(part, [], phase);
-  const all = gaugeValues(whole, [], phase);
+function shareIn({ part, whole, where = [], free, of }: GaugeShare, phase: Phase): number | undefined {
+  const some = gaugeValues(part, where, phase);
+  const all = gaugeValues(whole, where, phase);
   if (some.length === 0 || all.length === 0) {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../slo/alert";
 import { milliseconds, plus } from "../../slo/duration";
+import { firstPicked } from "../../slo/telemetry";
 import type { BadEvents, CounterShare, GaugeShare, TargetsUp } from "../../slo/measure";
 import { during, normal, type Scenario } from "./scenario";
 import { around, boundary, lasting, partKey, type Story } from "./story";
@@ -32,14 +33,14 @@ function beside(when: Limit): { readonly limit: string; readonly beyond: number;
 
 export function gaugeShares(
   alert: MeasuredAlert,
-  { part, whole, free }: GaugeShare,
+  { part, whole, where, free }: GaugeShare,
   when: Limit,
   story: Story,
 ): readonly Scenario[] {
   const { limit, beyond, within } = beside(when);
   const at = (share: number): Disturbance => {
     const value = (free === true ? 1 - share : share) * whole.normal;
-    return { gauges: [{ name: part.name, labels: {}, value }] };
+    return { gauges: [{ name: part.name, labels: firstPicked(part, where), value }] };
   };
   return [
     story(`a point beyond ${limit}`, around(alert, at(beyond))),

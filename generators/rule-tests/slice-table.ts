@@ -55,10 +55,10 @@ const NONE = (): number => 0;
 
 function deciderOf({ measure }: TimeSli): Decider {
   if (measure.kind === "gauge-share") {
-    const { part: gauge, whole, free, of } = measure;
+    const { part: gauge, whole, where = [], free, of } = measure;
     return {
       gauge,
-      where: [],
+      where,
       at: (value) => Number(decimal((free === true ? new Big(1).minus(value) : value).times(whole.normal))),
       other: { together: NONE, average: undefined, highest: free === true ? MOST : LEAST }[of],
       beside: [whole],

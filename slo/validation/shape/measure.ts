@@ -12,7 +12,7 @@ const counterPart = section({ counter, where });
 
 const level = section({ kind: kind("level"), gauge, where, of: oneOf("sum", "max", "min"), by });
 const age = section({ kind: kind("age"), gauge, where, of: oneOf("newest", "oldest"), by });
-const gaugeShare = section({ kind: kind("gauge-share"), part: gauge, whole: gauge, free, of });
+const gaugeShare = section({ kind: kind("gauge-share"), part: gauge, whole: gauge, where, free, of });
 
 const alerted = [
   level,
