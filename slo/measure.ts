@@ -166,7 +166,11 @@ export function readings(measure: Measure): readonly Reading[] {
     case "rate":
       return [reading("counter", measure.counter, measure.where)];
     case "gauge-share":
-      return [reading("part", measure.part, measure.where), reading("whole", measure.whole, measure.where)];
+      return [
+        reading("part", measure.part, measure.where),
+        // Conditions that were written for the part pick their whole as well.
+        reading("whole", measure.whole, measure.where?.map((match) => ({ ...match }))),
+      ];
     case "counter-share":
       return [
         reading("part", measure.part.counter, measure.part.where),

@@ -205,7 +205,7 @@ export const histogramCells = oncePerMetric(
       const whole = selections.filter(({ of }) => matchesAll(cell.labels, of)).map(({ of }) => of);
       const slow = histogram.bounds.map((candidate) => ({
         from: Number(candidate),
-        keys: whole.map((of) => latencyKey(histogram, of, candidate)),
+        keys: [...new Set(whole.map((of) => latencyKey(histogram, of, candidate)))],
       }));
       return {
         ...cell,

@@ -225,6 +225,7 @@ function expand(
   const levelOf = (seen: number): number => (mode === "ago" ? clock - seen : seen);
   const parts = [start === undefined ? "_" : text(mode === "growth" ? value : levelOf(start))];
   let missing = start === undefined;
+  let isWhole = true;
   for (const phase of line.phases) {
     const count = milliseconds(phase.lasts) / 1_000 / line.step;
     const now = of(phase);
@@ -237,7 +238,8 @@ function expand(
     } else {
       value = mode === "growth" ? by + value : levelOf(now);
       // promtool adds up with other rounding: what stands still must not be less than what it grew to.
-      value += mode === "growth" && by === 0 && !Number.isInteger(value) ? 0.000001 : 0;
+      isWhole &&= Number.isInteger(by);
+      value += mode === "growth" && by === 0 && !isWhole ? 0.000001 : 0;
       parts.push(`${text(value)}+${text(by)}x${count - 1}`);
       value += by * (count - 1);
       missing = false;
