@@ -16,11 +16,11 @@ export function rulesOn(
   });
 }
 
-/** The jobs that one backend scrapes. */
+/** The jobs that one backend scrapes; one that services of two backends share, both do. */
 export function jobsOn({ scrape, services }: MonitoringPlan, backend: MetricsBackend): readonly ScrapeJob[] {
   const bindings = bindingsOf({ services });
-  return scrape.jobs.filter(
-    ({ labels }) => (bindings.get(labels["service"] ?? "") ?? OWN_PROMETHEUS).metrics === backend,
+  return scrape.jobs.filter((job) =>
+    job.services.some((service) => (bindings.get(service) ?? OWN_PROMETHEUS).metrics === backend),
   );
 }
 

@@ -1,7 +1,7 @@
 import { placeOf, SCRAPE, type Environment } from "../plan/environment";
 import type { Discovery, ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
-import { PORTS, PROGRAMS } from "../plan/names";
-import { sortedBy } from "../slo/order";
+import { PORTS, PROGRAMS, SHARED } from "../plan/names";
+import { groupedBy, sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
 import { namespaceIn, probeAddress, type Job } from "../slo/telemetry";
 
@@ -11,11 +11,18 @@ const REPLICA = "replica";
 /** Where the blackbox exporter answers for what it is told to ask. */
 const PROBE_PATH = "/probe";
 
+/** A job and a service that reads it. */
+interface Owner {
+  readonly job: Job;
+  readonly id: string;
+}
+
 /** What Prometheus scrapes and with which labels. */
 export function scrapePlan(environment: Environment, services: readonly Service[]): ScrapePlan {
   const { scrapeInterval, retention } = environment.prometheus;
-  const jobs = services.flatMap((service) =>
-    service.telemetry.jobs.map((job) => scrapeJob(environment, service, job)),
+  const owned = services.flatMap(({ id, telemetry }) => telemetry.jobs.map((job) => ({ job, id })));
+  const jobs = [...groupedBy(owned, ({ job }) => job.name).values()].map((owners) =>
+    scrapeJob(environment, owners),
   );
   return {
     interval: scrapeInterval,
@@ -35,12 +42,15 @@ export function scrapePlan(environment: Environment, services: readonly Service[
   };
 }
 
-function scrapeJob(environment: Environment, service: Service, job: Job): ScrapeJob {
-  const labels = { ...placeOf(environment), service: service.id };
+function scrapeJob(environment: Environment, owners: readonly [Owner, ...Owner[]]): ScrapeJob {
+  const [{ job, id }] = owners;
+  const services = owners.map((owner) => owner.id);
+  const labels = { ...placeOf(environment), service: services.length === 1 ? id : SHARED };
   const { probe } = job;
   if (probe !== undefined) {
     return {
       job: job.name,
+      services,
       path: PROBE_PATH,
       probe: { module: probe.module, address: probeAddress(probe, environment.name) },
       discovery: pods(environment.kubernetes.namespace, PROGRAMS.blackbox, PORTS.web),
@@ -49,6 +59,7 @@ function scrapeJob(environment: Environment, service: Service, job: Job): Scrape
   }
   return {
     job: job.name,
+    services,
     path: job.path,
     ...(job.createdTimestamps === true ? { createdTimestamps: true } : {}),
     discovery: pods(namespaceIn(job, environment.name), job.name, job.port),

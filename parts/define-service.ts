@@ -1,6 +1,6 @@
 import { alertMetrics, isOutage, jobWatched, onJob, type Alert } from "../slo/alert";
 import { readings } from "../slo/measure";
-import { groupedBy, sortedBy } from "../slo/order";
+import { distinctBy, groupedBy, sortedBy } from "../slo/order";
 import { eventMetricOf, type Sli } from "../slo/sli";
 import type { Service, Slo } from "../slo/service";
 import type { Job, Metric } from "../slo/telemetry";
@@ -81,14 +81,16 @@ function jobsOf(slos: readonly Slo[], alerts: readonly Alert[]): readonly Job[] 
       ...(isOutage(alert) || alert.measure.kind === "targets-up" ? [jobWatched(alert) ?? []].flat() : []),
     ]),
   ];
-  const distinct = new Map(all.map((job) => [JSON.stringify(job), job]));
-  return sortedBy(distinct.values(), ({ name }) => name);
+  return sortedBy(
+    distinctBy(all, (job) => JSON.stringify(job)),
+    ({ name }) => name,
+  );
 }
 
 /** Metrics of one name and job are one, with the values that any of them names of each label. */
 function united(metrics: readonly Metric[]): readonly Metric[] {
   const byName = groupedBy(metrics, ({ name, job, type }) => `${name} ${job.name} ${type}`);
-  return sortedBy(byName.values(), ([first]) => first?.name ?? "").map((same) =>
+  return sortedBy(byName.values(), ([first]) => first.name).map((same) =>
     same.reduce((one, other) => ({ ...one, labels: unitedLabels(one, other) })),
   );
 }

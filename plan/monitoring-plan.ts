@@ -95,6 +95,8 @@ export type Discovery =
 
 export interface ScrapeJob {
   readonly job: string;
+  /** Ids of the services that read it. */
+  readonly services: readonly string[];
   readonly path: string;
   /** Series begin with a 0 at the time at which their program created them. */
   readonly createdTimestamps?: true;

@@ -49,6 +49,9 @@ export const ALERTS = {
 /** The service under which the monitoring watches itself. */
 export const SELF = { service: "tocsin", team: "platform", dashboard: "monitoring" } as const;
 
+/** The label `service` of targets that several services read. */
+export const SHARED = "shared";
+
 /** The data source that every dashboard reads; whoever provisions it gives it this uid. */
 export const DATA_SOURCE = { name: "Tocsin", type: "prometheus", uid: "tocsin-prometheus" } as const;
 

@@ -169,7 +169,11 @@ export function readings(measure: Measure): readonly Reading[] {
       return [
         reading("part", measure.part, measure.where),
         // Conditions that were written for the part pick their whole as well.
-        reading("whole", measure.whole, measure.where?.map((match) => ({ ...match }))),
+        reading(
+          "whole",
+          measure.whole,
+          measure.where?.map((match) => ({ ...match })),
+        ),
       ];
     case "counter-share":
       return [

@@ -17,8 +17,8 @@ export function sortedBy<T>(items: Iterable<T>, key: (item: T) => string): reado
 export function groupedBy<T>(
   items: Iterable<T>,
   key: (item: T) => string,
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
+): ReadonlyMap<string, readonly [T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(key(item));
     if (group === undefined) {
@@ -28,6 +28,11 @@ export function groupedBy<T>(
     }
   }
   return groups;
+}
+
+/** The first item of each key, in their order. */
+export function distinctBy<T>(items: Iterable<T>, key: (item: T) => string): readonly T[] {
+  return [...groupedBy(items, key).values()].map(([first]) => first);
 }
 
 /** What is there more than once, each once. */

@@ -11,6 +11,7 @@ import {
 } from "../../slo/telemetry";
 import { eventShares, failsIn, shareWithin } from "./distribution";
 import type { Fault, PlayedFault, SlowFault } from "../../slo/incident";
+import { distinctBy } from "../../slo/order";
 import { hasLabels } from "./labels";
 
 /** One series as it is exposed. */
@@ -77,10 +78,9 @@ export class Workload {
 
   /** Every target that there could be. */
   targets(): readonly { readonly service: string; readonly job: Job; readonly instance: number }[] {
-    return this.services.flatMap((service) =>
-      service.jobs.flatMap((job) =>
-        Array.from({ length: job.instances }, (_, instance) => ({ service: service.id, job, instance })),
-      ),
+    const owned = this.services.flatMap(({ id: service, jobs }) => jobs.map((job) => ({ service, job })));
+    return distinctBy(owned, ({ job }) => job.name).flatMap(({ service, job }) =>
+      Array.from({ length: job.instances }, (_, instance) => ({ service, job, instance })),
     );
   }
 
@@ -107,10 +107,7 @@ export class Workload {
   }
 
   private exposedBy(job: string, instance: number): readonly Exposed[] {
-    const declared = this.services
-      .flatMap((service) => service.metrics)
-      .filter((metric) => metric.job.name === job)
-      .flatMap((metric) => this.seriesUnderFaults(metric, instance));
+    const declared = this.metricsOf(job).flatMap((metric) => this.seriesUnderFaults(metric, instance));
     const strays = this.faults.flatMap(({ fault: { stray } }) =>
       stray?.job === job ? [{ name: stray.name, labels: stray.labels, value: () => 1 }] : [],
     );
@@ -133,10 +130,20 @@ export class Workload {
         }));
   }
 
+  /** The metrics of a job; series that several services read are exposed once. */
+  private metricsOf(job: string): readonly Metric[] {
+    const all = this.services.flatMap(({ metrics }) => metrics.filter((metric) => metric.job.name === job));
+    return distinctBy(all, identityOf);
+  }
+
   /** What faults do to the metrics of a service; two services may use one name. */
   private faultsOf(metric: Metric): readonly Fault[] {
-    const owner = this.services.find(({ jobs }) => jobs.some(({ name }) => name === metric.job.name));
-    return this.faults.filter(({ service }) => service === owner?.id).map(({ fault }) => fault);
+    const owners = this.services.filter(({ metrics }) =>
+      metrics.some((own) => own.name === metric.name && identityOf(own) === identityOf(metric)),
+    );
+    return this.faults
+      .filter(({ service }) => owners.some(({ id }) => id === service))
+      .map(({ fault }) => fault);
   }
 
   private gauge(metric: Gauge, instance: number): readonly Exposed[] {
@@ -167,9 +174,7 @@ export class Workload {
   }
 
   private rates(job: Job, instance: number): readonly (readonly [string, number])[] {
-    return this.services
-      .flatMap((service) => service.metrics)
-      .filter((metric) => metric.job.name === job.name)
+    return this.metricsOf(job.name)
       .filter(isCounted)
       .flatMap((metric) =>
         this.seriesOf(metric).map(
@@ -243,6 +248,10 @@ export class Workload {
 
 function slows({ job, histogram }: SlowFault, metric: Histogram): boolean {
   return job === metric.job.name && (histogram === undefined || histogram === metric.name);
+}
+
+function identityOf({ name, job, labels }: Metric): string {
+  return JSON.stringify([name, job.name, labels]);
 }
 
 function keyOf(

@@ -1,5 +1,5 @@
 import { suggestion } from "../nearest";
-import { duplicates } from "../order";
+import { distinctBy, duplicates } from "../order";
 import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
@@ -35,20 +35,21 @@ export function validateServices(
   ]);
 }
 
-/** The label job of a target leads to one service, and Prometheus refuses a configuration with a job_name twice. */
+/** Services may share a job, which is scraped once; what they say of it must be the same. */
 function sharedJobs(services: readonly Service[]): readonly Problem[] {
   const owners = services.flatMap(({ id, telemetry }) =>
-    telemetry.jobs.map((job) => ({ job: job.name, service: id })),
+    telemetry.jobs.map((job) => ({ job: job.name, service: id, said: JSON.stringify(job) })),
   );
-  return duplicates(owners.map(({ job }) => job)).map((name) => ({
+  const different = distinctBy(owners, ({ said }) => said);
+  return duplicates(different.map(({ job }) => job)).map((name) => ({
     code: "job-name-duplicate",
     path: `jobs.${name}`,
-    message: `job [${name}] is declared by [${owners
+    message: `job [${name}] is declared differently by [${owners
       .filter(({ job }) => job === name)
       .map(({ service }) => service)
       .join(", ")}]`,
     remedy:
-      "Give each a name of its own, e.g. with the service in front; Prometheus scrapes a job name once.",
+      "Prometheus scrapes a job name once: say the same of a job that services share, or give each a name of its own.",
   }));
 }
 

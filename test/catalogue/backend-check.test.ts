@@ -14,6 +14,7 @@ describe("what a cluster cannot hold", () => {
       ...plan.scrape,
       jobs: Array.from({ length: 2_000 }, (_, index) => ({
         job: `job-${index}`,
+        services: ["shop"],
         path: "/metrics",
         discovery: { kind: "kubernetes" as const, namespace: "shop", app: `job-${index}`, port: "metrics" },
         labels: { environment: "prod", service: "shop" },
