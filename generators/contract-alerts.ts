@@ -122,7 +122,10 @@ function keyOf({ metric, label }: LabelCheck): string {
 }
 
 /** A label by which rules pick must have a value of the contract, any other one must only be there. */
-export function wrongSeries({ metric, label, picked }: LabelCheck, population: readonly LabelMatch[] = []): PromQl {
+export function wrongSeries(
+  { metric, label, picked }: LabelCheck,
+  population: readonly LabelMatch[] = [],
+): PromQl {
   const wrong = picked ? allowed("!~", metric, label) : equals(label, "");
   return seriesWith(metric, [...population, wrong]);
 }

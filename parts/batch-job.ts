@@ -1,8 +1,9 @@
 import { milliseconds, type Duration } from "../slo/duration";
+import type { Age } from "../slo/measure";
 import { where, type Gauge, type Job } from "../slo/telemetry";
-import type { Part } from "./define-service";
+import type { Part, ServiceHead } from "./define-service";
 import { podsOf, type Named } from "./names";
-import { watch } from "./watch";
+import { watch, type Watch } from "./watch";
 
 /** Work that is done again and again, and says when it last succeeded. */
 export interface BatchJob extends Named {
@@ -28,45 +29,68 @@ export interface BatchJob extends Named {
 export function batchJob(own: BatchJob): Part {
   return (service) => {
     const job = podsOf(service, "batch", { instances: 1, ...own.job });
-    const gauge: Gauge = {
-      type: "gauge",
-      name: own.lastSuccess,
-      help: "When it last succeeded, in seconds since the epoch.",
-      job,
-      labels: Object.fromEntries(Object.entries(own.labels ?? {}).map(([label, value]) => [label, [value]])),
-      timestamp: true,
-      normal: milliseconds(own.every) / 2_000,
-    };
-    const measure = { kind: "age", gauge, where: where(gauge, own.labels ?? {}), of: "newest" } as const;
-    const late = (name: string, severity: "critical" | "warning", after: Duration) =>
-      ({
-        name,
-        severity,
-        category: "event",
-        measure,
-        when: { above: after },
-        for: "5m",
-        summary: `${service.title} has not succeeded for ${after}`,
-        description: `The last success was {{ $value | humanizeDuration }} ago; it should be every ${own.every}.`,
-        advice: [
-          "See whether a run is under way, failed, or never began: `kubectl get jobs,pods` and the log of the last pod. A run by hand is `kubectl create job --from=cronjob/<name> <name>-by-hand`.",
-        ],
-      }) as const;
+    const measure = ageOf(job, own);
     return watch(service, own, [
-      late("JobLate", "warning", own.late),
-      ...(own.overdue === undefined ? [] : [late("JobOverdue", "critical", own.overdue)]),
-      {
-        name: "JobUnreported",
-        severity: "warning",
-        category: "telemetry",
-        outageOf: job,
-        for: "15m",
-        summary: `Nobody says when ${service.title} last succeeded`,
-        description: `No target of ${job.name} answers or none is known.`,
-        advice: [
-          `${job.name} is what reports the last success. While it is gone, nobody knows whether the job runs.`,
-        ],
-      },
+      late(service, own, measure, { name: "JobLate", severity: "warning", above: own.late }),
+      ...(own.overdue === undefined
+        ? []
+        : [late(service, own, measure, { name: "JobOverdue", severity: "critical", above: own.overdue })]),
+      unreported(service, job),
     ]);
+  };
+}
+
+function ageOf(job: Job, { lastSuccess, labels = {}, every }: BatchJob): Age {
+  const gauge: Gauge = {
+    type: "gauge",
+    name: lastSuccess,
+    help: "When it last succeeded, in seconds since the epoch.",
+    job,
+    labels: Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, [value]])),
+    timestamp: true,
+    normal: milliseconds(every) / 2_000,
+  };
+  return { kind: "age", gauge, where: where(gauge, labels), of: "newest" };
+}
+
+function late(
+  { title }: ServiceHead,
+  { every }: BatchJob,
+  measure: Age,
+  {
+    above,
+    ...about
+  }: { readonly name: string; readonly severity: "critical" | "warning"; readonly above: Duration },
+): Watch {
+  return {
+    alert: {
+      ...about,
+      category: "event",
+      measure,
+      when: { above },
+      for: "5m",
+      summary: `${title} has not succeeded for ${above}`,
+      description: `The last success was {{ $value | humanizeDuration }} ago; it should be every ${every}.`,
+    },
+    advice: [
+      "See whether a run is under way, failed, or never began: `kubectl get jobs,pods` and the log of the last pod. A run by hand is `kubectl create job --from=cronjob/<name> <name>-by-hand`.",
+    ],
+  };
+}
+
+function unreported({ title }: ServiceHead, job: Job): Watch {
+  return {
+    alert: {
+      name: "JobUnreported",
+      severity: "warning",
+      category: "telemetry",
+      outageOf: job,
+      for: "15m",
+      summary: `Nobody says when ${title} last succeeded`,
+      description: `No target of ${job.name} answers or none is known.`,
+    },
+    advice: [
+      `${job.name} is what reports the last success. While it is gone, nobody knows whether the job runs.`,
+    ],
   };
 }

@@ -1,9 +1,9 @@
 import type { Percent } from "../slo/objective";
 import { sloRunbooks, type Slo } from "../slo/service";
-import { where, type Counter, type Gauge, type Job, type LabelMatch, type Metric } from "../slo/telemetry";
+import { where, type Gauge, type Job, type LabelMatch, type Metric } from "../slo/telemetry";
 import type { Part, ServiceHead } from "./define-service";
 import { exporterOf, namesOf, type Named } from "./names";
-import { exporterGone, watch, type Watch } from "./watch";
+import { counterOf, exporterGone, gaugeOf, watch, type Watch } from "./watch";
 
 /** A Deployment, as kube-state-metrics and cAdvisor see it in the namespaces `<id>-<environment>`. */
 export interface KubernetesWorkload extends Named {
@@ -32,8 +32,10 @@ export function kubernetesWorkload(own: KubernetesWorkload): Part {
       slos: own.objective === undefined ? [] : [slo],
       ...watch(service, own, [
         replicasMissing(own, slo),
-        ...containers(service, own, state),
-        ...resources(service, own, cadvisor),
+        crashLooping(service, own, state),
+        restarting(service, own, state),
+        outOfMemory(service, own, cadvisor),
+        throttled(service, own, cadvisor),
         ...(own.autoscaler === undefined ? [] : [atLimit(service, own.autoscaler, state)]),
         exporterGone("StateMetricsDown", state, "the workloads of the cluster"),
         exporterGone("CadvisorDown", cadvisor, "the containers of the cluster"),
@@ -49,23 +51,10 @@ function clusterJob(service: ServiceHead, name: string, own: Partial<Job> = {}):
 /** Series that others have as well, of which those of the service are picked by a label and its namespaces. */
 function seen(service: ServiceHead, job: Job, label: string, value: string) {
   const namespace = service.environments.map((environment) => `${service.id}-${environment}`);
-  const about = { job, labels: { namespace, [label]: [value] } };
+  const labels = { namespace, [label]: [value] };
   return {
-    gauge: (name: string, help: string, normal: number): Gauge => ({
-      type: "gauge",
-      name,
-      help,
-      ...about,
-      normal,
-    }),
-    counter: (name: string, help: string, perSecond: number): Counter => ({
-      type: "counter",
-      name,
-      help,
-      ...about,
-      initialisedToZero: true,
-      perSecond,
-    }),
+    gauge: (name: string, help: string, normal: number) => gaugeOf(job, name, help, normal, labels),
+    counter: (name: string, help: string, perSecond: number) => counterOf(job, name, help, perSecond, labels),
     own: (metric: Metric): readonly LabelMatch[] =>
       where(metric, { namespace: ["=~", namespace.join("|")], [label]: value }),
   };
@@ -104,101 +93,123 @@ function replicasMissing(
   slo: ReturnType<typeof replicas>,
 ): Watch {
   return {
-    name: "ReplicasMissing",
-    severity: "warning",
-    category: "saturation",
-    ...(objective === undefined ? {} : { slo: slo.id }),
-    measure: slo.sli.measure,
-    when: { below: "99%" },
-    for: "15m",
-    summary: `Replicas of ${deployment} are missing`,
-    description: "Only {{ $value | humanizePercentage }} of its replicas are available.",
+    alert: {
+      name: "ReplicasMissing",
+      severity: "warning",
+      category: "saturation",
+      ...(objective === undefined ? {} : { slo: slo.id }),
+      measure: slo.sli.measure,
+      when: { below: "99%" },
+      for: "15m",
+      summary: `Replicas of ${deployment} are missing`,
+      description: "Only {{ $value | humanizePercentage }} of its replicas are available.",
+    },
     advice: [
       `\`kubectl -n <namespace> rollout status deployment ${deployment}\` tells a rollout that is stuck from pods that find no node; \`describe\` says what they wait for.`,
     ],
   };
 }
 
-function containers(
+function crashLooping(
   service: ServiceHead,
   { deployment, container = deployment }: KubernetesWorkload,
   state: Job,
-): readonly Watch[] {
-  const { gauge, counter, own } = seen(service, state, "container", container);
-  const waiting = gauge("kube_pod_container_status_waiting_reason", "Containers that wait, by reason.", 0);
-  const byReason: Gauge = { ...waiting, labels: { ...waiting.labels, reason: ["CrashLoopBackOff"] } };
-  const restarts = counter("kube_pod_container_status_restarts_total", "Restarts of a container.", 0);
-  return [
-    {
+): Watch {
+  const { gauge: gaugeSeen, own } = seen(service, state, "container", container);
+  const all = gaugeSeen("kube_pod_container_status_waiting_reason", "Containers that wait, by reason.", 0);
+  const gauge: Gauge = { ...all, labels: { ...all.labels, reason: ["CrashLoopBackOff"] } };
+  return {
+    alert: {
       name: "CrashLooping",
       severity: "critical",
       category: "down",
       measure: {
         kind: "level",
-        gauge: byReason,
-        where: [...own(byReason), ...where(byReason, { reason: "CrashLoopBackOff" })],
+        gauge,
+        where: [...own(gauge), ...where(gauge, { reason: "CrashLoopBackOff" })],
         of: "sum",
       },
       when: { above: "0" },
       for: "5m",
       summary: `${container} crashes again and again`,
       description: "{{ $value | humanize }} of its containers wait to be started once more.",
-      advice: [
-        `\`kubectl -n <namespace> logs deployment/${deployment} -c ${container} --previous\` has its last words. Right after a release: roll back first.`,
-      ],
     },
-    {
+    advice: [
+      `\`kubectl -n <namespace> logs deployment/${deployment} -c ${container} --previous\` has its last words. Right after a release: roll back first.`,
+    ],
+  };
+}
+
+function restarting(
+  service: ServiceHead,
+  { deployment, container = deployment }: KubernetesWorkload,
+  state: Job,
+): Watch {
+  const { counter: counterSeen, own } = seen(service, state, "container", container);
+  const counter = counterSeen("kube_pod_container_status_restarts_total", "Restarts of a container.", 0);
+  return {
+    alert: {
       name: "ContainerRestarting",
       severity: "warning",
       category: "errors",
-      measure: { kind: "increase", counter: restarts, where: own(restarts), window: "1h" },
+      measure: { kind: "increase", counter, where: own(counter), window: "1h" },
       when: { above: "3" },
       for: "0s",
       summary: `${container} restarts often`,
       description: "{{ $value | humanize }} restarts within an hour.",
-      advice: [
-        "`kubectl -n <namespace> describe pod` names the last state: an exit code, a probe that failed, or OOMKilled.",
-      ],
     },
-  ];
+    advice: [
+      "`kubectl -n <namespace> describe pod` names the last state: an exit code, a probe that failed, or OOMKilled.",
+    ],
+  };
 }
 
-function resources(
+function outOfMemory(
   service: ServiceHead,
-  { deployment, container = deployment, throttling = "25%" }: KubernetesWorkload,
+  { deployment, container = deployment }: KubernetesWorkload,
   cadvisor: Job,
-): readonly Watch[] {
-  const { counter, own } = seen(service, cadvisor, "container", container);
-  const periods = counter("container_cpu_cfs_periods_total", "Periods in which a container could run.", 30);
-  const throttled = counter(
-    "container_cpu_cfs_throttled_periods_total",
-    "Periods in which it was throttled.",
-    1,
+): Watch {
+  const { counter: counterSeen, own } = seen(service, cadvisor, "container", container);
+  const counter = counterSeen(
+    "container_oom_events_total",
+    "Processes killed for their container's memory.",
+    0,
   );
-  const kills = counter("container_oom_events_total", "Processes killed for their container's memory.", 0);
-  return [
-    {
+  return {
+    alert: {
       name: "ContainerOutOfMemory",
       severity: "warning",
       category: "saturation",
-      measure: { kind: "increase", counter: kills, where: own(kills), window: "15m" },
+      measure: { kind: "increase", counter, where: own(counter), window: "15m" },
       when: { above: "0" },
       for: "0s",
       summary: `${container} ran out of memory`,
       description:
         "{{ $value | humanize }} processes were killed within 15 minutes: the memory limit was reached.",
-      advice: [
-        "A step after a release is a leak or a larger working set: compare the memory before and after, then roll back or raise the limit.",
-      ],
     },
-    {
+    advice: [
+      "A step after a release is a leak or a larger working set: compare the memory before and after, then roll back or raise the limit.",
+    ],
+  };
+}
+
+function throttled(
+  service: ServiceHead,
+  { deployment, container = deployment, throttling = "25%" }: KubernetesWorkload,
+  cadvisor: Job,
+): Watch {
+  const { counter, own } = seen(service, cadvisor, "container", container);
+  const some = counter("container_cpu_cfs_throttled_periods_total", "Periods in which it was throttled.", 1);
+  const all = counter("container_cpu_cfs_periods_total", "Periods in which a container could run.", 30);
+  return {
+    alert: {
       name: "ContainerThrottled",
       severity: "info",
       category: "saturation",
       measure: {
         kind: "counter-share",
-        part: { counter: throttled, where: own(throttled) },
-        whole: [{ counter: periods, where: own(periods) }],
+        part: { counter: some, where: own(some) },
+        whole: [{ counter: all, where: own(all) }],
         of: "together",
         window: "5m",
       },
@@ -206,11 +217,11 @@ function resources(
       for: "15m",
       summary: `${container} is throttled`,
       description: `{{ $value | humanizePercentage }} of its periods are throttled; ${throttling} may be.`,
-      advice: [
-        "Throttling shows as latency. Raise or remove the limit of its processors, or give it more replicas.",
-      ],
     },
-  ];
+    advice: [
+      "Throttling shows as latency. Raise or remove the limit of its processors, or give it more replicas.",
+    ],
+  };
 }
 
 function atLimit(service: ServiceHead, autoscaler: string, state: Job): Watch {
@@ -218,14 +229,16 @@ function atLimit(service: ServiceHead, autoscaler: string, state: Job): Watch {
   const part = gauge("kube_horizontalpodautoscaler_status_current_replicas", "Replicas that there are.", 3);
   const whole = gauge("kube_horizontalpodautoscaler_spec_max_replicas", "Replicas that there may be.", 10);
   return {
-    name: "AutoscalerAtLimit",
-    severity: "warning",
-    category: "saturation",
-    measure: { kind: "gauge-share", part, whole, where: own(part), of: "highest" },
-    when: { above: "99%" },
-    for: "30m",
-    summary: `${autoscaler} has scaled out as far as it may`,
-    description: "{{ $value | humanizePercentage }} of the replicas that it may have are there.",
+    alert: {
+      name: "AutoscalerAtLimit",
+      severity: "warning",
+      category: "saturation",
+      measure: { kind: "gauge-share", part, whole, where: own(part), of: "highest" },
+      when: { above: "99%" },
+      for: "30m",
+      summary: `${autoscaler} has scaled out as far as it may`,
+      description: "{{ $value | humanizePercentage }} of the replicas that it may have are there.",
+    },
     advice: [
       "More load now meets no more replicas. See whether the load is real, then raise `maxReplicas` while the nodes have room.",
     ],

@@ -1,12 +1,14 @@
 import type { MeasuredAlert, OutageAlert } from "../slo/alert";
-import type { Job } from "../slo/telemetry";
+import type { Counter, Gauge, Job, LabelValues } from "../slo/telemetry";
 import type { Fragment, ServiceHead } from "./define-service";
 import { namesOf, type Named } from "./names";
 
 /** An alert of a part, and what its runbook says first. */
-export type Watch = (Omit<MeasuredAlert, "runbook" | "source"> | Omit<OutageAlert, "runbook" | "source">) & {
-  readonly advice: readonly string[];
-};
+export interface Watch {
+  readonly alert: Omit<MeasuredAlert, "runbook" | "source"> | Omit<OutageAlert, "runbook" | "source">;
+  /** Paragraphs of Markdown. */
+  readonly advice: readonly [string, ...string[]];
+}
 
 /** Alerts under the names of a part, each with a page of its own. */
 export function watch(
@@ -16,28 +18,52 @@ export function watch(
 ): Required<Pick<Fragment, "advice" | "alerts">> {
   const { alert, runbook } = namesOf(own);
   return {
-    alerts: watches.map(({ advice: _, ...facts }) => ({
+    alerts: watches.map(({ alert: facts }) => ({
       ...facts,
       name: alert(facts.name),
       source,
       runbook: runbook(facts.name),
     })),
-    advice: Object.fromEntries(watches.map(({ name, advice }) => [runbook(name), advice])),
+    advice: Object.fromEntries(watches.map(({ alert: { name }, advice }) => [runbook(name), advice])),
   };
 }
 
 /** The exporter is gone: nothing that it reports is known any more. */
 export function exporterGone(name: string, job: Job, of: string): Watch {
   return {
-    name,
-    severity: "warning",
-    category: "telemetry",
-    outageOf: job,
-    for: "5m",
-    summary: `Nobody reports on ${of}`,
-    description: `No target of ${job.name} answers or none is known: alerts on ${of} are blind.`,
+    alert: {
+      name,
+      severity: "warning",
+      category: "telemetry",
+      outageOf: job,
+      for: "5m",
+      summary: `Nobody reports on ${of}`,
+      description: `No target of ${job.name} answers or none is known: alerts on ${of} are blind.`,
+    },
     advice: [
       `${job.name} is the exporter, not ${of} itself. See whether its pods run and whether they may still log in there.`,
     ],
   };
+}
+
+/** A gauge of a job. */
+export function gaugeOf(
+  job: Job,
+  name: string,
+  help: string,
+  normal: number,
+  labels: LabelValues = {},
+): Gauge {
+  return { type: "gauge", name, help, job, labels, normal };
+}
+
+/** A counter of an exporter, whose series are there from its start. */
+export function counterOf(
+  job: Job,
+  name: string,
+  help: string,
+  perSecond: number,
+  labels: LabelValues = {},
+): Counter {
+  return { type: "counter", name, help, job, labels, initialisedToZero: true, perSecond };
 }

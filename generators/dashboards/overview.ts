@@ -121,11 +121,10 @@ interface Group {
 }
 
 function grouped(all: readonly SloContext[], key: (context: SloContext) => string): readonly Group[] {
-  return sortedBy(groupedBy(all, key), ([name]) => name).flatMap(([, members]) => {
-    const [first] = members;
-    const ids: LabelMatch = { label: "slo_id", op: "=~", value: members.map(({ id }) => id).join("|") };
-    return first === undefined ? [] : [{ first, ids }];
-  });
+  return sortedBy(groupedBy(all, key), ([name]) => name).map(([, members]) => ({
+    first: members[0],
+    ids: { label: "slo_id", op: "=~", value: members.map(({ id }) => id).join("|") },
+  }));
 }
 
 function sloTable(queries: OverviewQueries, steps: readonly Step[], teams: string): PanelDraft {

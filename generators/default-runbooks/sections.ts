@@ -60,10 +60,7 @@ function summary(subject: RunbookSubject): string {
   const said = groupedBy(sortedBy(subject.alerts, identityKey), (alert) =>
     [alert.alertname, conditionOf(alert, subject), alert.for].join("\n"),
   );
-  const lines = [...said.values()].map((same) => {
-    const [alert] = same;
-    return alert === undefined ? "" : line(subject, alert, same);
-  });
+  const lines = [...said.values()].map((same) => line(subject, same[0], same));
   return lines.length === 0
     ? `An objective of ${subject.service.title} has this page for an alert that it cannot raise in ${subject.plan.environment.name}.`
     : bullets(lines);

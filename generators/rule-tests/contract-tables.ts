@@ -2,7 +2,7 @@ import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import type { Duration } from "../../slo/duration";
-import { matchesOf, metricOf, populationOf, type LatencyRatioSli } from "../../slo/sli";
+import { matchesOf, metricOf, populationOf, type LatencyRatioSli, type Sli } from "../../slo/sli";
 import { countName, firstPicked, labelSets, type Metric } from "../../slo/telemetry";
 import type { SloContext } from "../slo-context";
 import { course, tableCase, type GivenSeries, type Row } from "./given";
@@ -47,30 +47,17 @@ export function contractTables(plan: MonitoringPlan, context: SloContext): reado
 function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
   const metric = metricOf(sli);
   const population = populationOf(sli);
-  const isOthers = (label: string): boolean => population.some((match) => match.label === label);
   const usual = { ...labelSets(metric.labels)[0], ...firstPicked(metric, population) };
   const name = countName(metric);
   const series = (labels: Labels, age: Duration): GivenSeries => seriesOf(name, metric, labels, age);
+  const silent = (says: string, ...beside: readonly GivenSeries[]): Row => {
+    return { says, records: {}, beside, fires: {} };
+  };
   const fires = (says: string, ...wrong: readonly Labels[]): Row => ({
-    says,
-    records: {},
-    beside: wrong.map((labels) => series(labels, WAITED)),
+    ...silent(says, ...wrong.map((labels) => series(labels, WAITED))),
     fires: { [ALERTS.outsideContract]: wrong.length },
   });
-  const silent = (says: string, ...beside: readonly GivenSeries[]): Row => ({
-    says,
-    records: {},
-    beside,
-    fires: {},
-  });
-  const picked = new Set(matchesOf(sli).map(({ label }) => label));
-  const needed = Object.entries(metric.labels).filter(([, values]) => !values.includes(""));
-  const wrongs: readonly (readonly [says: string, labels: Labels])[] = [
-    ...needed.map(([label]) => [`without ${label}`, { ...usual, [label]: "" }] as const),
-    ...[...picked]
-      .filter((label) => !isOthers(label))
-      .map((label) => [`another ${label}`, { ...usual, [label]: OUTSIDE }] as const),
-  ];
+  const wrongs = unknownSeries(sli, usual);
   const [[, wrong] = []] = wrongs;
   if (wrong === undefined) {
     return [];
@@ -85,15 +72,28 @@ function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
     ...wrongs.map(([says, labels]) => fires(says, labels)),
     fires("two of them", wrong, { ...wrong, instance: "b" }),
     silent("not for long", series(wrong, WAITS)),
-    ...[...picked]
-      .filter(isOthers)
-      .map((label) =>
-        silent(
-          `of another ${label}`,
-          ...wrongs.map(([, labels]) => series({ ...labels, [label]: OUTSIDE }, HOUR)),
-        ),
+    ...population.map(({ label }) =>
+      silent(
+        `of another ${label}`,
+        ...wrongs.map(([, labels]) => series({ ...labels, [label]: OUTSIDE }, HOUR)),
       ),
+    ),
     silent("on another job", ...wrongs.map(([, labels]) => series({ ...labels, job: "another" }, HOUR))),
+  ];
+}
+
+/** Series that lack a label, or have a value of one that the SLI picks by and others do not use. */
+function unknownSeries(sli: Sli, usual: Labels): readonly (readonly [says: string, labels: Labels])[] {
+  const { labels } = metricOf(sli);
+  const others = new Set(populationOf(sli).map(({ label }) => label));
+  const picked = new Set(matchesOf(sli).map(({ label }) => label));
+  return [
+    ...Object.keys(labels)
+      .filter((label) => labels[label]?.includes("") !== true)
+      .map((label) => [`without ${label}`, { ...usual, [label]: "" }] as const),
+    ...[...picked]
+      .filter((label) => !others.has(label))
+      .map((label) => [`another ${label}`, { ...usual, [label]: OUTSIDE }] as const),
   ];
 }
 
