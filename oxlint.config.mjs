@@ -7,7 +7,11 @@ import { defineConfig } from "oxlint";
 const ARROWS = {
   slo: { may: [], why: "slo is the pure domain and knows nothing of what is made from it" },
   plan: { may: ["slo"], why: "plan holds types of values only, so that every edge can read it" },
-  services: { may: ["slo"], why: "a service is data about itself; what becomes of it is decided elsewhere" },
+  parts: { may: ["slo"], why: "a part is data about telemetry that many services have" },
+  services: {
+    may: ["slo", "parts"],
+    why: "a service is data about itself; what becomes of it is decided elsewhere",
+  },
   config: {
     may: ["plan", "slo"],
     why: "config turns text into an Environment and Content, and makes nothing of them",
@@ -30,7 +34,7 @@ const ARROWS = {
     why: "the lab plays a plan on one machine, and must work without the command and without the engine",
   },
   cli: {
-    may: ["plan", "slo", "services", "config", "generators", "backends", "evaluation", "lab"],
+    may: ["plan", "slo", "parts", "services", "config", "generators", "backends", "evaluation", "lab"],
     why: "the command is an edge over pure functions; resources belong to the engine's program",
   },
   index: {
@@ -42,10 +46,10 @@ const ARROWS = {
 };
 
 /** Folders that are pure, or run where the engine's SDKs are not wanted. */
-const WITHOUT_PULUMI = ["slo", "plan", "services", "generators", "backends", "lab"];
+const WITHOUT_PULUMI = ["slo", "plan", "parts", "services", "generators", "backends", "lab"];
 
 /** Folders that only return values: whoever calls them decides what is printed. */
-const SILENT = ["slo", "plan", "generators", "backends"];
+const SILENT = ["slo", "plan", "parts", "generators", "backends"];
 
 const TARGETS = [...Object.keys(ARROWS), "tools", "test"];
 

@@ -2,8 +2,8 @@ import { Option, type Command } from "commander";
 import { ENVIRONMENTS } from "../plan/environment";
 import type { Alert } from "../slo/alert";
 import type { Duration } from "../slo/duration";
-import type { HttpService } from "../slo/http-service";
 import type { Percent } from "../slo/objective";
+import type { Service } from "../slo/service";
 import * as read from "./new-arguments";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
 import { finishInterrupted } from "./scaffold/write";
@@ -14,6 +14,7 @@ interface ServiceCall {
   readonly title?: string;
   readonly team?: string;
   readonly tier: string;
+  readonly telemetry: "opentelemetry" | "prometheus";
   readonly objective: Percent;
   readonly latency: string;
   readonly latencyObjective: Percent;
@@ -59,6 +60,11 @@ function addService(scaffold: Command): void {
     .option("--title <text>", "how people call it; the id by default", read.title)
     .option("--team <team>", "who is woken, and owns the runbooks; the id by default", read.slug)
     .addOption(new Option("--tier <tier>", "how much depends on it").choices(["1", "2", "3"]).default("2"))
+    .addOption(
+      new Option("--telemetry <kind>", "whose names its metrics have")
+        .choices(["opentelemetry", "prometheus"])
+        .default("prometheus"),
+    )
     .option(
       "--objective <percent>",
       "share of requests without a server error",
@@ -78,10 +84,11 @@ function addService(scaffold: Command): void {
       "staging",
     ])
     .option("--requests-per-second <n>", "in normal operation, over all instances", read.perSecond, 50)
-    .action((id: string, { tier, latency, latencyObjective, ...rest }: ServiceCall) =>
+    .action((id: string, { tier, telemetry, latency, latencyObjective, ...rest }: ServiceCall) =>
       newServiceCommand(id, {
         ...rest,
-        tier: Number(tier) as HttpService["tier"],
+        tier: Number(tier) as Service["tier"],
+        part: telemetry === "opentelemetry" ? "otelHttpServer" : "httpServer",
         latency: { threshold: latency, objective: latencyObjective },
       }),
     );

@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { ENVIRONMENTS } from "../plan/environment";
 import { SELF } from "../plan/names";
 import { services } from "../services";
+import { defineService } from "../parts/define-service";
+import { httpServer, otelHttpServer, type HttpServer } from "../parts/servers";
 import { alertMetrics, type Alert } from "../slo/alert";
 import type { Duration } from "../slo/duration";
-import { httpService, type HttpService } from "../slo/http-service";
 import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import { formatProblems, type Problem } from "../slo/problem";
@@ -18,7 +19,7 @@ import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
 import type { Comparison } from "./scaffold/alert";
 import { isFree, titleOf, variableOf } from "./scaffold/names";
 import { isLedTo, runbookChange, runbookFile } from "./scaffold/runbook";
-import { serviceChanges, type Change } from "./scaffold/service";
+import { serviceChanges, type Change, type NewService } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
 import { ROOT } from "./root";
 import { UserError } from "./user-error";
@@ -27,9 +28,10 @@ import { UserError } from "./user-error";
 export interface ServiceOptions {
   readonly title?: string;
   readonly team?: string;
-  readonly tier: HttpService["tier"];
+  readonly tier: Service["tier"];
   readonly objective: Percent;
-  readonly latency: HttpService["latency"];
+  readonly latency: NonNullable<HttpServer["latency"]>;
+  readonly part: NewService["part"];
   readonly environments: readonly string[];
   readonly requestsPerSecond: number;
 }
@@ -55,26 +57,27 @@ export async function newServiceCommand(id: string, options: ServiceOptions): Pr
       `[${id}] cannot be the name of a variable, which a service's id is; choose another one`,
     );
   }
-  const { title = titleOf(id), team = id, objective, latency, environments, requestsPerSecond } = options;
-  const own: HttpService = {
-    id,
-    title,
-    description: `${title}, an HTTP service of team ${team}.`,
-    team,
-    tier: options.tier,
-    environments,
-    availability: objective,
-    latency,
-    requestsPerSecond,
-    source: `team ${team}`,
-  };
-  requireValid([...services, httpService(own)]);
+  const own = newService(id, options);
+  const { environments } = own.head;
+  requireValid([...services, defineService(own.head, [PARTS[own.part](own.server)])]);
   await write(serviceChanges(own, (file) => readIfThere(ROOT, file) ?? ""));
   say([
     "Its runbooks are made from the plan, and alerts of `npm start` link to them. As files, in out/runbooks/pages/:",
     `\`npm run -s tocsin -- render ${environments.find((one) => one === "prod") ?? environments.join()} --out out\`. docs/runbooks.md says how to add to one.`,
     "Then `npm run check`, and `npm run docs && npm run goldens` for the generated pages.",
   ]);
+}
+
+const PARTS = { httpServer, otelHttpServer } as const satisfies Record<NewService["part"], unknown>;
+
+function newService(id: string, options: ServiceOptions): NewService {
+  const { title = titleOf(id), team = id, tier, environments, part } = options;
+  const { objective: availability, latency, requestsPerSecond } = options;
+  return {
+    head: { id, title, team, tier, environments, source: `team ${team}` },
+    part,
+    server: { availability, latency, requestsPerSecond },
+  };
 }
 
 /** `tocsin new alert <service> <name>`: an alert, beside the others of its service. */

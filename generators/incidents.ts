@@ -53,7 +53,7 @@ function ofSlo(slo: Slo): readonly Possible[] {
   const metric = metricOf(sli);
   const moved = renamed({ metric, where: matchesOf(sli) });
   return [
-    [`${id}-bad`, `all ${population} are ${breach}`, SPENDING, faultSpending(sli), id],
+    [`${id}-bad`, `${title}: all ${population} are ${breach}`, SPENDING, faultSpending(sli), id],
     [
       `${id}-unmeasured`,
       `nobody reports ${metric.name}`,

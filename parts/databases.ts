@@ -128,7 +128,7 @@ function replicaBehind({ title }: ServiceHead, above: Duration, job: Job): Watch
 
 /** A Redis server. */
 export interface Redis extends Named {
-  /** Of its memory that may be in use; without `maxmemory` there is no whole, and nothing is said. @default "90%" */
+  /** Of its memory that may be in use; without `maxmemory` its limit is 0, and nothing is said. @default "90%" */
   readonly memory?: Percent;
   /** What differs from `<id>-redis-exporter`. */
   readonly job?: Partial<Job>;

@@ -87,11 +87,20 @@ function jobsOf(slos: readonly Slo[], alerts: readonly Alert[]): readonly Job[] 
   );
 }
 
-/** Metrics of one name and job are one, with the values that any of them names of each label. */
+/**
+ * Metrics of one name and job are one, with the values that any of them names of each label; of gauges the lowest normal
+ * value, since it is too much that parts warn of.
+ */
 function united(metrics: readonly Metric[]): readonly Metric[] {
   const byName = groupedBy(metrics, ({ name, job, type }) => `${name} ${job.name} ${type}`);
   return sortedBy(byName.values(), ([first]) => first.name).map((same) =>
-    same.reduce((one, other) => ({ ...one, labels: unitedLabels(one, other) })),
+    same.reduce((one, other) => ({
+      ...one,
+      ...(one.type === "gauge" && other.type === "gauge"
+        ? { normal: Math.min(one.normal, other.normal) }
+        : {}),
+      labels: unitedLabels(one, other),
+    })),
   );
 }
 

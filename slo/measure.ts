@@ -64,7 +64,8 @@ export type Across = "together" | "average" | "highest";
 
 /**
  * One gauge as a share of another; `free` where it says what is left, and what is used is measured. `together` is the sum
- * of the parts over the greatest whole: what shares one limit reports that limit many times.
+ * of the parts over the greatest whole: what shares one limit reports that limit many times. A whole of 0 is no limit, and
+ * there is no share of it.
  */
 export interface GaugeShare {
   readonly kind: "gauge-share";

@@ -1,5 +1,5 @@
 import type { Alert } from "../../slo/alert";
-import { httpJob } from "../../slo/http-service";
+import { podsOf } from "../../parts/names";
 import { suggestion } from "../../slo/nearest";
 import type { Service } from "../../slo/service";
 import type { Metric } from "../../slo/telemetry";
@@ -49,8 +49,8 @@ function alertFile(service: string): string {
 
 /** The file of a new alert: its declaration. */
 export function alertChanges(service: Service, asked: NewAlert, sources: Sources): AlertScaffold | Refusal {
-  const isHttp = isHttpService(sources.read(`services/${service.id}/index.ts`), service.id);
-  const found = metricSources(service, asked, sources, isHttp);
+  const isOfParts = isMadeOfParts(sources.read(`services/${service.id}/index.ts`), service.id);
+  const found = metricSources(service, asked, sources, isOfParts);
   if ("refusal" in found) {
     return found;
   }
@@ -66,25 +66,26 @@ export function alertChanges(service: Service, asked: NewAlert, sources: Sources
   };
 }
 
-function isHttpService(text: string | undefined, id: string): boolean {
-  return text?.includes(`export const ${variableOf(id)} = httpService({`) ?? false;
+function isMadeOfParts(text: string | undefined, id: string): boolean {
+  return text?.includes(`export const ${variableOf(id)} = defineService(`) ?? false;
 }
 
 function metricSources(
   service: Service,
   asked: NewAlert,
   { exported }: Sources,
-  isHttp: boolean,
+  isOfParts: boolean,
 ): readonly Source[] | Refusal {
-  const [job = httpJob(service.id)] = service.telemetry.jobs;
-  const wanted = metricsFor(asked, isHttp ? httpJob(service.id) : job);
+  const pods = podsOf(service, "api");
+  const [job = pods] = service.telemetry.jobs;
+  const wanted = metricsFor(asked, isOfParts && job.name === pods.name ? pods : job);
   const sources: Source[] = [];
   for (const metric of wanted) {
     const declared = service.telemetry.metrics.find(({ name }) => name === metric.name);
     const known = exported.find(
       ({ metric: { name, job: of } }) => name === metric.name && of.name === declared?.job.name,
     );
-    if (declared === undefined && isHttp) {
+    if (declared === undefined && isOfParts) {
       sources.push({ metric, variable: variableFor(metric) });
     } else if (declared === undefined || known === undefined) {
       return { refusal: unreadable(service, metric, declared !== undefined) };
@@ -150,13 +151,16 @@ function emptyAlerts({ title }: Service): string {
   ].join("\n");
 }
 
-/** Only where the service is one of `httpService`; others declare their alerts as they like. */
+/** Where the formatter ends what a service says of itself. */
+const HEAD_ENDS = "\n  },\n";
+
+/** Only where the service is made of parts; others declare their alerts as they like. */
 function withAlerts(read: Sources["read"], id: string): string | undefined {
   const text = read(`services/${id}/index.ts`);
-  if (!isHttpService(text, id) || text === undefined || !text.includes("\n});\n")) {
+  if (!isMadeOfParts(text, id) || text === undefined || !text.includes(HEAD_ENDS)) {
     return undefined;
   }
-  return withImport(text.replace("\n});\n", "\n  alerts,\n});\n"), ["alerts"], "./alerts");
+  return withImport(text.replace(HEAD_ENDS, `\n    alerts,${HEAD_ENDS}`), ["alerts"], "./alerts");
 }
 
 function withMetrics(text: string, service: Service, metrics: readonly Source[]): string {
@@ -172,13 +176,16 @@ function withMetrics(text: string, service: Service, metrics: readonly Source[])
 
 function withMetric(text: string, { id }: Service, metric: Metric, variable: string): string {
   const type = metric.type === "counter" ? "Counter" : "Gauge";
+  const isApi = metric.job.name === podsOf({ id }, "api").name;
   const imports = withImport(
-    withImport(text, ["httpJob"], "../../slo/http-service"),
+    isApi ? withImport(text, ["podsOf"], "../../parts/names") : text,
     [type],
     "../../slo/telemetry",
     true,
   );
-  const names = new Map<unknown, string>([[metric.job, `httpJob(${literal(id)})`]]);
+  const names = new Map<unknown, string>(
+    isApi ? [[metric.job, `podsOf({ id: ${literal(id)} }, "api")`]] : [],
+  );
   return belowImports(
     imports,
     `export const ${variable} = ${record(metric, names)} as const satisfies ${type};`,

@@ -1,4 +1,5 @@
-import type { HttpService } from "../../slo/http-service";
+import type { ServiceHead } from "../../parts/define-service";
+import type { HttpServer } from "../../parts/servers";
 import { variableOf } from "./names";
 import { record, withImport, withSortedItem } from "./source-text";
 
@@ -12,22 +13,31 @@ export interface Change {
 /** The list of services. */
 const SERVICE_LIST = "services/index.ts";
 
+/** A service that answers HTTP requests, and the part that says how it tells of them. */
+export interface NewService {
+  readonly head: ServiceHead;
+  readonly part: "httpServer" | "otelHttpServer";
+  readonly server: Pick<HttpServer, "availability" | "latency" | "requestsPerSecond">;
+}
+
 /**
  * The file of a new service, and the list that names it.
  * @param read the present text of a file
  */
-export function serviceChanges(own: HttpService, read: (file: string) => string): readonly Change[] {
+export function serviceChanges(own: NewService, read: (file: string) => string): readonly Change[] {
+  const { id } = own.head;
   return [
-    { file: `services/${own.id}/index.ts`, kind: "create", text: serviceText(own) },
-    { file: SERVICE_LIST, kind: "change", text: withService(read(SERVICE_LIST), own.id) },
+    { file: `services/${id}/index.ts`, kind: "create", text: serviceText(own) },
+    { file: SERVICE_LIST, kind: "change", text: withService(read(SERVICE_LIST), id) },
   ];
 }
 
-function serviceText(own: HttpService): string {
+function serviceText({ head, part, server }: NewService): string {
   return [
-    'import { httpService } from "../../slo/http-service";\n',
-    `/** ${own.title}, as team ${own.team} declares it. */`,
-    `export const ${variableOf(own.id)} = httpService(${record(own)});\n`,
+    'import { defineService } from "../../parts/define-service";',
+    `import { ${part} } from "../../parts/servers";\n`,
+    `/** ${head.title}, as team ${head.team} declares it. */`,
+    `export const ${variableOf(head.id)} = defineService(${record(head)}, [${part}(${record(server)})]);\n`,
   ].join("\n");
 }
 

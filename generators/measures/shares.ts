@@ -16,12 +16,13 @@ import { seriesOf, type MeasureKind, type Scope } from "./measure-kind";
 const PER_TARGET = [...DIMENSIONS, "instance"] as const;
 const OPERATORS = { average: "avg", highest: "max" } as const;
 
+/** A limit of 0 is how exporters say that there is none, so that there is no share of it either. */
 export const gaugeShare: MeasureKind<GaugeShare> = {
   expr: ({ part, whole, where, free, of }, scope) => {
     const [some, all] = [seriesOf(part, scope, where), seriesOf(whole, scope, where)];
     return of === "together"
-      ? used(free, `${aggregate("sum", DIMENSIONS, some)} / ${aggregate("max", DIMENSIONS, all)}`)
-      : aggregate(OPERATORS[of], DIMENSIONS, used(free, `${some} / ${all}`));
+      ? used(free, `${aggregate("sum", DIMENSIONS, some)} / (${aggregate("max", DIMENSIONS, all)} > 0)`)
+      : aggregate(OPERATORS[of], DIMENSIONS, used(free, `${some} / (${all} > 0)`));
   },
   says: ({ part, whole, where, free }, beyond, name) =>
     free === true

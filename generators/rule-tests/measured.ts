@@ -39,7 +39,13 @@ function shareIn({ part, whole, where = [], free, of }: GaugeShare, phase: Phase
     return undefined;
   }
   const used = (share: number): number => (free === true ? 1 - share : share);
-  const each = some.map((value, index) => used(value / (all[index] ?? 1)));
+  const each = some.flatMap((value, index) => {
+    const limit = all[index] ?? 0;
+    return limit > 0 ? [used(value / limit)] : [];
+  });
+  if (each.length === 0) {
+    return undefined;
+  }
   const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   switch (of) {
     case "together":

@@ -45,6 +45,7 @@ export function gaugeShares(
   return [
     story(`a point beyond ${limit}`, around(alert, at(beyond))),
     story(`a point on this side of ${limit}`, around(alert, at(within))),
+    story("of no limit at all", around(alert, { gauges: [{ name: whole.name, labels: {}, value: 0 }] })),
     ...boundary(alert, at(beyond), story),
   ];
 }

@@ -16,7 +16,8 @@ import { objectiveNotices } from "../../generators/objective-notices";
 import { SELF } from "../../plan/names";
 import type { Content, RunbookSource } from "../../plan/content";
 import { services } from "../../services";
-import { httpService } from "../../slo/http-service";
+import { defineService } from "../../parts/define-service";
+import { httpServer } from "../../parts/servers";
 import { formatProblems, type Problem } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { fromFile, stackText } from "../support/config-sources";
@@ -249,18 +250,16 @@ function expectOutcome(run: () => Outcome): Outcome {
   return outcome;
 }
 
-const shop = httpService({
-  id: "shop",
-  title: "Shop",
-  description: "A shop.",
-  team: "shop",
-  tier: 2,
-  environments: ["dev"],
-  availability: "99.9%",
-  latency: { threshold: "0.3", objective: "95%" },
-  requestsPerSecond: 50,
-  source: "team shop",
-});
+const shop = defineService(
+  { id: "shop", title: "Shop", team: "shop", tier: 2, environments: ["dev"], source: "team shop" },
+  [
+    httpServer({
+      availability: "99.9%",
+      latency: { threshold: "0.3", objective: "95%" },
+      requestsPerSecond: 50,
+    }),
+  ],
+);
 
 const repository = readContent(ROOT);
 /** A page that adds to the default one, and one that stands alone. */

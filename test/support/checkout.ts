@@ -4,13 +4,15 @@ import path from "node:path";
 import type { StackInput } from "../../evaluation/evaluate";
 import { stackText } from "./config-sources";
 import { ROOT, STACKS } from "./stacks";
-import { removeFolder, temporaryFolder } from "./program";
+import { isMap, parseDocument, type Scalar } from "yaml";
+import { SELF } from "../../plan/names";
+import { removeFolder, temporaryFolder, writeFiles } from "./program";
 import type { ProgramEnd } from "./program-runner";
 
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...["runbooks", "services", "slo"],
+  ...["parts", "runbooks", "services", "slo"],
   ...["index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/program-runner.ts",
@@ -24,6 +26,24 @@ export interface ProcessEnd {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A stack file that speaks of no service and of no team but the default. */
+function withoutTeams(text: string): string {
+  const document = parseDocument(text);
+  for (const place of [
+    ["tocsin:runbooks"],
+    ["tocsin:backends"],
+    ["tocsin:objectives"],
+    ["tocsin:receivers", "teamChat"],
+    ["tocsin:receivers", "pagerduty", "routingKeySecrets"],
+  ]) {
+    const map = document.getIn(["config", ...place]);
+    for (const { key } of isMap<Scalar<string>>(map) ? [...map.items] : []) {
+      if (key.value !== "default") document.deleteIn(["config", ...place, key.value]);
+    }
+  }
+  return document.toString();
 }
 
 /** A copy of this checkout that a test may spoil; no secret is set in it. */
@@ -75,6 +95,30 @@ export class Checkout {
   write(file: string, text: string): void {
     this.#remember(file);
     writeFileSync(path.join(this.folder, file), text);
+  }
+
+  /** Its services, and what its stack files say of their teams, in place of those of this repository. */
+  replaceServices(sources: ReadonlyMap<string, string>): void {
+    for (const folder of ["services", "runbooks"]) {
+      for (const { name } of readdirSync(path.join(this.folder, folder), { withFileTypes: true }).filter(
+        (entry) => entry.isDirectory() && entry.name !== SELF.service,
+      )) {
+        removeFolder(path.join(this.folder, folder, name));
+      }
+    }
+    const ids = [...sources.keys()];
+    writeFiles(this.folder, new Map(ids.map((id) => [`services/${id}/index.ts`, sources.get(id) ?? ""])));
+    this.write(
+      "services/index.ts",
+      [
+        ...ids.map((id) => `import { ${id} } from "./${id}";`),
+        `export const services = [${ids.join(", ")}];`,
+        "",
+      ].join("\n"),
+    );
+    for (const stack of STACKS) {
+      this.write(`Pulumi.${stack}.yaml`, withoutTeams(this.text(`Pulumi.${stack}.yaml`)));
+    }
   }
 
   /** Every file as it was. */

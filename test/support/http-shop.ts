@@ -1,33 +1,34 @@
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { defineService, type ServiceHead } from "../../parts/define-service";
+import { httpServer } from "../../parts/servers";
 import type { Period } from "../../slo/burn-rate";
-import { httpService, type HttpService } from "../../slo/http-service";
 import type { Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
+import type { Job } from "../../slo/telemetry";
 import { environmentFor, ROOT } from "./stacks";
+
+const SHOP: ServiceHead = {
+  id: "shop",
+  title: "Shop",
+  team: "shop",
+  tier: 1,
+  environments: ["prod"],
+  source: "X-1",
+};
 
 /** A scaffolded service whose latency objective is low. */
 export function shopOf(
   objective: Percent,
   window: Period,
   requestsPerSecond = 50,
-  more: Partial<HttpService> = {},
+  job: Partial<Job> = {},
 ): Service {
-  const shop = httpService({
-    id: "shop",
-    title: "Shop",
-    description: "Shop.",
-    team: "shop",
-    tier: 1,
-    environments: ["prod"],
-    availability: "99.9%",
-    latency: { threshold: "0.25", objective },
-    requestsPerSecond,
-    source: "X-1",
-    ...more,
-  });
+  const shop = defineService(SHOP, [
+    httpServer({ availability: "99.9%", latency: { threshold: "0.25", objective }, requestsPerSecond, job }),
+  ]);
   return { ...shop, slos: shop.slos.map((slo) => ({ ...slo, window })) };
 }
 

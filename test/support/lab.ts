@@ -45,13 +45,16 @@ export class Lab {
   readonly folder = path.join(mkdtempSync(path.join(tmpdir(), "tocsin-lab-")), "lab");
   private readonly started: Foreground[] = [];
 
+  /** @param root the checkout whose command it is */
+  constructor(private readonly root = ROOT) {}
+
   tocsin(...args: readonly string[]): Promise<Result> {
     return new Promise((resolve) => {
       const whole = ["--require", "./tools/preload.cjs", "cli/main.ts", ...args];
       const child = execFile(
         process.execPath,
         whole,
-        { cwd: ROOT, env: this.environment(), maxBuffer: 64 * 1024 * 1024 },
+        { cwd: this.root, env: this.environment(), maxBuffer: 64 * 1024 * 1024 },
         (_error, stdout, stderr) => resolve({ status: child.exitCode, stdout, stderr }),
       );
     });
