@@ -52,6 +52,10 @@ export function addNewCommands(scaffold: Command): void {
   }
 }
 
+const telemetry = new Option("--telemetry <kind>", "whose names its metrics have")
+  .choices(["opentelemetry", "prometheus"])
+  .default("prometheus");
+
 function addService(scaffold: Command): void {
   scaffold
     .command("service")
@@ -60,11 +64,7 @@ function addService(scaffold: Command): void {
     .option("--title <text>", "how people call it; the id by default", read.title)
     .option("--team <team>", "who is woken, and owns the runbooks; the id by default", read.slug)
     .addOption(new Option("--tier <tier>", "how much depends on it").choices(["1", "2", "3"]).default("2"))
-    .addOption(
-      new Option("--telemetry <kind>", "whose names its metrics have")
-        .choices(["opentelemetry", "prometheus"])
-        .default("prometheus"),
-    )
+    .addOption(telemetry)
     .option(
       "--objective <percent>",
       "share of requests without a server error",
@@ -84,11 +84,11 @@ function addService(scaffold: Command): void {
       "staging",
     ])
     .option("--requests-per-second <n>", "in normal operation, over all instances", read.perSecond, 50)
-    .action((id: string, { tier, telemetry, latency, latencyObjective, ...rest }: ServiceCall) =>
+    .action((id: string, { tier, telemetry: of, latency, latencyObjective, ...rest }: ServiceCall) =>
       newServiceCommand(id, {
         ...rest,
         tier: Number(tier) as Service["tier"],
-        part: telemetry === "opentelemetry" ? "otelHttpServer" : "httpServer",
+        part: of === "opentelemetry" ? "otelHttpServer" : "httpServer",
         latency: { threshold: latency, objective: latencyObjective },
       }),
     );

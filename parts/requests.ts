@@ -128,7 +128,7 @@ function targetsDown({ title, source }: ServiceHead, own: RequestObjectives, job
 const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
 /** A bound as people say it: 0.3 -> 300 ms, 2.5 -> 2.5 s. */
-export function spokenSeconds(seconds: string): string {
+function spokenSeconds(seconds: string): string {
   return DECIMAL.test(seconds) && new Big(seconds).lt(1)
     ? `${decimal(new Big(seconds).times(1_000))} ms`
     : `${seconds} s`;

@@ -25,7 +25,7 @@ export interface SloRunbooks {
 }
 
 /** What services call the runbooks of an SLO, where they have no other name for them. */
-export const SLO_RUNBOOKS = {
+const SLO_RUNBOOKS = {
   ticket: "error-budget-burn-ticket",
   budget: "low-error-budget",
   dataMissing: "sli-data-missing",

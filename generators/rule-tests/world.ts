@@ -25,7 +25,7 @@ export interface Disturbance {
 }
 
 /** A gauge's value in a disturbance. */
-export interface GaugeLevel {
+interface GaugeLevel {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
