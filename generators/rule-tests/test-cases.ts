@@ -62,10 +62,9 @@ export function testCases(file: TestFile, stories: readonly Scenario[]): readonl
   const free = timed.filter((story) => !isBound(story));
   const cases: RuleTestCase[] = [];
   while (bound.length + free.length > 0) {
-    const isBoundFirst = (bound[0]?.steps ?? 0) >= (free[0]?.steps ?? 0);
-    const home = (isBoundFirst ? bound : free).splice(0, 1);
-    const least = LEAST_OF_CASE * (home[0]?.steps ?? 0);
-    const long = free.filter(({ steps }) => steps >= least).length;
+    const home = (bound.length > 0 ? bound : free).splice(0, 1);
+    const longest = Math.max(...[...home, ...free.slice(0, 1)].map(({ steps }) => steps));
+    const long = free.filter(({ steps }) => steps >= LEAST_OF_CASE * longest).length;
     cases.push(testCase(told, [...home, ...free.splice(0, Math.min(long, STORIES_PER_CASE - 1))]));
   }
   return cases;

@@ -7,11 +7,14 @@ import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import { timeline, type Disturbance, type Phase } from "../../generators/rule-tests/world";
 import type { Toolchain } from "../../lab/toolchain";
 import { placeOf } from "../../plan/environment";
+import type { RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF } from "../../plan/names";
 import type { Duration } from "../../slo/duration";
+import { groupedBy } from "../../slo/order";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import type { EventSli } from "../../slo/sli";
 import { toYaml } from "../../backends/file-set";
+import { shape } from "../../tools/mutation/mutants";
 import { planWith, shopOf } from "../support/http-shop";
 import { planOf, servicesOf } from "../support/plan";
 import { toolchain } from "../support/toolchain";
@@ -35,6 +38,19 @@ const PAGING: readonly Paging[] = servicesOf("prod").flatMap((service) =>
   ),
 );
 
+/** The rules from its counts to its page. */
+const pagingRules = ({ id }: Paging): readonly RuleGroup[] =>
+  plan.ruleGroups.filter(({ name }) => name === `slo:${id}:L0`);
+
+/** One of those whose rules differ in names alone, which each have their own cases of what they count. */
+const DISTINCT = [
+  ...groupedBy(PAGING, (paging) =>
+    pagingRules(paging)
+      .flatMap(({ rules }) => rules.map(shape))
+      .join("\n"),
+  ).values(),
+].flatMap((alike) => alike.slice(0, 1));
+
 let programs: Toolchain;
 let folder: string;
 
@@ -57,11 +73,12 @@ function threeAnHour(hours: number, disturbance: Disturbance): readonly Phase[] 
 
 /** Runs the page of an SLO by itself through a story, and expects it to fire or not at some moments. */
 async function expectPage(
-  { id, service, slo }: Paging,
+  paging: Paging,
   phases: readonly Phase[],
   moments: readonly { readonly minute: number; readonly fires: boolean }[],
 ): Promise<void> {
-  const groups = plan.ruleGroups.filter(({ name }) => name === `slo:${id}:L0`);
+  const { id, service, slo } = paging;
+  const groups = pagingRules(paging);
   const own = { ...service, slos: [slo], alerts: [] };
   const line = timeline(phases, plan.scrape.interval);
   const tests = {
@@ -97,8 +114,8 @@ const every5 = (from: number, to: number, fires: boolean): { minute: number; fir
   }));
 
 describe("at three requests an hour", () => {
-  it.each(PAGING)(
-    "of $id eight hours of failures are one page, which is over two hours and a bit after them",
+  it.each(DISTINCT)(
+    "of $id, and of all whose rules are its but for names, eight hours of failures are one page, which is over two hours and a bit after them",
     async (paging) => {
       const failing = { bad: { [sliKey(paging.slo.sli)]: "1" } };
       await expectPage(

@@ -11,9 +11,13 @@ import { formatProblems } from "../../slo/problem";
 import { oncePerRun } from "./once";
 import { environmentOf, ROOT } from "./stacks";
 
+const plans = new Map<string, MonitoringPlan>();
+
 /** The plan of a stack as this run of jest has made it once. @throws Error with every problem of the stack */
 export function planOf(stack: string): MonitoringPlan {
-  return oncePerRun(`plan of ${stack}`, () => freshPlanOf(stack));
+  const plan = plans.get(stack) ?? oncePerRun(`plan of ${stack}`, () => freshPlanOf(stack));
+  plans.set(stack, plan);
+  return plan;
 }
 
 /** @throws Error with every problem of the stack, its services and its runbooks. */

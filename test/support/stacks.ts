@@ -10,12 +10,19 @@ export const ROOT = path.resolve(__dirname, "../..");
 /** The stacks that every test of generated files looks at. */
 export const STACKS = ["dev", "prod", "staging"] as const;
 
-/** @throws Error with every problem of the stack file. */
+const environments = new Map<string, Environment>();
+
+/** Reading a file takes milliseconds, and some ask ten thousand times. @throws Error with every problem of the stack file */
 export function environmentOf(stack: string): Environment {
+  const known = environments.get(stack);
+  if (known !== undefined) {
+    return known;
+  }
   const result = readStackFile(ROOT, stack);
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }
+  environments.set(stack, result.environment);
   return result.environment;
 }
 

@@ -50,7 +50,7 @@ function cost({ groups, evaluation, cases }: RuleTest): number {
 }
 
 /** What a rule is without its names: numbers, operators, functions and windows. */
-function shape(rule: Rule): string {
+export function shape(rule: Rule): string {
   const names = new Map<string, number>();
   const anonymous = (text: string): string =>
     text.replaceAll(/"(?:[^"\\]|\\.)*"|\b[a-zA-Z_][\w:]*(?=\{)/g, (name) => {
