@@ -543,7 +543,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     ],
   },
   "job-name-duplicate": {
-    sentence: "a second service scrapes jobs of the first",
+    sentence: "a second service says something else of the jobs of the first",
     make: () =>
       problemsOf([
         omnihub,
@@ -551,6 +551,10 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
           ...omnihub,
           id: "tradeline",
           dashboard: "tradeline-slo",
+          telemetry: {
+            ...omnihub.telemetry,
+            jobs: omnihub.telemetry.jobs.map((own) => ({ ...own, port: "admin" })),
+          },
           slos: [],
           alerts: [],
           autoscaling: [],
@@ -561,7 +565,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       .sort()
       .map((job) => ({
         path: `jobs.${job}`,
-        message: `job [${job}] is declared by [omnihub, tradeline]`,
+        message: `job [${job}] is declared differently by [omnihub, tradeline]`,
       })),
   },
   "kubeconfig-unusable": {
@@ -1337,8 +1341,10 @@ describe("validation", () => {
     );
   });
 
-  it("lets two services live side by side that scrape jobs of their own", () => {
-    const jobs: Service["telemetry"] = { jobs: [], metrics: [] };
+  it.each<[string, Service["telemetry"]]>([
+    ["have jobs of their own", { jobs: [], metrics: [] }],
+    ["say the same of a job", { jobs: omnihub.telemetry.jobs, metrics: [] }],
+  ])("lets two services live side by side that %s", (_what, jobs) => {
     expect(
       problemsOf([
         omnihub,

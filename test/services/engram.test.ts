@@ -169,7 +169,7 @@ describe("an alert of Engram's document", () => {
 
   it("on a disk warns above 80 % and pages above 95 %, for data and scratch (ENGRAM-ERR-6)", () => {
     const share =
-      'max by (cluster, environment) (engram_filesystem_used_bytes{job="engram-engine"} / engram_filesystem_size_bytes{job="engram-engine"})';
+      'max by (cluster, environment) (engram_filesystem_used_bytes{job="engram-engine"} / (engram_filesystem_size_bytes{job="engram-engine"} > 0))';
     expect(exprOf("DiskSpaceLow")).toBe(`${share} > 0.8\n`);
     expect(exprOf("DiskAlmostFull")).toBe(`${share} > 0.95\n`);
     expect([called("DiskSpaceLow"), called("DiskAlmostFull")].map(({ severity }) => severity)).toEqual([
@@ -224,7 +224,7 @@ describe("Engram's telemetry", () => {
       'max by (cluster, environment) (engram_usage_buffer_oldest_seconds{job="engram-gateway"}) > 300\n',
     );
     expect(exprOf("UsageBufferFilling")).toMatch(
-      /engram_usage_buffer_events\{.*\/ engram_usage_buffer_limit_events\{.* > 0\.8\n/,
+      /engram_usage_buffer_events\{.*\/ \(engram_usage_buffer_limit_events\{.* > 0\)\) > 0\.8\n/,
     );
     expect(exprOf("UsageEventsDropped")).toContain("engram_usage_events_dropped_total");
     expect(called("UsageEventsDropped").severity).toBe("critical");
