@@ -25,22 +25,27 @@ const ARROWS = {
     may: ["plan", "backends"],
     why: "a component registers slices of the plan and computes nothing",
   },
+  program: {
+    may: ["plan", "slo", "config", "generators", "backends", "components"],
+    why: "the program puts parts together, for any catalogue, and has no logic of its own",
+  },
   evaluation: {
-    may: ["index", "policies", "config", "plan"],
+    may: ["program", "policies", "config", "plan", "slo"],
     why: "evaluation runs the program as it is, with the policies over its result",
   },
   lab: {
-    may: ["plan", "slo", "services", "config", "generators", "backends", "evaluation"],
+    may: ["plan", "slo", "config", "generators", "backends", "evaluation"],
     why: "the lab plays a plan on one machine, and must work without the command and without the engine",
   },
   cli: {
-    may: ["plan", "slo", "parts", "services", "config", "generators", "backends", "evaluation", "lab"],
+    may: ["plan", "slo", "parts", "config", "generators", "backends", "evaluation", "lab"],
     why: "the command is an edge over pure functions; resources belong to the engine's program",
   },
-  index: {
-    may: ["config", "services", "generators", "backends", "components"],
-    why: "the program puts parts together and has no logic of its own",
+  catalogue: {
+    may: ["slo", "services"],
+    why: "the catalogue says what this repository monitors; whatever else is here works for any other, too",
   },
+  index: { may: ["catalogue", "program"], why: "it hands the catalogue of this repository to the program" },
   policies: { may: [], why: "policies judge the program, so they share no code with it" },
   jobs: { may: [], why: "a job is bundled alone and runs inside the cluster" },
 };
@@ -53,8 +58,11 @@ const SILENT = ["slo", "plan", "parts", "generators", "backends"];
 
 const TARGETS = [...Object.keys(ARROWS), "tools", "test"];
 
+/** Files of this repository's own, above all folders. */
+const FILES = ["catalogue", "index"];
+
 const filesOf = (folder) =>
-  folder === "index" ? ["./index.ts"] : [`${folder}/**/*.ts`, `${folder}/**/*.mts`];
+  FILES.includes(folder) ? [`./${folder}.ts`] : [`${folder}/**/*.ts`, `${folder}/**/*.mts`];
 
 /**
  * Only a path that leaves the folder can name another one, so `./config` beside a file stays free. The program is
@@ -62,7 +70,7 @@ const filesOf = (folder) =>
  */
 function arrow(folder, { may, why }) {
   const forbidden = TARGETS.filter((name) => name !== folder && name !== "index" && !may.includes(name));
-  const from = folder === "index" ? "^(\\.\\.?/)+" : "^(\\./)?(\\.\\./)+";
+  const from = FILES.includes(folder) ? "^(\\.\\.?/)+" : "^(\\./)?(\\.\\./)+";
   const allowed = may.length === 0 ? "nothing else of ours" : `only ${may.join(", ")}`;
   return { regex: `${from}(${forbidden.join("|")})(/|$)`, message: `${folder} imports ${allowed}: ${why}.` };
 }

@@ -1,10 +1,10 @@
 import { stacksIn } from "../config/stack-file";
 import type { Readers } from "../lab/refusals";
+import type { Catalogue } from "../slo/catalogue";
 import { formatProblems, type ProblemCode } from "../slo/problem";
 import { blockingViolations, formatViolations, judge, type JudgedPlan } from "./compliance";
 import { sayNotice } from "./notice";
 import { checkWithServers, findReaders, sayUnread } from "./server-check";
-import { ROOT } from "./root";
 import { loadStack, refusal } from "./stack";
 import { UserError } from "./user-error";
 
@@ -12,16 +12,18 @@ import { UserError } from "./user-error";
  * `tocsin check [stack]`: what `pulumi up` would refuse, and what it would miss, without an engine.
  * Ends with 1 when a deployment would be refused; what is missing, or left to others, is a notice.
  */
-export async function checkCommand(stack: string | undefined): Promise<void> {
-  const stacks = stack === undefined ? stacksIn(ROOT) : [stack];
+export async function checkCommand(catalogue: Catalogue, stack: string | undefined): Promise<void> {
+  const stacks = stack === undefined ? stacksIn(catalogue.root) : [stack];
   if (stacks.length === 0) {
-    throw new UserError(`there is no Pulumi.<stack>.yaml in [${ROOT}], so there is nothing to check`);
+    throw new UserError(
+      `there is no Pulumi.<stack>.yaml in [${catalogue.root}], so there is nothing to check`,
+    );
   }
   const { tools, missing } = await findReaders();
   const verdicts: boolean[] = [];
   // One after the other: the engine's SDK keeps its state in the process.
   for (const name of stacks) {
-    verdicts.push(await checkStack(name, tools));
+    verdicts.push(await checkStack(catalogue, name, tools));
   }
   sayUnread(missing);
   if (verdicts.includes(false)) {
@@ -29,8 +31,8 @@ export async function checkCommand(stack: string | undefined): Promise<void> {
   }
 }
 
-async function checkStack(stack: string, readers: Readers): Promise<boolean> {
-  const loaded = loadStack(stack);
+async function checkStack(catalogue: Catalogue, stack: string, readers: Readers): Promise<boolean> {
+  const loaded = loadStack(catalogue, stack);
   if (!loaded.ok) {
     process.stdout.write(`✗ ${refusal(stack, loaded.problems)}\n`);
     return false;

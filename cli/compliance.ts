@@ -1,5 +1,6 @@
 import type * as Evaluation from "../evaluation/stack";
 import type { JudgedStack } from "../evaluation/stack";
+import type { Catalogue } from "../slo/catalogue";
 import { requireStack, type LoadedStack } from "./stack";
 import { UserError } from "./user-error";
 
@@ -12,12 +13,12 @@ export interface JudgedPlan extends LoadedStack {
 export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
   // oxlint-disable-next-line typescript/no-require-imports -- import() would leave the hook that runs TypeScript
   const { judgeStack } = require("../evaluation/stack") as typeof Evaluation;
-  return { ...loaded, judged: await judgeStack(loaded.stack, loaded.entries) };
+  return { ...loaded, judged: await judgeStack(loaded.catalogue, loaded.stack, loaded.entries) };
 }
 
 /** A stack that a deployment would accept. @throws UserError with every problem, or every mandatory violation */
-export async function requireCompliant(stack: string): Promise<JudgedPlan> {
-  const plan = await judge(requireStack(stack));
+export async function requireCompliant(catalogue: Catalogue, stack: string): Promise<JudgedPlan> {
+  const plan = await judge(requireStack(catalogue, stack));
   const blocking = blockingViolations(plan.judged);
   if (blocking.length > 0) {
     throw new UserError(`the policies block [${stack}]\n${formatViolations(blocking)}`);

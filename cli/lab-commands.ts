@@ -4,6 +4,7 @@ import { isAlive, LabError } from "../lab/process";
 import { heartbeatProblem, type HeartbeatPlan } from "../lab/heartbeat";
 import { isHealthy, query } from "../lab/prometheus-api";
 import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
+import { TOCSIN } from "../slo/command";
 import type { ServiceIncident } from "../slo/incident";
 import { RECORDS } from "../plan/names";
 import { suggestion } from "../slo/nearest";
@@ -34,7 +35,7 @@ async function call(state: LabState, method: "GET" | "POST", path: string, body?
     signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
   }).catch(() => {
     throw new LabError(
-      `the lab at [${state.address}] does not answer: it is just ending, or process ${state.pid} hangs; see \`npm run -s tocsin -- status\` in a moment`,
+      `the lab at [${state.address}] does not answer: it is just ending, or process ${state.pid} hangs; see \`${TOCSIN} status\` in a moment`,
     );
   });
   if (response.status === 404) {

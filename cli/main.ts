@@ -5,7 +5,7 @@ import { ToolchainError } from "../lab/toolchain/errors";
 import type * as Check from "./check";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
-import { loadServices } from "./load-services";
+import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Render from "./render";
 import type * as Toolchain from "./toolchain";
@@ -14,11 +14,6 @@ import { UserError } from "./user-error";
 
 /** What makes plans is loaded by the commands that do: others start in a quarter of the time. */
 const load = createRequire(__filename);
-
-function withServices(module: string): unknown {
-  loadServices();
-  return load(module);
-}
 
 /** Exit codes: 1 a problem of the user's, 2 a wrong call, 70 a bug of ours, 128 and more a signal. */
 const EXIT = { problem: 1, usage: 2, bug: 70 } as const;
@@ -45,14 +40,16 @@ function addStackCommands(tocsin: Command): void {
     .command("check")
     .description("find what a deployment would refuse, without engine, cluster or credentials")
     .argument("[environment]", "a stack, one of the Pulumi.<stack>.yaml here; all of them where left out")
-    .action((stack: string | undefined) => (withServices("./check") as typeof Check).checkCommand(stack));
+    .action((stack: string | undefined) =>
+      (load("./check") as typeof Check).checkCommand(loadCatalogue(), stack),
+    );
   tocsin
     .command("render")
     .description("write down everything that an environment gets")
     .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
     .requiredOption("--out <folder>", "where to; what an earlier render left there is replaced as a whole")
-    .action((stack: string, options: Parameters<typeof Render.renderCommand>[1]) =>
-      (withServices("./render") as typeof Render).renderCommand(stack, options),
+    .action((stack: string, options: Parameters<typeof Render.renderCommand>[2]) =>
+      (load("./render") as typeof Render).renderCommand(loadCatalogue(), stack, options),
     );
   tocsin
     .command("toolchain")
@@ -91,20 +88,23 @@ function program(): Command {
   tocsin
     .command("up")
     .description("bring an environment's monitoring to life on this machine")
-    .argument("[environment]", "the stack to play, one of the Pulumi.<stack>.yaml here", "prod")
+    .argument(
+      "[environment]",
+      "the stack to play, one of the Pulumi.<stack>.yaml here; one that wakes people where left out",
+    )
     .option("--detach", "return once it is ready", false)
     .addOption(new Option("--speed <k>", "how many times faster than life").argParser(speed).default(10))
     .option("--fresh", "forget the state of earlier runs", false)
     .option("--port <n>", "port of the lab's own server", port)
     .option("--prometheus-port <n>", "port of Prometheus", port)
     .option("--alertmanager-port <n>", "port of Alertmanager", port)
-    .action((stack: string, options: Parameters<typeof Up.upCommand>[1]) =>
-      (withServices("./up") as typeof Up).upCommand(stack, options),
+    .action((stack: string | undefined, options: Parameters<typeof Up.upCommand>[2]) =>
+      (load("./up") as typeof Up).upCommand(loadCatalogue(), stack, options),
     );
   addStackCommands(tocsin);
   const scaffold = tocsin.command("new").description("make the files of a service, an alert or a runbook");
   if (process.argv.includes("new")) {
-    (withServices("./new-commands") as typeof New).addNewCommands(scaffold);
+    (load("./new-commands") as typeof New).addNewCommands(scaffold, loadCatalogue());
   }
   addLabCommands(tocsin);
   tocsin.hook("preAction", (_program, command) => {

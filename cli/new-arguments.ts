@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from "commander";
-import { ENVIRONMENTS } from "../plan/environment";
 import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import type { Problem } from "../slo/problem";
@@ -18,9 +17,6 @@ const MOST_PER_SECOND = 100_000_000;
 
 /** Nobody waits longer for an answer. */
 const MOST_SECONDS = 3_600;
-
-/** A namespace is `<id>-<environment>`, and has 63 characters at most. */
-const LONGEST_ID = 63 - Math.max(...ENVIRONMENTS.map((environment) => `-${environment}`.length));
 
 /*
  * The arguments of `tocsin new`. What a service or an alert could not be made of is said once, with the argument that it
@@ -55,11 +51,15 @@ function within(least: number, most: number): (text: string) => boolean {
 
 export const slug = sound(checkSlug);
 
-export function serviceId(text: string): string {
-  if (text.length > LONGEST_ID) {
-    throw new InvalidArgumentError(`[${text}] is longer than the ${LONGEST_ID} characters of a service's id`);
-  }
-  return slug(text);
+/** A namespace is `<id>-<environment>`, and has 63 characters at most. */
+export function serviceId(known: readonly string[]): (text: string) => string {
+  const longest = 63 - Math.max(...known.map((environment) => `-${environment}`.length));
+  return (text) => {
+    if (text.length > longest) {
+      throw new InvalidArgumentError(`[${text}] is longer than the ${longest} characters of a service's id`);
+    }
+    return slug(text);
+  };
 }
 
 /** Its runbook is called like it. */
@@ -104,13 +104,14 @@ export function events(text: string): number {
 }
 
 /** Each once, sorted. */
-export function environments(text: string): readonly string[] {
-  const names = text.split(",").map((name) => name.trim());
-  const known: readonly string[] = ENVIRONMENTS;
-  for (const name of names) {
-    if (!known.includes(name)) {
-      throw new InvalidArgumentError(`[${name}] is not an environment. ${suggestion(name, known)}`);
+export function environments(known: readonly string[]): (text: string) => readonly string[] {
+  return (text) => {
+    const names = text.split(",").map((name) => name.trim());
+    for (const name of names) {
+      if (!known.includes(name)) {
+        throw new InvalidArgumentError(`[${name}] is not an environment. ${suggestion(name, known)}`);
+      }
     }
-  }
-  return [...new Set(names)].sort();
+    return [...new Set(names)].sort();
+  };
 }

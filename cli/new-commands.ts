@@ -1,13 +1,13 @@
 import { Option, type Command } from "commander";
-import { ENVIRONMENTS } from "../plan/environment";
 import type { Alert } from "../slo/alert";
+import type { Catalogue } from "../slo/catalogue";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Service } from "../slo/service";
 import * as read from "./new-arguments";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
 import { finishInterrupted } from "./scaffold/write";
-import { ROOT } from "./root";
+import { stacksByEnvironment } from "./stack";
 import { ALERT_KINDS, type AlertKind, type Comparison } from "./scaffold/alert";
 
 interface ServiceCall {
@@ -35,10 +35,10 @@ interface AlertCall {
 }
 
 /** `tocsin new service|alert|runbook`: files that pass `tocsin check` at once. */
-export function addNewCommands(scaffold: Command): void {
-  scaffold.hook("preAction", () => finishInterrupted(ROOT));
-  addService(scaffold);
-  addAlert(scaffold);
+export function addNewCommands(scaffold: Command, catalogue: Catalogue): void {
+  scaffold.hook("preAction", () => finishInterrupted(catalogue.root));
+  addService(scaffold, catalogue);
+  addAlert(scaffold, catalogue);
   scaffold
     .command("runbook")
     .description(
@@ -46,7 +46,7 @@ export function addNewCommands(scaffold: Command): void {
     )
     .argument("<service>", "a service that there is")
     .argument("<slug>", "the name of its file, such as queue-depth-high", read.slug)
-    .action(newRunbookCommand);
+    .action((service: string, slug: string) => newRunbookCommand(catalogue, service, slug));
   for (const command of scaffold.commands) {
     command.exitOverride().showHelpAfterError("(--help shows what there is)");
   }
@@ -56,11 +56,13 @@ const telemetry = new Option("--telemetry <kind>", "whose names its metrics have
   .choices(["opentelemetry", "prometheus"])
   .default("prometheus");
 
-function addService(scaffold: Command): void {
+function addService(scaffold: Command, catalogue: Catalogue): void {
+  const known = Object.keys(catalogue.environments).sort();
+  const played = stacksByEnvironment(catalogue).map(({ environment }) => environment);
   scaffold
     .command("service")
     .description("a service that answers HTTP requests")
-    .argument("<id>", "lower-case words joined by hyphens, such as shop", read.serviceId)
+    .argument("<id>", "lower-case words joined by hyphens, such as shop", read.serviceId(known))
     .option("--title <text>", "how people call it; the id by default", read.title)
     .option("--team <team>", "who is woken, and owns the runbooks; the id by default", read.slug)
     .addOption(new Option("--tier <tier>", "how much depends on it").choices(["1", "2", "3"]).default("2"))
@@ -78,14 +80,15 @@ function addService(scaffold: Command): void {
       read.objective,
       "95%" as const,
     )
-    .option("--environments <list>", `of ${ENVIRONMENTS.join(", ")}, with commas`, read.environments, [
-      "dev",
-      "prod",
-      "staging",
-    ])
+    .option(
+      "--environments <list>",
+      `of ${known.join(", ")}, with commas`,
+      read.environments(known),
+      known.filter((name) => played.length === 0 || played.includes(name)),
+    )
     .option("--requests-per-second <n>", "in normal operation, over all instances", read.perSecond, 50)
     .action((id: string, { tier, telemetry: of, latency, latencyObjective, ...rest }: ServiceCall) =>
-      newServiceCommand(id, {
+      newServiceCommand(catalogue, id, {
         ...rest,
         tier: Number(tier) as Service["tier"],
         part: of === "opentelemetry" ? "otelHttpServer" : "httpServer",
@@ -94,7 +97,7 @@ function addService(scaffold: Command): void {
     );
 }
 
-function addAlert(scaffold: Command): void {
+function addAlert(scaffold: Command, catalogue: Catalogue): void {
   scaffold
     .command("alert")
     .description("an alert, in the service's own file; the other kinds are in slo/alert.ts")
@@ -119,7 +122,7 @@ function addAlert(scaffold: Command): void {
     )
     .option("--for <duration>", "how long it must hold", read.holding, "10m")
     .action((service: string, name: string, call: AlertCall, command: Command) =>
-      newAlertCommand(service, name, {
+      newAlertCommand(catalogue, service, name, {
         severity: call.severity,
         for: call.for,
         comparison: comparisonOf(call, command),

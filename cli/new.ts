@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { ENVIRONMENTS } from "../plan/environment";
 import { SELF } from "../plan/names";
-import { services } from "../services";
 import { defineService } from "../parts/define-service";
 import { httpServer, otelHttpServer, type HttpServer } from "../parts/servers";
 import { alertMetrics, type Alert } from "../slo/alert";
+import type { Catalogue } from "../slo/catalogue";
+import { IS_INSTALLED, TOCSIN } from "../slo/command";
 import type { Duration } from "../slo/duration";
 import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
@@ -21,7 +21,7 @@ import { isFree, titleOf, variableOf } from "./scaffold/names";
 import { isLedTo, runbookChange, runbookFile } from "./scaffold/runbook";
 import { serviceChanges, type Change, type NewService } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
-import { ROOT } from "./root";
+import { mainStack, stacksByEnvironment } from "./stack";
 import { UserError } from "./user-error";
 
 /** Options of `tocsin new service`. */
@@ -44,8 +44,13 @@ export interface AlertOptions {
 }
 
 /** `tocsin new service <id>`: a service that passes `tocsin check` at once. */
-export async function newServiceCommand(id: string, options: ServiceOptions): Promise<void> {
-  requireShaped();
+export async function newServiceCommand(
+  catalogue: Catalogue,
+  id: string,
+  options: ServiceOptions,
+): Promise<void> {
+  requireShaped(catalogue);
+  const { services, root } = catalogue;
   const taken = services.map((service) => service.id);
   if (taken.includes(id) || id === SELF.service) {
     throw new UserError(
@@ -58,13 +63,15 @@ export async function newServiceCommand(id: string, options: ServiceOptions): Pr
     );
   }
   const own = newService(id, options);
-  const { environments } = own.head;
-  requireValid([...services, defineService(own.head, [PARTS[own.part](own.server)])]);
-  await write(serviceChanges(own, (file) => readIfThere(ROOT, file) ?? ""));
+  requireValid(catalogue, [...services, defineService(own.head, [PARTS[own.part](own.server)])]);
+  await write(
+    root,
+    serviceChanges(own, (file) => readIfThere(root, file)),
+  );
   say([
-    "Its runbooks are made from the plan, and alerts of `npm start` link to them. As files, in out/runbooks/pages/:",
-    `\`npm run -s tocsin -- render ${environments.find((one) => one === "prod") ?? environments.join()} --out out\`. docs/runbooks.md says how to add to one.`,
-    "Then `npm run check`, and `npm run docs && npm run goldens` for the generated pages.",
+    `Its runbooks are made from the plan, and alerts of \`${TOCSIN} up\` link to them. As files, in out/runbooks/pages/:`,
+    `\`${TOCSIN} render ${stackOf(catalogue, own.head.environments)} --out out\`. ${DOCS}/runbooks.md says how to add to one.`,
+    THEN,
   ]);
 }
 
@@ -81,8 +88,14 @@ function newService(id: string, options: ServiceOptions): NewService {
 }
 
 /** `tocsin new alert <service> <name>`: an alert, beside the others of its service. */
-export async function newAlertCommand(id: string, name: string, options: AlertOptions): Promise<void> {
-  const service = serviceCalled(id);
+export async function newAlertCommand(
+  catalogue: Catalogue,
+  id: string,
+  name: string,
+  options: AlertOptions,
+): Promise<void> {
+  const { root, services } = catalogue;
+  const service = serviceCalled(catalogue, id);
   if (service.alerts.some((alert) => alert.name === name)) {
     throw new UserError(`[${id}] has an alert called [${name}] already; choose another name`);
   }
@@ -90,44 +103,70 @@ export async function newAlertCommand(id: string, name: string, options: AlertOp
     service,
     { name, ...options },
     {
-      read: (file) => readIfThere(ROOT, file),
-      exported: exportedMetrics(id),
+      read: (file) => readIfThere(root, file),
+      exported: exportedMetrics(root, id),
     },
   );
   if ("refusal" in scaffold) {
     throw new UserError(scaffold.refusal);
   }
-  requireValid(services.map((one) => (one === service ? withAlert(service, scaffold.alert) : one)));
-  await write(scaffold.changes);
+  requireValid(
+    catalogue,
+    services.map((one) => (one === service ? withAlert(service, scaffold.alert) : one)),
+  );
+  await write(root, scaffold.changes);
   say([
     `Its runbook is made from the plan. Say what only the team knows in ${runbookFile(id, scaffold.alert.runbook)}:`,
-    `\`npm run -s tocsin -- new runbook ${id} ${scaffold.alert.runbook}\` (docs/runbooks.md).`,
-    "Then `npm run check`, and `npm run docs && npm run goldens` for the generated pages.",
+    `\`${TOCSIN} new runbook ${id} ${scaffold.alert.runbook}\` (${DOCS}/runbooks.md).`,
+    THEN,
   ]);
 }
 
 /** `tocsin new runbook <service> <slug>`: a file that adds to the default page, or a procedure. */
-export async function newRunbookCommand(id: string, slug: string): Promise<void> {
-  const service = serviceCalled(id);
-  await write([runbookChange(service, slug)]);
+export async function newRunbookCommand(catalogue: Catalogue, id: string, slug: string): Promise<void> {
+  const service = serviceCalled(catalogue, id);
+  await write(catalogue.root, [runbookChange(service, slug, environmentShown(catalogue, service))]);
   say([
     isLedTo(service, slug)
-      ? "It adds to the default page of that slug, whose text of a section stands where `{{ default }}` does (docs/runbooks.md)."
+      ? `It adds to the default page of that slug, whose text of a section stands where \`{{ default }}\` does (${DOCS}/runbooks.md).`
       : "It is a procedure, because no alert names it: link to it from the page that people come from.",
-    "Say in it what only the team knows. Then `npm run check`.",
+    `Say in it what only the team knows. Then \`${TOCSIN} check\`.`,
   ]);
 }
 
+const DOCS = IS_INSTALLED ? "node_modules/tocsin/docs" : "docs";
+
+const THEN = IS_INSTALLED
+  ? `Then \`${TOCSIN} check\`.`
+  : "Then `npm run check`, and `npm run docs && npm run goldens` for the generated pages.";
+
+/** A stack that has the new service. */
+function stackOf(catalogue: Catalogue, environments: readonly string[]): string {
+  const main = mainStack(catalogue);
+  const all = stacksByEnvironment(catalogue);
+  const [first] = all.filter(({ environment }) => environments.includes(environment));
+  return all.some((one) => one.stack === main && environments.includes(one.environment))
+    ? main
+    : (first?.stack ?? "<stack>");
+}
+
+/** The environment of a service whose names a page shows: one that wakes people where there is one. */
+function environmentShown({ environments }: Catalogue, service: Service): string {
+  const [paging] = service.environments.filter((name) => environments[name]?.mayPage === true);
+  return paging ?? service.environments[0] ?? "";
+}
+
 /** @throws UserError which names those that there are */
-function serviceCalled(id: string): Service {
-  requireShaped();
+function serviceCalled(catalogue: Catalogue, id: string): Service {
+  requireShaped(catalogue);
+  const { services } = catalogue;
   const service = services.find((one) => one.id === id);
   if (service === undefined) {
     throw new UserError(
       `there is no service [${id}]. ${suggestion(
         id,
         services.map((one) => one.id),
-      )} \`tocsin new service\` makes another.`,
+      )} \${TOCSIN} new service\` makes another.`,
     );
   }
   return service;
@@ -145,9 +184,9 @@ function withAlert(service: Service, alert: Alert): Service {
 }
 
 /** Metrics that the files of a service export, which its alerts can import. */
-function exportedMetrics(id: string): readonly ExportedMetric[] {
+function exportedMetrics(root: string, id: string): readonly ExportedMetric[] {
   const load = createRequire(__filename);
-  const folder = join(ROOT, "services", id);
+  const folder = join(root, "services", id);
   const modules = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.endsWith(".ts"))
     .map((file) => file.slice(0, -".ts".length))
@@ -168,13 +207,15 @@ function isMetric(value: unknown): value is Metric {
 }
 
 /** What a scaffold would make wrong; what is wrong already is for `tocsin check`. */
-function requireValid(after: readonly Service[]): void {
-  const known = new Set(validateServices(services, ENVIRONMENTS).map((problem) => JSON.stringify(problem)));
-  refuse(validateServices(after, ENVIRONMENTS).filter((problem) => !known.has(JSON.stringify(problem))));
+function requireValid({ services, environments }: Catalogue, after: readonly Service[]): void {
+  const problemsOf = (all: readonly Service[]): readonly Problem[] =>
+    validateServices(all, Object.keys(environments).sort());
+  const known = new Set(problemsOf(services).map((problem) => JSON.stringify(problem)));
+  refuse(problemsOf(after).filter((problem) => !known.has(JSON.stringify(problem))));
 }
 
 /** What is built upon must be services. */
-function requireShaped(): void {
+function requireShaped({ services }: Catalogue): void {
   refuse(shapedServices(services).problems);
 }
 
@@ -184,8 +225,8 @@ function refuse(problems: readonly Problem[]): void {
   }
 }
 
-async function write(changes: readonly Change[]): Promise<void> {
-  await applyChanges(ROOT, changes);
+async function write(root: string, changes: readonly Change[]): Promise<void> {
+  await applyChanges(root, changes);
   for (const { kind, file } of changes) {
     process.stdout.write(`${kind === "create" ? "+" : "~"} ${file}\n`);
   }

@@ -9,7 +9,7 @@ import type { Evaluation } from "../evaluation/evaluate";
 import { servicesIn } from "../generators/objectives";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
 import { ruleTests } from "../generators/rule-tests/rule-tests";
-import { services } from "../services";
+import type { Catalogue } from "../slo/catalogue";
 import { sortedBy } from "../slo/order";
 import { judge } from "./compliance";
 import { replaceFolder, requireReplaceable } from "./folder";
@@ -21,10 +21,14 @@ import { UserError } from "./user-error";
 const PROOF = "resources.json";
 
 /** `tocsin render <stack> --out DIR`: everything that an environment gets, byte for byte the same at each run. */
-export async function renderCommand(stack: string, { out }: { readonly out: string }): Promise<void> {
+export async function renderCommand(
+  catalogue: Catalogue,
+  stack: string,
+  { out }: { readonly out: string },
+): Promise<void> {
   requireReplaceable(out, PROOF);
   const { tools, missing } = await findReaders();
-  const plan = requireStack(stack);
+  const plan = requireStack(catalogue, stack);
   const [{ judged, ...loaded }, refused] = await Promise.all([
     judge(plan),
     checkWithServers(stack, plan.plan, tools),
@@ -40,14 +44,16 @@ export async function renderCommand(stack: string, { out }: { readonly out: stri
 
 /** The files of a stack by relative path, sorted. */
 function renderedFiles(
-  { plan, environment }: Pick<LoadedStack, "plan" | "environment">,
+  { plan, environment, catalogue }: Pick<LoadedStack, "plan" | "environment" | "catalogue">,
   { resources }: Pick<Evaluation, "resources">,
 ): ReadonlyMap<string, string> {
   const files = [
     ...monitoringFiles(plan),
     ...probeFiles(plan),
     ...runbookFiles(plan),
-    ...ruleTestsOf({ plan, environment }),
+    ...[...ruleTestFiles(ruleTests(plan, servicesIn(catalogue.services, environment)))].map(
+      ([path, text]) => [`prometheus/${path}`, text] as const,
+    ),
     ...deliveredDashboards(plan).map(
       ({ uid, json: dashboard }) => [`grafana/dashboards/${uid}.json`, json(dashboard)] as const,
     ),
@@ -73,15 +79,6 @@ function shownResources(resources: Evaluation["resources"]): readonly object[] {
     retainOnDelete,
     dependencies,
   }));
-}
-
-/** Tests of the rules, each beside the rules that it needs, so that it does not matter who evaluates them. */
-function ruleTestsOf({
-  plan,
-  environment,
-}: Pick<LoadedStack, "plan" | "environment">): readonly (readonly [string, string])[] {
-  const tests = ruleTestFiles(ruleTests(plan, servicesIn(services, environment)));
-  return [...tests].map(([path, text]) => [`prometheus/${path}`, text] as const);
 }
 
 function json(value: object): string {

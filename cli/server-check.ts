@@ -8,6 +8,7 @@ import { refusals, type Readers, type Refusal } from "../lab/refusals";
 import { findTools, type FoundTools } from "../lab/toolchain";
 import { onOwnPrometheus } from "../plan/backend";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { TOCSIN } from "../slo/command";
 import type { Problem } from "../slo/problem";
 import { inTemporaryFolder } from "./folder";
 import { sayNotice } from "./notice";
@@ -51,7 +52,7 @@ export function unreadFiles(missing: FoundTools["missing"]): readonly Problem[] 
     code: "file-unread",
     path: program,
     message: `was not found (${why}), so ${READS[program]} were not read by it`,
-    remedy: "Install it by `npm run -s tocsin -- toolchain`, or put it on PATH together with its server.",
+    remedy: `Install it by \`${TOCSIN} toolchain\`, or put it on PATH together with its server.`,
   }));
 }
 

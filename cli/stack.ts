@@ -3,10 +3,10 @@ import { reserveNotices } from "../backends/kubernetes/reserves";
 import { runbookNotices } from "../backends/runbook-site/check";
 import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
-import { configPath } from "../config/keys";
+import { configPath, PREFIX } from "../config/keys";
 import { configNotices } from "../config/notices";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
-import { readNeighbours, readStackEntries, stackFileName } from "../config/stack-file";
+import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../config/stack-file";
 import { checkIncidents } from "../lab/workload/playable";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
@@ -14,14 +14,14 @@ import { objectiveNotices } from "../generators/objective-notices";
 import type { Environment } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { SELF } from "../plan/names";
-import { services } from "../services";
+import { environmentsThat, type Catalogue } from "../slo/catalogue";
 import { formatProblems, sortProblems, type Problem } from "../slo/problem";
 import { shapedServices } from "../slo/validation/shape/check";
-import { ROOT } from "./root";
 import { UserError } from "./user-error";
 
 /** A stack without faults. */
 export interface LoadedStack {
+  readonly catalogue: Catalogue;
   readonly stack: string;
   readonly environment: Environment;
   readonly plan: MonitoringPlan;
@@ -38,11 +38,12 @@ export type StackResult =
   ({ readonly ok: true } & LoadedStack) | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Reads and checks a stack without an engine. */
-export function loadStack(stack: string): StackResult {
-  const read = readStackEntries(ROOT, stack);
-  const config = read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
-  const content = readContent(ROOT);
-  const generated = planFrom(config, services, content, readNeighbours(ROOT, stack));
+export function loadStack(catalogue: Catalogue, stack: string): StackResult {
+  const { root, services, environments } = catalogue;
+  const read = readStackEntries(root, stack);
+  const config = read.ok ? parseConfig(stackFileName(stack), read.entries, environments) : read;
+  const content = readContent(root);
+  const generated = planFrom(config, catalogue, content, readNeighbours(catalogue, stack));
   const problems = [
     ...(generated.ok ? checkBackend(generated.plan) : [...generated.problems, ...checkSound(generated)]),
     ...checkIncidents(generated.ok ? services : shapedServices(services).services),
@@ -56,6 +57,7 @@ export function loadStack(stack: string): StackResult {
   const complete = completeSecrets(stack, plan, config.secrets);
   return {
     ok: true,
+    catalogue,
     stack,
     environment: config.environment,
     plan,
@@ -73,8 +75,8 @@ export function loadStack(stack: string): StackResult {
 }
 
 /** As `loadStack`. @throws UserError with every problem at once */
-export function requireStack(stack: string): LoadedStack {
-  const loaded = loadStack(stack);
+export function requireStack(catalogue: Catalogue, stack: string): LoadedStack {
+  const loaded = loadStack(catalogue, stack);
   if (!loaded.ok) {
     throw new UserError(refusal(stack, loaded.problems));
   }
@@ -85,4 +87,27 @@ export function requireStack(stack: string): LoadedStack {
 export function refusal(stack: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${count} in [${stack}]\n${formatProblems(problems)}`;
+}
+
+/** The stack that is meant where none is named: the first one that wakes people, or the first of all. */
+export function mainStack(catalogue: Catalogue): string {
+  const stacks = stacksByEnvironment(catalogue);
+  const paging = environmentsThat(catalogue.environments, "mayPage", true);
+  const [first = stacks[0]] = stacks.filter(({ environment }) => paging.includes(environment));
+  if (first === undefined) {
+    throw new UserError(
+      `there is no Pulumi.<stack>.yaml in [${catalogue.root}]; write one: see docs/configuration.md`,
+    );
+  }
+  return first.stack;
+}
+
+/** The stacks of a repository, sorted, and the environment that each says to be; a broken file says none. */
+export function stacksByEnvironment({
+  root,
+}: Catalogue): readonly { readonly stack: string; readonly environment: string }[] {
+  return stacksIn(root).map((stack) => {
+    const read = readStackEntries(root, stack);
+    return { stack, environment: read.ok ? (read.entries[`${PREFIX}environment`] ?? "") : "" };
+  });
 }

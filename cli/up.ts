@@ -8,9 +8,12 @@ import { makeFolder } from "../lab/make-folder";
 import { isAlive, LabError } from "../lab/process";
 import { labFolder, requireNoLab, runningLab } from "../lab/state";
 import { ensureToolchain } from "../lab/toolchain";
+import type { Catalogue } from "../slo/catalogue";
+import { TOCSIN } from "../slo/command";
 import { requireCompliant } from "./compliance";
 import { interruption } from "./interrupt";
 import { ROOT } from "./root";
+import { mainStack } from "./stack";
 
 /** Options of `tocsin up`, as commander parses them. */
 interface UpOptions {
@@ -27,9 +30,13 @@ function say(line: string): void {
 }
 
 /** `tocsin up`: the lab in the foreground, or in the background with --detach. */
-export async function upCommand(environment: string, options: UpOptions): Promise<void> {
+export async function upCommand(
+  catalogue: Catalogue,
+  stack: string | undefined,
+  options: UpOptions,
+): Promise<void> {
   try {
-    await up(environment, options);
+    await up(catalogue, stack ?? mainStack(catalogue), options);
   } catch (error) {
     // The programs that write for the lab say it in their own words.
     if (error instanceof Error && ("syscall" in error || saysFull(error.message))) {
@@ -41,7 +48,7 @@ export async function upCommand(environment: string, options: UpOptions): Promis
   }
 }
 
-async function up(environment: string, options: UpOptions): Promise<void> {
+async function up(catalogue: Catalogue, stack: string, options: UpOptions): Promise<void> {
   const signal = interruption();
   // A terminal that was closed takes no more lines, and the programs must be ended all the same.
   process.stderr.removeAllListeners("error").on("error", () => undefined);
@@ -49,7 +56,7 @@ async function up(environment: string, options: UpOptions): Promise<void> {
     await detached(signal);
     return;
   }
-  const { plan } = await requireCompliant(environment);
+  const { plan } = await requireCompliant(catalogue, stack);
   signal.throwIfAborted();
   const toolchain = await ensureToolchain({ report: say, signal });
   await runLab({
@@ -87,7 +94,7 @@ async function detached(signal: AbortSignal): Promise<void> {
   const { pid } = child;
   while (pid !== undefined && isAlive(pid) && child.exitCode === null) {
     if (runningLab(folder)?.ready === true) {
-      say(readFileSync(log, "utf8").trimEnd().replace(HOW_TO_END, "end with npm run -s tocsin -- down"));
+      say(readFileSync(log, "utf8").trimEnd().replace(HOW_TO_END, `end with ${TOCSIN} down`));
       return;
     }
     await sleep(200);

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Content, RunbookSource } from "../plan/content";
+import { SELF } from "../plan/names";
 import { sortedBy } from "../slo/order";
 import { codeOf, readTextFile } from "./read-text";
 
@@ -10,11 +11,23 @@ const LARGEST = 1_000_000;
 /** The folder of the runbooks. */
 const RUNBOOKS = "runbooks";
 
+/** The program's own pages, of the monitoring itself, which every repository has. */
+const OWN = dirname(__dirname);
+
 /**
- * Reads the runbooks below `root`; files that begin with an underscore are templates. A page or a folder that is not
+ * Reads the runbooks below `root`, and those of the monitoring itself that are not there; files that begin with an underscore are templates. A page or a folder that is not
  * there is no fault of reading: every alert that misses its page says so. What cannot be read comes with the reason.
  */
 export function readContent(root: string): Content {
+  const { runbooks, ...rest } = contentBelow(root);
+  const slugs = runbooks.filter(({ service }) => service === SELF.service).map(({ slug }) => slug);
+  const own = contentBelow(OWN).runbooks.filter(
+    ({ service, slug }) => service === SELF.service && !slugs.includes(slug),
+  );
+  return { ...rest, runbooks: sortedBy([...runbooks, ...own], ({ service, slug }) => `${service}/${slug}`) };
+}
+
+function contentBelow(root: string): Content {
   const top = entriesOf(root, RUNBOOKS);
   const services = top.names
     .filter((name) => isFolder(join(root, RUNBOOKS, name)))
@@ -26,7 +39,7 @@ export function readContent(root: string): Content {
   );
   const unreadable = [top, ...services].flatMap(({ faults }) => faults);
   return {
-    runbooks: sortedBy(runbooks, (runbook) => `${runbook.service}/${runbook.slug}`),
+    runbooks,
     ...(unreadable.length === 0 ? {} : { unreadable }),
   };
 }

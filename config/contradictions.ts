@@ -1,16 +1,13 @@
 import { z } from "zod";
-import { ENVIRONMENTS, NEVER_PAGES, type EnvironmentName } from "../plan/environment";
+import type { Environments, EnvironmentTraits } from "../slo/catalogue";
 import { own, sortedBy } from "../slo/order";
-import type { Finding } from "./wording";
-
-/** Environments whose monitoring is watched from outside. */
-const WATCHED = ["prod", "staging"] as const satisfies readonly EnvironmentName[];
+import { misfit, type Finding } from "./wording";
 
 const withIngress = z.looseObject({ ingress: z.unknown() }).partial().optional().catch(undefined);
 
 /** What can be seen of a configuration that may have other faults, so that all are reported at once. */
 const glimpse = z.object({
-  environment: z.enum(ENVIRONMENTS).optional().catch(undefined),
+  environment: z.string().optional().catch(undefined),
   paging: z.boolean().optional().catch(undefined),
   backends: z
     .record(z.string(), z.looseObject({ metrics: z.unknown() }).partial().catch({}))
@@ -36,12 +33,16 @@ const glimpse = z.object({
 type Glimpse = z.infer<typeof glimpse>;
 
 /** What no single key shows. */
-export function contradictions(values: Readonly<Record<string, unknown>>): readonly Finding[] {
+export function contradictions(
+  values: Readonly<Record<string, unknown>>,
+  environments: Environments,
+): readonly Finding[] {
   const seen = glimpse.parse(values);
+  const traits = own(environments, seen.environment ?? "");
   const found = [
-    pagingForbidden(seen),
+    pagingForbidden(seen, traits),
     pagerdutyMissing(seen),
-    deadMansSwitchMissing(seen),
+    deadMansSwitchMissing(seen, traits),
     managedPrometheusMissing(seen),
     keyElsewhere(seen),
     controllerShutOut(seen),
@@ -130,13 +131,31 @@ function secretUses(path: Finding["path"], value: unknown, use?: string): readon
     : [];
 }
 
-function pagingForbidden({ environment, paging }: Glimpse): Finding | undefined {
-  const never: readonly (string | undefined)[] = NEVER_PAGES;
-  return paging === true && environment !== undefined && never.includes(environment)
+/** The name of an environment that the catalogue does not have. */
+export function environmentUnknown(
+  values: Readonly<Record<string, unknown>>,
+  environments: Environments,
+): Finding | undefined {
+  const name = values["environment"];
+  return typeof name !== "string" || name.trim() === "" || Object.hasOwn(environments, name)
+    ? undefined
+    : {
+        path: ["environment"],
+        message: misfit({ input: name }, `one of [${Object.keys(environments).sort().join(", ")}]`),
+        remedy: "Name one of those, or give `environments` of catalogue.ts another.",
+      };
+}
+
+/** Whatever a stack says, nobody is woken from an environment that may not page (X-3). */
+function pagingForbidden(
+  { environment, paging }: Glimpse,
+  traits: EnvironmentTraits | undefined,
+): Finding | undefined {
+  return paging === true && environment !== undefined && traits !== undefined && traits.mayPage !== true
     ? {
         path: ["paging"],
         message: `[true] in [${environment}], which never pages a person`,
-        remedy: "Set it to false.",
+        remedy: "Set it to false, or give the environment the trait `mayPage` in catalogue.ts.",
       }
     : undefined;
 }
@@ -152,9 +171,13 @@ function pagerdutyMissing({ paging, receivers }: Glimpse): Finding | undefined {
 }
 
 /** Monitoring that has died raises no alert; somebody outside must notice (X-4). */
-function deadMansSwitchMissing({ environment, receivers }: Glimpse): Finding | undefined {
-  const watched: readonly (string | undefined)[] = WATCHED;
-  return watched.includes(environment) && receivers !== undefined && receivers.deadMansSwitch === undefined
+function deadMansSwitchMissing(
+  { environment, receivers }: Glimpse,
+  traits: EnvironmentTraits | undefined,
+): Finding | undefined {
+  return traits?.needsDeadMansSwitch === true &&
+    receivers !== undefined &&
+    receivers.deadMansSwitch === undefined
     ? {
         path: ["receivers", "deadMansSwitch"],
         message: `is not set, and tocsin:environment is [${environment ?? ""}]`,

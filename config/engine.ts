@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Environments } from "../slo/catalogue";
 import { formatProblems, type Problem } from "../slo/problem";
 import { parseConfig, type ConfigResult } from "./environment";
 import { SECRET_KEYS } from "./keys";
@@ -13,14 +14,14 @@ interface SecretAware {
  * The configuration that the engine hands to the program, secrets decrypted. All keys are read at once, because
  * a key by its name would never show a misspelt one.
  */
-export function readEngineConfig(): ConfigResult {
+export function readEngineConfig(environments: Environments): ConfigResult {
   const { isConfigSecret } = pulumi.runtime as typeof pulumi.runtime & SecretAware;
   const shown = (key: string, text: string): string =>
     !isConfigSecret(key) ? withoutPlainSecrets(key, text) : SECRET_KEYS.includes(key) ? text : MASK;
   const entries = Object.entries(pulumi.runtime.allConfig()).map(
     ([key, text]) => [key, shown(key, text)] as const,
   );
-  return parseConfig(`Pulumi.${pulumi.getStack()}.yaml`, Object.fromEntries(entries));
+  return parseConfig(`Pulumi.${pulumi.getStack()}.yaml`, Object.fromEntries(entries), environments);
 }
 
 type Refusable = { readonly ok: true } | { readonly ok: false; readonly problems: readonly Problem[] };

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Environment, StackPlace } from "../plan/environment";
+import type { Environments } from "../slo/catalogue";
 import type { Problem } from "../slo/problem";
-import { contradictions } from "./contradictions";
+import { contradictions, environmentUnknown } from "./contradictions";
 import { configPath, fromJson, PREFIX, TEXT_KEYS } from "./keys";
 import { stackSchema } from "./schema";
 import { misplacedSecrets, plainSecrets } from "./secrecy";
@@ -34,27 +35,38 @@ export type ConfigRefusal = Extract<ConfigResult, { readonly ok: false }>;
  * Parses the keys of one stack as the engine gives them: text by full key, `tocsin:cluster`. What both sources must
  * not show or take has been replaced before, by `./secrecy`.
  * @param source the stack's file, `Pulumi.prod.yaml`, which stands in the paths of problems
+ * @param environments those of the catalogue
  */
-export function parseConfig(source: string, entries: Readonly<Record<string, string>>): ConfigResult {
+export function parseConfig(
+  source: string,
+  entries: Readonly<Record<string, string>>,
+  environments: Environments,
+): ConfigResult {
   const values = ownValues(entries);
   if (Object.keys(values).length === 0) {
-    return configProblem(source, `has no keys of [${PREFIX}]`, "Copy the keys of Pulumi.dev.yaml.");
+    return configProblem(
+      source,
+      `has no keys of [${PREFIX}]`,
+      "Copy the keys of another stack: see docs/configuration.md.",
+    );
   }
   const misplaced = misplacedSecrets(known(values));
   const masked = misplaced.map(({ path: [key] }) => key);
   const parsed = stackSchema.safeParse(values);
+  const unknown = environmentUnknown(without(values, masked), environments);
   const ofKeys = [
     ...misplaced,
+    ...(unknown === undefined ? [] : [unknown]),
     ...plainSecrets(stackOf(source), values),
     // Of a mask there is nothing else to say.
     ...(parsed.error?.issues ?? []).flatMap(findingsOf).filter(({ path: [key] }) => !masked.includes(key)),
   ];
-  const ofAll = contradictions(without(values, masked));
+  const ofAll = contradictions(without(values, masked), environments);
   const problems = [...ofKeys, ...ofAll].map((finding) => problem(source, finding));
   if (!parsed.success || ofKeys.length > 0) {
     return { ok: false, problems };
   }
-  const whole = split(stackOf(source), parsed.data);
+  const whole = split(stackOf(source), parsed.data, environments);
   return problems.length > 0 ? { ok: false, problems, sound: whole } : { ok: true, ...whole };
 }
 
@@ -137,12 +149,13 @@ function withoutPrototypes<T>(value: T): T {
 function split(
   stack: string,
   { environment, secrets, grafanaToken, kubeconfig, ...rest }: z.infer<typeof stackSchema>,
+  environments: Environments,
 ): {
   readonly environment: Environment;
   readonly secrets: StackSecrets;
 } {
   return {
-    environment: { ...withoutPrototypes(rest), stack, name: environment },
+    environment: { ...withoutPrototypes(rest), stack, name: environment, environments },
     secrets: {
       receivers: withoutPrototypes(secrets),
       ...(grafanaToken === undefined ? {} : { grafanaToken }),

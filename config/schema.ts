@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { ALERTS_BACKENDS, METRICS_BACKENDS } from "../plan/backend";
-import { ENVIRONMENTS, NEVER_PAGES } from "../plan/environment";
 import { DIGEST_TICK } from "../plan/routing";
 import { milliseconds } from "../slo/duration";
 import * as field from "./fields";
@@ -80,7 +79,7 @@ const receivers = section({
   })
     .exactOptional()
     .describe(
-      "a service outside the cluster that pages when the Watchdog falls silent; required in staging and prod",
+      "a service outside the cluster that pages when the Watchdog falls silent; required in an environment with the trait `needsDeadMansSwitch`",
     ),
 });
 
@@ -245,9 +244,13 @@ const backups = z.discriminatedUnion(
 
 /** The configuration of a stack, without the prefix `tocsin:`; strict, so that a misspelt key is an error. */
 export const stackSchema = section({
-  environment: oneOf(ENVIRONMENTS).describe("which environment this stack is; the stack's name is free"),
+  environment: field.environment.describe(
+    "which environment of the catalogue this stack is; the stack's name is free",
+  ),
   cluster: field.cluster.describe("name of the cluster, on every alert"),
-  paging: field.flag.describe(`whether a person may be woken; never in ${NEVER_PAGES.join(", ")}`),
+  paging: field.flag.describe(
+    "whether a person may be woken; only in an environment with the trait `mayPage`",
+  ),
   kubernetes: kubernetes.describe("the cluster, and where in it"),
   prometheus: prometheus.describe("the Prometheus that the stack runs"),
   alertmanager: alertmanager.describe("the Alertmanager that the stack runs"),

@@ -11,6 +11,7 @@ import {
   type YAMLError,
 } from "yaml";
 import type { StackPlace } from "../plan/environment";
+import type { Catalogue, Environments } from "../slo/catalogue";
 import { suggestion } from "../slo/nearest";
 import { sortedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
@@ -30,17 +31,20 @@ const MOST_ALIASES = 100;
 export type StackFileEntries =
   { readonly ok: true; readonly entries: Readonly<Record<string, string>> } | ConfigRefusal;
 
+/** Where stack files are, and what environments they may name. */
+type Place = Omit<Catalogue, "services">;
+
 /** Reads `Pulumi.<stack>.yaml` without an engine; ciphertexts become a mask, and no secret in plain text gets out. */
-export function readStackFile(root: string, stack: string): ConfigResult {
+export function readStackFile({ root, environments }: Place, stack: string): ConfigResult {
   const read = readStackEntries(root, stack);
-  return read.ok ? parseConfig(stackFileName(stack), read.entries) : read;
+  return read.ok ? parseConfig(stackFileName(stack), read.entries, environments) : read;
 }
 
 /** The other stacks of a folder; of one whose file is at fault, its own check speaks. */
-export function readNeighbours(root: string, stack: string): readonly StackPlace[] {
-  return stacksIn(root)
+export function readNeighbours(catalogue: Place, stack: string): readonly StackPlace[] {
+  return stacksIn(catalogue.root)
     .filter((name) => name !== stack)
-    .map((name) => readStackFile(root, name))
+    .map((name) => readStackFile(catalogue, name))
     .map((result) => (result.ok ? result : result.sound))
     .filter((place) => place !== undefined);
 }
@@ -121,7 +125,11 @@ function configOf(name: string, file: unknown): Config {
   const keys = isRecord(file) ? file["config"] : undefined;
   return isRecord(keys)
     ? { ok: true, keys }
-    : configProblem(name, `has no [config] with keys of [${PREFIX}]`, "Copy the keys of Pulumi.dev.yaml.");
+    : configProblem(
+        name,
+        `has no [config] with keys of [${PREFIX}]`,
+        "Copy the keys of another stack: see docs/configuration.md.",
+      );
 }
 
 const TOO_DEEP = "a value holds itself, or is nested deeper than can be read";
@@ -148,9 +156,9 @@ function documentOf(text: string, lineCounter: LineCounter): Document.Parsed | u
 }
 
 /** Parses the text of a stack file as `readStackFile` does. */
-export function parseStack(name: string, text: string): ConfigResult {
+export function parseStack(name: string, text: string, environments: Environments): ConfigResult {
   const read = stackEntries(name, text);
-  return read.ok ? parseConfig(name, read.entries) : read;
+  return read.ok ? parseConfig(name, read.entries, environments) : read;
 }
 
 /** What is wrong, and how many characters stand before it. */

@@ -1,6 +1,7 @@
 import { SECRET_KEYS } from "../config/environment";
-import program from "../index";
+import { monitoring } from "../program/monitoring";
 import { evaluatePolicies, type Violation } from "../policies/evaluate";
+import type { Catalogue } from "../slo/catalogue";
 import { evaluateProgram, type Evaluation } from "./evaluate";
 
 /** What a stack would be made of, and what the policies have against it. */
@@ -16,10 +17,11 @@ export const PROJECT = "tocsin";
  * @param entries configuration as the engine passes it on, with every secret set
  */
 export async function judgeStack(
+  catalogue: Catalogue,
   stack: string,
   entries: Readonly<Record<string, string>>,
 ): Promise<JudgedStack> {
-  const evaluation = await evaluateProgram(() => program(null), {
+  const evaluation = await evaluateProgram(() => monitoring(catalogue)(null), {
     project: PROJECT,
     stack,
     entries,

@@ -1,5 +1,4 @@
 import type { PlannedAutoscaler } from "../plan/autoscaler";
-import type { EnvironmentName } from "../plan/environment";
 import { exactRatio, type Percent } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { valueIn } from "../slo/per-environment";
@@ -7,10 +6,7 @@ import type { Service } from "../slo/service";
 import { namespaceIn } from "../slo/telemetry";
 
 /** The autoscalers of an environment, sorted by namespace and name. */
-export function autoscalers(
-  services: readonly Service[],
-  environment: EnvironmentName,
-): readonly PlannedAutoscaler[] {
+export function autoscalers(services: readonly Service[], environment: string): readonly PlannedAutoscaler[] {
   const all = services.flatMap((service) =>
     service.autoscaling.map(({ job, replicas, cpu, memory, source }) => {
       const { min, max } = valueIn(replicas, environment);

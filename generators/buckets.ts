@@ -10,7 +10,7 @@ const LONGEST_NAME = 63;
 
 /** The backup buckets of an environment, sorted by name; none where the stack says nothing of backups. */
 export function buckets(services: readonly Service[], environment: Environment): readonly PlannedBucket[] {
-  const { backups, name } = environment;
+  const { backups, name, environments } = environment;
   if (backups === undefined) {
     return [];
   }
@@ -21,7 +21,7 @@ export function buckets(services: readonly Service[], environment: Environment):
       backup: backup.id,
       description: backup.description,
       keepDays: valueIn(backup.keepDays, name),
-      lockDays: valueIn(backup.lockDays, name),
+      lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
       location: backups,
       source: backup.source,
     })),

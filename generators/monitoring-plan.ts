@@ -1,9 +1,10 @@
 import type { Content } from "../plan/content";
-import { ENVIRONMENTS, type Environment, type StackPlace } from "../plan/environment";
+import type { Environment, StackPlace } from "../plan/environment";
 import { identityKey } from "../plan/identity";
 import type { MonitoringPlan, PlannedAlert } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
 import { SELF } from "../plan/names";
+import type { Catalogue } from "../slo/catalogue";
 import { errorBudget } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { sortProblems, type Problem } from "../slo/problem";
@@ -56,7 +57,7 @@ export type EnvironmentResult =
  */
 export function planFrom(
   config: EnvironmentResult,
-  services: readonly Service[],
+  { services, environments }: Omit<Catalogue, "root">,
   content: Content,
   neighbours: readonly StackPlace[] = [],
 ): PlanResult {
@@ -73,7 +74,7 @@ export function planFrom(
         problems: sortProblems([
           ...otherwise,
           ...shaped.problems,
-          ...validateServices(shaped.services, ENVIRONMENTS),
+          ...validateServices(shaped.services, Object.keys(environments).sort()),
           ...contentProblems(content),
         ]),
       };
@@ -91,7 +92,7 @@ export function generatePlan(
 ): PlanResult {
   const services = sortedBy(servicesIn(all, environment), (service) => service.id);
   const elsewhere = all.filter((service) => !service.environments.includes(environment.name));
-  const invalid = validateServices([...services, ...elsewhere], ENVIRONMENTS);
+  const invalid = validateServices([...services, ...elsewhere], Object.keys(environment.environments).sort());
   const sound = soundPart(services, invalid);
   const read = pagesFor(content, services);
   const { plan, pages, faults, open } = assemble(sound, environment, read);

@@ -1,7 +1,8 @@
 import { ALERTS, DIMENSIONS, SELF } from "../plan/names";
-import { NEVER_PAGES, placeOf, type Environment } from "../plan/environment";
+import { placeOf, type Environment } from "../plan/environment";
 import type { PlannedAlert } from "../plan/monitoring-plan";
 import { DIGEST_TICK, is, type Matcher, type Receiver, type Route, type RoutingPlan } from "../plan/routing";
+import { environmentsThat } from "../slo/catalogue";
 import { compareText } from "../slo/order";
 import { inhibitRules } from "./inhibition";
 
@@ -57,7 +58,10 @@ export function routing(environment: Environment, alerts: readonly PlannedAlert[
 }
 
 function receiverRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
-  return [nonProductionRoute(), ...(environment.paging ? pagingRoutes(environment, alerts) : [])];
+  return [
+    ...nonProductionRoutes(environment),
+    ...(environment.paging ? pagingRoutes(environment, alerts) : []),
+  ];
 }
 
 function leaf(receiver: string, matcher: Matcher): Route {
@@ -87,13 +91,18 @@ function heartbeatRoute(environment: Environment): Route {
       };
 }
 
-function nonProductionRoute(): Route {
-  return {
-    receiver: RECEIVERS.nonProduction,
-    matchers: [{ label: "environment", op: "=~", value: NEVER_PAGES.join("|") }],
-    repeatInterval: "1d",
-    routes: [leaf(RECEIVERS.nowhere, is("severity", "info"))],
-  };
+function nonProductionRoutes({ environments }: Environment): readonly Route[] {
+  const names = environmentsThat(environments, "mayPage", false);
+  return names.length === 0
+    ? []
+    : [
+        {
+          receiver: RECEIVERS.nonProduction,
+          matchers: [{ label: "environment", op: "=~", value: names.join("|") }],
+          repeatInterval: "1d",
+          routes: [leaf(RECEIVERS.nowhere, is("severity", "info"))],
+        },
+      ];
 }
 
 /**

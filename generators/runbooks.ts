@@ -1,6 +1,7 @@
 import type { Content, RunbookSource } from "../plan/content";
 import type { RunbookPage } from "../plan/runbook";
 import { SELF } from "../plan/names";
+import { TOCSIN } from "../slo/command";
 import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import { remembered } from "../slo/remembered";
@@ -175,7 +176,7 @@ function emptyPage(path: string, { service, slug }: RunbookSource): Problem {
     remedy:
       service === SELF.service
         ? "Copy runbooks/_template.md over it, and fill it in."
-        : `Take it away for the default page, or write it anew: \`rm ${path} && npm run -s tocsin -- new runbook ${service} ${slug}\`.`,
+        : `Take it away for the default page, or write it anew: \`rm ${path} && ${TOCSIN} new runbook ${service} ${slug}\`.`,
   };
 }
 

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { TOCSIN } from "../slo/command";
+import type { ServiceIncident } from "../slo/incident";
 import { AlertGate } from "./alert-gate";
 import { checkFiles, writeLabFiles } from "./files";
 import { backfill } from "./backfill";
@@ -17,6 +19,7 @@ import { labServer } from "./server";
 import { forgetCrash, recordCrash, removeState, requireNoLab, writeState, type LabState } from "./state";
 import { toLab } from "./to-lab";
 import { historyStart } from "./workload/history";
+import { playableIncidents } from "./workload/playable";
 import { Workload } from "./workload/workload";
 
 /**
@@ -143,6 +146,17 @@ function stateOf({ plan, speed }: LabOptions, ports: Ports): LabState {
   };
 }
 
+/** How to break something that pages, where anything here does. */
+function pagingIncident(plan: MonitoringPlan): readonly (readonly [command: string, does: string])[] {
+  const pages = ({ service, alerts }: ServiceIncident): boolean =>
+    plan.alerts.some(
+      (alert) =>
+        alert.severity === "critical" && alert.service === service && alerts.includes(alert.alertname),
+    );
+  const first = playableIncidents(plan).find(pages);
+  return first === undefined ? [] : [[`break ${first.id}`, `${first.says}, and a page arrives`]];
+}
+
 /** The last line of a start; a lab in the background has no terminal to press keys in. */
 export const HOW_TO_END = "end with Ctrl-C";
 
@@ -161,8 +175,12 @@ function sayReady(
     }
   }
   report("now, in another terminal:");
-  report("  npm run -s tocsin -- break api-errors   every request fails, and a page arrives");
-  report("  npm run -s tocsin -- inbox              what PagerDuty, Slack and mail would have got");
-  report("  npm run -s tocsin -- mend               and it resolves");
+  for (const [command, does] of [
+    ...pagingIncident(plan),
+    ["inbox", "what PagerDuty, Slack and mail would have got"],
+    ["mend", "and it resolves"],
+  ] as const) {
+    report(`  ${TOCSIN} ${command.padEnd(16)}   ${does}`);
+  }
   report(HOW_TO_END);
 }

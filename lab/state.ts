@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { TOCSIN } from "../slo/command";
 import { isAlive, LabError } from "./process";
 
 /** What a running lab leaves for the other commands to find it. */
@@ -109,14 +110,10 @@ function fromPs(pid: number): string {
 export function requireLab(folder: string): LabState {
   const state = runningLab(folder);
   if (state === undefined) {
-    throw new LabError(
-      `${noLab(folder)}\nstart one with \`npm start\`, or \`npm run -s tocsin -- up --detach\``,
-    );
+    throw new LabError(`${noLab(folder)}\nstart one with \`${TOCSIN} up\`, in the background with --detach`);
   }
   if (!state.ready) {
-    throw new LabError(
-      "the lab here is still starting; wait for it, or end it with `npm run -s tocsin -- down`",
-    );
+    throw new LabError(`the lab here is still starting; wait for it, or end it with \`${TOCSIN} down\``);
   }
   return state;
 }
@@ -125,7 +122,7 @@ export function requireLab(folder: string): LabState {
 export function requireNoLab(folder: string): void {
   if (runningLab(folder) !== undefined) {
     throw new LabError(
-      "a lab is already running here; see `npm run -s tocsin -- status`, or end it with `npm run -s tocsin -- down`",
+      `a lab is already running here; see \`${TOCSIN} status\`, or end it with \`${TOCSIN} down\``,
     );
   }
 }

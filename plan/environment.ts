@@ -1,3 +1,4 @@
+import type { Environments } from "../slo/catalogue";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { BackendChoice } from "./backend";
@@ -17,13 +18,6 @@ import type {
 export function placeOf({ cluster, name }: Pick<Environment, "cluster" | "name">): Place {
   return { cluster, environment: name };
 }
-
-/** Names that an environment may have; the stack's own name is free (`prod-eu` is a prod). */
-export const ENVIRONMENTS = ["beta", "dev", "prod", "staging"] as const;
-export type EnvironmentName = (typeof ENVIRONMENTS)[number];
-
-/** Environments from which nobody is ever woken, whatever their configuration says (X-3). */
-export const NEVER_PAGES = ["beta", "dev", "staging"] as const satisfies readonly EnvironmentName[];
 
 /** How every environment scrapes: how long one scrape may take, and how far back a query looks for a sample. */
 export const SCRAPE = { timeout: "10s", lookback: "5m" } as const satisfies Readonly<
@@ -69,7 +63,10 @@ interface Digest {
 export interface Environment {
   /** Name of the stack, whose file is `Pulumi.<stack>.yaml`. */
   readonly stack: string;
-  readonly name: EnvironmentName;
+  /** One of `environments`; the stack's own name is free (`prod-eu` is a prod). */
+  readonly name: string;
+  /** Those of the catalogue. */
+  readonly environments: Environments;
   readonly cluster: string;
   /** False: nothing from here ever pages a person. */
   readonly paging: boolean;

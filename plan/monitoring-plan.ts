@@ -9,7 +9,6 @@ import type { PlannedAutoscaler } from "./autoscaler";
 import type { Binding } from "./backend";
 import type { PlannedBucket } from "./bucket";
 import type { PlannedDashboard } from "./dashboard";
-import type { EnvironmentName } from "./environment";
 import type { AlertIdentity } from "./identity";
 import type { Platform } from "./platform";
 import type { RoutingPlan } from "./routing";
@@ -54,7 +53,7 @@ export interface PlannedAlert extends AlertIdentity {
   /** The job that it is measured on, where it is one. */
   readonly job?: string;
   readonly cluster: string;
-  readonly environment: EnvironmentName;
+  readonly environment: string;
   readonly for: Duration;
   readonly groupWait?: Duration;
   readonly runbook: { readonly service: string; readonly slug: string; readonly url: string };
@@ -142,7 +141,7 @@ export interface MonitoringPlan {
   readonly version: 1;
   readonly environment: {
     readonly stack: string;
-    readonly name: EnvironmentName;
+    readonly name: string;
     readonly cluster: string;
     readonly paging: boolean;
   };

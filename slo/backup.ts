@@ -8,7 +8,7 @@ export interface Backup {
   readonly description: string;
   /** Days until a backup is deleted. */
   readonly keepDays: PerEnvironment<number>;
-  /** Days in which nobody can delete a backup; 0 for no lock. */
+  /** Days in which nobody can delete a backup, in environments whose trait `locksBackups` holds; 0 for no lock. */
   readonly lockDays: PerEnvironment<number>;
   /** Id in the document that asks for it. */
   readonly source: string;

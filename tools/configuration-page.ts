@@ -74,7 +74,17 @@ A second production in another region, \`prod-eu\`, is a stack file and its secr
 
 5. \`pulumi preview --stack prod-eu\`, and when it says what you expect, \`pulumi up --stack prod-eu\`.
 
-An environment of a new kind, beside beta, dev, staging and prod, is a name in \`plan/environment.ts\`.`;
+An environment of a new kind is a name in \`environments\` of \`catalogue.ts\`, with what it may do and needs; what is left
+out does not hold:
+
+| trait                 | where it holds                                                                                   |
+| --------------------- | ------------------------------------------------------------------------------------------------ |
+| \`mayPage\`             | \`${PREFIX}paging\` of its stacks may be true; elsewhere nobody is woken, whatever a stack says       |
+| \`needsDeadMansSwitch\` | \`${PREFIX}receivers.deadMansSwitch\` is required                                                   |
+| \`locksBackups\`        | the locks that services ask for their backups hold; elsewhere a backup can be deleted at any time |
+
+Two productions that differ in their objectives are two environments, \`prod-eu\` and \`prod-us\`, each with these traits; two
+that differ only in their place are two stacks of one environment, as above.`;
 
 function sectionOf(title: string, schema: JsonSchema): readonly string[] {
   if (schema.oneOf !== undefined) {

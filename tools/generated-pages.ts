@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
-import { services } from "../services";
+import { catalogue } from "../catalogue";
 import { coverage } from "./acceptance/coverage";
 import { evidenceOf } from "./acceptance/evidence";
 import { ACCEPTANCE_PAGE, acceptancePage } from "./acceptance/page";
@@ -22,9 +22,9 @@ export function generatedPages(): ReadonlyMap<string, string> {
     path,
     withSection(readFileSync(join(ROOT, path), "utf8"), name, content),
   ];
-  const { plan } = requireStack(STACK);
+  const { plan } = requireStack(catalogue, STACK);
   return new Map([
-    [ACCEPTANCE_PAGE, acceptancePage(coverage(evidenceOf(ROOT, services, plan)))],
+    [ACCEPTANCE_PAGE, acceptancePage(coverage(evidenceOf(ROOT, catalogue.services, plan)))],
     ["config/stack.schema.json", JSON.stringify(stackFileSchema())],
     ["docs/configuration.md", configurationPage()],
     ["docs/proof.md", proofPage()],

@@ -6,6 +6,7 @@ import { monitoringFiles, probeFiles, runbookFiles } from "../backends/files";
 import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { KubernetesObject } from "../backends/kubernetes/object";
+import { catalogue } from "../catalogue";
 import { judge, type JudgedPlan } from "../cli/compliance";
 import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
@@ -43,8 +44,8 @@ const MANIFESTS = [
  * are not in them, so that they are the same for everyone.
  */
 export async function goldenFiles(): Promise<FileSet> {
-  const prod = await judge(requireStack("prod"));
-  const dev = await judge(requireStack("dev"));
+  const prod = await judge(requireStack(catalogue, "prod"));
+  const dev = await judge(requireStack(catalogue, "dev"));
   const files = [
     ...within("prod", [...settings(prod), ...rules(prod), ...manifests(prod), ...site(prod)]),
     ...within("dev", differing(dev, prod)),

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { catalogue } from "../catalogue";
 import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
 import { ruleTests } from "../generators/rule-tests/rule-tests";
 import { ensureToolchain } from "../lab/toolchain";
 import { groupedBy } from "../slo/order";
 import { servicesIn } from "../generators/objectives";
-import { services } from "../services";
 import { mutantsOf, type Mutant } from "./mutation/mutants";
 import { fates, type Fate } from "./mutation/run";
 import { sampleOf } from "./mutation/sample";
@@ -95,8 +95,8 @@ async function main(): Promise<number> {
 }
 
 function mutants({ service, rule, layer }: Narrow): readonly Mutant[] {
-  const { plan, environment } = requireStack("prod");
-  const declared = servicesIn(services, environment);
+  const { plan, environment } = requireStack(catalogue, "prod");
+  const declared = servicesIn(catalogue.services, environment);
   const known = declared.map(({ id }) => id);
   if (service !== undefined && !known.includes(service)) {
     throw new InvalidArgumentError(`[${service}] is no service of prod; there are ${known.join(", ")}`);

@@ -3,7 +3,7 @@ import { readStackFile } from "../config/stack-file";
 import { generatePlan } from "../generators/monitoring-plan";
 import { CORRECTIONS_PAGE, correctionsPage } from "../generators/operations/corrections-page";
 import { operationsPages } from "../generators/operations-pages";
-import { services } from "../services";
+import { catalogue } from "../catalogue";
 import { formatProblems } from "../slo/problem";
 import { sortedBy } from "../slo/order";
 
@@ -18,7 +18,8 @@ export const RENDER_COMMAND = "node --require tsx/cjs tools/render-service-docs.
  * @throws Error with every problem of the stack, its services and its runbooks, or if two services write one page.
  */
 export function serviceDocs(root: string): ReadonlyMap<string, string> {
-  const config = readStackFile(root, STACK);
+  const { services, environments } = catalogue;
+  const config = readStackFile({ root, environments }, STACK);
   if (!config.ok) {
     throw new Error(formatProblems(config.problems));
   }

@@ -5,6 +5,7 @@ import type { Service } from "../../slo/service";
 import type { Metric } from "../../slo/telemetry";
 import { alertOf, metricsFor, type NewAlert } from "./alert";
 import { variableOf } from "./names";
+import { library } from "./library";
 import type { Change } from "./service";
 import { belowImports, literal, record, withImport, withItem } from "./source-text";
 
@@ -145,7 +146,7 @@ function declaration(
 
 function emptyAlerts({ title }: Service): string {
   return [
-    'import type { Alert } from "../../slo/alert";\n',
+    `import type { Alert } from "${library("slo/alert")}";\n`,
     `/** Alerts of ${title} besides those of its objectives. */`,
     "export const alerts: readonly Alert[] = [];\n",
   ].join("\n");
@@ -178,9 +179,9 @@ function withMetric(text: string, { id }: Service, metric: Metric, variable: str
   const type = metric.type === "counter" ? "Counter" : "Gauge";
   const isApi = metric.job.name === podsOf({ id }, "api").name;
   const imports = withImport(
-    isApi ? withImport(text, ["podsOf"], "../../parts/names") : text,
+    isApi ? withImport(text, ["podsOf"], library("parts/names")) : text,
     [type],
-    "../../slo/telemetry",
+    library("slo/telemetry"),
     true,
   );
   const names = new Map<unknown, string>(

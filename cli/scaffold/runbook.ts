@@ -13,12 +13,15 @@ export function isLedTo(service: Service, slug: string): boolean {
   return runbookSlugs(service).includes(slug);
 }
 
-/** A file that adds to the default page, or a procedure that no alert leads to. */
-export function runbookChange(service: Service, slug: string): Change {
+/**
+ * A file that adds to the default page, or a procedure that no alert leads to.
+ * @param environment the one whose namespace a procedure names
+ */
+export function runbookChange(service: Service, slug: string, environment: string): Change {
   return {
     file: runbookFile(service.id, slug),
     kind: "create",
-    text: isLedTo(service, slug) ? EXTENSION : procedure(service, slug),
+    text: isLedTo(service, slug) ? EXTENSION : procedure(service, slug, environment),
   };
 }
 
@@ -32,8 +35,7 @@ extends: default
 {{ default }}
 `;
 
-function procedure({ team, dashboard, environments, telemetry }: Service, slug: string): string {
-  const environment = environments.includes("prod") ? "prod" : (environments[0] ?? "prod");
+function procedure({ team, dashboard, telemetry }: Service, slug: string, environment: string): string {
   const [job] = telemetry.jobs;
   const says = {
     team,

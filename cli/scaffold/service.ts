@@ -1,6 +1,7 @@
 import type { ServiceHead } from "../../parts/define-service";
 import type { HttpServer } from "../../parts/servers";
 import { variableOf } from "./names";
+import { library } from "./library";
 import { record, withImport, withSortedItem } from "./source-text";
 
 /** A file that is made, or another text for one that is there; undefined where a scaffold cannot change it. */
@@ -24,18 +25,21 @@ export interface NewService {
  * The file of a new service, and the list that names it.
  * @param read the present text of a file
  */
-export function serviceChanges(own: NewService, read: (file: string) => string): readonly Change[] {
+export function serviceChanges(
+  own: NewService,
+  read: (file: string) => string | undefined,
+): readonly Change[] {
   const { id } = own.head;
   return [
     { file: `services/${id}/index.ts`, kind: "create", text: serviceText(own) },
-    { file: SERVICE_LIST, kind: "change", text: withService(read(SERVICE_LIST), id) },
+    { file: SERVICE_LIST, kind: "change", text: withService(read(SERVICE_LIST) ?? "", id) },
   ];
 }
 
 function serviceText({ head, part, server }: NewService): string {
+  const imports = withImport("", ["defineService"], library("parts/define-service"));
   return [
-    'import { defineService } from "../../parts/define-service";',
-    `import { ${part} } from "../../parts/servers";\n`,
+    withImport(imports, [part], library("parts/servers")),
     `/** ${head.title}, as team ${head.team} declares it. */`,
     `export const ${variableOf(head.id)} = defineService(${record(head)}, [${part}(${record(server)})]);\n`,
   ].join("\n");

@@ -82,7 +82,9 @@ function validateService(service: Service, environments: readonly string[]): rea
     ...service.alerts.flatMap((alert) => checkAlert(service, alert)),
     ...checkContract(`${path}.telemetry`, service.telemetry),
     ...checkExposition(service),
-    ...service.telemetry.jobs.flatMap((job) => checkProbe(`${path}.telemetry.jobs.${job.name}`, job)),
+    ...service.telemetry.jobs.flatMap((job) =>
+      checkProbe(`${path}.telemetry.jobs.${job.name}`, job, environments),
+    ),
     ...checkUnmeasured(path, service),
     ...checkDashboardRows(service),
     ...checkResources(service, environments),
@@ -93,11 +95,15 @@ function validateService(service: Service, environments: readonly string[]): rea
 }
 
 /** What is asked must be a whole address, in every environment. */
-function checkProbe(path: string, { probe }: Job): readonly Problem[] {
+function checkProbe(
+  path: string,
+  { probe }: Job,
+  [environment = "prod"]: readonly string[],
+): readonly Problem[] {
   if (probe === undefined) {
     return [];
   }
-  const address = probeAddress(probe, "prod");
+  const address = probeAddress(probe, environment);
   return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)
     ? []
     : [

@@ -21,7 +21,7 @@ import { httpServer } from "../../parts/servers";
 import { formatProblems, type Problem } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { fromFile, stackText } from "../support/config-sources";
-import { environmentFor, ROOT, STACKS } from "../support/stacks";
+import { ENVIRONMENTS, ROOT, STACKS, environmentFor } from "../support/stacks";
 
 /** The same inputs at every run; CONTRIBUTING.md says how others are tried. */
 const SEED = Number(process.env["TOCSIN_SEED"] ?? 11);
@@ -219,7 +219,11 @@ function expectWords(outcome: Outcome): void {
 
 /** All that `check` does in this process, and `render` with the files that it writes. */
 function carryOut(config: ConfigResult, declared: unknown, content: Content): Outcome {
-  const generated = planFrom(config, declared as readonly Service[], content);
+  const generated = planFrom(
+    config,
+    { services: declared as readonly Service[], environments: ENVIRONMENTS },
+    content,
+  );
   if (!config.ok || !generated.ok) {
     const problems = generated.ok ? [] : [...generated.problems, ...checkSound(generated)];
     return { ok: false, problems };
@@ -266,7 +270,7 @@ const repository = readContent(ROOT);
 const shopPages: readonly RunbookSource[] = ["high-latency", "drain-the-queue"].map((slug) => ({
   service: shop.id,
   slug,
-  text: runbookChange(shop, slug).text ?? "",
+  text: runbookChange(shop, slug, "prod").text ?? "",
 }));
 
 /** The pages of the shop, and those of the monitoring that every stack has. */

@@ -31,7 +31,7 @@ import type { Service, Slo } from "../../slo/service";
 import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
 import { TARGET_LABELS, where, type Counter, type Gauge, type Histogram } from "../../slo/telemetry";
 import { boundPlan, planOf, secretText } from "../support/plan";
-import { environmentFor, environmentOf, ROOT } from "../support/stacks";
+import { ENVIRONMENTS, ROOT, environmentFor, environmentOf } from "../support/stacks";
 
 /** A mistake, and every problem that it must lead to. */
 interface Mistake {
@@ -143,9 +143,12 @@ function conflicts(
   const environment = environmentFor("prod", all);
   const there = { ...environment, ...other };
   const secrets = kubeconfig === undefined ? {} : { kubeconfig };
-  const result = planFrom({ ok: true, environment, secrets }, all, content, [
-    { environment: there, secrets },
-  ]);
+  const result = planFrom(
+    { ok: true, environment, secrets },
+    { services: all, environments: ENVIRONMENTS },
+    content,
+    [{ environment: there, secrets }],
+  );
   return result.ok ? [] : result.problems;
 }
 
@@ -251,7 +254,7 @@ function withoutRunbook(slug: string): Content {
 
 function stackProblems(from: string, to: string): readonly Problem[] {
   const text = readFileSync(path.join(ROOT, "Pulumi.dev.yaml"), "utf8");
-  const result = parseStack("Pulumi.dev.yaml", text.replace(from, to));
+  const result = parseStack("Pulumi.dev.yaml", text.replace(from, to), ENVIRONMENTS);
   return result.ok ? [] : result.problems;
 }
 
@@ -955,7 +958,10 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ];
       const result = planFrom(
         { ok: true, environment: environmentOf("dev"), secrets: {} },
-        [{ ...omnihub, alerts } as unknown as Service],
+        {
+          services: [{ ...omnihub, alerts } as unknown as Service],
+          environments: ENVIRONMENTS,
+        },
         content,
       );
       return result.ok ? [] : result.problems;
@@ -1479,7 +1485,7 @@ describe("validation", () => {
     const there = { ...environment, ...APART };
     const result = planFrom(
       { ok: true, environment, secrets: {} },
-      [{ ...omnihub, autoscaling: [] }],
+      { services: [{ ...omnihub, autoscaling: [] }], environments: ENVIRONMENTS },
       content,
       [{ environment: there, secrets: {} }],
     );

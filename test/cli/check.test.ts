@@ -161,7 +161,7 @@ const MISTAKES: readonly Mistake[] = [
       ],
       [
         "Pulumi.dev.yaml: tocsin:environment: [qa] is not one of [beta, dev, prod, staging]",
-        SEE("environment"),
+        "Name one of those, or give `environments` of catalogue.ts another.",
       ],
       [
         "Pulumi.dev.yaml: tocsin:grafanaToken: this secret is in plain text",

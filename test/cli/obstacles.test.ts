@@ -254,7 +254,7 @@ describe("what stands in the way of tocsin", () => {
       const declared = [
         ...[
           "services.OmniHub.id: [7] is not a text",
-          "    Write a text; `npm run typecheck` shows the line.",
+          "    Write a text; the compiler shows the line (`npx tsc`).",
         ],
         `services.${long}.id: [${long}] is not an identifier`,
         "    Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.",

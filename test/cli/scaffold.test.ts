@@ -5,7 +5,7 @@ import { ALERTS } from "../../plan/names";
 import * as read from "../../cli/new-arguments";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { planOf } from "../support/plan";
-import { ROOT, STACKS } from "../support/stacks";
+import { ENVIRONMENTS, ROOT, STACKS } from "../support/stacks";
 import { runProgram } from "../support/program";
 
 const PAGE = "docs/adding-a-service.md";
@@ -161,6 +161,9 @@ describe(`${PAGE}, followed`, () => {
   });
 });
 
+const known = Object.keys(ENVIRONMENTS);
+const readers = { ...read, serviceId: read.serviceId(known), environments: read.environments(known) };
+
 describe("an argument of tocsin new", () => {
   const LINE = "is not a line of text without blanks around it";
   const OBJECTIVE =
@@ -170,7 +173,7 @@ describe("an argument of tocsin new", () => {
   const SLUG =
     "is not an identifier. Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.";
 
-  it.each<[keyof typeof read, string, string, string]>([
+  it.each<[keyof typeof readers, string, string, string]>([
     ["serviceId", "a".repeat(55), "a".repeat(56), "is longer than the 55 characters of a service's id"],
     ["slug", "queue-depth", "Queue", SLUG],
     [
@@ -205,8 +208,8 @@ describe("an argument of tocsin new", () => {
       "is not an environment. Did you mean [prod]? Use one of [beta, dev, prod, staging].",
     ],
   ])("that is read as %s takes [%s], and says of [%s] what is allowed", (name, good, bad, says) => {
-    expect(String(read[name](good))).toBe(good);
-    expect(() => read[name](bad)).toThrow(`[${bad}] ${says}`);
+    expect(String(readers[name](good))).toBe(good);
+    expect(() => readers[name](bad)).toThrow(`[${bad}] ${says}`);
   });
 });
 

@@ -1,3 +1,4 @@
+import { catalogue } from "../../catalogue";
 import { judgeStack, type JudgedStack } from "../../evaluation/stack";
 import { ofEngine, ofEvaluation, operationsIn, registeredIn } from "./registered";
 import { namespacesOf, SECRET_VALUE, setSecrets } from "./needs";
@@ -48,7 +49,7 @@ describe.each(["dev", "prod"] as const)("the stack %s under the engine", (stack)
     workspace = await Workspace.make(stack);
     workspace.giveNamespaces(namespacesOf(stack));
     [pack] = await Promise.all([workspace.policyPack(), setSecrets(workspace)]);
-    judged = await judgeStack(stack, await workspace.configuration());
+    judged = await judgeStack(catalogue, stack, await workspace.configuration());
   });
 
   afterAll(() => workspace.remove());

@@ -1,3 +1,4 @@
+import { ENVIRONMENTS } from "../support/stacks";
 import { readStackFile } from "../../config/stack-file";
 import { formatProblems } from "../../slo/problem";
 import { planOf, secretText } from "../support/plan";
@@ -53,7 +54,7 @@ describe("pulumi up of prod", () => {
       config["tocsin:grafana"] = { address: "grafana", folder: 7 };
     });
     const refused = await workspace.up();
-    const expected = readStackFile(workspace.project, "prod");
+    const expected = readStackFile({ root: workspace.project, environments: ENVIRONMENTS }, "prod");
     restore();
     if (expected.ok) throw new Error("the check without an engine sees no problem");
     expect(refused.code).toBe(1);

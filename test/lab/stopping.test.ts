@@ -130,7 +130,9 @@ describe("a program that crashes", () => {
     for (const command of ["status", "inbox", "mend"]) {
       const { status, stderr } = await lab.tocsin(command);
       expect(`${status} ${stderr}`).toContain(`1 tocsin: ${named}`);
-      expect(stderr).toMatch(/\nstart one with `npm start`, or `npm run -s tocsin -- up --detach`\n$/);
+      expect(stderr).toMatch(
+        /\nstart one with `npm run -s tocsin -- up`, in the background with --detach\n$/,
+      );
     }
     expect((await lab.tocsin("down")).stdout).toContain(named);
   });

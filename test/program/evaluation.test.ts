@@ -1,3 +1,4 @@
+import { catalogue } from "../../catalogue";
 import * as pulumi from "@pulumi/pulumi";
 import { evaluateProgram, type Evaluation } from "../../evaluation/evaluate";
 import { judgeStack, PROJECT } from "../../evaluation/stack";
@@ -197,12 +198,12 @@ describe("several evaluations in one process", () => {
 
   it("do not hand one's configuration to the next", async () => {
     await evaluated(prod);
-    await expect(judgeStack("empty", {})).rejects.toThrow(
+    await expect(judgeStack(catalogue, "empty", {})).rejects.toThrow(
       new pulumi.RunError(
         [
           "1 problem in stack [empty]",
           "Pulumi.empty.yaml: has no keys of [tocsin:]",
-          "    Copy the keys of Pulumi.dev.yaml.",
+          "    Copy the keys of another stack: see docs/configuration.md.",
         ].join("\n"),
       ),
     );

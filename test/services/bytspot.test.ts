@@ -4,7 +4,6 @@ import path from "node:path";
 import { readContent } from "../../config/content";
 import { parseStack } from "../../config/stack-file";
 import { generatePlan } from "../../generators/monitoring-plan";
-import type { EnvironmentName } from "../../plan/environment";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { bytspot } from "../../services/bytspot";
@@ -12,7 +11,7 @@ import { decimal, errorBudget, type Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import { objectiveIn, type Service } from "../../slo/service";
 import { planOf } from "../support/plan";
-import { ROOT, onlyOf } from "../support/stacks";
+import { ENVIRONMENTS, ROOT, onlyOf } from "../support/stacks";
 import { alertsOf } from "../support/planned-alerts";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
 
@@ -20,11 +19,12 @@ import { readPromQl, type Selector } from "../../generators/promql-reading";
  * What a copy of the stack of staging has, once its environment is another one.
  * @throws Error with every problem of the copy and its services
  */
-function planIn(name: EnvironmentName, of: readonly Service[] = services): MonitoringPlan {
+function planIn(name: string, of: readonly Service[] = services): MonitoringPlan {
   const text = readFileSync(path.join(ROOT, "Pulumi.staging.yaml"), "utf8");
   const stack = parseStack(
     `Pulumi.${name}.yaml`,
     text.replace("tocsin:environment: staging", `tocsin:environment: ${name}`),
+    ENVIRONMENTS,
   );
   if (!stack.ok) {
     throw new Error(formatProblems(stack.problems));

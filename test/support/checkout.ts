@@ -12,8 +12,8 @@ import type { ProgramEnd } from "./program-runner";
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...["parts", "runbooks", "services", "slo"],
-  ...["index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
+  ...["parts", "program", "runbooks", "services", "slo"],
+  ...["catalogue.ts", "index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/program-runner.ts",
   "tools",

@@ -7,7 +7,7 @@ import { parseConfig, type ConfigResult } from "../../config/environment";
 import { parseStack } from "../../config/stack-file";
 import type { Environment } from "../../plan/environment";
 import { formatProblems } from "../../slo/problem";
-import { ROOT } from "./stacks";
+import { ENVIRONMENTS, ROOT } from "./stacks";
 
 /** A mapping of YAML or JSON. */
 export type Tree = Readonly<Record<string, unknown>>;
@@ -96,12 +96,12 @@ export async function fromEngine(stack: string, text: string): Promise<ConfigRes
   await pulumi.runtime.setMocks({ call: never, newResource: never }, "tocsin", stack, true);
   const { entries, secretKeys } = asEngineReads(text);
   pulumi.runtime.setAllConfig({ ...entries }, [...secretKeys]);
-  return readEngineConfig();
+  return readEngineConfig(ENVIRONMENTS);
 }
 
 /** The text of a stack's file, read without the engine. */
 export function fromFile(stack: string, text: string): ConfigResult {
-  return parseStack(`Pulumi.${stack}.yaml`, text);
+  return parseStack(`Pulumi.${stack}.yaml`, text, ENVIRONMENTS);
 }
 
 /** What is printed of a result's problems. */
@@ -118,7 +118,7 @@ export function environmentFrom(result: ConfigResult): Environment {
 /** As `fromFile`, of what the file's `config` says. */
 export function fromTree(stack: string, config: unknown): ConfigResult {
   const { entries } = engineConfig(config as Tree);
-  return parseConfig(`Pulumi.${stack}.yaml`, entries);
+  return parseConfig(`Pulumi.${stack}.yaml`, entries, ENVIRONMENTS);
 }
 
 /** Every place below a mapping that a value could be replaced at. */

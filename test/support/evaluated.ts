@@ -6,7 +6,7 @@ import type { ProgramResource } from "../../evaluation/evaluate";
 import { judgeStack, type JudgedStack } from "../../evaluation/stack";
 import { planFrom } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { services } from "../../services";
+import { catalogue } from "../../catalogue";
 import { formatProblems } from "../../slo/problem";
 import { oncePerRunLater } from "./once";
 import { secretText } from "./plan";
@@ -137,7 +137,11 @@ export function evaluatedOnce(variant: Variant): Promise<EvaluatedStack> {
  */
 export async function evaluated({ stack, file, set }: Variant): Promise<EvaluatedStack> {
   const entries = entriesOf(file, set);
-  const planned = planFrom(parseConfig(stackFileName(stack), entries), services, readContent(ROOT));
+  const planned = planFrom(
+    parseConfig(stackFileName(stack), entries, catalogue.environments),
+    catalogue,
+    readContent(ROOT),
+  );
   if (!planned.ok) {
     throw new Error(formatProblems(planned.problems));
   }
@@ -145,7 +149,7 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
   const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, secretText(plan, key)]));
   const grafanaToken = "fake-token-of-grafana";
   const kubeconfig = entries[`${PREFIX}kubeconfig`];
-  const judged = await judgeStack(stack, {
+  const judged = await judgeStack(catalogue, stack, {
     ...entries,
     [`${PREFIX}secrets`]: JSON.stringify(receivers),
     [`${PREFIX}grafanaToken`]: grafanaToken,

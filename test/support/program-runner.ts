@@ -1,6 +1,7 @@
 import { evaluateProgram, type StackInput } from "../../evaluation/evaluate";
 import { RecordingMonitor } from "../../evaluation/recording-monitor";
-import program from "../../index";
+import { catalogue } from "../../catalogue";
+import { monitoring } from "../../program/monitoring";
 import { readFileSync } from "node:fs";
 
 /** How a run of the program ended, as its last line of output. */
@@ -20,7 +21,10 @@ async function run(): Promise<ProgramEnd> {
     registered.push(request.getType());
     return register.call(this, request, answer);
   };
-  const ended = await evaluateProgram(program, JSON.parse(readFileSync(0, "utf8")) as StackInput).then(
+  const ended = await evaluateProgram(
+    monitoring(catalogue),
+    JSON.parse(readFileSync(0, "utf8")) as StackInput,
+  ).then(
     () => ({}),
     (error: unknown) => ({
       error:

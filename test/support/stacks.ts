@@ -1,11 +1,20 @@
 import path from "node:path";
 import { readStackFile } from "../../config/stack-file";
 import type { Environment } from "../../plan/environment";
+import type { Environments } from "../../slo/catalogue";
 import type { Service } from "../../slo/service";
 import { formatProblems } from "../../slo/problem";
 
 /** The folder of the stack files and the runbooks. */
 export const ROOT = path.resolve(__dirname, "../..");
+
+/** Those of `catalogue.ts`, which tests of no service cannot load. */
+export const ENVIRONMENTS = {
+  beta: {},
+  dev: {},
+  prod: { mayPage: true, needsDeadMansSwitch: true, locksBackups: true },
+  staging: { needsDeadMansSwitch: true, locksBackups: true },
+} as const satisfies Environments;
 
 /** The stacks that every test of generated files looks at. */
 export const STACKS = ["dev", "prod", "staging"] as const;
@@ -18,7 +27,7 @@ export function environmentOf(stack: string): Environment {
   if (known !== undefined) {
     return known;
   }
-  const result = readStackFile(ROOT, stack);
+  const result = readStackFile({ root: ROOT, environments: ENVIRONMENTS }, stack);
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }

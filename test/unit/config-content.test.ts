@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { readContent } from "../../config/content";
+import { SELF } from "../../plan/names";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
 
 describe("the content of a checkout", () => {
@@ -8,8 +9,17 @@ describe("the content of a checkout", () => {
 
   afterAll(() => removeFolder(folder));
 
-  it("is empty where there are no runbooks, so that each alert can say which page it misses", () => {
-    expect(readContent(folder)).toEqual({ runbooks: [] });
+  const own = (): readonly string[] =>
+    readContent(folder)
+      .runbooks.filter(({ service }) => service === SELF.service)
+      .map(({ slug, text }) => `${slug}: ${text.slice(0, 3)}`);
+
+  it("is that of the monitoring itself where there are no runbooks, and a page of its own takes its place", () => {
+    expect(readContent(folder).runbooks).toHaveLength(own().length);
+    expect(own()).toContain("watchdog: ---");
+    writeFiles(folder, new Map([["runbooks/tocsin/watchdog.md", "Our own."]]));
+    expect(own()).toContain("watchdog: Our");
+    expect(own()).not.toContain("watchdog: ---");
   });
 
   it("is every page of every service, in the order of their names", () => {
@@ -17,7 +27,8 @@ describe("the content of a checkout", () => {
     const others = ["_template.md", "README.md", "omnihub/_draft.md", "omnihub/graph.png"];
     writeFiles(folder, new Map([...pages, ...others].map((name) => [`runbooks/${name}`, `text of ${name}`])));
     mkdirSync(path.join(folder, "runbooks/omnihub/old.md"));
-    expect(readContent(folder)).toEqual({
+    const { runbooks, ...rest } = readContent(folder);
+    expect({ ...rest, runbooks: runbooks.filter(({ service }) => service !== SELF.service) }).toEqual({
       runbooks: [
         { service: "engram", slug: "down", text: "text of engram/down.md" },
         { service: "omnihub", slug: "down", text: "text of omnihub/down.md" },

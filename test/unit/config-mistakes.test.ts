@@ -61,7 +61,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "an environment that nobody has": {
     stack: "dev",
     text: edited("dev", ["environment: dev", "environment: qa"]),
-    said: [["environment", "[qa] is not one of [beta, dev, prod, staging]"]],
+    said: [
+      [
+        "environment",
+        "[qa] is not one of [beta, dev, prod, staging]",
+        "Name one of those, or give `environments` of catalogue.ts another.",
+      ],
+    ],
   },
   "a key that is not there": {
     stack: "dev",
@@ -317,7 +323,11 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "staging",
     text: edited("staging", ["paging: false", "paging: true"], ["replicas: 2", "replicas: two"]),
     said: [
-      ["paging", "[true] in [staging], which never pages a person", "Set it to false."],
+      [
+        "paging",
+        "[true] in [staging], which never pages a person",
+        "Set it to false, or give the environment the trait `mayPage` in catalogue.ts.",
+      ],
       ["prometheus.replicas", `[two] is not ${COUNT}`],
       [
         "receivers.pagerduty",

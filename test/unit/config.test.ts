@@ -14,7 +14,7 @@ import {
   linesOf,
   stackText,
 } from "../support/config-sources";
-import { environmentOf, STACKS } from "../support/stacks";
+import { ENVIRONMENTS, STACKS, environmentOf } from "../support/stacks";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
 
 /** What is accepted, and what it means. */
@@ -129,7 +129,7 @@ describe("a stack file", () => {
   const CORRECT = "    Correct the file at that place.";
   const EMPTY = [
     "Pulumi.dev.yaml: has no [config] with keys of [tocsin:]",
-    "    Copy the keys of Pulumi.dev.yaml.",
+    "    Copy the keys of another stack: see docs/configuration.md.",
   ];
 
   it.each([
@@ -229,7 +229,10 @@ describe("a stack file", () => {
     {
       sentence: "no key of ours",
       text: 'config:\n  pulumi:disable-default-providers: ["*"]\n',
-      said: ["Pulumi.dev.yaml: has no keys of [tocsin:]", "    Copy the keys of Pulumi.dev.yaml."],
+      said: [
+        "Pulumi.dev.yaml: has no keys of [tocsin:]",
+        "    Copy the keys of another stack: see docs/configuration.md.",
+      ],
     },
   ])("with $sentence is refused", ({ text, said }) => {
     expect(linesOf(fromFile("dev", text))).toEqual(said);
@@ -259,7 +262,11 @@ describe("a stack file", () => {
     const folder = temporaryFolder();
     try {
       mkdirSync(path.join(folder, "Pulumi.sun.yaml"));
-      expect(["moon", "sun"].map((stack) => linesOf(readStackFile(folder, stack)))).toEqual([
+      expect(
+        ["moon", "sun"].map((stack) =>
+          linesOf(readStackFile({ root: folder, environments: ENVIRONMENTS }, stack)),
+        ),
+      ).toEqual([
         [
           "Pulumi.moon.yaml: there is no such file",
           "    Use one of [sun]. Or write the file: see docs/configuration.md.",

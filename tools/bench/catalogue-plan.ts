@@ -1,4 +1,4 @@
-import { ROOT } from "../../cli/root";
+import { catalogue as ours } from "../../catalogue";
 import { readContent } from "../../config/content";
 import type { ConfigResult } from "../../config/environment";
 import { readStackFile } from "../../config/stack-file";
@@ -10,10 +10,11 @@ export const STACK = "prod";
 
 /** Everything that the plan of a generated catalogue is made from, read beforehand, and the making of it. */
 export function cataloguePlanner(size: number): () => PlanResult {
-  const config = withoutTeams(readStackFile(ROOT, STACK));
+  const config = withoutTeams(readStackFile(ours, STACK));
+  const { environments } = ours;
   const services = catalogue(size);
-  const content = readContent(ROOT);
-  return () => planFrom(config, services, content);
+  const content = readContent(ours.root);
+  return () => planFrom(config, { services, environments }, content);
 }
 
 /** The teams of the catalogue have no receivers and services no addresses of their own, and those of the file none of the catalogue. */

@@ -53,7 +53,7 @@ function problem(path: string, message: string, form: string): Problem {
     code: "service-malformed",
     path,
     message,
-    remedy: `Write ${form}; \`npm run typecheck\` shows the line.`,
+    remedy: `Write ${form}; the compiler shows the line (\`npx tsc\`).`,
   };
 }
 

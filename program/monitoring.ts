@@ -1,0 +1,65 @@
+import * as pulumi from "@pulumi/pulumi";
+import { checkBackend, checkSound } from "../backends/check";
+import { managedPrometheus } from "../backends/gmp/content";
+import { grafanaContent } from "../backends/grafana";
+import { grafanaAlerting } from "../backends/grafana-alerting/content";
+import { receiversSecret } from "../backends/kubernetes/alertmanager";
+import { clusterObjects } from "../backends/kubernetes/cluster";
+import { stackOutputs, type StackOutputs } from "../backends/outputs";
+import { backupBucket } from "../components/backup-bucket";
+import { Dashboards } from "../components/dashboards";
+import { GrafanaAlerting } from "../components/grafana-alerting";
+import { ManagedPrometheus } from "../components/managed-prometheus";
+import { Monitoring } from "../components/monitoring";
+import { backupProvider, grafanaProvider, kubernetesProvider } from "../components/providers";
+import { readContent } from "../config/content";
+import { accept, readEngineConfig } from "../config/engine";
+import { completeSecrets } from "../config/secrets";
+import { readNeighbours } from "../config/stack-file";
+import { planFrom } from "../generators/monitoring-plan";
+import type { Catalogue } from "../slo/catalogue";
+
+/**
+ * The program of a repository, which `index.ts` exports: the stack of one environment, whose plan becomes resources.
+ * Without an engine its argument is null: no cluster is asked.
+ */
+export function monitoring(catalogue: Catalogue): (root?: string | null) => StackOutputs {
+  return (root = catalogue.root) => register(catalogue, root);
+}
+
+function register(catalogue: Catalogue, root: string | null): StackOutputs {
+  const config = readEngineConfig(catalogue.environments);
+  const neighbours = readNeighbours(catalogue, pulumi.getStack());
+  const generated = planFrom(config, catalogue, readContent(catalogue.root), neighbours);
+  const { plan } = accept(generated, checkSound(generated));
+  const complete = completeSecrets(pulumi.getStack(), plan, accept(config).secrets, root);
+  const { secrets } = accept(complete, checkBackend(plan));
+
+  const cluster = { providers: [kubernetesProvider(plan.platform.kubernetes, secrets.kubeconfig)] };
+  const grafana = { providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)] };
+  const { namespace } = new Monitoring(
+    "tocsin",
+    {
+      platform: plan.platform,
+      cluster: clusterObjects(plan),
+      receiversSecret: receiversSecret(plan),
+      receivers: secrets.receivers,
+    },
+    cluster,
+  );
+  const managed = managedPrometheus(plan, secrets.receivers);
+  if (managed !== undefined) {
+    new ManagedPrometheus("tocsin-gmp", { content: managed, after: [namespace] }, cluster);
+  }
+  const dashboards = new Dashboards("tocsin", grafanaContent(plan), grafana);
+  const alerting = grafanaAlerting(plan);
+  if (alerting !== undefined) {
+    const needs = { content: alerting, secrets: secrets.receivers, after: [dashboards] };
+    new GrafanaAlerting("tocsin-alerts", needs, grafana);
+  }
+  if (plan.platform.backups !== undefined) {
+    const providers = [backupProvider(plan.platform.backups)];
+    plan.buckets.forEach((bucket) => backupBucket(bucket, { providers }));
+  }
+  return stackOutputs(plan);
+}
