@@ -11,6 +11,7 @@ import { checkIncidents } from "../lab/workload/playable";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
 import { objectiveNotices } from "../generators/objective-notices";
+import { ownQueryNotices } from "../generators/own-query-checks";
 import type { Environment } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { SELF } from "../plan/names";
@@ -65,6 +66,7 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
     notices: [
       ...(complete.ok ? [] : complete.problems),
       ...objectiveNotices(plan),
+      ...ownQueryNotices(services.filter(({ id }) => plan.services.some((here) => here.id === id))),
       ...runbookNotices(plan, place(["runbookSite", "ingress"])),
       ...reserveNotices(plan, place),
       ...configNotices(stackFileName(stack), config.environment, plan, config.secrets),

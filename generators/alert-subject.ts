@@ -3,7 +3,7 @@ import type { AlertSubject } from "./alert-planner";
 import { alertPanel } from "./dashboards/alert-panels";
 import { alertMetrics, jobWatched, type Alert } from "../slo/alert";
 import type { Service } from "../slo/service";
-import { metricOf } from "../slo/sli";
+import { sliReadings } from "../slo/measure";
 import type { Job } from "../slo/telemetry";
 
 /** What an alert of a service is about. */
@@ -22,7 +22,9 @@ function measuredOn(
   { name, slo }: { readonly name: string; readonly slo?: string },
 ): string | undefined {
   const declared = service.alerts.find((alert) => alert.name === name && alert.slo === slo);
-  const promised = service.slos.filter(({ id }) => id === slo).map(({ sli }) => metricOf(sli).job);
+  const promised = service.slos
+    .filter(({ id }) => id === slo)
+    .flatMap(({ sli }) => sliReadings(sli).map(({ metric }) => metric.job));
   const jobs = new Set((declared === undefined ? promised : jobsOf(declared)).map(answering));
   return jobs.size === 1 ? [...jobs].join() : undefined;
 }

@@ -1,9 +1,8 @@
 import { ALERTS, DIMENSIONS } from "../plan/names";
 import { alertReadings } from "../slo/alert";
-import type { Reading } from "../slo/measure";
+import { sliReadings, type Reading } from "../slo/measure";
 import { sortedBy } from "../slo/order";
 import { measurementRunbook, type Service } from "../slo/service";
-import { matchesOf, metricOf, populationOf } from "../slo/sli";
 import { allowedValues, countName, type LabelMatch, type Metric } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { aggregate, anyOf, equals, selector, type PromQl } from "./promql";
@@ -16,15 +15,13 @@ import type { SloContext } from "./slo-context";
  * reads one sample of the series that are wrong, every five minutes: nothing while all is well.
  */
 export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDraft[] {
-  const metric = metricOf(slo.sli);
-  const population = populationOf(slo.sli);
-  const wrong = checksOf({
-    metric,
-    where: matchesOf(slo.sli).filter((match) => !population.includes(match)),
-  }).map((check) =>
-    wrongSeries(
-      check,
-      population.filter(({ label }) => label !== check.label),
+  const readings = sliReadings(slo.sli);
+  const wrong = readings.flatMap(({ metric, where, population }) =>
+    checksOf({ metric, where: where.filter((match) => !population.includes(match)) }).map((check) =>
+      wrongSeries(
+        check,
+        population.filter(({ label }) => label !== check.label),
+      ),
     ),
   );
   return wrong.length === 0
@@ -37,7 +34,7 @@ export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDr
           expr: `${countOf(wrong, by)} > 0`,
           runbook: slo.runbooks.dataMissing,
           summary: `${slo.title} is measured on series that its contract does not know`,
-          description: `{{ $value | humanize }} series of ${metric.name} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
+          description: `{{ $value | humanize }} series of ${namesOf(readings)} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
         },
       ];
 }
@@ -68,6 +65,11 @@ export function alertOutsideContract(service: Service): readonly AlertDraft[] {
       ];
 }
 
+/** The names of what is read, each once. */
+export function namesOf(readings: readonly Pick<Reading, "metric">[]): string {
+  return [...new Set(readings.map(({ metric }) => metric.name))].join(" and ");
+}
+
 const about = {
   kind: "telemetry",
   severity: "warning",
@@ -95,9 +97,7 @@ export function checksOf({ metric, where }: Pick<Reading, "metric" | "where">): 
 export function alertChecks(
   service: Service,
 ): readonly (readonly [name: string, checks: readonly LabelCheck[]])[] {
-  const covered = service.slos.flatMap(({ sli }) =>
-    checksOf({ metric: metricOf(sli), where: matchesOf(sli) }),
-  );
+  const covered = service.slos.flatMap(({ sli }) => sliReadings(sli).flatMap(checksOf));
   const wanted = strictest(service.alerts.flatMap(alertReadings).flatMap(checksOf)).filter(
     (check) => !covered.some((other) => keyOf(other) === keyOf(check) && (other.picked || !check.picked)),
   );

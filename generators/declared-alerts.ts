@@ -3,7 +3,7 @@ import { DIMENSIONS, type Place } from "../plan/names";
 import { isMissed, isOutage, type Alert, type OutageAlert } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
-import type { Level } from "../slo/measure";
+import type { Age, Level } from "../slo/measure";
 import { decimal, errorBudget, exactRatio } from "../slo/objective";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
@@ -72,7 +72,7 @@ function expressionOf(alert: Alert, making: Making): PromQl {
     ]);
   }
   const beyond = `${measureExpr(measure, making.scope)} ${compared(when)}`;
-  return alert.orAbsent === true && measure.kind === "level"
+  return alert.orAbsent === true && (measure.kind === "level" || measure.kind === "age")
     ? anyOf([beyond, absent(measure, making)])
     : beyond;
 }
@@ -81,7 +81,7 @@ function expressionOf(alert: Alert, making: Making): PromQl {
  * `sum` over `absent` keeps the place alone, so that both branches have the same labels. Where another alert says that
  * nobody of the job answers, this one needs a target that answers without the gauge: one outage is one page.
  */
-function absent({ gauge, where }: Level, { service, scope: { place } }: Making): PromQl {
+function absent({ gauge, where }: Age | Level, { service, scope: { place } }: Making): PromQl {
   const here = { here: place, place };
   const series = seriesOf(gauge, here, where);
   return isMissed(gauge.job, service) ? missing(series, `(${upOf(gauge.job, here)} == 1)`) : missing(series);

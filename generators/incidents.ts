@@ -2,7 +2,7 @@ import { ALERTS } from "../plan/names";
 import type { PlannedAlert } from "../plan/monitoring-plan";
 import type { Fault, Incident } from "../slo/incident";
 import { alertReadings, type Alert } from "../slo/alert";
-import type { Reading } from "../slo/measure";
+import { sliReadings, type Reading } from "../slo/measure";
 import { sortedBy } from "../slo/order";
 import { faultRaising, faultSpending } from "../slo/raising-fault";
 import type { Service, Slo } from "../slo/service";
@@ -89,7 +89,7 @@ function renamed({ metric, where }: Pick<Reading, "metric" | "where">): Fault | 
 }
 
 function relabelledAlert({ alerts, slos }: Service): Fault | undefined {
-  const ofSlos = new Set(slos.map(({ sli }) => metricOf(sli).name));
+  const ofSlos = new Set(slos.flatMap(({ sli }) => sliReadings(sli).map(({ metric }) => metric.name)));
   const readings = alerts.flatMap((alert: Alert) => alertReadings(alert));
   const own = readings.filter(({ metric }) => !ofSlos.has(metric.name));
   return [...own, ...readings].map(renamed).find((fault) => fault !== undefined);

@@ -23,6 +23,7 @@ import { heartbeatRules } from "./heartbeat";
 import { checkPlan } from "./plan-checks";
 import { checkNeighbours } from "./neighbours";
 import { plannedService, plannedSlos } from "./planned-services";
+import { checkOwnQueries } from "./own-query-checks";
 import { routing } from "./routing";
 import { runbookAddress, runbookBases } from "./runbook-address";
 import { checkQueries, queriesIn } from "./runbook-queries";
@@ -75,6 +76,7 @@ export function planFrom(
           ...otherwise,
           ...shaped.problems,
           ...validateServices(shaped.services, Object.keys(environments).sort()),
+          ...checkOwnQueries(shaped.services),
           ...contentProblems(content),
         ]),
       };
@@ -92,7 +94,10 @@ export function generatePlan(
 ): PlanResult {
   const services = sortedBy(servicesIn(all, environment), (service) => service.id);
   const elsewhere = all.filter((service) => !service.environments.includes(environment.name));
-  const invalid = validateServices([...services, ...elsewhere], Object.keys(environment.environments).sort());
+  const invalid = [
+    ...validateServices([...services, ...elsewhere], Object.keys(environment.environments).sort()),
+    ...checkOwnQueries([...services, ...elsewhere]),
+  ];
   const sound = soundPart(services, invalid);
   const read = pagesFor(content, services);
   const { plan, pages, faults, open } = assemble(sound, environment, read);

@@ -18,6 +18,8 @@ export interface Reading {
   readonly selectors: readonly Selector[];
   /** Labels of `by (...)`, `on (...)` and `ignoring (...)`. */
   readonly groupedBy: readonly string[];
+  /** Names of functions that are called. */
+  readonly functions: readonly string[];
 }
 
 /** Reads an expression with the grammar that Prometheus' user interface uses. */
@@ -28,6 +30,7 @@ function readExpression(expr: string): Reading {
   const errors: string[] = [];
   const selectors: Selector[] = [];
   const groupedBy: string[] = [];
+  const functions: string[] = [];
   parser.parse(expr).iterate({
     enter: (node) => {
       if (node.type.isError) {
@@ -42,6 +45,9 @@ function readExpression(expr: string): Reading {
           ...matchFaults(matchOf(node.node, text)).map((fault) => `at character ${node.from + 1}: ${fault}`),
         );
       }
+      if (node.name === "FunctionIdentifier") {
+        functions.push(text(node));
+      }
       if (node.name === "GroupingLabels") {
         groupedBy.push(...children(node.node, "LabelName").map(text));
       }
@@ -49,7 +55,7 @@ function readExpression(expr: string): Reading {
   });
   const depth = errors.length === 0 ? 0 : depthOf(expr);
   const found = depth > DEEPEST ? [`that can be read: it is nested [${depth}] deep`] : errors;
-  return { errors: found, selectors, groupedBy };
+  return { errors: found, selectors, groupedBy, functions };
 }
 
 /** The grammar gives up on what is nested much deeper, and finds faults in it that are none. */

@@ -4,8 +4,9 @@ import { decimal } from "../slo/objective";
 import type { SliSide } from "../plan/names";
 import { compared } from "./compared";
 import { firstSampleRecords, targetOf } from "./first-samples";
-import type { TimeSli } from "../slo/sli";
+import type { PlainSli, TimeSli } from "../slo/sli";
 import { measureExpr } from "./measures/measures";
+import { plainEvents } from "./own-queries";
 import { aggregate, over, withBucket, type PromQl } from "./promql";
 import { rawSeries, type RawSeries } from "./raw-series";
 import { recordedSeries, recorder, recordNames, summedWindows, type SloContext } from "./slo-context";
@@ -29,6 +30,9 @@ function eventRecords(context: SloContext): readonly RecordingRule[] {
       return ratioRecords(context, rawSeries(sli));
     case "latency-ratio":
       return latencyRecords(context, rawSeries(sli));
+    case "counter-ratio":
+    case "query-ratio":
+      return plainRecords(context, sli);
     case "time":
       return sliceRecords(context, sli);
   }
@@ -48,6 +52,24 @@ function sliceRecords(context: SloContext, sli: TimeSli): readonly RecordingRule
     record(names.rate("error"), `${recorded(context, "sum_over_time", slice, burn.base)} / ${burn.base}`),
     record(names.increase("total"), recorded(context, "count_over_time", slice, counted)),
     record(names.increase("error"), recorded(context, "sum_over_time", slice, counted)),
+  ];
+}
+
+/** What counters or queries say of a window is recorded as it is. */
+function plainRecords(context: SloContext, sli: PlainSli): readonly RecordingRule[] {
+  const { burn } = context;
+  const names = recordNames(context);
+  const series = recordedSeries(context);
+  const record = recorder(context);
+  const counted = burn.windows[0].long;
+  const orNone = (events: PromQl, total: PromQl): PromQl =>
+    aggregate("sum", context.by, `\n  ${events}\n  or 0 * ${total}\n`);
+  const [rate, count] = [plainEvents(sli, burn.base), plainEvents(sli, counted)];
+  return [
+    record(names.rate("total"), `${rate.total} / ${burn.base}`),
+    record(names.rate("error"), orNone(`(${rate.bad}) / ${burn.base}`, series.rate("total"))),
+    record(names.increase("total"), count.total),
+    record(names.increase("error"), orNone(count.bad, series.increase("total"))),
   ];
 }
 

@@ -3,7 +3,7 @@ import { PROGRAMS, RECORDS } from "../plan/names";
 import { writtenAt, type RunbookQuery } from "../plan/runbook";
 import type { Problem } from "../slo/problem";
 import { suggestion } from "../slo/nearest";
-import { compareText, own } from "../slo/order";
+import { compareText, groupedBy, own } from "../slo/order";
 import { sloId, type Service } from "../slo/service";
 import { matchesValue, TARGET_LABELS, type LabelMatch, type Metric } from "../slo/telemetry";
 import { readPromQl, type Selector } from "./promql-reading";
@@ -56,7 +56,7 @@ export function checkQueries(
 function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | undefined): Known {
   const metrics = new Map<string, Metric[]>();
   for (const metric of services.flatMap(({ telemetry }) => telemetry.metrics)) {
-    for (const name of seriesOf(metric)) {
+    for (const name of seriesNames(metric)) {
       metrics.set(name, [...(metrics.get(name) ?? []), metric]);
     }
   }
@@ -82,7 +82,8 @@ function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | un
   };
 }
 
-function seriesOf({ name, type }: Metric): readonly string[] {
+/** The series of a metric by their names. */
+export function seriesNames({ name, type }: Metric): readonly string[] {
   return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
 }
 
@@ -135,7 +136,21 @@ function decoded(text: string): string {
   }
 }
 
-type Fault = Pick<Problem, "message" | "remedy">;
+export type Fault = Pick<Problem, "message" | "remedy">;
+
+/** What is wrong with a query that may read some metrics and nothing else. */
+export function contractFaults(query: string, metrics: readonly Metric[]): readonly Fault[] {
+  const named = metrics.flatMap((metric) => seriesNames(metric).map((name) => [name, metric] as const));
+  const known = [...groupedBy(named, ([name]) => name)].map(
+    ([name, same]) => [name, same.map(([, metric]) => metric)] as const,
+  );
+  return queryFaults(query, {
+    jobs: [...new Set(metrics.map(({ job }) => job.name))].sort(compareText),
+    metrics: new Map(known),
+    slos: [],
+    records: new Set(),
+  });
+}
 
 function queryFaults(query: string, known: Known): readonly Fault[] {
   const { errors, selectors } = readPromQl(query);

@@ -1,10 +1,11 @@
 import { ALERTS } from "../plan/names";
 import type { Duration } from "../slo/duration";
-import { metricOf } from "../slo/sli";
-import { countName, type LabelMatch } from "../slo/telemetry";
+import { sliReadings } from "../slo/measure";
+import { isPlain, metricOf } from "../slo/sli";
+import { countName, startsAtZero, type LabelMatch } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { SAMPLED_LOOKBACK } from "./budget-alerts";
-import { aggregate, block, bucketBound, equals, NOT_BLIND, over, selector } from "./promql";
+import { aggregate, block, bucketBound, equals, NOT_BLIND, over, selector, type PromQl } from "./promql";
 import { recordNames, recordedSeries, type SloContext } from "./slo-context";
 
 /** A target that answers as long as this has had the time to show every series that it has. */
@@ -37,7 +38,7 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
           `or on (${dims}) label_replace(${settled}, "slo_id", "${id}", "job", ".*")`,
         ].join("\n"),
       ),
-      `unless on (${dims}) ${recordedSeries(context).rate("total")}`,
+      `unless on (${dims}) ${measured(context)}`,
       `and on () ${NOT_BLIND}`,
     ].join("\n"),
     for: "10m",
@@ -47,6 +48,22 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
     description:
       "Its series were there within the window of the objective and are gone, or targets answer and never had one: nobody is told if the error budget burns.",
   };
+}
+
+/**
+ * What is there while an SLI is measured. Of several metrics each has to be there that always is: where a release renames
+ * the one of bad events, those that are left would say that all is well.
+ */
+function measured(context: SloContext): PromQl {
+  const { slo, by } = context;
+  const always = isPlain(slo.sli)
+    ? sliReadings(slo.sli).filter(({ metric }) => metric.type === "gauge" || startsAtZero(metric))
+    : [];
+  const series = always.map(({ metric, where }) =>
+    aggregate("count", by, selector(countName(metric), [equals("job", metric.job.name), ...where])),
+  );
+  const total = recordedSeries(context).rate("total");
+  return series.length === 0 ? total : block([total, ...series].join(`\nand on (${by.join(", ")}) `));
 }
 
 /**

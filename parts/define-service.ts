@@ -1,7 +1,7 @@
 import { alertMetrics, isOutage, jobWatched, onJob, type Alert } from "../slo/alert";
-import { readings } from "../slo/measure";
+import { sliReadings } from "../slo/measure";
 import { distinctBy, groupedBy, sortedBy } from "../slo/order";
-import { eventMetricOf, type Sli } from "../slo/sli";
+import type { Sli } from "../slo/sli";
 import type { Service, Slo } from "../slo/service";
 import type { Job, Metric } from "../slo/telemetry";
 
@@ -69,7 +69,7 @@ export function defineService(head: ServiceHead, parts: readonly Part[]): Servic
 }
 
 function metricsOf(sli: Sli): readonly Metric[] {
-  return sli.kind === "time" ? readings(sli.measure).map(({ metric }) => metric) : [eventMetricOf(sli)];
+  return sliReadings(sli).map(({ metric }) => metric);
 }
 
 /** Each job once; two that differ stay two, which validation refuses. */

@@ -56,7 +56,7 @@ export type AlertMeasure = Exclude<Measure, Quantile>;
 export interface MeasuredAlert extends AlertBase {
   readonly measure: AlertMeasure;
   readonly when: Condition;
-  /** It fires as well while nobody reports the gauge of a level. */
+  /** It fires as well while nobody reports the gauge of a level or an age. */
   readonly orAbsent?: true;
   /** Of bad events: so many must there be in the window, so that one slow request at night is not 100 %. */
   readonly atLeast?: number;

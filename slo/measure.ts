@@ -1,5 +1,13 @@
 import type { Duration } from "./duration";
-import { eventMetricOf, matchesOf, type EventSli } from "./sli";
+import {
+  countersOf,
+  eventMetricOf,
+  matchesOf,
+  populationOf,
+  type EventSli,
+  type ExampleSeries,
+  type Sli,
+} from "./sli";
 import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric } from "./telemetry";
 
 /** The level of a gauge; with `by`, one for each value of these labels. */
@@ -128,6 +136,26 @@ export interface Quantile {
   readonly window: Duration;
 }
 
+/**
+ * What PromQL of the service's own says, where no other measure does: one number in each place. What it reads is held
+ * against the contract, and the examples prove it.
+ */
+export interface Query {
+  readonly kind: "query";
+  readonly query: string;
+  /** A noun for what it measures, as in "jobs waiting per worker". */
+  readonly says: string;
+  readonly reads: readonly [Metric, ...Metric[]];
+  /** What it is worth where counters grow so many a minute, and gauges stand. */
+  readonly examples: readonly [QueryExample, ...QueryExample[]];
+}
+
+export interface QueryExample {
+  readonly growing?: ExampleSeries;
+  readonly standing?: ExampleSeries;
+  readonly value: number;
+}
+
 /** A number that is measured of a service in one place. Alerts compare it with a limit, panels draw it. */
 export type Measure =
   | Age
@@ -138,6 +166,7 @@ export type Measure =
   | Increase
   | Level
   | Quantile
+  | Query
   | Rate
   | Spread
   | TargetsUp;
@@ -185,8 +214,32 @@ export function readings(measure: Measure): readonly Reading[] {
       return [reading("sli", eventMetricOf(measure.sli), matchesOf(measure.sli))];
     case "quantile":
       return [reading("histogram", measure.histogram, measure.where)];
+    case "query":
+      return measure.reads.map((metric) => reading("reads", metric));
     case "targets-up":
       return [];
+  }
+}
+
+/** What an SLI reads of a metric: the conditions of its population are among all by which it picks series. */
+export interface SliReading extends Reading {
+  readonly population: readonly LabelMatch[];
+}
+
+/** What an SLI reads of metrics. */
+export function sliReadings(sli: Sli): readonly SliReading[] {
+  const ofMany = (all: readonly Reading[]): readonly SliReading[] =>
+    all.map((one) => ({ ...one, population: one.where.filter(({ op }) => op === "=" || op === "=~") }));
+  switch (sli.kind) {
+    case "request-ratio":
+    case "latency-ratio":
+      return [{ ...reading("sli", eventMetricOf(sli), matchesOf(sli)), population: populationOf(sli) }];
+    case "time":
+      return ofMany(readings(sli.measure));
+    case "counter-ratio":
+      return ofMany(countersOf(sli).map(({ counter, where }) => reading("events", counter, where)));
+    case "query-ratio":
+      return ofMany(sli.reads.map((metric) => reading("reads", metric)));
   }
 }
 
@@ -230,6 +283,10 @@ export function mapMetrics(measure: Measure, moved: <T extends Metric>(metric: T
     }
     case "quantile":
       return { ...measure, histogram: moved(measure.histogram) };
+    case "query": {
+      const [first, ...others] = measure.reads;
+      return { ...measure, reads: [moved(first), ...others.map(moved)] };
+    }
     case "bad-events":
     case "targets-up":
       return measure;

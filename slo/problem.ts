@@ -53,6 +53,8 @@ export const PROBLEM_CODES = [
   "objective-invalid",
   "operations-invalid",
   "probe-address-invalid",
+  "query-invalid",
+  "query-unproven",
   "replica-alone",
   "retention-below-window",
   "runbook-address-duplicate",

@@ -3,22 +3,45 @@ import { isOutage, limitValue, type Alert, type AlertMeasure, type Condition } f
 import { milliseconds, type Duration } from "./duration";
 import { counter as counted, gauge, type Fault } from "./incident";
 import type { CounterPart, GaugeShare, Rate } from "./measure";
-import { matchesOf, type EventSli, type Sli } from "./sli";
+import { matchesOf, type CounterRatioSli, type EventSli, type Sli } from "./sli";
 import { firstPicked, type Counter, type LabelMatch, type Metric } from "./telemetry";
 
 /** The lab's clock runs at most this many times faster than life, which shortens windows and no limits. */
 const FASTEST = 20;
 
 /** What the lab does so that an alert fires: the measure on the wrong side of its limit, far enough from it. */
-export function faultRaising(alert: Alert): Fault {
+export function faultRaising(alert: Alert): Fault | undefined {
   return isOutage(alert)
     ? { targets: { job: alert.outageOf.name, up: 0 } }
     : measureFault(alert.measure, alert.when);
 }
 
-/** What the lab does so that all that an SLI counts is bad. */
-export function faultSpending(sli: Sli): Fault {
-  return sli.kind === "time" ? measureFault(sli.measure, sli.bad) : badEvents(sli, 1);
+/** What the lab does so that all that an SLI counts is bad; what a query makes of its metrics is not known. */
+export function faultSpending(sli: Sli): Fault | undefined {
+  switch (sli.kind) {
+    case "time":
+      return measureFault(sli.measure, sli.bad);
+    case "counter-ratio":
+      return badCounters(sli);
+    case "query-ratio":
+      return undefined;
+    case "request-ratio":
+    case "latency-ratio":
+      return badEvents(sli, 1);
+  }
+}
+
+/** Bad events flow a hundred times as fast as all usually do; where good ones are counted, these no longer do. */
+function badCounters({ events }: CounterRatioSli): Fault {
+  if ("bad" in events) {
+    const [{ counter, where = [] }] = events.bad;
+    const all = Object.values(events)
+      .flat()
+      .reduce((sum, part) => sum + usual(part.counter), 0);
+    return flowing({ counter, where }, 100 * all);
+  }
+  const [{ counter }] = events.good;
+  return counted(counter.name, 0);
 }
 
 /** The condition as a side and a value, whatever it is written as. */
@@ -36,16 +59,16 @@ function sideOf(when: Exclude<Condition, { readonly unusual: unknown }>): Side {
     : { side: "equals", value: limitValue(when.equals) };
 }
 
-function measureFault(measure: AlertMeasure, when: Condition): Fault {
+function measureFault(measure: AlertMeasure, when: Condition): Fault | undefined {
   if ("unusual" in when) {
     return measure.kind === "rate" ? unusualRate(measure, when.unusual) : {};
   }
   const at = sideOf(when);
-  const raise = FAULTS[measure.kind] as (measure: AlertMeasure, at: Side) => Fault;
+  const raise = FAULTS[measure.kind] as (measure: AlertMeasure, at: Side) => Fault | undefined;
   return raise(measure, at);
 }
 
-type FaultOf<M extends AlertMeasure> = (measure: M, at: Side) => Fault;
+type FaultOf<M extends AlertMeasure> = (measure: M, at: Side) => Fault | undefined;
 
 /** What is done to each measure. */
 const FAULTS: { readonly [K in AlertMeasure["kind"]]: FaultOf<Extract<AlertMeasure, { kind: K }>> } = {
@@ -62,6 +85,7 @@ const FAULTS: { readonly [K in AlertMeasure["kind"]]: FaultOf<Extract<AlertMeasu
   "gauge-per-target": ({ gauge: of }, at) => gauge(of.name, isHigh(at) ? 2 * of.job.instances : 0),
   "targets-up": ({ job }, at) => ({ targets: { job: job.name, up: targetsBelow(job.instances, at) } }),
   "bad-events": ({ sli }, at) => badEvents(sli, isHigh(at) ? 1 : 0),
+  query: () => undefined,
 };
 
 function isHigh({ side, value }: Side): boolean {

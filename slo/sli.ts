@@ -1,6 +1,6 @@
 import type { Duration } from "./duration";
-import type { Age, GaugeShare, Level } from "./measure";
-import type { Counter, Gauge, Histogram, LabelMatch } from "./telemetry";
+import type { Age, CounterPart, GaugeShare, Level, Query } from "./measure";
+import type { Counter, Histogram, LabelMatch, Metric } from "./telemetry";
 
 /**
  * Share of requests that fail: `errors` picks the failed ones of `total`, a counter, or a histogram whose count is all
@@ -31,14 +31,60 @@ export interface LatencyRatioSli {
  */
 export interface TimeSli {
   readonly kind: "time";
-  readonly measure: Age | GaugeShare | Level;
+  readonly measure: Age | GaugeShare | Level | Query;
   /** The limit is as in an alert: a decimal, a percentage of a share, a duration of an age. */
   readonly bad: { readonly above: string } | { readonly below: string };
   /** Bad time within the long window that a page needs besides. */
   readonly minimum: Duration;
 }
 
-export type Sli = RequestRatioSli | LatencyRatioSli | TimeSli;
+/** Counters of one kind of event, added up. */
+export type Counters = readonly [CounterPart, ...CounterPart[]];
+
+/**
+ * Share of events that are bad, where several counters count them: good and bad apart, all and good, or the parts of a
+ * sum. What is not given follows from the two that are. The first event of a series that begins with it is not seen, as
+ * in any `increase`; a metric that counts good and bad events under a label is better read by `requestRatio`.
+ */
+export interface CounterRatioSli {
+  readonly kind: "counter-ratio";
+  readonly events:
+    | { readonly total: Counters; readonly bad: Counters }
+    | { readonly total: Counters; readonly good: Counters }
+    | { readonly good: Counters; readonly bad: Counters };
+}
+
+/** What stands for a window in a query of a service's own. */
+export const WINDOW = "$window";
+
+/**
+ * Share of events that are bad, in PromQL of the service's own. Each query is the number of events within `$window`, such
+ * as `sum(increase(orders_failed_total[$window]))`: windows of several lengths are read, so that a rate would not do.
+ */
+export interface QueryRatioSli {
+  readonly kind: "query-ratio";
+  readonly errors: string;
+  readonly total: string;
+  /** The metrics of the contract that both read. */
+  readonly reads: readonly [Metric, ...Metric[]];
+  /** What both are worth, a minute, where series grow by so many a minute. */
+  readonly examples: readonly [EventsExample, ...EventsExample[]];
+}
+
+/** Series as selectors, such as `orders_failed_total{job="shop"}`, each with a number. */
+export type ExampleSeries = Readonly<Record<string, number>>;
+
+/** Events a minute by two queries, where counters grow by so many a minute. */
+export interface EventsExample {
+  readonly growing: ExampleSeries;
+  readonly errors: number;
+  readonly total: number;
+}
+
+/** SLIs of events that are read as they are, without a correction for first samples. */
+export type PlainSli = CounterRatioSli | QueryRatioSli;
+
+export type Sli = RequestRatioSli | LatencyRatioSli | TimeSli | PlainSli;
 
 /** Failed requests among all requests of a counter or a histogram. */
 export function requestRatio(
@@ -54,15 +100,38 @@ export function latencyRatio(
   return { kind: "latency-ratio", of: [], ...sli };
 }
 
-/** SLIs that count events, which a threshold alert can count over a window of its own. */
+/** Bad events among all, counted by several counters. */
+export function counterRatio(events: CounterRatioSli["events"]): CounterRatioSli {
+  return { kind: "counter-ratio", events };
+}
+
+/** Bad events among all, in PromQL of one's own. */
+export function queryRatio(sli: Omit<QueryRatioSli, "kind">): QueryRatioSli {
+  return { kind: "query-ratio", ...sli };
+}
+
+/** SLIs that count events of one metric, which a threshold alert can count over a window of its own. */
 export type EventSli = RequestRatioSli | LatencyRatioSli;
+
+/** Counters of an SLI that reads several, in the order in which it gives them. */
+export function countersOf({ events }: CounterRatioSli): readonly CounterPart[] {
+  return [
+    ...("total" in events ? events.total : []),
+    ...("good" in events ? events.good : []),
+    ...("bad" in events ? events.bad : []),
+  ];
+}
+
+export function isPlain(sli: Sli): sli is PlainSli {
+  return sli.kind === "counter-ratio" || sli.kind === "query-ratio";
+}
 
 /** The metric that an SLI of events reads. */
 export function eventMetricOf(sli: EventSli): Counter | Histogram {
   return sli.kind === "request-ratio" ? sli.total : sli.histogram;
 }
 
-/** The conditions by which an SLI picks series of its metric. */
+/** The conditions by which an SLI picks series of the first metric that it reads. */
 export function matchesOf(sli: Sli): readonly LabelMatch[] {
   switch (sli.kind) {
     case "request-ratio":
@@ -71,15 +140,38 @@ export function matchesOf(sli: Sli): readonly LabelMatch[] {
       return sli.of;
     case "time":
       return "where" in sli.measure ? (sli.measure.where ?? []) : [];
+    case "counter-ratio":
+      return countersOf(sli)[0]?.where ?? [];
+    case "query-ratio":
+      return [];
   }
 }
 
-/** The metric that an SLI reads; of a share, the part. */
-export function metricOf(sli: Sli): Counter | Histogram | Gauge {
-  if (sli.kind !== "time") {
-    return eventMetricOf(sli);
+/** The first metric that an SLI reads; of a share, the part. */
+export function metricOf(sli: Sli): Metric {
+  switch (sli.kind) {
+    case "request-ratio":
+    case "latency-ratio":
+      return eventMetricOf(sli);
+    case "time":
+      return firstOf(sli.measure);
+    case "counter-ratio":
+      return ("total" in sli.events ? sli.events.total : sli.events.good)[0].counter;
+    case "query-ratio":
+      return sli.reads[0];
   }
-  return sli.measure.kind === "gauge-share" ? sli.measure.part : sli.measure.gauge;
+}
+
+function firstOf(measure: TimeSli["measure"]): Metric {
+  switch (measure.kind) {
+    case "gauge-share":
+      return measure.part;
+    case "query":
+      return measure.reads[0];
+    case "age":
+    case "level":
+      return measure.gauge;
+  }
 }
 
 /**
@@ -87,6 +179,6 @@ export function metricOf(sli: Sli): Counter | Histogram | Gauge {
  * broker, one route. A series with another value there belongs to somebody else.
  */
 export function populationOf(sli: Sli): readonly LabelMatch[] {
-  const own = sli.kind === "time" ? matchesOf(sli) : sli.of;
+  const own = sli.kind === "request-ratio" ? sli.of : matchesOf(sli);
   return own.filter(({ op }) => op === "=" || op === "=~");
 }

@@ -1,8 +1,7 @@
 import { isOutage, type Alert, type AlertMeasure } from "../../slo/alert";
 import type { Panel, PanelValue } from "../../slo/dashboard";
-import { readings } from "../../slo/measure";
+import { readings, sliReadings } from "../../slo/measure";
 import type { Service } from "../../slo/service";
-import { matchesOf, metricOf } from "../../slo/sli";
 import type { LabelMatch } from "../../slo/telemetry";
 
 /** Series that a value or an alert looks at: a metric of a job, or the targets of a job, with conditions. */
@@ -23,9 +22,7 @@ export function subjectsOf(service: Service, value: PanelValue): readonly Subjec
   }
   const reads =
     value.kind === "slo-success"
-      ? service.slos
-          .filter(({ id }) => id === value.slo)
-          .map(({ sli }) => ({ metric: metricOf(sli), where: matchesOf(sli) }))
+      ? service.slos.filter(({ id }) => id === value.slo).flatMap(({ sli }) => sliReadings(sli))
       : readings(value);
   return reads.map(({ metric, where }) => ({ series: `${metric.job.name}/${metric.name}`, where }));
 }

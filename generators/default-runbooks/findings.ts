@@ -1,6 +1,7 @@
 import type { AlertMeasure } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
-import { eventMetricOf } from "../../slo/sli";
+import { sliReadings } from "../../slo/measure";
+import { isPlain, type Sli } from "../../slo/sli";
 import { sloQueries } from "../dashboards/queries";
 import { measureExpr } from "../measures/measures";
 import { percent } from "../operations/markdown";
@@ -9,7 +10,7 @@ import { recordNames, type SloContext } from "../slo-context";
 import { placeOf } from "../../plan/environment";
 import { query } from "./commands";
 import { commands, type Part } from "./page";
-import { badBy, badShare, partsBy, tellingLabels, type Shown } from "./queries";
+import { badBy, badShare, partsBy, partsOfPlain, tellingLabels, type Shown } from "./queries";
 import { hereOf, listed, type RunbookSubject } from "./subject";
 
 /** Each query below the words that announce it. */
@@ -48,30 +49,34 @@ export function whereFrom(subject: RunbookSubject, context: SloContext, window: 
     says: `percent of ${slo.population} that are ${slo.breach}, now`,
     promql: `100 * ${sloQueries(context, here).recentErrors}`,
   };
-  const parts: readonly Shown[] =
-    sli.kind === "time"
-      ? [
-          { says: "what is measured", promql: valueOf(subject, sli.measure) },
-          ...partsBy(sli.measure, "above" in sli.bad ? "highest" : "lowest", here),
-        ]
-      : badBy(sli, window, here);
-  const labels = sli.kind === "time" ? [] : tellingLabels(eventMetricOf(sli));
+  const labels = sli.kind === "time" ? [] : sliReadings(sli).flatMap(({ metric }) => tellingLabels(metric));
   return {
     title: `${slo.title}: see which ${slo.population} are ${slo.breach}`,
     text: [
-      ...shown(subject, [recent, ...parts]),
+      ...shown(subject, [recent, ...madeOf(subject, sli, window)]),
       [
         `- Less than ${percent(budget)} now: it is over, or comes and goes.`,
         ...(labels.length === 0
           ? []
           : [
-              `- One ${labels.map((label) => `\`${label}\``).join(" or ")} alone: what only that part does or depends on.`,
+              `- One ${[...new Set(labels)].map((label) => `\`${label}\``).join(" or ")} alone: what only that part does or depends on.`,
             ]),
         "- One instance alone: restart it.",
         "- Everything alike: a release, the load, or a dependency.",
       ].join("\n"),
     ],
   };
+}
+
+function madeOf(subject: RunbookSubject, sli: Sli, window: Duration): readonly Shown[] {
+  const here = hereOf(subject);
+  if (sli.kind === "time") {
+    return [
+      { says: "what is measured", promql: valueOf(subject, sli.measure) },
+      ...partsBy(sli.measure, "above" in sli.bad ? "highest" : "lowest", here),
+    ];
+  }
+  return isPlain(sli) ? partsOfPlain(sli, window, here) : badBy(sli, window, here);
 }
 
 /** The usual causes, whatever is measured. */

@@ -1,5 +1,4 @@
-import { eventMetricOf, matchesOf, metricOf } from "../../slo/sli";
-import { readings } from "../../slo/measure";
+import { sliReadings } from "../../slo/measure";
 import type { Metric } from "../../slo/telemetry";
 import { alertChecks, checksOf, wrongSeries, type LabelCheck } from "../contract-alerts";
 import { aggregate, bucketBound, equals, selector } from "../promql";
@@ -17,13 +16,9 @@ const WRITTEN_DOWN =
 /** Series that an objective counts are gone, or are not as the contract says. */
 export function dataMissingTopic(subject: RunbookSubject, contexts: readonly SloContext[]): Topic {
   const metrics = eachOnce(
-    contexts.flatMap(({ slo: { sli } }) =>
-      sli.kind === "time" ? readings(sli.measure).map(({ metric }) => metric) : [eventMetricOf(sli)],
-    ),
+    contexts.flatMap(({ slo: { sli } }) => sliReadings(sli).map(({ metric }) => metric)),
   );
-  const checks = contexts.flatMap(({ slo: { sli } }) =>
-    checksOf({ metric: metricOf(sli), where: matchesOf(sli) }),
-  );
+  const checks = contexts.flatMap(({ slo: { sli } }) => sliReadings(sli).flatMap(checksOf));
   return topic({
     impact: [
       `Users notice nothing of it. Meanwhile ${listed(contexts.map(({ id }) => `\`${id}\``))} cannot tell whether the budget burns.`,

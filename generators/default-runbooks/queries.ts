@@ -1,11 +1,12 @@
 import type { AlertMeasure } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
-import type { CounterPart } from "../../slo/measure";
-import { eventMetricOf, type EventSli } from "../../slo/sli";
-import { countName, type LabelMatch, type Metric } from "../../slo/telemetry";
+import { sliReadings, type CounterPart } from "../../slo/measure";
+import { eventMetricOf, type EventSli, type PlainSli } from "../../slo/sli";
+import { countName, isCounted, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { seriesOf, type Scope } from "../measures/measure-kind";
 import { spoken } from "../operations/markdown";
 import { equals, over, selector, share, type PromQl } from "../promql";
+import { plainEvents } from "../own-queries";
 import { rawSeries } from "../raw-series";
 
 /** A query and the words that announce it. */
@@ -58,6 +59,21 @@ export function badBy(sli: EventSli, window: Duration, here: Here): readonly Sho
   );
 }
 
+/** What an SLI of several counters or of queries is made of: each metric that it reads, by its labels and by instance. */
+export function partsOfPlain(sli: PlainSli, window: Duration, here: Here): readonly Shown[] {
+  return [
+    { says: `bad events within ${spoken(window)}`, promql: plainEvents(sli, window, here).bad },
+    ...sliReadings(sli).flatMap(({ metric, where }) =>
+      broken(metric, `\`${metric.name}\` within ${spoken(window)}`, "highest", (by) => {
+        const series = seriesOf({ ...metric, name: countName(metric) }, { here, place: [] }, where);
+        return isCounted(metric)
+          ? `sum by (${by}) (${over("increase", series, window)})`
+          : `max by (${by}) (${series})`;
+      }),
+    ),
+  ];
+}
+
 /** The share of bad events as people write it: rules besides leave out series that lack the bound of the objective. */
 export function badShare(sli: EventSli, window: Duration, here: Here): PromQl {
   const { total, counted } = rawSeries(sli, here);
@@ -103,6 +119,8 @@ export function partsBy(measure: AlertMeasure, worst: Worst, here: Here): readon
       return [measure.part, ...measure.whole].flatMap((part) => grown(part, measure.window));
     case "bad-events":
       return badBy(measure.sli, measure.window, here);
+    case "query":
+      return measure.reads.flatMap((metric) => level(metric));
     case "targets-up":
       return [{ says: "each target, 1 where it answers", promql: upOf(measure.job.name, here) }];
   }

@@ -2,9 +2,8 @@ import type { Binding } from "../../plan/backend";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { placeOf } from "../../plan/environment";
 import { alertMetrics, jobWatched, type Alert } from "../../slo/alert";
-import { readings } from "../../slo/measure";
+import { sliReadings } from "../../slo/measure";
 import type { Service } from "../../slo/service";
-import { metricOf } from "../../slo/sli";
 import type { Job } from "../../slo/telemetry";
 import type { LabelMatch } from "../../slo/telemetry";
 import { inPlace } from "../promql";
@@ -32,9 +31,7 @@ export interface RunbookSubject {
 
 /** The jobs that objectives and alerts are measured on, each once. */
 export function jobsOf(contexts: readonly SloContext[], alerts: readonly Alert[]): readonly Job[] {
-  const measured = contexts.flatMap(({ slo: { sli } }) =>
-    sli.kind === "time" ? readings(sli.measure).map(({ metric }) => metric.job) : [metricOf(sli).job],
-  );
+  const measured = contexts.flatMap(({ slo: { sli } }) => sliReadings(sli).map(({ metric }) => metric.job));
   const watched = alerts.flatMap((alert) => jobWatched(alert) ?? alertMetrics(alert).map(({ job }) => job));
   return eachOnce([...measured, ...watched]);
 }

@@ -4,6 +4,7 @@ import { badEvents, quantile } from "./events";
 import { increase, rate } from "./growth";
 import { age, level, spread } from "./levels";
 import type { Beyond, MeasureKind, NameSeries, PanelWords, Scope } from "./measure-kind";
+import { query } from "./query";
 import { counterShare, gaugePerTarget, gaugeShare, targetsUp } from "./shares";
 
 type Kind = Measure["kind"];
@@ -18,6 +19,7 @@ const KINDS: { readonly [K in Kind]: MeasureKind<Of<K>> } = {
   increase,
   level,
   quantile,
+  query,
   rate,
   spread,
   "targets-up": targetsUp,

@@ -12,12 +12,11 @@ import {
 } from "../../slo/alert";
 import { BUDGET_BOUNDS } from "../../slo/budget";
 import { burnThreshold, pairsOf, type BurnResponse } from "../../slo/burn-rate";
-import { readings, windowOf, type Measure } from "../../slo/measure";
+import { readings, sliReadings, windowOf, type Measure } from "../../slo/measure";
 import { errorBudget, isPercent, type Percent } from "../../slo/objective";
 import type { Service } from "../../slo/service";
-import { metricOf } from "../../slo/sli";
 import { BUDGET_ALERTS } from "../budget-alerts";
-import { alertChecks } from "../contract-alerts";
+import { alertChecks, namesOf } from "../contract-alerts";
 import { matchesText, type Beyond, type NameSeries } from "../measures/measure-kind";
 import { measureSays } from "../measures/measures";
 import { equals } from "../promql";
@@ -92,7 +91,7 @@ function telemetryCondition(alert: PlannedAlert, subject: Subject): string {
     return `a target has no bucket ${sli.threshold} of \`${sli.histogram.name}\``;
   }
   return alert.alertname === ALERTS.outsideContract
-    ? `series of \`${metricOf(sli).name}\` lack a declared label, or have a value that is not allowed`
+    ? `series of \`${namesOf(sliReadings(sli))}\` lack a declared label, or have a value that is not allowed`
     : "its series are gone, or targets answer for half an hour and never had one";
 }
 

@@ -5,7 +5,7 @@ import { burnPlan, type BurnPlan } from "../../slo/burn-rate";
 import { ratioOf } from "../../slo/duration";
 import type { Operations } from "../../slo/operations";
 import type { Service } from "../../slo/service";
-import { matchesOf, metricOf } from "../../slo/sli";
+import { isPlain, matchesOf, metricOf, type Sli } from "../../slo/sli";
 import { RECEIVERS } from "../routing";
 import { grouped } from "./markdown";
 
@@ -57,13 +57,18 @@ export function volumeOf({ source, sli }: PlannedSlo, { volumes = [] }: Operatio
     return { events, perDay: new Big(perDay), rate: `${grouped(new Big(perDay))} ${events} a day` };
   }
   const { requestsPerSecond } = metricOf(sli).job;
-  return requestsPerSecond === undefined || (sli.kind === "time" ? matchesOf(sli) : sli.of).length > 0
+  return requestsPerSecond === undefined || isPart(sli)
     ? undefined
     : {
         events: "requests",
         perDay: new Big(requestsPerSecond).times(ratioOf("1d", "1s")),
         rate: `${requestsPerSecond} requests a second`,
       };
+}
+
+/** Whether an SLI reads but some of the series of its metric, or what is no request. */
+function isPart(sli: Sli): boolean {
+  return sli.kind === "request-ratio" ? sli.of.length > 0 : isPlain(sli) || matchesOf(sli).length > 0;
 }
 
 /** Where alerts of a severity go, as the routes of the plan have it: `PagerDuty and #omnihub-alerts`. */

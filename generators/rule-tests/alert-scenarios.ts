@@ -66,6 +66,9 @@ function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): rea
       return counterShares(alert, measure, when, story);
     case "bad-events":
       return errorShares(alert, measure, when, story);
+    // What a query says is known of its examples alone.
+    case "query":
+      return [];
   }
 }
 

@@ -2,7 +2,8 @@ import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import type { Duration } from "../../slo/duration";
-import { matchesOf, metricOf, populationOf, type LatencyRatioSli, type Sli } from "../../slo/sli";
+import { sliReadings, type SliReading } from "../../slo/measure";
+import type { LatencyRatioSli } from "../../slo/sli";
 import { countName, firstPicked, labelSets, type Metric } from "../../slo/telemetry";
 import type { SloContext } from "../slo-context";
 import { course, tableCase, type GivenSeries, type Row } from "./given";
@@ -45,8 +46,16 @@ export function contractTables(plan: MonitoringPlan, context: SloContext): reado
 }
 
 function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
-  const metric = metricOf(sli);
-  const population = populationOf(sli);
+  const readings = sliReadings(sli);
+  return readings.flatMap((reading) =>
+    unknownOf(reading).map((row) =>
+      readings.length === 1 ? row : { ...row, says: `${reading.metric.name}: ${row.says}` },
+    ),
+  );
+}
+
+function unknownOf(reading: SliReading): readonly Row[] {
+  const { metric, population } = reading;
   const usual = { ...labelSets(metric.labels)[0], ...firstPicked(metric, population) };
   const name = countName(metric);
   const series = (labels: Labels, age: Duration): GivenSeries => seriesOf(name, metric, labels, age);
@@ -57,7 +66,7 @@ function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
     ...silent(says, ...wrong.map((labels) => series(labels, WAITED))),
     fires: { [ALERTS.outsideContract]: wrong.length },
   });
-  const wrongs = unknownSeries(sli, usual);
+  const wrongs = unknownSeries(reading, usual);
   const [[, wrong] = []] = wrongs;
   if (wrong === undefined) {
     return [];
@@ -83,10 +92,12 @@ function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
 }
 
 /** Series that lack a label, or have a value of one that the SLI picks by and others do not use. */
-function unknownSeries(sli: Sli, usual: Labels): readonly (readonly [says: string, labels: Labels])[] {
-  const { labels } = metricOf(sli);
-  const others = new Set(populationOf(sli).map(({ label }) => label));
-  const picked = new Set(matchesOf(sli).map(({ label }) => label));
+function unknownSeries(
+  { metric: { labels }, where, population }: SliReading,
+  usual: Labels,
+): readonly (readonly [says: string, labels: Labels])[] {
+  const others = new Set(population.map(({ label }) => label));
+  const picked = new Set(where.map(({ label }) => label));
   return [
     ...Object.keys(labels)
       .filter((label) => labels[label]?.includes("") !== true)

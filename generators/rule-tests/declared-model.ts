@@ -16,6 +16,7 @@ import {
   type CounterPart,
   type CounterShare,
   type Increase,
+  type Query,
 } from "../../slo/measure";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
@@ -37,6 +38,9 @@ export function declaredHolds(service: Service, alert: Alert, line: Timeline): r
   const { measure, when } = alert;
   if ("unusual" in when) {
     return measure.kind === "rate" ? unusualHolds(service, measure, when.unusual, line) : [];
+  }
+  if (measure.kind === "query") {
+    throw new RangeError(`there is no model of the query of [${alert.name}]`);
   }
   if (measure.kind === "bad-events") {
     return sharesHold(service, alert, { measure, when }, line);
@@ -66,7 +70,7 @@ export function shownValue(service: Service, alert: Alert, line: Timeline, step:
     return isSteady ? share(step) : undefined;
   }
   const isLevel = windowOf(measure) === undefined && measure.kind !== "age";
-  return isLevel ? values(service, measure, line)[step] : undefined;
+  return isLevel && measure.kind !== "query" ? values(service, measure, line)[step] : undefined;
 }
 
 /** Scrapes before a window from which what it counts is extrapolated, and a few more. */
@@ -97,7 +101,7 @@ function levels<T>(line: Timeline, of: (phase: Phase) => T): readonly T[] {
 /** What is measured in one place, by step; undefined where there is nothing. */
 function values(
   service: Service,
-  measure: Exclude<AlertMeasure, BadEvents>,
+  measure: Exclude<AlertMeasure, BadEvents | Query>,
   line: Timeline,
 ): readonly (number | undefined)[] {
   switch (measure.kind) {

@@ -2,9 +2,12 @@ import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import { ratioOf, type Duration } from "../../slo/duration";
-import { metricOf } from "../../slo/sli";
+import { sliReadings } from "../../slo/measure";
+import { isPlain, metricOf } from "../../slo/sli";
+import { countName, startsAtZero } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../slo-context";
 import { samples, tableCase, type Row } from "./given";
+import { populationOf } from "./sides";
 
 const HOUR: Duration = "1h";
 const INTERVAL: Duration = "1m";
@@ -12,22 +15,49 @@ const INTERVAL: Duration = "1m";
 /** The alert on an SLI without data, from what it reads. */
 export function missingTables(plan: MonitoringPlan, context: SloContext): readonly RuleTestCase[] {
   const table = { interval: INTERVAL, at: HOUR, alerts: [ALERTS.dataMissing] };
-  const rows = missingRows(context).map(([says, records, fires, ...beside]): Row => ({
+  const always = alwaysThere(context);
+  const there = always.map(({ name, labels }): Beside => ({ name, labels, values: until("0s") }));
+  const rows = missingRows(context, there).map(([says, records, fires, ...beside]): Row => ({
     says,
     records,
-    beside: [...another(context, { slo_id: "another" }), ...beside],
+    beside: [...another(context, { slo_id: "another" }), ...there, ...beside],
     fires: fires ? { [ALERTS.dataMissing]: 1 } : {},
+  }));
+  const gone = always.map((lost): Row => ({
+    says: `recorded, and without ${lost.name}`,
+    records: {
+      [recordNames(context).coverage]: until("0s"),
+      [recordNames(context).rate("total")]: until("0s"),
+    },
+    beside: there.filter(({ name }) => name !== lost.name),
+    fires: { [ALERTS.dataMissing]: 1 },
   }));
   const isBlind = ({ beside = [] }: Row): boolean => !beside.some(({ name }) => name === "up");
   const blind = rows.filter(isBlind).map((row): Row => ({ ...row, fires: {} }));
   return [
-    tableCase(plan, context, { ...table, name: "data that are missing are said after ten minutes", rows }),
+    tableCase(plan, context, {
+      ...table,
+      name: "data that are missing are said after ten minutes",
+      rows: [...rows, ...gone],
+    }),
     tableCase(plan, context, {
       ...table,
       name: "a server that knows no target says nothing of data",
       rows: blind,
     }),
   ];
+}
+
+/** A series of each metric of an SLI of several that is there as long as a target answers. */
+function alwaysThere({ slo: { sli } }: SloContext): readonly Pick<Beside, "labels" | "name">[] {
+  return !isPlain(sli)
+    ? []
+    : sliReadings(sli)
+        .filter(({ metric }) => metric.type === "gauge" || startsAtZero(metric))
+        .map(({ metric, where }) => ({
+          name: countName(metric),
+          labels: { job: metric.job.name, ...populationOf(metric, where).counted[0] },
+        }));
 }
 
 type Beside = NonNullable<Row["beside"]>[number];
@@ -40,6 +70,7 @@ function another(context: SloContext, labels: Beside["labels"]): readonly Beside
 
 function missingRows(
   context: SloContext,
+  there: readonly Beside[],
 ): readonly (readonly [says: string, records: Row["records"], fires: boolean, ...beside: Beside[]])[] {
   const names = recordNames(context);
   const [known, rate] = [names.coverage, names.rate("total")];
@@ -49,7 +80,10 @@ function missingRows(
     labels: { instance: "a", job: of },
     values,
   });
-  const elsewhere = another(context, { ...context.labels, environment: "elsewhere" });
+  const elsewhere = [
+    ...another(context, { ...context.labels, environment: "elsewhere" }),
+    ...there.map((one) => ({ ...one, labels: { ...one.labels, environment: "elsewhere" } })),
+  ];
   const without = (label: string): Beside => ({
     name: known,
     labels: { ...context.labels, [label]: "" },

@@ -3,7 +3,7 @@ import { ALERTS, SELF } from "../../plan/names";
 import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
 import type { Duration } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
-import type { Service, Slo } from "../../slo/service";
+import { sloId, type Service, type Slo } from "../../slo/service";
 import { longRecords } from "../recording-rules";
 import { rulesAlone, rulesWithSources } from "../rule-groups";
 import { countedWindows, recordNames, sloContext, summedWindows, type SloContext } from "../slo-context";
@@ -17,6 +17,8 @@ import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
+import { modelledPart, ownQuery } from "./modelled";
+import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
 import { pageTable } from "./page-table";
 import { serviceStories } from "./service-stories";
 import { lazySides } from "./sides";
@@ -48,8 +50,18 @@ function groupsOf({ ruleGroups }: MonitoringPlan, service: string): readonly Rul
 }
 
 function wholeTest(plan: MonitoringPlan, service: Service): RuleTest {
-  const groups = groupsOf(plan, service.id);
-  const cases = testCases({ plan, service, groups }, serviceStories(service, plan.environment.name));
+  const known = modelledPart(service);
+  const left = service.slos.filter((slo) => !known.slos.includes(slo)).map((slo) => sloId(service, slo));
+  const alerts = new Set(
+    service.alerts.filter((alert) => !known.alerts.includes(alert)).map(({ name }) => name),
+  );
+  const groups = rulesAlone(
+    groupsOf(plan, service.id),
+    (rule) =>
+      !left.includes(rule.labels["slo_id"] ?? `${service.id}-${rule.labels["slo"] ?? ""}`) &&
+      !(rule.kind === "alert" && alerts.has(rule.alert)),
+  );
+  const cases = testCases({ plan, service: known, groups }, serviceStories(known, plan.environment.name));
   return { name: `${service.id}/all`, evaluation: plan.scrape.interval, groups, cases };
 }
 
@@ -118,10 +130,33 @@ function countLayers(plan: MonitoringPlan, context: SloContext, layer: Layer): r
         () => bornTables(plan, context, { side, first: first ?? side }),
       ),
     ),
-    sli.kind === "time"
-      ? layer("counts", context.interval, counts, () => [sliceTable(plan, context, sli)])
-      : layer("counts", TWO_HOURS, counts, () => countTables(plan, context, sli)),
+    countLayer(plan, context, (evaluation, cases) => layer("counts", evaluation, counts, cases)),
   ];
+}
+
+function countLayer(
+  plan: MonitoringPlan,
+  context: SloContext,
+  layer: (evaluation: Duration, cases: () => readonly RuleTestCase[]) => RuleTest,
+): RuleTest {
+  const { sli } = context.slo;
+  switch (sli.kind) {
+    case "request-ratio":
+    case "latency-ratio":
+      return layer(TWO_HOURS, () => countTables(plan, context, sli));
+    case "counter-ratio":
+      return layer(TWO_HOURS, () => [counterTable(plan, context, sli)]);
+    case "query-ratio":
+      return layer(TWO_HOURS, () => [queryTable(plan, context, sli)]);
+    case "time": {
+      const { measure } = sli;
+      return layer(context.interval, () => [
+        measure.kind === "query"
+          ? querySlices(plan, context, sli, measure)
+          : sliceTable(plan, context, { ...sli, measure }),
+      ]);
+    }
+  }
 }
 
 /** What is recorded from other records of the SLO, and not from the series of its service. */
@@ -137,11 +172,18 @@ function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[]
       groupsOf(plan, service.id),
       (rule) => rule.kind === "alert" && rule.alert === alert.name,
     );
+    const query = ownQuery(alert);
     return {
       name: `${service.id}/${alert.name}`,
-      evaluation: plan.scrape.interval,
+      evaluation: query === undefined ? plan.scrape.interval : "1m",
       groups,
-      cases: testCases({ plan, service, groups }, alertScenarios(alert, plan.scrape.interval)),
+      cases:
+        query === undefined
+          ? testCases(
+              { plan, service: modelledPart(service), groups },
+              alertScenarios(alert, plan.scrape.interval),
+            )
+          : [queryAlertCase(plan, service, alert, query)],
     };
   });
 }

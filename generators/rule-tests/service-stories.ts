@@ -13,7 +13,9 @@ type EventSlo = Slo & { readonly sli: EventSli };
 
 /** Stories about all rules of a service at once: what fires, and that nothing else does. */
 export function serviceStories(service: Service, environment: string): readonly Scenario[] {
-  const counting = service.slos.filter((slo): slo is EventSlo => slo.sli.kind !== "time");
+  const counting = service.slos.filter(
+    (slo): slo is EventSlo => slo.sli.kind === "request-ratio" || slo.sli.kind === "latency-ratio",
+  );
   const down = Object.fromEntries(service.slos.map(({ sli }) => [metricOf(sli).job.name, 0]));
   return [
     { sentence: "normal operation is silent", phases: [normal("1h")] },

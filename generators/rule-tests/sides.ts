@@ -9,6 +9,7 @@ import {
 } from "../../slo/telemetry";
 import type { SliSide } from "../../plan/names";
 import type { LabelSet } from "./cells";
+import { isModelled } from "./modelled";
 
 /** Label sets of what belongs to a population, and of what misses it by one condition. */
 export interface Population {
@@ -71,7 +72,7 @@ export function sidesOf(sli: EventSli): { readonly total: Side; readonly part: S
 
 /** The sides whose first samples are counted, the one first by which they are bounded. */
 export function lazySides(sli: Sli): readonly Side[] {
-  if (sli.kind === "time" || startsAtZero(eventMetricOf(sli))) {
+  if (!isModelled(sli) || sli.kind === "time" || startsAtZero(eventMetricOf(sli))) {
     return [];
   }
   const { total, part } = sidesOf(sli);

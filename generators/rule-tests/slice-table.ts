@@ -4,7 +4,6 @@ import type { RuleTestCase } from "../../plan/rule-test";
 import { ratioOf, times, type Duration } from "../../slo/duration";
 import { comparison, limitValue } from "../../slo/alert";
 import { decimal, ratioOfPercent } from "../../slo/objective";
-import type { TimeSli } from "../../slo/sli";
 import type { Gauge, LabelMatch } from "../../slo/telemetry";
 import { countedWindows, recordNames, type SloContext } from "../slo-context";
 import { TWO_HOURS } from "./counters";
@@ -17,10 +16,13 @@ import {
   type GivenSeries,
   type RecordRow,
 } from "./given";
+import type { ModelledSli } from "./modelled";
 import { populationOf } from "./sides";
 
+type ModelledTime = Extract<ModelledSli, { readonly kind: "time" }>;
+
 /** Slices of time in which a gauge was on the wrong side of its limit, from its samples. */
-export function sliceTable(plan: MonitoringPlan, context: SloContext, sli: TimeSli): RuleTestCase {
+export function sliceTable(plan: MonitoringPlan, context: SloContext, sli: ModelledTime): RuleTestCase {
   const names = recordNames(context);
   return recordCase(plan, context, {
     name: "slices of time with a limit just reached and just crossed",
@@ -53,7 +55,7 @@ const LEAST = (first: readonly [number, number]): number => Math.min(...first);
 const MOST = (first: readonly [number, number]): number => Math.max(...first);
 const NONE = (): number => 0;
 
-function deciderOf({ measure }: TimeSli): Decider {
+function deciderOf({ measure }: ModelledTime): Decider {
   if (measure.kind === "gauge-share") {
     const { part: gauge, whole, where = [], free, of } = measure;
     return {
@@ -70,7 +72,7 @@ function deciderOf({ measure }: TimeSli): Decider {
 }
 
 /** One target of two crosses the limit, and so does everything that is not counted. */
-function gauges(context: SloContext, sli: TimeSli, index: number): readonly GivenSeries[] {
+function gauges(context: SloContext, sli: ModelledTime, index: number): readonly GivenSeries[] {
   const { gauge, where, at, other, beside } = deciderOf(sli);
   const { operator, limit: text } = comparison(sli.bad);
   const exact = new Big(ratioOfPercent(text) ?? limitValue(text));

@@ -1,9 +1,10 @@
 import type { Service } from "../../slo/service";
-import { metricOf, type EventSli, type TimeSli, type Sli } from "../../slo/sli";
+import { metricOf, type EventSli, type Sli } from "../../slo/sli";
 import type { Counter, LabelMatch, Metric } from "../../slo/telemetry";
 import { selection } from "../promql";
 import { cellsOf, histogramCells, picks } from "./cells";
 import { crosses, measuredIn } from "./measured";
+import { modelled, type ModelledSli } from "./modelled";
 import { latencyKey, partOf, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";
 
@@ -23,16 +24,20 @@ export interface EventStream {
 
 /** What an SLI counts over a timeline: events, or for a gauge a slice of time in each evaluation. */
 export function eventStream(service: Service, sli: Sli, line: Timeline): EventStream {
-  const { total, bad } = sli.kind === "time" ? slices(sli, line) : events(service, sli, line);
+  const known = modelled(sli);
+  const { total, bad } = known.kind === "time" ? slices(known, line) : events(service, known, line);
   return {
     total: cumulative(total, line.step),
     bad: cumulative(bad, line.step),
-    exists: perStep(line, (phase) => targetsWith(metricOf(sli), phase) > 0 && hasSeries(service, sli, phase)),
+    exists: perStep(
+      line,
+      (phase) => targetsWith(metricOf(sli), phase) > 0 && hasSeries(service, known, phase),
+    ),
   };
 }
 
 /** Whether targets that answer have a series of the SLI's population: its label may be another one. */
-function hasSeries(service: Service, sli: Sli, phase: Phase): boolean {
+function hasSeries(service: Service, sli: ModelledSli, phase: Phase): boolean {
   switch (sli.kind) {
     case "request-ratio":
       return cellsOf(service, sli.total).some((cell) => picks(sli.total, cell, sli.of, phase));
@@ -89,7 +94,7 @@ export function countedEvents(
   );
 }
 
-function slices({ measure, bad }: TimeSli, line: Timeline): Rates {
+function slices({ measure, bad }: Extract<ModelledSli, { kind: "time" }>, line: Timeline): Rates {
   const perSecond = 1 / line.step;
   const isBad = (phase: Phase): boolean => {
     const value = measuredIn(measure, phase);

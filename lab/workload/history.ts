@@ -5,7 +5,8 @@ import { ANOMALY } from "../../slo/anomaly";
 import { burnPlan } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
-import { eventMetricOf } from "../../slo/sli";
+import type { CounterPart } from "../../slo/measure";
+import { eventMetricOf, type CounterRatioSli } from "../../slo/sli";
 import { countName, matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
@@ -170,6 +171,13 @@ function baseline(
   if (sli.kind === "time") {
     return { total: 1 / seconds(plan.scrape.interval, speed), error: 0 };
   }
+  if (sli.kind === "query-ratio") {
+    const [{ errors, total }] = sli.examples;
+    return { total: total / 60, error: errors / 60 };
+  }
+  if (sli.kind === "counter-ratio") {
+    return counterRates(plan, sli, speed);
+  }
   const metric = eventMetricOf(sli);
   const rate = usualRates(plan, metric, speed);
   const total = rate(countName(metric), sli.of);
@@ -178,6 +186,25 @@ function baseline(
   }
   const bound: LabelMatch = { label: "le", op: "=", value: sli.threshold };
   return { total, error: total - rate(`${metric.name}_bucket`, [...sli.of, bound]) };
+}
+
+/** Events per second of several counters; bad ones are those that are not good where no counter has them. */
+function counterRates(
+  plan: MonitoringPlan,
+  { events }: CounterRatioSli,
+  speed: number,
+): { readonly total: number; readonly error: number } {
+  const sum = (counters: readonly CounterPart[]): number =>
+    counters.reduce(
+      (all, { counter, where = [] }) => all + usualRates(plan, counter, speed)(counter.name, where),
+      0,
+    );
+  if ("total" in events) {
+    const total = sum(events.total);
+    return { total, error: "bad" in events ? sum(events.bad) : Math.max(0, total - sum(events.good)) };
+  }
+  const error = sum(events.bad);
+  return { total: sum(events.good) + error, error };
 }
 
 /** Events per second of the series of a metric that have certain labels, read off a workload that ran for a while. */

@@ -6,6 +6,7 @@ import { ratioOfPercent } from "../objective";
 import type { Problem } from "../problem";
 import { checkDecimal, checkDuration } from "./identifiers";
 import { VALUES } from "./measure";
+import { checkBothSides } from "./own-queries";
 
 /** Every problem of what an alert compares its measure with. */
 export function checkCondition(path: string, alert: MeasuredAlert): readonly Problem[] {
@@ -14,7 +15,10 @@ export function checkCondition(path: string, alert: MeasuredAlert): readonly Pro
   return [
     ...("unusual" in when
       ? checkUnusual(`${path}.when.unusual`, alert, when.unusual)
-      : checkLimit(`${path}.when`, measure, when)),
+      : [
+          ...checkLimit(`${path}.when`, measure, when),
+          ...(measure.kind === "query" ? checkBothSides(`${path}.measure`, measure.examples, when) : []),
+        ]),
     ...(atLeast === undefined ? [] : checkCount(`${path}.atLeast`, atLeast)),
     ...(busierThan === undefined ? [] : checkCount(`${path}.busierThan`, busierThan)),
     ...(kind === "bad-events"
@@ -23,7 +27,9 @@ export function checkCondition(path: string, alert: MeasuredAlert): readonly Pro
           ...unfit(`${path}.atLeast`, atLeast, `[${kind}] counts no bad events`),
           ...unfit(`${path}.busierThan`, busierThan, `[${kind}] counts no bad events`),
         ]),
-    ...(kind === "level" ? [] : unfit(`${path}.orAbsent`, orAbsent, `[${kind}] is not a level of a gauge`)),
+    ...(kind === "level" || kind === "age"
+      ? []
+      : unfit(`${path}.orAbsent`, orAbsent, `[${kind}] is not a level or an age of a gauge`)),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Problem } from "../problem";
 import type { Service } from "../service";
 import type { Gauge, Metric } from "../telemetry";
 import { checkDecimal, checkDuration } from "./identifiers";
+import { checkQuery } from "./own-queries";
 import { checkJob } from "./references";
 import { checkEventSli, checkLabels, checkMetricUse } from "./telemetry";
 
@@ -52,6 +53,8 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
       return measure.of === "together" ? [] : checkAlike(path, measure.part, measure.whole);
     case "counter-share":
       return measure.whole.flatMap(({ counter }) => checkSameJob(path, measure.part.counter, counter));
+    case "query":
+      return checkQuery(path, measure);
     case "gauge-per-target":
     case "level":
     case "rate":
@@ -163,6 +166,7 @@ export const VALUES = {
   "gauge-share": "share",
   increase: "events",
   level: "number",
+  query: "number",
   rate: "number",
   spread: "number",
   "targets-up": "share",

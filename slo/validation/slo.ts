@@ -10,6 +10,7 @@ import type { Sli } from "../sli";
 import { checkDuration, checkPlainText, checkSlug } from "./identifiers";
 import { checkLimit } from "./condition";
 import { checkMeasure } from "./measure";
+import { checkBothSides, checkCounterRatio, checkQueryRatio } from "./own-queries";
 import { checkEventSli } from "./telemetry";
 
 /** Every problem of one SLO. */
@@ -31,9 +32,20 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
 }
 
 function checkSli(path: string, service: Service, sli: Sli): readonly Problem[] {
-  return sli.kind === "time"
-    ? [
+  switch (sli.kind) {
+    case "counter-ratio":
+      return checkCounterRatio(path, service.telemetry, sli);
+    case "query-ratio":
+      return checkQueryRatio(path, service.telemetry, sli);
+    case "request-ratio":
+    case "latency-ratio":
+      return checkEventSli(path, service.telemetry, sli);
+    case "time":
+      return [
         ...checkMeasure(`${path}.measure`, service, sli.measure),
+        ...(sli.measure.kind === "query"
+          ? checkBothSides(`${path}.measure`, sli.measure.examples, sli.bad)
+          : []),
         ...labelsOf(sli.measure)
           .slice(0, 1)
           .map((label) => ({
@@ -45,8 +57,8 @@ function checkSli(path: string, service: Service, sli: Sli): readonly Problem[] 
         ...checkLimit(`${path}.bad`, sli.measure, sli.bad),
         // The long window of the fast pair is an hour: a page could never have more bad time than that.
         ...checkDuration(`${path}.minimum`, sli.minimum, ["15s", "1h"]),
-      ]
-    : checkEventSli(path, service.telemetry, sli);
+      ];
+  }
 }
 
 function checkWindow(path: string, slo: Slo): readonly Problem[] {

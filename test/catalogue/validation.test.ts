@@ -12,6 +12,7 @@ import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { generatePlan, planFrom } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
+import { ownQueryNotices } from "../../generators/own-query-checks";
 import { readRunbook } from "../../generators/runbooks";
 import { checkIncidents } from "../../lab/workload/playable";
 import type { Content } from "../../plan/content";
@@ -28,7 +29,7 @@ import { nearest, suggestion } from "../../slo/nearest";
 import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
-import type { LatencyRatioSli, RequestRatioSli } from "../../slo/sli";
+import { queryRatio, type LatencyRatioSli, type RequestRatioSli } from "../../slo/sli";
 import { TARGET_LABELS, where, type Counter, type Gauge, type Histogram } from "../../slo/telemetry";
 import { boundPlan, planOf, secretText } from "../support/plan";
 import { ENVIRONMENTS, ROOT, environmentFor, environmentOf } from "../support/stacks";
@@ -160,6 +161,25 @@ function noticesOf(changed: Slo): readonly Problem[] {
 
 function withSlo(changed: Slo): Service {
   return { ...omnihub, slos: omnihub.slos.map((slo) => (slo.id === changed.id ? changed : slo)) };
+}
+
+/** Its first objective, on queries of its own. */
+function withQuery(errors: string): Service {
+  const total = the(omnihub.telemetry.metrics, ({ name }) => name === "http_requests_total");
+  const series = 'http_requests_total{job="api-gateway"}';
+  return {
+    ...omnihub,
+    slos: omnihub.slos.slice(0, 1).map((slo) => ({
+      ...slo,
+      id: "queried",
+      sli: queryRatio({
+        errors,
+        total: "sum(increase(http_requests_total[$window]))",
+        reads: [total],
+        examples: [{ growing: { [series]: 10 }, errors: 1, total: 10 }],
+      }),
+    })),
+  };
 }
 
 function withAlert(name: string, change: Partial<MeasuredAlert>): Service {
@@ -779,6 +799,26 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.operations.toil.Deploy edge functions by hand.minutes",
         message: "[-10] is not a whole number from 1 to 10080",
+      },
+    ],
+  },
+  "query-invalid": {
+    sentence: "a query counts events of each second",
+    make: () => problemsOf(withQuery("sum(rate(http_requests_total[$window]))")),
+    expected: [
+      {
+        path: "services.omnihub.slos.queried.sli.errors",
+        message: "[rate(...)] is a number for each second, and events within the window are asked for",
+      },
+    ],
+  },
+  "query-unproven": {
+    sentence: "what a query counts is proven by its examples alone",
+    make: () => ownQueryNotices([withQuery("sum(increase(http_requests_total[$window]))")]),
+    expected: [
+      {
+        path: "services.omnihub.slos.queried.sli",
+        message: "PromQL of the service's own is proven by its examples alone",
       },
     ],
   },

@@ -86,7 +86,7 @@ describe("what is compared", () => {
     [
       "WorkersMissing",
       { orAbsent: true },
-      "orAbsent: a measure of kind [targets-up] is not a level of a gauge",
+      "orAbsent: a measure of kind [targets-up] is not a level or an age of a gauge",
     ],
   ])("is refused where it makes no sense: %s", (name, change, problem) => {
     expect(problemsOf(name, change)).toEqual([`${name}.${problem}`]);

@@ -32,7 +32,7 @@ interface Paging {
 /** Every SLO that pages and counts events; the time of a gauge passes at every traffic. */
 const PAGING: readonly Paging[] = servicesOf("prod").flatMap((service) =>
   service.slos.flatMap((slo) =>
-    slo.response === "page" && slo.sli.kind !== "time"
+    slo.response === "page" && (slo.sli.kind === "request-ratio" || slo.sli.kind === "latency-ratio")
       ? [{ id: sloId(service, slo), service, slo: { ...slo, sli: slo.sli } }]
       : [],
   ),

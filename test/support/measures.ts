@@ -1,7 +1,17 @@
 import type { Alert, AlertMeasure, MeasuredAlert } from "../../slo/alert";
 import type { Dashboard } from "../../slo/dashboard";
+import type { Query } from "../../slo/measure";
 import type { Service, Slo } from "../../slo/service";
-import { latencyRatio, requestRatio, type EventSli, type Sli, type TimeSli } from "../../slo/sli";
+import {
+  counterRatio,
+  latencyRatio,
+  queryRatio,
+  requestRatio,
+  type EventSli,
+  type PlainSli,
+  type Sli,
+  type TimeSli,
+} from "../../slo/sli";
 import { where, type Counter, type Gauge, type Histogram, type Job } from "../../slo/telemetry";
 import { shopOf } from "./http-shop";
 
@@ -64,6 +74,69 @@ const requests = {
   usual: { http_response_status_code: { "404": 0.02, "500": 0.0002 } },
 } as const satisfies Histogram;
 
+export const sent = {
+  ...counter("mails_sent_total", 5),
+  labels: { kind: ["news", "receipt"] },
+} as const satisfies Counter;
+export const bounced = counter("mails_bounced_total", 0);
+const rejected = counter("mails_rejected_total", 0);
+const tried = counter("mails_tried_total", 6);
+const waiting = gauge("mails_waiting", 30);
+
+/** Mails that wait for each target that answers. */
+const waitingPerTarget = {
+  kind: "query",
+  query: 'sum(mails_waiting) / count(up{job="shop-worker"} == 1)',
+  says: "mails waiting for each worker",
+  reads: [waiting],
+  examples: [
+    {
+      standing: {
+        'mails_waiting{job="shop-worker",instance="a"}': 90,
+        'up{job="shop-worker",instance="a"}': 1,
+      },
+      value: 90,
+    },
+    {
+      standing: {
+        'mails_waiting{job="shop-worker",instance="a"}': 240,
+        'up{job="shop-worker",instance="a"}': 1,
+      },
+      value: 240,
+    },
+  ],
+} as const satisfies Query;
+
+/** SLIs of several counters, and of queries of the service's own. */
+export const PLAIN = {
+  "good-and-bad": counterRatio({
+    good: [{ counter: sent }],
+    bad: [{ counter: bounced }, { counter: rejected }],
+  }),
+  "all-and-good": counterRatio({
+    total: [{ counter: tried }],
+    good: [{ counter: sent, where: where(sent, { kind: "receipt" }) }],
+  }),
+  "all-and-bad": counterRatio({ total: [{ counter: tried }], bad: [{ counter: bounced }] }),
+  queried: queryRatio({
+    errors: "sum(increase(mails_bounced_total[$window])) + sum(increase(mails_rejected_total[$window]))",
+    total: 'sum(increase(mails_tried_total{job="shop-worker"}[$window]))',
+    reads: [tried, bounced, rejected],
+    examples: [
+      {
+        growing: {
+          'mails_tried_total{job="shop-worker",instance="a"}': 120,
+          'mails_tried_total{job="another",instance="a"}': 900,
+          'mails_bounced_total{job="shop-worker",instance="a"}': 6,
+          'mails_rejected_total{job="shop-worker",instance="a"}': 4,
+        },
+        errors: 10,
+        total: 120,
+      },
+    ],
+  }),
+} as const satisfies Readonly<Record<string, PlainSli>>;
+
 const EVENTS: Readonly<Record<string, EventSli>> = {
   "otel-availability": requestRatio({
     total: requests,
@@ -95,7 +168,7 @@ const ALERTS: Readonly<Record<string, Pick<MeasuredAlert, "atLeast" | "measure" 
   LagHigh: { measure: ordersLag, when: { above: "1000" } },
   LagOfOneTopic: { measure: { kind: "level", gauge: lag, of: "max", by: ["topic"] }, when: { above: "100" } },
   MembersFew: { measure: { kind: "level", gauge: members, of: "min" }, when: { below: "2" }, orAbsent: true },
-  BatchLate: { measure: batchAge, when: { above: "26h" } },
+  BatchLate: { measure: batchAge, when: { above: "26h" }, orAbsent: true },
   OneBatchLate: { measure: { ...batchAge, of: "oldest", by: ["batch"] }, when: { above: "2d" } },
   VersionsDiffer: { measure: { kind: "spread", gauge: version }, when: { above: "0" } },
   PoolFull: { measure: pool, when: { above: "90%" } },
@@ -125,6 +198,7 @@ const ALERTS: Readonly<Record<string, Pick<MeasuredAlert, "atLeast" | "measure" 
     measure: { kind: "rate", per: "minute", counter: refused, window: "10m" },
     when: { above: "30" },
   },
+  MailsWaiting: { measure: waitingPerTarget, when: { above: "100" } },
   RefusedUnusually: {
     measure: { kind: "rate", per: "second", counter: refused, window: "15m" },
     when: { unusual: { times: 3, moreThanPerMinute: 6 } },
@@ -132,6 +206,7 @@ const ALERTS: Readonly<Record<string, Pick<MeasuredAlert, "atLeast" | "measure" 
 };
 
 const TIMES: Readonly<Record<string, Pick<TimeSli, "bad" | "measure">>> = {
+  mails: { measure: waitingPerTarget, bad: { above: "100" } },
   lag: { measure: ordersLag, bad: { above: "500" } },
   freshness: { measure: batchAge, bad: { above: "24h" } },
   pool: { measure: pool, bad: { above: "80%" } },
@@ -160,7 +235,7 @@ export function measuredShop(): Service {
     id,
     { kind: "time", minimum: "3m", ...time },
   ]);
-  const slis: Readonly<Record<string, Sli>> = { ...Object.fromEntries(times), ...EVENTS };
+  const slis: Readonly<Record<string, Sli>> = { ...Object.fromEntries(times), ...EVENTS, ...PLAIN };
   const dashboard: Dashboard = {
     uid: "shop-measures",
     title: "Shop measures",
@@ -191,6 +266,7 @@ export function measuredShop(): Service {
         ...shop.telemetry.metrics,
         requests,
         ...[lag, lastSuccess, limit, inUse, unused, size, members, version, periods, throttled, refused],
+        ...[sent, bounced, rejected, tried, waiting],
       ],
     },
     slos: [

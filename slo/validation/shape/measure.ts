@@ -1,8 +1,24 @@
 import type { z } from "zod";
 import type { Condition } from "../../alert";
-import type { Sli } from "../../sli";
-import { duration, filled, flag, kind, list, number, oneKey, oneOf, oneType, section, text } from "./parts";
-import { counter, eventSli, eventSlis, gauge, histogram, job, matches } from "./telemetry";
+import type { CounterRatioSli, Sli } from "../../sli";
+import {
+  duration,
+  filled,
+  flag,
+  kind,
+  line,
+  list,
+  mapping,
+  number,
+  oneKey,
+  oneOf,
+  oneType,
+  prose,
+  section,
+  text,
+  twoOf,
+} from "./parts";
+import { counter, eventSli, eventSlis, gauge, histogram, job, matches, metric } from "./telemetry";
 
 const where = matches.exactOptional();
 const by = list(text).exactOptional();
@@ -14,9 +30,25 @@ const level = section({ kind: kind("level"), gauge, where, of: oneOf("sum", "max
 const age = section({ kind: kind("age"), gauge, where, of: oneOf("newest", "oldest"), by });
 const gaugeShare = section({ kind: kind("gauge-share"), part: gauge, whole: gauge, where, free, of });
 
+const exampleSeries = mapping(number);
+const query = section({
+  kind: kind("query"),
+  query: prose,
+  says: line,
+  reads: filled(metric),
+  examples: filled(
+    section({
+      growing: exampleSeries.exactOptional(),
+      standing: exampleSeries.exactOptional(),
+      value: number,
+    }),
+  ),
+});
+
 const alerted = [
   level,
   age,
+  query,
   section({ kind: kind("spread"), gauge }),
   section({
     kind: kind("increase"),
@@ -64,13 +96,28 @@ export const condition: z.ZodType<Condition> = oneKey(
   section({ unusual }),
 );
 
+const counters = filled(counterPart);
+const counterEvents: z.ZodType<CounterRatioSli["events"]> = twoOf({
+  total: counters,
+  good: counters,
+  bad: counters,
+});
+
 /** What an SLI counts. */
 export const sli: z.ZodType<Sli> = oneType("kind", [
   ...eventSlis,
   section({
     kind: kind("time"),
-    measure: oneType("kind", [level, age, gaugeShare]),
+    measure: oneType("kind", [level, age, gaugeShare, query]),
     bad: oneKey(section({ above: text }), section({ below: text })),
     minimum: duration,
+  }),
+  section({ kind: kind("counter-ratio"), events: counterEvents }),
+  section({
+    kind: kind("query-ratio"),
+    errors: prose,
+    total: prose,
+    reads: filled(metric),
+    examples: filled(section({ growing: exampleSeries, errors: number, total: number })),
   }),
 ]);

@@ -94,6 +94,24 @@ export function oneKey<const Options extends readonly [z.ZodObject, z.ZodObject,
   });
 }
 
+/** Exactly two of some keys, in which case the third follows from them. */
+export function twoOf<Shape extends z.core.$ZodShape, Output>(shape: Shape): z.ZodType<Output> {
+  const keys = Object.keys(shape);
+  const words = `an object with two of the keys [${keys.join(", ")}]`;
+  return z.custom<Output>().superRefine((value: unknown, context) => {
+    const seen = typeof value === "object" && value !== null ? Object.keys(value) : [];
+    const own = seen.filter((key) => keys.includes(key));
+    if (own.length !== 2 || own.length !== seen.length) {
+      context.addIssue({ code: "custom", message: words, input: value });
+      return;
+    }
+    const picked = Object.fromEntries(own.map((key) => [key, shape[key]]));
+    for (const issue of z.object(picked).safeParse(value).error?.issues ?? []) {
+      context.addIssue({ ...issue });
+    }
+  });
+}
+
 export const list = <Value extends z.core.SomeType>(value: Value): z.ZodArray<Value> =>
   z.array(value, "a list");
 

@@ -59,7 +59,7 @@ const histogramSection = section({
 export const counter: z.ZodType<Counter> = counterSection;
 export const gauge: z.ZodType<Gauge> = gaugeSection;
 export const histogram: z.ZodType<Histogram> = histogramSection;
-const metric: z.ZodType<Metric> = oneType("type", [counterSection, gaugeSection, histogramSection]);
+export const metric: z.ZodType<Metric> = oneType("type", [counterSection, gaugeSection, histogramSection]);
 
 export const telemetry: z.ZodType<TelemetryContract> = section({
   jobs: list(job),

@@ -1,0 +1,119 @@
+import { parser } from "@prometheus-io/lezer-promql";
+import { DIMENSIONS } from "../plan/names";
+import type { Duration } from "../slo/duration";
+import type { CounterPart } from "../slo/measure";
+import { WINDOW, type Counters, type PlainSli } from "../slo/sli";
+import type { LabelMatch } from "../slo/telemetry";
+import { seriesOf } from "./measures/measure-kind";
+import { aggregate, over, selector, type PromQl } from "./promql";
+
+/** Events within a window: those that are bad, and all of them. */
+export interface Events {
+  readonly bad: PromQl;
+  readonly total: PromQl;
+}
+
+/**
+ * Events of an SLI that is read as it is, within a window, one value in each place.
+ * @param here conditions besides those of the SLI
+ */
+export function plainEvents(sli: PlainSli, window: Duration, here: readonly LabelMatch[] = []): Events {
+  if (sli.kind === "query-ratio") {
+    const of = (query: string): PromQl =>
+      aggregate("sum", DIMENSIONS, inEachPlace(within(query, window), here));
+    return { bad: of(sli.errors), total: of(sli.total) };
+  }
+  const sum = (counters: Counters): PromQl => added(counters, window, here);
+  const { events } = sli;
+  if (!("total" in events)) {
+    return { bad: sum(events.bad), total: added([...events.good, ...events.bad], window, here) };
+  }
+  const total = sum(events.total);
+  // Where nothing good was ever counted, all is bad.
+  const good = (counters: Counters): PromQl => `(${sum(counters)} or 0 * ${total})`;
+  return { total, bad: "bad" in events ? sum(events.bad) : `clamp_min(${total} - ${good(events.good)}, 0)` };
+}
+
+/**
+ * Counters that have nothing yet add nothing. A label tells equal series of two of them apart, since they lose their
+ * names in an increase.
+ */
+function added(counters: readonly CounterPart[], window: Duration, here: readonly LabelMatch[]): PromQl {
+  const grown = counters.map(({ counter, where }) =>
+    aggregate("sum", DIMENSIONS, over("increase", seriesOf(counter, { here, place: [] }, where), window)),
+  );
+  return grown.length === 1
+    ? grown.join()
+    : aggregate(
+        "sum",
+        DIMENSIONS,
+        `\n  ${grown.map((sum, index) => `label_replace(${sum}, "part", "${index + 1}", "", "")`).join("\n  or ")}\n`,
+      );
+}
+
+/** A query with a window in place of its name. */
+export function within(query: string, window: Duration): PromQl {
+  return query.replaceAll(WINDOW, window);
+}
+
+type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+
+/** A text that is put in at a place of another. */
+type Insertion = readonly [at: number, text: string];
+
+/**
+ * A query with one value for each place: what it sums up, or compares label by label, is told apart by the labels of the
+ * place as well.
+ * @param here conditions on every series besides its own
+ */
+export function inEachPlace(query: PromQl, here: readonly LabelMatch[] = []): PromQl {
+  const insertions: Insertion[] = [];
+  parser.parse(query).iterate({
+    enter: ({ node }) => {
+      insertions.push(...placesIn(node, query), ...conditionsIn(node, query, here));
+    },
+  });
+  return insertions
+    .sort(([one], [other]) => other - one)
+    .reduce((text, [at, more]) => text.slice(0, at) + more + text.slice(at), query);
+}
+
+function placesIn(node: SyntaxNode, query: PromQl): readonly Insertion[] {
+  switch (node.name) {
+    case "AggregateExpr": {
+      const [operator, modifier] = [node.getChild("AggregateOp"), node.getChild("AggregateModifier")];
+      return operator === null || modifier !== null ? [] : [[operator.to, ` by (${DIMENSIONS.join(", ")}) `]];
+    }
+    case "AggregateModifier":
+      return node.getChild("By") === null ? [] : listed(node.getChild("GroupingLabels"), query);
+    case "MatchingModifierClause":
+      return node.getChild("On") === null ? [] : listed(node.getChild("GroupingLabels"), query);
+    default:
+      return [];
+  }
+}
+
+/** The labels of the place in front of those that are there. */
+function listed(labels: SyntaxNode | null, query: PromQl): readonly Insertion[] {
+  if (labels === null) {
+    return [];
+  }
+  const known = labels.getChildren("LabelName").map(({ from, to }) => query.slice(from, to));
+  const missing = DIMENSIONS.filter((label) => !known.includes(label));
+  return missing.length === 0
+    ? []
+    : [[labels.from + 1, `${missing.join(", ")}${known.length === 0 ? "" : ", "}`]];
+}
+
+function conditionsIn(node: SyntaxNode, query: PromQl, here: readonly LabelMatch[]): readonly Insertion[] {
+  if (node.name !== "VectorSelector" || here.length === 0) {
+    return [];
+  }
+  const matchers = node.getChild("LabelMatchers");
+  const text = selector("", here).slice(1, -1);
+  if (matchers === null) {
+    return [[node.to, `{${text}}`]];
+  }
+  const isEmpty = query.slice(matchers.from + 1, matchers.to - 1).trim() === "";
+  return [[matchers.from + 1, isEmpty ? text : `${text},`]];
+}

@@ -1,0 +1,167 @@
+import { isOutage } from "../slo/alert";
+import type { Query } from "../slo/measure";
+import { suggestion } from "../slo/nearest";
+import type { Problem } from "../slo/problem";
+import type { Service } from "../slo/service";
+import { WINDOW, type ExampleSeries, type Sli } from "../slo/sli";
+import type { Metric } from "../slo/telemetry";
+import { within } from "./own-queries";
+import { readPromQl } from "./promql-reading";
+import { contractFaults, seriesNames, type Fault } from "./runbook-queries";
+
+/** A query of a service's own, and where it stands. */
+interface Written {
+  readonly path: string;
+  readonly text: string;
+  readonly reads: readonly Metric[];
+  readonly examples: readonly ExampleSeries[];
+  /** Another query that reads the rest of what both say that they read. */
+  readonly beside?: string;
+}
+
+/** What Prometheus' own grammar and the contract say of the queries of services. */
+export function checkOwnQueries(services: readonly Service[]): readonly Problem[] {
+  return services.flatMap((service) => queriesOf(service).flatMap(checkQuery));
+}
+
+function queriesOf(service: Service): readonly Written[] {
+  const base = `services.${service.id}`;
+  const ofQuery = (path: string, { query, reads, examples }: Query): Written => ({
+    path: `${path}.query`,
+    text: query,
+    reads,
+    examples: examples.map(({ growing, standing }) => ({ ...growing, ...standing })),
+  });
+  const ofSli = (path: string, sli: Sli): readonly Written[] => {
+    if (sli.kind === "query-ratio") {
+      return (["errors", "total"] as const).map((side) => ({
+        path: `${path}.${side}`,
+        text: sli[side],
+        reads: sli.reads,
+        beside: sli[side === "errors" ? "total" : "errors"],
+        // They are the same of both.
+        examples: side === "errors" ? sli.examples.map(({ growing }) => growing) : [],
+      }));
+    }
+    return sli.kind === "time" && sli.measure.kind === "query"
+      ? [ofQuery(`${path}.measure`, sli.measure)]
+      : [];
+  };
+  return [
+    ...service.slos.flatMap(({ id, sli }) => ofSli(`${base}.slos.${id}.sli`, sli)),
+    ...service.alerts.flatMap((alert) =>
+      isOutage(alert) || alert.measure.kind !== "query"
+        ? []
+        : [ofQuery(`${base}.alerts.${alert.name}.measure`, alert.measure)],
+    ),
+  ];
+}
+
+/** What has no labels, or those of its own text, belongs to no place. */
+const PLACELESS: readonly string[] = ["absent", "absent_over_time", "scalar", "vector"];
+/** What is said of a second, where events within a window are asked for. */
+const PER_SECOND: readonly string[] = ["deriv", "idelta", "irate", "rate"];
+
+function checkQuery(written: Written): readonly Problem[] {
+  const { path, text, reads, examples } = written;
+  // A window of any length will do to read it.
+  const query = within(text, "1h");
+  const { functions } = readPromQl(query);
+  const problem = ({ message, remedy }: Fault, at = path): Problem => ({
+    code: "query-invalid",
+    path: at,
+    message,
+    remedy,
+  });
+  const faults = [...contractFaults(query, reads), ...functionFaults(functions, text.includes(WINDOW))];
+  if (faults.length > 0) {
+    return faults.map((fault) => problem(fault));
+  }
+  const known = [...reads.flatMap(seriesNames), "up"];
+  return [
+    ...unread(written).map(({ name }) =>
+      problem({ message: `[${name}] is among what it reads, and it is not read`, remedy: "Leave it out." }),
+    ),
+    ...examples
+      .flatMap((series) => Object.keys(series))
+      .flatMap((series) => seriesFaults(series, known))
+      .map((fault) => problem(fault, `${path.slice(0, path.lastIndexOf("."))}.examples`)),
+  ];
+}
+
+function unread({ text, beside = "", reads }: Written): readonly Metric[] {
+  const names = [text, beside].flatMap((query) =>
+    readPromQl(within(query, "1h")).selectors.map(({ name }) => name),
+  );
+  return reads.filter((metric) => !seriesNames(metric).some((name) => names.includes(name)));
+}
+
+function functionFaults(functions: readonly string[], isEvents: boolean): readonly Fault[] {
+  return functions.flatMap((name) => {
+    if (PLACELESS.includes(name)) {
+      return [
+        {
+          message: `[${name}(...)] has no cluster and no environment, so that its value belongs to no place`,
+          remedy: "Leave it out: where nothing is counted, there are no errors, and an alert is silent.",
+        },
+      ];
+    }
+    return isEvents && PER_SECOND.includes(name)
+      ? [
+          {
+            message: `[${name}(...)] is a number for each second, and events within the window are asked for`,
+            remedy: `Write increase(...[${WINDOW}]).`,
+          },
+        ]
+      : [];
+  });
+}
+
+/** What an example names is one series of what is read. */
+function seriesFaults(series: string, known: readonly string[]): readonly Fault[] {
+  const { errors, selectors } = readPromQl(series);
+  const [selector, ...others] = selectors;
+  const isSeries =
+    errors.length === 0 &&
+    others.length === 0 &&
+    selector?.matches.every(({ op }) => op === "=") === true &&
+    /^[\w:]+(\{[^]*\})?$/.test(series.trim());
+  if (!isSeries) {
+    return [
+      { message: `[${series}] is not a series`, remedy: 'Write e.g. orders_total{job="shop",status="500"}.' },
+    ];
+  }
+  const place = selector.matches.find(({ label }) => label === "cluster" || label === "environment");
+  return [
+    ...(known.includes(selector.name)
+      ? []
+      : [
+          {
+            message: `[${selector.name}] is not among what is read`,
+            remedy: suggestion(selector.name, known),
+          },
+        ]),
+    ...(place === undefined
+      ? []
+      : [
+          {
+            message: `[${series}] says where it is: [${place.label}]`,
+            remedy: "Leave that out; each example is told in a place of its own.",
+          },
+        ]),
+  ];
+}
+
+/** What no rule test proves of queries: said with every check, so that nobody takes them for more than they are. */
+export function ownQueryNotices(services: readonly Service[]): readonly Problem[] {
+  return services.flatMap((service) => {
+    const paths = [...new Set(queriesOf(service).map(({ path }) => path.slice(0, path.lastIndexOf("."))))];
+    return paths.map((path) => ({
+      code: "query-unproven" as const,
+      path,
+      message: "PromQL of the service's own is proven by its examples alone",
+      remedy:
+        "Events in first samples are not corrected, and no incident follows from it: declare one that raises its alerts, to hear them in the lab.",
+    }));
+  });
+}

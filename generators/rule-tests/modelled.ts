@@ -1,0 +1,33 @@
+import { isOutage, type Alert } from "../../slo/alert";
+import type { Query } from "../../slo/measure";
+import type { Service } from "../../slo/service";
+import { isPlain, type EventSli, type Sli, type TimeSli } from "../../slo/sli";
+
+/** SLIs of which the model knows what they count. What counters or queries of a service's own say is told by tables. */
+export type ModelledSli = EventSli | (TimeSli & { readonly measure: Exclude<TimeSli["measure"], Query> });
+
+export function isModelled(sli: Sli): sli is ModelledSli {
+  return !isPlain(sli) && (sli.kind !== "time" || sli.measure.kind !== "query");
+}
+
+/** @throws RangeError of what tables tell */
+export function modelled(sli: Sli): ModelledSli {
+  if (!isModelled(sli)) {
+    throw new RangeError(`there is no model of an SLI of kind [${sli.kind}]`);
+  }
+  return sli;
+}
+
+/** Whether an alert measures by a query of the service's own. */
+export function ownQuery(alert: Alert): Query | undefined {
+  return isOutage(alert) || alert.measure.kind !== "query" ? undefined : alert.measure;
+}
+
+/** A service without what there is no model of. */
+export function modelledPart(service: Service): Service {
+  return {
+    ...service,
+    slos: service.slos.filter(({ sli }) => isModelled(sli)),
+    alerts: service.alerts.filter((alert) => ownQuery(alert) === undefined),
+  };
+}

@@ -1,0 +1,34 @@
+import { sloRunbooks, type Slo } from "../slo/service";
+import type { Sli } from "../slo/sli";
+import type { Part } from "./define-service";
+
+/** An objective on any SLI, for what no other part says. */
+export interface Objective extends Pick<Slo, "breach" | "id" | "population"> {
+  /** @default - the title of the service and the id */
+  readonly title?: string;
+  readonly sli: Sli;
+  /** A percentage, e.g. `99.9%`; the same in every environment. */
+  readonly objective: Slo["objective"]["default"];
+  /** @default "28d" */
+  readonly window?: Slo["window"];
+  /** @default "page" */
+  readonly response?: Slo["response"];
+}
+
+/** An objective with the alerts and runbooks that follow from it. */
+export function objective({ id, title, objective: promised, window = "28d", response = "page", ...own }: Objective): Part {
+  return (service) => ({
+    slos: [
+      {
+        ...own,
+        id,
+        title: title ?? `${service.title} ${id}`,
+        source: service.source,
+        objective: { default: promised },
+        window,
+        response,
+        runbooks: sloRunbooks(`${id}-burn`),
+      },
+    ],
+  });
+}
