@@ -52,7 +52,7 @@ function added(counters: readonly CounterPart[], window: Duration, here: readonl
 }
 
 /** A query with a window in place of its name. */
-export function within(query: string, window: Duration): PromQl {
+export function within(query: string, window: string): PromQl {
   return query.replaceAll(WINDOW, window);
 }
 

@@ -68,9 +68,11 @@ function late(
       category: "event",
       measure,
       when: { above },
+      // A batch that never succeeded has no age.
+      ...(about.severity === "warning" ? { orAbsent: true as const } : {}),
       for: "5m",
       summary: `${title} has not succeeded for ${above}`,
-      description: `The last success was {{ $value | humanizeDuration }} ago; it should be every ${every}.`,
+      description: `The last success was {{ $value | humanizeDuration }} ago (0s: nobody reports one); it should be every ${every}.`,
     },
     advice: [
       "See whether a run is under way, failed, or never began: `kubectl get jobs,pods` and the log of the last pod. A run by hand is `kubectl create job --from=cronjob/<name> <name>-by-hand`.",

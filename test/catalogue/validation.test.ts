@@ -163,23 +163,21 @@ function withSlo(changed: Slo): Service {
   return { ...omnihub, slos: omnihub.slos.map((slo) => (slo.id === changed.id ? changed : slo)) };
 }
 
-/** Its first objective, on queries of its own. */
+/** With one more objective, on queries of its own. */
 function withQuery(errors: string): Service {
   const total = the(omnihub.telemetry.metrics, ({ name }) => name === "http_requests_total");
   const series = 'http_requests_total{job="api-gateway"}';
-  return {
-    ...omnihub,
-    slos: omnihub.slos.slice(0, 1).map((slo) => ({
-      ...slo,
-      id: "queried",
-      sli: queryRatio({
-        errors,
-        total: "sum(increase(http_requests_total[$window]))",
-        reads: [total],
-        examples: [{ growing: { [series]: 10 }, errors: 1, total: 10 }],
-      }),
-    })),
-  };
+  const queried = omnihub.slos.slice(0, 1).map((slo) => ({
+    ...slo,
+    id: "queried",
+    sli: queryRatio({
+      errors,
+      total: "sum(increase(http_requests_total[$window]))",
+      reads: [total],
+      examples: [{ growing: { [series]: 10 }, errors: 1, total: 10 }],
+    }),
+  }));
+  return { ...omnihub, slos: [...omnihub.slos, ...queried] };
 }
 
 function withAlert(name: string, change: Partial<MeasuredAlert>): Service {
@@ -403,7 +401,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
       {
         path: "services.omnihub.alerts.TargetsDown.orAbsent",
-        message: "a measure of kind [targets-up] is not a level of a gauge",
+        message: "a measure of kind [targets-up] is not a level or an age of a gauge",
       },
       {
         path: "services.omnihub.alerts.KillSwitchEnabled.when.unusual",
@@ -1010,7 +1008,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.omnihub.alerts.HighLatency.measure.kind",
         message:
-          "[bad-event] is not one of [level, age, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
+          "[bad-event] is not one of [level, age, query, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
       },
       {
         path: "services.omnihub.alerts.HighLatency.when.over",

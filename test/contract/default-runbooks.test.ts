@@ -213,7 +213,7 @@ it("the service of these tests has every kind of measure, so that a page of each
   expect([...new Set(kindsMeasured(MEASURED))].sort()).toEqual(
     [
       ...["age", "bad-events", "counter-share", "gauge-per-target", "gauge-share", "increase"],
-      ...["level", "rate", "spread", "targets-up"],
+      ...["level", "query", "rate", "spread", "targets-up"],
     ].sort(),
   );
   expect([...new Set(MEASURED.slos.map(({ sli }) => sli.kind))].sort()).toEqual([

@@ -84,7 +84,7 @@ const tried = counter("mails_tried_total", 6);
 const waiting = gauge("mails_waiting", 30);
 
 /** Mails that wait for each target that answers. */
-const waitingPerTarget = {
+export const waitingPerTarget = {
   kind: "query",
   query: 'sum(mails_waiting) / count(up{job="shop-worker"} == 1)',
   says: "mails waiting for each worker",

@@ -97,7 +97,7 @@ export function oneKey<const Options extends readonly [z.ZodObject, z.ZodObject,
 /** Exactly two of some keys, in which case the third follows from them. */
 export function twoOf<Shape extends z.core.$ZodShape, Output>(shape: Shape): z.ZodType<Output> {
   const keys = Object.keys(shape);
-  const words = `an object with two of the keys [${keys.join(", ")}]`;
+  const words = `one that has two of the keys [${keys.join(", ")}] and no other`;
   return z.custom<Output>().superRefine((value: unknown, context) => {
     const seen = typeof value === "object" && value !== null ? Object.keys(value) : [];
     const own = seen.filter((key) => keys.includes(key));
