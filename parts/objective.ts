@@ -16,7 +16,14 @@ export interface Objective extends Pick<Slo, "breach" | "id" | "population"> {
 }
 
 /** An objective with the alerts and runbooks that follow from it. */
-export function objective({ id, title, objective: promised, window = "28d", response = "page", ...own }: Objective): Part {
+export function objective({
+  id,
+  title,
+  objective: promised,
+  window = "28d",
+  response = "page",
+  ...own
+}: Objective): Part {
   return (service) => ({
     slos: [
       {

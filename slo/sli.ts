@@ -75,7 +75,7 @@ export interface QueryRatioSli {
 export type ExampleSeries = Readonly<Record<string, number>>;
 
 /** Events a minute by two queries, where counters grow by so many a minute. */
-export interface EventsExample {
+interface EventsExample {
   readonly growing: ExampleSeries;
   readonly errors: number;
   readonly total: number;

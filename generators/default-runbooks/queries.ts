@@ -97,19 +97,20 @@ export function partsBy(measure: AlertMeasure, worst: Worst, here: Here): readon
       (by) => `sum by (${by}) (${over("increase", series(counter, where), window)})`,
     );
   switch (measure.kind) {
-    case "age":
+    case "age": {
+      const { gauge, where, of } = measure;
+      const last = of === "newest" ? "max" : "min";
       return broken(
-        measure.gauge,
+        gauge,
         "age in seconds",
         worst,
-        (by) =>
-          `time() - ${measure.of === "newest" ? "max" : "min"} by (${by}) (${series(measure.gauge, measure.where)})`,
+        (by) => `time() - ${last} by (${by}) (${series(gauge, where)})`,
       );
+    }
     case "level":
-      return level(measure.gauge, measure.where);
     case "spread":
     case "gauge-per-target":
-      return level(measure.gauge);
+      return level(measure.gauge, "where" in measure ? measure.where : []);
     case "gauge-share":
       return [...level(measure.part), ...level(measure.whole)];
     case "increase":
@@ -120,7 +121,7 @@ export function partsBy(measure: AlertMeasure, worst: Worst, here: Here): readon
     case "bad-events":
       return badBy(measure.sli, measure.window, here);
     case "query":
-      return measure.reads.flatMap((metric) => level(metric));
+      return measure.reads.flatMap((one) => level(one));
     case "targets-up":
       return [{ says: "each target, 1 where it answers", promql: upOf(measure.job.name, here) }];
   }

@@ -17,7 +17,11 @@ export function missingTables(plan: MonitoringPlan, context: SloContext): readon
   const table = { interval: INTERVAL, at: HOUR, alerts: [ALERTS.dataMissing] };
   const always = alwaysThere(context);
   const there = always.map(({ name, labels }): Beside => ({ name, labels, values: until("0s") }));
-  const rows = missingRows(context, there).map(([says, records, fires, ...beside]): Row => ({
+  const elsewhere = [
+    ...another(context, { ...context.labels, environment: "elsewhere" }),
+    ...there.map((one) => ({ ...one, labels: { ...one.labels, environment: "elsewhere" } })),
+  ];
+  const rows = missingRows(context, elsewhere).map(([says, records, fires, ...beside]): Row => ({
     says,
     records,
     beside: [...another(context, { slo_id: "another" }), ...there, ...beside],
@@ -70,7 +74,7 @@ function another(context: SloContext, labels: Beside["labels"]): readonly Beside
 
 function missingRows(
   context: SloContext,
-  there: readonly Beside[],
+  elsewhere: readonly Beside[],
 ): readonly (readonly [says: string, records: Row["records"], fires: boolean, ...beside: Beside[]])[] {
   const names = recordNames(context);
   const [known, rate] = [names.coverage, names.rate("total")];
@@ -80,10 +84,6 @@ function missingRows(
     labels: { instance: "a", job: of },
     values,
   });
-  const elsewhere = [
-    ...another(context, { ...context.labels, environment: "elsewhere" }),
-    ...there.map((one) => ({ ...one, labels: { ...one.labels, environment: "elsewhere" } })),
-  ];
   const without = (label: string): Beside => ({
     name: known,
     labels: { ...context.labels, [label]: "" },

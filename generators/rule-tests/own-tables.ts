@@ -1,7 +1,7 @@
 import { placeOf } from "../../plan/environment";
 import { noSlo } from "../../plan/identity";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import type { RuleTestCase } from "../../plan/rule-test";
+import type { ExpressionTest, RuleTestCase } from "../../plan/rule-test";
 import { isOutage, type Alert } from "../../slo/alert";
 import { durationOf, milliseconds, plus, ratioOf, type Duration } from "../../slo/duration";
 import type { CounterPart, Query, QueryExample } from "../../slo/measure";
@@ -12,7 +12,7 @@ import { countedWindows, recordNames, type SloContext } from "../slo-context";
 import { annotationTests } from "./annotations";
 import { counter, growth, TWO_HOURS } from "./counters";
 import { PLACES, recordCase, type GivenSeries, type RecordRow } from "./given";
-import { firingAlert, series, seriesNamed } from "./labels";
+import { firingAlert, series, seriesNamed, type FiringAlert } from "./labels";
 import { crosses } from "./measured";
 import { populationOf } from "./sides";
 
@@ -194,7 +194,7 @@ export function queryAlertCase(
     ({ value }) => !isOutage(alert) && !("unusual" in alert.when) && crosses(value, alert.when),
   );
   const firing = fires.map(({ place, value }) => ({ ...firingAlert(plan, identity, place), value }));
-  const expr = `ALERTS{alertstate="firing",alertname="${alert.name}"}`;
+  const isInstant = fires.every(({ growing }) => growing === undefined);
   return {
     name: `${alert.name}: as its examples say`,
     interval: MINUTE,
@@ -205,24 +205,24 @@ export function queryAlertCase(
       })),
     ),
     promql_expr_test: [
-      { expr, eval_time: at, exp_samples: firing.map((one) => ({ labels: series(one), value: 1 })) },
+      firingAt(alert, at, firing),
       // What only looks at the last samples is pending from the first of them on.
-      ...(fires.some(({ growing }) => growing !== undefined) || milliseconds(alert.for) === 0
-        ? []
-        : [
-            {
-              expr,
-              eval_time: alert.for,
-              exp_samples: firing.map((one) => ({ labels: series(one), value: 1 })),
-            },
-            {
-              expr,
-              eval_time: durationOf(milliseconds(alert.for) - milliseconds(MINUTE)),
-              exp_samples: [],
-            },
-          ]),
+      ...(isInstant && milliseconds(alert.for) >= milliseconds(MINUTE)
+        ? [
+            firingAt(alert, alert.for, firing),
+            firingAt(alert, durationOf(milliseconds(alert.for) - milliseconds(MINUTE)), []),
+          ]
+        : []),
     ],
     alert_rule_test: annotationTests(plan, firing, at, new Set()),
+  };
+}
+
+function firingAt({ name }: Alert, time: Duration, firing: readonly FiringAlert[]): ExpressionTest {
+  return {
+    expr: `ALERTS{alertstate="firing",alertname="${name}"}`,
+    eval_time: time,
+    exp_samples: firing.map((one) => ({ labels: series(one), value: 1 })),
   };
 }
 

@@ -217,7 +217,9 @@ it("the service of these tests has every kind of measure, so that a page of each
     ].sort(),
   );
   expect([...new Set(MEASURED.slos.map(({ sli }) => sli.kind))].sort()).toEqual([
+    "counter-ratio",
     "latency-ratio",
+    "query-ratio",
     "request-ratio",
     "time",
   ]);

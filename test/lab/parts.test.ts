@@ -21,6 +21,7 @@ const PAGES = [
   { service: "billing", incident: "billing-consumer-group-empty", alert: "ConsumerGroupEmpty" },
   { service: "billing", incident: "billing-database-down", alert: "DatabaseDown" },
   { service: "cart", incident: "cart-availability-bad", alert: "ServiceDown" },
+  { service: "mail", incident: "mail-delivery-bad", alert: "HighErrorBudgetBurnRate" },
   { service: "price", incident: "price-availability-bad", alert: "ServiceDown" },
   { service: "report", incident: "report-job-overdue", alert: "JobOverdue" },
   { service: "shop", incident: "shop-availability-bad", alert: "HighErrorBudgetBurnRate" },
@@ -41,13 +42,13 @@ describe(`the services of ${PAGE}, in a repository that has no others`, () => {
   }, 60_000);
 
   it("take at most thirty lines each", () => {
-    expect([...sources.keys()]).toEqual(["shop", "cart", "billing", "report", "price", "web"]);
+    expect([...sources.keys()]).toEqual(["shop", "cart", "billing", "report", "mail", "price", "web"]);
     expect([...sources.values()].filter((text) => text.trimEnd().split("\n").length > 30)).toEqual([]);
   });
 
   it("pass the check, policies and real parsers included", async () => {
     const { code, stdout } = await checkout.tocsin("check", "prod");
-    expect(stdout).toMatch(/^✓ prod: 8 SLOs, \d+ alerts, .* 0 policy violations$/m);
+    expect(stdout).toMatch(/^✓ prod: 9 SLOs, \d+ alerts, .* 0 policy violations$/m);
     expect(code).toBe(0);
   }, 120_000);
 

@@ -5,11 +5,13 @@ import { blackboxProbe } from "../../parts/blackbox-probe";
 import { postgres, redis } from "../../parts/databases";
 import { defineService } from "../../parts/define-service";
 import { kubernetesWorkload } from "../../parts/kubernetes-workload";
+import { objective } from "../../parts/objective";
 import { kafkaConsumer, rabbitmqQueue } from "../../parts/queues";
 import { grpcServer, httpServer, ingressNginx } from "../../parts/servers";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../tools/promtool";
 import { planWith } from "../support/http-shop";
+import { PLAIN } from "../support/measures";
 import { toolchain } from "../support/toolchain";
 
 const head = {
@@ -51,6 +53,13 @@ const shop = defineService(head, [
     every: "1d",
     late: "26h",
     overdue: "50h",
+  }),
+  objective({
+    id: "delivery",
+    population: "mails",
+    breach: "not delivered",
+    sli: PLAIN["good-and-bad"],
+    objective: "99.5%",
   }),
   blackboxProbe({ address: "https://shop.example/", objective: "99.9%" }),
   kubernetesWorkload({ deployment: "shop", autoscaler: "shop", objective: "99.5%" }),

@@ -95,7 +95,7 @@ export function oneKey<const Options extends readonly [z.ZodObject, z.ZodObject,
 }
 
 /** Exactly two of some keys, in which case the third follows from them. */
-export function twoOf<Shape extends z.core.$ZodShape, Output>(shape: Shape): z.ZodType<Output> {
+export function twoOf<Output>(shape: z.core.$ZodShape): z.ZodType<Output> {
   const keys = Object.keys(shape);
   const words = `one that has two of the keys [${keys.join(", ")}] and no other`;
   return z.custom<Output>().superRefine((value: unknown, context) => {
