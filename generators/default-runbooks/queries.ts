@@ -1,6 +1,6 @@
 import type { AlertMeasure } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
-import { sliReadings, type CounterPart } from "../../slo/measure";
+import { sliReadings, type Age, type CounterPart } from "../../slo/measure";
 import { eventMetricOf, type EventSli, type PlainSli } from "../../slo/sli";
 import { countName, isCounted, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { seriesOf, type Scope } from "../measures/measure-kind";
@@ -82,6 +82,12 @@ export function badShare(sli: EventSli, window: Duration, here: Here): PromQl {
   return share(bad, sum(total));
 }
 
+function agesBy({ gauge, where, of }: Age, worst: Worst, here: Here): readonly Shown[] {
+  const series = seriesOf(gauge, { here, place: [] }, where);
+  const last = of === "newest" ? "max" : "min";
+  return broken(gauge, "age in seconds", worst, (by) => `time() - ${last} by (${by}) (${series})`);
+}
+
 /** What a measure is made of, by the labels of its metrics and by instance. */
 export function partsBy(measure: AlertMeasure, worst: Worst, here: Here): readonly Shown[] {
   const series = (metric: Metric, where?: readonly LabelMatch[]): PromQl =>
@@ -97,16 +103,8 @@ export function partsBy(measure: AlertMeasure, worst: Worst, here: Here): readon
       (by) => `sum by (${by}) (${over("increase", series(counter, where), window)})`,
     );
   switch (measure.kind) {
-    case "age": {
-      const { gauge, where, of } = measure;
-      const last = of === "newest" ? "max" : "min";
-      return broken(
-        gauge,
-        "age in seconds",
-        worst,
-        (by) => `time() - ${last} by (${by}) (${series(gauge, where)})`,
-      );
-    }
+    case "age":
+      return agesBy(measure, worst, here);
     case "level":
     case "spread":
     case "gauge-per-target":
