@@ -80,7 +80,7 @@ function addLabCommands(tocsin: Command): void {
     .action(inboxCommand);
 }
 
-function program(): Command {
+function program(args: readonly string[]): Command {
   const tocsin = new Command("tocsin").description(
     "Monitoring as one typed program: see it alive, break it, read the page that arrives.",
   );
@@ -103,7 +103,7 @@ function program(): Command {
     );
   addStackCommands(tocsin);
   const scaffold = tocsin.command("new").description("make the files of a service, an alert or a runbook");
-  if (process.argv.includes("new")) {
+  if (args.includes("new")) {
     (load("./new-commands") as typeof New).addNewCommands(scaffold, loadCatalogue());
   }
   addLabCommands(tocsin);
@@ -146,11 +146,17 @@ function report(error: unknown): number {
   return EXIT.bug;
 }
 
-endWithoutReader(process.stdout, EXIT.problem);
-endWithoutReader(process.stderr, EXIT.problem);
+/** Runs the command. @returns the code that a process of it ends with */
+export function run(args: readonly string[]): Promise<number> {
+  return program(args)
+    .parseAsync(args, { from: "user" })
+    .then(() => Number(process.exitCode ?? 0), report);
+}
 
-program()
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.exitCode = report(error);
+if (require.main === module) {
+  endWithoutReader(process.stdout, EXIT.problem);
+  endWithoutReader(process.stderr, EXIT.problem);
+  void run(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
   });
+}

@@ -314,35 +314,37 @@ describe("tocsin check", () => {
     });
   });
 
-  test("says which programs are not there and what they did not read, and refuses nothing for it", async () => {
+  test("gives a notice of secrets that are not set, host names that somebody else has to route and programs that are not there, and refuses nothing; the program refuses to run without secrets", async () => {
+    checkout.edit("Pulumi.dev.yaml", "    ingress: { className: nginx, tlsSecret: runbooks-tls }\n", "");
     const nowhere = { PATH: "/nowhere", TOCSIN_CACHE_DIR: `${checkout.folder}/no-cache` };
-    const { code, stdout, stderr } = await checkout.tocsinIn(nowhere, "check", "dev");
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    const [, notice] = stdout.split(
-      "\nnotice: not every generated file was read by the program that it is for\n",
-    );
-    const why = (suite: string, programs: string): string =>
-      `${suite} from PATH: no ${programs} there; ${suite} from the cache: no ${checkout.folder}/no-cache/`;
-    expect(notice?.split("\n").map((line) => line.replace(/no-cache\/[^)]+/, "no-cache/"))).toEqual([
-      `amtool: was not found (${why("alertmanager", "alertmanager and no amtool")}), ` +
-        "so alertmanager.yml and the notification templates were not read by it",
-      "    Install it by `npm run -s tocsin -- toolchain`, or put it on PATH together with its server.",
-      `promtool: was not found (${why("prometheus", "prometheus and no promtool")}), ` +
-        "so prometheus.yml and the rules were not read by it",
-      "    Install it by `npm run -s tocsin -- toolchain`, or put it on PATH together with its server.",
-      "",
-    ]);
-  });
-
-  test("gives a notice of each secret that is not set, and the program refuses to run without", async () => {
-    const [checked, ran] = await Promise.all([check("dev"), deploy(checkout, "dev", [])]);
-    const [verdict, ...printed] = checked.stdout.trimEnd().split("\n");
-    expect(verdict).toMatch(/^✓ dev: \d+ SLOs, .+, \d+ resources, 0 policy violations$/);
-    expect(printed).toEqual([
-      `notice: ${UNSET.length} secrets are not set; \`pulumi up\` needs them`,
-      ...lines(UNSET),
+    const [checked, ran] = await Promise.all([
+      checkout.tocsinIn(nowhere, "check", "dev"),
+      deploy(checkout, "dev", []),
     ]);
     expect(checked).toMatchObject({ code: 0, stderr: "" });
+    const [verdict, ...printed] = checked.stdout.split("\n");
+    expect(verdict).toMatch(/^✓ dev: \d+ SLOs, .+, \d+ resources, 0 policy violations$/);
+    const why = (suite: string, programs: string): string =>
+      `${suite} from PATH: no ${programs} there; ${suite} from the cache: no ${checkout.folder}/no-cache/`;
+    const install =
+      "    Install it by `npm run -s tocsin -- toolchain`, or put it on PATH together with its server.";
+    expect(printed.map((line) => line.replace(/no-cache\/[^)]+/, "no-cache/"))).toEqual([
+      `notice: ${UNSET.length} secrets are not set; \`pulumi up\` needs them`,
+      ...lines(UNSET),
+      "notice: `pulumi up` leaves this to you",
+      "Pulumi.dev.yaml: tocsin:runbookSite.ingress: is not set, and alerts link to runbooks at " +
+        "[runbooks.dev.omnihub.dev]",
+      "    Name an ingress class, or route these host names to the Service [runbooks] in the namespace [monitoring] " +
+        "yourself.",
+      "notice: not every generated file was read by the program that it is for",
+      `amtool: was not found (${why("alertmanager", "alertmanager and no amtool")}), ` +
+        "so alertmanager.yml and the notification templates were not read by it",
+      install,
+      `promtool: was not found (${why("prometheus", "prometheus and no promtool")}), ` +
+        "so prometheus.yml and the rules were not read by it",
+      install,
+      "",
+    ]);
     const message = [`${UNSET.length} problems in stack [dev]`, ...lines(UNSET)].join("\n");
     expect(ran).toEqual({ error: { name: "RunError", message }, registered: [] });
   });
@@ -354,21 +356,6 @@ describe("tocsin check", () => {
     expect(checked).toMatchObject({ code: 0, stderr: "" });
     expect(ran.error).toBeUndefined();
     expect(ran.registered).toContain("kubernetes:core/v1:ConfigMap");
-  });
-
-  test("gives a notice of host names that somebody else has to route, and refuses nothing", async () => {
-    checkout.edit("Pulumi.dev.yaml", "config:\n", `config:\n${CIPHERTEXTS}`);
-    checkout.edit("Pulumi.dev.yaml", "    ingress: { className: nginx, tlsSecret: runbooks-tls }\n", "");
-    const { code, stdout } = await check("dev");
-    expect(code).toBe(0);
-    expect(stdout.split("\n").slice(1)).toEqual([
-      "notice: `pulumi up` leaves this to you",
-      "Pulumi.dev.yaml: tocsin:runbookSite.ingress: is not set, and alerts link to runbooks at " +
-        "[runbooks.dev.omnihub.dev]",
-      "    Name an ingress class, or route these host names to the Service [runbooks] in the namespace [monitoring] " +
-        "yourself.",
-      "",
-    ]);
   });
 
   test("names the policy that blocks a deployment, with resource, value and remedy", async () => {

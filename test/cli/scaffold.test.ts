@@ -2,11 +2,38 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
+import { run } from "../../cli/main";
 import * as read from "../../cli/new-arguments";
 import { Checkout, type ProcessEnd } from "../support/checkout";
 import { planOf } from "../support/plan";
 import { ENVIRONMENTS, ROOT, STACKS } from "../support/stacks";
 import { runProgram } from "../support/program";
+
+const mockedRoot = { folder: "" };
+
+jest.mock("../../cli/root", () => ({
+  get ROOT(): string {
+    return mockedRoot.folder;
+  },
+}));
+
+/** A command in this process, where its own would take its time to say no. */
+async function ranHere(...args: readonly string[]): Promise<ProcessEnd> {
+  const said = { stdout: "", stderr: "" };
+  const taps: { mockRestore(): void }[] = (["stdout", "stderr"] as const).map((stream) =>
+    jest.spyOn(process[stream], "write").mockImplementation((text) => {
+      said[stream] += String(text);
+      return true;
+    }),
+  );
+  // It would listen to the signals that end the workers.
+  taps.push(jest.spyOn(process, "on").mockReturnValue(process));
+  try {
+    return { code: await run(args), ...said };
+  } finally {
+    for (const tap of taps) tap.mockRestore();
+  }
+}
 
 const PAGE = "docs/adding-a-service.md";
 
@@ -293,7 +320,8 @@ describe("tocsin new", () => {
   ])(
     "refuses $call with the code $code, and writes nothing",
     async ({ call, code, says }) => {
-      const end = await checkout.tocsin("new", ...call);
+      mockedRoot.folder = checkout.folder;
+      const end = await ranHere("new", ...call);
       expect({ code: end.code, stdout: end.stdout }).toEqual({ code, stdout: "" });
       const [said = "", ...more] = end.stderr.trimEnd().split("\n");
       expect(said).toContain(says);

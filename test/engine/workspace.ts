@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import { kubeconfigFor } from "../support/kubeconfig";
 import { ROOT } from "../support/stacks";
 import { buildPack, PACK_HOST } from "../support/policy-pack";
-import { removeFolder, temporaryFolder } from "../support/program";
+import { numberedFolder, removeFolder } from "../support/program";
 import { engine, runProcess, type Ended } from "./cli";
 import { PROVIDERS, startStandIn, type Provider, type RunningStandIn } from "./stand-in/server";
 import type { Store, StoredObject } from "./stand-in/store";
@@ -45,7 +45,7 @@ export interface EngineResource {
  * command can create, break and destroy one stack without anything outside noticing.
  */
 export class Workspace {
-  readonly folder = temporaryFolder();
+  readonly folder = numberedFolder();
   readonly project = path.join(this.folder, "project");
   private readonly standIns = new Map<Provider, RunningStandIn>();
   private language: { readonly host: ChildProcess; readonly port: string } | undefined;

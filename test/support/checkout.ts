@@ -6,7 +6,7 @@ import { stackText } from "./config-sources";
 import { ROOT, STACKS } from "./stacks";
 import { isMap, parseDocument, type Scalar } from "yaml";
 import { SELF } from "../../plan/names";
-import { removeFolder, temporaryFolder, writeFiles } from "./program";
+import { numberedFolder, removeFolder, writeFiles } from "./program";
 import type { ProgramEnd } from "./program-runner";
 
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
@@ -48,7 +48,7 @@ function withoutTeams(text: string): string {
 
 /** A copy of this checkout that a test may spoil; no secret is set in it. */
 export class Checkout {
-  readonly folder = temporaryFolder();
+  readonly folder = numberedFolder();
   readonly #originals = new Map<string, string>();
 
   constructor() {
