@@ -147,10 +147,13 @@ function report(error: unknown): number {
 }
 
 /** Runs the command. @returns the code that a process of it ends with */
-export function run(args: readonly string[]): Promise<number> {
-  return program(args)
-    .parseAsync(args, { from: "user" })
-    .then(() => Number(process.exitCode ?? 0), report);
+export async function run(args: readonly string[]): Promise<number> {
+  try {
+    await program(args).parseAsync(args, { from: "user" });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return report(error);
+  }
 }
 
 if (require.main === module) {

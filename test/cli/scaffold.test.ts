@@ -12,6 +12,7 @@ import { runProgram } from "../support/program";
 const mockedRoot = { folder: "" };
 
 jest.mock("../../cli/root", () => ({
+  ...jest.requireActual<object>("../../cli/root"),
   get ROOT(): string {
     return mockedRoot.folder;
   },
