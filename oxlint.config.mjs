@@ -21,6 +21,10 @@ const ARROWS = {
     why: "generators are pure functions of services, Environment and Content",
   },
   backends: { may: ["slo", "plan"], why: "a backend writes down a finished plan and decides nothing anew" },
+  review: {
+    may: ["slo", "plan", "backends"],
+    why: "review compares two finished plans, of whatever versions, and makes none",
+  },
   components: {
     may: ["plan", "backends"],
     why: "a component registers slices of the plan and computes nothing",
@@ -38,7 +42,7 @@ const ARROWS = {
     why: "the lab plays a plan on one machine, and must work without the command and without the engine",
   },
   cli: {
-    may: ["plan", "slo", "parts", "config", "generators", "backends", "evaluation", "lab"],
+    may: ["plan", "slo", "parts", "config", "generators", "backends", "review", "evaluation", "lab"],
     why: "the command is an edge over pure functions; resources belong to the engine's program",
   },
   catalogue: {
@@ -51,10 +55,10 @@ const ARROWS = {
 };
 
 /** Folders that are pure, or run where the engine's SDKs are not wanted. */
-const WITHOUT_PULUMI = ["slo", "plan", "parts", "services", "generators", "backends", "lab"];
+const WITHOUT_PULUMI = ["slo", "plan", "parts", "services", "generators", "backends", "review", "lab"];
 
 /** Folders that only return values: whoever calls them decides what is printed. */
-const SILENT = ["slo", "plan", "parts", "generators", "backends"];
+const SILENT = ["slo", "plan", "parts", "generators", "backends", "review"];
 
 const TARGETS = [...Object.keys(ARROWS), "tools", "test"];
 

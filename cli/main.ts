@@ -3,6 +3,7 @@ import { InvalidArgumentError, Command, Option } from "commander";
 import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain/errors";
 import type * as Check from "./check";
+import type * as Diff from "./diff";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
 import { loadCatalogue } from "./load-catalogue";
@@ -50,6 +51,18 @@ function addStackCommands(tocsin: Command): void {
     .requiredOption("--out <folder>", "where to; what an earlier render left there is replaced as a whole")
     .action((stack: string, options: Parameters<typeof Render.renderCommand>[2]) =>
       (load("./render") as typeof Render).renderCommand(loadCatalogue(), stack, options),
+    );
+  tocsin
+    .command("diff")
+    .description("say what a change makes different: who is paged, objectives, alerts, dashboards, resources")
+    .argument(
+      "<base>",
+      "a branch, a tag or a commit, which is rendered with its own engine; or a folder of renders",
+    )
+    .argument("[head]", "the same; the working tree where left out")
+    .option("--json", "as JSON, with every text", false)
+    .action((base: string, head: string | undefined, options: Parameters<typeof Diff.diffCommand>[2]) =>
+      (load("./diff") as typeof Diff).diffCommand(base, head, options),
     );
   tocsin
     .command("toolchain")

@@ -1,0 +1,181 @@
+import { isEmpty, isSame, type Changed, type Difference, type PlanDiff } from "./plan-diff";
+import { holdsData } from "./resource-diff";
+
+/** All that is different in one environment. */
+export interface EnvironmentDiff extends PlanDiff {
+  readonly resources: Difference;
+}
+
+/** What a comment on a pull request may hold, with room for whoever posts it to add a line. Source: GitHub, 65,536. */
+const LONGEST = 64_000;
+/** Names that are listed before the rest is counted. */
+const MOST = 20;
+
+/** The whole difference as Markdown: a line for each environment, then who is paged, then the rest, long texts folded. */
+export function diffMarkdown(diffs: readonly EnvironmentDiff[], base: string, head: string): string {
+  const title = `## Monitoring: ${code(base)} → ${code(head)}`;
+  const changed = diffs.filter((diff) => !isUnchanged(diff));
+  if (changed.length === 0) {
+    return `${title}\n\nNothing is different in ${diffs.map(({ environment }) => code(environment)).join(", ")}.\n`;
+  }
+  const story = diffs.map((diff) => `- **${plain(diff.environment)}**: ${summary(diff)}`).join("\n");
+  const written = new Map<string, string>();
+  const sections = changed.map((diff) => {
+    const text = section(diff);
+    const same = written.get(text);
+    written.set(text, same ?? diff.environment);
+    return same === undefined
+      ? { heading: `### ${plain(diff.environment)}`, text, texts: texts(diff) }
+      : { heading: `### ${plain(diff.environment)}`, text: `As in ${plain(same)}.`, texts: [] };
+  });
+  const whole = sections.map(({ heading, text }) => `${heading}\n\n${text}`).join("\n\n");
+  return withTexts(
+    `${title}\n\n${story}\n\n${whole}\n`,
+    sections.flatMap((one) => one.texts),
+  );
+}
+
+/** Whether an environment stays as it is. */
+export function isUnchanged({ resources, ...plan }: EnvironmentDiff): boolean {
+  return isSame(plan) && isEmpty(resources);
+}
+
+function summary(diff: EnvironmentDiff): string {
+  const loosened = diff.objectives.changed.filter(({ says }) =>
+    says.some((one) => one.includes("loosened")),
+  ).length;
+  const moved = diff.readdressed.reduce((sum, { alerts }) => sum + alerts.length, 0);
+  const lost = diff.resources.removed.filter(holdsData).length;
+  const parts = [
+    ...(lost > 0 ? [`**${lost} resources that hold data are deleted**`] : []),
+    ...(moved > 0 ? [`**${moved} alerts reach somebody else**`] : []),
+    ...(loosened > 0 ? [`**${loosened} objectives loosened**`] : []),
+    ...counted("alerts", diff.alerts),
+    ...counted("objectives", diff.objectives),
+    ...counted("dashboards", diff.dashboards),
+    ...counted("runbooks", diff.runbooks),
+    ...counted("resources", diff.resources),
+  ];
+  return isUnchanged(diff)
+    ? "nothing is different"
+    : parts.join("; ") || `${diff.rules.before} → ${diff.rules.after} rules`;
+}
+
+function counted(what: string, { added, removed, changed }: Difference): readonly string[] {
+  const parts = [
+    ...(added.length > 0 ? [`+${added.length}`] : []),
+    ...(removed.length > 0 ? [`−${removed.length}`] : []),
+    ...(changed.length > 0 ? [`~${changed.length}`] : []),
+  ];
+  return parts.length === 0 ? [] : [`${what} ${parts.join(" ")}`];
+}
+
+function section(diff: EnvironmentDiff): string {
+  return [
+    ...list(
+      "Who hears of it",
+      diff.readdressed.map(
+        ({ alerts, before, after }) => `${people(before)} → ${people(after)}: ${names(alerts)}`,
+      ),
+    ),
+    ...list("History", diff.history.map(plain)),
+    ...of("Objectives", diff.objectives),
+    ...of("Alerts", diff.alerts),
+    ...of("Inhibition", diff.inhibition),
+    ...of("Scraped jobs", diff.jobs),
+    ...of("Dashboards", diff.dashboards),
+    ...of("Runbooks", diff.runbooks),
+    ...of("Resources", diff.resources),
+    ...(diff.rules.before === diff.rules.after ? [] : [`Rules: ${diff.rules.before} → ${diff.rules.after}`]),
+  ].join("\n\n");
+}
+
+function people(addresses: readonly string[]): string {
+  return addresses.length === 0 ? "**nobody**" : addresses.map(plain).join(" and ");
+}
+
+function of(title: string, { added, removed, changed }: Difference): readonly string[] {
+  return list(title, [
+    ...(removed.length > 0 ? [`removed: ${names(removed)}`] : []),
+    ...(added.length > 0 ? [`added: ${names(added)}`] : []),
+    ...changed.map(({ name, says }) =>
+      says.length === 0 ? `${code(name)} is another one` : `${code(name)}: ${says.map(plain).join("; ")}`,
+    ),
+  ]);
+}
+
+function list(title: string, lines: readonly string[]): readonly string[] {
+  if (lines.length === 0) {
+    return [];
+  }
+  const shown = lines.slice(0, MOST).map((line) => `- ${line}`);
+  const more = lines.length > MOST ? [`- and ${lines.length - MOST} more`] : [];
+  return [`**${title}**\n\n${[...shown, ...more].join("\n")}`];
+}
+
+function names(all: readonly string[]): string {
+  const shown = all.slice(0, MOST).map(code).join(", ");
+  return all.length > MOST ? `${shown} and ${all.length - MOST} more` : shown;
+}
+
+/** Long texts before and after, each of them folded. */
+function texts(diff: EnvironmentDiff): readonly string[] {
+  return [
+    ...diff.alerts.changed,
+    ...diff.inhibition.changed,
+    ...diff.jobs.changed,
+    ...diff.runbooks.changed,
+  ].flatMap(({ name, texts: both }: Changed) =>
+    both === undefined
+      ? []
+      : [
+          `<details><summary>${plain(diff.environment)}: ${plain(name)}</summary>\n\n${lineDiff(...both)}\n\n</details>\n`,
+        ],
+  );
+}
+
+/** As many of the texts as a comment holds; how many are left out is said. */
+function withTexts(head: string, all: readonly string[]): string {
+  let text = head.length > LONGEST ? `${head.slice(0, LONGEST - 200)}\n\n(cut off here)\n` : head;
+  const left = all.findIndex((one) => {
+    const fits = text.length + one.length + 100 <= LONGEST;
+    text += fits ? `\n${one}` : "";
+    return !fits;
+  });
+  return left === -1
+    ? text
+    : `${text}\n${all.length - left} texts are left out; \`--json\` has all of them.\n`;
+}
+
+/** The lines that differ, without those at both ends that do not. */
+function lineDiff(before: string, after: string): string {
+  const [old, now] = [before.split("\n"), after.split("\n")];
+  const same = (one: readonly string[], other: readonly string[]): number => {
+    const index = one.findIndex((line, at) => line !== other[at]);
+    return index === -1 ? Math.min(one.length, other.length) : index;
+  };
+  const start = same(old, now);
+  const end = Math.min(
+    same([...old].reverse(), [...now].reverse()),
+    Math.min(old.length, now.length) - start,
+  );
+  const lines = [
+    ...old.slice(start, old.length - end).map((line) => `-${line}`),
+    ...now.slice(start, now.length - end).map((line) => `+${line}`),
+  ];
+  const fence = "`".repeat(Math.max(3, ...lines.map((line) => (/`+/.exec(line)?.[0].length ?? 0) + 1)));
+  return [`${fence}diff`, ...lines, fence].join("\n");
+}
+
+/** A text in a line of Markdown, which it cannot leave. */
+function plain(text: string): string {
+  return text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll("@", "@\u200b");
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll("`", "'").replaceAll(/\s+/g, " ")}\``;
+}
