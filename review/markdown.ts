@@ -1,4 +1,5 @@
-import { isEmpty, isSame, type Changed, type Difference, type PlanDiff } from "./plan-diff";
+import { isEmpty, type Changed, type Difference } from "./difference";
+import { isSame, type PlanDiff } from "./plan-diff";
 import { holdsData } from "./resource-diff";
 
 /** All that is different in one environment. */
@@ -14,25 +15,25 @@ const MOST = 20;
 /** The whole difference as Markdown: a line for each environment, then who is paged, then the rest, long texts folded. */
 export function diffMarkdown(diffs: readonly EnvironmentDiff[], base: string, head: string): string {
   const title = `## Monitoring: ${code(base)} → ${code(head)}`;
-  const changed = diffs.filter((diff) => !isUnchanged(diff));
-  if (changed.length === 0) {
+  if (diffs.every(isUnchanged)) {
     return `${title}\n\nNothing is different in ${diffs.map(({ environment }) => code(environment)).join(", ")}.\n`;
   }
-  const story = diffs.map((diff) => `- **${plain(diff.environment)}**: ${summary(diff)}`).join("\n");
+  // Where people are woken comes first, whatever it is called.
+  const ordered = [...diffs.filter(({ pages }) => pages), ...diffs.filter(({ pages }) => !pages)];
+  const story = ordered.map((diff) => `- **${plain(diff.environment)}**: ${summary(diff)}`).join("\n");
   const written = new Map<string, string>();
-  const sections = changed.map((diff) => {
-    const text = section(diff);
-    const same = written.get(text);
-    written.set(text, same ?? diff.environment);
-    return same === undefined
-      ? { heading: `### ${plain(diff.environment)}`, text, texts: texts(diff) }
-      : { heading: `### ${plain(diff.environment)}`, text: `As in ${plain(same)}.`, texts: [] };
-  });
-  const whole = sections.map(({ heading, text }) => `${heading}\n\n${text}`).join("\n\n");
-  return withTexts(
-    `${title}\n\n${story}\n\n${whole}\n`,
-    sections.flatMap((one) => one.texts),
-  );
+  const sections = ordered
+    .filter((diff) => !isUnchanged(diff))
+    .map((diff) => {
+      const parts = partsOf(diff).map(([heading, text]) => {
+        const same = written.get(text);
+        written.set(text, same ?? diff.environment);
+        return same === undefined ? `**${heading}**\n\n${text}` : `**${heading}**: as in ${plain(same)}.`;
+      });
+      return [`### ${plain(diff.environment)}`, ...parts].join("\n\n");
+    });
+  const folded = new Map([...ordered].reverse().flatMap((diff) => [...textsOf(diff)].reverse()));
+  return withTexts(`${title}\n\n${story}\n\n${sections.join("\n\n")}\n`, [...folded.values()].reverse());
 }
 
 /** Whether an environment stays as it is. */
@@ -47,9 +48,9 @@ function summary(diff: EnvironmentDiff): string {
   const moved = diff.readdressed.reduce((sum, { alerts }) => sum + alerts.length, 0);
   const lost = diff.resources.removed.filter(holdsData).length;
   const parts = [
-    ...(lost > 0 ? [`**${lost} resources that hold data are deleted**`] : []),
-    ...(moved > 0 ? [`**${moved} alerts reach somebody else**`] : []),
-    ...(loosened > 0 ? [`**${loosened} objectives loosened**`] : []),
+    ...(lost > 0 ? [`**${many(lost, "resource")} with data deleted**`] : []),
+    ...(moved > 0 ? [`**${many(moved, "alert")} for somebody else**`] : []),
+    ...(loosened > 0 ? [`**${many(loosened, "objective")} loosened**`] : []),
     ...counted("alerts", diff.alerts),
     ...counted("objectives", diff.objectives),
     ...counted("dashboards", diff.dashboards),
@@ -61,6 +62,10 @@ function summary(diff: EnvironmentDiff): string {
     : parts.join("; ") || `${diff.rules.before} → ${diff.rules.after} rules`;
 }
 
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 function counted(what: string, { added, removed, changed }: Difference): readonly string[] {
   const parts = [
     ...(added.length > 0 ? [`+${added.length}`] : []),
@@ -70,7 +75,9 @@ function counted(what: string, { added, removed, changed }: Difference): readonl
   return parts.length === 0 ? [] : [`${what} ${parts.join(" ")}`];
 }
 
-function section(diff: EnvironmentDiff): string {
+type MarkdownPart = readonly [heading: string, text: string];
+
+function partsOf(diff: EnvironmentDiff): readonly MarkdownPart[] {
   return [
     ...list(
       "Who hears of it",
@@ -86,15 +93,17 @@ function section(diff: EnvironmentDiff): string {
     ...of("Dashboards", diff.dashboards),
     ...of("Runbooks", diff.runbooks),
     ...of("Resources", diff.resources),
-    ...(diff.rules.before === diff.rules.after ? [] : [`Rules: ${diff.rules.before} → ${diff.rules.after}`]),
-  ].join("\n\n");
+    ...(diff.rules.before === diff.rules.after
+      ? []
+      : list("Rules", [`${diff.rules.before} → ${diff.rules.after}`])),
+  ];
 }
 
 function people(addresses: readonly string[]): string {
   return addresses.length === 0 ? "**nobody**" : addresses.map(plain).join(" and ");
 }
 
-function of(title: string, { added, removed, changed }: Difference): readonly string[] {
+function of(title: string, { added, removed, changed }: Difference): readonly MarkdownPart[] {
   return list(title, [
     ...(removed.length > 0 ? [`removed: ${names(removed)}`] : []),
     ...(added.length > 0 ? [`added: ${names(added)}`] : []),
@@ -104,13 +113,13 @@ function of(title: string, { added, removed, changed }: Difference): readonly st
   ]);
 }
 
-function list(title: string, lines: readonly string[]): readonly string[] {
+function list(heading: string, lines: readonly string[]): readonly MarkdownPart[] {
   if (lines.length === 0) {
     return [];
   }
   const shown = lines.slice(0, MOST).map((line) => `- ${line}`);
   const more = lines.length > MOST ? [`- and ${lines.length - MOST} more`] : [];
-  return [`**${title}**\n\n${[...shown, ...more].join("\n")}`];
+  return [[heading, [...shown, ...more].join("\n")]];
 }
 
 function names(all: readonly string[]): string {
@@ -118,20 +127,24 @@ function names(all: readonly string[]): string {
   return all.length > MOST ? `${shown} and ${all.length - MOST} more` : shown;
 }
 
-/** Long texts before and after, each of them folded. */
-function texts(diff: EnvironmentDiff): readonly string[] {
-  return [
-    ...diff.alerts.changed,
-    ...diff.inhibition.changed,
-    ...diff.jobs.changed,
-    ...diff.runbooks.changed,
-  ].flatMap(({ name, texts: both }: Changed) =>
-    both === undefined
-      ? []
-      : [
-          `<details><summary>${plain(diff.environment)}: ${plain(name)}</summary>\n\n${lineDiff(...both)}\n\n</details>\n`,
-        ],
-  );
+/** Long texts before and after, each of them folded, and each once where environments have the same. */
+function textsOf({
+  environment,
+  alerts,
+  inhibition,
+  jobs,
+  runbooks,
+}: EnvironmentDiff): readonly MarkdownPart[] {
+  return [alerts, inhibition, jobs, runbooks]
+    .flatMap(({ changed }) => changed)
+    .flatMap(({ name, texts }: Changed) => {
+      if (texts === undefined) {
+        return [];
+      }
+      const text = lineDiff(...texts);
+      const folded = `<details><summary>${plain(name)} in ${plain(environment)}</summary>\n\n${text}\n\n</details>\n`;
+      return [[`${name} ${text}`, folded] as const];
+    });
 }
 
 /** As many of the texts as a comment holds; how many are left out is said. */
@@ -159,9 +172,13 @@ function lineDiff(before: string, after: string): string {
     same([...old].reverse(), [...now].reverse()),
     Math.min(old.length, now.length) - start,
   );
+  const [gone, come] = [old.slice(start, old.length - end), now.slice(start, now.length - end)];
+  // Line by line where each has another in its place.
+  const kept = (one: readonly string[], other: readonly string[]): readonly string[] =>
+    gone.length === come.length ? one.filter((line, at) => line !== other[at]) : one;
   const lines = [
-    ...old.slice(start, old.length - end).map((line) => `-${line}`),
-    ...now.slice(start, now.length - end).map((line) => `+${line}`),
+    ...kept(gone, come).map((line) => `-${line}`),
+    ...kept(come, gone).map((line) => `+${line}`),
   ];
   const fence = "`".repeat(Math.max(3, ...lines.map((line) => (/`+/.exec(line)?.[0].length ?? 0) + 1)));
   return [`${fence}diff`, ...lines, fence].join("\n");

@@ -1,37 +1,14 @@
-import { alertRoutes } from "../backends/alertmanager/routes";
-import { identityKey } from "../plan/identity";
-import type { AlertingRule, MonitoringPlan, PlannedAlert, PlannedSlo } from "../plan/monitoring-plan";
-import type { Receiver } from "../plan/routing";
-import { milliseconds } from "../slo/duration";
+import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
 import { ratioOfPercent } from "../slo/objective";
-import { compareText, sortedBy } from "../slo/order";
-import { changedNumbers } from "./expression-words";
-
-/** A thing that is there on both sides, and what is different about it, a sentence each. */
-export interface Changed {
-  readonly name: string;
-  readonly says: readonly string[];
-  /** Text that a person may want to see whole, before and after. */
-  readonly texts?: readonly [before: string, after: string];
-}
-
-/** What is there on one side only, by name, and what changed on both. */
-export interface Difference {
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly changed: readonly Changed[];
-}
-
-/** Alerts whose notifications go to somebody else. */
-export interface Readdressed {
-  readonly alerts: readonly string[];
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-}
+import { sortedBy } from "../slo/order";
+import { alertName, alertSays, alertsOf, readdressed, type Readdressed } from "./alert-diff";
+import { anyChange, difference, isAlike, isEmpty, type Changed, type Difference } from "./difference";
 
 /** What is different for people and machines between two plans of an environment. */
 export interface PlanDiff {
   readonly environment: string;
+  /** Whether people are woken there. */
+  readonly pages: boolean;
   readonly alerts: Difference;
   readonly readdressed: readonly Readdressed[];
   readonly objectives: Difference;
@@ -54,7 +31,8 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
   const slos = of((plan) => plan.slos);
   return {
     environment: (after ?? before)?.environment.stack ?? "",
-    alerts: difference(of(alertsOf), ({ alert }) => identityKey(alert), alertSays),
+    pages: (after ?? before)?.environment.paging ?? false,
+    alerts: difference(of(alertsOf), ({ alert }) => alertName(alert), alertSays),
     readdressed: readdressed(before, after),
     objectives: difference(slos, ({ service, slo }) => `${service}/${slo}`, objectiveSays),
     inhibition: difference(
@@ -94,144 +72,6 @@ export function isSame(diff: PlanDiff): boolean {
   );
 }
 
-/** Whether nothing is different. */
-export function isEmpty({ added, removed, changed }: Difference): boolean {
-  return added.length + removed.length + changed.length === 0;
-}
-
-type Says<T> = (before: T, after: T) => Omit<Changed, "name"> | undefined;
-
-/** What is there on one side only and what changed, sorted by name. */
-export function difference<T>(
-  [before, after]: readonly [readonly T[], readonly T[]],
-  nameOf: (item: T) => string,
-  says: Says<T>,
-): Difference {
-  const [old, now] = [before, after].map((items) => new Map(items.map((item) => [nameOf(item), item])));
-  const names = (
-    one: ReadonlyMap<string, T> = new Map(),
-    other: ReadonlyMap<string, T> = new Map(),
-  ): readonly string[] => [...one.keys()].filter((name) => !other.has(name)).sort(compareText);
-  return {
-    added: names(now, old),
-    removed: names(old, now),
-    changed: sortedBy(now ?? [], ([name]) => name).flatMap(([name, item]) => {
-      const was = old?.get(name);
-      const changed = was === undefined ? undefined : says(was, item);
-      return changed === undefined ? [] : [{ name, ...changed }];
-    }),
-  };
-}
-
-const anyChange: Says<unknown> = (before, after) => {
-  const texts = [before, after].map((value) => JSON.stringify(value, null, 2));
-  return texts[0] === texts[1] ? undefined : { says: [], texts: [texts[0] ?? "", texts[1] ?? ""] };
-};
-
-interface RuledAlert {
-  readonly alert: PlannedAlert;
-  readonly rule: AlertingRule | undefined;
-}
-
-function alertsOf({ alerts, ruleGroups }: MonitoringPlan): readonly RuledAlert[] {
-  const rules = new Map(
-    ruleGroups
-      .flatMap((group) => group.rules)
-      .flatMap((rule) =>
-        rule.kind === "alert"
-          ? [[[rule.alert, rule.labels["service"], rule.labels["slo"]].join("/"), rule] as const]
-          : [],
-      ),
-  );
-  return alerts.map((alert) => ({ alert, rule: rules.get(identityKey(alert)) }));
-}
-
-/** What is different about an alert, as somebody who is woken by it would say it. */
-function alertSays(before: RuledAlert, after: RuledAlert): Omit<Changed, "name"> | undefined {
-  const [one, other] = [before.alert, after.alert];
-  const field = (
-    name: string,
-    was: string | undefined,
-    is: string | undefined,
-    note = "",
-  ): readonly string[] => (was === is ? [] : [`${name}: ${was ?? "none"} → ${is ?? "none"}${note}`]);
-  const waits = milliseconds(other.for) > milliseconds(one.for) ? " (fires later)" : " (fires earlier)";
-  const [was, is] = [before.rule, after.rule];
-  const exprs = [was?.expr ?? "", is?.expr ?? ""] as const;
-  const says = [
-    ...field("severity", one.severity, other.severity),
-    ...field("for", one.for, other.for, waits),
-    ...expressionSays(...exprs),
-    ...field("team", one.team, other.team),
-    ...field("runbook", one.runbook.url, other.runbook.url),
-    ...field("dashboard", one.dashboardUrl, other.dashboardUrl),
-    ...field("category", one.category, other.category),
-    ...["summary", "description"].flatMap((name) =>
-      field(name, was?.annotations[name], is?.annotations[name]),
-    ),
-  ];
-  return says.length === 0 ? undefined : { says, ...(exprs[0] === exprs[1] ? {} : { texts: exprs }) };
-}
-
-function expressionSays(before: string, after: string): readonly string[] {
-  if (before === after) {
-    return [];
-  }
-  const numbers = changedNumbers(before, after);
-  return numbers === undefined
-    ? ["its expression is another one"]
-    : numbers.map(({ before: was, after: is, fires }) => {
-        const note = { more: " (fires for more)", less: " (fires for less)", unknown: "" }[
-          fires ?? "unknown"
-        ];
-        return `${was} → ${is}${note}`;
-      });
-}
-
-/** Alerts of both sides that reach somebody else, together where they move alike. */
-function readdressed(
-  before: MonitoringPlan | undefined,
-  after: MonitoringPlan | undefined,
-): readonly Readdressed[] {
-  if (before === undefined || after === undefined) {
-    return [];
-  }
-  const was = audiences(before);
-  const moved = new Map<string, { alerts: string[]; before: readonly string[]; after: readonly string[] }>();
-  for (const [name, now] of audiences(after)) {
-    const old = was.get(name);
-    if (old !== undefined && old.join() !== now.join()) {
-      const key = `${old.join()} → ${now.join()}`;
-      const same = moved.get(key) ?? { alerts: [], before: old, after: now };
-      same.alerts.push(name);
-      moved.set(key, same);
-    }
-  }
-  return sortedBy(moved.values(), ({ alerts }) => alerts[0] ?? "");
-}
-
-/** Who hears of each alert, by its identity. */
-function audiences(plan: MonitoringPlan): ReadonlyMap<string, readonly string[]> {
-  const receivers = new Map(plan.routing.receivers.map((receiver) => [receiver.name, receiver]));
-  return new Map(
-    alertRoutes(plan).map(({ labels, receivers: names }) => [
-      [labels["alertname"], labels["service"], labels["slo"]].join("/"),
-      names.flatMap((name) => addressesOf(receivers.get(name), name)).sort(compareText),
-    ]),
-  );
-}
-
-/** Where a receiver writes, without what is secret. */
-function addressesOf(receiver: Receiver | undefined, name: string): readonly string[] {
-  const addresses = [
-    ...(receiver?.pagerduty === undefined ? [] : [`PagerDuty (${receiver.pagerduty.routingKeySecret})`]),
-    ...(receiver?.slack === undefined ? [] : [`Slack ${receiver.slack.channel}`]),
-    ...(receiver?.email === undefined ? [] : [`mail ${receiver.email.to}`]),
-    ...(receiver?.webhook === undefined ? [] : [`webhook (${receiver.webhook.urlSecret})`]),
-  ];
-  return addresses.length > 0 || name === "null" ? addresses : [name];
-}
-
 function objectiveSays(before: PlannedSlo, after: PlannedSlo): Omit<Changed, "name"> | undefined {
   const ratio = ({ objective }: PlannedSlo): number => ratioOfPercent(objective)?.toNumber() ?? 0;
   const note = ratio(after) < ratio(before) ? " (**loosened**)" : " (tightened)";
@@ -267,30 +107,34 @@ function history([before, after]: readonly [
   });
 }
 
-function isAlike(one: unknown, other: unknown): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
 type Dashboard = MonitoringPlan["dashboards"][number];
 
 function dashboardSays(before: Dashboard, after: Dashboard): Omit<Changed, "name"> | undefined {
   if (isAlike(before.json, after.json)) {
     return undefined;
   }
-  const panels = ({ json }: Dashboard): readonly [id: string, text: string][] =>
+  const panels = ({ json }: Dashboard): readonly (readonly [id: string, title: string, text: string])[] =>
     json.panels.map((panel) => [
-      `${panel.title} (${panel.id})`,
+      String(panel.id),
+      panel.title,
       JSON.stringify({ ...panel, gridPos: undefined }),
     ]);
+  const sides = [panels(before), panels(after)] as const;
+  const titles = new Map(sides.flat().map(([id, title]) => [id, title]));
   const { added, removed, changed } = difference(
-    [panels(before), panels(after)],
+    sides,
     ([id]) => id,
-    ([, one], [, other]) => (one === other ? undefined : { says: [] }),
+    ([, , one], [, , other]) => (one === other ? undefined : { says: [] }),
   );
+  const listed = (what: string, ids: readonly string[]): readonly string[] =>
+    ids.length === 0 ? [] : [`${what}: ${ids.map((id) => titles.get(id) ?? id).join(", ")}`];
   const says = [
-    ...added.map((panel) => `new panel ${panel}`),
-    ...removed.map((panel) => `no panel ${panel} any more`),
-    ...changed.map(({ name }) => `panel ${name} is another one`),
+    ...listed("new panels", added),
+    ...listed("panels removed", removed),
+    ...listed(
+      "panels changed",
+      changed.map(({ name }) => name),
+    ),
   ];
   return { says: says.length === 0 ? ["its layout or links are others"] : says };
 }

@@ -1,4 +1,4 @@
-import { difference, type Difference } from "./plan-diff";
+import { difference, type Difference } from "./difference";
 
 /** A resource as `tocsin render` writes it down, secrets masked. */
 export interface ShownResource {

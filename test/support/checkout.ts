@@ -12,7 +12,7 @@ import type { ProgramEnd } from "./program-runner";
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...["parts", "program", "runbooks", "services", "slo"],
+  ...["parts", "program", "review", "runbooks", "services", "slo"],
   ...["catalogue.ts", "index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/program-runner.ts",

@@ -1,0 +1,326 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { parse } from "yaml";
+import type { AlertingRule, MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
+import { changedNumbers } from "../../review/expression-words";
+import { diffMarkdown, type EnvironmentDiff } from "../../review/markdown";
+import { planDiff } from "../../review/plan-diff";
+import { resourceDiff } from "../../review/resource-diff";
+import { Checkout, type ProcessEnd } from "../support/checkout";
+import { planOf } from "../support/plan";
+import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
+import { ROOT } from "../support/stacks";
+
+const prod = planOf("prod");
+const NOTHING = { added: [], removed: [], changed: [] } as const;
+
+function isOmnihubs(rule: AlertingRule | RecordingRule, name: string): rule is AlertingRule {
+  return rule.kind === "alert" && rule.alert === name && rule.labels["service"] === "omnihub";
+}
+
+function withRule(name: string, change: Partial<AlertingRule>): MonitoringPlan {
+  return {
+    ...prod,
+    ruleGroups: prod.ruleGroups.map((group) => ({
+      ...group,
+      rules: group.rules.map((rule) => (isOmnihubs(rule, name) ? { ...rule, ...change } : rule)),
+    })),
+  };
+}
+
+function ruleOf(name: string): AlertingRule {
+  const rule = prod.ruleGroups
+    .flatMap((group) => group.rules)
+    .find((one): one is AlertingRule => isOmnihubs(one, name));
+  if (rule === undefined) {
+    throw new Error(`prod has no alert [${name}]`);
+  }
+  return rule;
+}
+
+function withAlert(name: string, change: Partial<MonitoringPlan["alerts"][number]>): MonitoringPlan {
+  return {
+    ...prod,
+    alerts: prod.alerts.map((alert) =>
+      alert.alertname === name && alert.service === "omnihub" ? { ...alert, ...change } : alert,
+    ),
+  };
+}
+
+function withSlo(id: string, change: Partial<MonitoringPlan["slos"][number]>): MonitoringPlan {
+  return { ...prod, slos: prod.slos.map((slo) => (slo.id === id ? { ...slo, ...change } : slo)) };
+}
+
+function shown(after: MonitoringPlan | undefined, before: MonitoringPlan | undefined = prod): string {
+  return diffMarkdown([whole(after, before)], "main", "change");
+}
+
+function whole(
+  after: MonitoringPlan | undefined,
+  before: MonitoringPlan | undefined = prod,
+): EnvironmentDiff {
+  return { ...planDiff(before, after), resources: NOTHING };
+}
+
+describe("numbers of an expression that changed", () => {
+  it.each([
+    ["a > 0.9", "a > 0.33", [{ before: "0.9", after: "0.33", fires: "more" }]],
+    ["a < 5", "a < 3", [{ before: "5", after: "3", fires: "less" }]],
+    ["a >= bool 5", "a >= bool 7", [{ before: "5", after: "7", fires: "less" }]],
+    ["rate(a[5m]) > 1", "rate(a[10m]) > 1", [{ before: "5m", after: "10m" }]],
+    ['a1{b="5.."} > 1', 'a1{b="5.."} > 1', []],
+    ["time() - a > 26h", "time() - a > 1d2h", [{ before: "26h", after: "1d2h" }]],
+  ])("are told apart from the rest: %s → %s", (before, after, numbers) => {
+    expect(changedNumbers(before, after)).toEqual(numbers);
+  });
+
+  it.each([
+    ["a > 1", "b > 1"],
+    ['a{b="5"} > 1', 'a{b="4"} > 1'],
+    ["a > 1", "a < 1"],
+    ["a > 1", "a > 1 and b > 1"],
+    ["p50 > 1", "p99 > 1"],
+  ])("are not all that changed: %s → %s", (before, after) => {
+    expect(changedNumbers(before, after)).toBeUndefined();
+  });
+});
+
+describe("a change that a reviewer reads", () => {
+  it("is none where both sides are the same", () => {
+    expect(shown(planOf("prod"))).toBe(
+      "## Monitoring: `main` → `change`\n\nNothing is different in `prod`.\n",
+    );
+  });
+
+  it("says that a limit was lowered, and by how much", () => {
+    const { expr } = ruleOf("HighDatabaseConnections");
+    expect(shown(withRule("HighDatabaseConnections", { expr: expr.replace("> 0.8", "> 0.33") }))).toContain(
+      "**Alerts**\n\n- `HighDatabaseConnections (omnihub)`: 0.8 → 0.33 (fires for more)\n",
+    );
+  });
+
+  it.each<readonly [says: string, change: Parameters<typeof withAlert>[1], line: string]>([
+    ["later", { for: "30m" }, "for: 5m → 30m (fires later)"],
+    ["earlier", { for: "1m" }, "for: 5m → 1m (fires earlier)"],
+    ["louder", { severity: "critical" }, "severity: warning → critical"],
+    ["for another team", { team: "engram" }, "team: omnihub → engram"],
+  ])("says that an alert fires %s", (_, change, line) => {
+    expect(shown(withAlert("HighDatabaseConnections", change))).toContain(
+      `- \`HighDatabaseConnections (omnihub)\`: ${line}\n`,
+    );
+  });
+
+  it("names who hears of an alert now, and who no longer does", () => {
+    const text = shown(withAlert("HighDatabaseConnections", { severity: "critical" }));
+    expect(text).toContain("- **prod**: **1 alert for somebody else**; alerts ~1\n");
+    expect(text).toMatch(
+      /\*\*Who hears of it\*\*\n\n- Slack #omnihub-alerts and mail [^\n]* → PagerDuty \(pagerduty-omnihub\) and Slack #omnihub-alerts[^\n]*: `HighDatabaseConnections \(omnihub\)`\n/,
+    );
+  });
+
+  it("names nobody where nobody hears of an alert any more", () => {
+    const root = JSON.parse(
+      JSON.stringify(prod.routing.root).replaceAll(/"(?:page-omnihub|email-digest)"/g, '"null"'),
+    ) as typeof prod.routing.root;
+    expect(shown({ ...prod, routing: { ...prod.routing, root } })).toContain("→ **nobody**: ");
+  });
+
+  it("calls a loosened objective by that name, and a tightened one", () => {
+    expect(shown(withSlo("backend-api-availability", { objective: "99.5%" }))).toContain(
+      "- **prod**: **1 objective loosened**; objectives ~1\n",
+    );
+    expect(shown(withSlo("backend-api-availability", { objective: "99.95%" }))).toContain(
+      "- `backend/api-availability`: objective 99.9% → 99.95% (tightened)\n",
+    );
+  });
+
+  it("says whose recorded history ends, and whose mixes two meanings", () => {
+    expect(planDiff(prod, { ...prod, slos: prod.slos.slice(1) }).history).toEqual([
+      "`backend-api-availability` is gone: its records end, and its history of 28d with them. To rename a title keep the id.",
+    ]);
+    const [, other] = prod.slos;
+    const mixed = withSlo("backend-api-availability", other === undefined ? {} : { sli: other.sli });
+    expect(planDiff(prod, mixed).history).toEqual([
+      "`backend-api-availability` measures something else under the same id: for 28d its budget mixes both. Give it a new id to begin anew.",
+    ]);
+  });
+
+  it("lists alerts, runbooks and dashboards that come and go", () => {
+    const less = {
+      ...prod,
+      alerts: prod.alerts.filter(
+        ({ alertname, service }) => alertname !== "HighDatabaseConnections" || service !== "omnihub",
+      ),
+      runbooks: prod.runbooks.filter(
+        ({ slug, service }) => slug !== "high-database-connections" || service !== "omnihub",
+      ),
+      dashboards: prod.dashboards.slice(1),
+    };
+    expect(planDiff(prod, less)).toMatchObject({
+      alerts: { removed: ["HighDatabaseConnections (omnihub)"], added: [], changed: [] },
+      runbooks: { removed: ["omnihub/high-database-connections"] },
+      dashboards: { removed: [prod.dashboards[0]?.uid] },
+    });
+    expect(planDiff(less, prod).alerts.added).toEqual(["HighDatabaseConnections (omnihub)"]);
+  });
+
+  it("is a whole environment where one side has none", () => {
+    expect(planDiff(undefined, prod).alerts.added).toHaveLength(prod.alerts.length);
+    expect(planDiff(prod, undefined).alerts.removed).toHaveLength(prod.alerts.length);
+  });
+
+  it("puts where people are woken first, and says once what environments share", () => {
+    const change = { severity: "info" } as const;
+    const dev = { ...whole(withAlert("HighDatabaseConnections", change)), environment: "dev", pages: false };
+    const text = diffMarkdown([dev, whole(withAlert("HighDatabaseConnections", change))], "main", "change");
+    expect(text.indexOf("- **prod**")).toBeLessThan(text.indexOf("- **dev**"));
+    expect(text).toContain("### dev\n\n**Who hears of it**: as in prod.\n\n**Alerts**: as in prod.\n");
+  });
+
+  it("stays what it is whatever names and texts hold", () => {
+    const text = shown(withAlert("HighDatabaseConnections", { team: "<script>`x`\n# h @everyone" }));
+    expect(text).not.toMatch(/<script>|^# h|@everyone/m);
+  });
+
+  it("fits a comment, and says what it left out", () => {
+    const runbooks = prod.runbooks.map((page) => ({
+      ...page,
+      markdown: page.markdown
+        .split("\n")
+        .map((line) => `${line}.`)
+        .join("\n"),
+    }));
+    const text = shown({ ...prod, runbooks });
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toMatch(/\n\d+ texts are left out; `--json` has all of them\.\n$/);
+  });
+
+  it("says that resources which hold data are deleted before anything else", () => {
+    const bucket = { type: "aws:s3/bucket:Bucket", name: "backups", urn: "u", inputs: {} };
+    const map = { type: "kubernetes:core/v1:ConfigMap", name: "rules", urn: "v", inputs: { data: 1 } };
+    const resources = resourceDiff([bucket, map], [{ ...map, inputs: { data: 2 } }]);
+    expect(resources).toEqual({
+      added: [],
+      removed: ["Bucket backups"],
+      changed: [{ name: "ConfigMap rules", says: ["other data"] }],
+    });
+    expect(diffMarkdown([{ ...planDiff(prod, prod), resources }], "main", "change")).toContain(
+      "- **prod**: **1 resource with data deleted**; resources −1 ~1\n",
+    );
+  });
+});
+
+describe("tocsin diff", () => {
+  const checkout = new Checkout();
+  const git = (...args: readonly string[]): string =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example", ...args], {
+      cwd: checkout.folder,
+      encoding: "utf8",
+    });
+
+  beforeAll(() => {
+    const source = /^```ts services\/mail\/index\.ts\n([\s\S]*?)^```$/m.exec(
+      readFileSync(path.join(ROOT, "docs/telemetry.md"), "utf8"),
+    )?.[1];
+    checkout.replaceServices(new Map([["mail", source ?? ""]]));
+    for (const stack of ["dev", "staging"]) rmSync(path.join(checkout.folder, `Pulumi.${stack}.yaml`));
+    writeFiles(checkout.folder, new Map([[".gitignore", "node_modules\n"]]));
+    git("init", "--quiet");
+    git("add", "--all");
+    git("commit", "--quiet", "--message", "before");
+  });
+
+  afterAll(() => {
+    checkout.dispose();
+  });
+
+  it("renders a commit with its own engine and the working tree, and leaves nothing behind", async () => {
+    checkout.edit("services/mail/index.ts", 'objective: "99.5%"', 'objective: "99%"');
+    const { code, stdout, stderr } = await checkout.tocsin("diff", "HEAD");
+    expect([code, stderr.includes("rendering [prod] of [HEAD]")]).toEqual([0, true]);
+    expect(stdout).toMatch(
+      /^## Monitoring: `HEAD` → `working tree`\n\n- \*\*prod\*\*: \*\*1 objective loosened\*\*; alerts ~\d+; objectives ~1; /,
+    );
+    expect(stdout).toContain("- `mail/delivery`: objective 99.5% → 99% (**loosened**)\n");
+    expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+  });
+
+  it.each<readonly [says: string, prepare: (folder: string) => readonly string[], error: RegExp]>([
+    [
+      "a commit that is not there",
+      () => ["nowhere"],
+      /^tocsin: \[nowhere\] is neither a folder here nor a commit of /m,
+    ],
+    [
+      "an option in place of a commit",
+      () => ["--", "--output=x"],
+      /\[--output=x\] is neither a folder here nor a commit of /,
+    ],
+    [
+      "a folder without a render",
+      (folder) => [folder],
+      /holds no render: neither plan\.json nor folders with one/,
+    ],
+    [
+      "a render that was broken off",
+      (folder) => {
+        writeFiles(
+          folder,
+          new Map([
+            ["plan.json", '{"alerts":['],
+            ["resources.json", "[]"],
+          ]),
+        );
+        return [folder, folder];
+      },
+      /plan\.json\] cannot be read \(.*\); render it again/,
+    ],
+    [
+      "a render of another program",
+      (folder) => {
+        writeFiles(
+          folder,
+          new Map([
+            ["plan.json", "{}"],
+            ["resources.json", "[]"],
+          ]),
+        );
+        return [folder, folder];
+      },
+      /has no \[environment, alerts, slos, ruleGroups, routing, dashboards, runbooks, scrape\]/,
+    ],
+  ])("refuses %s", async (_, prepare, error) => {
+    const folder = temporaryFolder();
+    const end: ProcessEnd = await checkout.tocsin("diff", ...prepare(folder));
+    removeFolder(folder);
+    expect(end.code).toBe(1);
+    expect(end.stderr).toMatch(error);
+  });
+});
+
+describe("the workflows", () => {
+  const folder = path.join(ROOT, ".github/workflows");
+  const texts = readdirSync(folder).map(
+    (name) => [name, readFileSync(path.join(folder, name), "utf8")] as const,
+  );
+
+  it.each(texts)("%s pins every action by its commit, and may do no more than it says", (_, text) => {
+    const used = [...text.matchAll(/uses: (.*)/g)].map(([, action = ""]) => action);
+    expect(used.filter((action) => !/^[\w/-]+@[\da-f]{40} # v[\d.]+$/.test(action))).toEqual([]);
+    const { permissions, jobs } = parse(text) as {
+      readonly permissions: Readonly<Record<string, string>>;
+      readonly jobs: Readonly<Record<string, { readonly "timeout-minutes"?: number }>>;
+    };
+    expect(
+      Object.entries(permissions).filter(([what, how]) => how === "write" && what !== "pull-requests"),
+    ).toEqual([]);
+    expect(Object.values(jobs).every((job) => job["timeout-minutes"] !== undefined)).toBe(true);
+  });
+
+  it("run nothing of a pull request where they may write", () => {
+    const writing = texts.filter(([, text]) => text.includes(": write")).map(([, text]) => text);
+    expect(writing).toHaveLength(1);
+    expect(writing.join()).not.toMatch(/actions\/checkout|npm |npx |node /);
+  });
+});
