@@ -4,6 +4,8 @@ process.env.GOGC ??= "400";
 /** Transpile only: types are checked apart by `npm run lint`, which is several times faster. */
 const common = {
   rootDir: __dirname,
+  // The built package has a copy of everything.
+  modulePathIgnorePatterns: ["<rootDir>/dist/"],
   testEnvironment: "<rootDir>/test/support/environment.cjs",
   transform: {
     "^.+\\.ts$": [

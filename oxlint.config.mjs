@@ -45,6 +45,10 @@ const ARROWS = {
     may: ["plan", "slo", "parts", "config", "generators", "backends", "review", "evaluation", "lab"],
     why: "the command is an edge over pure functions; resources belong to the engine's program",
   },
+  api: {
+    may: ["plan", "slo", "parts", "components", "policies", "cli", "evaluation"],
+    why: "it names what outside repositories may import, and has no code of its own to speak of",
+  },
   catalogue: {
     may: ["slo", "services"],
     why: "the catalogue says what this repository monitors; whatever else is here works for any other, too",

@@ -4,6 +4,7 @@ import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain/errors";
 import type * as Check from "./check";
 import type * as Diff from "./diff";
+import type * as Init from "./init";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
 import { loadCatalogue } from "./load-catalogue";
@@ -12,6 +13,7 @@ import type * as Render from "./render";
 import type * as Toolchain from "./toolchain";
 import type * as Up from "./up";
 import { UserError } from "./user-error";
+import { version } from "./version";
 
 /** What makes plans is loaded by the commands that do: others start in a quarter of the time. */
 const load = createRequire(__filename);
@@ -93,11 +95,25 @@ function addLabCommands(tocsin: Command): void {
     .action(inboxCommand);
 }
 
+/** Commands that make files; what their arguments may be is loaded by them alone. */
+function addMakers(tocsin: Command, args: readonly string[]): void {
+  const init = tocsin
+    .command("init")
+    .description("make a repository that monitors one service, in this folder");
+  if (args.includes("init")) {
+    (load("./init") as typeof Init).addInit(init);
+  }
+  const scaffold = tocsin.command("new").description("make the files of a service, an alert or a runbook");
+  if (args.includes("new")) {
+    (load("./new-commands") as typeof New).addNewCommands(scaffold, loadCatalogue());
+  }
+}
+
 function program(args: readonly string[]): Command {
   const tocsin = new Command("tocsin").description(
     "Monitoring as one typed program: see it alive, break it, read the page that arrives.",
   );
-  tocsin.exitOverride().showHelpAfterError("(--help shows what there is)");
+  tocsin.version(version(), "--version").exitOverride().showHelpAfterError("(--help shows what there is)");
   tocsin
     .command("up")
     .description("bring an environment's monitoring to life on this machine")
@@ -115,10 +131,7 @@ function program(args: readonly string[]): Command {
       (load("./up") as typeof Up).upCommand(loadCatalogue(), stack, options),
     );
   addStackCommands(tocsin);
-  const scaffold = tocsin.command("new").description("make the files of a service, an alert or a runbook");
-  if (args.includes("new")) {
-    (load("./new-commands") as typeof New).addNewCommands(scaffold, loadCatalogue());
-  }
+  addMakers(tocsin, args);
   addLabCommands(tocsin);
   tocsin.hook("preAction", (_program, command) => {
     // These two clear up what they have started.
@@ -169,10 +182,15 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-if (require.main === module) {
+/** The command of this process. */
+export function main(): void {
   endWithoutReader(process.stdout, EXIT.problem);
   endWithoutReader(process.stderr, EXIT.problem);
   void run(process.argv.slice(2)).then((code) => {
     process.exitCode = code;
   });
+}
+
+if (require.main === module) {
+  main();
 }

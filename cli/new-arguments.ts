@@ -103,6 +103,11 @@ export function events(text: string): number {
   return Number(matching(fits, "a whole number of events from 0 to a billion, such as 5")(text));
 }
 
+/** In the tables of a service, `default` stands for every environment that is not named. */
+export function environmentName(text: string): string {
+  return matching((name) => name !== "default", "the name of an environment")(slug(text));
+}
+
 /** Each once, sorted. */
 export function environments(known: readonly string[]): (text: string) => readonly string[] {
   return (text) => {

@@ -5,6 +5,7 @@ import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
 import { configPath, PREFIX } from "../config/keys";
 import { configNotices } from "../config/notices";
+import { checkPackages } from "../config/packages";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../config/stack-file";
 import { checkIncidents } from "../lab/workload/playable";
@@ -46,7 +47,9 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
   const content = readContent(root);
   const generated = planFrom(config, catalogue, content, readNeighbours(catalogue, stack));
   const problems = [
-    ...(generated.ok ? checkBackend(generated.plan) : [...generated.problems, ...checkSound(generated)]),
+    ...(generated.ok
+      ? [...checkBackend(generated.plan), ...checkPackages(stackFileName(stack), generated.plan)]
+      : [...generated.problems, ...checkSound(generated)]),
     ...checkIncidents(generated.ok ? services : shapedServices(services).services),
   ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {

@@ -1,9 +1,7 @@
-import { Provider as AwsProvider } from "@pulumi/aws/provider";
-import { Provider as GcpProvider } from "@pulumi/gcp/provider";
 import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Provider as GrafanaProvider } from "@pulumiverse/grafana/provider";
-import type { BackupSettings, GrafanaSettings, KubernetesSettings } from "../plan/platform";
+import type { GrafanaSettings, KubernetesSettings } from "../plan/platform";
 
 /**
  * A ConfigMap or a Secret is changed in place: replacing one that has a literal name would delete it first, and with
@@ -25,11 +23,4 @@ export function kubernetesProvider(
 /** A rule group or dashboard may be absent for a moment after its creation, so requests are repeated. */
 export function grafanaProvider({ address }: GrafanaSettings, token: string): GrafanaProvider {
   return new GrafanaProvider("grafana", { url: address, auth: pulumi.secret(token), retries: 3 });
-}
-
-/** The provider of the cloud that holds the backups; it refuses every account or project but the one named. */
-export function backupProvider(settings: BackupSettings): pulumi.ProviderResource {
-  return settings.cloud === "aws"
-    ? new AwsProvider("aws", { region: settings.region, allowedAccountIds: [settings.account] })
-    : new GcpProvider("gcp", { project: settings.project });
 }

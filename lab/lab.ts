@@ -175,12 +175,14 @@ function sayReady(
     }
   }
   report("now, in another terminal:");
-  for (const [command, does] of [
+  const commands = [
     ...pagingIncident(plan),
     ["inbox", "what PagerDuty, Slack and mail would have got"],
     ["mend", "and it resolves"],
-  ] as const) {
-    report(`  ${TOCSIN} ${command.padEnd(16)}   ${does}`);
+  ] as const;
+  const width = Math.max(...commands.map(([command]) => command.length));
+  for (const [command, does] of commands) {
+    report(`  ${TOCSIN} ${command.padEnd(width)}   ${does}`);
   }
   report(HOW_TO_END);
 }

@@ -77,7 +77,7 @@ export function runningLab(folder: string): LabState | undefined {
   } catch {
     return undefined;
   }
-  if (isAlive(state.pid) && commandOf(state.pid).includes("cli/main")) {
+  if (isAlive(state.pid) && COMMAND.test(commandOf(state.pid))) {
     return state;
   }
   for (const { pid } of state.programs.filter((program) => commandOf(program.pid).includes(folder))) {
@@ -87,6 +87,9 @@ export function runningLab(folder: string): LabState | undefined {
   removeState(folder);
   return undefined;
 }
+
+/** The command, started from its sources, or from a package by its file or by the link that npm makes to it. */
+const COMMAND = /cli\/main\.ts |\/tocsin(?:\.cjs)? /;
 
 /** The command line of a process, empty when there is none: a pid may have been given to somebody else. */
 function commandOf(pid: number): string {

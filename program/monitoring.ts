@@ -6,16 +6,17 @@ import { grafanaAlerting } from "../backends/grafana-alerting/content";
 import { receiversSecret } from "../backends/kubernetes/alertmanager";
 import { clusterObjects } from "../backends/kubernetes/cluster";
 import { stackOutputs, type StackOutputs } from "../backends/outputs";
-import { backupBucket } from "../components/backup-bucket";
+import { backupBucket, backupProvider } from "../components/backup-bucket";
 import { Dashboards } from "../components/dashboards";
 import { GrafanaAlerting } from "../components/grafana-alerting";
 import { ManagedPrometheus } from "../components/managed-prometheus";
 import { Monitoring } from "../components/monitoring";
-import { backupProvider, grafanaProvider, kubernetesProvider } from "../components/providers";
+import { grafanaProvider, kubernetesProvider } from "../components/providers";
 import { readContent } from "../config/content";
 import { accept, readEngineConfig } from "../config/engine";
+import { checkPackages } from "../config/packages";
 import { completeSecrets } from "../config/secrets";
-import { readNeighbours } from "../config/stack-file";
+import { readNeighbours, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
 import type { Catalogue } from "../slo/catalogue";
 
@@ -33,7 +34,10 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
   const generated = planFrom(config, catalogue, readContent(catalogue.root), neighbours);
   const { plan } = accept(generated, checkSound(generated));
   const complete = completeSecrets(pulumi.getStack(), plan, accept(config).secrets, root);
-  const { secrets } = accept(complete, checkBackend(plan));
+  const { secrets } = accept(complete, [
+    ...checkBackend(plan),
+    ...checkPackages(stackFileName(pulumi.getStack()), plan),
+  ]);
 
   const cluster = { providers: [kubernetesProvider(plan.platform.kubernetes, secrets.kubeconfig)] };
   const grafana = { providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)] };

@@ -36,9 +36,7 @@ export async function applyChanges(root: string, changes: readonly Change[]): Pr
 }
 
 async function formatted(root: string, changes: readonly Change[]): Promise<ReadonlyMap<string, string>> {
-  const prettier = await import("prettier").catch(() => {
-    throw new UserError("the formatter [prettier] is not installed; run `npm ci`");
-  });
+  const prettier = await import("prettier");
   const texts = new Map<string, string>();
   for (const { file, text } of changes) {
     if (text === undefined) {
@@ -48,7 +46,8 @@ async function formatted(root: string, changes: readonly Change[]): Promise<Read
     }
     const filepath = join(root, file);
     const options = await prettier.resolveConfig(filepath);
-    texts.set(file, await prettier.format(text, { ...options, filepath }));
+    const { inferredParser } = await prettier.getFileInfo(filepath);
+    texts.set(file, inferredParser === null ? text : await prettier.format(text, { ...options, filepath }));
   }
   return texts;
 }

@@ -1,4 +1,5 @@
-import { backupProvider, grafanaProvider, kubernetesProvider } from "../../components/providers";
+import { backupProvider } from "../../components/backup-bucket";
+import { grafanaProvider, kubernetesProvider } from "../../components/providers";
 import { evaluateProgram } from "../../evaluation/evaluate";
 import type { KubernetesSettings } from "../../plan/platform";
 

@@ -1,14 +1,12 @@
 import { createRequire } from "node:module";
+import path from "node:path";
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
-import * as automation from "@pulumi/pulumi/automation/server";
-import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
+import type * as proto from "@pulumi/pulumi/proto/language_grpc_pb";
 
 /** What the Automation API starts for an inline program; the SDK leaves it out of its types, and its version is pinned. */
-const { LanguageServer } = automation as unknown as {
+interface Automation {
   readonly LanguageServer: new (program: () => Promise<unknown>) => UntypedServiceImplementation;
-};
-
-const load = createRequire(__filename);
+}
 
 /**
  * Runs the program of the folder that the first argument names, as an inline program of the Automation API does: this
@@ -17,8 +15,12 @@ const load = createRequire(__filename);
  */
 function main([project = ""]: readonly string[]): void {
   const server = new Server();
+  // The SDK of the project: the one of this file may be another copy, with a state of its own.
+  const load = createRequire(path.join(project, "index.ts"));
+  const { LanguageServer } = load("@pulumi/pulumi/automation/server") as Automation;
+  const { LanguageRuntimeService } = load("@pulumi/pulumi/proto/language_grpc_pb") as typeof proto;
   // Loaded at the first run: what is wrong with the sources is then the engine's to say.
-  const program = (): Promise<unknown> => Promise.resolve((load(project) as () => unknown)());
+  const program = (): Promise<unknown> => Promise.resolve((load("./index") as () => unknown)());
   server.addService(LanguageRuntimeService, new LanguageServer(program));
   server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
     if (error !== null) throw error;

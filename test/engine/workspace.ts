@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -24,7 +24,7 @@ const SDKS: Readonly<Record<Provider, string>> = {
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 
 /** What the program does not need, or what would be shared with the checkout. */
-const LEFT_OUT = ["node_modules", ".git", ".tocsin", "coverage", "docs", "lab", "test"];
+const LEFT_OUT = ["node_modules", ".git", ".tocsin", "coverage", "dist", "docs", "lab", "test"];
 
 /** One resource as the engine keeps it. */
 export interface EngineResource {
@@ -46,15 +46,24 @@ export interface EngineResource {
  */
 export class Workspace {
   readonly folder = numberedFolder();
-  readonly project = path.join(this.folder, "project");
+  readonly project: string;
   private readonly standIns = new Map<Provider, RunningStandIn>();
   private language: { readonly host: ChildProcess; readonly port: string } | undefined;
 
-  private constructor(readonly stack: string) {}
+  private constructor(
+    readonly stack: string,
+    project: string | undefined,
+  ) {
+    this.project = project ?? path.join(this.folder, "project");
+    if (project === undefined) this.copyProject();
+  }
 
-  /** A workspace whose stack exists and is empty; the caller removes it. */
-  static async make(stack: string): Promise<Workspace> {
-    const workspace = new Workspace(stack);
+  /**
+   * A workspace whose stack exists and is empty; the caller removes it.
+   * @param project a repository elsewhere, in place of a copy of this one
+   */
+  static async make(stack: string, project?: string): Promise<Workspace> {
+    const workspace = new Workspace(stack, project);
     try {
       await workspace.prepare();
     } catch (error) {
@@ -118,12 +127,18 @@ export class Workspace {
    * @returns what `--policy-pack` takes: a program that the engine starts, where it would ask a language host to.
    */
   async policyPack(): Promise<string> {
-    const pack = path.join(this.project, "policies");
-    await buildPack(pack);
+    const pack = path.join(this.packageFolder(), "policies");
+    // An installed one is built.
+    if (pack === path.join(this.project, "policies")) await buildPack(pack);
     const file = path.join(this.folder, "policy-pack");
-    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${PACK_HOST}' "$1" '${pack}'\n`, {
-      mode: 0o755,
-    });
+    // The pack reads its version where it is started, as the engine starts one by a language host.
+    writeFileSync(
+      file,
+      `#!/bin/sh\ncd '${pack}' && exec '${process.execPath}' '${PACK_HOST}' "$1" '${pack}'\n`,
+      {
+        mode: 0o755,
+      },
+    );
     return file;
   }
 
@@ -192,7 +207,6 @@ export class Workspace {
   }
 
   private async prepare(): Promise<void> {
-    this.copyProject();
     for (const folder of ["state", "home/.kube"]) {
       mkdirSync(path.join(this.folder, folder), { recursive: true });
     }
@@ -210,7 +224,8 @@ export class Workspace {
 
   /** One process for all operations, since most of a start is loading the SDKs. */
   private async startLanguage(): Promise<NonNullable<typeof this.language>> {
-    const preload = path.join(ROOT, "tools/preload.cjs");
+    // As its Pulumi.yaml says, but for a path: this process is started elsewhere.
+    const preload = path.join(this.packageFolder(), "tools/preload.cjs");
     const args = ["--require", preload, path.join(__dirname, "language-host.ts"), this.project];
     const options = { cwd: this.project, env: this.environment() };
     const host = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "inherit"] });
@@ -218,6 +233,12 @@ export class Workspace {
     const [port] = await Promise.race([once(createInterface({ input: host.stdout }), "line"), ended]);
     if (typeof port !== "string") throw new Error("the program's process ended before it told its port");
     return { host, port };
+  }
+
+  /** Where the program's package is: the project itself, or one that is installed in it. */
+  private packageFolder(): string {
+    const installed = path.join(this.project, "node_modules/tocsin");
+    return existsSync(installed) ? installed : this.project;
   }
 
   private async stopLanguage(): Promise<void> {

@@ -8,6 +8,7 @@ const FIRST = [
   "test/lab/parts",
   "test/rules/rule-tests",
   "test/engine/deployment",
+  "test/engine/package",
   "test/lab/stopping",
   "test/cli/",
   "test/engine/",

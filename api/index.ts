@@ -1,0 +1,47 @@
+/*
+ * The package `tocsin`: what a repository declares its services with. It loads no SDK of Pulumi; the program is
+ * `tocsin/program`.
+ */
+export { defineCatalogue, type Catalogue, type Environments, type EnvironmentTraits } from "../slo/catalogue";
+export type { Alert, AlertMeasure, Condition, MeasuredAlert, OutageAlert, Severity } from "../slo/alert";
+export type { Autoscaling } from "../slo/autoscaling";
+export type { Backup } from "../slo/backup";
+export type { Period } from "../slo/burn-rate";
+export type { Correction } from "../slo/correction";
+export type { Dashboard, DashboardRow, NamedValue, Panel } from "../slo/dashboard";
+export type { Duration } from "../slo/duration";
+export { incidentMaker, type Fault, type Incident } from "../slo/incident";
+export type { Measure } from "../slo/measure";
+export type { Percent } from "../slo/objective";
+export type { Operations } from "../slo/operations";
+export type { PerEnvironment } from "../slo/per-environment";
+export { sloRunbooks, type Service, type Slo, type SloRunbooks, type UnmeasuredSlo } from "../slo/service";
+export { latencyRatio, requestRatio, type LatencyRatioSli, type RequestRatioSli, type Sli } from "../slo/sli";
+export {
+  where,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Job,
+  type LabelMatch,
+  type Metric,
+  type Probe,
+  type TelemetryContract,
+} from "../slo/telemetry";
+export { batchJob, type BatchJob } from "../parts/batch-job";
+export { blackboxProbe, type BlackboxProbe } from "../parts/blackbox-probe";
+export { postgres, redis, type Postgres, type Redis } from "../parts/databases";
+export { defineService, type Fragment, type Part, type ServiceHead } from "../parts/define-service";
+export { kubernetesWorkload, type KubernetesWorkload } from "../parts/kubernetes-workload";
+export { exporterOf, namesOf, podsOf } from "../parts/names";
+export { kafkaConsumer, rabbitmqQueue, type KafkaConsumer, type RabbitmqQueue } from "../parts/queues";
+export {
+  grpcServer,
+  httpServer,
+  ingressNginx,
+  otelHttpServer,
+  type GrpcServer,
+  type HttpServer,
+  type IngressNginx,
+  type OtelHttpServer,
+} from "../parts/servers";

@@ -1,0 +1,231 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT } from "../support/stacks";
+import { removeFolder, temporaryFolder } from "../support/program";
+import { runProcess, type Ended } from "./cli";
+import { registeredIn } from "./registered";
+import { Workspace } from "./workspace";
+
+const TIMEOUT = 600_000;
+
+/** What nobody of this repository is near: a folder with the package installed, as a team elsewhere has it. */
+class Elsewhere {
+  readonly folder = temporaryFolder();
+  readonly repository = path.join(this.folder, "our monitoring");
+
+  constructor() {
+    mkdirSync(this.repository);
+  }
+
+  /** Builds and packs the package, and installs it. */
+  async install(): Promise<void> {
+    await this.succeeds(ROOT, "npm", "run", "-s", "build");
+    const packed = await this.succeeds(
+      ...[ROOT, "npm", "pack", "--ignore-scripts", "--json", "--pack-destination", this.folder],
+    );
+    const [{ filename = "" } = {}] = JSON.parse(packed) as readonly { readonly filename?: string }[];
+    await this.succeeds(
+      ...[this.repository, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund"],
+      ...["--ignore-scripts", path.join(this.folder, filename)],
+    );
+  }
+
+  run(cwd: string, program: string, ...args: readonly string[]): Promise<Ended> {
+    const env = { ...process.env, TOCSIN_LAB_FOLDER: undefined };
+    return runProcess("env", [program, ...args], { cwd, env }, "");
+  }
+
+  /** @returns what it prints. @throws Error with what it said where it fails */
+  async succeeds(cwd: string, program: string, ...args: readonly string[]): Promise<string> {
+    const { code, stdout, output } = await this.run(cwd, program, ...args);
+    if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${output}`);
+    return stdout;
+  }
+
+  /** The command, as people call it. */
+  tocsin(...args: readonly string[]): Promise<string> {
+    return this.succeeds(this.repository, "npx", "--no-install", "tocsin", ...args);
+  }
+
+  text(file: string): string {
+    return readFileSync(path.join(this.repository, file), "utf8");
+  }
+}
+
+interface Delivery {
+  readonly channel: string;
+  readonly status: string;
+  readonly alerts: string;
+  readonly links: readonly string[];
+}
+
+// Each test goes on where the one before it ended, as whoever tries the package does.
+describe("a repository elsewhere, with nothing but the packed package", () => {
+  const elsewhere = new Elsewhere();
+
+  beforeAll(() => elsewhere.install(), TIMEOUT);
+
+  afterAll(async () => {
+    await elsewhere.run(elsewhere.repository, "npx", "--no-install", "tocsin", "down");
+    removeFolder(elsewhere.folder);
+  });
+
+  test("is told what to do while it is empty", async () => {
+    const { code, stderr } = await elsewhere.run(
+      elsewhere.repository,
+      "npx",
+      "--no-install",
+      "tocsin",
+      "check",
+    );
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        `tocsin: there is no catalogue.ts in [${elsewhere.repository}] or above it; ` +
+        "call `npx tocsin init` in an empty folder to make a repository\n",
+    });
+  });
+
+  test("is made by init, which overwrites nothing and says what it wrote", async () => {
+    const manifest = elsewhere.text("package.json");
+    const said = await elsewhere.tocsin("init", "--environments", "test,prod-eu", "--paging", "prod-eu");
+    expect(said.split("\n\n")[0]?.split("\n")).toEqual([
+      "+ .gitignore",
+      "+ catalogue.ts",
+      "+ index.ts",
+      "+ Pulumi.yaml",
+      "+ Pulumi.test.yaml",
+      "+ Pulumi.prod-eu.yaml",
+      "+ tsconfig.json",
+      "+ services/shop/index.ts",
+      "+ services/index.ts",
+      "= package.json",
+    ]);
+    expect(elsewhere.text("package.json")).toBe(manifest);
+    const again = await elsewhere.run(elsewhere.repository, "npx", "--no-install", "tocsin", "init");
+    expect(again).toMatchObject({
+      code: 1,
+      stderr:
+        "tocsin: [catalogue.ts, services/index.ts] is there already, so this is a repository; " +
+        "`npx tocsin new service <id>` adds a service to it\n",
+    });
+  });
+
+  test("passes the check, and goes on passing it with another service and an alert of its own", async () => {
+    const checked = (text: string): readonly string[] =>
+      [...text.matchAll(/^([✓✗] .+?: \d+ SLOs), /gm)].map(([, verdict = ""]) => verdict);
+    expect(checked(await elsewhere.tocsin("check"))).toEqual(["✓ prod-eu: 2 SLOs", "✓ test: 2 SLOs"]);
+    await elsewhere.tocsin("new", "service", "pay-desk", "--telemetry", "opentelemetry");
+    await elsewhere.tocsin(
+      ...["new", "alert", "shop", "OrderQueueLong", "--kind", "gauge"],
+      ...["--metric", "shop_order_queue_depth", "--limit", "100"],
+    );
+    expect(checked(await elsewhere.tocsin("check"))).toEqual(["✓ prod-eu: 4 SLOs", "✓ test: 4 SLOs"]);
+  });
+
+  test("is a program about which the compiler has nothing to say", async () => {
+    const types = path.join(ROOT, "node_modules/@types");
+    const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
+    // The two packages that init asks for are installed here.
+    await elsewhere.succeeds(elsewhere.repository, process.execPath, compiler, "--typeRoots", types);
+  });
+
+  test("is rendered, with a page for each alert of the team", async () => {
+    expect(await elsewhere.tocsin("render", "prod-eu", "--out", "out")).toMatch(
+      /^\d+ files of \[prod-eu\] are in out\n/,
+    );
+    const { runbooks } = JSON.parse(elsewhere.text("out/plan.json")) as {
+      readonly runbooks: readonly { readonly service: string; readonly slug: string }[];
+    };
+    expect(runbooks.filter(({ service }) => service === "shop").map(({ slug }) => slug)).toContain(
+      "order-queue-long",
+    );
+    expect(runbooks.filter(({ service }) => service === "tocsin").map(({ slug }) => slug)).toContain(
+      "watchdog",
+    );
+  });
+
+  test(
+    "comes to life, pages with a link to a runbook that is there, and recovers",
+    async () => {
+      await elsewhere.tocsin("up", "--detach", "--speed", "20");
+      await elsewhere.tocsin("break", "shop-order-queue-long", "--service", "shop");
+      await elsewhere.tocsin("mend");
+      await elsewhere.tocsin("break", "shop-availability-bad");
+      const page = async (): Promise<Delivery> => {
+        for (let tries = 0; tries < 100; tries += 1) {
+          const inbox = JSON.parse(await elsewhere.tocsin("inbox", "--json")) as readonly Delivery[];
+          const found = inbox.find(({ channel, status }) => channel === "pagerduty" && status === "firing");
+          if (found !== undefined) return found;
+          await sleep(1_000);
+        }
+        throw new Error(`nobody was paged: ${await elsewhere.tocsin("status")}`);
+      };
+      const { alerts, links } = await page();
+      expect(alerts).toContain("HighErrorBudgetBurnRate");
+      const runbook = links.find((link) => link.includes("runbooks"));
+      const answer = await fetch(runbook ?? "");
+      expect({ status: answer.status, names: (await answer.text()).includes("Shop") }).toEqual({
+        status: 200,
+        names: true,
+      });
+      expect(await elsewhere.tocsin("mend")).toContain("mended: shop-availability-bad");
+      expect(await elsewhere.tocsin("down")).toBe("stopped\n");
+    },
+    TIMEOUT,
+  );
+
+  test(
+    "is previewed by the engine, with its own copy of the SDK and the policies of the package",
+    async () => {
+      const listed = await elsewhere.tocsin("check", "prod-eu");
+      const secrets = [...listed.matchAll(/pulumi config set --stack \S+ --secret (?:--path )?'([^']+)'/g)];
+      const workspace = await Workspace.make("prod-eu", elsewhere.repository);
+      try {
+        workspace.giveNamespaces(["shop-prod-eu", "pay-desk-prod-eu"]);
+        const set = await workspace.pulumi(
+          ...["config", "set-all", "--stack", "prod-eu", "--path"],
+          ...secrets.flatMap(([, key = ""]) => [
+            "--secret",
+            `${key}=${key.includes("pagerduty") ? "" : "https://"}secret.example`,
+          ]),
+        );
+        expect(set).toMatchObject({ code: 0 });
+        const { code, stdout, output } = await workspace.operate(
+          ...(["preview", "--json", "--policy-pack", await workspace.policyPack()] as const),
+        );
+        if (code !== 0) throw new Error(output);
+        const types = registeredIn(stdout).map(({ type }) => type);
+        expect(types).toContain("tocsin:index:Monitoring");
+        expect(types.filter((type) => type === "grafana:oss/dashboard:Dashboard")).toHaveLength(3);
+      } finally {
+        await workspace.remove();
+      }
+    },
+    TIMEOUT,
+  );
+
+  test("says which package is missing where backups lie in a cloud", async () => {
+    const file = "Pulumi.prod-eu.yaml";
+    const before = elsewhere.text(file);
+    writeFileSync(
+      path.join(elsewhere.repository, file),
+      before.replace(
+        "config:\n",
+        'config:\n  tocsin:backups: { cloud: aws, prefix: acme, account: "310000000003", region: eu-central-1 }\n',
+      ),
+    );
+    const { code, stdout } = await elsewhere.run(
+      ...([elsewhere.repository, "npx", "--no-install", "tocsin", "check", "prod-eu"] as const),
+    );
+    writeFileSync(path.join(elsewhere.repository, file), before);
+    expect({ code, stdout }).toEqual({
+      code: 1,
+      stdout:
+        "✗ 1 problem in [prod-eu]\n" +
+        "Pulumi.prod-eu.yaml: tocsin:backups.cloud: [aws] needs the package [@pulumi/aws], which is not installed\n" +
+        "    npm install @pulumi/aws@7\n",
+    });
+  });
+});
