@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { environment } from "./fields";
 import type { Environments, EnvironmentTraits } from "../slo/catalogue";
 import { own, sortedBy } from "../slo/order";
 import { misfit, type Finding } from "./wording";
@@ -131,13 +132,13 @@ function secretUses(path: Finding["path"], value: unknown, use?: string): readon
     : [];
 }
 
-/** The name of an environment that the catalogue does not have. */
+/** A name that could be one of an environment, and that the catalogue does not have. */
 export function environmentUnknown(
   values: Readonly<Record<string, unknown>>,
   environments: Environments,
 ): Finding | undefined {
   const name = values["environment"];
-  return typeof name !== "string" || name.trim() === "" || Object.hasOwn(environments, name)
+  return !environment.safeParse(name).success || Object.hasOwn(environments, String(name))
     ? undefined
     : {
         path: ["environment"],

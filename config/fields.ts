@@ -63,8 +63,11 @@ export const cluster = text(
   /^(?=.{1,100}$)[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?$/,
   "the name of a cluster such as prod-1",
 );
-export const environment = text(/\S/, "an environment of the catalogue such as prod");
-export const identifier = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "an identifier such as omnihub");
+export const environment = text(
+  /^(?=.{1,63}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
+  "an environment of the catalogue such as prod",
+);
+export const identifier = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "an identifier such as shop");
 const NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 export const name = text(NAME, "a Kubernetes name such as monitoring");
 export const timeOfDay = text(TIME, "a time of day such as 08:00");

@@ -274,7 +274,7 @@ export const stackSchema = section({
     "a mapping of slo_ids to percentages",
   )
     .prefault({})
-    .describe("objectives that differ from the service's file, by slo_id such as omnihub-api-availability"),
+    .describe("objectives that differ from the service's file, by slo_id such as shop-api-availability"),
   runbooks: mappingWithDefault(
     field.address.describe("for services without one of their own"),
     field.address.describe("for this service"),

@@ -6,7 +6,7 @@ import { environmentsThat } from "../slo/catalogue";
 import { compareText } from "../slo/order";
 import { inhibitRules } from "./inhibition";
 
-/** One incident per SLO: fast and slow burn, and ServiceDown, share a group and so a page. */
+/** One incident per SLO: fast and slow burn, and the outage of its job, share a group and so a page. */
 const GROUP_BY = [...DIMENSIONS, "team", "service", "slo"] as const;
 
 /** Alerts of other tools have no SLO, and few of them a service: what they have in common is a name and a place. */

@@ -40,7 +40,7 @@ function openSlugs(service: Service, faulty: ReadonlySet<string>): readonly stri
     : alerts.filter(({ name }) => faulty.has(`${id}.alerts.${name}`)).map(({ runbook }) => runbook);
 }
 
-/** `omnihub.alerts.TargetsDown`, `omnihub.backups`, or `omnihub` where the problem concerns all of it. */
+/** `shop.alerts.TargetsDown`, `shop.backups`, or `shop` where the problem concerns all of it. */
 function faultyPart(path: string): readonly string[] {
   const [root, service, part = "", name = ""] = path.split(".");
   if (root !== "services" || service === undefined) {

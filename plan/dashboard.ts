@@ -89,7 +89,7 @@ const HASH_LENGTH = 6;
 /** How much longer `uidIn` makes a uid. */
 export const PLACE_LENGTH = HASH_LENGTH + 1;
 
-/** A uid in a Grafana that several stacks share, e.g. `omnihub-slo-0p3x9k`: two productions have the same services. */
+/** A uid in a Grafana that several stacks share, e.g. `shop-slo-0p3x9k`: two productions have the same services. */
 export function uidIn(uid: string, { cluster, environment }: Place): string {
   return `${uid}-${hashOf(`${cluster}/${environment}`).toString(36).padStart(HASH_LENGTH, "0")}`;
 }

@@ -5,7 +5,7 @@ export interface AlertIdentity {
   readonly slo: string;
 }
 
-/** One text per identity, for maps and messages: `HighErrorBudgetBurnRate/omnihub/api-availability`. */
+/** One text per identity, for maps and messages: `HighErrorBudgetBurnRate/shop/api-availability`. */
 export function identityKey(identity: AlertIdentity): string {
   return `${identity.alertname}/${identity.service}/${identity.slo}`;
 }

@@ -4,7 +4,7 @@ import type { Severity } from "../slo/alert";
 export interface RunbookPart {
   /** The line of the page's Markdown on which it begins, from 1 on. */
   readonly at: number;
-  /** `runbooks/omnihub/high-latency.md`, a default page, or the field of a service. */
+  /** `runbooks/shop/high-latency.md`, a default page, or the field of a service. */
   readonly path: string;
   /** The line there that it begins on. */
   readonly line: number;
@@ -42,7 +42,7 @@ export interface RunbookPage {
   readonly isDefault?: true;
 }
 
-/** Where a line of a page was written, as problems name it: `runbooks/omnihub/high-latency.md: line 32`. */
+/** Where a line of a page was written, as problems name it: `runbooks/shop/high-latency.md: line 32`. */
 export function writtenAt({ parts }: Pick<RunbookPage, "parts">, line: number): string {
   const part = parts.filter(({ at }) => at <= line).at(-1);
   return part === undefined ? `line ${line}` : `${part.path}: line ${part.line + line - part.at}`;

@@ -67,7 +67,7 @@ function ruleText(rule: AlertingRule | undefined): string {
     : [rule.expr, rule.annotations["summary"], rule.annotations["description"]].join("\n");
 }
 
-/** `HighLatency (omnihub api-latency)`; an alert of no SLO is known by its service. */
+/** `HighLatency (shop api-latency)`; an alert of no SLO is known by its service. */
 export function alertName({ alertname, service, slo }: AlertIdentity): string {
   return `${alertname} (${slo.startsWith(NO_SLO) ? service : `${service} ${slo}`})`;
 }

@@ -4,7 +4,7 @@ import { compareText } from "./order";
 export interface Problem {
   /** Stable name of the kind of problem; one test provokes each. */
   readonly code: ProblemCode;
-  /** Where it stands, e.g. `services.omnihub.slos.api-availability.objective.prod`. */
+  /** Where it stands, e.g. `services.shop.slos.api-availability.objective.prod`. */
   readonly path: string;
   /** What is wrong, in one sentence, with the value seen in [brackets]. */
   readonly message: string;

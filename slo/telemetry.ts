@@ -11,7 +11,7 @@ export const TARGET_LABELS = ["cluster", "environment", "instance", "job", "serv
 export interface Job {
   /** Value of the `job` label and of the Kubernetes label `app.kubernetes.io/name`. */
   readonly name: string;
-  /** Kubernetes namespace per environment, with `<environment>` for its name: `omnihub-<environment>`. */
+  /** Kubernetes namespace per environment, with `<environment>` for its name: `shop-<environment>`. */
   readonly namespace: string;
   /** Name of the container port that serves metrics. */
   readonly port: string;

@@ -11,7 +11,7 @@ export const LARGEST_FILE = 1_000_000;
 
 /** A rule file that fits into a ConfigMap of its own. */
 export interface RuleFile {
-  /** `omnihub.yml`, and `omnihub-2.yml` where one file cannot hold the groups of a service. */
+  /** `shop.yml`, and `shop-2.yml` where one file cannot hold the groups of a service. */
   readonly name: string;
   readonly text: string;
 }

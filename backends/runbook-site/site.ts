@@ -24,7 +24,7 @@ export interface RunbookSite {
   readonly files: readonly SiteFile[];
   /** Addresses that alerts and their pages have, host name and path. */
   readonly named: readonly Entry[];
-  /** The same pages under any host name, by service: `/omnihub/high-error-rate`. */
+  /** The same pages under any host name, by service: `/shop/high-error-rate`. */
   readonly unnamed: readonly Entry[];
 }
 

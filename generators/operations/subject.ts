@@ -71,7 +71,7 @@ function isPart(sli: Sli): boolean {
   return sli.kind === "request-ratio" ? sli.of.length > 0 : isPlain(sli) || matchesOf(sli).length > 0;
 }
 
-/** Where alerts of a severity go, as the routes of the plan have it: `PagerDuty and #omnihub-alerts`. */
+/** Where alerts of a severity go, as the routes of the plan have it: `PagerDuty and #shop-alerts`. */
 export function audience({ service, plan }: Subject, severity: Severity): string {
   const { name, paging } = plan.environment;
   const names = paging ? receiverNames(severity, service.team) : [RECEIVERS.nonProduction];

@@ -82,3 +82,24 @@ describe("tocsin check of what is no stack", () => {
     TIMEOUT,
   );
 });
+
+describe("tocsin check of a repository whose services were all taken away", () => {
+  const checkout = new Checkout();
+
+  afterAll(() => checkout.dispose());
+
+  it(
+    "finds the monitoring of the monitoring, and nothing wrong with it",
+    async () => {
+      checkout.replaceServices(new Map());
+      const { code, stdout } = await checkout.tocsin("check");
+      expect(code).toBe(0);
+      expect(stdout.match(/^[✓✗] .+?: \d+ SLOs/gm)).toEqual([
+        "✓ dev: 0 SLOs",
+        "✓ prod: 0 SLOs",
+        "✓ staging: 0 SLOs",
+      ]);
+    },
+    TIMEOUT,
+  );
+});

@@ -279,9 +279,12 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     said: [["kubernetes.clientNamespaces[1]", "[Ingress_2] is not a Kubernetes name such as monitoring"]],
   },
   "a team of a name that no team has": {
-    stack: "prod",
-    text: edited("prod", ['omnihub: { channel: "#omnihub', 'Omni Hub: { channel: "#omnihub']),
-    said: [['receivers.teamChat["Omni Hub"]', "[Omni Hub] is not an identifier such as omnihub"]],
+    stack: "dev",
+    text: edited("dev", [
+      "    quiet:",
+      '    teamChat: { Pay Desk: { channel: "#desk", webhookSecret: slack-desk } }\n    quiet:',
+    ]),
+    said: [['receivers.teamChat["Pay Desk"]', "[Pay Desk] is not an identifier such as shop"]],
   },
   "nothing for what has none of its own": {
     stack: "prod",
