@@ -5,22 +5,29 @@ import {
   type Alert,
   type Limit,
   type MeasuredAlert,
+  type OutageAlert,
   type Unusual,
 } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
-import { milliseconds, plus, type Duration } from "../../slo/duration";
+import { burnPlan } from "../../slo/burn-rate";
+import { milliseconds, plus, ratioOf, type Duration } from "../../slo/duration";
 import type { Age, Increase, Level, Rate } from "../../slo/measure";
-import { firstPicked } from "../../slo/telemetry";
+import { GUARDS } from "../../slo/guard";
+import { exactRatio } from "../../slo/objective";
+import type { Service } from "../../slo/service";
+import { firstPicked, type Gauge } from "../../slo/telemetry";
 import { selection } from "../promql";
+import { moreThanChance } from "./chance";
 import { toldApart } from "./cells";
 import { readsLevels } from "./declared-model";
-import { during, type Scenario } from "./scenario";
+import { during, normal, type Scenario } from "./scenario";
 import { counterShares, errorShares, gaugeShares, targetsDown } from "./share-scenarios";
+import { sliKey } from "./streams";
 import { around, boundary, lasting, partKey, type Story } from "./story";
 import type { Disturbance, Phase } from "./world";
 
 /** The stories of one declared alert: it fires, it stays silent beside its limit, it lets go. */
-export function alertScenarios(alert: Alert, interval: Duration): readonly Scenario[] {
+export function alertScenarios(service: Service, alert: Alert, interval: Duration): readonly Scenario[] {
   const tell = (sentence: string, phases: readonly Phase[]): Scenario => ({
     sentence: `${alert.name}: ${sentence}`,
     phases,
@@ -32,6 +39,7 @@ export function alertScenarios(alert: Alert, interval: Duration): readonly Scena
       story("no target answers", around(alert, { up: { [name]: 0 } })),
       story("no target is known", around(alert, { up: { [name]: "vanished" } })),
       ...(readsLevels(alert) ? boundary(alert, { up: { [name]: 0 } }, story) : []),
+      ...(alert.requests === undefined ? [] : fewSucceed(service, alert, alert.requests, story)),
     ];
   }
   const { measure, when } = alert;
@@ -72,7 +80,54 @@ function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): rea
   }
 }
 
-/** Beyond the limit by a tenth of it and on it; or the value itself, and nobody says anything. */
+/** A little more and a little less succeeds than must, and a little more and a little less of that may be chance. */
+function fewSucceed(
+  { slos }: Service,
+  alert: OutageAlert,
+  { slo: id, succeedBelow }: NonNullable<OutageAlert["requests"]>,
+  story: Story,
+): readonly Scenario[] {
+  const slo = slos.find((one) => one.id === id);
+  const sli = slo?.sli;
+  if (slo === undefined || (sli?.kind !== "request-ratio" && sli?.kind !== "latency-ratio")) {
+    return [];
+  }
+  const seconds = ratioOf(burnPlan(slo.window, story.interval).base, "1s");
+  const limit = 1 - exactRatio(succeedBelow).toNumber();
+  const failing = (share: number, requestsPerSecond: number): readonly Phase[] => [
+    during("30m", { requestsPerSecond }),
+    during(plus(alert.for, "30m"), { requestsPerSecond, bad: { [sliKey(sli)]: share.toFixed(6) } }),
+    during("20m", { requestsPerSecond }),
+  ];
+  const beyond = 1 - 0.96 * (1 - limit);
+  return [
+    story(`a little less than ${succeedBelow} succeed`, failing(beyond, 100)),
+    story(`a little more than ${succeedBelow} succeed`, failing(1 - 1.04 * (1 - limit), 100)),
+    ...[1, (1 + limit) / 2].flatMap((share) => {
+      const least = leastOf((requests) => moreThanChance(GUARDS.strict, share * requests, requests, limit));
+      return [1.04, 0.96].map((factor) =>
+        story(
+          `${percent(share)} of a little ${factor > 1 ? "more" : "less"} than ${least.toFixed(1)} requests fail`,
+          failing(share, (factor * least) / seconds),
+        ),
+      );
+    }),
+  ];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** From where on a condition on a number holds. */
+function leastOf(holds: (value: number) => boolean): number {
+  let [low, high] = [0, 1e6];
+  for (let step = 0; step < 60; step += 1) {
+    const middle = (low + high) / 2;
+    [low, high] = holds(middle) ? [low, middle] : [middle, high];
+  }
+  return high;
+}
+
+/** A little beyond the limit and on it; or the value itself, and nobody says anything. */
 function levels(
   alert: MeasuredAlert,
   { gauge, where, of }: Age | Level,
@@ -86,7 +141,7 @@ function levels(
     gauges: [{ name: gauge.name, labels: firstPicked(gauge, where), value: total / series }],
   });
   const side = operator === ">" ? "above" : "below";
-  const further = Math.max(1, value / 10);
+  const further = value === 0 ? 1 : value / 20;
   const bad = at({ ">": value + further, "<": value - further, "==": value }[operator]);
   return [
     ...(operator === "=="
@@ -101,8 +156,20 @@ function levels(
           story("targets answer and none reports it", around(alert, { hidden: [gauge.name] })),
         ]
       : []),
+    ...(gauge.job.instances > 1 && of !== "sum"
+      ? [disagreement(alert, gauge, at(operator === "<" ? value - 0.5 : value), story)]
+      : []),
     ...boundary(alert, bad, story),
   ];
+}
+
+/** What tells the highest of targets from the lowest. */
+function disagreement(alert: MeasuredAlert, { name }: Gauge, all: Disturbance, story: Story): Scenario {
+  const lasts = plus(alert.for, "10m");
+  return story("the first target is on one side of the limit, the others are on the other", [
+    normal("30m"),
+    during(lasts, { ...all, disagreeing: [name] }),
+  ]);
 }
 
 function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: Story): readonly Scenario[] {
@@ -121,7 +188,12 @@ function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: S
   return [
     story("it grows, then stands still", around(alert, growing(apart))),
     ...(shared > 1
-      ? [story("on all targets but one", around(alert, { ...growing(apart), countedOn: instances - 1 }))]
+      ? [
+          story("on all targets but one, which goes", [
+            ...around(alert, { ...growing(apart), countedOn: instances - 1 }).slice(0, 2),
+            during(plus(alert.for, "2m"), { ...growing(apart), up: { [counter.job.name]: instances - 1 } }),
+          ]),
+        ]
       : []),
     ...(by === undefined && keys.length > 1
       ? [story("on all ways but one", around(alert, growing(keys.slice(1))))]
@@ -132,16 +204,16 @@ function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: S
   ];
 }
 
-/** A tenth beyond the limit, and a tenth within it. */
+/** A little beyond the limit, and a little within it. */
 function rates(alert: MeasuredAlert, measure: Rate, when: Limit, story: Story): readonly Scenario[] {
   const { operator, limit } = comparison(when);
   const perSecond = limitValue(limit) / (measure.per === "minute" ? 60 : 1);
   const at = (factor: number): readonly Phase[] =>
     around(alert, { increments: { [partKey(measure)]: factor * perSecond } });
-  const [beyond, within] = operator === ">" ? [1.1, 0.9] : [0.9, 1.1];
+  const [beyond, within] = operator === ">" ? [1.04, 0.96] : [0.96, 1.04];
   return [
-    story(`a tenth beyond ${limit}`, at(beyond)),
-    story(`a tenth on this side of ${limit}`, at(within)),
+    story(`a little beyond ${limit}`, at(beyond)),
+    story(`a little on this side of ${limit}`, at(within)),
   ];
 }
 
@@ -162,12 +234,21 @@ function unusualRates(
     during("30m", at(past)),
   ];
   return [
-    story("twice what is too much, then usual again", after(2 * times * usual, usual)),
-    story("a little below what is too much", after((times - 0.1) * usual, usual)),
-    story("many times as much of next to nothing", after(0.9 * usual, usual / 20)),
-    story("nothing is unusual in the first hours", [
-      during("3h", at(usual)),
-      during(long, at(9 * times * usual)),
-    ]),
+    story("a little more than what is too much, then usual again", after(1.04 * times * usual, usual)),
+    story("a little less than what is too much", after(0.96 * times * usual, usual)),
+    story("many times as much of next to nothing", after(0.96 * usual, usual / 20)),
+    story("many times as much of a little more", after(1.04 * usual, usual / 20)),
+    ...[1.04, 0.96].map((factor) =>
+      story(`a little ${factor > 1 ? "more" : "less"} than what is too much after a day of ups and downs`, [
+        ...Array.from({ length: 48 }, () => [during("5m", at(0)), during("5m", at(8 * usual))]).flat(),
+        during(long, at(factor * 4 * usual * ("times" in unusual ? times : 1 + unusual.deviations / 3))),
+      ]),
+    ),
+    ...(["345m", "375m"] as const).map((known) =>
+      story(`far too much, after ${known} and the hour that does not count`, [
+        during(known, at(usual)),
+        during("75m", at(9 * times * usual)),
+      ]),
+    ),
   ];
 }

@@ -18,9 +18,7 @@ export function annotationTests(
   return names.flatMap((alertname) => {
     const alerts = firing.filter((alert) => alert.alertname === alertname);
     const texts = alerts.flatMap(({ labels, value }) =>
-      Object.values(ruleOf(plan, alertname, labels).annotations).map((text) =>
-        value === undefined ? text : filled(text, value),
-      ),
+      Object.values(ruleOf(plan, alertname, labels).annotations).map((text) => filled(text, labels, value)),
     );
     if (texts.some((text) => text.includes("{{"))) {
       return [];
@@ -45,19 +43,30 @@ export function textTest(
       exp_annotations: Object.fromEntries(
         Object.entries(ruleOf(plan, alertname, labels).annotations).map(([name, text]) => [
           name,
-          filled(text, value),
+          filled(text, labels, value),
         ]),
       ),
     })),
   };
 }
 
-/** A text with its value, where the model knows how Prometheus writes it: from a thousand on there are prefixes. */
-function filled(text: string, value: number): string {
+/** A text with its labels and its value, where the model knows how Prometheus writes it: from a thousand on there are prefixes. */
+function filled(pattern: string, labels: Labels, value: number | undefined): string {
+  const text = pattern.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? "");
+  if (value === undefined) {
+    return text;
+  }
   const percent = text.replaceAll("{{ $value | humanizePercentage }}", percentage(value));
-  return value === 0 || (value >= 1 && value < 1_000)
-    ? percent.replaceAll("{{ $value | humanize }}", String(Number(value.toPrecision(4))))
+  return value === 0 || (value >= 0.001 && value < 1_000)
+    ? percent.replaceAll("{{ $value | humanize }}", humanized(value))
     : percent;
+}
+
+/** Four digits, in thousandths below one. Source: Prometheus docs, "Template reference", humanize. */
+function humanized(value: number): string {
+  return value === 0 || value >= 1
+    ? String(Number(value.toPrecision(4)))
+    : `${Number((value * 1_000).toPrecision(4))}m`;
 }
 
 /** Four digits, as Prometheus writes them. Source: Prometheus docs, "Template reference", humanizePercentage. */

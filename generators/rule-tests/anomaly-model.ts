@@ -1,6 +1,6 @@
 import type { Unusual } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
-import { milliseconds, type Duration } from "../../slo/duration";
+import { milliseconds, ratioOf, type Duration } from "../../slo/duration";
 import type { Rate } from "../../slo/measure";
 import type { Service } from "../../slo/service";
 import { countedEvents } from "./streams";
@@ -23,16 +23,18 @@ export function unusualHolds(
     const seen = Math.min(step, steps(ANOMALY.window));
     return seen === 0 ? 0 : within(events, step, seen) / (seen * line.step);
   });
-  const sums = cumulative(rates, 1);
+  const spacing = steps(ANOMALY.sampling);
+  const sampled = rates.filter((_, step) => step > 0 && step % spacing === 0);
+  const sums = cumulative(sampled, 1);
   const squares = cumulative(
-    rates.map((rate) => rate * rate),
+    sampled.map((rate) => rate * rate),
     1,
   );
-  const needed = NEEDED * steps(ANOMALY.history);
+  const most = ratioOf(ANOMALY.history, ANOMALY.sampling);
   return rates.map((rate, step) => {
-    const until = step - steps(ANOMALY.apart);
-    const known = Math.min(until, steps(ANOMALY.history));
-    if (known <= needed) {
+    const until = Math.floor((step - steps(ANOMALY.apart)) / spacing);
+    const known = Math.min(until, most);
+    if (known <= NEEDED * most) {
       return false;
     }
     const mean = within(sums, until, known) / known;

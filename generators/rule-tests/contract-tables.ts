@@ -9,12 +9,12 @@ import type { SloContext } from "../slo-context";
 import { course, tableCase, type GivenSeries, type Row } from "./given";
 import { sidesOf } from "./sides";
 
-const HOUR: Duration = "1h";
-const INTERVAL: Duration = "1m";
+export const HOUR: Duration = "1h";
+export const INTERVAL: Duration = "1m";
 
 /** How long something is wrong: more than alerts wait, and less, an evaluation apart. */
-const WAITED: Duration = "13m";
-const WAITS: Duration = "8m";
+export const WAITED: Duration = "13m";
+export const WAITS: Duration = "8m";
 
 /** The alerts on series that an SLO does not know, and on a bucket that is not there, from raw series. */
 export function contractTables(plan: MonitoringPlan, context: SloContext): readonly RuleTestCase[] {
@@ -109,7 +109,7 @@ function unknownSeries(
 }
 
 /** A value that no contract allows. */
-const OUTSIDE = "outside";
+export const OUTSIDE = "outside";
 
 function bucketRows(sli: LatencyRatioSli): readonly Row[] {
   const { total, part } = sidesOf(sli);
@@ -142,7 +142,13 @@ function bucketRows(sli: LatencyRatioSli): readonly Row[] {
   ];
 }
 
-function seriesOf(name: string, metric: Metric, labels: Labels, age: Duration, value = 42): GivenSeries {
+export function seriesOf(
+  name: string,
+  metric: Metric,
+  labels: Labels,
+  age: Duration,
+  value = 42,
+): GivenSeries {
   return {
     name,
     labels: { job: metric.job.name, instance: "a", ...labels },

@@ -7,7 +7,9 @@ import {
   type MeasuredAlert,
   type OutageAlert,
 } from "../../slo/alert";
-import { milliseconds, type Duration } from "../../slo/duration";
+import { ANOMALY } from "../../slo/anomaly";
+import { burnPlan } from "../../slo/burn-rate";
+import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { GUARDS } from "../../slo/guard";
 import {
   readings,
@@ -52,25 +54,38 @@ export function declaredHolds(service: Service, alert: Alert, line: Timeline): r
 }
 
 /**
- * The value that an alert shows at a step, where the model knows it exactly: a level, and a share of events that has been
- * the same for its whole window.
+ * The value that an alert shows at a step, where the model knows it exactly: a level, and what has been the same for its
+ * whole window.
  */
 export function shownValue(service: Service, alert: Alert, line: Timeline, step: number): number | undefined {
-  if (isOutage(alert) || "unusual" in alert.when) {
+  if (isOutage(alert)) {
     return undefined;
   }
-  const { measure } = alert;
+  const { measure, when } = alert;
+  const window = "unusual" in when ? ANOMALY.window : windowOf(measure);
+  const isKnown = window === undefined || sincePhase(line, step) >= stepsOf(window, line) + EXTRAPOLATED;
+  if (measure.kind === "age" || measure.kind === "query" || !isKnown) {
+    return undefined;
+  }
   if (measure.kind === "bad-events") {
     const { total, bad } = eventStream(service, measure.sli, line);
-    const share = (at: number): number => within(bad, at, 1) / within(total, at, 1);
-    const steps = stepsOf(measure.window, line) + EXTRAPOLATED;
-    const isSteady =
-      step >= steps &&
-      Array.from({ length: steps }, (_, back) => share(step - back)).every((one) => one === share(step));
-    return isSteady ? share(step) : undefined;
+    return within(bad, step, 1) / within(total, step, 1);
   }
-  const isLevel = windowOf(measure) === undefined && measure.kind !== "age";
-  return isLevel && measure.kind !== "query" ? values(service, measure, line)[step] : undefined;
+  if ("unusual" in when) {
+    return measure.kind === "rate" ? within(counted(service, measure, line), step, 1) / line.step : undefined;
+  }
+  return values(service, measure, line)[step];
+}
+
+/** Steps since anything changed. */
+function sincePhase(line: Timeline, step: number): number {
+  let begun = 0;
+  for (const { lasts } of line.phases) {
+    const end = begun + stepsOf(lasts, line);
+    if (step <= end) break;
+    begun = end;
+  }
+  return step - begun;
 }
 
 /** Scrapes before a window from which what it counts is extrapolated, and a few more. */
@@ -165,15 +180,20 @@ function increases(service: Service, measure: Increase, line: Timeline): readonl
   const instances = least.includes("instance")
     ? Array.from({ length: counter.job.instances }, (_, instance) => instance)
     : [undefined];
+  const up = levels(line, (phase) => targetsUp(counter.job, phase));
   const counts = instances.flatMap((instance) =>
-    toldApart(measure).map((conditions) => countedEvents(service, counter, conditions, line, instance)),
+    toldApart(measure).map((conditions) => ({
+      sums: countedEvents(service, counter, conditions, line, instance),
+      // Who is gone does not speak for those that are left.
+      speaks: (step: number): boolean => instance === undefined || instance < (up[step] ?? 0),
+    })),
   );
   const explained = explainedBy === undefined ? [] : [countedEvents(service, explainedBy, [], line)];
   const steps = stepsOf(measure.window, line);
   return Array.from({ length: line.steps + 1 }, (_, step) =>
     explained.some((sums) => within(sums, step, steps) > 0)
       ? undefined
-      : Math.min(...counts.map((sums) => within(sums, step, steps))),
+      : Math.min(...counts.filter(({ speaks }) => speaks(step)).map(({ sums }) => within(sums, step, steps))),
   );
 }
 
@@ -204,7 +224,7 @@ function outageHolds(
   }
   const stream = eventStream(service, slo.sli, line);
   const minimum = exactRatio(requests.succeedBelow).toNumber();
-  const steps = stepsOf("5m", line);
+  const steps = stepsOf(burnPlan(slo.window, durationOf(line.step * 1_000)).base, line);
   return gone.map((isGone, step) => {
     const total = within(stream.total, step, steps);
     const bad = within(stream.bad, step, steps);

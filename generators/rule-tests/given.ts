@@ -88,8 +88,14 @@ interface Table {
   readonly rows: readonly Row[];
 }
 
+/** What the rows of a table are about: an SLO, or a service whose alert belongs to none. */
+export type Subject = Pick<SloContext, "id" | "labels"> & {
+  readonly service: { readonly id: string };
+  readonly slo: { readonly id: string };
+};
+
 /** A case that tells every row of a table at once, each in a cluster of its own. */
-export function tableCase(plan: MonitoringPlan, context: SloContext, table: Table): RuleTestCase {
+export function tableCase(plan: MonitoringPlan, context: Subject, table: Table): RuleTestCase {
   const { measured = { slo_id: context.id } } = table;
   const place = ({ says }: Row): Place => ({ ...placeOf(plan.environment), cluster: says });
   const firing = (alertname: string, row: Row): FiringAlert =>
@@ -124,7 +130,7 @@ export function tableCase(plan: MonitoringPlan, context: SloContext, table: Tabl
   };
 }
 
-function rowSeries(context: SloContext, row: Row, place: Place): readonly InputSeries[] {
+function rowSeries(context: Subject, row: Row, place: Place): readonly InputSeries[] {
   return [
     ...Object.entries(row.records).map(([name, values]) => recorded(context, name, place, values)),
     ...(row.beside ?? []).map((one) => givenIn(place, one)),
@@ -189,7 +195,12 @@ export function recordCase(plan: MonitoringPlan, context: SloContext, table: Rec
 }
 
 /** A series as the SLO records it. */
-export function recorded(context: SloContext, name: string, place: Labels, values: string): InputSeries {
+export function recorded(
+  context: Pick<SloContext, "labels">,
+  name: string,
+  place: Labels,
+  values: string,
+): InputSeries {
   return { series: seriesNamed(name, { ...place, ...context.labels }), values };
 }
 

@@ -1,6 +1,7 @@
 import { ALERTS } from "../../plan/names";
 import { noSlo, type AlertIdentity } from "../../plan/identity";
 import type { BurnWindow } from "../../slo/burn-rate";
+import { isOutage } from "../../slo/alert";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { TELLING } from "../../slo/guard";
 import { sloId, type Service } from "../../slo/service";
@@ -54,8 +55,8 @@ export function modelAlerts(
       labels,
       at: single({
         holds: heldFor(declaredHolds(service, alert, line), seconds(alert.for) / line.step),
-        // What compares one sample with a limit changes with the sample, to the evaluation; windows smear.
-        tolerance: readsLevels(alert) ? 0 : near,
+        // What compares one sample with a limit changes with the sample, to the evaluation; what looks over a window may be one late.
+        tolerance: readsLevels(alert) ? 0 : isOutage(alert) || !("unusual" in alert.when) ? 1 : 3,
       }),
       value: (step: number) => shownValue(service, alert, line, step),
     }));

@@ -7,10 +7,11 @@ import { sloId, type Service, type Slo } from "../../slo/service";
 import { longRecords } from "../recording-rules";
 import { rulesAlone, rulesWithSources } from "../rule-groups";
 import { countedWindows, recordNames, sloContext, summedWindows, type SloContext } from "../slo-context";
+import { alertContractTables } from "./alert-contract-tables";
 import { alertScenarios } from "./alert-scenarios";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { bornTables, RARELY } from "./born-tables";
-import { contractTables } from "./contract-tables";
+import { contractTables, INTERVAL } from "./contract-tables";
 import { countTables } from "./count-tables";
 import { TWO_HOURS } from "./counters";
 import { firstTable, MOMENT } from "./first-tables";
@@ -39,6 +40,7 @@ export function ruleTests(plan: MonitoringPlan, services: readonly Service[]): r
       wholeTest(plan, service),
       ...service.slos.flatMap((slo) => sloTests(plan, service, slo)),
       ...alertTests(plan, service),
+      outsideTest(plan, service),
       ...(service.id === SELF.service ? [serverTest(plan)] : []),
     ])
     .filter(({ groups }) => groups.length > 0);
@@ -181,11 +183,22 @@ function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[]
         query === undefined
           ? testCases(
               { plan, service: modelledPart(service), groups },
-              alertScenarios(alert, plan.scrape.interval),
+              alertScenarios(service, alert, plan.scrape.interval),
             )
           : [queryAlertCase(plan, service, alert, query)],
     };
   });
+}
+
+/** The alert on what declared alerts read, by itself. */
+function outsideTest(plan: MonitoringPlan, service: Service): RuleTest {
+  const name = ALERTS.alertOutsideContract;
+  const groups = rulesAlone(
+    groupsOf(plan, service.id),
+    (rule) => rule.kind === "alert" && rule.alert === name,
+  );
+  const cases = groups.length === 0 ? [] : alertContractTables(plan, service);
+  return { name: `${service.id}/${name}`, evaluation: INTERVAL, groups, cases };
 }
 
 function serverTest(plan: MonitoringPlan): RuleTest {

@@ -19,21 +19,24 @@ export function targetsDown(
     story("a target restarts within two minutes", [normal("30m"), during("2m", down), normal("30m")]),
     ...(planned === undefined
       ? []
-      : [story("one target is in no discovery", around(alert, { ...down, pending: true }))]),
+      : [
+          story("one target is in no discovery", around(alert, { ...down, pending: true })),
+          story("no target is known", around(alert, { up: { [job.name]: "vanished" } })),
+        ]),
   ];
 }
 
-/** A point beyond a percentage, and a point within it; below one per cent there is no room for a whole point. */
+/** A little beyond a percentage, and a little within it. */
 function beside(when: Limit): { readonly limit: string; readonly beyond: number; readonly within: number } {
   const { operator, limit } = comparison(when);
   const share = limitValue(limit);
-  const step = (share > 0.01 ? 0.01 : share / 5) * (operator === "<" ? -1 : 1);
+  const step = 0.04 * share * (operator === "<" ? -1 : 1);
   return { limit, beyond: share + step, within: share - step };
 }
 
 export function gaugeShares(
   alert: MeasuredAlert,
-  { part, whole, where, free }: GaugeShare,
+  { part, whole, where, free, of }: GaugeShare,
   when: Limit,
   story: Story,
 ): readonly Scenario[] {
@@ -43,8 +46,16 @@ export function gaugeShares(
     return { gauges: [{ name: part.name, labels: firstPicked(part, where), value }] };
   };
   return [
-    story(`a point beyond ${limit}`, around(alert, at(beyond))),
-    story(`a point on this side of ${limit}`, around(alert, at(within))),
+    story(`a little beyond ${limit}`, around(alert, at(beyond))),
+    story(`a little on this side of ${limit}`, around(alert, at(within))),
+    ...(of === "highest" && whole.job.instances > 1
+      ? [
+          story(
+            "of one target alone, or of all but one",
+            around(alert, { ...at(free === true ? beyond : limitValue(limit)), disagreeing: [part.name] }),
+          ),
+        ]
+      : []),
     story("of no limit at all", around(alert, { gauges: [{ name: whole.name, labels: {}, value: 0 }] })),
     ...boundary(alert, at(beyond), story),
   ];
@@ -64,8 +75,8 @@ export function counterShares(
       : { increments: { [partKey(part)]: counted * usualTraffic(first.counter, { lasts: "1m" }) } };
   };
   return [
-    story(`a point beyond ${limit}`, around(alert, at(beyond))),
-    story(`a point on this side of ${limit}`, around(alert, at(within))),
+    story(`a little beyond ${limit}`, around(alert, at(beyond))),
+    story(`a little on this side of ${limit}`, around(alert, at(within))),
   ];
 }
 
@@ -75,14 +86,22 @@ export function errorShares(
   when: Limit,
   story: Story,
 ): readonly Scenario[] {
-  const { busierThan } = alert;
+  const { atLeast, busierThan } = alert;
   const { limit, beyond, within } = beside(when);
   const at = (share: number, requestsPerSecond: number): Disturbance => ({
     requestsPerSecond,
     bad: { [sliKey(sli)]: share.toFixed(6) },
   });
   const long = plus(plus(alert.for, window), "15m");
+  const seconds = milliseconds(window) / 1_000;
   const busy = { requestsPerSecond: 100 };
+  /** Beyond the limit by far, and a little more or less than so many events, of which such a part counts. */
+  const events = (least: number, part: number): readonly Scenario[] =>
+    [1.06, 0.94].map((factor) =>
+      story(`${factor > 1 ? "a little more" : "a little less"} than ${least} events, far beyond ${limit}`, [
+        during(long, at(FAR, (factor * least) / part / seconds)),
+      ]),
+    );
   return [
     story(`beyond ${limit} for long enough, then normal again`, [
       during("30m", busy),
@@ -91,12 +110,10 @@ export function errorShares(
     ]),
     story(`on this side of ${limit} for as long`, [during("30m", busy), during(long, at(within, 100))]),
     story("a handful of bad events in a quiet night", [during("30m", at(limitValue(limit) + 0.05, 0.01))]),
-    ...(busierThan === undefined
-      ? []
-      : [
-          story(`beyond ${limit} of too little traffic`, [
-            during(long, at(beyond, (0.9 * busierThan) / (milliseconds(window) / 1_000))),
-          ]),
-        ]),
+    ...(atLeast === undefined ? [] : events(atLeast, FAR)),
+    ...(busierThan === undefined ? [] : events(busierThan, 1)),
   ];
 }
+
+/** Nearly all is bad. */
+const FAR = 0.9;

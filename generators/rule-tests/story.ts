@@ -1,6 +1,6 @@
-import type { Alert } from "../../slo/alert";
+import { isOutage, type Alert } from "../../slo/alert";
 import { plus, ratioOf, times, type Duration } from "../../slo/duration";
-import type { CounterPart } from "../../slo/measure";
+import { windowOf, type CounterPart } from "../../slo/measure";
 import { selection } from "../promql";
 import { readsLevels } from "./declared-model";
 import { during, normal, type Scenario } from "./scenario";
@@ -15,9 +15,15 @@ export interface Story {
 
 /** Normal, disturbed for some time longer than the alert waits, and normal again; windows need longer to follow. */
 export function around(alert: Alert, disturbance: Disturbance): readonly Phase[] {
+  const window = isOutage(alert) ? undefined : windowOf(alert.measure);
+  // Its value is what happens in its window, once that is all that it sees; a day of it would take too long.
+  const long =
+    window !== undefined && ratioOf(window, "10m") > 1 && ratioOf(window, "1h") <= 1
+      ? plus(window, "10m")
+      : "20m";
   return readsLevels(alert) && alert.slo === undefined
     ? [normal("10m"), during(plus(alert.for, "10m"), disturbance), normal("10m")]
-    : [normal("30m"), during(plus(alert.for, "20m"), disturbance), normal("20m")];
+    : [normal("30m"), during(plus(alert.for, long), disturbance), normal("20m")];
 }
 
 /** What reads a level changes with the sample, so `for` ends on an evaluation: one too few is silent, one more fires. */

@@ -8,6 +8,7 @@ import { compareText } from "../../slo/order";
 import type { Service } from "../../slo/service";
 import { readPromQl, type Selector } from "../promql-reading";
 import { annotationTests } from "./annotations";
+import { foreignSeries } from "./foreign";
 import { elsewhere, inputSeries } from "./input-series";
 import { firingAlert, series, type FiringAlert } from "./labels";
 import { modelAlerts, type ModelledAlert } from "./model";
@@ -28,6 +29,8 @@ interface Told extends TestFile {
   readonly reads: readonly Selector[];
   readonly isAsserted: (alert: AlertIdentity) => boolean;
   readonly said: Set<string>;
+  /** Its rules are those of one alert: what almost belongs to them is told besides. */
+  readonly isAlone: boolean;
 }
 
 /** Each further story of one length costs a third of the first, as rules cost more than series; memory bounds how many. */
@@ -83,6 +86,7 @@ function toldOf(file: TestFile): Told {
     reads: rules.flatMap((rule) => readPromQl(rule.expr).selectors),
     isAsserted: (alert) => asserted.has(identityKey(alert)),
     said: new Set(),
+    isAlone: asserted.size === 1,
   };
 }
 
@@ -130,7 +134,10 @@ function track(file: Told, timed: Timed, steps: number, place: Place): Track {
 }
 
 /** What the rules of the file read of a service while a story is told, and the same of a job that is not theirs. */
-function trackSeries({ service, reads }: Told, { story, place, line }: Track): readonly InputSeries[] {
+function trackSeries(
+  { service, reads, isAlone }: Told,
+  { story, place, line }: Track,
+): readonly InputSeries[] {
   const isName = (name: string): boolean => reads.some((one) => one.name === name);
   const isRead = ({ series: name }: InputSeries): boolean => isName(metricIn(name));
   const hasJob = ({ series: name }: InputSeries): boolean =>
@@ -140,6 +147,7 @@ function trackSeries({ service, reads }: Told, { story, place, line }: Track): r
   const own = inputSeries(service, place, line, isName).filter(isRead);
   return [
     ...own,
+    ...(isAlone ? foreignSeries(service, place, line, reads, own) : []),
     ...(story.alsoIn ?? []).flatMap((other) =>
       inputSeries(service, { ...place, ...other }, quiet(line), isName).filter(isRead),
     ),

@@ -41,18 +41,9 @@ describe("the generated rule tests of prod", () => {
         .flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
     const all = plan.ruleGroups.flatMap(({ rules }) => rules);
     expect(new Set(rulesOf(true))).toEqual(new Set(all));
-    expect(all.filter((rule) => !rulesOf(false).includes(rule) && !ONLY_TOGETHER.test(nameOf(rule)))).toEqual(
-      [],
-    );
+    expect(all.filter((rule) => !rulesOf(false).includes(rule))).toEqual([]);
   });
 });
-
-/** Rules about all metrics that the alerts of a service read. */
-const ONLY_TOGETHER = /^AlertOutsideContract$/;
-
-function nameOf(rule: { readonly record: string } | { readonly alert: string }): string {
-  return "record" in rule ? rule.record : rule.alert;
-}
 
 describe("promtool, over the generated rules of prod", () => {
   const folder = temporaryFolder();

@@ -18,7 +18,9 @@ const LEAVES_OUT_LESS = /^\["(?:[^"\\]|\\.)*"\] at \d+ becomes \["(?:[^"\\]|\\.)
 
 const BEGAN_OR_ENDED = /:(?:began|ended)$/;
 const BORN = /:born\w+:target$/;
-const COUNTS = /^slo:sli_(?:total|error):(?:rate|increase)\w+$/;
+/** What is recorded of an SLI's events, or for an alert, and what an alert counts itself. */
+const COUNTS = /^(?:slo:sli_(?:total|error):(?:rate|increase)\w+|alert:\w+:increase\w+|[A-Z]\w+)$/;
+const DECLARED = /^(?:alert:\w+:increase\w+|[A-Z]\w+)$/;
 
 const EQUIVALENT: readonly Equivalent[] = [
   {
@@ -137,6 +139,89 @@ const EQUIVALENT: readonly Equivalent[] = [
     rules: /^SLIDataMissing$/,
     what: /^\["job"\] at \d+ becomes \["jobx"\]$/,
     proof: "The pattern of label_replace matches every value, that of a label which is not there as well.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[sum\] at \d+ becomes \[max\]$/,
+    after: /^ by \([\w, ]+\) \((?:alert|slo|anomaly):\w+:\w+\{/,
+    proof: "A rule records one series in each place: its other labels are its own.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[sum\] at \d+ becomes \[max\]$/,
+    after: /^ by \([\w, ]+\) \(absent\(/,
+    proof: "What is absent is one series.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[(?:sum|count)\] at \d+ becomes \[(?:max|sum)\]$/,
+    before: / and on \(\) $/,
+    proof: "Only whether there is a sample matters.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[sum\] at \d+ becomes \[max\]$/,
+    after: /^ by \([\w, ]+\) \(up\{[^}]*\}\) == 0/,
+    proof: "A target is up or not: 0 or 1.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[0\] at \d+ becomes \[1\]$/,
+    before: / > $/,
+    after: /^\)[^]*\nand [^]* >= (?:[2-9]|\d\d+)/,
+    proof: "The rule asks for more bad events than one besides, which are no more than there are.",
+  },
+  {
+    rules: /^AlertOutsideContract$/,
+    what: /^\[\w+!~"[^"]*"\] at \d+ becomes \[\w+=~"\.\*"\]$/,
+    after: /^\} unless on/,
+    proof: "A series that is right takes all of its place away, and where there is none all are wrong.",
+  },
+  {
+    rules: /^AlertOutsideContract$/,
+    what: LEAVES_OUT_LESS,
+    before: /!~$/,
+    after: /^\} unless on/,
+    proof: "A series that is right takes all of its place away.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[\/\] at \d+ becomes \[\*\]$/,
+    after: /^ 1 /,
+    proof: "Divided by 1 or times 1 is the same.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[\*\] at \d+ becomes \[\/\]$/,
+    before: /\b0 $/,
+    after: /^ sum by \([\w, ]+\) \(absent\(/,
+    proof: "What is absent is 1.",
+  },
+  {
+    rules: /^(?:\w+Down|ServiceDown|CloudMetricsMissing)$/,
+    what: /^\[0\] at \d+ becomes \[1\]$/,
+    after: /^ \* sum by \([\w, ]+\) \(absent\(/,
+    proof: "The value of what is absent is not compared, and no text shows it.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[(?:anomaly|service)="\w+"\] at \d+ becomes \[\w+=~"\.\*"\]$/,
+    before: /anomaly:event_rate:\w+\{[^}]*$/,
+    proof:
+      "Every selector of the expression stands under an operator beside one that names the alert and the service, and both sides match where all labels are equal.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[job="[^"]+"\] at \d+ becomes \[job=~"\.\*"\]$/,
+    before: /(?:\(|- )\w+\{[^}]*\} \/ \(\w+\{$/,
+    proof: "Both sides match where all labels are equal, the job among them, and the other names the job.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[job="[^"]+"\] at \d+ becomes \[job=~"\.\*"\]$/,
+    before: /(?:\(|- )\w+\{$/,
+    after: /^[^}]*\} \/ \(\w+\{job="/,
+    proof: "Both sides match where all labels are equal, the job among them, and the other names the job.",
   },
 ];
 
