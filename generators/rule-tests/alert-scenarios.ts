@@ -46,10 +46,15 @@ export function alertScenarios(service: Service, alert: Alert, interval: Duratio
   if ("unusual" in when) {
     return measure.kind === "rate" ? unusualRates(alert, measure, when.unusual, story) : [];
   }
-  return measuredScenarios(alert, when, story);
+  return measuredScenarios(service, alert, when, story);
 }
 
-function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): readonly Scenario[] {
+function measuredScenarios(
+  service: Service,
+  alert: MeasuredAlert,
+  when: Limit,
+  story: Story,
+): readonly Scenario[] {
   const { measure } = alert;
   switch (measure.kind) {
     case "age":
@@ -73,7 +78,7 @@ function measuredScenarios(alert: MeasuredAlert, when: Limit, story: Story): rea
     case "counter-share":
       return counterShares(alert, measure, when, story);
     case "bad-events":
-      return errorShares(alert, measure, when, story);
+      return errorShares(service, alert, measure, when, story);
     // What a query says is known of its examples alone.
     case "query":
       return [];

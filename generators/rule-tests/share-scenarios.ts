@@ -1,12 +1,13 @@
 import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../slo/alert";
+import type { Service } from "../../slo/service";
 import { milliseconds, plus } from "../../slo/duration";
 import { firstPicked } from "../../slo/telemetry";
 import type { BadEvents, CounterShare, GaugeShare, TargetsUp } from "../../slo/measure";
 import { during, normal, type Scenario } from "./scenario";
 import { around, boundary, lasting, partKey, type Story } from "./story";
-import { sliKey } from "./streams";
+import { eventStream, sliKey } from "./streams";
 import { usualTraffic } from "./traffic";
-import type { Disturbance } from "./world";
+import { timeline, type Disturbance } from "./world";
 
 export function targetsDown(
   alert: MeasuredAlert,
@@ -81,6 +82,7 @@ export function counterShares(
 }
 
 export function errorShares(
+  service: Service,
   alert: MeasuredAlert,
   { sli, window }: BadEvents,
   when: Limit,
@@ -94,12 +96,15 @@ export function errorShares(
   });
   const long = plus(plus(alert.for, window), "15m");
   const seconds = milliseconds(window) / 1_000;
+  const line = timeline([{ lasts: "10m", requestsPerSecond: 1 }], story.interval);
+  /** What of all requests the SLI counts. */
+  const counted = (eventStream(service, sli, line).total.at(-1) ?? 0) / 600;
   const busy = { requestsPerSecond: 100 };
   /** Beyond the limit by far, and a little more or less than so many events, of which such a part counts. */
   const events = (least: number, part: number): readonly Scenario[] =>
     [1.06, 0.94].map((factor) =>
       story(`${factor > 1 ? "a little more" : "a little less"} than ${least} events, far beyond ${limit}`, [
-        during(long, at(FAR, (factor * least) / part / seconds)),
+        during(long, at(FAR, (factor * least) / part / counted / seconds)),
       ]),
     );
   return [
