@@ -6,6 +6,7 @@ import { isHealthy, query } from "../lab/prometheus-api";
 import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
 import { TOCSIN } from "../slo/command";
 import type { ServiceIncident } from "../slo/incident";
+import { NO_SLO } from "../plan/identity";
 import { RECORDS } from "../plan/names";
 import { suggestion } from "../slo/nearest";
 import { ROOT } from "./root";
@@ -91,6 +92,7 @@ export async function statusCommand(options: { readonly json: boolean }): Promis
   }));
   const active = (alerts ?? []).map(({ labels }) => ({
     alert: labels["alertname"] ?? "",
+    service: labels["service"] ?? "",
     slo: labels["slo"] ?? "",
     severity: labels["severity"] ?? "",
     state: labels["alertstate"] ?? "",
@@ -123,7 +125,7 @@ function heartbeatStopped(
 
 interface Status extends Omit<LabState, "token">, ControlStatus {
   readonly slos: readonly { readonly slo: string; readonly budgetRemaining: number }[];
-  readonly alerts: readonly Readonly<Record<"alert" | "severity" | "slo" | "state", string>>[];
+  readonly alerts: readonly Readonly<Record<"alert" | "service" | "severity" | "slo" | "state", string>>[];
   readonly problems: readonly string[];
 }
 
@@ -138,15 +140,16 @@ function statusText(status: Status): string {
         `  ${slo.padEnd(32)} ${(budgetRemaining * 100).toFixed(2)} % of the error budget remains`,
     ),
     ...status.alerts.map(
-      ({ alert, slo, severity, state }) => `  ${alert.padEnd(32)} ${severity}, ${state} (${slo})`,
+      ({ alert, service, slo, severity, state }) =>
+        `  ${alert.padEnd(32)} ${severity}, ${state} (${slo.startsWith(NO_SLO) ? service : `${service} ${slo}`})`,
     ),
   ].join("\n");
 }
 
-/** `tocsin break`: injects an incident, or lists those that can be played in the environment of the running lab. */
+/** `tocsin break`: injects incidents, or lists those that can be played in the environment of the running lab. */
 export async function breakCommand(
-  name: string | undefined,
-  options: { readonly service?: string; readonly list: boolean },
+  names: readonly string[],
+  options: { readonly service?: string; readonly list: boolean; readonly json: boolean },
 ): Promise<void> {
   const { service } = options;
   const all = (await call(lab(), "GET", "/api/incidents")) as readonly Omit<ServiceIncident, "fault">[];
@@ -157,6 +160,10 @@ export async function breakCommand(
       `no incident of [${service ?? ""}] can be played here. ${suggestion(service ?? "", services)}`,
     );
   }
+  if (options.list && options.json) {
+    print(JSON.stringify(incidents, null, 2));
+    return;
+  }
   if (options.list) {
     for (const { id, service: of, says, alerts } of incidents) {
       print(`${id.padEnd(14)} ${of}: ${says} -> ${alerts.join(", ")}`);
@@ -164,20 +171,25 @@ export async function breakCommand(
     return;
   }
   const known = incidents.map(({ id }) => id);
-  if (name === undefined || (service !== undefined && !known.includes(name))) {
+  const [stranger] = names.filter((name) => !known.includes(name));
+  if (names.length === 0 || (service !== undefined && stranger !== undefined)) {
     throw new UserError(
-      name === undefined
+      stranger === undefined
         ? "name an incident; `tocsin break --list` shows them"
-        : `[${name}] is not an incident of [${service ?? ""}]. ${suggestion(name, known)}`,
+        : `[${stranger}] is not an incident of [${service ?? ""}]. ${suggestion(stranger, known)}`,
     );
   }
-  const { says, alerts } = (await call(lab(), "POST", "/api/break", { incident: name })) as ServiceIncident;
-  print(`broken: ${says}; expect ${alerts.join(", ")} in \`tocsin inbox\``);
+  // What the lab refuses comes first, so that nothing is broken where one of them cannot be.
+  for (const incident of stranger === undefined ? names : [stranger]) {
+    const { says, alerts } = (await call(lab(), "POST", "/api/break", { incident })) as ServiceIncident;
+    print(`broken: ${says}; expect ${alerts.join(", ")} in \`tocsin inbox\``);
+  }
 }
 
-/** `tocsin mend`: ends every incident. */
-export async function mendCommand(): Promise<void> {
-  const { mended } = (await call(lab(), "POST", "/api/mend")) as { mended: string[] };
+/** `tocsin mend`: ends the incidents that are named, or every one. */
+export async function mendCommand(names: readonly string[]): Promise<void> {
+  const body = names.length === 0 ? {} : { incidents: names };
+  const { mended } = (await call(lab(), "POST", "/api/mend", body)) as { mended: string[] };
   print(
     mended.length === 0
       ? "nothing was broken"

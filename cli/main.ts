@@ -82,12 +82,17 @@ function addLabCommands(tocsin: Command): void {
     .action(statusCommand);
   tocsin
     .command("break")
-    .description("inject an incident")
-    .argument("[incident]", "its name; --list shows them")
+    .description("inject incidents")
+    .argument("[incidents...]", "their names; --list shows them")
     .option("--service <id>", "only incidents of this service")
     .option("--list", "list the incidents and the alerts that they raise", false)
+    .option("--json", "the list as JSON", false)
     .action(breakCommand);
-  tocsin.command("mend").description("end every incident").action(mendCommand);
+  tocsin
+    .command("mend")
+    .description("end incidents")
+    .argument("[incidents...]", "their names; all of them where left out")
+    .action(mendCommand);
   tocsin
     .command("inbox")
     .description("what PagerDuty, Slack and mail would have got")

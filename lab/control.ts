@@ -55,11 +55,16 @@ function incidentRoutes(api: FastifyInstance, { plan, workload, inbox }: Control
     apply();
     return reply.send(incident);
   });
-  api.post("/api/mend", () => {
-    const mended = [...active.keys()];
-    active.clear();
+  api.post<{ Body: { incidents?: readonly string[] } | null }>("/api/mend", (request, reply) => {
+    const broken = [...active.keys()];
+    const mended = request.body?.incidents ?? broken;
+    const [whole] = mended.filter((id) => !active.has(id));
+    if (whole !== undefined) {
+      return reply.code(404).send({ error: `[${whole}] is not broken. ${suggestion(whole, broken)}` });
+    }
+    mended.forEach((id) => active.delete(id));
     apply();
-    return { mended };
+    return reply.send({ mended });
   });
 }
 

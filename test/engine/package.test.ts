@@ -89,7 +89,13 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
 
   test("is made by init, which overwrites nothing and says what it wrote", async () => {
     const manifest = elsewhere.text("package.json");
-    const said = await elsewhere.tocsin("init", "--environments", "test,prod-eu", "--paging", "prod-eu");
+    const said = await elsewhere.tocsin(
+      "init",
+      "--environments",
+      "test,prod-eu,prod-us",
+      "--paging",
+      "prod-eu,prod-us",
+    );
     expect(said.split("\n\n")[0]?.split("\n")).toEqual([
       "+ .gitignore",
       "+ catalogue.ts",
@@ -97,6 +103,7 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
       "+ Pulumi.yaml",
       "+ Pulumi.test.yaml",
       "+ Pulumi.prod-eu.yaml",
+      "+ Pulumi.prod-us.yaml",
       "+ tsconfig.json",
       "+ services/shop/index.ts",
       "+ services/index.ts",
@@ -115,13 +122,21 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
   test("passes the check, and goes on passing it with another service and an alert of its own", async () => {
     const checked = (text: string): readonly string[] =>
       [...text.matchAll(/^([✓✗] .+?: \d+ SLOs), /gm)].map(([, verdict = ""]) => verdict);
-    expect(checked(await elsewhere.tocsin("check"))).toEqual(["✓ prod-eu: 2 SLOs", "✓ test: 2 SLOs"]);
+    expect(checked(await elsewhere.tocsin("check"))).toEqual([
+      "✓ prod-eu: 2 SLOs",
+      "✓ prod-us: 2 SLOs",
+      "✓ test: 2 SLOs",
+    ]);
     await elsewhere.tocsin("new", "service", "pay-desk", "--telemetry", "opentelemetry");
     await elsewhere.tocsin(
       ...["new", "alert", "shop", "OrderQueueLong", "--kind", "gauge"],
       ...["--metric", "shop_order_queue_depth", "--limit", "100"],
     );
-    expect(checked(await elsewhere.tocsin("check"))).toEqual(["✓ prod-eu: 4 SLOs", "✓ test: 4 SLOs"]);
+    expect(checked(await elsewhere.tocsin("check"))).toEqual([
+      "✓ prod-eu: 4 SLOs",
+      "✓ prod-us: 4 SLOs",
+      "✓ test: 4 SLOs",
+    ]);
   });
 
   test("is a program about which the compiler has nothing to say", async () => {
@@ -150,9 +165,10 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
     "comes to life, pages with a link to a runbook that is there, and recovers",
     async () => {
       await elsewhere.tocsin("up", "--detach", "--speed", "20");
-      await elsewhere.tocsin("break", "shop-order-queue-long", "--service", "shop");
-      await elsewhere.tocsin("mend");
-      await elsewhere.tocsin("break", "shop-availability-bad");
+      await elsewhere.tocsin("break", "shop-order-queue-long", "shop-availability-bad");
+      expect(await elsewhere.tocsin("mend", "shop-order-queue-long")).toContain(
+        "mended: shop-order-queue-long;",
+      );
       const page = async (): Promise<Delivery> => {
         for (let tries = 0; tries < 100; tries += 1) {
           const inbox = JSON.parse(await elsewhere.tocsin("inbox", "--json")) as readonly Delivery[];
