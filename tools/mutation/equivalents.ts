@@ -179,6 +179,12 @@ const EQUIVALENT: readonly Equivalent[] = [
   },
   {
     rules: /^AlertOutsideContract$/,
+    what: /^\[""\] at \d+ becomes \["x"\]$/,
+    before: /"metric", "\w+", $/,
+    proof: "The pattern is empty, and so is a label that nobody has.",
+  },
+  {
+    rules: /^AlertOutsideContract$/,
     what: LEAVES_OUT_LESS,
     before: /!~$/,
     after: /^\} unless on/,
