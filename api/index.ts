@@ -11,12 +11,22 @@ export type { Correction } from "../slo/correction";
 export type { Dashboard, DashboardRow, NamedValue, Panel } from "../slo/dashboard";
 export type { Duration } from "../slo/duration";
 export { incidentMaker, type Fault, type Incident } from "../slo/incident";
-export type { Measure } from "../slo/measure";
+export type { Measure, Query } from "../slo/measure";
 export type { Percent } from "../slo/objective";
 export type { Operations } from "../slo/operations";
 export type { PerEnvironment } from "../slo/per-environment";
 export { sloRunbooks, type Service, type Slo, type SloRunbooks, type UnmeasuredSlo } from "../slo/service";
-export { latencyRatio, requestRatio, type LatencyRatioSli, type RequestRatioSli, type Sli } from "../slo/sli";
+export {
+  counterRatio,
+  latencyRatio,
+  queryRatio,
+  requestRatio,
+  type CounterRatioSli,
+  type LatencyRatioSli,
+  type QueryRatioSli,
+  type RequestRatioSli,
+  type Sli,
+} from "../slo/sli";
 export {
   where,
   type Counter,
@@ -34,6 +44,7 @@ export { postgres, redis, type Postgres, type Redis } from "../parts/databases";
 export { defineService, type Fragment, type Part, type ServiceHead } from "../parts/define-service";
 export { kubernetesWorkload, type KubernetesWorkload } from "../parts/kubernetes-workload";
 export { exporterOf, namesOf, podsOf } from "../parts/names";
+export { objective, type Objective } from "../parts/objective";
 export { kafkaConsumer, rabbitmqQueue, type KafkaConsumer, type RabbitmqQueue } from "../parts/queues";
 export {
   grpcServer,
@@ -45,3 +56,4 @@ export {
   type IngressNginx,
   type OtelHttpServer,
 } from "../parts/servers";
+export { counterOf, gaugeOf } from "../parts/watch";

@@ -112,6 +112,10 @@ function addMakers(tocsin: Command, args: readonly string[]): void {
   if (args.includes("new")) {
     (load("./new-commands") as typeof New).addNewCommands(scaffold, loadCatalogue());
   }
+  const importer = tocsin.command("import").description("make a service of what another program has of it");
+  if (args.includes("import")) {
+    (load("./new-commands") as typeof New).addImportCommands(importer, loadCatalogue());
+  }
 }
 
 function program(args: readonly string[]): Command {

@@ -5,6 +5,7 @@ import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Service } from "../slo/service";
 import * as read from "./new-arguments";
+import { importSlothCommand, type ImportOptions } from "./import";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
 import { finishInterrupted } from "./scaffold/write";
 import { stacksByEnvironment } from "./stack";
@@ -50,6 +51,28 @@ export function addNewCommands(scaffold: Command, catalogue: Catalogue): void {
   for (const command of scaffold.commands) {
     command.exitOverride().showHelpAfterError("(--help shows what there is)");
   }
+}
+
+/** `tocsin import sloth`: services of other programs' specifications. */
+export function addImportCommands(importer: Command, catalogue: Catalogue): void {
+  importer.hook("preAction", () => finishInterrupted(catalogue.root));
+  const known = Object.keys(catalogue.environments).sort();
+  const played = stacksByEnvironment(catalogue).map(({ environment }) => environment);
+  importer
+    .command("sloth")
+    .description("a specification of Sloth, prometheus/v1 or PrometheusServiceLevel")
+    .argument("<file>", "its YAML")
+    .option("--team <team>", "who is woken; the id of the service by default", read.slug)
+    .option("--job <name>", "value of the label job; that of the queries, or the id, by default")
+    .option(
+      "--environments <list>",
+      `of ${known.join(", ")}, with commas`,
+      read.environments(known),
+      known.filter((name) => played.length === 0 || played.includes(name)),
+    )
+    .action((file: string, options: ImportOptions) => importSlothCommand(catalogue, file, options))
+    .exitOverride()
+    .showHelpAfterError("(--help shows what there is)");
 }
 
 const telemetry = new Option("--telemetry <kind>", "whose names its metrics have")

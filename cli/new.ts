@@ -19,7 +19,7 @@ import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
 import type { Comparison } from "./scaffold/alert";
 import { isFree, titleOf, variableOf } from "./scaffold/names";
 import { isLedTo, runbookChange, runbookFile } from "./scaffold/runbook";
-import { serviceChanges, type Change, type NewService } from "./scaffold/service";
+import { serviceChanges, serviceText, type Change, type NewService } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
 import { mainStack, stacksByEnvironment } from "./stack";
 import { UserError } from "./user-error";
@@ -49,9 +49,25 @@ export async function newServiceCommand(
   id: string,
   options: ServiceOptions,
 ): Promise<void> {
-  requireShaped(catalogue);
+  requireFree(catalogue, id);
   const { services, root } = catalogue;
-  const taken = services.map((service) => service.id);
+  const own = newService(id, options);
+  requireValid(catalogue, [...services, defineService(own.head, [PARTS[own.part](own.server)])]);
+  await write(
+    root,
+    serviceChanges(id, serviceText(own), (file) => readIfThere(root, file)),
+  );
+  say([
+    `Its runbooks are made from the plan, and alerts of \`${TOCSIN} up\` link to them. As files, in out/runbooks/pages/:`,
+    `\`${TOCSIN} render ${stackOf(catalogue, own.head.environments)} --out out\`. ${DOCS}/runbooks.md says how to add to one.`,
+    THEN,
+  ]);
+}
+
+/** @throws UserError where no new service can be called so */
+export function requireFree(catalogue: Catalogue, id: string): void {
+  requireShaped(catalogue);
+  const taken = catalogue.services.map((service) => service.id);
   if (taken.includes(id) || id === SELF.service) {
     throw new UserError(
       `[${id}] is a service already; name another one than [${[...taken, SELF.service].join(", ")}]`,
@@ -62,17 +78,6 @@ export async function newServiceCommand(
       `[${id}] cannot be the name of a variable, which a service's id is; choose another one`,
     );
   }
-  const own = newService(id, options);
-  requireValid(catalogue, [...services, defineService(own.head, [PARTS[own.part](own.server)])]);
-  await write(
-    root,
-    serviceChanges(own, (file) => readIfThere(root, file)),
-  );
-  say([
-    `Its runbooks are made from the plan, and alerts of \`${TOCSIN} up\` link to them. As files, in out/runbooks/pages/:`,
-    `\`${TOCSIN} render ${stackOf(catalogue, own.head.environments)} --out out\`. ${DOCS}/runbooks.md says how to add to one.`,
-    THEN,
-  ]);
 }
 
 const PARTS = { httpServer, otelHttpServer } as const satisfies Record<NewService["part"], unknown>;
@@ -136,7 +141,8 @@ export async function newRunbookCommand(catalogue: Catalogue, id: string, slug: 
 
 const DOCS = IS_INSTALLED ? "node_modules/tocsin/docs" : "docs";
 
-const THEN = IS_INSTALLED
+/** What to do with new files. */
+export const THEN = IS_INSTALLED
   ? `Then \`${TOCSIN} check\`.`
   : "Then `npm run check`, and `npm run docs && npm run goldens` for the generated pages.";
 
@@ -166,7 +172,7 @@ function serviceCalled(catalogue: Catalogue, id: string): Service {
       `there is no service [${id}]. ${suggestion(
         id,
         services.map((one) => one.id),
-      )} \${TOCSIN} new service\` makes another.`,
+      )} \`${TOCSIN} new service\` makes another.`,
     );
   }
   return service;
@@ -207,7 +213,7 @@ function isMetric(value: unknown): value is Metric {
 }
 
 /** What a scaffold would make wrong; what is wrong already is for `tocsin check`. */
-function requireValid({ services, environments }: Catalogue, after: readonly Service[]): void {
+export function requireValid({ services, environments }: Catalogue, after: readonly Service[]): void {
   const problemsOf = (all: readonly Service[]): readonly Problem[] =>
     validateServices(all, Object.keys(environments).sort());
   const known = new Set(problemsOf(services).map((problem) => JSON.stringify(problem)));
@@ -219,19 +225,22 @@ function requireShaped({ services }: Catalogue): void {
   refuse(shapedServices(services).problems);
 }
 
-function refuse(problems: readonly Problem[]): void {
+/** @throws UserError with every problem */
+export function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) {
     throw new UserError(`nothing was written\n${formatProblems(problems)}`);
   }
 }
 
-async function write(root: string, changes: readonly Change[]): Promise<void> {
+/** Writes files, all or none, and names them. */
+export async function write(root: string, changes: readonly Change[]): Promise<void> {
   await applyChanges(root, changes);
   for (const { kind, file } of changes) {
     process.stdout.write(`${kind === "create" ? "+" : "~"} ${file}\n`);
   }
 }
 
-function say(lines: readonly string[]): void {
+/** Writes lines for a person. */
+export function say(lines: readonly string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }

@@ -34,7 +34,10 @@ export function objective({
         objective: { default: promised },
         window,
         response,
-        runbooks: sloRunbooks(`${id}-burn`),
+        runbooks: sloRunbooks(
+          `${id}-burn`,
+          own.sli.kind === "latency-ratio" ? { bucketMissing: "slo-bucket-missing" } : {},
+        ),
       },
     ],
   });

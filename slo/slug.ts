@@ -2,3 +2,11 @@
 export function slugOf(name: string): string {
   return name.replace(/([a-z\d])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, "$1$3-$2").toLowerCase();
 }
+
+/** `Shop_API v2` -> shop-api-v2: what others call something, as a slug. */
+export function slugFrom(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+}

@@ -22,21 +22,22 @@ export interface NewService {
 }
 
 /**
- * The file of a new service, and the list that names it.
+ * The file of a service, and the list that names it.
  * @param read the present text of a file
  */
 export function serviceChanges(
-  own: NewService,
+  id: string,
+  text: string,
   read: (file: string) => string | undefined,
 ): readonly Change[] {
-  const { id } = own.head;
   return [
-    { file: `services/${id}/index.ts`, kind: "create", text: serviceText(own) },
+    { file: `services/${id}/index.ts`, kind: "create", text },
     { file: SERVICE_LIST, kind: "change", text: withService(read(SERVICE_LIST) ?? "", id) },
   ];
 }
 
-function serviceText({ head, part, server }: NewService): string {
+/** The file of a new service. */
+export function serviceText({ head, part, server }: NewService): string {
   const imports = withImport("", ["defineService"], library("parts/define-service"));
   return [
     withImport(imports, [part], library("parts/servers")),

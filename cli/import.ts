@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { checkOwnQueries } from "../generators/own-query-checks";
+import { defineService } from "../parts/define-service";
+import { podsOf } from "../parts/names";
+import { objective } from "../parts/objective";
+import type { Catalogue } from "../slo/catalogue";
+import { refuse, requireFree, requireValid, say, THEN, write } from "./new";
+import { eventsQuery, selectorsOf } from "./scaffold/imported-query";
+import { importedService, importedText } from "./scaffold/imported-service";
+import { titleOf } from "./scaffold/names";
+import { serviceChanges } from "./scaffold/service";
+import { readSloth, type SlothService } from "./scaffold/sloth";
+import { readIfThere } from "./scaffold/write";
+import { UserError } from "./user-error";
+
+/** What `tocsin import` is told besides the file. */
+export interface ImportOptions {
+  readonly team?: string;
+  readonly job?: string;
+  readonly environments: readonly string[];
+}
+
+/** `tocsin import sloth <file>`: a service for each that the specification has, and what changes in meaning. */
+export async function importSlothCommand(
+  catalogue: Catalogue,
+  file: string,
+  options: ImportOptions,
+): Promise<void> {
+  const read = readSloth(readFileSync(file, "utf8"));
+  if (typeof read === "string") {
+    throw new UserError(`[${file}] cannot be imported: ${read}`);
+  }
+  for (const spec of read) {
+    await importService(catalogue, spec, options);
+  }
+}
+
+async function importService(
+  catalogue: Catalogue,
+  spec: SlothService,
+  options: ImportOptions,
+): Promise<void> {
+  const { services, root } = catalogue;
+  const { id } = spec;
+  const { team = id, environments } = options;
+  requireFree(catalogue, id);
+  const head = { id, title: titleOf(id), team, tier: 2, environments, source: `team ${team}` } as const;
+  const job = podsOf(head, "", { name: options.job ?? jobIn(spec) ?? id });
+  const imported = importedService(spec, head, job);
+  const { objectives, left, report } = imported;
+  if (objectives.length > 0) {
+    const service = defineService(head, objectives.map(objective));
+    requireValid(catalogue, [...services, service]);
+    refuse(checkOwnQueries([service]));
+    await write(
+      root,
+      serviceChanges(id, importedText(imported), (name) => readIfThere(root, name)),
+    );
+  }
+  say([
+    ...report,
+    "Objectives are over 28 days, four whole weeks, in place of the 30 that Sloth has unless it is told; a page needs more bad events than chance makes, so that at night one error is none.",
+    `Say where its pods are (job \`${job.name}\`: namespace, port, instances), who its team is, and what a bad event is called.`,
+    THEN,
+  ]);
+  if (left.length > 0) {
+    throw new UserError(`of [${id}] is left out\n${left.join("\n")}`);
+  }
+}
+
+/** The job that the queries name, where they name one. */
+function jobIn({ slos }: SlothService): string | undefined {
+  const jobs = slos
+    .flatMap(({ errors = "", total = "" }) => [errors, total])
+    .flatMap((query) => selectorsOf(eventsQuery(query)))
+    .flatMap(({ matches }) => matches)
+    .filter(({ label, op }) => label === "job" && op === "=");
+  return jobs[0]?.value;
+}

@@ -1,0 +1,102 @@
+import type { Selector } from "../../generators/promql-reading";
+import { regexpFault } from "../../slo/regexp";
+import {
+  matchesValue,
+  TARGET_LABELS,
+  type Counter,
+  type Histogram,
+  type Job,
+  type LabelMatch,
+} from "../../slo/telemetry";
+
+/** Values that labels of requests usually have; what a query names itself comes first. */
+const USUAL: readonly string[] = [
+  ...["200", "201", "204", "301", "400", "401", "403", "404", "429", "499", "500", "502", "503", "504"],
+  ...["OK", "Internal", "Unavailable", "Unknown", "DeadlineExceeded", "success", "error", "failed"],
+];
+
+/** A metric under the name that a contract gives it. */
+export type Imported = Counter | Histogram;
+
+/** Conditions on the labels that a program exposes itself. */
+export function ownMatches({ matches }: Selector): readonly LabelMatch[] {
+  return matches.filter(({ label }) => label !== "le" && !TARGET_LABELS.some((own) => own === label));
+}
+
+/**
+ * The metrics that queries read, each with the labels by which they pick series. A value that satisfies each condition is
+ * among those of its label, and one that satisfies none.
+ */
+export function metricsOf(selectors: readonly Selector[], job: Job): readonly Imported[] {
+  const names = [...new Set(selectors.map(({ name }) => baseOf(name, selectors)))].sort();
+  return names.map((name): Imported => {
+    const own = selectors.filter((selector) => baseOf(selector.name, selectors) === name);
+    const base = {
+      name,
+      help: "Read by an imported objective.",
+      job,
+      labels: labelsOf(own),
+      initialisedToZero: false,
+    };
+    const bounds = own.flatMap(({ matches }) =>
+      matches.filter(({ label }) => label === "le").map(({ value }) => value),
+    );
+    return own.some((selector) => selector.name === `${name}_bucket`)
+      ? {
+          type: "histogram",
+          ...base,
+          bounds: sortedBounds(bounds),
+          median: Number(sortedBounds(bounds)[0] ?? 1) / 2,
+        }
+      : { type: "counter", ...base };
+  });
+}
+
+/** A histogram is one metric, whatever of it is read. */
+function baseOf(name: string, all: readonly Selector[]): string {
+  const base = name.replace(/_(?:bucket|count|sum)$/, "");
+  return all.some((other) => other.name === `${base}_bucket`) ? base : name;
+}
+
+function sortedBounds(bounds: readonly string[]): readonly string[] {
+  return [...new Set(bounds.filter((bound) => bound !== "+Inf"))].sort((a, b) => Number(a) - Number(b));
+}
+
+function labelsOf(selectors: readonly Selector[]): Readonly<Record<string, readonly string[]>> {
+  const matches = selectors.flatMap(ownMatches);
+  const labels = [...new Set(matches.map(({ label }) => label))].sort();
+  return Object.fromEntries(
+    labels.map((label) => [label, valuesFor(matches.filter((match) => match.label === label))]),
+  );
+}
+
+/** Values that tell the conditions apart: one for each combination of answers that any candidate gives. */
+function valuesFor(matches: readonly LabelMatch[]): readonly string[] {
+  const candidates = [...matches.flatMap(candidatesOf), ...USUAL, "other"];
+  const answers = new Map<string, string>();
+  for (const value of candidates) {
+    const answer = matches.map((match) => matchesValue(match, value)).join();
+    if (!answers.has(answer)) {
+      answers.set(answer, value);
+    }
+  }
+  return [...answers.values()];
+}
+
+/** What a pattern spells out, with a character for each that it leaves open. */
+function candidatesOf({ op, value }: LabelMatch): readonly string[] {
+  if (op === "=" || op === "!=") {
+    return [value];
+  }
+  return regexpFault(value) === undefined
+    ? value
+        .replaceAll(/[()^$]/g, "")
+        .split("|")
+        .map((one) =>
+          one
+            .replaceAll(/\.[*+]/g, "x")
+            .replaceAll(/\[[^\]]*\]|\\d|\./g, "0")
+            .replaceAll(/[\\?*+]/g, ""),
+        )
+    : [];
+}

@@ -1,0 +1,111 @@
+import { parser } from "@prometheus-io/lezer-promql";
+import { readPromQl, type Selector } from "../../generators/promql-reading";
+import { WINDOW } from "../../slo/sli";
+import { matchesValue } from "../../slo/telemetry";
+
+type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+
+/** A window that nobody writes, while a query is read. */
+const STAND_IN = "7777d";
+
+/** Functions of a counter, which count events of the window in place of those of a second. */
+const RATES: readonly string[] = ["rate", "irate"];
+
+/**
+ * A query of Sloth in the words of ours: events within the window in place of events per second, and nothing where nothing
+ * was counted. A ratio of two such queries is the same.
+ */
+export function eventsQuery(text: string): string {
+  const query = text
+    .replaceAll(/\{\{\s*\.window\s*\}\}/g, STAND_IN)
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  const edits: (readonly [from: number, to: number, text: string])[] = [];
+  parser.parse(query).iterate({
+    enter: ({ node }) => {
+      if (node.name === "FunctionIdentifier" && RATES.includes(query.slice(node.from, node.to))) {
+        edits.push([node.from, node.to, "increase"]);
+      }
+      if (node.name === "BinaryExpr" && isVectorOfNothing(node, query)) {
+        edits.push([node.firstChild?.to ?? node.to, node.to, ""]);
+      }
+    },
+  });
+  return edits
+    .sort(([one], [other]) => other - one)
+    .reduce((all, [from, to, now]) => all.slice(0, from) + now + all.slice(to), query)
+    .replaceAll(STAND_IN, WINDOW);
+}
+
+/** `... or vector(0)`, which keeps a query from being empty. */
+function isVectorOfNothing(node: SyntaxNode, query: string): boolean {
+  const right = node.lastChild;
+  return (
+    node.getChild("Or") !== null &&
+    right !== null &&
+    /^vector\(\s*0\s*\)$/.test(query.slice(right.from, right.to))
+  );
+}
+
+/** The selectors of a query. */
+export function selectorsOf(query: string): readonly Selector[] {
+  return readPromQl(query.replaceAll(WINDOW, STAND_IN)).selectors;
+}
+
+/** A series that grows by so many a minute. */
+export interface Growing {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly perMinute: number;
+}
+
+/**
+ * Events a minute that a query counts where series grow like this; undefined where it is more than sums, differences and
+ * multiples of increases.
+ */
+export function eventsPerMinute(query: string, series: readonly Growing[]): number | undefined {
+  const text = query.replaceAll(WINDOW, STAND_IN);
+  return valueOf(parser.parse(text).topNode.firstChild, text, series);
+}
+
+function valueOf(node: SyntaxNode | null, text: string, series: readonly Growing[]): number | undefined {
+  const inner = (child: SyntaxNode | null): number | undefined => valueOf(child, text, series);
+  switch (node?.name) {
+    case "NumberDurationLiteral":
+      return Number(text.slice(node.from, node.to));
+    case "ParenExpr":
+    case "FunctionCallBody":
+      return inner(node.firstChild);
+    case "AggregateExpr":
+      return node.getChild("AggregateOp")?.getChild("Sum") === null
+        ? undefined
+        : inner(node.getChild("FunctionCallBody"));
+    case "FunctionCall":
+      return node.getChild("FunctionIdentifier")?.getChild("Increase") === null
+        ? undefined
+        : grown(text.slice(node.from, node.to), series);
+    case "BinaryExpr": {
+      const [left, right] = [inner(node.firstChild), inner(node.lastChild)];
+      return left === undefined || right === undefined ? undefined : combined(node, left, right);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function combined(node: SyntaxNode, left: number, right: number): number | undefined {
+  const values = { Add: left + right, Sub: left - right, Mul: left * right } as const;
+  const operator = (["Add", "Sub", "Mul"] as const).find((name) => node.getChild(name) !== null);
+  return operator === undefined ? undefined : values[operator];
+}
+
+function grown(call: string, series: readonly Growing[]): number {
+  const [selector] = readPromQl(call).selectors;
+  return series
+    .filter(
+      ({ name, labels }) =>
+        name === selector?.name &&
+        selector.matches.every((match) => matchesValue(match, labels[match.label] ?? "")),
+    )
+    .reduce((sum, { perMinute }) => sum + perMinute, 0);
+}
