@@ -36,7 +36,9 @@ export function repositoryFiles(own: NewRepository): readonly Change[] {
   ];
   return [
     ...files.map(([file, text]) => ({ file, kind: "create", text }) as const),
-    ...serviceChanges(own.service, () => SERVICES).map((change) => ({ ...change, kind: "create" }) as const),
+    ...serviceChanges(own.service.head.id, serviceText(own.service), () => SERVICES).map(
+      (change) => ({ ...change, kind: "create" }) as const,
+    ),
   ];
 }
 
