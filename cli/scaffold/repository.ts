@@ -1,6 +1,6 @@
 import type { Environments } from "../../slo/catalogue";
 import type { Change, NewService } from "./service";
-import { serviceChanges } from "./service";
+import { serviceChanges, serviceText } from "./service";
 import { literal } from "./source-text";
 
 /** A repository that monitors one service. */
