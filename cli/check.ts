@@ -40,7 +40,7 @@ async function checkStack(catalogue: Catalogue, stack: string, readers: Readers)
   const { plan, notices, differences } = loaded;
   const [{ judged }, refused] = await Promise.all([
     judge(loaded),
-    checkWithServers(stack, loaded.plan, readers),
+    checkWithServers(stack, loaded.plan, catalogue.services, readers),
   ]);
   const blocking = blockingViolations(judged);
   const counts = [

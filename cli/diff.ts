@@ -27,6 +27,10 @@ export async function diffCommand(
   head: string | undefined,
   { json }: { readonly json: boolean },
 ): Promise<void> {
+  // What is not there is said before anything takes long.
+  await Promise.all(
+    [base, head].flatMap((name) => (name === undefined || existsSync(name) ? [] : [commitOf(name)])),
+  );
   const scratch = mkdtempSync(join(tmpdir(), "tocsin-diff-"));
   const sources: Source[] = [];
   process.on("exit", () => clearUp(scratch, sources));

@@ -4,6 +4,7 @@ import { defineService } from "../parts/define-service";
 import { podsOf } from "../parts/names";
 import { objective } from "../parts/objective";
 import type { Catalogue } from "../slo/catalogue";
+import { duplicates } from "../slo/order";
 import { refuse, requireFree, requireValid, say, THEN, write } from "./new";
 import { eventsQuery, selectorsOf } from "./scaffold/imported-query";
 import { importedService, importedText } from "./scaffold/imported-service";
@@ -30,6 +31,12 @@ export async function importSlothCommand(
   if (typeof read === "string") {
     throw new UserError(`[${file}] cannot be imported: ${read}`);
   }
+  for (const id of duplicates(read.map((spec) => spec.id))) {
+    throw new UserError(`[${file}] cannot be imported: two services in it are called [${id}]; rename one`);
+  }
+  for (const { id } of read) {
+    requireFree(catalogue, id);
+  }
   for (const spec of read) {
     await importService(catalogue, spec, options);
   }
@@ -43,7 +50,6 @@ async function importService(
   const { services, root } = catalogue;
   const { id } = spec;
   const { team = id, environments } = options;
-  requireFree(catalogue, id);
   const head = { id, title: titleOf(id), team, tier: 2, environments, source: `team ${team}` } as const;
   const job = podsOf(head, "", { name: options.job ?? jobIn(spec) ?? id });
   const imported = importedService(spec, head, job);

@@ -31,7 +31,7 @@ export async function renderCommand(
   const plan = requireStack(catalogue, stack);
   const [{ judged, ...loaded }, refused] = await Promise.all([
     judge(plan),
-    checkWithServers(stack, plan.plan, tools),
+    checkWithServers(stack, plan.plan, catalogue.services, tools),
   ]);
   if (refused.length > 0) {
     throw new UserError(refusal(stack, refused));

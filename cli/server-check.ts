@@ -4,12 +4,15 @@ import { toYaml, type FileSet } from "../backends/file-set";
 import { monitoringFiles } from "../backends/files";
 import { managedPrometheusFiles } from "../backends/gmp/files";
 import { gmpRules } from "../backends/gmp/rules";
+import { ruleTestFiles } from "../backends/prometheus/rule-tests";
+import { ownQueryTests } from "../generators/rule-tests/rule-tests";
 import { refusals, type Readers, type Refusal } from "../lab/refusals";
 import { findTools, type FoundTools } from "../lab/toolchain";
 import { onOwnPrometheus } from "../plan/backend";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { TOCSIN } from "../slo/command";
 import type { Problem } from "../slo/problem";
+import type { Service } from "../slo/service";
 import { inTemporaryFolder } from "./folder";
 import { sayNotice } from "./notice";
 
@@ -29,13 +32,20 @@ export function findReaders(): Promise<FoundTools> {
 export async function checkWithServers(
   stack: string,
   plan: MonitoringPlan,
+  services: readonly Service[],
   readers: Readers,
 ): Promise<readonly Problem[]> {
   if (Object.keys(readers).length === 0) {
     return [];
   }
   const found = await inTemporaryFolder(
-    (folder) => readableFiles(plan, folder),
+    (folder) =>
+      new Map([
+        ...readableFiles(plan, folder),
+        ...[...ruleTestFiles(ownQueryTests(plan, services))].map(
+          ([file, text]) => [`prometheus/${file}`, text] as const,
+        ),
+      ]),
     (folder) => refusals(folder, readers, new AbortController().signal),
   );
   return found.map((refusal) => refusedFile(stack, refusal));

@@ -117,3 +117,17 @@ function conditionsIn(node: SyntaxNode, query: PromQl, here: readonly LabelMatch
   const isEmpty = query.slice(matchers.from + 1, matchers.to - 1).trim() === "";
   return [[matchers.from + 1, isEmpty ? text : `${text},`]];
 }
+
+/** What is added up or subtracted in a query, each side of it as a text. */
+export function addendsOf(query: PromQl): readonly PromQl[] {
+  const sides: PromQl[] = [];
+  parser.parse(query).iterate({
+    enter: ({ node }) => {
+      if (node.name === "BinaryExpr" && (node.getChild("Add") ?? node.getChild("Sub")) !== null) {
+        const both = [node.firstChild, node.lastChild];
+        sides.push(...both.flatMap((side) => (side === null ? [] : query.slice(side.from, side.to))));
+      }
+    },
+  });
+  return sides;
+}

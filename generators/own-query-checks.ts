@@ -4,8 +4,9 @@ import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
 import { WINDOW, type ExampleSeries, type Sli } from "../slo/sli";
-import type { Metric } from "../slo/telemetry";
-import { within } from "./own-queries";
+import { DIMENSIONS } from "../plan/names";
+import { isCounted, startsAtZero, type Metric } from "../slo/telemetry";
+import { addendsOf, within } from "./own-queries";
 import { readPromQl } from "./promql-reading";
 import { contractFaults, seriesNames, type Fault } from "./runbook-queries";
 
@@ -58,7 +59,9 @@ function queriesOf(service: Service): readonly Written[] {
 }
 
 /** What has no labels, or those of its own text, belongs to no place. */
-const PLACELESS: readonly string[] = ["absent", "absent_over_time", "scalar", "vector"];
+const PLACELESS: readonly string[] = [
+  ...["absent", "absent_over_time", "label_join", "label_replace", "scalar", "time", "vector"],
+];
 /** What is said of a second, where events within a window are asked for. */
 const PER_SECOND: readonly string[] = ["deriv", "idelta", "irate", "rate"];
 
@@ -68,14 +71,13 @@ const READ = "1h0m00s";
 function checkQuery(written: Written): readonly Problem[] {
   const { path, text, reads, examples } = written;
   const query = within(text, READ);
-  const { functions } = readPromQl(query);
   const problem = ({ message, remedy }: Fault, at = path): Problem => ({
     code: "query-invalid",
     path: at,
     message,
     remedy,
   });
-  const faults = [...contractFaults(query, reads), ...functionFaults(functions, text.includes(WINDOW))];
+  const faults = [...contractFaults(query, reads), ...formFaults(text, query, reads)];
   if (faults.length > 0) {
     return faults.map((fault) => problem(fault));
   }
@@ -97,6 +99,65 @@ function unread({ text, beside = "", reads }: Written): readonly Metric[] {
     readPromQl(within(query, READ)).selectors.map(({ name }) => name),
   );
   return reads.filter((metric) => !seriesNames(metric).some((name) => names.includes(name)));
+}
+
+/** What would make a number of another place, of another window, or of nothing in silence. */
+function formFaults(text: string, query: string, reads: readonly Metric[]): readonly Fault[] {
+  const { functions, nodes } = readPromQl(query);
+  const inRanges = text.split(`[${WINDOW}]`).length - 1;
+  const refused: readonly (readonly [isSo: boolean, message: string, remedy: string])[] = [
+    [
+      nodes.has("LineComment"),
+      "a comment is in it, which ends the rule around it",
+      "Write it beside the query.",
+    ],
+    [
+      text.split(WINDOW).length - 1 > inRanges,
+      `[${WINDOW}] stands elsewhere than in [[${WINDOW}]]`,
+      `Write increase(...[${WINDOW}]).`,
+    ],
+    [
+      nodes.has("Without") || nodes.has("Ignoring"),
+      "[without] or [ignoring] is in it, by which places would be one",
+      "Name the labels that are kept, with by (...) or on (...); those of the place are put in.",
+    ],
+    [
+      nodes.has("At") || nodes.has("Offset"),
+      "[@] or [offset] is in it: rules ask about now",
+      "Leave it out.",
+    ],
+    [
+      text.includes(WINDOW) && addendsOf(query).some((side) => !isThere(side, reads)),
+      "a sum or difference is nothing where one of its sides has no series, and nothing would be no errors",
+      `Use counterRatio, one selector such as {__name__=~"a_total|b_total"}, or (... or 0 * <a sum that is always there>) for each side.`,
+    ],
+  ];
+  return [
+    ...refused.flatMap(([isSo, message, remedy]) => (isSo ? [{ message, remedy }] : [])),
+    ...functionFaults(functions, text.includes(WINDOW)),
+    ...placeFaults(query),
+  ];
+}
+
+function placeFaults(query: string): readonly Fault[] {
+  return [
+    ...readPromQl(query)
+      .selectors.flatMap(({ matches }) => matches)
+      .filter(({ label }) => PLACE.includes(label))
+      .map(({ label }) => ({
+        message: `it asks for one place: [${label}]`,
+        remedy: "Leave that out; each place is told apart by itself.",
+      })),
+  ];
+}
+
+const PLACE: readonly string[] = DIMENSIONS;
+
+/** Whether a side of a sum has a value whenever targets answer. */
+function isThere(side: string, reads: readonly Metric[]): boolean {
+  const { nodes, selectors } = readPromQl(side);
+  const always = reads.filter((metric) => isCounted(metric) && startsAtZero(metric)).flatMap(seriesNames);
+  return nodes.has("Or") || (selectors.length > 0 && selectors.every(({ name }) => always.includes(name)));
 }
 
 function functionFaults(functions: readonly string[], isEvents: boolean): readonly Fault[] {

@@ -20,6 +20,8 @@ export interface Reading {
   readonly groupedBy: readonly string[];
   /** Names of functions that are called. */
   readonly functions: readonly string[];
+  /** What it is made of, by the names of the grammar. */
+  readonly nodes: ReadonlySet<string>;
 }
 
 /** Reads an expression with the grammar that Prometheus' user interface uses. */
@@ -31,8 +33,10 @@ function readExpression(expr: string): Reading {
   const selectors: Selector[] = [];
   const groupedBy: string[] = [];
   const functions: string[] = [];
+  const nodes = new Set<string>();
   parser.parse(expr).iterate({
     enter: (node) => {
+      nodes.add(node.name);
       if (node.type.isError) {
         const seen = node.from === node.to ? "something is missing" : `[${text(node)}]`;
         errors.push(`at character ${node.from + 1}: ${seen}`);
@@ -55,7 +59,7 @@ function readExpression(expr: string): Reading {
   });
   const depth = errors.length === 0 ? 0 : depthOf(expr);
   const found = depth > DEEPEST ? [`that can be read: it is nested [${depth}] deep`] : errors;
-  return { errors: found, selectors, groupedBy, functions };
+  return { errors: found, selectors, groupedBy, functions, nodes };
 }
 
 /** The grammar gives up on what is nested much deeper, and finds faults in it that are none. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { Toolchain } from "./toolchain";
@@ -18,6 +18,7 @@ export interface Refusal {
 
 const PROMETHEUS = "prometheus/prometheus.yml";
 const ALERTMANAGER = ["alertmanager/alertmanager.yml", "gmp/alertmanager.yaml"];
+const TESTS = "prometheus/tests";
 const TEMPLATES = "alertmanager/templates/*.tmpl";
 
 /** A program that has not answered by then never will; each takes a fraction of a second. */
@@ -35,7 +36,9 @@ export async function refusals(
   signal: AbortSignal,
 ): Promise<readonly Refusal[]> {
   const found = await Promise.all([
-    ...(promtool === undefined ? [] : [prometheusRefusals(folder, promtool, signal)]),
+    ...(promtool === undefined
+      ? []
+      : [prometheusRefusals(folder, promtool, signal), exampleRefusals(folder, promtool, signal)]),
     ...(amtool === undefined
       ? []
       : ALERTMANAGER.filter((file) => existsSync(join(folder, file))).flatMap((file) => [
@@ -58,6 +61,32 @@ async function prometheusRefusals(
     const [, file = PROMETHEUS, says = line] = /^(prometheus\/\S+?\.yml): (.+)$/.exec(line) ?? [];
     return { file, program: "promtool", says };
   });
+}
+
+/** Examples of queries that say something else than Prometheus does, a refusal for each of their files. */
+async function exampleRefusals(
+  folder: string,
+  promtool: string,
+  signal: AbortSignal,
+): Promise<readonly Refusal[]> {
+  const tests = join(folder, TESTS);
+  const files = existsSync(tests)
+    ? readdirSync(tests, { recursive: true, encoding: "utf8" }).filter((file) =>
+        /(?<!\.rules)\.yml$/.test(file),
+      )
+    : [];
+  const found = await Promise.all(
+    files.sort().map(async (file) => {
+      const said = await complaint(promtool, ["test", "rules", join(tests, file)], signal);
+      const says = faultsIn(said, folder).join("; ");
+      return {
+        file: `${TESTS}/${file}`,
+        program: "promtool",
+        says: `the examples are not so: ${says}`,
+      } as const;
+    }),
+  );
+  return found.filter(({ says }) => says !== "the examples are not so: ");
 }
 
 async function alertmanagerRefusals(

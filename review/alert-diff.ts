@@ -100,9 +100,11 @@ export function readdressed(
   }
   const was = audiences(before);
   const moved = new Map<string, { alerts: string[]; before: readonly string[]; after: readonly string[] }>();
-  for (const [name, now] of audiences(after)) {
-    const old = was.get(name);
-    if (old !== undefined && old.join() !== now.join()) {
+  const is = audiences(after);
+  // Of an alert that is gone nobody hears any more; one that is new was nobody's.
+  for (const [name, old] of was) {
+    const now = is.get(name) ?? [];
+    if (old.join() !== now.join()) {
       const key = `${old.join()} → ${now.join()}`;
       const same = moved.get(key) ?? { alerts: [], before: old, after: now };
       same.alerts.push(name);

@@ -47,7 +47,9 @@ function summary(diff: EnvironmentDiff): string {
   ).length;
   const moved = diff.readdressed.reduce((sum, { alerts }) => sum + alerts.length, 0);
   const lost = diff.resources.removed.filter(holdsData).length;
+  const pages = diff.lostPages.length;
   const parts = [
+    ...(pages > 0 ? [`**${many(pages, "page")} gone**`] : []),
     ...(lost > 0 ? [`**${many(lost, "resource")} with data deleted**`] : []),
     ...(moved > 0 ? [`**${many(moved, "alert")} for somebody else**`] : []),
     ...(loosened > 0 ? [`**${many(loosened, "objective")} loosened**`] : []),
@@ -84,6 +86,10 @@ function partsOf(diff: EnvironmentDiff): readonly MarkdownPart[] {
       diff.readdressed.map(
         ({ alerts, before, after }) => `${people(before)} → ${people(after)}: ${names(alerts)}`,
       ),
+    ),
+    ...list(
+      "Pages that are gone",
+      diff.lostPages.map((name) => code(name)),
     ),
     ...list("History", diff.history.map(plain)),
     ...of("Objectives", diff.objectives),

@@ -11,6 +11,8 @@ export interface PlanDiff {
   readonly pages: boolean;
   readonly alerts: Difference;
   readonly readdressed: readonly Readdressed[];
+  /** Alerts that woke somebody, and are gone. */
+  readonly lostPages: readonly string[];
   readonly objectives: Difference;
   readonly inhibition: Difference;
   readonly dashboards: Difference;
@@ -29,11 +31,13 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
   ];
   const rules = of(({ ruleGroups }) => ruleGroups.flatMap((group) => group.rules));
   const slos = of((plan) => plan.slos);
+  const alerts = difference(of(alertsOf), ({ alert }) => alertName(alert), alertSays);
   return {
     environment: (after ?? before)?.environment.stack ?? "",
     pages: (after ?? before)?.environment.paging ?? false,
-    alerts: difference(of(alertsOf), ({ alert }) => alertName(alert), alertSays),
+    alerts,
     readdressed: readdressed(before, after),
+    lostPages: alerts.removed.filter((name) => wakes(before).has(name)),
     objectives: difference(slos, ({ service, slo }) => `${service}/${slo}`, objectiveSays),
     inhibition: difference(
       of(({ routing }) => routing.inhibitRules),
@@ -59,6 +63,10 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
     history: history(slos),
     rules: { before: rules[0].length, after: rules[1].length },
   };
+}
+
+function wakes(plan: MonitoringPlan | undefined): ReadonlySet<string> {
+  return new Set((plan?.alerts ?? []).filter(({ severity }) => severity === "critical").map(alertName));
 }
 
 /** Whether nothing at all is different. */

@@ -26,7 +26,8 @@ export function eventsQuery(text: string): string {
       if (node.name === "FunctionIdentifier" && RATES.includes(query.slice(node.from, node.to))) {
         edits.push([node.from, node.to, "increase"]);
       }
-      if (node.name === "BinaryExpr" && isVectorOfNothing(node, query)) {
+      // Within a larger sum it is what keeps the others: there it stays, and is refused.
+      if (node.name === "BinaryExpr" && node.parent?.name === "PromQL" && isVectorOfNothing(node, query)) {
         edits.push([node.firstChild?.to ?? node.to, node.to, ""]);
       }
     },
@@ -65,14 +66,16 @@ export interface Growing {
  */
 export function eventsPerMinute(query: string, series: readonly Growing[]): number | undefined {
   const text = query.replaceAll(WINDOW, STAND_IN);
+  const { nodes } = readPromQl(text);
+  if (["At", "Offset", "LineComment", "Or"].some((name) => nodes.has(name))) {
+    return undefined;
+  }
   return valueOf(parser.parse(text).topNode.firstChild, text, series);
 }
 
 function valueOf(node: SyntaxNode | null, text: string, series: readonly Growing[]): number | undefined {
   const inner = (child: SyntaxNode | null): number | undefined => valueOf(child, text, series);
   switch (node?.name) {
-    case "NumberDurationLiteral":
-      return Number(text.slice(node.from, node.to));
     case "ParenExpr":
     case "FunctionCallBody":
       return inner(node.firstChild);
@@ -85,6 +88,12 @@ function valueOf(node: SyntaxNode | null, text: string, series: readonly Growing
         ? undefined
         : grown(text.slice(node.from, node.to), series);
     case "BinaryExpr": {
+      // A multiple; a number that is added is no event, and a product of events is none either.
+      const factor = node.getChild("Mul") === null ? undefined : factorOf(node, text);
+      if (factor !== undefined) {
+        const events = inner(node.firstChild?.name === LITERAL ? node.lastChild : node.firstChild);
+        return events === undefined ? undefined : factor * events;
+      }
       const [left, right] = [inner(node.firstChild), inner(node.lastChild)];
       return left === undefined || right === undefined ? undefined : combined(node, left, right);
     }
@@ -93,10 +102,18 @@ function valueOf(node: SyntaxNode | null, text: string, series: readonly Growing
   }
 }
 
+const LITERAL = "NumberDurationLiteral";
+
+function factorOf(node: SyntaxNode, text: string): number | undefined {
+  const literal = [node.firstChild, node.lastChild].find((side) => side?.name === LITERAL);
+  return literal === undefined || literal === null ? undefined : Number(text.slice(literal.from, literal.to));
+}
+
 function combined(node: SyntaxNode, left: number, right: number): number | undefined {
-  const values = { Add: left + right, Sub: left - right, Mul: left * right } as const;
-  const operator = (["Add", "Sub", "Mul"] as const).find((name) => node.getChild(name) !== null);
-  return operator === undefined ? undefined : values[operator];
+  if (node.getChild("Add") !== null) {
+    return left + right;
+  }
+  return node.getChild("Sub") === null ? undefined : left - right;
 }
 
 function grown(call: string, series: readonly Growing[]): number {

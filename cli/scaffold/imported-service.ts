@@ -1,10 +1,11 @@
 import type { ServiceHead } from "../../parts/define-service";
 import type { Objective } from "../../parts/objective";
 import type { Selector } from "../../generators/promql-reading";
+import { addendsOf } from "../../generators/own-queries";
 import { selection } from "../../generators/promql";
 import { slugFrom } from "../../slo/slug";
-import type { CounterPart } from "../../slo/measure";
-import { counterRatio, latencyRatio, queryRatio, requestRatio, type Sli } from "../../slo/sli";
+import { sliReadings, type CounterPart } from "../../slo/measure";
+import { counterRatio, latencyRatio, queryRatio, requestRatio, WINDOW, type Sli } from "../../slo/sli";
 import { countName, labelSets, matchesValue, type Job, type LabelMatch } from "../../slo/telemetry";
 import { eventsPerMinute, eventsQuery, selectorsOf, type Growing } from "./imported-query";
 import { metricsOf, ownMatches, type Imported } from "./imported-metrics";
@@ -38,31 +39,48 @@ export function importedService({ slos }: SlothService, head: ServiceHead, job: 
       ? `[${slo.name}] has no error_query and total_query: say in them what its plugin or its ratio counts`
       : { slo, errors: eventsQuery(slo.errors), total: eventsQuery(slo.total) },
   );
-  const queries = read.flatMap((one): readonly Queries[] => (typeof one === "string" ? [] : [one]));
+  const all = read.flatMap((one): readonly Queries[] => (typeof one === "string" ? [] : [one]));
+  const elsewhere = all.filter((one) => !isOfJob(one, job));
+  const queries = all.filter((one) => !elsewhere.includes(one));
   const selectors = queries.flatMap(({ errors, total }) => [...selectorsOf(errors), ...selectorsOf(total)]);
   const metrics = metricsOf(selectors, job);
   const made = queries.map((one) => ({ one, sli: sliOf(one, metrics) }));
   return {
     head,
     job,
-    metrics,
-    objectives: made.flatMap(({ one, sli }) => (sli === undefined ? [] : [objectiveOf(one.slo, sli)])),
-    report: made.flatMap(({ one: { slo }, sli }) =>
-      sli === undefined
-        ? []
-        : [`${slo.name}: ${SAID[sli.kind] ?? ""}`, ...slo.lost.map((line) => `  ${line}`)],
+    metrics: metrics.filter((metric) =>
+      made.some(
+        ({ sli }) => sli !== undefined && sliReadings(sli).some((reading) => reading.metric === metric),
+      ),
     ),
+    objectives: made.flatMap(({ one, sli }) => (sli === undefined ? [] : [objectiveOf(one.slo, sli)])),
+    report: made.flatMap(({ one, sli }) => reportOf(one.slo, sli)),
     left: [
+      ...elsewhere.map(
+        ({ slo }) =>
+          `[${slo.name}] reads another job than [${job.name}]: make it a service of its own, with --job`,
+      ),
       ...read.flatMap((one) => (typeof one === "string" ? [one] : [])),
       ...made.flatMap(({ one, sli }) =>
         sli === undefined
           ? [
-              `[${one.slo.name}] is more than sums and differences of counters, so that no example could be made: write it with queryRatio`,
+              `[${one.slo.name}] is more than sums of counters that are always there: say it with counterRatio, or with queryRatio and an example`,
             ]
           : [],
       ),
     ],
   };
+}
+
+function reportOf({ name, lost }: SlothSlo, sli: Sli | undefined): readonly string[] {
+  return sli === undefined ? [] : [`${name}: ${SAID[sli.kind] ?? ""}`, ...lost.map((line) => `  ${line}`)];
+}
+
+/** A service that is imported has one job; queries that name none are of it. */
+function isOfJob({ errors, total }: Queries, job: Job): boolean {
+  return [...selectorsOf(errors), ...selectorsOf(total)]
+    .flatMap(({ matches }) => matches.filter(({ label }) => label === "job"))
+    .every(({ op, value }) => op === "=" && value === job.name);
 }
 
 const SAID: Readonly<Partial<Record<Sli["kind"], string>>> = {
@@ -193,7 +211,9 @@ function queriedOf({ errors, total }: Queries, metrics: readonly Imported[]): Sl
   const [first, ...others] = reads;
   const series = exampleOf(selectors, metrics);
   const [bad, all] = [eventsPerMinute(errors, series), eventsPerMinute(total, series)];
-  if (first === undefined || bad === undefined || all === undefined || bad <= 0 || bad >= all) {
+  // A sum whose one side is not there would be nothing.
+  const isSum = [errors, total].some((query) => addendsOf(query.replaceAll(WINDOW, "1h")).length > 0);
+  if (isSum || first === undefined || bad === undefined || all === undefined || bad <= 0 || bad >= all) {
     return undefined;
   }
   const growing = Object.fromEntries(

@@ -33,7 +33,18 @@ export function readSloth(text: string): readonly SlothService[] | string {
   if (fault !== undefined) {
     return `it is no YAML: ${fault.message.split("\n")[0] ?? ""}`;
   }
-  const specs = documents.map((document) => specOf(fields(document.toJS())));
+  let specs: readonly (Fields | undefined)[];
+  try {
+    specs = documents.map((document) => specOf(fields(document.toJS())));
+  } catch (error) {
+    return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  const empty = specs.find(
+    (spec) => spec !== undefined && !(Array.isArray(spec["slos"]) && spec["slos"].length > 0),
+  );
+  if (empty !== undefined) {
+    return `[slos] of [${textIn(empty, "service") ?? "nothing"}] is no list of objectives`;
+  }
   return specs.some((spec) => spec === undefined)
     ? "it is no specification of Sloth: neither [version: prometheus/v1] nor [kind: PrometheusServiceLevel] is there"
     : specs.flatMap((spec) => (spec === undefined ? [] : [serviceOf(spec)]));

@@ -18,7 +18,7 @@ import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
-import { modelledPart, ownQuery } from "./modelled";
+import { isModelled, modelledPart, ownQuery } from "./modelled";
 import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
 import { pageTable } from "./page-table";
 import { serviceStories } from "./service-stories";
@@ -45,6 +45,21 @@ export function ruleTests(plan: MonitoringPlan, services: readonly Service[]): r
     ])
     .filter(({ groups }) => groups.length > 0);
   return sortedBy(tests, ({ name }) => name);
+}
+
+/** What the examples of services say of their own queries, which nothing else proves. */
+export function ownQueryTests(plan: MonitoringPlan, services: readonly Service[]): readonly RuleTest[] {
+  return services
+    .filter((service) => plan.services.some((candidate) => candidate.id === service.id))
+    .flatMap((service) => [
+      ...service.slos
+        .filter(({ sli }) => !isModelled(sli))
+        .flatMap((slo) => sloTests(plan, service, slo).filter(({ name }) => name.endsWith(".counts"))),
+      ...alertTests(plan, {
+        ...service,
+        alerts: service.alerts.filter((alert) => ownQuery(alert) !== undefined),
+      }),
+    ]);
 }
 
 function groupsOf({ ruleGroups }: MonitoringPlan, service: string): readonly RuleGroup[] {

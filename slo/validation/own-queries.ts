@@ -45,6 +45,16 @@ export function checkQueryRatio(
       path,
       sli.examples.map(({ growing, errors, total }) => ({ ...growing, errors, total })),
     ),
+    ...checkGrowth(
+      path,
+      sli.examples.map(({ growing }) => growing),
+    ),
+    ...checkShares(path, sli),
+  ];
+}
+
+function checkShares(path: string, sli: QueryRatioSli): readonly Problem[] {
+  return [
     ...sli.examples
       .filter(({ errors, total }) => errors < 0 || errors > total)
       .map(({ errors, total }) =>
@@ -78,6 +88,10 @@ export function checkQuery(path: string, { query, examples }: Query): readonly P
           ),
         ]
       : []),
+    ...checkGrowth(
+      path,
+      examples.flatMap(({ growing }) => (growing === undefined ? [] : [growing])),
+    ),
     ...checkNumbers(
       path,
       examples.map(({ growing, standing, value }) => ({ ...growing, ...standing, value })),
@@ -106,6 +120,27 @@ export function checkBothSides(
         ),
       ];
 }
+
+/** Counters grow; an example without a series shows nothing. */
+function checkGrowth(path: string, all: readonly Readonly<Record<string, number>>[]): readonly Problem[] {
+  return all.flatMap((growing) => [
+    ...(Object.keys(growing).length > 0
+      ? []
+      : [problem(`${path}.examples`, "[growing] names no series", "Name one that the query reads.")]),
+    ...Object.entries(growing)
+      .filter(([, perMinute]) => perMinute < 0 || perMinute > MOST_PER_MINUTE)
+      .map(([name, perMinute]) =>
+        problem(
+          `${path}.examples`,
+          `[${perMinute}] a minute is not how [${name}] can grow`,
+          `Use a number from 0 to ${MOST_PER_MINUTE}.`,
+        ),
+      ),
+  ]);
+}
+
+/** More than this has more digits than a counter keeps. */
+const MOST_PER_MINUTE = 1_000_000_000;
 
 function checkNumbers(
   path: string,

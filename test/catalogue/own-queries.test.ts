@@ -72,7 +72,7 @@ describe("an SLI on queries", () => {
     ],
     [
       "reads what nobody declares",
-      { total: "sum(increase(mails_tried[$window])) + sum(increase(mails_tried_total[$window]))" },
+      { total: "sum(increase(mails_tried[$window])) or sum(increase(mails_tried_total[$window]))" },
       "total: no contract and no rule has [mails_tried]",
     ],
     [
@@ -99,6 +99,46 @@ describe("an SLI on queries", () => {
       "has no example with bad events",
       { examples: [{ ...example, errors: 0 }] },
       "examples: no example has both good and bad events, so that nothing tells the two queries apart",
+    ],
+    [
+      "has a comment",
+      { errors: `${failing} # bad` },
+      "errors: a comment is in it, which ends the rule around it",
+    ],
+    [
+      "has a window in a label",
+      { total: 'sum(increase(mails_tried_total{job!="$window"}[$window]))' },
+      "total: [$window] stands elsewhere than in [[$window]]",
+    ],
+    [
+      "sums over places",
+      { total: "sum without (cluster) (increase(mails_tried_total[$window]))" },
+      "total: [without] or [ignoring] is in it, by which places would be one",
+    ],
+    [
+      "asks about another time",
+      { total: "sum(increase(mails_tried_total[$window] offset 5m))" },
+      "total: [@] or [offset] is in it: rules ask about now",
+    ],
+    [
+      "asks for one place",
+      { total: 'sum(increase(mails_tried_total{cluster="eu"}[$window]))' },
+      "total: it asks for one place: [cluster]",
+    ],
+    [
+      "adds a number",
+      { total: "sum(increase(mails_tried_total[$window])) + 5" },
+      "total: a sum or difference is nothing where one of its sides has no series, and nothing would be no errors",
+    ],
+    [
+      "has an example without series",
+      { examples: [example, { ...example, growing: {} }] },
+      "examples: [growing] names no series",
+    ],
+    [
+      "has an example that shrinks",
+      { examples: [example, { ...example, growing: { [series]: -1 } }] },
+      `examples: [-1] a minute is not how [${series}] can grow`,
     ],
     [
       "has an example that is no number",

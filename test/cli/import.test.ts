@@ -50,7 +50,7 @@ slos:
     objective: 99
     sli:
       events:
-        error_query: 2 * sum(rate(payments_total{job="shop",state="lost"}[{{.window}}])) + sum(rate(payments_total{job="shop",state="late"}[{{.window}}]))
+        error_query: 2 * sum(rate(payments_total{job="shop",state="lost"}[{{.window}}]))
         total_query: 2 * sum(rate(payments_total{job="shop"}[{{.window}}]))
   - name: "raw"
     objective: 99
@@ -110,7 +110,7 @@ describe("a specification of Sloth", () => {
     );
     expect(left).toEqual([
       "[raw] has no error_query and total_query: say in them what its plugin or its ratio counts",
-      "[average] is more than sums and differences of counters, so that no example could be made: write it with queryRatio",
+      "[average] is more than sums of counters that are always there: say it with counterRatio, or with queryRatio and an example",
     ]);
   });
 
@@ -148,7 +148,7 @@ describe("a query of Sloth", () => {
     ["sum(irate(a[{{ .window }}])) or vector(0)", "sum(increase(a[$window]))"],
     [
       "sum(rate(a[{{.window}}])) + (sum(rate(b[{{.window}}])) or vector(0))",
-      "sum(increase(a[$window])) + (sum(increase(b[$window])))",
+      "sum(increase(a[$window])) + (sum(increase(b[$window])) or vector(0))",
     ],
     ["sum(rate(rate_total[5m]))", "sum(increase(rate_total[5m]))"],
     ['sum(increase(a{x="rate(1)"}[{{.window}}]))', 'sum(increase(a{x="rate(1)"}[$window]))'],
@@ -159,7 +159,10 @@ describe("a query of Sloth", () => {
   it.each([
     ["sum(increase(a[$window]))", 30],
     ['sum(increase(a{x="1"}[$window]))', 10],
-    ['2 * sum(increase(a{x!="1"}[$window])) - (sum(increase(a{x="1"}[$window])) + 5)', 25],
+    ['2 * sum(increase(a{x!="1"}[$window])) - (sum(increase(a{x="1"}[$window])))', 30],
+    ["sum(increase(a[$window])) + 5", undefined],
+    ["sum(increase(a[$window])) * sum(increase(a[$window]))", undefined],
+    ["sum(increase(a[$window] offset 5m))", undefined],
     ["avg(increase(a[$window]))", undefined],
     ["sum(increase(a[$window])) / 2", undefined],
   ])("is worth so many events a minute: %s", (query, events) => {

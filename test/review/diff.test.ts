@@ -126,6 +126,18 @@ describe("a change that a reviewer reads", () => {
     expect(shown({ ...prod, routing: { ...prod.routing, root } })).toContain("→ **nobody**: ");
   });
 
+  it("says first that a page is gone, and who heard of it", () => {
+    const alerts = prod.alerts.filter(
+      ({ alertname, service }) => alertname !== "ServiceDown" || service !== "omnihub",
+    );
+    const text = shown({ ...prod, alerts });
+    expect(text).toContain("- **prod**: **1 page gone**; **1 alert for somebody else**; alerts −1\n");
+    expect(text).toMatch(
+      /- PagerDuty \(pagerduty-omnihub\)[^\n]* → \*\*nobody\*\*: `ServiceDown \(omnihub api-availability\)`\n/,
+    );
+    expect(text).toContain("**Pages that are gone**\n\n- `ServiceDown (omnihub api-availability)`\n");
+  });
+
   it("calls a loosened objective by that name, and a tightened one", () => {
     expect(shown(withSlo("backend-api-availability", { objective: "99.5%" }))).toContain(
       "- **prod**: **1 objective loosened**; objectives ~1\n",
