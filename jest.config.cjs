@@ -19,8 +19,8 @@ const QUICK = ["unit", "components", "policies"];
 const folders = (names) => names.map((name) => `<rootDir>/test/${name}/**/*.test.ts`);
 
 module.exports = {
-  // Four more than the two cores that this is planned for, since four suites mostly wait, and they come first.
-  maxWorkers: 6,
+  // Two more than the two cores that this is planned for, since four suites mostly wait, and they come first.
+  maxWorkers: 4,
   // No verdict on speed: a machine that is busy with other suites is no fault of a test. Of a project jest takes none.
   testTimeout: 300_000,
   testSequencer: "<rootDir>/test/support/sequencer.cjs",

@@ -1,3 +1,4 @@
+import { checkWithServers } from "../../cli/server-check";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import { isOutage, type MeasuredAlert } from "../../slo/alert";
@@ -5,7 +6,7 @@ import { checkAlert } from "../../slo/validation/alert";
 import { validateServices } from "../../slo/validation/services";
 import { VALUES } from "../../slo/validation/measure";
 import { planWith } from "../support/http-shop";
-import { kindsMeasured, lag, lastSuccess, measuredShop, members } from "../support/measures";
+import { kindsMeasured, lag, lastSuccess, measuredShop, members, PLAIN } from "../support/measures";
 import { toolchain } from "../support/toolchain";
 import { testRules } from "../../tools/promtool";
 
@@ -122,5 +123,23 @@ describe("an alert or an objective on every kind of measure", () => {
   it.each(tests)("fires and stays silent as its model says: $name", async (test) => {
     const { code, output } = await testRules(programs.promtool, test);
     expect(code === 0 ? "" : output).toBe("");
+  });
+
+  it("is refused by the check where its examples are not so", async () => {
+    const slos = shop.slos.map((slo) =>
+      slo.id === "queried"
+        ? {
+            ...slo,
+            sli: { ...PLAIN.queried, examples: [{ ...PLAIN.queried.examples[0], errors: 20 }] as const },
+          }
+        : slo,
+    );
+    const wrong = { ...shop, slos };
+    const refused = await checkWithServers("prod", planWith(wrong), [wrong], { promtool: programs.promtool });
+    expect(refused.map(({ code, path: at }) => [code, at])).toEqual([
+      ["file-refused", "prod: prometheus/tests/shop/queried.counts.yml"],
+    ]);
+    expect(refused[0]?.message).toMatch(/^promtool refuses it: the examples are not so: /);
+    expect(await checkWithServers("prod", plan, [shop], { promtool: programs.promtool })).toEqual([]);
   });
 });
