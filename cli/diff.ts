@@ -1,7 +1,8 @@
-import { execFile, execFileSync, type ExecFileException } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runInGroup, type Ended } from "../lab/toolchain/process-group";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { diffMarkdown, isUnchanged, type EnvironmentDiff } from "../review/markdown";
 import { planDiff } from "../review/plan-diff";
@@ -28,17 +29,12 @@ export async function diffCommand(
   { json }: { readonly json: boolean },
 ): Promise<void> {
   // What is not there is said before anything takes long.
-  await Promise.all(
-    [base, head].flatMap((name) => (name === undefined || existsSync(name) ? [] : [commitOf(name)])),
-  );
+  const [from, to] = await Promise.all([sourceOf(base), head === undefined ? WORKING_TREE : sourceOf(head)]);
   const scratch = mkdtempSync(join(tmpdir(), "tocsin-diff-"));
-  const sources: Source[] = [];
-  process.on("exit", () => clearUp(scratch, sources));
+  process.on("exit", () => clearUp(scratch));
   const [before, after] = await Promise.all([
-    sideOf(base, join(scratch, "base"), sources),
-    head === undefined
-      ? renderAll(ROOT, join(scratch, "head-out"), "the working tree")
-      : sideOf(head, join(scratch, "head"), sources),
+    sideOf(from, join(scratch, "base")),
+    sideOf(to, join(scratch, "head")),
   ]);
   const stacks = [...new Set([...before.keys(), ...after.keys()])].sort(compareText);
   const diffs = stacks.map((stack): EnvironmentDiff => {
@@ -56,32 +52,39 @@ export async function diffCommand(
   );
 }
 
-/** A commit that is checked out beside the repository for a while. */
-interface Source {
-  readonly folder: string;
+/** Where a side comes from: renders that are there, a commit, or what is here. */
+type Source =
+  | { readonly kind: "renders"; readonly folder: string }
+  | { readonly kind: "commit"; readonly name: string; readonly commit: string }
+  | typeof WORKING_TREE;
+
+const WORKING_TREE = { kind: "working-tree" } as const;
+
+async function sourceOf(name: string): Promise<Source> {
+  return existsSync(name)
+    ? { kind: "renders", folder: name }
+    : { kind: "commit", name, commit: await commitOf(name) };
 }
 
-function clearUp(scratch: string, sources: readonly Source[]): void {
+/** A commit is checked out beside the repository for as long as this takes. */
+function clearUp(scratch: string): void {
   rmSync(scratch, { recursive: true, force: true });
-  if (sources.length > 0) {
-    execFileSync("git", ["-C", ROOT, "worktree", "prune"]);
-  }
+  spawnSync("git", ["-C", ROOT, "worktree", "prune"]);
 }
 
-async function sideOf(name: string, scratch: string, sources: Source[]): Promise<Side> {
-  if (existsSync(name)) {
-    return readFolder(name);
+async function sideOf(source: Source, scratch: string): Promise<Side> {
+  if (source.kind === "renders") {
+    return readFolder(source.folder);
   }
-  const commit = await commitOf(name);
-  await run(
-    "git",
-    ["-C", ROOT, "worktree", "add", "--detach", "--quiet", scratch, commit],
-    ROOT,
-    `[${name}] cannot be checked out`,
-  );
-  sources.push({ folder: scratch });
+  const out = `${scratch}-out`;
+  if (source.kind === "working-tree") {
+    return renderAll(ROOT, out, "the working tree");
+  }
+  const { name, commit } = source;
+  const checkOut = ["-C", ROOT, "worktree", "add", "--detach", "--quiet", scratch, commit];
+  await run("git", checkOut, ROOT, `[${name}] cannot be checked out`);
   await install(scratch, name);
-  return renderAll(scratch, `${scratch}-out`, name);
+  return renderAll(scratch, out, name);
 }
 
 async function commitOf(name: string): Promise<string> {
@@ -193,29 +196,13 @@ function readRendered(folder: string): Rendered {
   return { plan, resources: read("resources.json") as readonly ShownResource[] };
 }
 
-interface Ended {
-  readonly code: number;
-  readonly output: string;
-}
-
 function call(file: string, args: readonly string[], cwd: string): Promise<Ended> {
-  return new Promise((resolve) => {
-    execFile(
-      file,
-      args,
-      { cwd, maxBuffer: 64 * 1_024 * 1_024 },
-      (error: ExecFileException | null, stdout, stderr) =>
-        resolve({
-          code: error === null ? 0 : typeof error.code === "number" ? error.code : 1,
-          output: error === null ? stdout : `${stdout}${stderr}` || error.message,
-        }),
-    );
-  });
+  return runInGroup({ file, args, cwd, env: process.env, signal: new AbortController().signal });
 }
 
 async function run(file: string, args: readonly string[], cwd: string, fault: string): Promise<void> {
-  const { code, output } = await call(file, args, cwd);
+  const { code, output, errors } = await call(file, args, cwd);
   if (code !== 0) {
-    throw new UserError(`${fault}:\n${output.trim()}`);
+    throw new UserError(`${fault}:\n${`${output}${errors}`.trim()}`);
   }
 }

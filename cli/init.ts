@@ -4,9 +4,10 @@ import { basename, join } from "node:path";
 import { IS_INSTALLED, TOCSIN } from "../slo/command";
 import type { Percent } from "../slo/objective";
 import { slugOf } from "../slo/slug";
+import { say } from "./notice";
 import * as read from "./new-arguments";
 import { COMPILER_PACKAGES, environmentsOf, repositoryFiles } from "./scaffold/repository";
-import { isFree, titleOf, variableOf } from "./scaffold/names";
+import { titleOf, variableFault } from "./scaffold/names";
 import type { NewService } from "./scaffold/service";
 import { applyChanges } from "./scaffold/write";
 import { UserError } from "./user-error";
@@ -55,10 +56,9 @@ async function initCommand(options: InitOptions): Promise<void> {
       `[${elsewhere.join(", ")}] of --paging is not one of --environments [${names.join(", ")}]`,
     );
   }
-  if (!isFree(variableOf(service))) {
-    throw new UserError(
-      `[${service}] cannot be the name of a variable, which a service's id is; choose another one`,
-    );
+  const fault = variableFault(service);
+  if (fault !== undefined) {
+    throw new UserError(fault);
   }
   const files = repositoryFiles({
     name: slugOf(basename(root)),
@@ -113,8 +113,4 @@ function firstService(id: string, names: readonly string[]): NewService {
       requestsPerSecond: 50,
     },
   };
-}
-
-function say(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
 }

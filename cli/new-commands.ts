@@ -56,23 +56,25 @@ export function addNewCommands(scaffold: Command, catalogue: Catalogue): void {
 /** `tocsin import sloth`: services of other programs' specifications. */
 export function addImportCommands(importer: Command, catalogue: Catalogue): void {
   importer.hook("preAction", () => finishInterrupted(catalogue.root));
-  const known = Object.keys(catalogue.environments).sort();
-  const played = stacksByEnvironment(catalogue).map(({ environment }) => environment);
   importer
     .command("sloth")
     .description("a specification of Sloth, prometheus/v1 or PrometheusServiceLevel")
     .argument("<file>", "its YAML")
     .option("--team <team>", "who is woken; the id of the service by default", read.slug)
     .option("--job <name>", "value of the label job; that of the queries, or the id, by default")
-    .option(
-      "--environments <list>",
-      `of ${known.join(", ")}, with commas`,
-      read.environments(known),
-      known.filter((name) => played.length === 0 || played.includes(name)),
-    )
+    .addOption(environmentsOf(catalogue))
     .action((file: string, options: ImportOptions) => importSlothCommand(catalogue, file, options))
     .exitOverride()
     .showHelpAfterError("(--help shows what there is)");
+}
+
+/** Where a new service lives: in every environment that has a stack, where it is not said. */
+function environmentsOf(catalogue: Catalogue): Option {
+  const known = Object.keys(catalogue.environments).sort();
+  const played = stacksByEnvironment(catalogue).map(({ environment }) => environment);
+  return new Option("--environments <list>", `of ${known.join(", ")}, with commas`)
+    .argParser(read.environments(known))
+    .default(known.filter((name) => played.length === 0 || played.includes(name)));
 }
 
 const telemetry = new Option("--telemetry <kind>", "whose names its metrics have")
@@ -81,7 +83,6 @@ const telemetry = new Option("--telemetry <kind>", "whose names its metrics have
 
 function addService(scaffold: Command, catalogue: Catalogue): void {
   const known = Object.keys(catalogue.environments).sort();
-  const played = stacksByEnvironment(catalogue).map(({ environment }) => environment);
   scaffold
     .command("service")
     .description("a service that answers HTTP requests")
@@ -103,12 +104,7 @@ function addService(scaffold: Command, catalogue: Catalogue): void {
       read.objective,
       "95%" as const,
     )
-    .option(
-      "--environments <list>",
-      `of ${known.join(", ")}, with commas`,
-      read.environments(known),
-      known.filter((name) => played.length === 0 || played.includes(name)),
-    )
+    .addOption(environmentsOf(catalogue))
     .option("--requests-per-second <n>", "in normal operation, over all instances", read.perSecond, 50)
     .action((id: string, { tier, telemetry: of, latency, latencyObjective, ...rest }: ServiceCall) =>
       newServiceCommand(catalogue, id, {

@@ -17,10 +17,11 @@ import { validateServices } from "../slo/validation/services";
 import { shapedServices } from "../slo/validation/shape/check";
 import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
 import type { Comparison } from "./scaffold/alert";
-import { isFree, titleOf, variableOf } from "./scaffold/names";
+import { titleOf, variableFault } from "./scaffold/names";
 import { isLedTo, runbookChange, runbookFile } from "./scaffold/runbook";
 import { serviceChanges, serviceText, type Change, type NewService } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
+import { say } from "./notice";
 import { mainStack, stacksByEnvironment } from "./stack";
 import { UserError } from "./user-error";
 
@@ -73,10 +74,9 @@ export function requireFree(catalogue: Catalogue, id: string): void {
       `[${id}] is a service already; name another one than [${[...taken, SELF.service].join(", ")}]`,
     );
   }
-  if (!isFree(variableOf(id))) {
-    throw new UserError(
-      `[${id}] cannot be the name of a variable, which a service's id is; choose another one`,
-    );
+  const fault = variableFault(id);
+  if (fault !== undefined) {
+    throw new UserError(fault);
   }
 }
 
@@ -238,9 +238,4 @@ export async function write(root: string, changes: readonly Change[]): Promise<v
   for (const { kind, file } of changes) {
     process.stdout.write(`${kind === "create" ? "+" : "~"} ${file}\n`);
   }
-}
-
-/** Writes lines for a person. */
-export function say(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join("\n")}\n`);
 }

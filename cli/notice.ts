@@ -6,3 +6,8 @@ export function sayNotice(heading: string, problems: readonly Problem[]): void {
     process.stdout.write(`notice: ${heading}\n${formatProblems(problems)}\n`);
   }
 }
+
+/** Writes lines for a person. */
+export function say(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+}

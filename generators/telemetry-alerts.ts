@@ -2,7 +2,7 @@ import { ALERTS } from "../plan/names";
 import type { Duration } from "../slo/duration";
 import { sliReadings } from "../slo/measure";
 import { isPlain, metricOf } from "../slo/sli";
-import { countName, startsAtZero, type LabelMatch } from "../slo/telemetry";
+import { countName, isAlwaysThere, type LabelMatch } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
 import { SAMPLED_LOOKBACK } from "./budget-alerts";
 import { aggregate, block, bucketBound, equals, NOT_BLIND, over, selector, type PromQl } from "./promql";
@@ -56,9 +56,7 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
  */
 function measured(context: SloContext): PromQl {
   const { slo, by } = context;
-  const always = isPlain(slo.sli)
-    ? sliReadings(slo.sli).filter(({ metric }) => metric.type === "gauge" || startsAtZero(metric))
-    : [];
+  const always = isPlain(slo.sli) ? sliReadings(slo.sli).filter(({ metric }) => isAlwaysThere(metric)) : [];
   const series = always.map(({ metric, where }) =>
     aggregate("count", by, selector(countName(metric), [equals("job", metric.job.name), ...where])),
   );

@@ -37,7 +37,7 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
     pages: (after ?? before)?.environment.paging ?? false,
     alerts,
     readdressed: readdressed(before, after),
-    lostPages: alerts.removed.filter((name) => wakes(before).has(name)),
+    lostPages: lostPages(alerts.removed, before),
     objectives: difference(slos, ({ service, slo }) => `${service}/${slo}`, objectiveSays),
     inhibition: difference(
       of(({ routing }) => routing.inhibitRules),
@@ -65,8 +65,9 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
   };
 }
 
-function wakes(plan: MonitoringPlan | undefined): ReadonlySet<string> {
-  return new Set((plan?.alerts ?? []).filter(({ severity }) => severity === "critical").map(alertName));
+function lostPages(removed: readonly string[], before: MonitoringPlan | undefined): readonly string[] {
+  const waking = (before?.alerts ?? []).filter(({ severity }) => severity === "critical").map(alertName);
+  return removed.filter((name) => waking.includes(name));
 }
 
 /** Whether nothing at all is different. */

@@ -4,7 +4,6 @@ import { difference, type Difference } from "./difference";
 export interface ShownResource {
   readonly type: string;
   readonly name: string;
-  readonly urn: string;
   readonly inputs: Readonly<Record<string, unknown>>;
 }
 

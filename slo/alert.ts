@@ -92,6 +92,13 @@ export function limitValue(limit: string): number {
   );
 }
 
+/** Whether a value satisfies a condition. */
+export function crosses(value: number, when: Limit): boolean {
+  const { operator, limit } = comparison(when);
+  const at = limitValue(limit);
+  return { ">": value > at, "<": value < at, "==": value === at }[operator];
+}
+
 export function isOutage(alert: Alert): alert is OutageAlert {
   return "outageOf" in alert;
 }

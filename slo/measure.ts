@@ -1,13 +1,5 @@
 import type { Duration } from "./duration";
-import {
-  countersOf,
-  eventMetricOf,
-  matchesOf,
-  populationOf,
-  type EventSli,
-  type ExampleSeries,
-  type Sli,
-} from "./sli";
+import { countersOf, eventMetricOf, matchesOf, type EventSli, type ExampleSeries, type Sli } from "./sli";
 import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric } from "./telemetry";
 
 /** The level of a gauge; with `by`, one for each value of these labels. */
@@ -221,25 +213,30 @@ export function readings(measure: Measure): readonly Reading[] {
   }
 }
 
-/** What an SLI reads of a metric: the conditions of its population are among all by which it picks series. */
+/**
+ * What an SLI reads of a metric. By the conditions of its population it chooses what is its own among what others count on
+ * the same metric: one queue of a broker, one route. A series with another value there belongs to somebody else.
+ */
 export interface SliReading extends Reading {
   readonly population: readonly LabelMatch[];
 }
 
 /** What an SLI reads of metrics. */
 export function sliReadings(sli: Sli): readonly SliReading[] {
-  const ofMany = (all: readonly Reading[]): readonly SliReading[] =>
-    all.map((one) => ({ ...one, population: one.where.filter(({ op }) => op === "=" || op === "=~") }));
+  const of = (one: Reading, chosen = one.where): SliReading => ({
+    ...one,
+    population: chosen.filter(({ op }) => op === "=" || op === "=~"),
+  });
   switch (sli.kind) {
     case "request-ratio":
     case "latency-ratio":
-      return [{ ...reading("sli", eventMetricOf(sli), matchesOf(sli)), population: populationOf(sli) }];
+      return [of(reading("sli", eventMetricOf(sli), matchesOf(sli)), sli.of)];
     case "time":
-      return ofMany(readings(sli.measure));
+      return readings(sli.measure).map((one) => of(one));
     case "counter-ratio":
-      return ofMany(countersOf(sli).map(({ counter, where }) => reading("events", counter, where)));
+      return countersOf(sli).map(({ counter, where }) => of(reading("events", counter, where)));
     case "query-ratio":
-      return ofMany(sli.reads.map((metric) => reading("reads", metric)));
+      return sli.reads.map((metric) => of(reading("reads", metric)));
   }
 }
 

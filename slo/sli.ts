@@ -173,12 +173,3 @@ function firstOf(measure: TimeSli["measure"]): Metric {
       return measure.gauge;
   }
 }
-
-/**
- * The conditions by which an SLI chooses what is its own among what others count on the same metric: one queue of a
- * broker, one route. A series with another value there belongs to somebody else.
- */
-export function populationOf(sli: Sli): readonly LabelMatch[] {
-  const own = sli.kind === "request-ratio" ? sli.of : matchesOf(sli);
-  return own.filter(({ op }) => op === "=" || op === "=~");
-}

@@ -117,6 +117,11 @@ export function startsAtZero({ initialisedToZero, job }: Counter | Histogram): b
   return initialisedToZero || job.createdTimestamps === true;
 }
 
+/** Whether a metric has series as long as a target answers. */
+export function isAlwaysThere(metric: Metric): boolean {
+  return !isCounted(metric) || startsAtZero(metric);
+}
+
 /** What a service exposes: the only metrics that its SLIs, alerts and dashboards may use. */
 export interface TelemetryContract {
   readonly jobs: readonly Job[];

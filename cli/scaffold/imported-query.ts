@@ -1,4 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
+import { within } from "../../generators/own-queries";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
 import { WINDOW } from "../../slo/sli";
 import { matchesValue } from "../../slo/telemetry";
@@ -50,7 +51,7 @@ function isVectorOfNothing(node: SyntaxNode, query: string): boolean {
 
 /** The selectors of a query. */
 export function selectorsOf(query: string): readonly Selector[] {
-  return readPromQl(query.replaceAll(WINDOW, STAND_IN)).selectors;
+  return readPromQl(within(query, STAND_IN)).selectors;
 }
 
 /** A series that grows by so many a minute. */
@@ -65,7 +66,7 @@ export interface Growing {
  * multiples of increases.
  */
 export function eventsPerMinute(query: string, series: readonly Growing[]): number | undefined {
-  const text = query.replaceAll(WINDOW, STAND_IN);
+  const text = within(query, STAND_IN);
   const { nodes } = readPromQl(text);
   if (["At", "Offset", "LineComment", "Or"].some((name) => nodes.has(name))) {
     return undefined;

@@ -1,11 +1,11 @@
 import type { ServiceHead } from "../../parts/define-service";
 import type { Objective } from "../../parts/objective";
 import type { Selector } from "../../generators/promql-reading";
-import { addendsOf } from "../../generators/own-queries";
+import { addendsOf, within } from "../../generators/own-queries";
 import { selection } from "../../generators/promql";
 import { slugFrom } from "../../slo/slug";
 import { sliReadings, type CounterPart } from "../../slo/measure";
-import { counterRatio, latencyRatio, queryRatio, requestRatio, WINDOW, type Sli } from "../../slo/sli";
+import { counterRatio, latencyRatio, queryRatio, requestRatio, type Sli } from "../../slo/sli";
 import { countName, labelSets, matchesValue, type Job, type LabelMatch } from "../../slo/telemetry";
 import { eventsPerMinute, eventsQuery, selectorsOf, type Growing } from "./imported-query";
 import { metricsOf, ownMatches, type Imported } from "./imported-metrics";
@@ -212,7 +212,7 @@ function queriedOf({ errors, total }: Queries, metrics: readonly Imported[]): Sl
   const series = exampleOf(selectors, metrics);
   const [bad, all] = [eventsPerMinute(errors, series), eventsPerMinute(total, series)];
   // A sum whose one side is not there would be nothing.
-  const isSum = [errors, total].some((query) => addendsOf(query.replaceAll(WINDOW, "1h")).length > 0);
+  const isSum = [errors, total].some((query) => addendsOf(within(query, "1h")).length > 0);
   if (isSum || first === undefined || bad === undefined || all === undefined || bad <= 0 || bad >= all) {
     return undefined;
   }

@@ -13,7 +13,7 @@ export function variableOf(slug: string): string {
 }
 
 /** Whether a variable may have that name. */
-export function isFree(variable: string): boolean {
+function isFree(variable: string): boolean {
   return !TAKEN.has(variable);
 }
 
@@ -21,4 +21,11 @@ export function isFree(variable: string): boolean {
 export function titleOf(slug: string): string {
   const words = slug.replaceAll("-", " ");
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** What is wrong with an id whose variable may not be called so. */
+export function variableFault(id: string): string | undefined {
+  return isFree(variableOf(id))
+    ? undefined
+    : `[${id}] cannot be the name of a variable, which a service's id is; choose another one`;
 }

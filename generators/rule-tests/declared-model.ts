@@ -1,4 +1,5 @@
 import {
+  crosses,
   isMissed,
   isOutage,
   type Alert,
@@ -26,7 +27,7 @@ import type { Labels } from "../../plan/monitoring-plan";
 import { moreThanChance } from "./chance";
 import { unusualHolds } from "./anomaly-model";
 import { conditionsOf, setsOf, toldApart } from "./cells";
-import { crosses, measuredIn } from "./measured";
+import { measuredIn } from "./measured";
 import { countedEvents, eventStream } from "./streams";
 import { gaugeValues } from "./gauges";
 import { targetsUp } from "./traffic";

@@ -1,14 +1,6 @@
-import { comparison, limitValue, type Limit } from "../../slo/alert";
 import type { Age, GaugeShare, Level } from "../../slo/measure";
 import { gaugeValues } from "./gauges";
 import type { Phase } from "./world";
-
-/** Whether a value satisfies a condition. */
-export function crosses(value: number, when: Limit): boolean {
-  const { operator, limit } = comparison(when);
-  const at = limitValue(limit);
-  return { ">": value > at, "<": value < at, "==": value === at }[operator];
-}
 
 /** What is measured of gauges in one place; undefined where nobody reports them. */
 export function measuredIn(measure: Age | GaugeShare | Level, phase: Phase): number | undefined {

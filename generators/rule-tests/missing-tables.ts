@@ -4,7 +4,7 @@ import type { RuleTestCase } from "../../plan/rule-test";
 import { ratioOf, type Duration } from "../../slo/duration";
 import { sliReadings } from "../../slo/measure";
 import { isPlain, metricOf } from "../../slo/sli";
-import { countName, startsAtZero } from "../../slo/telemetry";
+import { countName, isAlwaysThere } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../slo-context";
 import { samples, tableCase, type Row } from "./given";
 import { populationOf } from "./sides";
@@ -57,7 +57,7 @@ function alwaysThere({ slo: { sli } }: SloContext): readonly Pick<Beside, "label
   return !isPlain(sli)
     ? []
     : sliReadings(sli)
-        .filter(({ metric }) => metric.type === "gauge" || startsAtZero(metric))
+        .filter(({ metric }) => isAlwaysThere(metric))
         .map(({ metric, where }) => ({
           name: countName(metric),
           labels: { job: metric.job.name, ...populationOf(metric, where).counted[0] },

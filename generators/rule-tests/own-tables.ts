@@ -2,7 +2,7 @@ import { placeOf } from "../../plan/environment";
 import { noSlo } from "../../plan/identity";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { ExpressionTest, RuleTestCase } from "../../plan/rule-test";
-import { isOutage, type Alert } from "../../slo/alert";
+import { crosses, isOutage, type Alert } from "../../slo/alert";
 import { durationOf, milliseconds, plus, ratioOf, type Duration } from "../../slo/duration";
 import type { CounterPart, Query, QueryExample } from "../../slo/measure";
 import type { Service } from "../../slo/service";
@@ -13,7 +13,6 @@ import { annotationTests } from "./annotations";
 import { counter, growth, TWO_HOURS } from "./counters";
 import { PLACES, recordCase, type GivenSeries, type RecordRow } from "./given";
 import { firingAlert, series, seriesNamed, type FiringAlert } from "./labels";
-import { crosses } from "./measured";
 import { populationOf } from "./sides";
 
 /** Events in each of the newest scrapes: undefined where nothing counts them. */

@@ -1,9 +1,10 @@
+import { crosses } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import { metricOf, type EventSli, type Sli } from "../../slo/sli";
 import type { Counter, LabelMatch, Metric } from "../../slo/telemetry";
 import { selection } from "../promql";
 import { cellsOf, histogramCells, picks } from "./cells";
-import { crosses, measuredIn } from "./measured";
+import { measuredIn } from "./measured";
 import { modelled, type ModelledSli } from "./modelled";
 import { latencyKey, partOf, targetsWith } from "./traffic";
 import { cumulative, perStep, type Phase, type Timeline } from "./world";

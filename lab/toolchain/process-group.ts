@@ -48,7 +48,8 @@ export async function runInGroup(command: Command): Promise<Ended> {
     if (group !== undefined) signalGroup(group, "SIGKILL");
   };
   command.signal.addEventListener("abort", end);
-  process.once("exit", kill);
+  // Before whoever clears up, who would meet it at work.
+  process.prependOnceListener("exit", kill);
   try {
     const [output, errors] = [tailOf(child.stdout), tailOf(child.stderr)];
     const code = await new Promise<number | undefined>((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { comparison, limitValue, type Limit } from "../alert";
+import { comparison, crosses, type Limit } from "../alert";
 import { sliReadings, type Query, type QueryExample } from "../measure";
 import { duplicates } from "../order";
 import type { Problem } from "../problem";
@@ -106,10 +106,7 @@ export function checkBothSides(
   when: Limit,
 ): readonly Problem[] {
   const { operator, limit } = comparison(when);
-  const at = limitValue(limit);
-  const crossing = examples.filter(
-    ({ value }) => ({ ">": value > at, "<": value < at, "==": value === at })[operator],
-  ).length;
+  const crossing = examples.filter(({ value }) => crosses(value, when)).length;
   return crossing > 0 && crossing < examples.length
     ? []
     : [
