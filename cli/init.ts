@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { IS_INSTALLED, TOCSIN } from "../slo/command";
 import type { Percent } from "../slo/objective";
-import { slugOf } from "../slo/slug";
+import { slugFrom } from "../slo/slug";
 import { say } from "./notice";
 import * as read from "./new-arguments";
 import { COMPILER_PACKAGES, environmentsOf, repositoryFiles } from "./scaffold/repository";
@@ -61,7 +61,7 @@ async function initCommand(options: InitOptions): Promise<void> {
     throw new UserError(fault);
   }
   const files = repositoryFiles({
-    name: slugOf(basename(root)),
+    name: slugFrom(basename(root)) || "monitoring",
     version: version(),
     environments: environmentsOf(names, paging),
     service: firstService(service, names),
