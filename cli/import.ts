@@ -1,18 +1,12 @@
 import { readFileSync } from "node:fs";
-import { checkOwnQueries } from "../generators/own-query-checks";
-import { defineService } from "../parts/define-service";
 import { podsOf } from "../parts/names";
-import { objective } from "../parts/objective";
 import type { Catalogue } from "../slo/catalogue";
 import { duplicates } from "../slo/order";
-import { refuse, requireFree, requireValid, THEN, write } from "./new";
+import { headOf, requireFree, THEN, writeService } from "./new";
 import { say } from "./notice";
 import { eventsQuery, selectorsOf } from "./scaffold/imported-query";
-import { importedService, importedText } from "./scaffold/imported-service";
-import { titleOf } from "./scaffold/names";
-import { serviceChanges } from "./scaffold/service";
+import { importedService } from "./scaffold/imported-service";
 import { readSloth, type SlothService } from "./scaffold/sloth";
-import { readIfThere } from "./scaffold/write";
 import { UserError } from "./user-error";
 
 /** What `tocsin import` is told besides the file. */
@@ -48,21 +42,18 @@ async function importService(
   spec: SlothService,
   options: ImportOptions,
 ): Promise<void> {
-  const { services, root } = catalogue;
   const { id } = spec;
-  const { team = id, environments } = options;
-  const head = { id, title: titleOf(id), team, tier: 2, environments, source: `team ${team}` } as const;
+  const head = headOf(id, { ...options, tier: 2 });
   const job = podsOf(head, "", { name: options.job ?? jobIn(spec) ?? id });
-  const imported = importedService(spec, head, job);
-  const { objectives, left, report } = imported;
+  const { metrics, objectives, left, report } = importedService(spec, head, job);
   if (objectives.length > 0) {
-    const service = defineService(head, objectives.map(objective));
-    requireValid(catalogue, [...services, service]);
-    refuse(checkOwnQueries([service]));
-    await write(
-      root,
-      serviceChanges(id, importedText(imported), (name) => readIfThere(root, name)),
-    );
+    await writeService(catalogue, {
+      head,
+      job,
+      metrics,
+      origin: "imported from a specification of Sloth",
+      calls: objectives.map((own) => ({ part: "objective", own })),
+    });
   }
   say([
     ...report,

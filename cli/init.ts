@@ -106,11 +106,16 @@ function firstService(id: string, names: readonly string[]): NewService {
       environments: [...names].sort(),
       source: `team ${id}`,
     },
-    part: "httpServer",
-    server: {
-      availability: "99.9%" satisfies Percent,
-      latency: { threshold: "0.3", objective: "95%" satisfies Percent },
-      requestsPerSecond: 50,
-    },
+    calls: [
+      {
+        part: "httpServer",
+        own: {
+          availability: "99.9%" satisfies Percent,
+          latency: { threshold: "0.3", objective: "95%" satisfies Percent },
+          requestsPerSecond: 50,
+        },
+      },
+    ],
+    origin: `as team ${id} declares it`,
   };
 }

@@ -5,6 +5,7 @@ import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Service } from "../slo/service";
 import * as read from "./new-arguments";
+import { fromMetricsCommand } from "./from-metrics";
 import { importSlothCommand, type ImportOptions } from "./import";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
 import { finishInterrupted } from "./scaffold/write";
@@ -21,6 +22,7 @@ interface ServiceCall {
   readonly latencyObjective: Percent;
   readonly environments: readonly string[];
   readonly requestsPerSecond: number;
+  readonly fromMetrics?: string;
 }
 
 interface AlertCall {
@@ -78,6 +80,7 @@ function environmentsOf(catalogue: Catalogue): Option {
 }
 
 const telemetry = new Option("--telemetry <kind>", "whose names its metrics have")
+  .conflicts("fromMetrics")
   .choices(["opentelemetry", "prometheus"])
   .default("prometheus");
 
@@ -85,12 +88,13 @@ function addService(scaffold: Command, catalogue: Catalogue): void {
   const known = Object.keys(catalogue.environments).sort();
   scaffold
     .command("service")
-    .description("a service that answers HTTP requests")
+    .description("a service that answers HTTP requests, or what a page of metrics shows")
     .argument("<id>", "lower-case words joined by hyphens, such as shop", read.serviceId(known))
     .option("--title <text>", "how people call it; the id by default", read.title)
     .option("--team <team>", "who is woken, and owns the runbooks; the id by default", read.slug)
     .addOption(new Option("--tier <tier>", "how much depends on it").choices(["1", "2", "3"]).default("2"))
     .addOption(telemetry)
+    .option("--from-metrics <source>", "what it exposes: the address of its /metrics, or a file of that page")
     .option(
       "--objective <percent>",
       "share of requests without a server error",
@@ -106,14 +110,17 @@ function addService(scaffold: Command, catalogue: Catalogue): void {
     )
     .addOption(environmentsOf(catalogue))
     .option("--requests-per-second <n>", "in normal operation, over all instances", read.perSecond, 50)
-    .action((id: string, { tier, telemetry: of, latency, latencyObjective, ...rest }: ServiceCall) =>
-      newServiceCommand(catalogue, id, {
+    .action((id: string, { tier, telemetry: of, latency, latencyObjective, ...rest }: ServiceCall) => {
+      const { fromMetrics, ...options } = {
         ...rest,
         tier: Number(tier) as Service["tier"],
-        part: of === "opentelemetry" ? "otelHttpServer" : "httpServer",
+        part: of === "opentelemetry" ? ("otelHttpServer" as const) : ("httpServer" as const),
         latency: { threshold: latency, objective: latencyObjective },
-      }),
-    );
+      };
+      return fromMetrics === undefined
+        ? newServiceCommand(catalogue, id, options)
+        : fromMetricsCommand(catalogue, id, fromMetrics, options);
+    });
 }
 
 function addAlert(scaffold: Command, catalogue: Catalogue): void {

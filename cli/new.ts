@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { checkOwnQueries } from "../generators/own-query-checks";
 import { SELF } from "../plan/names";
-import { defineService } from "../parts/define-service";
-import { httpServer, otelHttpServer, type HttpServer } from "../parts/servers";
+import type { HttpServer } from "../parts/servers";
 import { alertMetrics, type Alert } from "../slo/alert";
 import type { Catalogue } from "../slo/catalogue";
 import { IS_INSTALLED, TOCSIN } from "../slo/command";
@@ -19,21 +19,25 @@ import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
 import type { Comparison } from "./scaffold/alert";
 import { titleOf, variableFault } from "./scaffold/names";
 import { isLedTo, runbookChange, runbookFile } from "./scaffold/runbook";
-import { serviceChanges, serviceText, type Change, type NewService } from "./scaffold/service";
+import { declared, serviceChanges, type Change, type NewService } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
 import { say } from "./notice";
 import { mainStack, stacksByEnvironment } from "./stack";
 import { UserError } from "./user-error";
 
-/** Options of `tocsin new service`. */
-export interface ServiceOptions {
+/** What is said of a service whatever it is made of. */
+interface HeadOptions {
   readonly title?: string;
   readonly team?: string;
   readonly tier: Service["tier"];
+  readonly environments: readonly string[];
+}
+
+/** Options of `tocsin new service`. */
+export interface ServiceOptions extends HeadOptions {
   readonly objective: Percent;
   readonly latency: NonNullable<HttpServer["latency"]>;
-  readonly part: NewService["part"];
-  readonly environments: readonly string[];
+  readonly part: "httpServer" | "otelHttpServer";
   readonly requestsPerSecond: number;
 }
 
@@ -51,18 +55,33 @@ export async function newServiceCommand(
   options: ServiceOptions,
 ): Promise<void> {
   requireFree(catalogue, id);
-  const { services, root } = catalogue;
   const own = newService(id, options);
-  requireValid(catalogue, [...services, defineService(own.head, [PARTS[own.part](own.server)])]);
-  await write(
-    root,
-    serviceChanges(id, serviceText(own), (file) => readIfThere(root, file)),
-  );
+  await writeService(catalogue, own);
   say([
     `Its runbooks are made from the plan, and alerts of \`${TOCSIN} up\` link to them. As files, in out/runbooks/pages/:`,
     `\`${TOCSIN} render ${stackOf(catalogue, own.head.environments)} --out out\`. ${DOCS}/runbooks.md says how to add to one.`,
     THEN,
   ]);
+}
+
+/** Writes the files of a service. @throws UserError with every problem that it would have */
+export async function writeService(catalogue: Catalogue, service: NewService): Promise<void> {
+  const { root, services } = catalogue;
+  const own = declared(service);
+  requireValid(catalogue, [...services, own]);
+  refuse(checkOwnQueries([own]));
+  await write(
+    root,
+    serviceChanges(service, (file) => readIfThere(root, file)),
+  );
+}
+
+/** What a service is called, and whose it is. */
+export function headOf(
+  id: string,
+  { title = titleOf(id), team = id, tier, environments }: HeadOptions,
+): NewService["head"] {
+  return { id, title, team, tier, environments, source: `team ${team}` };
 }
 
 /** @throws UserError where no new service can be called so */
@@ -80,15 +99,13 @@ export function requireFree(catalogue: Catalogue, id: string): void {
   }
 }
 
-const PARTS = { httpServer, otelHttpServer } as const satisfies Record<NewService["part"], unknown>;
-
 function newService(id: string, options: ServiceOptions): NewService {
-  const { title = titleOf(id), team = id, tier, environments, part } = options;
-  const { objective: availability, latency, requestsPerSecond } = options;
+  const head = headOf(id, options);
+  const { objective: availability, latency, requestsPerSecond, part } = options;
   return {
-    head: { id, title, team, tier, environments, source: `team ${team}` },
-    part,
-    server: { availability, latency, requestsPerSecond },
+    head,
+    origin: `as team ${head.team} declares it`,
+    calls: [{ part, own: { availability, latency, requestsPerSecond } }],
   };
 }
 
@@ -213,7 +230,7 @@ function isMetric(value: unknown): value is Metric {
 }
 
 /** What a scaffold would make wrong; what is wrong already is for `tocsin check`. */
-export function requireValid({ services, environments }: Catalogue, after: readonly Service[]): void {
+function requireValid({ services, environments }: Catalogue, after: readonly Service[]): void {
   const problemsOf = (all: readonly Service[]): readonly Problem[] =>
     validateServices(all, Object.keys(environments).sort());
   const known = new Set(problemsOf(services).map((problem) => JSON.stringify(problem)));
@@ -226,14 +243,14 @@ function requireShaped({ services }: Catalogue): void {
 }
 
 /** @throws UserError with every problem */
-export function refuse(problems: readonly Problem[]): void {
+function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) {
     throw new UserError(`nothing was written\n${formatProblems(problems)}`);
   }
 }
 
 /** Writes files, all or none, and names them. */
-export async function write(root: string, changes: readonly Change[]): Promise<void> {
+async function write(root: string, changes: readonly Change[]): Promise<void> {
   await applyChanges(root, changes);
   for (const { kind, file } of changes) {
     process.stdout.write(`${kind === "create" ? "+" : "~"} ${file}\n`);

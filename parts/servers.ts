@@ -18,14 +18,23 @@ interface Server extends RequestObjectives {
   readonly requestsPerSecond: number;
   /** What differs from `<id>-api`: three pods in `<id>-<environment>`, with `/metrics` on the port `metrics`. */
   readonly job?: Partial<Job>;
+  /** Bounds of its histogram, exact decimals in seconds. @default - those that its libraries have */
+  readonly bounds?: readonly string[];
 }
 
 /** A server of HTTP requests. */
 export interface HttpServer extends Server {
-  /** Names of its metrics, where they differ from those of the Prometheus docs, "Metric and label naming". */
+  /**
+   * Names of its metrics, where they differ from those of the Prometheus docs, "Metric and label naming"; the same name
+   * twice is a histogram whose count is all that counts requests.
+   */
   readonly metrics?: { readonly requests?: string; readonly durations?: string };
-  /** Names of their labels, where they differ. */
-  readonly labels?: { readonly route?: string; readonly method?: string; readonly status?: string };
+  /** Names of their labels, where they differ; `false` for one that they do not have. */
+  readonly labels?: {
+    readonly route?: string | false;
+    readonly method?: string | false;
+    readonly status?: string;
+  };
   /** Values of the label of routes. @default ["/"] */
   readonly routes?: readonly string[];
 }
@@ -37,20 +46,26 @@ export function httpServer(own: HttpServer): Part {
       own.metrics ?? {};
     const { route = "route", method = "method", status = "status" } = own.labels ?? {};
     const job = podsOf(service, "api", { requestsPerSecond: own.requestsPerSecond, ...own.job });
-    const labels = { [route]: own.routes ?? ["/"], [method]: METHODS };
-    const total: Counter = {
+    const labels = {
+      ...(route === false ? {} : { [route]: own.routes ?? ["/"] }),
+      ...(method === false ? {} : { [method]: METHODS }),
+    };
+    const counted = { labels: { ...labels, [status]: STATUSES }, usual: usualStatuses(status, own) };
+    const histogram = latencies(own, durations, job, labels, DEFAULT_BOUNDS);
+    const both: Histogram = { ...histogram, ...counted };
+    const counter: Counter = {
       type: "counter",
       name: requests,
       help: "Requests answered, by route, method and status; health endpoints left out.",
       job,
-      labels: { ...labels, [status]: STATUSES },
+      ...counted,
       initialisedToZero: false,
-      usual: usualStatuses(status, own),
     };
+    const total = requests === durations ? both : counter;
     return requestsPart(service, own, {
       total,
       errors: where(total, { [status]: ["=~", "5.."] }),
-      durations: latencies(own, durations, job, labels, DEFAULT_BOUNDS),
+      durations: requests === durations ? both : histogram,
       server: job,
     });
   };
@@ -68,22 +83,21 @@ const OTEL_BOUNDS = [
 ];
 
 /** Source: OpenTelemetry semantic conventions 1.23 (stable), "HTTP metrics", as its Prometheus exporter names them. */
+export const OTEL = {
+  name: "http_server_request_duration_seconds",
+  route: "http_route",
+  method: "http_request_method",
+  status: "http_response_status_code",
+} as const;
+
 export function otelHttpServer(own: OtelHttpServer): Part {
-  return (service) => {
-    const job = podsOf(service, "api", { requestsPerSecond: own.requestsPerSecond, ...own.job });
-    const status = "http_response_status_code";
-    const labels = { http_route: own.routes ?? ["/"], http_request_method: METHODS, [status]: STATUSES };
-    const durations = {
-      ...latencies(own, "http_server_request_duration_seconds", job, labels, OTEL_BOUNDS),
-      usual: usualStatuses(status, own),
-    };
-    return requestsPart(service, own, {
-      total: durations,
-      errors: where(durations, { [status]: ["=~", "5.."] }),
-      durations,
-      server: job,
-    });
-  };
+  const { name, ...labels } = OTEL;
+  return httpServer({
+    bounds: OTEL_BOUNDS,
+    ...own,
+    metrics: { requests: name, durations: name },
+    labels,
+  });
 }
 
 /** A server of gRPC requests. */
@@ -94,9 +108,16 @@ export interface GrpcServer extends Server {
 }
 
 /** Codes that are the server's fault: those that HTTP has a 5xx for. Source: google.rpc.Code, "HTTP Mapping". */
-const GRPC_FAULTS = ["DataLoss", "DeadlineExceeded", "Internal", "Unavailable", "Unimplemented", "Unknown"];
+export const GRPC_FAULTS = [
+  "DataLoss",
+  "DeadlineExceeded",
+  "Internal",
+  "Unavailable",
+  "Unimplemented",
+  "Unknown",
+];
 
-const GRPC_OTHERS = [
+export const GRPC_OTHERS = [
   ...["OK", "Aborted", "AlreadyExists", "Canceled", "FailedPrecondition", "InvalidArgument", "NotFound"],
   ...["OutOfRange", "PermissionDenied", "ResourceExhausted", "Unauthenticated"],
 ];
@@ -176,7 +197,7 @@ function usualStatuses(label: string, { availability }: RequestObjectives): NonN
 }
 
 function latencies(
-  { latency }: RequestObjectives,
+  { latency, bounds: own }: Server,
   name: string,
   job: Job,
   labels: Histogram["labels"],
@@ -188,7 +209,7 @@ function latencies(
     help: "Time to answer a request, in seconds.",
     job,
     labels,
-    bounds: boundsWith(bounds, latency?.threshold),
+    bounds: boundsWith(own ?? bounds, latency?.threshold),
     initialisedToZero: false,
     median: medianBelow(latency?.threshold),
   };

@@ -9,10 +9,7 @@ import { counterRatio, latencyRatio, queryRatio, requestRatio, type Sli } from "
 import { countName, labelSets, matchesValue, type Job, type LabelMatch } from "../../slo/telemetry";
 import { eventsPerMinute, eventsQuery, selectorsOf, type Growing } from "./imported-query";
 import { metricsOf, ownMatches, type Imported } from "./imported-metrics";
-import { library } from "./library";
-import { variableOf } from "./names";
 import type { SlothService, SlothSlo } from "./sloth";
-import { literal, record, withImport } from "./source-text";
 
 /** A service made of a specification of somebody else, and what became of each of its objectives. */
 export interface ImportedService {
@@ -258,31 +255,4 @@ function exampleOf(selectors: readonly Selector[], metrics: readonly Imported[])
     }
   });
   return [...known.values()];
-}
-
-/** The file of an imported service. */
-export function importedText({ head, job, metrics, objectives }: ImportedService): string {
-  const names = new Map<unknown, string>([
-    [job, "job"],
-    ...metrics.map((metric): [unknown, string] => [metric, variableOf(slugFrom(metric.name))]),
-  ]);
-  const types = [...new Set(metrics.map(({ type }) => (type === "counter" ? "Counter" : "Histogram")))];
-  const imports = [
-    (text: string) => withImport(text, ["defineService"], library("parts/define-service")),
-    (text: string) => withImport(text, ["objective"], library("parts/objective")),
-    (text: string) => withImport(text, ["Job", ...types], library("slo/telemetry"), true),
-  ].reduce((text, add) => add(text), "");
-  return [
-    imports,
-    `const job: Job = ${record(job)};\n`,
-    ...metrics.map((metric) => {
-      const type = metric.type === "counter" ? "Counter" : "Histogram";
-      const others = new Map([...names].filter(([value]) => value !== metric));
-      return `const ${names.get(metric) ?? ""} = ${record(metric, others)} as const satisfies ${type};\n`;
-    }),
-    `/** ${head.title}, imported from a specification of Sloth. */`,
-    `export const ${variableOf(head.id)} = defineService(${record(head)}, [`,
-    ...objectives.map((one) => `objective(${literal(one, names)}),`),
-    `]);\n`,
-  ].join("\n");
 }

@@ -1,10 +1,15 @@
 import { IS_INSTALLED } from "../../slo/command";
 
 /** Modules that scaffolds write imports of. */
-type Library =
+export type Library =
+  | "parts/batch-job"
+  | "parts/blackbox-probe"
+  | "parts/databases"
   | "parts/define-service"
+  | "parts/kubernetes-workload"
   | "parts/names"
   | "parts/objective"
+  | "parts/queues"
   | "parts/servers"
   | "slo/alert"
   | "slo/service"

@@ -29,3 +29,22 @@ export function variableFault(id: string): string | undefined {
     ? undefined
     : `[${id}] cannot be the name of a variable, which a service's id is; choose another one`;
 }
+
+/** Names for the constants of a file, each free and used once. */
+export function variablesFor<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  taken: readonly string[],
+): ReadonlyMap<T, string> {
+  const used = new Set(taken);
+  return new Map(
+    items.map((item) => {
+      const name = variableOf(nameOf(item)).replace(/^(?=\d)/, "n");
+      const [free = name] = [name, ...items.map((_, index) => `${name}${index + 2}`)].filter(
+        (one) => isFree(one) && !used.has(one),
+      );
+      used.add(free);
+      return [item, free];
+    }),
+  );
+}

@@ -1,6 +1,6 @@
 import type { Environments } from "../../slo/catalogue";
 import type { Change, NewService } from "./service";
-import { serviceChanges, serviceText } from "./service";
+import { serviceChanges } from "./service";
 import { literal } from "./source-text";
 
 /** A repository that monitors one service. */
@@ -36,9 +36,7 @@ export function repositoryFiles(own: NewRepository): readonly Change[] {
   ];
   return [
     ...files.map(([file, text]) => ({ file, kind: "create", text }) as const),
-    ...serviceChanges(own.service.head.id, serviceText(own.service), () => SERVICES).map(
-      (change) => ({ ...change, kind: "create" }) as const,
-    ),
+    ...serviceChanges(own.service, () => SERVICES).map((change) => ({ ...change, kind: "create" }) as const),
   ];
 }
 

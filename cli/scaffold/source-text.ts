@@ -20,7 +20,9 @@ export function record(value: object, names: ReadonlyMap<unknown, string> = new 
 }
 
 function fieldsOf(value: object, names: ReadonlyMap<unknown, string>): readonly string[] {
-  return Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${literal(item, names)},`);
+  return Object.entries(value).map(([key, item]) =>
+    names.get(item) === key ? `${key},` : `${JSON.stringify(key)}: ${literal(item, names)},`,
+  );
 }
 
 const IMPORT = /^import (?:type )?\{[^}]*\} from "[^"]+";\n/gm;

@@ -185,9 +185,9 @@ describe("tocsin import", () => {
     const spec = "sloth.yaml";
     writeFiles(checkout.folder, new Map([[spec, SPEC]]));
     const { code, stdout, stderr } = await checkout.tocsin("import", "sloth", spec, "--team", "default");
-    expect([code, stdout.split("\n").slice(0, 2)]).toEqual([
+    expect([code, stdout.split("\n").slice(0, 3)]).toEqual([
       1,
-      ["+ services/checkout/index.ts", "~ services/index.ts"],
+      ["+ services/checkout/index.ts", "+ services/checkout/telemetry.ts", "~ services/index.ts"],
     ]);
     expect(stderr).toContain("of [checkout] is left out\n[raw] has no error_query");
     expect((await checkout.tocsin("check", "prod")).stdout).toMatch(/^✓ prod: 24 SLOs, /m);

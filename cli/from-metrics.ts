@@ -1,0 +1,62 @@
+import { podsOf } from "../parts/names";
+import type { Catalogue } from "../slo/catalogue";
+import { readMetrics } from "./metrics-source";
+import { headOf, requireFree, THEN, writeService, type ServiceOptions } from "./new";
+import { say } from "./notice";
+import { readExposition, type Exposition } from "./scaffold/exposition";
+import { proposal } from "./scaffold/proposal";
+import { UserError } from "./user-error";
+
+/** `tocsin new service <id> --from-metrics <source>`: a service of what a page of metrics shows. */
+export async function fromMetricsCommand(
+  catalogue: Catalogue,
+  id: string,
+  source: string,
+  options: ServiceOptions,
+): Promise<void> {
+  requireFree(catalogue, id);
+  const { text, path = "/metrics", target } = await readMetrics(source);
+  const page = expositionOf(text);
+  const { createdTimestamps } = page;
+  const service = headOf(id, options);
+  const { requestsPerSecond, objective: availability, latency } = options;
+  const { proposed, said, left } = proposal({
+    ...page,
+    service,
+    job: podsOf(service, "api", {
+      path,
+      requestsPerSecond,
+      ...(createdTimestamps ? { createdTimestamps } : {}),
+    }),
+    promised: { availability, latency },
+    requestsPerSecond,
+    ...(target === undefined ? {} : { target }),
+  });
+  if (proposed === undefined) {
+    const why =
+      "nothing was written, because none of its metrics says how something ended, how long it took, or how much there may be";
+    throw new UserError([why, ...left].join("\n"));
+  }
+  await writeService(catalogue, proposed);
+  say([
+    `Of ${page.families.length} metrics with ${page.series} series it recognised`,
+    ...said,
+    ...(left.length === 0 ? [] : ["and left out", ...left]),
+    `Say where its pods are, who its team is, and how many requests per second there are (${requestsPerSecond}).`,
+    THEN,
+  ]);
+}
+
+function expositionOf(text: string): Exposition {
+  try {
+    const exposition = readExposition(text);
+    if (exposition.families.length === 0) {
+      throw new SyntaxError("it has comments and no metric; see whether the program has started to count");
+    }
+    return exposition;
+  } catch (error) {
+    throw error instanceof SyntaxError
+      ? new UserError(`what --from-metrics names is no page of metrics: ${error.message}`)
+      : error;
+  }
+}

@@ -1,0 +1,243 @@
+import type { Sample } from "./exposition";
+import {
+  camelOf,
+  counts,
+  breaks,
+  boundKept,
+  boundsOf,
+  familyNamed,
+  share,
+  shown,
+  sumOf,
+  valuesOf,
+  type Page,
+  type Recogniser,
+  type Recognised,
+} from "./page";
+import type { PartCall } from "./part-calls";
+
+/** The one that is called like the service, or the only one. */
+function chosen({ service }: Page, names: readonly string[]): string | undefined {
+  return names.find((name) => name === service.id) ?? (names.length === 1 ? names[0] : undefined);
+}
+
+function undecided(names: readonly string[], of: string, values: readonly string[]): Recognised {
+  const listed = values.slice(0, 12).join(", ");
+  return {
+    unsaid: [
+      {
+        names,
+        why: `has several ${of}: [${listed}${values.length > 12 ? ", ..." : ""}]; call the service like the one that it is`,
+      },
+    ],
+  };
+}
+
+/** Families of a page by the beginning of their names. */
+function called({ families }: Page, ...beginnings: readonly string[]): readonly string[] {
+  return families.map(({ name }) => name).filter((name) => beginnings.some((one) => name.startsWith(one)));
+}
+
+function one(call: PartCall, says: string, takes: readonly string[]): Recognised {
+  return { found: [{ call, says, takes }] };
+}
+
+/** Names before those of alerts: none where there is but one. */
+function named(all: readonly unknown[], name: string): { readonly named?: string } {
+  return all.length === 1 ? {} : { named: camelOf(name) };
+}
+
+const SYSTEM_DATABASES = [
+  "template0",
+  "template1",
+  "postgres",
+  "rdsadmin",
+  "cloudsqladmin",
+  "azure_maintenance",
+];
+
+export const postgresOn: Recogniser = (page) => {
+  if (familyNamed(page, "pg_up") === undefined) {
+    return {};
+  }
+  const takes = called(page, "pg_");
+  const all = valuesOf(familyNamed(page, "pg_stat_database_numbackends"), "datname");
+  const own = all.filter((name) => !SYSTEM_DATABASES.includes(name));
+  const database = chosen(page, own.length === 0 && all.includes("postgres") ? ["postgres"] : own);
+  if (database === undefined) {
+    return undecided(takes, "databases", all);
+  }
+  const isReplica = sumOf(familyNamed(page, "pg_replication_is_replica")?.samples ?? []) > 0;
+  return one(
+    { part: "postgres", own: { database, ...(isReplica ? { replicationLag: "30s" } : {}) } },
+    `pg_up; database [${database}]${isReplica ? ", a replica, which may be 30s behind" : ""}`,
+    takes,
+  );
+};
+
+export const redisOn: Recogniser = (page) => {
+  if (familyNamed(page, "redis_up") === undefined) {
+    return {};
+  }
+  const unlimited = sumOf(familyNamed(page, "redis_memory_max_bytes")?.samples ?? []) === 0;
+  return one(
+    { part: "redis", own: {} },
+    `redis_up${unlimited ? "; it has no maxmemory, and without a limit RedisMemoryHigh says nothing" : ""}`,
+    called(page, "redis_"),
+  );
+};
+
+/** More than these are not one team's. */
+const MOST_QUEUES = 8;
+
+export const kafkaOn: Recogniser = (page) => {
+  const lag = familyNamed(page, "kafka_consumergroup_lag_sum");
+  const takes = called(page, "kafka_");
+  const all = lag?.samples.filter(({ labels }) => "consumergroup" in labels && "topic" in labels) ?? [];
+  const own = all.filter(({ labels }) => labels["consumergroup"] === page.service.id);
+  const pairs = own.length > 0 ? own : all;
+  if (pairs.length > MOST_QUEUES) {
+    return undecided(takes, "consumer groups", valuesOf(lag, "consumergroup"));
+  }
+  return {
+    found: pairs.map(({ labels: { consumergroup: group = "", topic = "" }, value }) => {
+      const limit = waiting(value);
+      return {
+        call: {
+          part: "kafkaConsumer",
+          own: { ...named(pairs, `${group} ${topic}`), group, topic, lag: limit, objective: "99%" },
+        },
+        says: `${group} on ${topic}, where ${shown(value)} messages wait and ${limit} may`,
+        takes,
+      };
+    }),
+  };
+};
+
+/** What may wait where so much does now: ten times that in one figure, a thousand at least. */
+function waiting(now: number): string {
+  const most = Math.max(1_000, 10 * (Number.isFinite(now) ? now : 0));
+  const unit = 10 ** Math.floor(Math.log10(most));
+  return String(Math.ceil(most / unit) * unit);
+}
+
+export const rabbitmqOn: Recogniser = (page) => {
+  const messages = familyNamed(page, "rabbitmq_queue_messages");
+  const takes = called(page, "rabbitmq_", "erlang_");
+  if (messages === undefined) {
+    return {};
+  }
+  const queues = messages.samples.filter(({ labels }) => "queue" in labels);
+  if (queues.length === 0) {
+    return {
+      unsaid: [{ names: takes, why: "adds up all queues of the broker; read /metrics/per-object" }],
+    };
+  }
+  const own = queues.filter(({ labels }) => labels["queue"] === page.service.id);
+  const ours = own.length > 0 ? own : queues;
+  if (ours.length > MOST_QUEUES) {
+    return undecided(takes, "queues", valuesOf(messages, "queue"));
+  }
+  return {
+    found: ours.map(({ labels: { queue = "" }, value }) => ({
+      call: { part: "rabbitmqQueue", own: { ...named(ours, queue), queue, messages: waiting(value) } },
+      says: `the queue ${queue}, where ${shown(value)} messages wait and ${waiting(value)} may`,
+      takes,
+    })),
+  };
+};
+
+export const ingressOn: Recogniser = (page) => {
+  const requests = familyNamed(page, "nginx_ingress_controller_requests");
+  if (requests === undefined) {
+    return {};
+  }
+  const takes = called(page, "nginx_ingress_controller_");
+  const all = valuesOf(requests, "ingress");
+  const ingress = chosen(page, all);
+  if (ingress === undefined) {
+    return undecided(takes, "Ingresses", all);
+  }
+  const isOwn = ({ labels }: Sample): boolean => labels["ingress"] === ingress;
+  const durations = familyNamed(page, "nginx_ingress_controller_request_duration_seconds");
+  const own = durations && { ...durations, samples: durations.samples.filter(isOwn) };
+  const kept = own && boundKept(own, page.promised.latency);
+  const { availability, latency } = page.promised;
+  const { requestsPerSecond } = page;
+  const ours = counts(requests).filter(isOwn);
+  const errors = sumOf(ours.filter(({ labels }) => labels["status"]?.startsWith("5")));
+  return one(
+    {
+      part: "ingressNginx",
+      own: {
+        ingress,
+        availability,
+        ...(own !== undefined && kept !== undefined && "bound" in kept
+          ? { latency: { ...latency, threshold: kept.bound }, bounds: boundsOf(own) }
+          : {}),
+        requestsPerSecond,
+      },
+    },
+    `the Ingress ${ingress}; ${kept === undefined ? "no latency, since the page has none" : "says" in kept ? kept.says : `no latency: ${kept.why}`}${
+      breaks(errors, sumOf(ours), availability)
+        ? `; ${share(errors, sumOf(ours))} fail now, which ${availability} does not allow`
+        : ""
+    }`,
+    takes,
+  );
+};
+
+export const workloadOn: Recogniser = (page) => {
+  const replicas = familyNamed(page, "kube_deployment_spec_replicas");
+  if (replicas === undefined) {
+    return {};
+  }
+  const { id, environments } = page.service;
+  const takes = called(page, "kube_");
+  const namespaces = environments.map((environment) => `${id}-${environment}`);
+  const isOwn = ({ labels }: Sample): boolean => namespaces.includes(labels["namespace"] ?? "");
+  const own = (name: string, label: string): readonly string[] =>
+    valuesOf(familyNamed(page, name), label, isOwn);
+  const deployments = valuesOf(replicas, "deployment", isOwn);
+  if (deployments.length === 0) {
+    const all = valuesOf(replicas, "namespace").slice(0, 12).join(", ");
+    const why = `has no Deployment in [${namespaces.join(", ")}]: its namespaces are [${all}]; name the service and its --environments so that <id>-<environment> is one`;
+    return { unsaid: [{ names: takes, why }] };
+  }
+  const containers = own("kube_pod_container_info", "container");
+  const autoscalers = own("kube_horizontalpodautoscaler_spec_max_replicas", "horizontalpodautoscaler");
+  return {
+    found: deployments.map((deployment) => ({
+      call: {
+        part: "kubernetesWorkload",
+        own: {
+          ...named(deployments, deployment),
+          deployment,
+          ...(containers.length === 1 ? { container: containers[0] } : {}),
+          ...(autoscalers.includes(deployment) ? { autoscaler: deployment } : {}),
+          objective: "99.5%",
+        },
+      },
+      says: `the Deployment ${deployment}; what cAdvisor sees of it is a page of its own`,
+      takes,
+    })),
+  };
+};
+
+export const probeOn: Recogniser = (page) => {
+  if (familyNamed(page, "probe_success") === undefined) {
+    return {};
+  }
+  const takes = called(page, "probe_");
+  return page.target === undefined
+    ? {
+        unsaid: [
+          { names: takes, why: "does not say which address it asked; give the exporter's URL with ?target=" },
+        ],
+      }
+    : one(
+        { part: "blackboxProbe", own: { address: page.target, objective: "99.9%" } },
+        `probe_success of ${page.target}`,
+        takes,
+      );
+};
