@@ -192,6 +192,7 @@ function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: S
   const apart = by === undefined ? keys : keys.slice(0, 1);
   return [
     story("it grows, then stands still", around(alert, growing(apart))),
+    ...(moreThan === 0 ? [] : besideIncrease(alert, measure, { moreThan: moreThan * shared, apart }, story)),
     ...(shared > 1
       ? [
           story("on all targets but one, which goes", [
@@ -207,6 +208,26 @@ function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: S
       ? []
       : [story("with what explains it", around(alert, growing([...apart, explainedBy.name])))]),
   ];
+}
+
+/** A little beyond the limit and a little within it: all along, or at once where a window of hours follows. */
+function besideIncrease(
+  alert: MeasuredAlert,
+  { window }: Increase,
+  { moreThan, apart }: { readonly moreThan: number; readonly apart: readonly string[] },
+  story: Story,
+): readonly Scenario[] {
+  const isLong = ratioOf(window, "1h") > 1;
+  const seconds = ratioOf(isLong ? "20m" : window, "1s");
+  return [1.04, 0.96].map((factor) => {
+    const increments = Object.fromEntries(apart.map((key) => [key, (factor * moreThan) / seconds]));
+    return story(
+      `a little ${factor > 1 ? "more" : "less"} than ${moreThan}`,
+      isLong
+        ? [normal("30m"), during("20m", { increments }), normal(plus(alert.for, "20m"))]
+        : around(alert, { increments }),
+    );
+  });
 }
 
 /** A little beyond the limit, and a little within it. */

@@ -56,10 +56,32 @@ function filled(pattern: string, labels: Labels, value: number | undefined): str
   if (value === undefined) {
     return text;
   }
-  const percent = text.replaceAll("{{ $value | humanizePercentage }}", percentage(value));
+  const known = text.replaceAll("{{ $value | humanizePercentage }}", percentage(value));
+  const whole =
+    value === 0 || value >= 1
+      ? known.replaceAll("{{ $value | humanizeDuration }}", spokenTime(value))
+      : known;
   return value === 0 || (value >= 0.001 && value < 1_000)
-    ? percent.replaceAll("{{ $value | humanize }}", humanized(value))
-    : percent;
+    ? whole.replaceAll("{{ $value | humanize }}", humanized(value))
+    : whole;
+}
+
+/** Four digits below a minute, whole seconds above. Source: Prometheus docs, "Template reference", humanizeDuration. */
+function spokenTime(value: number): string {
+  const seconds = Math.floor(value);
+  const parts = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  const first = parts.findIndex(([count]) => count > 0);
+  return value < 60
+    ? `${Number(value.toPrecision(4))}s`
+    : parts
+        .slice(first)
+        .map(([count, unit]) => `${count}${unit}`)
+        .join(" ");
 }
 
 /** Four digits, in thousandths below one. Source: Prometheus docs, "Template reference", humanize. */

@@ -55,8 +55,8 @@ export function declaredHolds(service: Service, alert: Alert, line: Timeline): r
 }
 
 /**
- * The value that an alert shows at a step, where the model knows it exactly: a level, and what has been the same for its
- * whole window.
+ * The value that an alert shows at a step, where the model knows it exactly: a level, what has been the same for its
+ * whole window, and what a window holds in which all began and nothing went.
  */
 export function shownValue(service: Service, alert: Alert, line: Timeline, step: number): number | undefined {
   if (isOutage(alert)) {
@@ -64,8 +64,13 @@ export function shownValue(service: Service, alert: Alert, line: Timeline, step:
   }
   const { measure, when } = alert;
   const window = "unusual" in when ? ANOMALY.window : windowOf(measure);
-  const isKnown = window === undefined || sincePhase(line, step) >= stepsOf(window, line) + EXTRAPOLATED;
-  if (measure.kind === "age" || measure.kind === "query" || !isKnown) {
+  const isKnown =
+    window === undefined ||
+    sincePhase(line, step) >= stepsOf(window, line) + EXTRAPOLATED ||
+    (measure.kind === "increase" &&
+      step <= stepsOf(window, line) &&
+      line.phases.every(({ up }) => up === undefined));
+  if (measure.kind === "query" || !isKnown) {
     return undefined;
   }
   if (measure.kind === "bad-events") {

@@ -32,8 +32,9 @@ export function foreignSeries(
 ): readonly InputSeries[] {
   const likes = own.map(namedIn);
   const unlike = reads.flatMap((selector) => {
-    const like = likes.find((one) => isOf(selector, one)) ?? recordOf(selector, place);
-    return like === undefined ? [] : missing(selector, like);
+    const alike = likes.filter((one) => isOf(selector, one));
+    // Of what every target has to count, one that counts more is none.
+    return (alike.length > 0 ? alike : recordOf(selector, place)).flatMap((like) => missing(selector, like));
   });
   const found = [
     ...unlike.filter((one) => !isRead(reads, one)).flatMap((one) => valued(service, one, line)),
@@ -50,10 +51,9 @@ function missing({ matches }: Selector, { name, labels }: Named): readonly Named
 }
 
 /** What is recorded has the labels that are asked for, and no series before the rules are evaluated. */
-function recordOf({ name, matches }: Selector, place: Place): Named | undefined {
-  return name.includes(":")
-    ? { name, labels: { ...place, ...Object.fromEntries(matches.map(({ label, value }) => [label, value])) } }
-    : undefined;
+function recordOf({ name, matches }: Selector, place: Place): readonly Named[] {
+  const labels = Object.fromEntries(matches.map(({ label, value }) => [label, value]));
+  return name.includes(":") ? [{ name, labels: { ...place, ...labels } }] : [];
 }
 
 function valued({ telemetry }: Service, one: Named, line: Timeline): readonly InputSeries[] {

@@ -2,6 +2,7 @@ import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { PROGRAMS } from "../../plan/names";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import type { ExpressionTest, RuleTestCase } from "../../plan/rule-test";
+import { textTest } from "./annotations";
 import { plannedLabels, series } from "./labels";
 
 /**
@@ -27,6 +28,7 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
         ...[0, 20, 40, 100].map((step) => expectation(watchdog, at(step), true)),
         ...[45, 60, 140].map((step) => expectation(watchdog, at(step), false)),
       ],
+      alert_rule_test: [textOf(plan, watchdog, at(20))],
     },
     {
       name: "there is no heartbeat where no Prometheus is scraped",
@@ -36,9 +38,13 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
     },
     {
       name: "an alert of a severity that no route knows is reported",
-      interval: "1m",
-      input_series: [{ series: typo, values: "1+0x60" }],
-      promql_expr_test: [expectation(unknown, "30m", true)],
+      interval: scrape,
+      input_series: [{ series: typo, values: "1+0x10" }],
+      promql_expr_test: [
+        expectation(unknown, durationOf(milliseconds(unknown.for) - milliseconds(scrape)), false),
+        expectation(unknown, unknown.for, true),
+      ],
+      alert_rule_test: [textOf(plan, unknown, unknown.for)],
     },
   ];
 }
@@ -50,4 +56,9 @@ function expectation(alert: PlannedAlert, eval_time: Duration, fires: boolean): 
     eval_time,
     exp_samples: fires ? [{ labels: series({ alertname, labels: plannedLabels(alert) }), value: 1 }] : [],
   };
+}
+
+function textOf(plan: MonitoringPlan, alert: PlannedAlert, time: Duration): object {
+  const { alertname } = alert;
+  return textTest(plan, alertname, [{ alertname, labels: plannedLabels(alert), value: 1 }], time);
 }

@@ -1,6 +1,7 @@
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF } from "../../plan/names";
 import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
+import { isOutage, type Alert } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
 import { sloId, type Service, type Slo } from "../../slo/service";
@@ -18,11 +19,12 @@ import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
-import { isModelled, modelledPart, ownQuery } from "./modelled";
+import { isModelled, modelledPart, ownQuery, playedFor } from "./modelled";
 import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
 import { pageTable } from "./page-table";
 import { serviceStories } from "./service-stories";
 import { lazySides } from "./sides";
+import { PAST_KNOWN, pastTable } from "./past-table";
 import { sliceTable } from "./slice-table";
 import { testCases } from "./test-cases";
 import { HALF_A_DAY, windowRecords } from "./window-records";
@@ -184,25 +186,53 @@ function windowNames(context: SloContext): readonly string[] {
 }
 
 function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[] {
-  return service.alerts.map((alert) => {
-    const groups = rulesWithSources(
-      groupsOf(plan, service.id),
-      (rule) => rule.kind === "alert" && rule.alert === alert.name,
-    );
+  return service.alerts.flatMap((alert) => {
+    const isAlert = (rule: RuleGroup["rules"][number]): boolean =>
+      rule.kind === "alert" && rule.alert === alert.name;
+    const own = groupsOf(plan, service.id);
+    const groups = rulesWithSources(own, isAlert);
+    const name = `${service.id}/${alert.name}`;
     const query = ownQuery(alert);
-    return {
-      name: `${service.id}/${alert.name}`,
-      evaluation: query === undefined ? plan.scrape.interval : "1m",
-      groups,
-      cases:
-        query === undefined
-          ? testCases(
-              { plan, service: modelledPart(service), groups },
-              alertScenarios(service, alert, plan.scrape.interval),
-            )
-          : [queryAlertCase(plan, service, alert, query)],
-    };
+    if (query !== undefined) {
+      return [{ name, evaluation: "1m", groups, cases: [queryAlertCase(plan, service, alert, query)] }];
+    }
+    const stories = toldAlone(plan, playedFor(alert, service), alert, groups);
+    return [
+      { name, evaluation: plan.scrape.interval, groups, cases: stories },
+      ...pastTests(plan, service, alert, rulesAlone(own, isAlert)),
+    ];
   });
+}
+
+/** An unusual rate is compared with days of records, which are told and not recorded. */
+function pastTests(
+  plan: MonitoringPlan,
+  { id }: Service,
+  alert: Alert,
+  groups: readonly RuleGroup[],
+): readonly RuleTest[] {
+  return isOutage(alert) || !("unusual" in alert.when)
+    ? []
+    : [
+        {
+          name: `${id}/${alert.name}-past`,
+          evaluation: PAST_KNOWN,
+          groups,
+          cases: [pastTable(plan, id, alert.name, alert.when.unusual)],
+        },
+      ];
+}
+
+function toldAlone(
+  plan: MonitoringPlan,
+  service: Service,
+  { name, slo }: Alert,
+  groups: readonly RuleGroup[],
+): readonly RuleTestCase[] {
+  const stories = service.alerts
+    .filter((alert) => alert.name === name && alert.slo === slo)
+    .flatMap((alert) => alertScenarios(service, alert, plan.scrape.interval));
+  return testCases({ plan, service, groups }, stories);
 }
 
 /** The alert on what declared alerts read, by itself. */

@@ -42,9 +42,14 @@ export function gaugeShares(
   story: Story,
 ): readonly Scenario[] {
   const { limit, beyond, within } = beside(when);
-  const at = (share: number): Disturbance => {
-    const value = (free === true ? 1 - share : share) * whole.normal;
-    return { gauges: [{ name: part.name, labels: firstPicked(part, where), value }] };
+  const at = (share: number, of = whole.normal): Disturbance => {
+    const value = (free === true ? 1 - share : share) * of;
+    return {
+      gauges: [
+        { name: part.name, labels: firstPicked(part, where), value },
+        { name: whole.name, labels: {}, value: of },
+      ],
+    };
   };
   return [
     story(`a little beyond ${limit}`, around(alert, at(beyond))),
@@ -57,6 +62,7 @@ export function gaugeShares(
           ),
         ]
       : []),
+    story(`a little beyond ${limit} of a limit of 1`, around(alert, at(beyond, 1))),
     story("of no limit at all", around(alert, { gauges: [{ name: whole.name, labels: {}, value: 0 }] })),
     ...boundary(alert, at(beyond), story),
   ];
