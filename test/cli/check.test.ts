@@ -2,10 +2,11 @@ import { receiverKeys } from "../../config/secrets";
 import { services } from "../../services";
 import { suggestion } from "../../slo/nearest";
 import type { LatencyRatioSli } from "../../slo/sli";
-import { Checkout, type ProcessEnd } from "../support/checkout";
+import { Checkout } from "../support/checkout";
 import { asEngineReads } from "../support/config-sources";
 import { kubeconfigFor } from "../support/kubeconfig";
 import { planOf, secretText } from "../support/plan";
+import type { ProcessEnd } from "../support/warm";
 import type { ProgramEnd } from "../support/program-runner";
 
 type Said = readonly (readonly [problem: string, remedy: string])[];

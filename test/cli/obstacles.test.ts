@@ -74,7 +74,7 @@ describe("what stands in the way of tocsin", () => {
         TOCSIN_LAB_FOLDER: at("Pulumi.dev.yaml", "lab"),
         TMPDIR: at("Pulumi.dev.yaml", "tmp"),
       };
-      const end = await checkout.tocsinIn(inFile, "up", "dev");
+      const end = await checkout.warm.tocsin(inFile, "up", "dev");
       expect(end).toEqual({
         code: 1,
         stdout: "",
@@ -209,7 +209,7 @@ describe("what stands in the way of tocsin", () => {
       const calls = fc.tuple(fc.constantFrom(...commands), fc.array(word, { maxLength: 6 }));
       const lab = { TOCSIN_LAB_FOLDER: at("Pulumi.dev.yaml", "lab") };
       for (const [name, args] of fc.sample(calls, { seed: SEED, numRuns: 6 * MANY })) {
-        const { code, stdout, stderr } = await checkout.tocsinIn(lab, name, ...args);
+        const { code, stdout, stderr } = await checkout.warm.tocsin(lab, name, ...args);
         expect({
           call: [name, ...args],
           known: [0, 1, 2].includes(code ?? -1),

@@ -6,9 +6,11 @@ import { replaceFolder } from "../../cli/folder";
 import { UserError } from "../../cli/user-error";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
+import { oncePerRun, RULE_TEST_FILES } from "../support/once";
 import { planOf, servicesOf } from "../support/plan";
 import { ROOT } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
+import { WarmProcess } from "../support/warm";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
 
 const TEN_MINUTES = 600_000;
@@ -26,14 +28,13 @@ afterEach(() => {
   removeFolder(folder);
 });
 
-/** The command as a user runs it. */
-function tocsin(...args: readonly string[]): Promise<Ended> {
-  return runProgram(process.execPath, [
-    "--require",
-    path.join(ROOT, "tools", "preload.cjs"),
-    path.join(ROOT, "cli", "main.ts"),
-    ...args,
-  ]);
+const warm = new WarmProcess(ROOT);
+
+afterAll(() => warm.end());
+
+async function tocsin(...args: readonly string[]): Promise<Ended> {
+  const { code, stdout, stderr } = await warm.tocsin({}, ...args);
+  return { code: code ?? -1, output: `${stdout}${stderr}` };
 }
 
 /** Texts by relative path. */
@@ -74,7 +75,9 @@ describe("tocsin render", () => {
     const plan = planOf("prod");
     const files = [...filesOf(rendered).keys()];
     const owners = [...new Set(plan.ruleGroups.map(({ file }) => file))];
-    const tests = ruleTestFiles(ruleTests(plan, servicesOf("prod")));
+    const tests = oncePerRun(RULE_TEST_FILES, () => [
+      ...ruleTestFiles(ruleTests(plan, servicesOf("prod"))).keys(),
+    ]);
     const services = [...new Set(plan.runbooks.map(({ service }) => service))];
     expect(files.filter((file) => !file.startsWith("kubernetes/"))).toEqual(
       [
@@ -85,7 +88,7 @@ describe("tocsin render", () => {
         "plan.json",
         "prometheus/prometheus.yml",
         ...owners.map((owner) => `prometheus/rules/${owner}.yml`),
-        ...[...tests.keys()].map((file) => `prometheus/${file}`),
+        ...tests.map((file) => `prometheus/${file}`),
         "resources.json",
         ...["index", "not-found"].map((list) => `runbooks/lists/${list}.html`),
         ...services.map((id) => `runbooks/pages/${id}/index.${id}.html`),

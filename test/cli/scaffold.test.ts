@@ -4,10 +4,11 @@ import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import { run } from "../../cli/main";
 import * as read from "../../cli/new-arguments";
-import { Checkout, type ProcessEnd } from "../support/checkout";
+import { Checkout } from "../support/checkout";
 import { planOf } from "../support/plan";
 import { ENVIRONMENTS, ROOT, STACKS } from "../support/stacks";
 import { runProgram } from "../support/program";
+import type { ProcessEnd } from "../support/warm";
 
 const mockedRoot = { folder: "" };
 
@@ -61,13 +62,10 @@ function argumentsOf(line: string): readonly string[] {
   return rest.split(" ");
 }
 
-function planIn(checkout: Checkout): MonitoringPlan {
-  return JSON.parse(checkout.text("out/plan.json")) as MonitoringPlan;
-}
-
 describe(`${PAGE}, followed`, () => {
   const checkout = new Checkout();
   const before = planOf("prod");
+  let plan: MonitoringPlan;
   const ends: (readonly [string, ProcessEnd])[] = [];
   const differing: string[] = [];
 
@@ -84,7 +82,7 @@ describe(`${PAGE}, followed`, () => {
         checkout.edit(file, "{{ default }}\n", `${text}\n{{ default }}\n`);
       }
     }
-    ends.push(["render", await checkout.tocsin("render", "prod", "--out", "out")]);
+    plan = await checkout.plan();
   }, TIMEOUT);
 
   afterAll(() => checkout.dispose());
@@ -109,7 +107,6 @@ describe(`${PAGE}, followed`, () => {
   });
 
   it("gives production the SLOs and the alerts of the shop, and takes none away", () => {
-    const plan = planIn(checkout);
     const own = plan.alerts.filter(({ service }) => service === "shop");
     expect(
       plan.slos.filter(({ service }) => service === "shop").map(({ id, objective }) => [id, objective]),
@@ -129,7 +126,7 @@ describe(`${PAGE}, followed`, () => {
   });
 
   it("gives every alert a page from the plan, and adds to one what the team wrote", () => {
-    const pages = planIn(checkout).runbooks.filter(({ service }) => service === "shop");
+    const pages = plan.runbooks.filter(({ service }) => service === "shop");
     expect(pages.map(({ slug, isDefault }) => [slug, isDefault === true])).toEqual([
       ["drain-order-queue", false],
       ["error-budget-burn-ticket", true],
@@ -151,9 +148,9 @@ describe(`${PAGE}, followed`, () => {
   });
 
   it("gives the lab an incident for every alert", () => {
-    const shop = planIn(checkout).services.find(({ id }) => id === "shop");
+    const shop = plan.services.find(({ id }) => id === "shop");
     const raised = (shop?.incidents ?? []).flatMap(({ alerts }) => alerts);
-    const own = planIn(checkout).alerts.filter(({ service }) => service === "shop");
+    const own = plan.alerts.filter(({ service }) => service === "shop");
     expect([...new Set(raised)].sort()).toEqual([...new Set(own.map(({ alertname }) => alertname))].sort());
   });
 
@@ -177,7 +174,7 @@ describe(`${PAGE}, followed`, () => {
     const files = checkout
       .files()
       .filter((file) => /(?:^|\/)(?:shop|services\/index)[^/]*(?:\.ts|\/[^/]+\.(?:md|ts))$/.test(file))
-      .filter((file) => !file.startsWith("out/") && !file.startsWith("node_modules"));
+      .filter((file) => !file.startsWith("node_modules"));
     expect(files).toHaveLength(5);
     const program = path.join(ROOT, "node_modules/prettier/bin/prettier.cjs");
     const ended = await runProgram(process.execPath, [

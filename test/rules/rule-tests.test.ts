@@ -3,6 +3,7 @@ import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import { identityKey } from "../../plan/identity";
 import type { RuleTest } from "../../plan/rule-test";
+import { oncePerRun, RULE_TEST_FILES } from "../support/once";
 import { servicesOf, wholePlanOf } from "../support/plan";
 import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
@@ -12,6 +13,7 @@ const HALF_AN_HOUR = 1_800_000;
 const plan = wholePlanOf("prod");
 const tests = ruleTests(plan, servicesOf("prod"));
 const files = ruleTestFiles(tests);
+oncePerRun(RULE_TEST_FILES, () => [...files.keys()]);
 
 describe("the generated rule tests of prod", () => {
   const samples = tests

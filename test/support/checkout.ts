@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { StackInput } from "../../evaluation/evaluate";
 import { stackText } from "./config-sources";
 import { ROOT, STACKS } from "./stacks";
@@ -8,6 +9,7 @@ import { isMap, parseDocument, type Scalar } from "yaml";
 import { SELF } from "../../plan/names";
 import { numberedFolder, removeFolder, writeFiles } from "./program";
 import type { ProgramEnd } from "./program-runner";
+import { RUN_TYPESCRIPT, WarmProcess, type ProcessEnd } from "./warm";
 
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
@@ -15,18 +17,10 @@ const PARTS = [
   ...["parts", "program", "review", "runbooks", "services", "slo"],
   ...["catalogue.ts", "index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
+  "test/support/plan-runner.ts",
   "test/support/program-runner.ts",
   "tools",
 ];
-
-const RUN_TYPESCRIPT = ["--require", path.join(ROOT, "tools/preload.cjs")];
-
-/** How a process ended. */
-export interface ProcessEnd {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** A stack file that speaks of no service and of no team but the default. */
 function withoutTeams(text: string): string {
@@ -50,6 +44,8 @@ function withoutTeams(text: string): string {
 export class Checkout {
   readonly folder = numberedFolder();
   readonly #originals = new Map<string, string>();
+  /** Runs the command, and what else there is of it, without loading the packages each time. */
+  readonly warm = new WarmProcess(this.folder);
 
   constructor() {
     for (const part of PARTS) {
@@ -145,20 +141,28 @@ export class Checkout {
       .sort();
   }
 
-  /** Runs the command `tocsin`. */
+  /** Runs the command `tocsin`, in a process that has loaded the packages already. */
   tocsin(...args: readonly string[]): Promise<ProcessEnd> {
-    return this.tocsinIn({}, ...args);
+    return this.warm.tocsin({}, ...args);
   }
 
-  /** As `tocsin`, with other environment variables. */
+  /** As `tocsin`, in a process of its own, with other environment variables. */
   tocsinIn(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<ProcessEnd> {
-    return this.#node([path.join(this.folder, "cli/main.ts"), ...args], "", env);
+    return this.#node([path.join(this.folder, "cli/main.ts"), ...args], env);
+  }
+
+  /** The plan of production, as its sources say. */
+  async plan(): Promise<MonitoringPlan> {
+    const file = path.join(this.folder, "test/support/plan-runner.ts");
+    const { stdout, stderr } = await this.warm.run({ file, args: [], env: {} });
+    if (stderr !== "") throw new Error(stderr);
+    return JSON.parse(stdout) as MonitoringPlan;
   }
 
   /** Runs the program as a deployment would. */
   async program(input: StackInput): Promise<ProgramEnd> {
     const runner = path.join(this.folder, "test/support/program-runner.ts");
-    const { stdout, stderr } = await this.#node([runner], JSON.stringify(input));
+    const { stdout, stderr } = await this.warm.run({ file: runner, args: [JSON.stringify(input)], env: {} });
     const line = stdout.trimEnd().split("\n").at(-1) ?? "";
     if (!line.startsWith("{")) {
       throw new Error(`the program ended without a result: ${stdout}${stderr}`);
@@ -168,6 +172,7 @@ export class Checkout {
 
   /** Removes the copy. */
   dispose(): void {
+    this.warm.end();
     removeFolder(this.folder);
   }
 
@@ -177,11 +182,7 @@ export class Checkout {
     }
   }
 
-  #node(
-    args: readonly string[],
-    input: string,
-    env: Readonly<Record<string, string>> = {},
-  ): Promise<ProcessEnd> {
+  #node(args: readonly string[], env: Readonly<Record<string, string>>): Promise<ProcessEnd> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [...RUN_TYPESCRIPT, ...args], {
         cwd: this.folder,
@@ -195,7 +196,7 @@ export class Checkout {
       child.on("close", (code) => {
         resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
       });
-      child.stdin.end(input);
+      child.stdin.end();
     });
   }
 }

@@ -2,7 +2,6 @@ import { evaluateProgram, type StackInput } from "../../evaluation/evaluate";
 import { RecordingMonitor } from "../../evaluation/recording-monitor";
 import { catalogue } from "../../catalogue";
 import { monitoring } from "../../program/monitoring";
-import { readFileSync } from "node:fs";
 
 /** How a run of the program ended, as its last line of output. */
 export interface ProgramEnd {
@@ -12,7 +11,7 @@ export interface ProgramEnd {
   readonly registered: readonly string[];
 }
 
-/** Runs the program of the checkout that this file stands in, with the input on standard input. */
+/** Runs the program of the checkout that this file stands in, with the input that its argument holds. */
 async function run(): Promise<ProgramEnd> {
   const registered: string[] = [];
   const register = Object.getOwnPropertyDescriptor(RecordingMonitor.prototype, "registerResource")
@@ -23,7 +22,7 @@ async function run(): Promise<ProgramEnd> {
   };
   const ended = await evaluateProgram(
     monitoring(catalogue),
-    JSON.parse(readFileSync(0, "utf8")) as StackInput,
+    JSON.parse(process.argv[2] ?? "") as StackInput,
   ).then(
     () => ({}),
     (error: unknown) => ({
