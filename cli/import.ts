@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 import { podsOf } from "../parts/names";
+import type { Objective } from "../parts/objective";
 import type { Catalogue } from "../slo/catalogue";
-import { duplicates } from "../slo/order";
-import { headOf, requireFree, THEN, writeService } from "./new";
+import { headOf, problemsWith, requireFree, THEN, writeService } from "./new";
 import { say } from "./notice";
-import { eventsQuery, selectorsOf } from "./scaffold/imported-query";
-import { importedService } from "./scaffold/imported-service";
-import { readSloth, type SlothService } from "./scaffold/sloth";
+import { selectorsOf } from "./scaffold/imported-query";
+import { importedService, queriesOf } from "./scaffold/imported-service";
+import { readOpenSlo } from "./scaffold/openslo";
+import { declared, type NewService } from "./scaffold/service";
+import { readSloth } from "./scaffold/sloth";
+import type { SpecifiedService } from "./scaffold/specified";
 import { UserError } from "./user-error";
 
 /** What `tocsin import` is told besides the file. */
@@ -16,61 +19,96 @@ export interface ImportOptions {
   readonly environments: readonly string[];
 }
 
-/** `tocsin import sloth <file>`: a service for each that the specification has, and what changes in meaning. */
-export async function importSlothCommand(
+const READERS = { sloth: readSloth, openslo: readOpenSlo } as const;
+
+/** Whose specifications are read. */
+export type Format = keyof typeof READERS;
+
+const CALLED: Readonly<Record<Format, string>> = { sloth: "Sloth", openslo: "OpenSLO" };
+
+/**
+ * `tocsin import sloth|openslo <file>`: a service for each that the specification has, and what changes in meaning. What
+ * can be imported is, and what is left out ends the command with 1.
+ */
+export async function importCommand(
   catalogue: Catalogue,
+  format: Format,
   file: string,
   options: ImportOptions,
 ): Promise<void> {
-  const read = readSloth(readFileSync(file, "utf8"));
+  const read = READERS[format](readFileSync(file, "utf8"));
   if (typeof read === "string") {
     throw new UserError(`[${file}] cannot be imported: ${read}`);
   }
-  for (const id of duplicates(read.map((spec) => spec.id))) {
-    throw new UserError(`[${file}] cannot be imported: two services in it are called [${id}]; rename one`);
-  }
-  for (const { id } of read) {
+  for (const { id } of read.services) {
     requireFree(catalogue, id);
   }
-  for (const spec of read) {
-    await importService(catalogue, spec, options);
+  const left: string[] = [...read.left];
+  const own = { ...catalogue, services: [...catalogue.services] };
+  for (const spec of read.services) {
+    const made = serviceOf(own, format, spec, options);
+    left.push(...made.left.map((line) => `of [${spec.id}]: ${line}`));
+    if (made.service.calls.length > 0) {
+      await writeService(own, made.service);
+      own.services.push(declared(made.service));
+    }
+    say(made.report);
+  }
+  const isWritten = own.services.length > catalogue.services.length;
+  say(isWritten ? THEN_SAY[format] : []);
+  if (left.length > 0) {
+    const heading = isWritten ? "some of it is left out, and the rest is written" : "nothing was written";
+    throw new UserError([heading, ...left].join("\n"));
   }
 }
 
-async function importService(
+const NEXT = [
+  "A page needs more bad events than chance makes, so that at night one error is none.",
+  "Say where its pods are (namespace, port, instances), who its team is, and what a bad event is called.",
+  THEN,
+];
+
+const THEN_SAY: Readonly<Record<Format, readonly string[]>> = {
+  sloth: [
+    "Objectives are over 28 days, four whole weeks, in place of the 30 that Sloth has unless it is told.",
+    ...NEXT,
+  ],
+  openslo: NEXT,
+};
+
+function serviceOf(
   catalogue: Catalogue,
-  spec: SlothService,
+  format: Format,
+  spec: SpecifiedService,
   options: ImportOptions,
-): Promise<void> {
-  const { id } = spec;
-  const head = headOf(id, { ...options, tier: 2 });
+): { readonly service: NewService; readonly report: readonly string[]; readonly left: readonly string[] } {
+  const { id, title } = spec;
+  const head = headOf(id, { ...(title === undefined ? {} : { title }), ...options, tier: 2 });
   const job = podsOf(head, "", { name: options.job ?? jobIn(spec) ?? id });
-  const { metrics, objectives, left, report } = importedService(spec, head, job);
-  if (objectives.length > 0) {
-    await writeService(catalogue, {
-      head,
-      job,
-      metrics,
-      origin: "imported from a specification of Sloth",
-      calls: objectives.map((own) => ({ part: "objective", own })),
-    });
-  }
-  say([
-    ...report,
-    "Objectives are over 28 days, four whole weeks, in place of the 30 that Sloth has unless it is told; a page needs more bad events than chance makes, so that at night one error is none.",
-    `Say where its pods are (job \`${job.name}\`: namespace, port, instances), who its team is, and what a bad event is called.`,
-    THEN,
-  ]);
-  if (left.length > 0) {
-    throw new UserError(`of [${id}] is left out\n${left.join("\n")}`);
-  }
+  const withObjectives = (objectives: readonly Objective[], metrics: NewService["metrics"]): NewService => ({
+    head,
+    job,
+    metrics: metrics ?? [],
+    origin: `imported from a specification of ${CALLED[format]}`,
+    calls: objectives.map((own) => ({ part: "objective", own })),
+  });
+  const imported = importedService(spec, job, (one, metrics) =>
+    problemsWith(catalogue, withObjectives([one], metrics))
+      .map(({ message, remedy }) => `${message}. ${remedy}`)
+      .at(0),
+  );
+  return {
+    service: withObjectives(imported.objectives, imported.metrics),
+    report: [...imported.report.values()].flat(),
+    left: imported.left,
+  };
 }
 
 /** The job that the queries name, where they name one. */
-function jobIn({ slos }: SlothService): string | undefined {
+function jobIn({ slos }: SpecifiedService): string | undefined {
   const jobs = slos
-    .flatMap(({ errors = "", total = "" }) => [errors, total])
-    .flatMap((query) => selectorsOf(eventsQuery(query)))
+    .flatMap(({ sli }) => queriesOf(sli))
+    .flatMap(selectorsOf)
     .flatMap(({ matches }) => matches)
     .filter(({ label, op }) => label === "job" && op === "=");
   return jobs[0]?.value;

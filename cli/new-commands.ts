@@ -6,7 +6,7 @@ import type { Percent } from "../slo/objective";
 import type { Service } from "../slo/service";
 import * as read from "./new-arguments";
 import { fromMetricsCommand } from "./from-metrics";
-import { importSlothCommand, type ImportOptions } from "./import";
+import { importCommand, type Format, type ImportOptions } from "./import";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
 import { finishInterrupted } from "./scaffold/write";
 import { stacksByEnvironment } from "./stack";
@@ -55,19 +55,26 @@ export function addNewCommands(scaffold: Command, catalogue: Catalogue): void {
   }
 }
 
-/** `tocsin import sloth`: services of other programs' specifications. */
+const FORMATS: Readonly<Record<Format, string>> = {
+  sloth: "a specification of Sloth, prometheus/v1 or PrometheusServiceLevel",
+  openslo: "a specification of OpenSLO, v1 or v1alpha, whose data source is Prometheus",
+};
+
+/** `tocsin import sloth|openslo`: services of other programs' specifications. */
 export function addImportCommands(importer: Command, catalogue: Catalogue): void {
   importer.hook("preAction", () => finishInterrupted(catalogue.root));
-  importer
-    .command("sloth")
-    .description("a specification of Sloth, prometheus/v1 or PrometheusServiceLevel")
-    .argument("<file>", "its YAML")
-    .option("--team <team>", "who is woken; the id of the service by default", read.slug)
-    .option("--job <name>", "value of the label job; that of the queries, or the id, by default")
-    .addOption(environmentsOf(catalogue))
-    .action((file: string, options: ImportOptions) => importSlothCommand(catalogue, file, options))
-    .exitOverride()
-    .showHelpAfterError("(--help shows what there is)");
+  for (const [format, description] of Object.entries(FORMATS) as [Format, string][]) {
+    importer
+      .command(format)
+      .description(`${description}; ends with 1 where something of it is left out`)
+      .argument("<file>", "its YAML")
+      .option("--team <team>", "who is woken; the id of the service by default", read.slug)
+      .option("--job <name>", "value of the label job; that of the queries, or the id, by default")
+      .addOption(environmentsOf(catalogue))
+      .action((file: string, options: ImportOptions) => importCommand(catalogue, format, file, options))
+      .exitOverride()
+      .showHelpAfterError("(--help shows what there is)");
+  }
 }
 
 /** Where a new service lives: in every environment that has a stack, where it is not said. */

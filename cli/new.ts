@@ -66,14 +66,18 @@ export async function newServiceCommand(
 
 /** Writes the files of a service. @throws UserError with every problem that it would have */
 export async function writeService(catalogue: Catalogue, service: NewService): Promise<void> {
-  const { root, services } = catalogue;
-  const own = declared(service);
-  requireValid(catalogue, [...services, own]);
-  refuse(checkOwnQueries([own]));
+  const { root } = catalogue;
+  refuse(problemsWith(catalogue, service));
   await write(
     root,
     serviceChanges(service, (file) => readIfThere(root, file)),
   );
+}
+
+/** What a new service would make wrong. */
+export function problemsWith(catalogue: Catalogue, service: NewService): readonly Problem[] {
+  const own = declared(service);
+  return [...newProblems(catalogue, [...catalogue.services, own]), ...checkOwnQueries([own])];
 }
 
 /** What a service is called, and whose it is. */
@@ -132,9 +136,11 @@ export async function newAlertCommand(
   if ("refusal" in scaffold) {
     throw new UserError(scaffold.refusal);
   }
-  requireValid(
-    catalogue,
-    services.map((one) => (one === service ? withAlert(service, scaffold.alert) : one)),
+  refuse(
+    newProblems(
+      catalogue,
+      services.map((one) => (one === service ? withAlert(service, scaffold.alert) : one)),
+    ),
   );
   await write(root, scaffold.changes);
   say([
@@ -230,11 +236,11 @@ function isMetric(value: unknown): value is Metric {
 }
 
 /** What a scaffold would make wrong; what is wrong already is for `tocsin check`. */
-function requireValid({ services, environments }: Catalogue, after: readonly Service[]): void {
+function newProblems({ services, environments }: Catalogue, after: readonly Service[]): readonly Problem[] {
   const problemsOf = (all: readonly Service[]): readonly Problem[] =>
     validateServices(all, Object.keys(environments).sort());
   const known = new Set(problemsOf(services).map((problem) => JSON.stringify(problem)));
-  refuse(problemsOf(after).filter((problem) => !known.has(JSON.stringify(problem))));
+  return problemsOf(after).filter((problem) => !known.has(JSON.stringify(problem)));
 }
 
 /** What is built upon must be services. */

@@ -77,7 +77,7 @@ function checkQuery(written: Written): readonly Problem[] {
     message,
     remedy,
   });
-  const faults = [...contractFaults(query, reads), ...formFaults(text, query, reads)];
+  const faults = [...contractFaults(query, reads), ...formFaults(written, query)];
   if (faults.length > 0) {
     return faults.map((fault) => problem(fault));
   }
@@ -101,8 +101,11 @@ function unread({ text, beside = "", reads }: Written): readonly Metric[] {
   return reads.filter((metric) => !seriesNames(metric).some((name) => names.includes(name)));
 }
 
-/** What would make a number of another place, of another window, or of nothing in silence. */
-function formFaults(text: string, query: string, reads: readonly Metric[]): readonly Fault[] {
+/**
+ * What would make a number of another place, of another window, or of nothing in silence. Where the query beside it has
+ * nothing, there is nothing to be a share of.
+ */
+function formFaults({ text, reads, beside = "" }: Written, query: string): readonly Fault[] {
   const { functions, nodes } = readPromQl(query);
   const inRanges = text.split(`[${WINDOW}]`).length - 1;
   const refused: readonly (readonly [isSo: boolean, message: string, remedy: string])[] = [
@@ -127,7 +130,8 @@ function formFaults(text: string, query: string, reads: readonly Metric[]): read
       "Leave it out.",
     ],
     [
-      text.includes(WINDOW) && addendsOf(query).some((side) => !isThere(side, reads)),
+      text.includes(WINDOW) &&
+        addendsOf(query).some((side) => !isThere(side, reads) && side !== within(beside, READ)),
       "a sum or difference is nothing where one of its sides has no series, and nothing would be no errors",
       `Use counterRatio, one selector such as {__name__=~"a_total|b_total"}, or (... or 0 * <a sum that is always there>) for each side.`,
     ],

@@ -1,9 +1,12 @@
 import type { Selector } from "../../generators/promql-reading";
+import { selectorsOf } from "./imported-query";
+import type { SpecifiedSli } from "./specified";
 import { regexpFault } from "../../slo/regexp";
 import {
   matchesValue,
   TARGET_LABELS,
   type Counter,
+  type Gauge,
   type Histogram,
   type Job,
   type LabelMatch,
@@ -16,7 +19,7 @@ const USUAL: readonly string[] = [
 ];
 
 /** A metric under the name that a contract gives it. */
-export type Imported = Counter | Histogram;
+export type Imported = Counter | Gauge | Histogram;
 
 /** Conditions on the labels that a program exposes itself. */
 export function ownMatches({ matches }: Selector): readonly LabelMatch[] {
@@ -27,7 +30,14 @@ export function ownMatches({ matches }: Selector): readonly LabelMatch[] {
  * The metrics that queries read, each with the labels by which they pick series. A value that satisfies each condition is
  * among those of its label, and one that satisfies none.
  */
-export function metricsOf(selectors: readonly Selector[], job: Job): readonly Imported[] {
+export function metricsOf(
+  selectors: readonly Selector[],
+  levels: readonly Extract<SpecifiedSli, { kind: "level" }>[],
+  job: Job,
+): readonly Imported[] {
+  const gauges = new Map(
+    levels.flatMap(({ query, bad }) => selectorsOf(query).map(({ name }) => [name, normalOf(bad)])),
+  );
   const names = [...new Set(selectors.map(({ name }) => baseOf(name, selectors)))].sort();
   return names.map((name): Imported => {
     const own = selectors.filter((selector) => baseOf(selector.name, selectors) === name);
@@ -36,8 +46,11 @@ export function metricsOf(selectors: readonly Selector[], job: Job): readonly Im
       help: "Read by an imported objective.",
       job,
       labels: labelsOf(own),
-      initialisedToZero: false,
     };
+    const normal = gauges.get(name);
+    if (normal !== undefined) {
+      return { type: "gauge", ...base, normal };
+    }
     const bounds = own.flatMap(({ matches }) =>
       matches.filter(({ label }) => label === "le").map(({ value }) => value),
     );
@@ -45,11 +58,17 @@ export function metricsOf(selectors: readonly Selector[], job: Job): readonly Im
       ? {
           type: "histogram",
           ...base,
+          initialisedToZero: false,
           bounds: sortedBounds(bounds),
           median: Number(sortedBounds(bounds)[0] ?? 1) / 2,
         }
-      : { type: "counter", ...base };
+      : { type: "counter", ...base, initialisedToZero: false };
   });
+}
+
+/** A value on the good side of a limit. */
+function normalOf(bad: { readonly above: string } | { readonly below: string }): number {
+  return "above" in bad ? Number(bad.above) / 2 : Number(bad.below) * 2;
 }
 
 /** A histogram is one metric, whatever of it is read. */

@@ -1,6 +1,8 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { within } from "../../generators/own-queries";
+import { selection } from "../../generators/promql";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
+import type { Level } from "../../slo/measure";
 import { WINDOW } from "../../slo/sli";
 import { matchesValue } from "../../slo/telemetry";
 
@@ -12,24 +14,40 @@ const STAND_IN = "7777d";
 /** Functions of a counter, which count events of the window in place of those of a second. */
 const RATES: readonly string[] = ["rate", "irate"];
 
+/** The window of Sloth's queries. */
+const OF_SLOTH = /\{\{\s*\.window\s*\}\}/g;
+
 /**
- * A query of Sloth in the words of ours: events within the window in place of events per second, and nothing where nothing
- * was counted. A ratio of two such queries is the same.
+ * A query of another program in the words of ours: events within the window in place of events per second, and nothing
+ * where nothing was counted. A ratio of two such queries is the same.
+ * @param counters says whether a selector without a range is a counter that the other program takes the increase of
  */
-export function eventsQuery(text: string): string {
-  const query = text
-    .replaceAll(/\{\{\s*\.window\s*\}\}/g, STAND_IN)
-    .replaceAll(/\s+/g, " ")
-    .trim();
+export function eventsQuery(text: string, { counters = false } = {}): string {
+  const query = text.replaceAll(OF_SLOTH, STAND_IN).replaceAll(/\s+/g, " ").trim();
+  const slice = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+    query.slice(from, to);
   const edits: (readonly [from: number, to: number, text: string])[] = [];
   parser.parse(query).iterate({
     enter: ({ node }) => {
-      if (node.name === "FunctionIdentifier" && RATES.includes(query.slice(node.from, node.to))) {
+      if (node.name === "FunctionIdentifier" && RATES.includes(slice(node))) {
         edits.push([node.from, node.to, "increase"]);
       }
       // Within a larger sum it is what keeps the others: there it stays, and is refused.
       if (node.name === "BinaryExpr" && node.parent?.name === "PromQL" && isVectorOfNothing(node, query)) {
         edits.push([node.firstChild?.to ?? node.to, node.to, ""]);
+      }
+      if (counters && node.name === "DurationExpr" && node.parent?.name === "MatrixSelector") {
+        edits.push([node.from, node.to, STAND_IN]);
+      }
+      if (node.name === "VectorSelector") {
+        const grown = counters && node.parent?.name !== "MatrixSelector";
+        const [before, after] = grown ? ["increase(", `[${STAND_IN}])`] : ["", ""];
+        const isSum = node.parent?.name === "PromQL" && grown;
+        edits.push([
+          node.from,
+          node.to,
+          `${isSum ? "sum(" : ""}${before}${counted(slice(node))}${after}${isSum ? ")" : ""}`,
+        ]);
       }
     },
   });
@@ -37,6 +55,37 @@ export function eventsQuery(text: string): string {
     .sort(([one], [other]) => other - one)
     .reduce((all, [from, to, now]) => all.slice(0, from) + now + all.slice(to), query)
     .replaceAll(STAND_IN, WINDOW);
+}
+
+/** The bucket without a bound counts all, as `_count` does. */
+function counted(selector: string): string {
+  const [own] = readPromQl(selector).selectors;
+  const isAll = own?.matches.some(({ label, op, value }) => label === "le" && op === "=" && value === "+Inf");
+  return own !== undefined && own.name.endsWith("_bucket") && isAll === true
+    ? selection(
+        `${own.name.slice(0, -"_bucket".length)}_count`,
+        own.matches.filter(({ label }) => label !== "le"),
+      )
+    : selector;
+}
+
+/** A gauge, and how its series become one value. */
+export interface SpecifiedLevel {
+  readonly selector: Selector;
+  readonly of?: Level["of"];
+}
+
+/** What a query says of a gauge; undefined where it is more than that. */
+export function levelOf(query: string): SpecifiedLevel | undefined {
+  const [, of, inner = ""] = /^(sum|max|min)\s*\((.*)\)$/.exec(query.trim()) ?? [, undefined, query];
+  const { errors, selectors, nodes } = readPromQl(inner);
+  const [selector, ...others] = selectors;
+  const isMore = ["AggregateExpr", "At", "BinaryExpr", "FunctionCall", "MatrixSelector", "Offset"].some(
+    (name) => nodes.has(name),
+  );
+  return errors.length > 0 || selector === undefined || others.length > 0 || isMore
+    ? undefined
+    : { selector, ...(of === undefined ? {} : { of: of as Level["of"] }) };
 }
 
 /** `... or vector(0)`, which keeps a query from being empty. */
@@ -68,7 +117,7 @@ export interface Growing {
 export function eventsPerMinute(query: string, series: readonly Growing[]): number | undefined {
   const text = within(query, STAND_IN);
   const { nodes } = readPromQl(text);
-  if (["At", "Offset", "LineComment", "Or"].some((name) => nodes.has(name))) {
+  if (["At", "Offset", "LineComment"].some((name) => nodes.has(name))) {
     return undefined;
   }
   return valueOf(parser.parse(text).topNode.firstChild, text, series);
@@ -96,6 +145,10 @@ function valueOf(node: SyntaxNode | null, text: string, series: readonly Growing
         return events === undefined ? undefined : factor * events;
       }
       const [left, right] = [inner(node.firstChild), inner(node.lastChild)];
+      // A series of each selector is in an example, so that what stands instead of one is not asked.
+      if (node.getChild("Or") !== null) {
+        return right === undefined ? undefined : left;
+      }
       return left === undefined || right === undefined ? undefined : combined(node, left, right);
     }
     default:

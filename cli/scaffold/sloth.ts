@@ -1,57 +1,45 @@
-import { parseAllDocuments } from "yaml";
 import { slugFrom } from "../../slo/slug";
-
-/** An objective of Sloth, whichever of its two formats it was written in. */
-export interface SlothSlo {
-  readonly name: string;
-  readonly objective: number;
-  readonly description: string;
-  readonly errors: string | undefined;
-  readonly total: string | undefined;
-  readonly pages: boolean;
-  /** What it says that has no place in an objective of ours, a sentence each. */
-  readonly lost: readonly string[];
-}
-
-export interface SlothService {
-  readonly id: string;
-  readonly slos: readonly SlothSlo[];
-}
-
-type Fields = Readonly<Record<string, unknown>>;
+import { eventsQuery } from "./imported-query";
+import {
+  documentsOf,
+  fields,
+  isThere,
+  listIn,
+  shownIn,
+  textIn,
+  united,
+  type Fields,
+  type Specification,
+  type SpecifiedService,
+  type SpecifiedSli,
+  type SpecifiedSlo,
+} from "./specified";
 
 /**
- * Services of a specification of Sloth, `prometheus/v1` or `PrometheusServiceLevel`.
+ * Services of a specification of Sloth, `prometheus/v1` or `PrometheusServiceLevel`, several documents in a file.
  * @returns what is wrong with it, where it is none
  */
-export function readSloth(text: string): readonly SlothService[] | string {
-  const documents = parseAllDocuments(text, { uniqueKeys: true });
-  if (documents.length === 0) {
-    return "it is empty";
+export function readSloth(text: string): Specification | string {
+  const documents = documentsOf(text);
+  if (typeof documents === "string") {
+    return documents;
   }
-  const fault = documents.flatMap(({ errors }) => errors)[0];
-  if (fault !== undefined) {
-    return `it is no YAML: ${fault.message.split("\n")[0] ?? ""}`;
+  const specs = documents.map(specOf);
+  const known = specs.filter(isThere);
+  if (known.length === 0) {
+    return "it is no specification of Sloth: neither [version: prometheus/v1] nor [kind: PrometheusServiceLevel] is there";
   }
-  let specs: readonly (Fields | undefined)[];
-  try {
-    specs = documents.map((document) => specOf(fields(document.toJS())));
-  } catch (error) {
-    return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-  }
-  const empty = specs.find(
-    (spec) => spec !== undefined && !(Array.isArray(spec["slos"]) && spec["slos"].length > 0),
-  );
-  if (empty !== undefined) {
-    return `[slos] of [${textIn(empty, "service") ?? "nothing"}] is no list of objectives`;
-  }
-  return specs.some((spec) => spec === undefined)
-    ? "it is no specification of Sloth: neither [version: prometheus/v1] nor [kind: PrometheusServiceLevel] is there"
-    : specs.flatMap((spec) => (spec === undefined ? [] : [serviceOf(spec)]));
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return {
+    services: united(known.filter((spec) => listIn(spec, "slos").length > 0).map(serviceOf)),
+    left: [
+      ...specs.flatMap((spec, index) =>
+        spec === undefined ? [`document ${index + 1} is no specification of Sloth`] : [],
+      ),
+      ...known
+        .filter((spec) => listIn(spec, "slos").length === 0)
+        .map((spec) => `[slos] of [${textIn(spec, "service") ?? "nothing"}] is no list of objectives`),
+    ],
+  };
 }
 
 function specOf(document: Fields): Fields | undefined {
@@ -61,23 +49,31 @@ function specOf(document: Fields): Fields | undefined {
   return document["kind"] === "PrometheusServiceLevel" ? fields(document["spec"]) : undefined;
 }
 
-function serviceOf(spec: Fields): SlothService {
-  const slos = Array.isArray(spec["slos"]) ? (spec["slos"] as readonly unknown[]) : [];
-  return { id: slugFrom(textIn(spec, "service") ?? ""), slos: slos.map((slo) => sloOf(fields(slo))) };
+function serviceOf(spec: Fields): SpecifiedService {
+  return { id: slugFrom(textIn(spec, "service") ?? ""), slos: listIn(spec, "slos").map(sloOf) };
 }
 
-function sloOf(slo: Fields): SlothSlo {
-  const sli = fields(slo["sli"]);
+function sliOf(sli: Fields): SpecifiedSli {
   const events = fields(sli["events"]);
+  const errors = textIn(events, "error_query", "errorQuery");
+  const total = textIn(events, "total_query", "totalQuery");
+  return errors === undefined || total === undefined
+    ? {
+        kind: "none",
+        why: "has no error_query and total_query: say in them what its plugin or its ratio counts",
+      }
+    : { kind: "events", errors: eventsQuery(errors), total: eventsQuery(total) };
+}
+
+function sloOf(slo: Fields): SpecifiedSlo {
   const alerting = fields(slo["alerting"]);
   const page = fields(alerting["page_alert"] ?? alerting["pageAlert"]);
   const ticket = fields(alerting["ticket_alert"] ?? alerting["ticketAlert"]);
   return {
     name: textIn(slo, "name") ?? "",
-    objective: Number(slo["objective"]),
+    objective: `${shownIn(slo, "objective") ?? "no objective"}%`,
     description: textIn(slo, "description") ?? "",
-    errors: textIn(events, "error_query", "errorQuery"),
-    total: textIn(events, "total_query", "totalQuery"),
+    sli: sliOf(fields(slo["sli"])),
     pages: page["disable"] !== true,
     lost: [
       ...lost("labels", slo["labels"], "labels of alerts are team, service, slo, severity and category"),
@@ -101,10 +97,4 @@ function sloOf(slo: Fields): SlothSlo {
 function lost(name: string, value: unknown, why: string): readonly string[] {
   const keys = Object.keys(fields(value));
   return keys.length === 0 ? [] : [`[${name}: ${keys.join(", ")}] is not carried over: ${why}`];
-}
-
-function textIn(of: Fields, ...keys: readonly string[]): string | undefined {
-  return keys
-    .map((key) => of[key])
-    .find((value): value is string => typeof value === "string" && value.trim() !== "");
 }

@@ -1,11 +1,14 @@
 import { eventsPerMinute, eventsQuery } from "../../cli/scaffold/imported-query";
 import { importedService } from "../../cli/scaffold/imported-service";
+import type { Specification } from "../../cli/scaffold/specified";
+import { readOpenSlo } from "../../cli/scaffold/openslo";
 import { readSloth } from "../../cli/scaffold/sloth";
 import { checkOwnQueries } from "../../generators/own-query-checks";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import { defineService } from "../../parts/define-service";
 import { podsOf } from "../../parts/names";
-import { objective } from "../../parts/objective";
+import { objective, type Objective } from "../../parts/objective";
+import type { Service } from "../../slo/service";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../tools/promtool";
 import { Checkout } from "../support/checkout";
@@ -72,18 +75,29 @@ const head = {
   source: "team shop",
 } as const;
 
-function imported(): ReturnType<typeof importedService> {
-  const read = readSloth(SPEC);
-  const [spec] = typeof read === "string" ? [] : read;
-  if (spec === undefined) {
+/** The service of a specification, of whose objectives validation says what it says. */
+function imported(
+  read: Specification | string,
+): ReturnType<typeof importedService> & { readonly specification: Specification } {
+  const [spec] = typeof read === "string" ? [] : read.services;
+  if (typeof read === "string" || spec === undefined) {
     throw new Error(typeof read === "string" ? read : "there is no service in it");
   }
-  return importedService(spec, head, podsOf(head, "", { name: "shop" }));
+  const made = importedService(spec, podsOf(head, "", { name: "shop" }), (one) =>
+    [...validateServices([withObjectives([one])], ["prod"]), ...checkOwnQueries([withObjectives([one])])]
+      .map(({ message }) => message)
+      .at(0),
+  );
+  return { ...made, specification: read };
+}
+
+function withObjectives(objectives: readonly Objective[]): Service {
+  return defineService(head, objectives.map(objective));
 }
 
 describe("a specification of Sloth", () => {
-  const { objectives, report, left } = imported();
-  const service = defineService(head, objectives.map(objective));
+  const { objectives, report, left } = imported(readSloth(SPEC));
+  const service = withObjectives(objectives);
 
   it("becomes the most exact SLI that says the same", () => {
     expect(
@@ -104,14 +118,53 @@ describe("a specification of Sloth", () => {
   });
 
   it("says what is another meaning, and what it leaves out", () => {
-    expect(report).toContain("  [alerting.labels: tier] is not carried over: routes go by team and severity");
-    expect(report).toContain(
+    expect(report.get("answers")).toEqual([
+      "answers: requests of one counter, first events of each series included",
+      "  [alerting.labels: tier] is not carried over: routes go by team and severity",
       "  its alerts are called HighErrorBudgetBurnRate and ErrorBudgetBurnTicket in place of OrdersFail",
-    );
+    ]);
     expect(left).toEqual([
       "[raw] has no error_query and total_query: say in them what its plugin or its ratio counts",
-      "[average] is more than sums of counters that are always there: say it with counterRatio, or with queryRatio and an example",
+      "[average] is more than sums of counters: say it with counterRatio, or with queryRatio and an example",
     ]);
+  });
+
+  it("keeps the objectives that are sound, and names the others", () => {
+    const bad = SPEC.replace("objective: 95\n", "objective: 100\n").replace(
+      'name: "weighted"',
+      'name: "answers"',
+    );
+    expect(imported(readSloth(`${bad}---\nkind: Pod\n`)).left).toEqual([
+      expect.stringContaining("[speed] would be refused: [100%] is not an objective"),
+      "[answers] is the name of two objectives: rename one",
+      expect.stringContaining("[raw] "),
+      expect.stringContaining("[average] "),
+    ]);
+  });
+
+  it("counts sums that may have nothing, buckets without a bound, and labels that differ", () => {
+    const events = (errors: string, total: string): string =>
+      `version: prometheus/v1\nservice: shop\nslos:\n  - {name: a, objective: 99, sli: {events: {error_query: '${errors}', total_query: '${total}'}}}\n`;
+    const sum = (selector: string): string => `sum(rate(${selector}[{{.window}}]))`;
+    const sliOf = (errors: string, total: string): unknown =>
+      imported(readSloth(events(errors, total))).objectives.map(({ sli }) => sli)[0];
+    expect(sliOf(`${sum("a")} + (${sum("b")} or vector(0))`, sum("c"))).toMatchObject({
+      kind: "query-ratio",
+      errors:
+        "(sum(increase(a[$window])) or 0 * sum(increase(c[$window]))) + (sum(increase(b[$window])) or 0 * sum(increase(c[$window])))",
+    });
+    const all = sum('s_bucket{le="+Inf"}');
+    expect(sliOf(`${all} - ${sum('s_bucket{le="0.5"}')}`, all)).toMatchObject({
+      kind: "latency-ratio",
+      threshold: "0.5",
+    });
+    expect(
+      sliOf(`${sum("s_count")} - ${sum('s_bucket{le="0.5",code!="500"}')}`, sum("s_count")),
+    ).toMatchObject({
+      kind: "query-ratio",
+      errors:
+        'sum(increase(s_count[$window])) - (sum(increase(s_bucket{le="0.5",code!="500"}[$window])) or 0 * sum(increase(s_count[$window])))',
+    });
   });
 
   it("counts what its queries count, as promtool says", async () => {
@@ -135,10 +188,274 @@ describe("a specification of Sloth", () => {
   it("is read in the format of Kubernetes, several of them in a file", () => {
     const one = (service: string): string =>
       `apiVersion: sloth.slok.dev/v1\nkind: PrometheusServiceLevel\nspec:\n  service: ${service}\n  slos:\n    - {name: a, objective: 99, sli: {events: {errorQuery: x, totalQuery: y}}}\n`;
-    expect(readSloth(`${one("first")}---\n${one("Second One")}`)).toMatchObject([
-      { id: "first", slos: [{ name: "a", errors: "x", total: "y" }] },
-      { id: "second-one" },
+    expect(readSloth(`${one("first")}---\n${one("Second One")}`)).toMatchObject({
+      services: [
+        { id: "first", slos: [{ name: "a", sli: { kind: "events", errors: "x", total: "y" } }] },
+        { id: "second-one" },
+      ],
+      left: [],
+    });
+  });
+});
+
+/** An SLO of OpenSLO, of what differs. */
+function openSlo(
+  name: string,
+  {
+    indicator,
+    objectives = "[{target: 0.999}]",
+    method = "Occurrences",
+    window = "{duration: 4w, isRolling: true}",
+    policies = "[]",
+  }: Readonly<Record<"indicator", string>> &
+    Readonly<Partial<Record<"method" | "objectives" | "policies" | "window", string>>>,
+): string {
+  return `apiVersion: openslo/v1
+kind: SLO
+metadata: {name: ${name}, displayName: ${name} of orders}
+spec:
+  service: checkout
+  ${indicator}
+  timeWindow: [${window}]
+  budgetingMethod: ${method}
+  objectives: ${objectives}
+  alertPolicies: ${policies}
+---
+`;
+}
+
+const metric = (query: string, type = "Prometheus"): string =>
+  `{metricSource: {type: ${type}, spec: {query: '${query}'}}}`;
+const inline = (ratio: string): string => `indicator: {spec: {ratioMetric: {counter: true, ${ratio}}}}`;
+
+const ALERTED = "[{alertPolicyRef: burning}]";
+
+const OPEN_SLO = [
+  openSlo("answers", {
+    indicator: inline(
+      `good: ${metric('sum(orders_total{job="shop",code!~"5.."})')}, total: ${metric('sum(orders_total{job="shop"})')}`,
+    ),
+    objectives: "[{displayName: Fine, target: 0.9995}, {displayName: Contract, targetPercent: 99.5}]",
+    policies: ALERTED,
+    window:
+      "{duration: 1M, isRolling: false, calendar: {startTime: 2026-01-01 00:00:00, timeZone: Europe/Berlin}}",
+  }),
+  openSlo("speed", { indicator: "indicatorRef: fast" }),
+  openSlo("mails", {
+    indicator: inline(
+      `bad: ${metric("sum(rate(mails_failed_total[5m]))")}, total: ${metric("sum(rate(mails_total[5m]))")}`,
+    ),
+    method: "RatioTimeslices",
+    objectives: "[{target: 0.99, timeSliceWindow: 1m}]",
+  }),
+  openSlo("pairs", {
+    indicator: inline(
+      `good: ${metric('sum(pays_total{way="card",state="done"})')}, total: ${metric("sum(pays_total)")}`,
+    ),
+  }),
+  openSlo("depth", {
+    indicator: `indicator: {spec: {thresholdMetric: ${metric('sum(queue_depth{queue="a"})')}}}`,
+    objectives: "[{op: lt, value: 500, target: 0.99}]",
+  }),
+  openSlo("minutes", {
+    indicator: inline(`bad: ${metric('sum(pays_total{state="lost"})')}, total: ${metric("sum(pays_total)")}`),
+    method: "Timeslices",
+    objectives: "[{target: 0.99, timeSliceTarget: 0.95, timeSliceWindow: 1m}]",
+  }),
+  openSlo("divided", {
+    indicator: `indicator: {spec: {ratioMetric: {rawType: success, raw: ${metric("min(done_ratio)")}}}}`,
+    method: "Timeslices",
+    objectives: "[{target: 0.99, timeSliceTarget: 0.95, timeSliceWindow: 1m}]",
+  }),
+  openSlo("elsewhere", {
+    indicator: inline(`good: ${metric("a", "Datadog")}, total: ${metric("b", "Datadog")}`),
+  }),
+  openSlo("quantile", {
+    indicator: `indicator: {spec: {thresholdMetric: ${metric("histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m])))")}}}`,
+    objectives: "[{op: lte, value: 0.5, target: 0.99}]",
+  }),
+  openSlo("whole", {
+    indicator: inline(`good: ${metric("sum(a_total)")}, total: ${metric("sum(b_total)")}`),
+    objectives: "[{target: 1}]",
+  }),
+  `apiVersion: openslo/v1
+kind: SLI
+metadata: {name: fast}
+spec:
+  ratioMetric:
+    counter: true
+    good: {metricSource: {metricSourceRef: main, spec: {query: 'sum(order_seconds_bucket{le="0.25",instance="a"})'}}}
+    total: {metricSource: {metricSourceRef: main, spec: {query: 'sum(order_seconds_bucket{le="+Inf",instance="a"})'}}}
+---
+apiVersion: openslo/v1
+kind: DataSource
+metadata: {name: main}
+spec: {type: Prometheus, connectionDetails: {password: hunter2}}
+---
+apiVersion: openslo/v1
+kind: Service
+metadata: {name: checkout, displayName: Checkout of orders}
+---
+apiVersion: openslo/v1
+kind: AlertPolicy
+metadata: {name: burning}
+spec:
+  conditions:
+    - kind: AlertCondition
+      metadata: {name: fast-burn}
+      spec: {severity: page, condition: {kind: burnrate, op: gte, threshold: 14, lookbackWindow: 1h}}
+  notificationTargets: [{targetRef: on-call-mail}]
+`,
+].join("");
+
+describe("a specification of OpenSLO", () => {
+  const made = imported(readOpenSlo(OPEN_SLO));
+  const { objectives, report, left, specification } = made;
+
+  it("becomes the most exact SLI that says the same, one for each of its objectives", () => {
+    expect(
+      objectives.map(({ id, sli, objective: promised, window, response = "page" }) => [
+        id,
+        sli.kind,
+        promised,
+        window,
+        response,
+      ]),
+    ).toEqual([
+      ["answers-fine", "request-ratio", "99.95%", "30d", "page"],
+      ["answers-contract", "request-ratio", "99.5%", "30d", "page"],
+      ["speed", "latency-ratio", "99.9%", "28d", "ticket"],
+      ["mails", "counter-ratio", "99%", "28d", "ticket"],
+      ["pairs", "query-ratio", "99.9%", "28d", "ticket"],
+      ["depth", "time", "99%", "28d", "ticket"],
+      ["minutes", "time", "99%", "28d", "ticket"],
+      ["divided", "time", "99%", "28d", "ticket"],
     ]);
+    expect(specification.services.map(({ id, title }) => [id, title])).toEqual([
+      ["checkout", "Checkout of orders"],
+    ]);
+    expect(validateServices([withObjectives(objectives)], ["prod"])).toEqual([]);
+  });
+
+  it("says what is another meaning", () => {
+    expect(report.get("answers-fine")).toEqual([
+      "answers-fine: requests of one counter, first events of each series included",
+      "  its calendar window [1M, Europe/Berlin] is a rolling one of 30d: the budget comes back day by day, and never all at once",
+      "  the alert condition [fast-burn] (14 over 1h) is not carried over: burn rates over two pairs of windows wake somebody",
+      "  [notificationTargets: on-call-mail] are not carried over: routes go by team and severity",
+    ]);
+    const unalerted =
+      "  it has no alert policy: a ticket is its alert, and nobody is woken; `response` says otherwise";
+    expect(["speed", "mails", "depth", "minutes", "divided"].map((id) => report.get(id)?.slice(1))).toEqual([
+      [unalerted, '  [instance="a"] is not asked for: every target of the job is read'],
+      [
+        "  windows of its queries are those of the rules",
+        "  [RatioTimeslices] weighs every slice alike; here every event weighs alike",
+        unalerted,
+      ],
+      ["  [lt] 500 leaves just 500 out, which is good here", unalerted],
+      [
+        "  [Timeslices]: what was looked at in its slices is looked at in every evaluation, over its last five minutes",
+        unalerted,
+      ],
+      ["  [Timeslices]: what was looked at in its slices is looked at in every evaluation", unalerted],
+    ]);
+  });
+
+  it("leaves out what cannot be said, and what would be refused, without the rest", () => {
+    expect(left).toEqual([
+      "[elsewhere] reads [Datadog], and only what Prometheus has can be read: say its query in PromQL with type Prometheus",
+      "[quantile] is more than one gauge, its sum, greatest or least: say it with a measure of kind query and examples",
+      "[whole] would be refused: [100%] is not an objective: it leaves no error budget that could be spent or kept",
+    ]);
+  });
+
+  it("counts what its queries count, as promtool says", async () => {
+    const { promtool } = await toolchain();
+    const service = withObjectives(objectives);
+    const counts = ruleTests(planWith(service), [service]).filter(({ name }) =>
+      /\.(counts|slices?)$|examples/.test(name),
+    );
+    expect(counts.length).toBeGreaterThanOrEqual(6);
+    for (const test of counts) {
+      const { code, output } = await testRules(promtool, test);
+      expect(code === 0 ? "" : output).toBe("");
+    }
+  }, 600_000);
+
+  it("is read in its first version as well", () => {
+    const alpha = `apiVersion: openslo/v1alpha
+kind: SLO
+metadata: {name: answers}
+spec:
+  service: checkout
+  timeWindows: [{unit: Day, count: 7, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives:
+    - target: 0.99
+      ratioMetrics:
+        good: {source: prometheus, queryType: promql, query: 'sum(orders_total{code="200"})'}
+        total: {source: prometheus, queryType: promql, query: 'sum(orders_total)'}
+`;
+    expect(imported(readOpenSlo(alpha)).objectives).toMatchObject([
+      { id: "answers", objective: "99%", window: "7d", sli: { kind: "request-ratio" } },
+    ]);
+  });
+
+  it.each([
+    ["", "it is empty"],
+    ["version: prometheus/v1\n", "it is no specification of OpenSLO: no [apiVersion: openslo/v1]"],
+  ])("is refused where it is none: %j", (text, why) => {
+    expect(readOpenSlo(text)).toEqual(expect.stringContaining(why));
+  });
+
+  it.each([
+    ["indicatorRef: nowhere", "reads the SLI [nowhere], which is not in the file: put both into one"],
+    ["indicatorRef: ''", "has no indicator: add one"],
+    ["indicator: {spec: {}}", "has neither a ratioMetric nor a thresholdMetric: add one"],
+    [inline(`total: ${metric("sum(a)")}`), "has no total with a good or a bad beside it: add them"],
+    [
+      `indicator: {spec: {ratioMetric: {good: ${metric("a")}, total: ${metric("b")}}}}`,
+      "counts by gauges [counter: false], which add up to no events: set counter to true if they only grow, or say it as a time SLI of a share of gauges",
+    ],
+    [
+      `indicator: {spec: {thresholdMetric: ${metric("a")}}}`,
+      "compares a threshold and has no op of lt, lte, gt, gte with a value: add both",
+    ],
+    [
+      `indicator: {spec: {ratioMetric: {rawType: failure, raw: ${metric("a")}}}}`,
+      "is a ratio that was divided already, in which one request at night weighs as much as all at noon: say good and total",
+    ],
+  ])("says of each objective why it is left out: %s", (indicator, why) => {
+    expect(imported(readOpenSlo(openSlo("one", { indicator }))).left).toEqual([`[one] ${why}`]);
+  });
+
+  it("says what of a file is none of it, and which object has no objective", () => {
+    const text = `${openSlo("one", { indicator: "", objectives: "[]" })}kind: Pod\n`;
+    const read = readOpenSlo(text);
+    expect(imported(read).left).toEqual(["[one] has no objectives: add one with a target"]);
+    expect(read).toMatchObject({ left: ["document 2 is no object of openslo/v1 or openslo/v1alpha"] });
+  });
+
+  it.each([
+    ["{duration: 4w, isRolling: true}", "28d", []],
+    ["{duration: 2w, isRolling: true}", "28d", ["  its window [2w] is 28d"]],
+    ["{duration: 5d, isRolling: true}", "7d", ["  its window [5d] is 7d"]],
+    [
+      "{duration: 1m, isRolling: false, calendar: {timeZone: UTC}}",
+      "30d",
+      [
+        "  its calendar window [1m, UTC] is a rolling one of 30d: the budget comes back day by day, and never all at once",
+      ],
+    ],
+    ["{duration: soon}", "28d", ["  its window [soon] is no duration such as 4w: 28d stands in its place"]],
+  ])("has the window %s as %s", (window, expected, says) => {
+    const indicator = inline(`bad: ${metric('sum(a{x="1"})')}, total: ${metric("sum(a)")}`);
+    const { objectives, report } = imported(
+      readOpenSlo(openSlo("one", { indicator, window, policies: ALERTED })),
+    );
+    expect(objectives.map((one) => one.window)).toEqual([expected]);
+    expect(report.get("one")?.filter((line) => line.includes("window ["))).toEqual(says);
   });
 });
 
@@ -189,7 +506,9 @@ describe("tocsin import", () => {
       1,
       ["+ services/checkout/index.ts", "+ services/checkout/telemetry.ts", "~ services/index.ts"],
     ]);
-    expect(stderr).toContain("of [checkout] is left out\n[raw] has no error_query");
+    expect(stderr).toContain(
+      "some of it is left out, and the rest is written\nof [checkout]: [raw] has no error_query",
+    );
     expect((await checkout.tocsin("check", "prod")).stdout).toMatch(/^✓ prod: 24 SLOs, /m);
     const again = await checkout.tocsin("import", "sloth", spec);
     expect([again.code, again.stderr]).toEqual([

@@ -1,0 +1,140 @@
+import { addendsOf, within } from "../../generators/own-queries";
+import { selection } from "../../generators/promql";
+import type { Selector } from "../../generators/promql-reading";
+import type { Query } from "../../slo/measure";
+import { queryRatio, type Sli } from "../../slo/sli";
+import { labelSets, matchesValue, type Counter, type Histogram, type LabelMatch } from "../../slo/telemetry";
+import { ownMatches } from "./imported-metrics";
+import { eventsPerMinute, selectorsOf, type Growing } from "./imported-query";
+import type { SpecifiedEvents, SpecifiedSli } from "./specified";
+
+/** Events in which bad ones are named. */
+export interface Queries {
+  readonly errors: string;
+  readonly total: string;
+}
+
+export type Counted = Counter | Histogram;
+
+/** Bad events, where good ones are counted: none were good where nothing was counted. */
+export function badOf(events: SpecifiedEvents): Queries {
+  return "good" in events
+    ? { errors: `${events.total} - (${events.good} or 0 * ${events.total})`, total: events.total }
+    : events;
+}
+
+/** A difference or sum whose sides may have nothing: nothing is then 0 of what is always there. */
+export function always(errors: string, total: string): string {
+  const kept = errors.replaceAll(/\bor\s+(?:on\s*\(\s*\)\s*)?vector\(\s*0\s*\)/gi, () => `or 0 * ${total}`);
+  const sides = addendsOf(within(kept, READ));
+  return sides
+    .filter((side) => sides.length === 2 && !/\bor\b/.test(side))
+    .map((side) => side.replaceAll(READ, "$window"))
+    .filter((side) => side !== total)
+    .reduce((text, side) => text.replace(side, () => `(${side} or 0 * ${total})`), kept);
+}
+
+/** A window as long as the word that stands for one. */
+const READ = "1h0m00s";
+
+/** What a minute counts is too little for a rate: the windows of a slice are of five. */
+const SLICE = "5m";
+
+export function slicesOf(
+  { badAbove, ...events }: Extract<SpecifiedSli, { kind: "slices" }>,
+  metrics: readonly Counted[],
+): Sli | undefined {
+  const { errors, total } = badOf(events);
+  const reads = readsOf([errors, total], metrics);
+  const [first, ...others] = reads;
+  const bad = "good" in events ? errors : `(${errors} or 0 * ${total})`;
+  const query = within(`(${bad}) / ${total}`, SLICE);
+  const usual = exampleOf([...selectorsOf(total), ...selectorsOf(errors)], metrics);
+  // The same series, of which the first grows most in one example and least in the other.
+  const examples = [usual, usual.map((one, index) => ({ ...one, perMinute: index === 0 ? 1 : 900 }))].flatMap(
+    (series): readonly Query["examples"][number][] => {
+      const [some, all] = [eventsPerMinute(bad, series), eventsPerMinute(total, series)];
+      return some === undefined || all === undefined || all <= 0 || some < 0 || some > all
+        ? []
+        : [{ growing: growingOf(series), value: some / all }];
+    },
+  );
+  const [one, ...more] = examples;
+  return first === undefined || one === undefined
+    ? undefined
+    : {
+        kind: "time",
+        measure: {
+          kind: "query",
+          query,
+          says: "share of events that are bad",
+          reads: [first, ...others],
+          examples: [one, ...more],
+        },
+        bad: { above: badAbove },
+        minimum: "5m",
+      };
+}
+
+function readsOf(queries: readonly string[], metrics: readonly Counted[]): readonly Counted[] {
+  const selectors = queries.flatMap(selectorsOf);
+  return metrics.filter(({ name }) =>
+    selectors.some((selector) =>
+      [name, `${name}_count`, `${name}_bucket`, `${name}_sum`].includes(selector.name),
+    ),
+  );
+}
+
+export function queriedOf({ errors, total }: Queries, metrics: readonly Counted[]): Sli | undefined {
+  const [first, ...others] = readsOf([total, errors], metrics);
+  const series = exampleOf([...selectorsOf(total), ...selectorsOf(errors)], metrics);
+  const [bad, all] = [eventsPerMinute(errors, series), eventsPerMinute(total, series)];
+  if (first === undefined || bad === undefined || all === undefined || bad <= 0 || bad >= all) {
+    return undefined;
+  }
+  return queryRatio({
+    errors,
+    total,
+    reads: [first, ...others],
+    examples: [{ growing: growingOf(series), errors: bad, total: all }],
+  });
+}
+
+function growingOf(series: readonly Growing[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    series.map(({ name, labels, perMinute }) => [
+      selection(
+        name,
+        Object.entries(labels).map(([label, value]): LabelMatch => ({ label, op: "=", value })),
+      ),
+      perMinute,
+    ]),
+  );
+}
+
+/** A series for each selector: what all is counted by is much, what bad events are counted by is little. */
+function exampleOf(selectors: readonly Selector[], metrics: readonly Counted[]): readonly Growing[] {
+  const known = new Map<string, Growing>();
+  selectors.forEach((selector, index) => {
+    const metric = metrics.find(({ name }) => selector.name.startsWith(name));
+    const le = selector.matches.find(({ label }) => label === "le");
+    const sets = labelSets(metric?.labels ?? {}).filter((set) =>
+      ownMatches(selector).every((match) => matchesValue(match, set[match.label] ?? "")),
+    );
+    // The last is the one that fewest other conditions were made for.
+    const set = sets.at(index === 0 ? -1 : 0) ?? {};
+    const labels = { job: metric?.job.name ?? "", ...set, ...(le === undefined ? {} : { le: le.value }) };
+    const key = selection(
+      selector.name,
+      Object.entries(labels).map(([label, value]) => ({ label, op: "=" as const, value })),
+    );
+    if (!known.has(key)) {
+      known.set(key, {
+        name: selector.name,
+        labels,
+        perMinute: known.size === 0 ? 900 : 10 * (known.size + 1),
+      });
+    }
+  });
+  return [...known.values()];
+}

@@ -1,0 +1,114 @@
+import Big from "big.js";
+import { parseAllDocuments } from "yaml";
+import type { Period } from "../../slo/burn-rate";
+import { groupedBy } from "../../slo/order";
+
+/** Events within `$window`, in PromQL: all of them, and those that are bad or those that are good. */
+export type SpecifiedEvents = { readonly total: string } & (
+  { readonly errors: string } | { readonly good: string }
+);
+
+/** What another program's specification measures, in the words of ours. */
+export type SpecifiedSli =
+  | ({ readonly kind: "events" } & SpecifiedEvents)
+  /** Minutes in which more than a share of the events are bad, an exact ratio. */
+  | ({ readonly kind: "slices"; readonly badAbove: string } & SpecifiedEvents)
+  /** Time in which a gauge is on the wrong side. */
+  | {
+      readonly kind: "level";
+      readonly query: string;
+      readonly bad: { readonly above: string } | { readonly below: string };
+    }
+  /** Nothing that could be said, and what to do. */
+  | { readonly kind: "none"; readonly why: string };
+
+/** An objective of another program. */
+export interface SpecifiedSlo {
+  readonly name: string;
+  /** A percentage, as it was written; validation says whether it is one. */
+  readonly objective: string;
+  readonly description: string;
+  readonly sli: SpecifiedSli;
+  readonly pages: boolean;
+  readonly window?: Period;
+  /** What it says that has no place in an objective of ours, or becomes something else; a sentence each. */
+  readonly lost: readonly string[];
+}
+
+export interface SpecifiedService {
+  readonly id: string;
+  readonly title?: string;
+  readonly slos: readonly SpecifiedSlo[];
+}
+
+/** What a file specifies, and what of it could not be read. */
+export interface Specification {
+  readonly services: readonly SpecifiedService[];
+  readonly left: readonly string[];
+}
+
+/** Services of one name are one. */
+export function united(services: readonly SpecifiedService[]): readonly SpecifiedService[] {
+  return [...groupedBy(services, ({ id }) => id).values()].map(([first, ...others]) => ({
+    ...first,
+    slos: [first, ...others].flatMap(({ slos }) => slos),
+  }));
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** The documents of a file of YAML, those of a list one by one. @returns what is wrong with it, where it is none */
+export function documentsOf(text: string): readonly Fields[] | string {
+  const documents = parseAllDocuments(text, { uniqueKeys: true });
+  const fault = documents.flatMap(({ errors }) => errors)[0];
+  if (
+    documents.length === 0 ||
+    (fault === undefined && documents.every(({ contents }) => contents === null))
+  ) {
+    return "it is empty";
+  }
+  if (fault !== undefined) {
+    return `it is no YAML: ${fault.message.split("\n")[0] ?? ""}`;
+  }
+  try {
+    return documents
+      .filter(({ contents }) => contents !== null)
+      .flatMap((document) => document.toJS() as unknown)
+      .map(fields);
+  } catch (error) {
+    return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+export function fields(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+export function listIn(of: Fields, key: string): readonly Fields[] {
+  const value = of[key];
+  return Array.isArray(value) ? value.map(fields) : [];
+}
+
+export function textIn(of: Fields, ...keys: readonly string[]): string | undefined {
+  return keys
+    .map((key) => of[key])
+    .find((value): value is string => typeof value === "string" && value.trim() !== "");
+}
+
+/** A number, a truth or a text, as it was written. */
+export function shownIn(of: Fields, key: string): string | undefined {
+  const value = of[key];
+  return typeof value === "number" || typeof value === "boolean" || typeof value === "string"
+    ? String(value)
+    : undefined;
+}
+
+/** A number, exact. */
+export function numberIn(of: Fields, key: string): Big | undefined {
+  const text = shownIn(of, key) ?? "";
+  return /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) ? new Big(text) : undefined;
+}
+
+export function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
