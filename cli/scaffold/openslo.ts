@@ -55,7 +55,7 @@ export function readOpenSlo(text: string): Specification | string {
   };
 }
 
-export function nameOf(object: Fields): string | undefined {
+function nameOf(object: Fields): string | undefined {
   return textIn(fields(object["metadata"]), "name");
 }
 
