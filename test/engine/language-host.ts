@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { Server, ServerCredentials, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { quickStrings } from "./strings";
 import type * as proto from "@pulumi/pulumi/proto/language_grpc_pb";
 
 /** What the Automation API starts for an inline program; the SDK leaves it out of its types, and its version is pinned. */
@@ -17,6 +18,7 @@ function main([project = ""]: readonly string[]): void {
   const server = new Server();
   // The SDK of the project: the one of this file may be another copy, with a state of its own.
   const load = createRequire(path.join(project, "index.ts"));
+  quickStrings(load.resolve("@pulumi/pulumi/package.json"));
   const { LanguageServer } = load("@pulumi/pulumi/automation/server") as Automation;
   const { LanguageRuntimeService } = load("@pulumi/pulumi/proto/language_grpc_pb") as typeof proto;
   // Loaded at the first run: what is wrong with the sources is then the engine's to say.

@@ -37,12 +37,24 @@ describe("pulumi up of prod", () => {
     await expectNothingCreated();
 
     const plan = planOf("prod");
+    const tried = new Set<string>();
+    const alike: string[] = [];
     for (const command of commands) {
       const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
-      const [, key = "grafanaToken"] = /\["(.+)"\]/.exec(command) ?? [];
-      const { code, output } = await workspace.pulumiWithInput(secretText(plan, key), ...words);
-      expect({ code, output }).toEqual({ code: 0, output: "" });
+      const [form, key = ""] = [words.slice(0, -1).join(" "), words.at(-1)];
+      const text = secretText(plan, /\["(.+)"\]/.exec(key)?.[1] ?? "grafanaToken");
+      if (tried.has(form)) {
+        alike.push("--secret", `${key}=${text}`);
+      } else {
+        tried.add(form);
+        const { code, output } = await workspace.pulumiWithInput(text, ...words);
+        expect({ code, output }).toEqual({ code: 0, output: "" });
+      }
     }
+    // What differs in the name of the secret alone is set at once, by that name: each is a process otherwise.
+    expect([tried.size, alike.length / 2]).toEqual([2, commands.length - 2]);
+    const set = await workspace.pulumi("config", "set-all", "--stack", "prod", "--path", ...alike);
+    expect(set).toMatchObject({ code: 0 });
     expect(await workspace.operate("preview")).toMatchObject({ code: 0 });
   });
 

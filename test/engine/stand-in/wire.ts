@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { CheckRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { quickStrings } from "../strings";
 
 /** A value of a resource: JSON, in which one string stands for what is not known yet. */
 export type Json = null | boolean | number | string | readonly Json[] | Properties;
@@ -18,7 +19,9 @@ type Struct = NonNullable<ReturnType<CheckRequest["getNews"]>>;
 type EmptyMessage = Parameters<Parameters<IResourceProviderServer["cancel"]>[1]>[1] & object;
 
 // The SDK's own copy: messages of another one would not be messages to it.
-const requireAsSdk = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+const SDK = require.resolve("@pulumi/pulumi/package.json");
+const requireAsSdk = createRequire(SDK);
+quickStrings(SDK);
 const { Struct: struct } = requireAsSdk("google-protobuf/google/protobuf/struct_pb.js") as {
   readonly Struct: { readonly fromJavaScript: (value: Properties) => Struct };
 };
