@@ -71,7 +71,10 @@ function measuredScenarios(
     case "gauge-per-target": {
       const { gauge } = measure;
       const fewer = { gauges: [{ name: gauge.name, labels: {}, value: gauge.normal - 1 }] };
-      return lasting(alert, "one is missing", fewer, story);
+      return [
+        ...lasting(alert, "one is missing", fewer, story),
+        story("one alone knows all", around(alert, { ...fewer, disagreeing: [gauge.name] })),
+      ];
     }
     case "gauge-share":
       return gaugeShares(alert, measure, when, story);

@@ -1,7 +1,7 @@
 import { ALERTS } from "../../plan/names";
 import { noSlo, type AlertIdentity } from "../../plan/identity";
 import type { BurnWindow } from "../../slo/burn-rate";
-import { isOutage } from "../../slo/alert";
+import { comparison, isOutage, limitValue, type Alert } from "../../slo/alert";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import { TELLING } from "../../slo/guard";
 import { sloId, type Service } from "../../slo/service";
@@ -55,13 +55,31 @@ export function modelAlerts(
       labels,
       at: single({
         holds: heldFor(declaredHolds(service, alert, line), seconds(alert.for) / line.step),
-        // What compares one sample with a limit changes with the sample, to the evaluation; what looks over a window may be one late.
-        tolerance: readsLevels(alert) ? 0 : isOutage(alert) || !("unusual" in alert.when) ? 1 : 3,
+        tolerance: toleranceOf(alert),
       }),
       value: (step: number) => shownValue(service, alert, line, step),
     }));
   const outside = wants(ALERTS.alertOutsideContract) ? alertsOutsideContract(service, line, near) : [];
   return [...slos, ...declared, ...outside];
+}
+
+/**
+ * What compares one sample with a limit changes with the sample, to the evaluation, and so does what waits for any event at
+ * all; what looks over a window may be one late.
+ */
+function toleranceOf(alert: Alert): number {
+  if (readsLevels(alert)) {
+    return 0;
+  }
+  if (isOutage(alert)) {
+    return 1;
+  }
+  const { measure, when } = alert;
+  return "unusual" in when
+    ? 3
+    : measure.kind === "increase" && limitValue(comparison(when).limit) === 0
+      ? 0
+      : 1;
 }
 
 function single(condition: Condition): (step: number) => Verdict {

@@ -2,7 +2,7 @@ import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF } from "../../plan/names";
 import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
 import { isOutage, type Alert } from "../../slo/alert";
-import type { Duration } from "../../slo/duration";
+import { ratioOf, type Duration } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import { longRecords } from "../recording-rules";
@@ -19,6 +19,7 @@ import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
+import { lostBucketTable, momentOf, windowTable } from "./moment-tables";
 import { isModelled, modelledPart, ownQuery, playedFor } from "./modelled";
 import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
 import { pageTable } from "./page-table";
@@ -187,10 +188,7 @@ function windowNames(context: SloContext): readonly string[] {
 
 function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[] {
   return service.alerts.flatMap((alert) => {
-    const isAlert = (rule: RuleGroup["rules"][number]): boolean =>
-      rule.kind === "alert" && rule.alert === alert.name;
-    const own = groupsOf(plan, service.id);
-    const groups = rulesWithSources(own, isAlert);
+    const groups = rulesWithSources(groupsOf(plan, service.id), isRuleOf(alert));
     const name = `${service.id}/${alert.name}`;
     const query = ownQuery(alert);
     if (query !== undefined) {
@@ -199,28 +197,45 @@ function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[]
     const stories = toldAlone(plan, playedFor(alert, service), alert, groups);
     return [
       { name, evaluation: plan.scrape.interval, groups, cases: stories },
-      ...pastTests(plan, service, alert, rulesAlone(own, isAlert)),
+      ...momentTests(plan, service, alert),
     ];
   });
 }
 
-/** An unusual rate is compared with days of records, which are told and not recorded. */
-function pastTests(
-  plan: MonitoringPlan,
-  { id }: Service,
-  alert: Alert,
-  groups: readonly RuleGroup[],
-): readonly RuleTest[] {
-  return isOutage(alert) || !("unusual" in alert.when)
-    ? []
-    : [
-        {
-          name: `${id}/${alert.name}-past`,
-          evaluation: PAST_KNOWN,
-          groups,
-          cases: [pastTable(plan, id, alert.name, alert.when.unusual)],
-        },
-      ];
+type Rule = RuleGroup["rules"][number];
+
+const isRuleOf =
+  ({ name }: Alert) =>
+  (rule: Rule): boolean =>
+    rule.kind === "alert" && rule.alert === name;
+
+/** What stories do not tell, since it takes days or is over in a moment: rules that are evaluated once. */
+function momentTests(plan: MonitoringPlan, { id }: Service, alert: Alert): readonly RuleTest[] {
+  if (isOutage(alert)) {
+    return [];
+  }
+  const { name, measure, when } = alert;
+  const groups = groupsOf(plan, id);
+  const test = (what: string, evaluation: Duration, about: typeof groups, one: RuleTestCase): RuleTest => ({
+    name: `${id}/${name}-${what}`,
+    evaluation,
+    groups: about,
+    cases: [one],
+  });
+  const alone = rulesAlone(groups, isRuleOf(alert));
+  if ("unusual" in when) {
+    return [test("past", PAST_KNOWN, alone, pastTable(plan, id, name, when.unusual))];
+  }
+  if (measure.kind === "increase" && ratioOf(measure.window, "1h") > 1 && measure.least === undefined) {
+    return [test("window", momentOf(measure.window), alone, windowTable(plan, id, name, measure, when))];
+  }
+  const counting = rulesWithSources(
+    groups,
+    (rule) => rule.kind === "record" && rule.labels["alert"] === name,
+  );
+  return measure.kind === "bad-events" && measure.sli.kind === "latency-ratio" && counting.length > 0
+    ? [test("bucket", momentOf(measure.window), counting, lostBucketTable(plan, name, measure))]
+    : [];
 }
 
 function toldAlone(

@@ -18,16 +18,16 @@ export function serviceStories(service: Service, environment: string): readonly 
   );
   const down = Object.fromEntries(service.slos.map(({ sli }) => [metricOf(sli).job.name, 0]));
   return [
-    { sentence: "normal operation is silent", phases: [normal("1h")] },
+    { sentence: "normal operation is silent", phases: [normal("55m")] },
     ...(counting.length === 0
       ? []
       : [
           {
             sentence: "every SLO burns at 30 times its budget, here and nowhere else, and recovers",
             phases: [
+              during("10m", BUSY),
+              during("25m", burning(service, environment, counting)),
               during("20m", BUSY),
-              during("35m", burning(service, environment, counting)),
-              during("25m", BUSY),
             ],
             alsoIn: [{ cluster: "elsewhere" }, { environment: "elsewhere" }],
           },
@@ -37,7 +37,7 @@ export function serviceStories(service: Service, environment: string): readonly 
       : [
           {
             sentence: "no target of any SLI answers",
-            phases: [normal("20m"), during("30m", { up: down }), normal("10m")],
+            phases: [normal("15m"), during("30m", { up: down }), normal("10m")],
           },
         ]),
     ...renamedLabels(service),

@@ -151,7 +151,8 @@ function trackSeries(
     ...(story.alsoIn ?? []).flatMap((other) =>
       inputSeries(service, { ...place, ...other }, quiet(line), isName).filter(isRead),
     ),
-    ...inputSeries(service, place, disturbed(line), isName)
+    // Layers of SLOs tell what another job exposes, too, and so do stories of one alert.
+    ...(isAlone ? inputSeries(service, place, disturbed(line), isName) : [])
       .filter((one) => isRead(one) && hasJob(one))
       .map(({ series: name, values }) => ({
         series: name.replace(/ (instance|job)="/g, ' $1="another-'),

@@ -1,26 +1,11 @@
+import { DECLARED_EQUIVALENTS } from "./declared-equivalents";
+import { LEAVES_OUT_LESS, WIDER, type Equivalent } from "./equivalent";
 import type { Mutant } from "./mutants";
-
-/** Mutants that no test can notice, because they are the same rule in other words. */
-interface Equivalent {
-  /** Names of the rules. */
-  readonly rules: RegExp;
-  readonly what: RegExp;
-  /** What stands before the change in the expression, and what after, where it matters. */
-  readonly before?: RegExp;
-  readonly after?: RegExp;
-  /** Why nothing differs, whatever the series are. */
-  readonly proof: string;
-}
-
-/** A condition on any label but the bound of a bucket that becomes none, and a value that is left out becoming another. */
-const WIDER = /^\[(?!le=)\w+(?:!?=|[=!]~)"(?:[^"\\]|\\.)*"\] at \d+ becomes \[\w+=~"\.\*"\]$/;
-const LEAVES_OUT_LESS = /^\["(?:[^"\\]|\\.)*"\] at \d+ becomes \["(?:[^"\\]|\\.)*x"\]$/;
 
 const BEGAN_OR_ENDED = /:(?:began|ended)$/;
 const BORN = /:born\w+:target$/;
 /** What is recorded of an SLI's events, or for an alert, and what an alert counts itself. */
 const COUNTS = /^(?:slo:sli_(?:total|error):(?:rate|increase)\w+|alert:\w+:increase\w+|[A-Z]\w+)$/;
-const DECLARED = /^(?:alert:\w+:increase\w+|[A-Z]\w+)$/;
 
 const EQUIVALENT: readonly Equivalent[] = [
   {
@@ -140,95 +125,7 @@ const EQUIVALENT: readonly Equivalent[] = [
     what: /^\["job"\] at \d+ becomes \["jobx"\]$/,
     proof: "The pattern of label_replace matches every value, that of a label which is not there as well.",
   },
-  {
-    rules: DECLARED,
-    what: /^\[sum\] at \d+ becomes \[max\]$/,
-    after: /^ by \([\w, ]+\) \((?:alert|slo|anomaly):\w+:\w+\{/,
-    proof: "A rule records one series in each place: its other labels are its own.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[sum\] at \d+ becomes \[max\]$/,
-    after: /^ by \([\w, ]+\) \(absent\(/,
-    proof: "What is absent is one series.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[(?:sum|count)\] at \d+ becomes \[(?:max|sum)\]$/,
-    before: / and on \(\) $/,
-    proof: "Only whether there is a sample matters.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[sum\] at \d+ becomes \[max\]$/,
-    after: /^ by \([\w, ]+\) \(up\{[^}]*\}\) == 0/,
-    proof: "A target is up or not: 0 or 1.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[0\] at \d+ becomes \[1\]$/,
-    before: / > $/,
-    after: /^\)[^]*\nand [^]* >= (?:[2-9]|\d\d+)/,
-    proof: "The rule asks for more bad events than one besides, which are no more than there are.",
-  },
-  {
-    rules: /^AlertOutsideContract$/,
-    what: /^\[\w+!~"[^"]*"\] at \d+ becomes \[\w+=~"\.\*"\]$/,
-    after: /^\} unless on/,
-    proof: "A series that is right takes all of its place away, and where there is none all are wrong.",
-  },
-  {
-    rules: /^AlertOutsideContract$/,
-    what: /^\[""\] at \d+ becomes \["x"\]$/,
-    before: /"metric", "\w+", $/,
-    proof: "The pattern is empty, and so is a label that nobody has.",
-  },
-  {
-    rules: /^AlertOutsideContract$/,
-    what: LEAVES_OUT_LESS,
-    before: /!~$/,
-    after: /^\} unless on/,
-    proof: "A series that is right takes all of its place away.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[\/\] at \d+ becomes \[\*\]$/,
-    after: /^ 1 /,
-    proof: "Divided by 1 or times 1 is the same.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[\*\] at \d+ becomes \[\/\]$/,
-    before: /\b0 $/,
-    after: /^ sum by \([\w, ]+\) \(absent\(/,
-    proof: "What is absent is 1.",
-  },
-  {
-    rules: /^(?:\w+Down|ServiceDown|CloudMetricsMissing)$/,
-    what: /^\[0\] at \d+ becomes \[1\]$/,
-    after: /^ \* sum by \([\w, ]+\) \(absent\(/,
-    proof: "The value of what is absent is not compared, and no text shows it.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[(?:anomaly|service)="\w+"\] at \d+ becomes \[\w+=~"\.\*"\]$/,
-    before: /anomaly:event_rate:\w+\{[^}]*$/,
-    proof:
-      "Every selector of the expression stands under an operator beside one that names the alert and the service, and both sides match where all labels are equal.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[job="[^"]+"\] at \d+ becomes \[job=~"\.\*"\]$/,
-    before: /(?:\(|- )\w+\{[^}]*\} \/ \(\w+\{$/,
-    proof: "Both sides match where all labels are equal, the job among them, and the other names the job.",
-  },
-  {
-    rules: DECLARED,
-    what: /^\[job="[^"]+"\] at \d+ becomes \[job=~"\.\*"\]$/,
-    before: /(?:\(|- )\w+\{$/,
-    after: /^[^}]*\} \/ \(\w+\{job="/,
-    proof: "Both sides match where all labels are equal, the job among them, and the other names the job.",
-  },
+  ...DECLARED_EQUIVALENTS,
 ];
 
 /** Why a mutant is the rule itself, if it is. */
@@ -242,6 +139,11 @@ export function equivalence({ rule, what }: Pick<Mutant, "rule" | "what">): stri
       one.rules.test(name) &&
       one.what.test(what) &&
       one.before?.test(before) !== false &&
-      one.after?.test(after) !== false,
+      one.after?.test(after) !== false &&
+      !(
+        one.unseen === true &&
+        rule.kind === "alert" &&
+        /\$value/.test(Object.values(rule.annotations).join())
+      ),
   )?.proof;
 }
