@@ -9,7 +9,7 @@ import { importedService, queriesOf } from "./scaffold/imported-service";
 import { readOpenSlo } from "./scaffold/openslo";
 import { declared, type NewService } from "./scaffold/service";
 import { readSloth } from "./scaffold/sloth";
-import type { SpecifiedService } from "./scaffold/specified";
+import type { Specification, SpecifiedService } from "./scaffold/specified";
 import { UserError } from "./user-error";
 
 /** What `tocsin import` is told besides the file. */
@@ -36,10 +36,7 @@ export async function importCommand(
   file: string,
   options: ImportOptions,
 ): Promise<void> {
-  const read = READERS[format](readFileSync(file, "utf8"));
-  if (typeof read === "string") {
-    throw new UserError(`[${file}] cannot be imported: ${read}`);
-  }
+  const read = readSpecification(format, file);
   for (const { id } of read.services) {
     requireFree(catalogue, id);
   }
@@ -62,6 +59,15 @@ export async function importCommand(
   }
 }
 
+/** @throws UserError which says why it is none */
+export function readSpecification(format: Format, file: string): Specification {
+  const read = READERS[format](readFileSync(file, "utf8"));
+  if (typeof read === "string") {
+    throw new UserError(`[${file}] cannot be imported: ${read}`);
+  }
+  return read;
+}
+
 const NEXT = [
   "A page needs more bad events than chance makes, so that at night one error is none.",
   "Say where its pods are (namespace, port, instances), who its team is, and what a bad event is called.",
@@ -76,7 +82,8 @@ const THEN_SAY: Readonly<Record<Format, readonly string[]>> = {
   openslo: NEXT,
 };
 
-function serviceOf(
+/** The service that a specification becomes, what is said of it, and what is left out. */
+export function serviceOf(
   catalogue: Catalogue,
   format: Format,
   spec: SpecifiedService,

@@ -5,6 +5,7 @@ import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Service } from "../slo/service";
 import * as read from "./new-arguments";
+import { compareSlothCommand } from "./compare-sloth";
 import { fromMetricsCommand } from "./from-metrics";
 import { importCommand, type Format, type ImportOptions } from "./import";
 import { newAlertCommand, newRunbookCommand, newServiceCommand } from "./new";
@@ -64,16 +65,26 @@ const FORMATS: Readonly<Record<Format, string>> = {
 export function addImportCommands(importer: Command, catalogue: Catalogue): void {
   importer.hook("preAction", () => finishInterrupted(catalogue.root));
   for (const [format, description] of Object.entries(FORMATS) as [Format, string][]) {
-    importer
+    const command = importer
       .command(format)
       .description(`${description}; ends with 1 where something of it is left out`)
       .argument("<file>", "its YAML")
       .option("--team <team>", "who is woken; the id of the service by default", read.slug)
       .option("--job <name>", "value of the label job; that of the queries, or the id, by default")
       .addOption(environmentsOf(catalogue))
-      .action((file: string, options: ImportOptions) => importCommand(catalogue, format, file, options))
       .exitOverride()
       .showHelpAfterError("(--help shows what there is)");
+    if (format === "sloth") {
+      command.option(
+        "--compare",
+        "write nothing: play incidents to Sloth's own rules and to these, and say when each would page",
+      );
+    }
+    command.action((file: string, { compare, ...options }: ImportOptions & { readonly compare?: true }) =>
+      compare === true
+        ? compareSlothCommand(catalogue, file, options)
+        : importCommand(catalogue, format, file, options),
+    );
   }
 }
 

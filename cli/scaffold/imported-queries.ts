@@ -113,7 +113,7 @@ function growingOf(series: readonly Growing[]): Readonly<Record<string, number>>
 }
 
 /** A series for each selector: what all is counted by is much, what bad events are counted by is little. */
-function exampleOf(selectors: readonly Selector[], metrics: readonly Counted[]): readonly Growing[] {
+export function exampleOf(selectors: readonly Selector[], metrics: readonly Counted[]): readonly Growing[] {
   const known = new Map<string, Growing>();
   selectors.forEach((selector, index) => {
     const metric = metrics.find(({ name }) => selector.name.startsWith(name));

@@ -1,5 +1,4 @@
 import type { Objective } from "../../parts/objective";
-import { slugFrom } from "../../slo/slug";
 import { sliReadings } from "../../slo/measure";
 import type { Percent } from "../../slo/objective";
 import type { Sli } from "../../slo/sli";
@@ -113,12 +112,12 @@ const SAID: Readonly<Record<Sli["kind"], string>> = {
 };
 
 function objectiveOf(slo: SpecifiedSlo, metrics: readonly Imported[]): Objective | string {
-  const { name, objective, description, pages, window, sli: specified } = slo;
+  const { id, name, objective, description, pages, window, sli: specified } = slo;
   const sli = sliOf(specified, metrics);
   return typeof sli === "string"
     ? `[${name}] ${sli}`
     : {
-        id: slugFrom(name),
+        id,
         ...(description === ""
           ? {}
           : { title: description.replaceAll(/\s+/g, " ").trim().replace(/\.$/, "") }),

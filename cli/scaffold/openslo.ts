@@ -75,7 +75,7 @@ function objectivesOf(slo: Fields, spec: Fields, referred: Referred): readonly S
   const objectives = listIn(spec, "objectives");
   if (objectives.length === 0) {
     const sli = { kind: "none", why: "has no objectives: add one with a target" } as const;
-    return [{ name, objective: "", description: "", sli, pages: false, lost: [] }];
+    return [{ name, id: slugFrom(name), objective: "", description: "", sli, pages: false, lost: [] }];
   }
   const isOwn = objectives.some((one) => "indicator" in one || "indicatorRef" in one);
   const isComposite = isOwn && slo["apiVersion"] !== ALPHA;
@@ -84,8 +84,10 @@ function objectivesOf(slo: Fields, spec: Fields, referred: Referred): readonly S
   return objectives.map((objective, index) => {
     const shown = textIn(objective, "displayName") ?? String(index + 1);
     const { sli, lost } = sliOf(spec, objective, indicatorOf(isOwn ? objective : spec, referred));
+    const own = objectives.length === 1 ? name : `${name} ${shown}`;
     return {
-      name: objectives.length === 1 ? name : `${name} ${shown}`,
+      name: own,
+      id: slugFrom(own),
       objective: targetOf(objective),
       description: descriptionOf(slo, objectives.length === 1 ? "" : shown),
       sli,

@@ -71,6 +71,7 @@ function sloOf(slo: Fields): SpecifiedSlo {
   const ticket = fields(alerting["ticket_alert"] ?? alerting["ticketAlert"]);
   return {
     name: textIn(slo, "name") ?? "",
+    id: slugFrom(textIn(slo, "name") ?? ""),
     objective: `${shownIn(slo, "objective") ?? "no objective"}%`,
     description: textIn(slo, "description") ?? "",
     sli: sliOf(fields(slo["sli"])),

@@ -25,6 +25,8 @@ export type SpecifiedSli =
 /** An objective of another program. */
 export interface SpecifiedSlo {
   readonly name: string;
+  /** What it is called here. */
+  readonly id: string;
   /** A percentage, as it was written; validation says whether it is one. */
   readonly objective: string;
   readonly description: string;

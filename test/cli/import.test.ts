@@ -1,6 +1,10 @@
-import { eventsPerMinute, eventsQuery } from "../../cli/scaffold/imported-query";
+import { existsSync, readdirSync } from "node:fs";
+import { compared, type Subject } from "../../cli/comparison/compare";
+import { eventsIn, incidentsOf } from "../../cli/comparison/histories";
+import { exampleOf } from "../../cli/scaffold/imported-queries";
+import { eventsPerMinute, eventsQuery, selectorsOf } from "../../cli/scaffold/imported-query";
 import { importedService } from "../../cli/scaffold/imported-service";
-import type { Specification } from "../../cli/scaffold/specified";
+import { isThere, type Specification } from "../../cli/scaffold/specified";
 import { readOpenSlo } from "../../cli/scaffold/openslo";
 import { readSloth } from "../../cli/scaffold/sloth";
 import { checkOwnQueries } from "../../generators/own-query-checks";
@@ -9,6 +13,10 @@ import { defineService } from "../../parts/define-service";
 import { podsOf } from "../../parts/names";
 import { objective, type Objective } from "../../parts/objective";
 import type { Service } from "../../slo/service";
+import { slothRules } from "../../lab/sloth-rules";
+import { ensureSloth } from "../../lab/toolchain";
+import { defaultCacheDir } from "../../lab/toolchain/run";
+import { isCounted } from "../../slo/telemetry";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../tools/promtool";
 import { Checkout } from "../support/checkout";
@@ -489,6 +497,72 @@ describe("a query of Sloth", () => {
     ];
     expect(eventsPerMinute(query, series)).toBe(events);
   });
+});
+
+/** It is built by `npm run bench`, which takes ten minutes of a processor. */
+const CACHE = defaultCacheDir(process.env);
+const HAS_SLOTH = existsSync(CACHE) && readdirSync(CACHE).some((name) => name.startsWith("sloth-"));
+
+describe("a comparison with the real Sloth", () => {
+  const { specification, objectives } = imported(readSloth(SPEC));
+  const service = withObjectives(objectives);
+  /** What is compared of an objective. */
+  const subjectOf = (id: string): Omit<Subject, "old"> => {
+    const specified = specification.services.flatMap(({ slos }) => slos).find((one) => one.id === id);
+    const slo = service.slos.find((one) => one.id === id);
+    if (slo === undefined || specified?.sli.kind !== "events" || !("errors" in specified.sli)) {
+      throw new Error(`${id} is no objective on events`);
+    }
+    const { errors, total } = specified.sli;
+    const selectors = [...selectorsOf(total), ...selectorsOf(errors)];
+    const series = exampleOf(selectors, service.telemetry.metrics.filter(isCounted));
+    return { service, slo, errors, total, series, oldName: specified.name };
+  };
+
+  it.each([
+    ["answers", 1, 1],
+    ["speed", 2, 1],
+    ["mails", 1, 1],
+    ["weighted", 1, 1],
+  ])("finds in the queries of %s how many series a good and a bad event are", (id, good, bad) => {
+    const { errors, total, series } = subjectOf(id);
+    const events = eventsIn(errors, total, series);
+    expect([events?.good.length, events?.bad.length]).toEqual([good, bad]);
+  });
+
+  (HAS_SLOTH ? it : it.skip)(
+    `says when each pages and lets go${HAS_SLOTH ? "" : ", which is skipped: Sloth is not in the cache, npm run bench builds it"}`,
+    async () => {
+      const [{ promtool }, { sloth }] = await Promise.all([
+        toolchain(),
+        ensureSloth({ report: () => undefined }),
+      ]);
+      // Sloth itself wants a name for the alerts of each.
+      const sound = SPEC.slice(0, SPEC.indexOf('  - name: "speed"'));
+      const old = await slothRules(sloth, sound, { interval: "60s" });
+      const [outage, , , , night] = incidentsOf(0.001);
+      const result = await compared(
+        promtool,
+        { ...subjectOf("answers"), old },
+        [outage, night].filter(isThere),
+      );
+      expect(
+        typeof result === "string" ? result : result.map(({ old: was, now, why }) => [was, now, why]),
+      ).toEqual([
+        [
+          { after: 1, letsGo: 29 },
+          { after: 1, letsGo: 13 },
+          "a page ends when the last 10m are within the budget, not when half an hour is",
+        ],
+        [
+          { after: 1, letsGo: 4 },
+          undefined,
+          "so few bad events are what chance makes of a service that keeps its objective",
+        ],
+      ]);
+    },
+    600_000,
+  );
 });
 
 describe("tocsin import", () => {

@@ -1,17 +1,13 @@
-import path from "node:path";
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-import { z } from "zod";
 import { toYaml } from "../../backends/file-set";
 import { sloGroups } from "../../generators/service-rules";
 import { rulesWithSources } from "../../generators/rule-groups";
 import { sloContext, type SloContext } from "../../generators/slo-context";
+import { slothRules } from "../../lab/sloth-rules";
 import type { RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import type { Service } from "../../slo/service";
 import { requestRatio } from "../../slo/sli";
 import { where, type Counter } from "../../slo/telemetry";
-import { removeFolder, runProgram, temporaryFolder, writeFiles } from "../../test/support/program";
 import { catalogue } from "./catalogue";
 
 /** The one SLO that is compared: so many per cent of requests are answered without an error. */
@@ -71,22 +67,6 @@ export function tocsin(subject: Subject): Contender {
   return { name: "Tocsin", groups, page: `alertname="${ALERTS.burn}"` };
 }
 
-const generated = z.object({
-  groups: z.array(
-    z.object({
-      name: z.string(),
-      rules: z.array(
-        z.object({
-          record: z.string().optional(),
-          alert: z.string().optional(),
-          expr: z.string(),
-          labels: z.record(z.string(), z.string()).default({}),
-        }),
-      ),
-    }),
-  ),
-});
-
 /** The same SLI in Sloth's words. Source: Sloth v0.16.0, "prometheus/v1" specification. */
 function specification({ id }: Subject): object {
   const rate = (more: string): string =>
@@ -111,41 +91,18 @@ function specification({ id }: Subject): object {
  * @throws Error with what it said when it refuses
  */
 export async function slothOf(sloth: string, subject: Subject): Promise<Contender> {
-  const folder = temporaryFolder();
-  try {
-    writeFiles(folder, new Map([["slo.yml", toYaml(specification(subject))]]));
-    const out = path.join(folder, "rules.yml");
-    const { code, output } = await runProgram(sloth, [
-      "generate",
-      `--input=${path.join(folder, "slo.yml")}`,
-      `--out=${out}`,
-      "--default-slo-period=28d",
-    ]);
-    if (code !== 0) {
-      throw new Error(`Sloth ends with ${code}:\n${output}`);
-    }
-    const { groups } = generated.parse(parse(readFileSync(out, "utf8")));
-    return { name: "Sloth", groups: groups.map((group) => ruleGroup(subject, group)), page: SLOTH_PAGE };
-  } finally {
-    removeFolder(folder);
-  }
+  const groups = await slothRules(sloth, toYaml(specification(subject)), {
+    interval: `${STEP}s`,
+    period: "28d",
+  });
+  return {
+    name: "Sloth",
+    groups: groups.map((group) => ({ ...group, file: subject.id })),
+    page: SLOTH_PAGE,
+  };
 }
 
 const SLOTH_PAGE = 'sloth_severity="page"';
-
-function ruleGroup({ id }: Subject, { name, rules }: z.infer<typeof generated>["groups"][number]): RuleGroup {
-  return {
-    name,
-    file: id,
-    // Sloth names none, so that the server's holds.
-    interval: `${STEP}s`,
-    rules: rules.map(({ record, alert = "", expr, labels }) =>
-      record === undefined
-        ? { kind: "alert", alert, expr, for: "0s", labels, annotations: {} }
-        : { kind: "record", record, expr, labels },
-    ),
-  };
-}
 
 /** The rules that a page needs: those that it reads, those that they read, and itself, in their groups and order. */
 export function rulesOfPage({ groups, page }: Contender): readonly RuleGroup[] {

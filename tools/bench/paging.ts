@@ -1,6 +1,7 @@
 import { rulesOfPage, STEP, type Contender } from "./contenders";
 import type { InputSeries } from "../../plan/rule-test";
-import { played, type Question } from "./promtool";
+import type { Question } from "../../lab/played-rules";
+import { played } from "./promtool";
 
 /** An incident: so many per cent of 100 requests a second fail for so many minutes. */
 interface Incident {

@@ -2,7 +2,8 @@ import type { RuleGroup } from "../../../plan/monitoring-plan";
 import { recordedSeries } from "../../../generators/slo-context";
 import { ratioOf } from "../../../slo/duration";
 import { BUDGET, contextOf, tocsin, type Contender } from "../contenders";
-import { played, type Question } from "../promtool";
+import type { Question } from "../../../lab/played-rules";
+import { played } from "../promtool";
 import { playDay, type DayKind, type PlayedDay } from "./day";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
