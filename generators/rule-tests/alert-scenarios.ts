@@ -9,18 +9,15 @@ import {
   type Unusual,
 } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
-import { burnPlan } from "../../slo/burn-rate";
-import { milliseconds, plus, ratioOf, type Duration } from "../../slo/duration";
+import { milliseconds, plus, type Duration } from "../../slo/duration";
 import type { Age, Increase, Level, Rate } from "../../slo/measure";
-import { GUARDS } from "../../slo/guard";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import { firstPicked, type Gauge } from "../../slo/telemetry";
 import { selection } from "../promql";
-import { moreThanChance } from "./chance";
 import { toldApart } from "./cells";
 import { readsLevels } from "./declared-model";
-import { during, normal, type Scenario } from "./scenario";
+import { BUSY, during, normal, type Scenario } from "./scenario";
 import { counterShares, errorShares, gaugeShares, targetsDown } from "./share-scenarios";
 import { sliKey } from "./streams";
 import { around, boundary, lasting, partKey, type Story } from "./story";
@@ -88,51 +85,27 @@ function measuredScenarios(
   }
 }
 
-/** A little more and a little less succeeds than must, and a little more and a little less of that may be chance. */
+/** A little less and a little more succeeds than must; what may be chance has a table. */
 function fewSucceed(
   { slos }: Service,
   alert: OutageAlert,
   { slo: id, succeedBelow }: NonNullable<OutageAlert["requests"]>,
   story: Story,
 ): readonly Scenario[] {
-  const slo = slos.find((one) => one.id === id);
-  const sli = slo?.sli;
-  if (slo === undefined || (sli?.kind !== "request-ratio" && sli?.kind !== "latency-ratio")) {
+  const sli = slos.find((one) => one.id === id)?.sli;
+  if (sli?.kind !== "request-ratio" && sli?.kind !== "latency-ratio") {
     return [];
   }
-  const seconds = ratioOf(burnPlan(slo.window, story.interval).base, "1s");
-  const limit = 1 - exactRatio(succeedBelow).toNumber();
-  const failing = (share: number, requestsPerSecond: number): readonly Phase[] => [
-    during("30m", { requestsPerSecond }),
-    during(plus(alert.for, "30m"), { requestsPerSecond, bad: { [sliKey(sli)]: share.toFixed(6) } }),
-    during("20m", { requestsPerSecond }),
+  const minimum = exactRatio(succeedBelow).toNumber();
+  const succeeding = (share: number): readonly Phase[] => [
+    during("30m", BUSY),
+    during(plus(alert.for, "30m"), { ...BUSY, bad: { [sliKey(sli)]: (1 - share).toFixed(6) } }),
+    during("20m", BUSY),
   ];
-  const beyond = 1 - 0.96 * (1 - limit);
   return [
-    story(`a little less than ${succeedBelow} succeed`, failing(beyond, 100)),
-    story(`a little more than ${succeedBelow} succeed`, failing(1 - 1.04 * (1 - limit), 100)),
-    ...[1, (1 + limit) / 2].flatMap((share) => {
-      const least = leastOf((requests) => moreThanChance(GUARDS.strict, share * requests, requests, limit));
-      return [1.04, 0.96].map((factor) =>
-        story(
-          `${percent(share)} of a little ${factor > 1 ? "more" : "less"} than ${least.toFixed(1)} requests fail`,
-          failing(share, (factor * least) / seconds),
-        ),
-      );
-    }),
+    story(`a little less than ${succeedBelow} succeed`, succeeding(0.96 * minimum)),
+    story(`a little more than ${succeedBelow} succeed`, succeeding(1.04 * minimum)),
   ];
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** From where on a condition on a number holds. */
-function leastOf(holds: (value: number) => boolean): number {
-  let [low, high] = [0, 1e6];
-  for (let step = 0; step < 60; step += 1) {
-    const middle = (low + high) / 2;
-    [low, high] = holds(middle) ? [low, middle] : [middle, high];
-  }
-  return high;
 }
 
 /** A little beyond the limit and on it; or the value itself, and nobody says anything. */
@@ -195,7 +168,6 @@ function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: S
   const apart = by === undefined ? keys : keys.slice(0, 1);
   return [
     story("it grows, then stands still", around(alert, growing(apart))),
-    ...(moreThan === 0 ? [] : besideIncrease(alert, measure, { moreThan: moreThan * shared, apart }, story)),
     ...(shared > 1
       ? [
           story("on all targets but one, which goes", [
@@ -213,26 +185,6 @@ function failures(alert: MeasuredAlert, measure: Increase, when: Limit, story: S
   ];
 }
 
-/** A little beyond the limit and a little within it: all along, or at once where a window of hours follows. */
-function besideIncrease(
-  alert: MeasuredAlert,
-  { window }: Increase,
-  { moreThan, apart }: { readonly moreThan: number; readonly apart: readonly string[] },
-  story: Story,
-): readonly Scenario[] {
-  const isLong = ratioOf(window, "1h") > 1;
-  const seconds = ratioOf(isLong ? "20m" : window, "1s");
-  return [1.04, 0.96].map((factor) => {
-    const increments = Object.fromEntries(apart.map((key) => [key, (factor * moreThan) / seconds]));
-    return story(
-      `a little ${factor > 1 ? "more" : "less"} than ${moreThan}`,
-      isLong
-        ? [normal("30m"), during("20m", { increments }), normal(plus(alert.for, "20m"))]
-        : around(alert, { increments }),
-    );
-  });
-}
-
 /** A little beyond the limit, and a little within it. */
 function rates(alert: MeasuredAlert, measure: Rate, when: Limit, story: Story): readonly Scenario[] {
   const { operator, limit } = comparison(when);
@@ -246,7 +198,7 @@ function rates(alert: MeasuredAlert, measure: Rate, when: Limit, story: Story): 
   ];
 }
 
-/** Eight hours of the usual rate are enough to know it; then it is exceeded well, hardly, and at too few events. */
+/** Eight hours of the usual rate are enough to know it; then it is exceeded well and hardly. The rest has a table. */
 function unusualRates(
   alert: MeasuredAlert,
   measure: Rate,
@@ -265,19 +217,5 @@ function unusualRates(
   return [
     story("a little more than what is too much, then usual again", after(1.04 * times * usual, usual)),
     story("a little less than what is too much", after(0.96 * times * usual, usual)),
-    story("many times as much of next to nothing", after(0.96 * usual, usual / 20)),
-    story("many times as much of a little more", after(1.04 * usual, usual / 20)),
-    ...[1.04, 0.96].map((factor) =>
-      story(`a little ${factor > 1 ? "more" : "less"} than what is too much after a day of ups and downs`, [
-        ...Array.from({ length: 48 }, () => [during("5m", at(0)), during("5m", at(8 * usual))]).flat(),
-        during(long, at(factor * 4 * usual * ("times" in unusual ? times : 1 + unusual.deviations / 3))),
-      ]),
-    ),
-    ...(["345m", "375m"] as const).map((known) =>
-      story(`far too much, after ${known} and the hour that does not count`, [
-        during(known, at(usual)),
-        during("75m", at(9 * times * usual)),
-      ]),
-    ),
   ];
 }

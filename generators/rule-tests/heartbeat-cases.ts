@@ -1,9 +1,22 @@
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { PROGRAMS } from "../../plan/names";
+import type { Severity } from "../../slo/alert";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import type { ExpressionTest, RuleTestCase } from "../../plan/rule-test";
 import { textTest } from "./annotations";
-import { plannedLabels, series } from "./labels";
+import { plannedLabels, series, seriesNamed } from "./labels";
+
+const SEVERITIES = ["critical", "warning", "info", "none"] as const satisfies readonly Severity[];
+
+/** An alert whose severity no route knows, one that only waits, and one of each that they know. */
+const BESIDE_TYPO = [
+  ["Typo", "firing", "Critical"] as const,
+  ["Waiting", "pending", "Critical"] as const,
+  ...SEVERITIES.map((severity) => [`Known${severity}`, "firing", severity] as const),
+].map(([alertname, alertstate, severity]) => ({
+  series: seriesNamed("ALERTS", { alertname, alertstate, severity }),
+  values: "1+0x10",
+}));
 
 /**
  * The alerts that the server makes of itself. In steps of the scrape interval: 40 of each of a Prometheus that answers,
@@ -17,7 +30,6 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
   }
   const { cluster, name } = plan.environment;
   const target = `cluster="${cluster}",environment="${name}",instance="a",job="${PROGRAMS.prometheus}"`;
-  const typo = 'ALERTS{alertname="Typo",alertstate="firing",severity="Critical"}';
   const at = (step: number): Duration => durationOf(step * milliseconds(scrape));
   return [
     {
@@ -25,8 +37,8 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
       interval: scrape,
       input_series: [{ series: `up{${target}}`, values: "1+0x39 _x40 1+0x39 0+0x39" }],
       promql_expr_test: [
-        ...[0, 20, 40, 100].map((step) => expectation(watchdog, at(step), true)),
-        ...[45, 60, 140].map((step) => expectation(watchdog, at(step), false)),
+        ...[0, 20, 40, 42, 100].map((step) => expectation(watchdog, at(step), true)),
+        ...[43, 45, 60, 140].map((step) => expectation(watchdog, at(step), false)),
       ],
       alert_rule_test: [textOf(plan, watchdog, at(20))],
     },
@@ -39,7 +51,7 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
     {
       name: "an alert of a severity that no route knows is reported",
       interval: scrape,
-      input_series: [{ series: typo, values: "1+0x10" }],
+      input_series: BESIDE_TYPO,
       promql_expr_test: [
         expectation(unknown, durationOf(milliseconds(unknown.for) - milliseconds(scrape)), false),
         expectation(unknown, unknown.for, true),

@@ -1,10 +1,15 @@
+import Big from "big.js";
 import { placeOf } from "../../plan/environment";
 import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { RECORDS } from "../../plan/names";
 import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
-import { comparison, limitValue, type Limit } from "../../slo/alert";
-import { durationOf, milliseconds, times, type Duration } from "../../slo/duration";
+import { comparison, limitValue, type Limit, type OutageAlert } from "../../slo/alert";
+import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
+import { GUARDS, guardThreshold } from "../../slo/guard";
 import type { BadEvents, Increase } from "../../slo/measure";
+import { errorBudget, type Percent } from "../../slo/objective";
+import type { Counter } from "../../slo/telemetry";
+import { recordNames, type SloContext } from "../slo-context";
 import { BESIDE, course } from "./given";
 import { seriesNamed } from "./labels";
 import { populationOf, sidesOf } from "./sides";
@@ -16,55 +21,147 @@ const WINDOWS = 4;
 export const momentOf = (window: Duration): Duration => times(window, WINDOWS);
 
 /** A window has so many samples; the first is one of them, so that what is counted is extrapolated by one. */
-const SAMPLES = 24;
+const SAMPLES = 20;
 const EXTRAPOLATED = SAMPLES / (SAMPLES - 1);
 
 /** Far more than any limit, before the window. */
 const BEFORE = 1e6;
 
+/** What is told in a cluster of its own: what a target counts in the first step of the window, and what explains it. */
+interface Counted {
+  readonly cluster: string;
+  readonly events: number;
+  /** Where what explains it grows within the window. */
+  readonly explainedOn?: string;
+}
+
 /**
- * What is counted in a window of hours or days, at one moment: in its first step a little more than the limit and a little
- * less, and much just before it. An alert that it holds for waits from then on.
+ * What is counted in a window at one moment: in its first step a little more than the limit and a little less, and much
+ * just before it; and the same where something explains it, elsewhere or earlier. What it holds for waits from then on.
  */
 export function windowTable(
   plan: MonitoringPlan,
   service: string,
   alertname: string,
-  { counter, where = [], window }: Increase,
+  measure: Increase,
   when: Limit,
 ): RuleTestCase {
   const limit = limitValue(comparison(when).limit);
-  const step = durationOf(milliseconds(window) / SAMPLES);
-  const at = momentOf(window);
-  const [picked = {}] = populationOf(counter, where).counted;
-  const grown = {
-    more: (limit === 0 ? 1 : BESIDE.above(limit)) / EXTRAPOLATED,
-    less: (limit === 0 ? 0 : BESIDE.below(limit)) / EXTRAPOLATED,
+  const more = (limit === 0 ? 1 : BESIDE.above(limit)) / EXTRAPOLATED;
+  const less = (limit === 0 ? 0 : BESIDE.below(limit)) / EXTRAPOLATED;
+  const explained: readonly Counted[] = [
+    { cluster: "explained", events: more, explainedOn: "a" },
+    { cluster: "explained elsewhere", events: more, explainedOn: "b" },
+  ];
+  const rows: readonly Counted[] = [
+    { cluster: "more", events: more },
+    { cluster: "less", events: less },
+    ...(measure.explainedBy === undefined ? [] : explained),
+  ];
+  const silent = ["less", "explained"];
+  return {
+    name: `${alertname}: what its window holds`,
+    interval: stepOf(measure.window),
+    input_series: rows.flatMap((row) => countedSeries(plan, service, measure, row)),
+    promql_expr_test: [
+      {
+        expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
+        eval_time: momentOf(measure.window),
+        exp_samples: rows
+          .filter(({ cluster }) => !silent.includes(cluster))
+          .map(({ cluster }) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
+      },
+    ],
   };
-  const row = ([cluster, events]: readonly [string, number]): InputSeries => ({
-    series: seriesNamed(counter.name, {
+}
+
+const stepOf = (window: Duration): Duration => durationOf(milliseconds(window) / SAMPLES);
+
+function countedSeries(
+  plan: MonitoringPlan,
+  service: string,
+  { counter, where = [], window, explainedBy }: Increase,
+  { cluster, events, explainedOn }: Counted,
+): readonly InputSeries[] {
+  const [picked = {}] = populationOf(counter, where).counted;
+  const step = stepOf(window);
+  const at = momentOf(window);
+  const given = (metric: Counter, instance: string, labels: Labels, grown: number): InputSeries => ({
+    series: seriesNamed(metric.name, {
       ...placeOf(plan.environment),
-      ...{ cluster, instance: "a", job: counter.job.name, service },
-      ...picked,
+      // What explains is matched by the target, which is of one cluster.
+      ...{ cluster, instance: `${instance} of ${cluster}`, job: metric.job.name, service },
+      ...labels,
     }),
     values: course(step, at, {
       [at]: 0,
       [times(step, SAMPLES + 1)]: BEFORE,
-      [times(step, SAMPLES - 2)]: BEFORE + events,
+      [times(step, SAMPLES - 2)]: BEFORE + grown,
     }),
   });
+  return [
+    given(counter, "a", picked, events),
+    ...(explainedBy === undefined
+      ? []
+      : ["a", "b"].map((one) => given(explainedBy, one, {}, one === explainedOn ? 1 : 0))),
+  ];
+}
+
+/** How many requests there are in the window, few and many. */
+const REQUESTS = [60, 30_000] as const;
+
+/** Requests that fail just as often as chance allows, of few and of many, of a job whose targets answer. */
+export function outageTable(
+  plan: MonitoringPlan,
+  context: SloContext,
+  { name, outageOf }: OutageAlert,
+  succeedBelow: Percent,
+): RuleTestCase {
+  const { base } = context.burn;
+  const names = recordNames(context);
+  const rows = requestRows(succeedBelow);
+  const place = placeOf(plan.environment);
+  const given = (name: string, cluster: string, labels: Labels, value: number): InputSeries => ({
+    series: seriesNamed(name, { ...place, cluster, ...labels }),
+    values: `${value}x1`,
+  });
+  const up = (cluster: string): InputSeries => given("up", cluster, { instance: "a", job: outageOf.name }, 1);
+  const perSecond = (events: number): number => events / ratioOf(base, "1s");
   return {
-    name: `${alertname}: what its window holds`,
-    interval: step,
-    input_series: Object.entries(grown).map(row),
+    name: `${name}: failures that are no chance`,
+    interval: base,
+    input_series: [
+      up(place.cluster),
+      ...rows.flatMap(({ cluster, requests, bad }) => [
+        up(cluster),
+        given(names.rate("total"), cluster, context.labels, perSecond(requests)),
+        given(names.rate("error"), cluster, context.labels, perSecond(bad)),
+      ]),
+    ],
     promql_expr_test: [
       {
-        expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
-        eval_time: at,
-        exp_samples: [{ labels: seriesNamed("", { cluster: "more" }), value: 1 }],
+        expr: `count by (cluster) (ALERTS{alertname="${name}"})`,
+        eval_time: base,
+        exp_samples: rows
+          .filter(({ cluster }) => cluster.startsWith("more"))
+          .map(({ cluster }) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
       },
     ],
   };
+}
+
+function requestRows(succeedBelow: Percent): readonly {
+  readonly cluster: string;
+  readonly requests: number;
+  readonly bad: number;
+}[] {
+  return REQUESTS.flatMap((requests) => {
+    const least = guardThreshold(GUARDS.strict, new Big(requests), errorBudget(succeedBelow)).toNumber();
+    return [
+      { cluster: `more of ${requests}`, requests, bad: BESIDE.above(least) },
+      { cluster: `less of ${requests}`, requests, bad: BESIDE.below(least) },
+    ];
+  });
 }
 
 /** Slow events beside a target that has lost the bucket within the window, whose others and whose count go on. */
@@ -74,7 +171,7 @@ export function lostBucketTable(
   { sli, window }: BadEvents,
 ): RuleTestCase {
   const { total, part } = sidesOf(sli);
-  const step = durationOf(milliseconds(window) / SAMPLES);
+  const step = stepOf(window);
   const [of = {}] = total.counted;
   const [bucket = {}] = part.counted;
   const other = part.others.at(-1)?.["le"] ?? "";

@@ -2,7 +2,7 @@ import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF } from "../../plan/names";
 import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
 import { isOutage, type Alert } from "../../slo/alert";
-import { ratioOf, type Duration } from "../../slo/duration";
+import type { Duration } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
 import { sloId, type Service, type Slo } from "../../slo/service";
 import { longRecords } from "../recording-rules";
@@ -19,7 +19,7 @@ import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
-import { lostBucketTable, momentOf, windowTable } from "./moment-tables";
+import { lostBucketTable, momentOf, outageTable, windowTable } from "./moment-tables";
 import { isModelled, modelledPart, ownQuery, playedFor } from "./modelled";
 import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
 import { pageTable } from "./page-table";
@@ -210,11 +210,9 @@ const isRuleOf =
     rule.kind === "alert" && rule.alert === name;
 
 /** What stories do not tell, since it takes days or is over in a moment: rules that are evaluated once. */
-function momentTests(plan: MonitoringPlan, { id }: Service, alert: Alert): readonly RuleTest[] {
-  if (isOutage(alert)) {
-    return [];
-  }
-  const { name, measure, when } = alert;
+function momentTests(plan: MonitoringPlan, service: Service, alert: Alert): readonly RuleTest[] {
+  const { id } = service;
+  const { name } = alert;
   const groups = groupsOf(plan, id);
   const test = (what: string, evaluation: Duration, about: typeof groups, one: RuleTestCase): RuleTest => ({
     name: `${id}/${name}-${what}`,
@@ -223,10 +221,21 @@ function momentTests(plan: MonitoringPlan, { id }: Service, alert: Alert): reado
     cases: [one],
   });
   const alone = rulesAlone(groups, isRuleOf(alert));
+  if (isOutage(alert)) {
+    const { requests } = alert;
+    const slo = service.slos.find((one) => one.id === requests?.slo);
+    if (slo === undefined || requests === undefined) {
+      return [];
+    }
+    const context = sloContext(service, slo, plan.environment.name, plan.scrape.interval);
+    const table = outageTable(plan, context, alert, requests.succeedBelow);
+    return [test("requests", context.burn.base, alone, table)];
+  }
+  const { measure, when } = alert;
   if ("unusual" in when) {
     return [test("past", PAST_KNOWN, alone, pastTable(plan, id, name, when.unusual))];
   }
-  if (measure.kind === "increase" && ratioOf(measure.window, "1h") > 1 && measure.least === undefined) {
+  if (measure.kind === "increase") {
     return [test("window", momentOf(measure.window), alone, windowTable(plan, id, name, measure, when))];
   }
   const counting = rulesWithSources(

@@ -42,12 +42,13 @@ export function gaugeShares(
   story: Story,
 ): readonly Scenario[] {
   const { limit, beyond, within } = beside(when);
-  const at = (share: number, of = whole.normal): Disturbance => {
-    const value = (free === true ? 1 - share : share) * of;
+  const parts = of === "together" ? part.job.instances : 1;
+  const at = (share: number, limited = whole.normal): Disturbance => {
+    const value = ((free === true ? 1 - share : share) * limited) / parts;
     return {
       gauges: [
         { name: part.name, labels: firstPicked(part, where), value },
-        { name: whole.name, labels: {}, value: of },
+        { name: whole.name, labels: {}, value: limited },
       ],
     };
   };

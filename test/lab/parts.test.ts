@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { Checkout } from "../support/checkout";
 import { Lab } from "../support/lab";
 import { ROOT } from "../support/stacks";
@@ -53,8 +52,7 @@ describe(`the services of ${PAGE}, in a repository that has no others`, () => {
   }, 120_000);
 
   it("have an incident and a runbook for every alert, though nobody wrote one", async () => {
-    expect((await checkout.tocsin("render", "prod", "--out", "out")).code).toBe(0);
-    const { alerts, runbooks, services } = JSON.parse(checkout.text("out/plan.json")) as MonitoringPlan;
+    const { alerts, runbooks, services } = await checkout.plan();
     const own = alerts.filter(({ service }) => sources.has(service));
     const played = services.flatMap(({ id, incidents }) =>
       incidents.flatMap((incident) => incident.alerts.map((alert) => `${id}/${alert}`)),

@@ -1,3 +1,4 @@
+import { Checkout } from "../support/checkout";
 import { eventually, isAlive, Lab, type State } from "../support/lab";
 
 /** Addresses at which somebody still answers. */
@@ -32,12 +33,18 @@ function left({ pid, programs }: State): readonly number[] {
 jest.setTimeout(180_000);
 
 /** One folder for all of them, in this order: a start is cheaper where the one before has left its history. */
-const lab = new Lab();
-/** The smallest environment, as fast as it plays; others prove that more of it gets ready. */
+const checkout = new Checkout();
+const lab = new Lab(checkout.folder);
+/** The monitoring by itself, as fast as it plays; others prove that more of it gets ready. */
 const DEV = ["dev", "--speed", "20"] as const;
+
+beforeAll(() => {
+  checkout.replaceServices(new Map());
+});
 
 afterAll(async () => {
   await lab.remove();
+  checkout.dispose();
 }, 60_000);
 
 describe("Ctrl-C while the lab starts", () => {

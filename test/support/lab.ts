@@ -65,7 +65,7 @@ export class Lab {
     const { scripts } = manifest.parse(JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")));
     const started = new Foreground(
       spawn("sh", ["-c", [scripts.start, ...args].join(" ")], {
-        cwd: ROOT,
+        cwd: this.root,
         detached: true,
         env: this.environment(),
         stdio: ["ignore", "ignore", "pipe"],

@@ -156,4 +156,26 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
     proof:
       "Of one target that is planned less than one answers where none does, and a target is up or not: 0 or 1.",
   },
+  {
+    rules: DECLARED,
+    what: /^\[1\] at \d+ becomes \[0\.5\]$/,
+    before: /\(up\{[^]*\) \/ $/,
+    after: /^ < 0\.99$/,
+    unseen: true,
+    proof: "So many targets are less than the limit where none is, and no text shows the value.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[1\] at \d+ becomes \[0\.5\]$/,
+    before: /or \(\n {2}$/,
+    after: /^ - sum by [^\n]* < [\d.]+\n {2}and [^\n]* \+ [\d.]+\n\)$/,
+    unseen: true,
+    proof:
+      "The guard asks for more errors than may be, which says the same and more, and no text shows the value.",
+  },
+  {
+    rules: /^UnknownSeverity$/,
+    what: /^\[count\] at 0 becomes \[sum\]$/,
+    proof: "Each of the series that Prometheus makes of alerts is 1.",
+  },
 ];
