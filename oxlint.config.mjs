@@ -6,23 +6,27 @@ import { defineConfig } from "oxlint";
  */
 const ARROWS = {
   slo: { may: [], why: "slo is the pure domain and knows nothing of what is made from it" },
-  plan: { may: ["slo"], why: "plan holds types of values only, so that every edge can read it" },
+  receivers: { may: [], why: "an integration is one file about itself, which every edge may ask" },
+  plan: { may: ["slo", "receivers"], why: "plan holds types of values only, so that every edge can read it" },
   parts: { may: ["slo"], why: "a part is data about telemetry that many services have" },
   services: {
     may: ["slo", "parts"],
     why: "a service is data about itself; what becomes of it is decided elsewhere",
   },
   config: {
-    may: ["plan", "slo"],
+    may: ["plan", "receivers", "slo"],
     why: "config turns text into an Environment and Content, and makes nothing of them",
   },
   generators: {
-    may: ["slo", "plan"],
+    may: ["slo", "receivers", "plan"],
     why: "generators are pure functions of services, Environment and Content",
   },
-  backends: { may: ["slo", "plan"], why: "a backend writes down a finished plan and decides nothing anew" },
+  backends: {
+    may: ["slo", "receivers", "plan"],
+    why: "a backend writes down a finished plan and decides nothing anew",
+  },
   review: {
-    may: ["slo", "plan", "backends"],
+    may: ["slo", "receivers", "plan", "backends"],
     why: "review compares two finished plans, of whatever versions, and makes none",
   },
   components: {
@@ -38,7 +42,7 @@ const ARROWS = {
     why: "evaluation runs the program as it is, with the policies over its result",
   },
   lab: {
-    may: ["plan", "slo", "config", "generators", "backends", "evaluation"],
+    may: ["plan", "slo", "receivers", "config", "generators", "backends", "evaluation"],
     why: "the lab plays a plan on one machine, and must work without the command and without the engine",
   },
   cli: {
@@ -59,10 +63,20 @@ const ARROWS = {
 };
 
 /** Folders that are pure, or run where the engine's SDKs are not wanted. */
-const WITHOUT_PULUMI = ["slo", "plan", "parts", "services", "generators", "backends", "review", "lab"];
+const WITHOUT_PULUMI = [
+  "slo",
+  "receivers",
+  "plan",
+  "parts",
+  "services",
+  "generators",
+  "backends",
+  "review",
+  "lab",
+];
 
 /** Folders that only return values: whoever calls them decides what is printed. */
-const SILENT = ["slo", "plan", "parts", "generators", "backends", "review"];
+const SILENT = ["slo", "receivers", "plan", "parts", "generators", "backends", "review"];
 
 const TARGETS = [...Object.keys(ARROWS), "tools", "test"];
 

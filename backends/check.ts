@@ -1,28 +1,31 @@
+import type { Backend } from "../plan/backend";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { integrationOf } from "../receivers";
 import type { Problem } from "../slo/problem";
-import { ownPrometheusPart } from "./binding";
-import { checkManagedPrometheus, managedPrometheusNotices } from "./gmp/check";
-import { checkGrafanaAlerting, grafanaNotices } from "./grafana-alerting/check";
-import { allObjects, clusterObjects } from "./kubernetes/cluster";
-import type { KubernetesObject } from "./kubernetes/object";
-import { checkClaims } from "./kubernetes/reserves";
-import { checkRuleFiles, LARGEST_FILE } from "./kubernetes/rule-files";
-import { PAGES } from "./kubernetes/runbooks";
-import { checkRunbookSite } from "./runbook-site/check";
-import { checkLinks } from "./runbook-site/links";
+import { servicesOn } from "./binding";
+import { LARGEST_FILE } from "./kubernetes/rule-files";
+import { BACKENDS, type Capability } from "./table";
+
+/** Each with its name. */
+const PARTS = Object.entries(BACKENDS) as readonly (readonly [Backend, (typeof BACKENDS)[Backend]])[];
 
 /** What a plan asks for and its backends cannot do. */
 export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readonly Problem[] {
-  const rules = checkRuleFiles(ownPrometheusPart(plan), limit);
-  return [
-    ...checkRunbookSite(plan),
-    ...checkLinks(plan.runbooks),
-    ...checkClaims(plan),
-    // A group that fits nowhere is named by itself; its ConfigMap would only say it again.
-    ...(rules.length > 0 ? rules : checkConfigMaps(plan, limit)),
-    ...checkGrafanaAlerting(plan),
-    ...checkManagedPrometheus(plan, limit),
-  ];
+  return PARTS.flatMap(([backend, { check, title }]) => [
+    ...check(plan, limit),
+    ...sentOn(plan, backend).flatMap(({ path, capability }) =>
+      "unable" in capability
+        ? [
+            {
+              code: "backend-unable" as const,
+              path,
+              message: `${title} sends nothing there: ${capability.unable}`,
+              remedy: "Name another receiver, or leave the alerts of its services to another backend.",
+            },
+          ]
+        : [],
+    ),
+  ]);
 }
 
 /** As `checkBackend`, of what can be planned where the whole cannot: one problem hides no other. */
@@ -35,32 +38,35 @@ export function checkSound(generated: {
 
 /** What is different, though possible, for services that are not with the stack's own Prometheus. */
 export function backendNotices(plan: MonitoringPlan): readonly Problem[] {
-  return [...grafanaNotices(plan), ...managedPrometheusNotices(plan)];
+  return PARTS.flatMap(([backend, { notices }]) => [
+    ...notices(plan),
+    ...sentOn(plan, backend).flatMap(({ path, capability }) =>
+      "note" in capability
+        ? [
+            {
+              code: "backend-differs" as const,
+              path,
+              message: `it is sent there ${capability.note}`,
+              remedy: "See that it is so before somebody relies on it.",
+            },
+          ]
+        : [],
+    ),
+  ]);
 }
 
-/** ConfigMaps that no API server takes: rule files are cut to fit, configurations cannot be. */
-function checkConfigMaps(plan: MonitoringPlan, limit: number): readonly Problem[] {
-  return allObjects(clusterObjects(plan)).flatMap((object) => {
-    if (object.kind !== "ConfigMap") {
-      return [];
-    }
-    const texts = Object.values(object.data ?? {});
-    const size = texts.reduce((sum, text) => sum + Buffer.byteLength(text, "utf8"), 0);
-    return size <= limit
-      ? []
-      : [
-          {
-            code: "config-map-too-large" as const,
-            path: `kubernetes.${object.metadata.namespace ?? ""}.${object.metadata.name}`,
-            message: `the ConfigMap takes [${size}] bytes and may hold ${limit}`,
-            remedy: smaller(object),
-          },
-        ];
-  });
-}
-
-function smaller({ metadata }: KubernetesObject): string {
-  return metadata.labels["app.kubernetes.io/component"] === PAGES
-    ? "Shorten the runbooks of the service, or leave to other pages what nobody needs at night."
-    : "Spread the services over more stacks: a configuration cannot be cut.";
+/** How a backend that evaluates alerts of a plan sends to each of its receivers. */
+function sentOn(
+  plan: MonitoringPlan,
+  backend: Backend,
+): readonly { readonly path: string; readonly capability: Capability }[] {
+  const alerting = servicesOn(plan, backend).some((service) => service.backend.alerts === backend);
+  return !alerting
+    ? []
+    : plan.routing.receivers.flatMap(({ name, integrations }) =>
+        integrations.map((settings) => ({
+          path: `${backend}.receivers.${name}.${settings.kind}`,
+          capability: BACKENDS[backend].sends(integrationOf(settings)),
+        })),
+      );
 }

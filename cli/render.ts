@@ -1,13 +1,9 @@
 import { alertRoutes } from "../backends/alertmanager/routes";
-import { monitoringFiles, probeFiles, runbookFiles } from "../backends/files";
-import { managedPrometheusFiles } from "../backends/gmp/files";
 import { deliveredDashboards } from "../backends/grafana";
-import { grafanaAlertingFiles } from "../backends/grafana-alerting/files";
-import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
-import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { Evaluation } from "../evaluation/evaluate";
 import { servicesIn } from "../generators/objectives";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
+import { BACKENDS } from "../backends/table";
 import { ruleTests } from "../generators/rule-tests/rule-tests";
 import type { Catalogue } from "../slo/catalogue";
 import { sortedBy } from "../slo/order";
@@ -48,18 +44,13 @@ function renderedFiles(
   { resources }: Pick<Evaluation, "resources">,
 ): ReadonlyMap<string, string> {
   const files = [
-    ...monitoringFiles(plan),
-    ...probeFiles(plan),
-    ...runbookFiles(plan),
+    ...Object.values(BACKENDS).flatMap(({ files: told }) => [...told(plan)]),
     ...[...ruleTestFiles(ruleTests(plan, servicesIn(catalogue.services, environment)))].map(
       ([path, text]) => [`prometheus/${path}`, text] as const,
     ),
     ...deliveredDashboards(plan).map(
       ({ uid, json: dashboard }) => [`grafana/dashboards/${uid}.json`, json(dashboard)] as const,
     ),
-    ...grafanaAlertingFiles(plan),
-    ...managedPrometheusFiles(plan),
-    ...kubernetesFiles(allObjects(clusterObjects(plan))),
     ["alertmanager/routes.json", json(alertRoutes(plan))] as const,
     ["plan.json", json(plan)] as const,
     ["resources.json", json(shownResources(resources))] as const,

@@ -34,25 +34,16 @@ function ruleArgs({ title, data, ...rule }: GrafanaRule): pulumi.Unwrap<RuleGrou
   };
 }
 
-/** A contact point with its secrets, each under the integration's own name for it. */
-export function contactPointArgs(point: ContactPoint, secrets: Secrets): ContactPointArgs {
-  const { name, pagerduty, slack, email, webhook } = point;
-  const secret = (key: string): pulumi.Output<string> => pulumi.secret(secrets[key] ?? "");
-  return {
-    name,
-    ...(pagerduty === undefined
-      ? {}
-      : { pagerduties: [{ ...pagerduty.settings, integrationKey: secret(pagerduty.routingKeySecret) }] }),
-    ...(slack === undefined ? {} : { slacks: [{ ...slack.settings, url: secret(slack.webhookSecret) }] }),
-    ...(email === undefined
-      ? {}
-      : { emails: [{ ...email, addresses: [...email.addresses], disableResolveMessage: true }] }),
-    ...(webhook === undefined
-      ? {}
-      : {
-          webhooks: [{ url: secret(webhook.urlSecret), disableResolveMessage: !webhook.sendResolved }],
-        }),
-  };
+/** A contact point with its secrets, each under the integration's own name for it, in the lists of their kinds. */
+export function contactPointArgs({ name, integrations }: ContactPoint, secrets: Secrets): ContactPointArgs {
+  const lists: Record<string, object[]> = {};
+  for (const { list, fields, secrets: keys } of integrations) {
+    const held = Object.entries(keys).map(
+      ([field, key]) => [field, pulumi.secret(secrets[key] ?? "")] as const,
+    );
+    (lists[list] ??= []).push({ ...fields, ...Object.fromEntries(held) });
+  }
+  return { name, ...lists };
 }
 
 /** The tree of policies in the provider's names. */

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { environment } from "./fields";
 import type { Environments, EnvironmentTraits } from "../slo/catalogue";
+import { INTEGRATIONS } from "../receivers";
+import type { Field, Integration } from "../receivers/integration";
 import { own, sortedBy } from "../slo/order";
+import { isRecord } from "./record";
 import { misfit, type Finding } from "./wording";
 
 const withIngress = z.looseObject({ ingress: z.unknown() }).partial().optional().catch(undefined);
@@ -20,7 +23,7 @@ const glimpse = z.object({
   alertmanager: withIngress,
   runbookSite: withIngress,
   receivers: z
-    .looseObject({ pagerduty: z.unknown(), deadMansSwitch: z.unknown() })
+    .looseObject({ critical: z.unknown(), deadMansSwitch: z.unknown() })
     .partial()
     .optional()
     .catch(undefined),
@@ -42,13 +45,16 @@ export function contradictions(
   const traits = own(environments, seen.environment ?? "");
   const found = [
     pagingForbidden(seen, traits),
-    pagerdutyMissing(seen),
     deadMansSwitchMissing(seen, traits),
     managedPrometheusMissing(seen),
     keyElsewhere(seen),
     controllerShutOut(seen),
   ];
-  return [...found.filter((contradiction) => contradiction !== undefined), ...sharedSecrets(seen)];
+  return [
+    ...found.filter((contradiction) => contradiction !== undefined),
+    ...nobodyIsPaged(seen),
+    ...sharedSecrets(seen),
+  ];
 }
 
 /** The controller of an Ingress is a client from another namespace, which nobody but those listed gets in from. */
@@ -86,15 +92,7 @@ function keyElsewhere({ backups: { cloud, region, location, kmsKey } = {} }: Gli
     : undefined;
 }
 
-/** What a receiver does with its secret; a text that serves two of them is wrong for one. */
-const SECRET_USES: Readonly<Record<string, string>> = {
-  webhookSecret: "the address of a Slack webhook",
-  routingKeySecrets: "a routing key of PagerDuty",
-  passwordSecret: "a password of the mail server",
-  urlSecret: "the address of the dead man's switch",
-};
-
-/** One key of a secret for two kinds of receiver. */
+/** One key of a secret for two kinds of receiver; a text that serves two of them is wrong for one. */
 function sharedSecrets({ receivers = {} }: Glimpse): readonly Finding[] {
   const first = new Map<string, string>();
   return sortedBy(secretUses(["receivers"], receivers), ({ path }) => path.join("/")).flatMap(
@@ -120,16 +118,31 @@ interface SecretUse {
   readonly use: string;
 }
 
+/** What the secrets of sections that have no kind of their own are for. */
+const SECTIONS: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
+  digest: INTEGRATIONS.email.fields,
+  deadMansSwitch: {
+    urlSecret: {
+      ...INTEGRATIONS.webhook.fields.urlSecret,
+      holds: { what: "the address of the dead man's switch", is: "address" },
+    },
+  },
+};
+
 /** Every key of a secret below a place, with what it is for. */
-function secretUses(path: Finding["path"], value: unknown, use?: string): readonly SecretUse[] {
-  if (typeof value === "string") {
-    return use === undefined ? [] : [{ path, key: value, use }];
+function secretUses(path: Finding["path"], value: unknown): readonly SecretUse[] {
+  if (typeof value !== "object" || value === null) {
+    return [];
   }
-  return typeof value === "object" && value !== null
-    ? Object.entries(value).flatMap(([key, below]) =>
-        secretUses([...path, key], below, use ?? own(SECRET_USES, key)),
-      )
-    : [];
+  const kind = "kind" in value ? String(value.kind) : "";
+  const fields = own<Integration>(INTEGRATIONS, kind)?.fields ?? own(SECTIONS, String(path.at(-1))) ?? {};
+  return Object.entries(value).flatMap(([name, below]) => {
+    const key = Array.isArray(value) ? Number(name) : name;
+    const use = own(fields, name)?.holds?.what;
+    return use === undefined || typeof below !== "string"
+      ? secretUses([...path, key], below)
+      : [{ path: [...path, key], key: below, use }];
+  });
 }
 
 /** A name that could be one of an environment, and that the catalogue does not have. */
@@ -161,14 +174,34 @@ function pagingForbidden(
     : undefined;
 }
 
-function pagerdutyMissing({ paging, receivers }: Glimpse): Finding | undefined {
-  return paging === true && receivers !== undefined && receivers.pagerduty === undefined
-    ? {
-        path: ["receivers", "pagerduty"],
+const WAKING = Object.values(INTEGRATIONS).filter(({ wakes }) => wakes);
+
+/** Of what is critical somebody has to hear by something that may wake them. */
+function nobodyIsPaged({ paging, receivers }: Glimpse): readonly Finding[] {
+  if (paging !== true || receivers === undefined) {
+    return [];
+  }
+  const { critical } = receivers;
+  if (critical === undefined) {
+    return [
+      {
+        path: ["receivers", "critical"],
         message: "is not set, and tocsin:paging is [true]",
-        remedy: "Name the secrets of PagerDuty's routing keys, or set tocsin:paging to false.",
-      }
-    : undefined;
+        remedy: "Say who is paged, or set tocsin:paging to false.",
+      },
+    ];
+  }
+  return sortedBy(Object.entries(isRecord(critical) ? critical : {}), ([team]) => team)
+    .filter(([, heard]) => Array.isArray(heard) && !heard.some(mayWake))
+    .map(([team]) => ({
+      path: ["receivers", "critical", team],
+      message: "wakes nobody, and tocsin:paging is [true]",
+      remedy: `Add one of kind ${WAKING.map(({ kind }) => kind).join(" or ")}.`,
+    }));
+}
+
+function mayWake(settings: unknown): boolean {
+  return isRecord(settings) && WAKING.some(({ kind }) => kind === settings["kind"]);
 }
 
 /** Monitoring that has died raises no alert; somebody outside must notice (X-4). */

@@ -16,6 +16,8 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;
   readonly oneOf?: readonly JsonSchema[];
+  /** What stands in several places, by the name that they refer to. */
+  readonly definitions?: Readonly<Record<string, JsonSchema>>;
   /** The form of a value in words. */
   readonly form?: string;
   /** Whether a value is a secret. */
@@ -29,7 +31,7 @@ export function keySchema(): JsonSchema {
 
 /** The schema of a whole `Pulumi.<stack>.yaml`, for editors. */
 export function stackFileSchema(): object {
-  const { properties = {}, required = [] } = keySchema();
+  const { definitions = {}, properties = {}, required = [] } = keySchema();
   const prefixed = Object.entries(properties).map(
     ([key, value]) => [`${PREFIX}${key}`, atTop(forEditors(value))] as const,
   );
@@ -48,6 +50,9 @@ export function stackFileSchema(): object {
       },
     },
     required: ["config"],
+    definitions: Object.fromEntries(
+      Object.entries(definitions).map(([name, schema]) => [name, forEditors(schema)]),
+    ),
   };
 }
 

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { ALERTS_BACKENDS, METRICS_BACKENDS } from "../plan/backend";
-import { DIGEST_TICK } from "../plan/routing";
-import { milliseconds } from "../slo/duration";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
+import { receivers } from "./receivers";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
 
@@ -16,72 +15,6 @@ export const IMAGES = {
   blackbox: "prom/blackbox-exporter:v0.27.0",
   reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
 } as const;
-
-const chat = section({
-  channel: field.channel.describe("Slack channel"),
-  webhookSecret: field.secretKey.describe("key of the secret that holds the channel's webhook address"),
-});
-
-const pagerduty = section({
-  address: field.secureAddress.describe("Events v2 endpoint"),
-  routingKeySecrets: mappingWithDefault(
-    field.secretKey.describe("key of the secret for what no team takes"),
-    field.secretKey.describe("key of the secret for this team"),
-    "a mapping of teams to keys of secrets",
-  ).describe("keys of the secrets that hold routing keys, by team"),
-});
-
-const digestWindow = section({
-  start: field.timeOfDay.describe("from when on"),
-  end: field.timeOfDay.describe("until when, on the same day"),
-  location: field.location.describe("whose time it is"),
-}).refine(({ start, end }) => !(minutesBetween(start, end) < LEAST_WINDOW), {
-  error: ({ input }) => {
-    const { start, end } = input as { readonly start: string; readonly end: string };
-    return minutesBetween(start, end) <= 0
-      ? `[${start}] to [${end}] is not a window of one day, which ends after it starts`
-      : `[${start}] to [${end}] is too short: a mail is sent every ${DIGEST_TICK}, so at least ${LEAST_WINDOW} minutes`;
-  },
-});
-
-/** Two ticks: one that comes late would otherwise miss the day. */
-const LEAST_WINDOW = (2 * milliseconds(DIGEST_TICK)) / 60_000;
-
-/** Not a number where one of them is no time of day. */
-function minutesBetween(start: string, end: string): number {
-  const [from = NaN, to = NaN] = [start, end]
-    .filter(field.isTimeOfDay)
-    .map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
-  return to - from;
-}
-
-const digest = section({
-  to: field.email.describe("who reads it"),
-  from: field.email.describe("who it is from"),
-  smarthost: field.hostAndPort.describe("SMTP server"),
-  username: field.filled.describe("user of the SMTP server"),
-  passwordSecret: field.secretKey.describe("key of the secret that holds the SMTP password"),
-  requireTls: field.flag.describe("whether a connection that is not encrypted is refused"),
-  window: digestWindow.describe("part of the day in which it is sent"),
-});
-
-const receivers = section({
-  unrouted: chat.describe("takes what no route matched"),
-  chat: chat.describe("warnings of teams without a channel of their own"),
-  quiet: chat.describe("information"),
-  teamChat: mapping(field.identifier, chat.describe("channel of this team"), "a mapping of teams to channels")
-    .default({})
-    .describe("channels of teams that have their own, by team"),
-  pagerduty: pagerduty.exactOptional().describe("who is paged; required where `tocsin:paging` is true"),
-  digest: digest.exactOptional().describe("the daily mail; none where absent"),
-  deadMansSwitch: section({
-    urlSecret: field.secretKey.describe("key of the secret that holds the heartbeat address"),
-  })
-    .exactOptional()
-    .describe(
-      "a service outside the cluster that pages when the Watchdog falls silent; required in an environment with the trait `needsDeadMansSwitch`",
-    ),
-});
 
 const kubernetes = section({
   namespace: field.ownNamespace

@@ -1,6 +1,6 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { isSecureAddress } from "../plan/address";
-import { addressSecrets, receiverSecrets } from "../plan/routing";
+import { receiverSecrets, secretUses } from "../plan/routing";
 import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
 import { checkKubeconfig } from "./kubeconfig";
@@ -71,16 +71,16 @@ function misused(
   if (value === undefined || value === MASK) {
     return [];
   }
-  const isAddress = addressSecrets(routing).includes(key);
-  const isKey = routing.receivers.some(({ pagerduty }) => pagerduty?.routingKeySecret === key);
-  return (isAddress && !isSecureAddress(value)) || (isKey && !/^[^\s/]+$/.test(value))
+  const { is, what } = secretUses(routing).get(key) ?? { is: "text", what: "" };
+  return (is === "address" && !isSecureAddress(value)) || (is === "word" && !/^[^\s/]+$/.test(value))
     ? [
         {
           code: "secret-invalid",
           path: `Pulumi.${stack}.yaml: ${configPath(["secrets", key])}`,
-          message: isAddress
-            ? "this secret is not an https address, and a receiver posts to it"
-            : "this secret is not a routing key of PagerDuty, which is one word",
+          message:
+            is === "address"
+              ? "this secret is not an https address, and a receiver posts to it"
+              : `this secret is not ${what}, which is one word`,
           remedy: `Set it anew: ${setSecretCommand(stack, ["secrets", key])}`,
         },
       ]

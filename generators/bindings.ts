@@ -1,4 +1,4 @@
-import type { Environment } from "../plan/environment";
+import { HEARD_SEVERITIES, type Environment } from "../plan/environment";
 import { SELF } from "../plan/names";
 import { suggestion } from "../slo/nearest";
 import { compareText } from "../slo/order";
@@ -25,12 +25,8 @@ export function checkBindings(
     // The monitoring watches itself from where it runs.
     ...unknown("backends", Object.keys(backends), own, `a service of a team in [${environment.name}]`),
     ...unknown("runbooks", Object.keys(runbooks), services, "a service"),
-    ...unknown("receivers.teamChat", Object.keys(receivers.teamChat), teams, team),
-    ...unknown(
-      "receivers.pagerduty.routingKeySecrets",
-      Object.keys(receivers.pagerduty?.routingKeySecrets ?? {}),
-      teams,
-      team,
+    ...HEARD_SEVERITIES.flatMap((severity) =>
+      unknown(`receivers.${severity}`, Object.keys(receivers[severity] ?? {}), teams, team),
     ),
   ];
 }

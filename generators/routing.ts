@@ -1,5 +1,5 @@
 import { ALERTS, DIMENSIONS, SELF } from "../plan/names";
-import { placeOf, type Environment } from "../plan/environment";
+import { HEARD_SEVERITIES, placeOf, type Environment, type HeardSeverity } from "../plan/environment";
 import type { PlannedAlert } from "../plan/monitoring-plan";
 import { DIGEST_TICK, is, type Matcher, type Receiver, type Route, type RoutingPlan } from "../plan/routing";
 import { environmentsThat } from "../slo/catalogue";
@@ -16,17 +16,23 @@ const DIGEST_INTERVAL = "digest-window";
 
 /** Names of receivers; tests and the lab read them from here. */
 export const RECEIVERS = {
-  unrouted: "slack-unrouted",
+  unrouted: "unrouted",
   nowhere: "null",
   deadMansSwitch: "deadman",
-  nonProduction: "slack-nonprod",
-  pageDefault: "page-default",
-  page: (team: string): string => `page-${team}`,
-  chatDefault: "slack-default",
-  chat: (team: string): string => `slack-${team}`,
-  quiet: "slack-quiet",
-  digest: "email-digest",
+  nonProduction: "non-production",
+  of: (severity: HeardSeverity, team: string): string =>
+    `${severity === "critical" ? "page" : severity}-${team}`,
+  digest: "digest",
 } as const;
+
+/** The team of those that have no receiver of their own. */
+export const DEFAULT_TEAM = "default";
+
+const TIMERS = {
+  critical: { groupWait: "10s", groupInterval: "1m", repeatInterval: "1h" },
+  warning: { repeatInterval: "12h" },
+  info: {},
+} as const satisfies Readonly<Record<HeardSeverity, Partial<Route>>>;
 
 /**
  * Routes, receivers and inhibition of one environment. Environments that never page are matched before severities,
@@ -106,27 +112,25 @@ function nonProductionRoutes({ environments }: Environment): readonly Route[] {
 }
 
 /**
- * A person is paged for what is critical (OMNIHUB-ROUTE-1), chat hears of everything, of pages through the receiver that
- * pages (OMNIHUB-ROUTE-2). What is critical violates an objective now or soon (OMNIHUB-ROUTE-4).
+ * A person is paged for what is critical (OMNIHUB-ROUTE-1), which violates an objective now or soon (OMNIHUB-ROUTE-4); chat
+ * hears of everything where the stack says so (OMNIHUB-ROUTE-2). A team without a receiver of a severity shares the default
+ * one.
  */
 function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
+  const { digest, ...receivers } = environment.receivers;
   return [
-    ...(environment.receivers.digest === undefined ? [] : [digestRoute()]),
-    {
-      receiver: RECEIVERS.pageDefault,
-      matchers: [is("severity", "critical")],
-      groupWait: "10s",
-      groupInterval: "1m",
-      repeatInterval: "1h",
-      routes: [...hurriedRoutes(environment, alerts), ...teamRoutes(pagedTeams(environment), RECEIVERS.page)],
-    },
-    {
-      receiver: RECEIVERS.chatDefault,
-      matchers: [is("severity", "warning")],
-      repeatInterval: "12h",
-      routes: teamRoutes(Object.keys(environment.receivers.teamChat), RECEIVERS.chat),
-    },
-    leaf(RECEIVERS.quiet, is("severity", "info")),
+    ...(digest === undefined ? [] : [digestRoute()]),
+    ...HEARD_SEVERITIES.filter((severity) => receivers[severity] !== undefined).map((severity) => ({
+      receiver: RECEIVERS.of(severity, DEFAULT_TEAM),
+      matchers: [is("severity", severity)],
+      ...TIMERS[severity],
+      routes: [
+        ...(severity === "critical" ? hurriedRoutes(environment, alerts) : []),
+        ...teamsWith(environment, severity).map((team) =>
+          leaf(RECEIVERS.of(severity, team), is("team", team)),
+        ),
+      ],
+    })),
   ];
 }
 
@@ -146,82 +150,61 @@ function digestRoute(): Route {
 
 /** Alerts whose first notification must not wait for company (OMNIHUB-ERR-13). */
 function hurriedRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
-  const paged = pagedTeams(environment);
+  const paged = teamsWith(environment, "critical");
   return alerts
     .filter((alert) => alert.severity === "critical" && alert.groupWait !== undefined)
     .map((alert) => ({
-      receiver: paged.includes(alert.team) ? RECEIVERS.page(alert.team) : RECEIVERS.pageDefault,
+      receiver: RECEIVERS.of("critical", paged.includes(alert.team) ? alert.team : DEFAULT_TEAM),
       matchers: [is("alertname", alert.alertname), is("service", alert.service)],
       ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
       routes: [],
     }));
 }
 
-function teamRoutes(teams: readonly string[], receiver: (team: string) => string): readonly Route[] {
-  return [...teams].sort(compareText).map((team) => leaf(receiver(team), is("team", team)));
-}
-
-/** Teams with a PagerDuty service of their own; the others share the default one. */
-function pagedTeams(environment: Environment): readonly string[] {
-  const keys = Object.keys(environment.receivers.pagerduty?.routingKeySecrets ?? {});
-  return keys.filter((team) => team !== "default").sort(compareText);
+/** Teams with a receiver of their own. */
+function teamsWith({ receivers }: Environment, severity: HeardSeverity): readonly string[] {
+  return Object.keys(receivers[severity] ?? {})
+    .filter((team) => team !== DEFAULT_TEAM)
+    .sort(compareText);
 }
 
 function receivers(environment: Environment, alerts: readonly PlannedAlert[]): readonly Receiver[] {
-  const { unrouted, chat, deadMansSwitch } = environment.receivers;
-  const always: readonly Receiver[] = [
-    { name: RECEIVERS.unrouted, slack: unrouted },
-    { name: RECEIVERS.nowhere },
-    { name: RECEIVERS.nonProduction, slack: chat },
+  const { unrouted, warning, deadMansSwitch } = environment.receivers;
+  const beats = deadMansSwitch !== undefined && alerts.some((alert) => alert.kind === "heartbeat");
+  return [
+    receiver(RECEIVERS.unrouted, unrouted),
+    receiver(RECEIVERS.nowhere, []),
+    receiver(RECEIVERS.nonProduction, warning[DEFAULT_TEAM]),
+    ...(beats
+      ? [receiver(RECEIVERS.deadMansSwitch, [{ kind: "webhook", ...deadMansSwitch }], "heartbeat")]
+      : []),
+    ...(environment.paging ? pagingReceivers(environment) : []),
   ];
-  const heartbeat: readonly Receiver[] =
-    deadMansSwitch === undefined || !alerts.some((alert) => alert.kind === "heartbeat")
-      ? []
-      : [
-          {
-            name: RECEIVERS.deadMansSwitch,
-            webhook: { urlSecret: deadMansSwitch.urlSecret, sendResolved: false },
-          },
-        ];
-  return [...always, ...heartbeat, ...(environment.paging ? pagingReceivers(environment) : [])];
+}
+
+function receiver(
+  name: string,
+  integrations: Receiver["integrations"] = [],
+  purpose: Receiver["purpose"] = "alerts",
+): Receiver {
+  return { name, purpose, integrations };
 }
 
 function pagingReceivers(environment: Environment): readonly Receiver[] {
-  const { chat, quiet, teamChat, pagerduty, digest } = environment.receivers;
-  const keys = pagerduty?.routingKeySecrets ?? {};
-  const page = (team: string): Receiver => {
-    const routingKeySecret = keys[team] ?? keys["default"];
-    return {
-      name: team === "default" ? RECEIVERS.pageDefault : RECEIVERS.page(team),
-      slack: teamChat[team] ?? chat,
-      ...(pagerduty === undefined || routingKeySecret === undefined
-        ? {}
-        : { pagerduty: { address: pagerduty.address, routingKeySecret } }),
-    };
-  };
-  const mail: readonly Receiver[] =
-    digest === undefined
-      ? []
-      : [
-          {
-            name: RECEIVERS.digest,
-            email: {
-              to: digest.to,
-              from: digest.from,
-              smarthost: digest.smarthost,
-              username: digest.username,
-              passwordSecret: digest.passwordSecret,
-              requireTls: digest.requireTls,
-            },
-          },
-        ];
-  const chats = Object.entries(teamChat).sort(([a], [b]) => compareText(a, b));
+  const { digest, ...receivers } = environment.receivers;
   return [
-    page("default"),
-    ...pagedTeams(environment).map(page),
-    { name: RECEIVERS.chatDefault, slack: chat },
-    ...chats.map(([team, slack]) => ({ name: RECEIVERS.chat(team), slack })),
-    { name: RECEIVERS.quiet, slack: quiet },
-    ...mail,
+    ...HEARD_SEVERITIES.filter((severity) => receivers[severity] !== undefined).flatMap((severity) =>
+      [DEFAULT_TEAM, ...teamsWith(environment, severity)].map((team) =>
+        receiver(RECEIVERS.of(severity, team), receivers[severity]?.[team]),
+      ),
+    ),
+    ...(digest === undefined ? [] : [digestReceiver(digest)]),
   ];
+}
+
+function digestReceiver({
+  window: _window,
+  ...mail
+}: NonNullable<Environment["receivers"]["digest"]>): Receiver {
+  return receiver(RECEIVERS.digest, [{ kind: "email", ...mail }], "digest");
 }

@@ -1,6 +1,7 @@
 import { isDuration, longest, type Duration } from "../slo/duration";
 import type { Service } from "../slo/service";
-import { RECEIVERS } from "./routing";
+import { INTEGRATIONS } from "../receivers";
+import { DEFAULT_TEAM, RECEIVERS } from "./routing";
 import type { Counter, Gauge, Job, LabelValues, TelemetryContract } from "../slo/telemetry";
 
 /** What the programs of the monitoring expose of themselves, as far as their alerts look at it. */
@@ -182,9 +183,11 @@ function alertmanagerMetrics(
   return {
     alertmanagerReloaded: gauge(job, "alertmanager_config_last_reload_successful", RELOADED, 1),
     failed: failures(job, "alertmanager_notifications_failed_total", "Notifications that were given up.", {
-      integration: ["pagerduty", "slack"],
+      integration: Object.values(INTEGRATIONS).map(({ alertmanager }) =>
+        alertmanager.list.replace("_configs", ""),
+      ),
       reason: ["clientError", "contextCanceled", "contextDeadlineExceeded", "other", "serverError"],
-      receiver_name: [RECEIVERS.pageDefault, RECEIVERS.chatDefault],
+      receiver_name: [RECEIVERS.of("critical", DEFAULT_TEAM), RECEIVERS.of("warning", DEFAULT_TEAM)],
     }),
     members: gauge(job, "alertmanager_cluster_members", "Alertmanagers that one sees.", job.instances),
     configHash: gauge(job, "alertmanager_config_hash", "Hash of the configuration in force.", 1_000),

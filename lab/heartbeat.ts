@@ -15,7 +15,7 @@ export interface HeartbeatPlan {
 /** The beats that a routing leads to; undefined where it sends none to anybody. */
 export function heartbeatPlan({ root, receivers }: RoutingPlan): HeartbeatPlan | undefined {
   const listeners = new Set<string | undefined>(
-    receivers.filter(({ webhook }) => webhook !== undefined).map(({ name }) => name),
+    receivers.filter(({ purpose }) => purpose === "heartbeat").map(({ name }) => name),
   );
   const interval = root.routes.find(({ receiver }) => listeners.has(receiver))?.groupInterval;
   if (interval === undefined) {

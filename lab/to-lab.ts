@@ -10,6 +10,7 @@ import type { RunbookPage } from "../plan/runbook";
 import { onOwnPrometheus } from "../plan/backend";
 import type { Platform } from "../plan/platform";
 import type { Receiver, Route, RoutingPlan } from "../plan/routing";
+import { integrationOf, secretsOf, withOthers, type IntegrationSettings } from "../receivers";
 import type { Duration } from "../slo/duration";
 import { labDashboard } from "./lab-dashboard";
 import { scaleDuration, scaleExpression } from "./time-scale";
@@ -188,28 +189,38 @@ function labRoute(route: Route, speed: number): Route {
 
 /** Every receiver gets secrets of its own, so that the stand-ins know whom a notification was for. */
 function labReceiver(receiver: Receiver, { address, smtp }: LabSettings): Receiver {
-  const { name, pagerduty, slack, email, webhook } = receiver;
   return {
-    name,
-    ...(pagerduty === undefined
-      ? {}
-      : { pagerduty: { address: `${address}/pagerduty/v2/enqueue`, routingKeySecret: `${name}.pagerduty` } }),
-    ...(slack === undefined ? {} : { slack: { ...slack, webhookSecret: `${name}.slack` } }),
-    ...(email === undefined
-      ? {}
-      : { email: { ...email, smarthost: smtp, requireTls: false, passwordSecret: `${name}.email` } }),
-    ...(webhook === undefined ? {} : { webhook: { ...webhook, urlSecret: `${name}.webhook` } }),
+    ...receiver,
+    integrations: receiver.integrations.map((settings, index) => {
+      const { inLab } = integrationOf(settings);
+      const keys = secretsOf(settings).map(({ name }) => [name, secretKey(receiver, index)] as const);
+      const place = { post: postAddress(address, receiver, settings), smtp };
+      return withOthers(settings, { ...inLab(place), ...Object.fromEntries(keys) });
+    }),
   };
+}
+
+/** Of several of one kind, each has a secret of its own. */
+function secretKey({ name, integrations }: Receiver, index: number): string {
+  const kind = integrations[index]?.kind ?? "";
+  const nth = integrations.slice(0, index).filter((other) => other.kind === kind).length;
+  return [name, kind, ...(nth === 0 ? [] : [nth + 1])].join(".");
+}
+
+/** Where the stand-ins take what is posted for a receiver. */
+function postAddress(address: string, { name, purpose }: Receiver, { kind }: IntegrationSettings): string {
+  return purpose === "heartbeat" ? `${address}/heartbeat` : `${address}/${kind}/${name}`;
 }
 
 /** Contents of the secret files of a lab plan, by key; they open nothing but the stand-ins. */
 export function labSecrets(routing: RoutingPlan, address: string): ReadonlyMap<string, string> {
-  return new Map(
-    routing.receivers.flatMap(({ name, pagerduty, slack, email, webhook }) => [
-      ...(pagerduty === undefined ? [] : [[pagerduty.routingKeySecret, name] as const]),
-      ...(slack === undefined ? [] : [[slack.webhookSecret, `${address}/slack/${name}`] as const]),
-      ...(email === undefined ? [] : [[email.passwordSecret, "lab"] as const]),
-      ...(webhook === undefined ? [] : [[webhook.urlSecret, `${address}/heartbeat`] as const]),
-    ]),
+  const texts = routing.receivers.flatMap((receiver) =>
+    receiver.integrations.flatMap((settings) =>
+      secretsOf(settings).map(({ key, holds }) => {
+        const text = { address: postAddress(address, receiver, settings), word: receiver.name, text: "lab" };
+        return [key, text[holds.is]] as const;
+      }),
+    ),
   );
+  return new Map(texts);
 }

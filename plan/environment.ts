@@ -1,3 +1,5 @@
+import type { INTEGRATIONS, IntegrationSettings } from "../receivers";
+import type { SettingsOf } from "../receivers/integration";
 import type { Environments } from "../slo/catalogue";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
@@ -24,39 +26,27 @@ export const SCRAPE = { timeout: "10s", lookback: "5m" } as const satisfies Read
   Record<string, Duration>
 >;
 
-/** A chat channel and the key of the secret that holds its webhook address. */
-interface ChatReceiver {
-  readonly channel: string;
-  readonly webhookSecret: string;
-}
+/** Severities that reach people, the worst first. */
+export const HEARD_SEVERITIES = ["critical", "warning", "info"] as const;
+export type HeardSeverity = (typeof HEARD_SEVERITIES)[number];
+
+/** By the label `team`, with `default` for the rest. */
+type ByTeam = Readonly<Record<string, readonly IntegrationSettings[]>>;
 
 /** Where alerts of an environment go. A receiver that is absent is not configured. */
-interface Receivers {
+interface Receivers extends Readonly<Partial<Record<HeardSeverity, ByTeam>>> {
   /** Catches what no route matched, so that nothing is ever lost in silence. */
-  readonly unrouted: ChatReceiver;
-  readonly chat: ChatReceiver;
-  readonly quiet: ChatReceiver;
-  /** Chat of a team, by the label `team`. */
-  readonly teamChat: Readonly<Record<string, ChatReceiver>>;
-  /** PagerDuty; by the label `team`, with `default` for the rest. */
-  readonly pagerduty?: {
-    readonly address: string;
-    readonly routingKeySecrets: Readonly<Record<string, string>>;
-  };
+  readonly unrouted: readonly IntegrationSettings[];
+  /** Hears in an environment that does not page of everything but information. */
+  readonly warning: ByTeam;
   readonly digest?: Digest;
   readonly deadMansSwitch?: { readonly urlSecret: string };
 }
 
-/** The daily mail (OMNIHUB-ROUTE-3). */
-interface Digest {
-  readonly to: string;
-  readonly from: string;
-  readonly smarthost: string;
-  readonly username: string;
-  readonly passwordSecret: string;
+/** The daily mail. */
+interface Digest extends Omit<SettingsOf<typeof INTEGRATIONS.email>, "kind"> {
   /** Window of the day in which it is sent, in `location`. */
   readonly window: { readonly start: string; readonly end: string; readonly location: string };
-  readonly requireTls: boolean;
 }
 
 /** Every platform value of one stack, parsed from its configuration. */

@@ -1,3 +1,5 @@
+import { secretsOf, type IntegrationSettings } from "../receivers";
+import type { Purpose, SecretUse } from "../receivers/integration";
 import type { Duration } from "../slo/duration";
 import { compareText } from "../slo/order";
 
@@ -29,20 +31,11 @@ export interface Route {
   readonly routes: readonly Route[];
 }
 
-/** A receiver and its integrations; secrets are keys, delivered as files. */
+/** A receiver: everybody who hears at once; secrets are keys, delivered as files. */
 export interface Receiver {
   readonly name: string;
-  readonly pagerduty?: { readonly address: string; readonly routingKeySecret: string };
-  readonly slack?: { readonly channel: string; readonly webhookSecret: string };
-  readonly email?: {
-    readonly to: string;
-    readonly from: string;
-    readonly smarthost: string;
-    readonly username: string;
-    readonly passwordSecret: string;
-    readonly requireTls: boolean;
-  };
-  readonly webhook?: { readonly urlSecret: string; readonly sendResolved: boolean };
+  readonly purpose: Purpose;
+  readonly integrations: readonly IntegrationSettings[];
 }
 
 /** Alerts that match `source` silence alerts that match `target` where the `equal` labels agree. */
@@ -71,20 +64,15 @@ export interface RoutingPlan {
   readonly resolveTimeout: Duration;
 }
 
-/** Keys of the secrets that are addresses. */
-export function addressSecrets({ receivers }: Pick<RoutingPlan, "receivers">): readonly string[] {
-  return receivers.flatMap(({ slack, webhook }) =>
-    [slack?.webhookSecret, webhook?.urlSecret].filter((key) => key !== undefined),
-  );
+type Receivers = Pick<RoutingPlan, "receivers">;
+
+/** What each secret of the receivers is for, by its key. */
+export function secretUses({ receivers }: Receivers): ReadonlyMap<string, SecretUse> {
+  const used = receivers.flatMap(({ integrations }) => integrations.flatMap(secretsOf));
+  return new Map(used.map(({ key, holds }) => [key, holds]));
 }
 
 /** Keys of every secret that the receivers read, sorted, once each. */
-export function receiverSecrets(routing: Pick<RoutingPlan, "receivers">): readonly string[] {
-  const keys = routing.receivers.flatMap(({ pagerduty, slack, email, webhook }) => [
-    pagerduty?.routingKeySecret,
-    slack?.webhookSecret,
-    email?.passwordSecret,
-    webhook?.urlSecret,
-  ]);
-  return [...new Set(keys.filter((key) => key !== undefined))].sort(compareText);
+export function receiverSecrets(routing: Receivers): readonly string[] {
+  return [...secretUses(routing).keys()].sort(compareText);
 }

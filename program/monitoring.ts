@@ -18,6 +18,8 @@ import { checkPackages } from "../config/packages";
 import { completeSecrets } from "../config/secrets";
 import { readNeighbours, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
+import type { Backend } from "../plan/backend";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Catalogue } from "../slo/catalogue";
 
 /**
@@ -51,19 +53,40 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
     },
     cluster,
   );
-  const managed = managedPrometheus(plan, secrets.receivers);
-  if (managed !== undefined) {
-    new ManagedPrometheus("tocsin-gmp", { content: managed, after: [namespace] }, cluster);
-  }
   const dashboards = new Dashboards("tocsin", grafanaContent(plan), grafana);
-  const alerting = grafanaAlerting(plan);
-  if (alerting !== undefined) {
-    const needs = { content: alerting, secrets: secrets.receivers, after: [dashboards] };
-    new GrafanaAlerting("tocsin-alerts", needs, grafana);
-  }
+  const needs = { plan, receivers: secrets.receivers, cluster, grafana, namespace, dashboards };
+  Object.values(OTHERS).forEach((registerPart) => {
+    registerPart(needs);
+  });
   if (plan.platform.backups !== undefined) {
     const providers = [backupProvider(plan.platform.backups)];
     plan.buckets.forEach((bucket) => backupBucket(bucket, { providers }));
   }
   return stackOutputs(plan);
 }
+
+/** What the parts of other backends are registered with and after. */
+interface Needs {
+  readonly plan: MonitoringPlan;
+  readonly receivers: Readonly<Record<string, string>>;
+  readonly cluster: pulumi.ComponentResourceOptions;
+  readonly grafana: pulumi.ComponentResourceOptions;
+  readonly namespace: pulumi.Resource;
+  readonly dashboards: pulumi.Resource;
+}
+
+/** Every backend but the stack's own Prometheus, which always is: it watches the monitoring, too. */
+const OTHERS = {
+  gmp: ({ plan, receivers, cluster, namespace }) => {
+    const content = managedPrometheus(plan, receivers);
+    if (content !== undefined) {
+      new ManagedPrometheus("tocsin-gmp", { content, after: [namespace] }, cluster);
+    }
+  },
+  grafana: ({ plan, receivers, grafana, dashboards }) => {
+    const content = grafanaAlerting(plan);
+    if (content !== undefined) {
+      new GrafanaAlerting("tocsin-alerts", { content, secrets: receivers, after: [dashboards] }, grafana);
+    }
+  },
+} as const satisfies Readonly<Record<Exclude<Backend, "kubernetes">, (needs: Needs) => void>>;

@@ -2,6 +2,7 @@ import { alertRoutes } from "../backends/alertmanager/routes";
 import { identityKey, NO_SLO, type AlertIdentity } from "../plan/identity";
 import type { AlertingRule, MonitoringPlan, PlannedAlert } from "../plan/monitoring-plan";
 import type { Receiver } from "../plan/routing";
+import { integrationOf, secretsOf } from "../receivers";
 import { milliseconds } from "../slo/duration";
 import { compareText, sortedBy } from "../slo/order";
 import type { Changed } from "./difference";
@@ -125,13 +126,12 @@ function audiences(plan: MonitoringPlan): ReadonlyMap<string, readonly string[]>
   );
 }
 
-/** Where a receiver writes, without what is secret. */
+/** Where a receiver writes: what tells two of a kind apart is a place, or the key of a secret. */
 function addressesOf(receiver: Receiver | undefined, name: string): readonly string[] {
-  const addresses = [
-    ...(receiver?.pagerduty === undefined ? [] : [`PagerDuty (${receiver.pagerduty.routingKeySecret})`]),
-    ...(receiver?.slack === undefined ? [] : [`Slack ${receiver.slack.channel}`]),
-    ...(receiver?.email === undefined ? [] : [`mail ${receiver.email.to}`]),
-    ...(receiver?.webhook === undefined ? [] : [`webhook (${receiver.webhook.urlSecret})`]),
-  ];
+  const addresses = (receiver?.integrations ?? []).map((settings) => {
+    const { place, title } = integrationOf(settings);
+    const keys = secretsOf(settings).map(({ key }) => key);
+    return place === undefined ? `${title} (${keys.join(", ")})` : `${title} ${place(settings)}`;
+  });
   return addresses.length > 0 || name === "null" ? addresses : [name];
 }

@@ -3,6 +3,7 @@ import { share, table } from "../generators/operations/markdown";
 import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
 import { ALERTS } from "../plan/names";
 import type { Receiver } from "../plan/routing";
+import { heardIn } from "../receivers";
 import { compareText } from "../slo/order";
 
 /** Every SLO of a plan, sorted by service and title, with whom a fast burn of its budget reaches. */
@@ -32,15 +33,10 @@ function promise({ objective, window }: PlannedSlo): string {
   return `${share(objective)} over ${window.replace("d", " days")}`;
 }
 
-function hearers(route: AlertRoute | undefined, receivers: readonly Receiver[]): string {
-  const heard = receivers.filter(({ name }) => route?.receivers.includes(name)).flatMap(integrations);
-  return heard.length === 0 ? "nobody" : heard.join(" and ");
-}
-
 /** Without the daily mail, which repeats what still fires in the morning and is nobody's first news. */
-function integrations({ pagerduty, slack }: Receiver): readonly string[] {
-  return [
-    ...(pagerduty === undefined ? [] : ["PagerDuty"]),
-    ...(slack === undefined ? [] : [`Slack \`${slack.channel}\``]),
-  ];
+function hearers(route: AlertRoute | undefined, receivers: readonly Receiver[]): string {
+  const heard = receivers
+    .filter(({ name, purpose }) => purpose === "alerts" && route?.receivers.includes(name))
+    .flatMap(({ integrations }) => integrations.map(heardIn));
+  return heard.length === 0 ? "nobody" : heard.join(" and ");
 }

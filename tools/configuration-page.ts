@@ -12,11 +12,12 @@ interface Row {
 
 /** docs/configuration.md as Markdown that nobody has formatted. */
 export function configurationPage(): string {
-  const { properties = {}, required = [] } = keySchema();
+  const { definitions = {}, properties = {}, required = [] } = keySchema();
   const keys = Object.entries(properties);
   const top = keys.map(([key, schema]) => rowOf(`${PREFIX}${key}`, schema, required.includes(key)));
   const sections = keys.flatMap(([key, schema]) => sectionOf(`${PREFIX}${key}`, schema));
-  return [INTRODUCTION, table(top), ...sections, SECRETS, NEW_ENVIRONMENT].join("\n\n");
+  const receivers = sectionOf("A receiver", definitions["receivers"]?.items ?? {});
+  return [INTRODUCTION, table(top), ...sections, ...receivers, SECRETS, NEW_ENVIRONMENT].join("\n\n");
 }
 
 const INTRODUCTION = `# Configuration
@@ -89,7 +90,9 @@ that differ only in their place are two stacks of one environment, as above.`;
 function sectionOf(title: string, schema: JsonSchema): readonly string[] {
   if (schema.oneOf !== undefined) {
     return schema.oneOf.flatMap((option) => [
-      `### ${title}, ${String(option.properties?.["cloud"]?.const)}`,
+      `### ${title}, ${Object.values(option.properties ?? {})
+        .flatMap((property) => (typeof property.const === "string" ? [property.const] : []))
+        .join(", ")}`,
       table(rowsBelow("", option)),
     ]);
   }

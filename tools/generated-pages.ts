@@ -12,6 +12,7 @@ import { configurationPage } from "./configuration-page";
 import { withSection } from "./marked-section";
 import { policyIndex } from "./policy-index";
 import { proofPage } from "./proof";
+import { receiversTable } from "./receivers-table";
 
 /** The stack that the pages show: the one that wakes people. */
 const STACK = "prod";
@@ -29,6 +30,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ["docs/configuration.md", configurationPage()],
     ["docs/proof.md", proofPage()],
     pageWith("docs/policies/README.md", "policies", policyIndex()),
+    pageWith("docs/receivers.md", "receivers", receiversTable()),
     pageWith("README.md", "catalogue", catalogueTable(plan)),
   ]);
 }

@@ -1,6 +1,7 @@
 import type { Matcher, Receiver, Route, RoutingPlan } from "../../plan/routing";
+import { integrationOf, type IntegrationSettings } from "../../receivers";
+import { groupedBy } from "../../slo/order";
 import { toYaml } from "../file-set";
-import { CHAT, MAIL, PAGE } from "./texts";
 
 /** Folders inside the running Alertmanager. */
 export interface AlertmanagerPaths {
@@ -19,12 +20,9 @@ export const MOUNTED_PATHS: AlertmanagerPaths = {
 export interface ConfigForm {
   /** Globs of template files. */
   readonly templates: readonly string[];
-  /** A field that wants a secret: its name there, and the text or the file that holds it. */
-  readonly secret: (field: SecretField, key: string) => Readonly<Record<string, string>>;
+  /** A field that wants a secret, of which each has a twin, `<field>_file`, that wants a path: its name, and what holds it. */
+  readonly secret: (field: string, key: string) => Readonly<Record<string, string>>;
 }
-
-/** Fields of integrations that want a secret; each has a twin, `<field>_file`, that wants a path. */
-type SecretField = "api_url" | "auth_password" | "routing_key" | "url";
 
 /** `alertmanager.yml` of a plan; secrets appear as files only. */
 export function alertmanagerConfig(routing: RoutingPlan, paths: AlertmanagerPaths): string {
@@ -79,72 +77,13 @@ function route(source: Route): object {
   };
 }
 
-function receiverConfig(receiver: Receiver, { secret }: ConfigForm): object {
-  return {
-    name: receiver.name,
-    ...(receiver.pagerduty === undefined
-      ? {}
-      : { pagerduty_configs: [pagerduty(receiver.pagerduty, secret)] }),
-    ...(receiver.slack === undefined ? {} : { slack_configs: [slack(receiver.slack, secret)] }),
-    ...(receiver.email === undefined ? {} : { email_configs: [email(receiver.email, secret)] }),
-    ...(receiver.webhook === undefined
-      ? {}
-      : {
-          webhook_configs: [
-            { ...secret("url", receiver.webhook.urlSecret), send_resolved: receiver.webhook.sendResolved },
-          ],
-        }),
+/** Integrations of one kind stand in one list, those of other kinds beside it. */
+function receiverConfig({ name, purpose, integrations }: Receiver, { secret }: ConfigForm): object {
+  const lists = groupedBy(integrations, (settings) => integrationOf(settings).alertmanager.list);
+  const written = (settings: IntegrationSettings): object => {
+    const { fields, secrets } = integrationOf(settings).alertmanager.write(settings, purpose);
+    const held = Object.entries(secrets).map(([field, key]) => secret(field, key));
+    return Object.assign({}, ...held, { send_resolved: purpose === "alerts" }, fields) as object;
   };
-}
-
-type Secret = ConfigForm["secret"];
-
-/** One dedup key per group comes from Alertmanager. */
-function pagerduty(source: NonNullable<Receiver["pagerduty"]>, secret: Secret): object {
-  return {
-    url: source.address,
-    ...secret("routing_key", source.routingKeySecret),
-    send_resolved: true,
-    description: PAGE.summary,
-    severity: PAGE.severity,
-    component: PAGE.component,
-    group: PAGE.group,
-    class: PAGE.class,
-    client: PAGE.client,
-    client_url: PAGE.dashboard,
-    links: [
-      { href: PAGE.runbook, text: "Runbook" },
-      { href: PAGE.dashboard, text: "Dashboard" },
-    ],
-    details: PAGE.details,
-  };
-}
-
-function slack(source: NonNullable<Receiver["slack"]>, secret: Secret): object {
-  return {
-    ...secret("api_url", source.webhookSecret),
-    channel: source.channel,
-    send_resolved: true,
-    color: CHAT.color,
-    title: CHAT.title,
-    title_link: CHAT.link,
-    text: CHAT.text,
-    fallback: CHAT.title,
-    footer: CHAT.footer,
-  };
-}
-
-function email(source: NonNullable<Receiver["email"]>, secret: Secret): object {
-  return {
-    to: source.to,
-    from: source.from,
-    smarthost: source.smarthost,
-    auth_username: source.username,
-    ...secret("auth_password", source.passwordSecret),
-    require_tls: source.requireTls,
-    send_resolved: false,
-    headers: { Subject: MAIL.subject },
-    html: MAIL.html,
-    text: MAIL.text,
-  };
+  return { name, ...Object.fromEntries([...lists].map(([list, some]) => [list, some.map(written)])) };
 }

@@ -134,15 +134,17 @@ config:
   tocsin:runbooks:
     default: https://runbooks.${stack}.example.com/
   tocsin:receivers:
-    unrouted: { channel: "#alerts-unrouted", webhookSecret: slack-unrouted }
-    chat: { channel: "#alerts", webhookSecret: slack-alerts }
-    quiet: { channel: "#alerts-quiet", webhookSecret: slack-quiet }
+    unrouted: [{ kind: slack, channel: "#alerts-unrouted", webhookSecret: slack-unrouted }]
+    warning:
+      default: [{ kind: slack, channel: "#alerts", webhookSecret: slack-alerts }]
 ${pages ? PAGING : ""}`;
 }
 
-const PAGING = `    pagerduty:
-      address: https://events.pagerduty.com/v2/enqueue
-      routingKeySecrets:
-        default: pagerduty-default
+const PAGING = `    critical:
+      default:
+        - { kind: pagerduty, routingKeySecret: pagerduty-default }
+        - { kind: slack, channel: "#alerts", webhookSecret: slack-alerts }
+    info:
+      default: [{ kind: slack, channel: "#alerts-quiet", webhookSecret: slack-quiet }]
     deadMansSwitch: { urlSecret: heartbeat-url }
 `;

@@ -6,7 +6,8 @@ import { ratioOf } from "../../slo/duration";
 import type { Operations } from "../../slo/operations";
 import type { Service } from "../../slo/service";
 import { isPlain, matchesOf, metricOf, type Sli } from "../../slo/sli";
-import { RECEIVERS } from "../routing";
+import { heardIn } from "../../receivers";
+import { DEFAULT_TEAM, RECEIVERS } from "../routing";
 import { grouped } from "./markdown";
 
 /** What pages are written about: a service, and what the plan of an environment makes of it. */
@@ -71,29 +72,18 @@ function isPart(sli: Sli): boolean {
   return sli.kind === "request-ratio" ? sli.of.length > 0 : isPlain(sli) || matchesOf(sli).length > 0;
 }
 
-/** Where alerts of a severity go, as the routes of the plan have it: `PagerDuty and #shop-alerts`. */
+/** Where alerts of a severity go, as the routes of the plan have it: `PagerDuty and Slack #shop-alerts`. */
 export function audience({ service, plan }: Subject, severity: Severity): string {
   const { name, paging } = plan.environment;
-  const names = paging ? receiverNames(severity, service.team) : [RECEIVERS.nonProduction];
+  const names =
+    severity === "none"
+      ? []
+      : paging
+        ? [service.team, DEFAULT_TEAM].map((team) => RECEIVERS.of(severity, team))
+        : [RECEIVERS.nonProduction];
   const receiver = names
     .map((candidate) => plan.routing.receivers.find((other) => other.name === candidate))
     .find((found) => found !== undefined);
-  const parts = [
-    ...(receiver?.pagerduty === undefined ? [] : ["PagerDuty"]),
-    ...(receiver?.slack === undefined ? [] : [`\`${receiver.slack.channel}\``]),
-  ];
-  return parts.length === 0 ? `nobody in ${name}` : parts.join(" and ");
-}
-
-function receiverNames(severity: Severity, team: string): readonly string[] {
-  switch (severity) {
-    case "critical":
-      return [RECEIVERS.page(team), RECEIVERS.pageDefault];
-    case "warning":
-      return [RECEIVERS.chat(team), RECEIVERS.chatDefault];
-    case "info":
-      return [RECEIVERS.quiet];
-    case "none":
-      return [];
-  }
+  const places = receiver?.integrations.map(heardIn) ?? [];
+  return places.length === 0 ? `nobody in ${name}` : places.join(" and ");
 }

@@ -1,19 +1,13 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import type { IntegrationKind } from "../../receivers";
+import type { Received } from "../../receivers/integration";
 
 /** A notification as it reached a stand-in. */
-export interface Delivery {
+export interface Delivery extends Received {
   /** ISO 8601, UTC. */
   readonly time: string;
-  readonly channel: "pagerduty" | "slack" | "email";
+  readonly channel: IntegrationKind;
   readonly receiver: string;
-  readonly status: "firing" | "resolved";
-  /** Alert names with their states, as the notification says them. */
-  readonly alerts: string;
-  readonly title: string;
-  readonly text: string;
-  readonly links: readonly string[];
-  /** PagerDuty: one per incident. */
-  readonly dedupKey?: string;
 }
 
 /** Every notification that arrived, kept in a file of JSON lines. */

@@ -342,7 +342,7 @@ describe("what Grafana sends with", () => {
   it("reads as in the golden files, of which no other team changes anything", () => {
     const policy = readableJson(contentOf(boundPlan("dev", ALERTS_BY_GRAFANA)).policy);
     expect(policy).toBe(golden("backends/grafana-policy.json", policy));
-    const kinds = ["deadman", "email-digest", "page-omnihub"];
+    const kinds = ["deadman", "digest", "page-omnihub"];
     const points = readableJson(content.contactPoints.filter(({ name }) => kinds.includes(name)));
     expect(points).toBe(golden("backends/grafana-contact-points.json", points));
     expect(kinds.filter((name) => !points.includes(`"name": "${name}"`))).toEqual([]);
@@ -350,7 +350,7 @@ describe("what Grafana sends with", () => {
 
   it("groups and repeats as Alertmanager does", () => {
     expect(content.policy).toMatchObject({
-      contactPoint: "slack-unrouted",
+      contactPoint: "unrouted",
       groupBy: ["cluster", "environment", "team", "service", "slo"],
       groupWait: "30s",
       groupInterval: "5m",

@@ -119,7 +119,7 @@ describe("the lab's plan", () => {
       runbooks: [],
       routing: {
         ...lab.routing,
-        receivers: lab.routing.receivers.map((receiver) => ({ ...receiver, email: undefined })),
+        receivers: lab.routing.receivers.filter(({ purpose }) => purpose !== "digest"),
       },
     };
     // A contract says what a probe asks and what labels say; the workload plays them, and nobody asks there.
@@ -370,7 +370,7 @@ describe("the heartbeat of the lab", () => {
     expect(heartbeatProblem(beats, 0, 241_000)).toBe(
       "no heartbeat for 241 s, and one is due every 60 s: Prometheus does not evaluate, or Alertmanager does not send",
     );
-    const receivers = plan.routing.receivers.filter(({ webhook }) => webhook === undefined);
+    const receivers = plan.routing.receivers.filter(({ purpose }) => purpose !== "heartbeat");
     expect(heartbeatPlan({ ...plan.routing, receivers })).toBeUndefined();
   });
 });

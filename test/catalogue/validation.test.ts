@@ -1408,8 +1408,7 @@ describe("validation", () => {
   it("refuses what a stack says of teams, services and objectives that nobody has, with the one that was meant", () => {
     const environment = environmentOf("prod");
     const { receivers, runbooks } = environment;
-    const { teamChat, pagerduty, chat } = receivers;
-    const routingKeySecrets = { ...pagerduty?.routingKeySecrets, envsnyc: "pagerduty-envsync" };
+    const { critical = {}, warning, unrouted } = receivers;
     const result = generatePlan(
       services,
       {
@@ -1418,8 +1417,8 @@ describe("validation", () => {
         runbooks: { ...runbooks, engrm: "https://runbooks.omnihub.dev/engram" },
         receivers: {
           ...receivers,
-          teamChat: { ...teamChat, bytpsot: chat },
-          pagerduty: { address: pagerduty?.address ?? "", routingKeySecrets },
+          critical: { ...critical, envsnyc: critical["envsync"] ?? [] },
+          warning: { ...warning, bytpsot: unrouted },
         },
       },
       content,
@@ -1435,11 +1434,11 @@ describe("validation", () => {
       ],
       ["configuration.objectives.shop-front: [shop-front] is not the slo_id of an SLO in [prod]", "Use ..."],
       [
-        "configuration.receivers.pagerduty.routingKeySecrets.envsnyc: [envsnyc] is not the team of a service",
+        "configuration.receivers.critical.envsnyc: [envsnyc] is not the team of a service",
         "Did you mean [envsync]? Use ...",
       ],
       [
-        "configuration.receivers.teamChat.bytpsot: [bytpsot] is not the team of a service",
+        "configuration.receivers.warning.bytpsot: [bytpsot] is not the team of a service",
         "Did you mean [bytspot]? Use ...",
       ],
       ["configuration.runbooks.engrm: [engrm] is not a service", "Did you mean [engram]? Use ..."],

@@ -288,11 +288,7 @@ describe("tocsin check", () => {
       alerts: `omnihub.alerts.map((one) =>
         one.name === "KillSwitchEnabled" ? { ...one, description: "{{ | humanize }}" } : one)`,
     });
-    checkout.edit(
-      "backends/alertmanager/texts.ts",
-      'template "tocsin.slack.text"',
-      'template "tocsin.slack.txt"',
-    );
+    checkout.edit("receivers/slack.ts", 'text: call("slack.text")', 'text: call("slack.txt")');
     const remedy =
       "    Correct what it is made from, in services/ or in the stack's file; if that is right, it is a bug of tocsin's.";
     const { code, stdout, stderr } = await check("dev");

@@ -39,6 +39,7 @@ describe("what `npm run docs` writes", () => {
           "docs/configuration.md",
           "docs/policies/README.md",
           "docs/proof.md",
+          "docs/receivers.md",
         ],
       });
       const files = readdirSync(folder, { recursive: true, withFileTypes: true })

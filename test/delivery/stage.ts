@@ -165,11 +165,15 @@ export class Stage {
     }
     const receivers = plan.routing.receivers.map((receiver) => {
       const standIn = this.standIns.get(`${receiver.name}.pagerduty`);
-      return standIn === undefined || receiver.pagerduty === undefined
+      return standIn === undefined
         ? receiver
         : {
             ...receiver,
-            pagerduty: { ...receiver.pagerduty, address: `${standIn.address}/pagerduty/v2/enqueue` },
+            integrations: receiver.integrations.map((settings) =>
+              settings.kind === "pagerduty"
+                ? { ...settings, address: `${standIn.address}/pagerduty/${receiver.name}` }
+                : settings,
+            ),
           };
     });
     return { ...plan, routing: { ...plan.routing, receivers } };

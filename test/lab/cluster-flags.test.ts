@@ -164,7 +164,7 @@ describe.each([
         replicas === 1 ? [] : mesh.map((port) => `127.0.0.1:${port}`).sort(),
       );
       expect(cluster.status).toMatch(replicas === 1 ? /^disabled$/ : /^(ready|settling)$/);
-      expect(config.original).toContain("receiver: slack-unrouted");
+      expect(config.original).toContain("receiver: unrouted");
     }
     expect(servers.map(({ ended }) => ended())).toEqual(servers.map(() => undefined));
   });

@@ -152,7 +152,7 @@ function alwaysMailing(port: number): MonitoringPlan {
     alertmanager: `http://127.0.0.1:${port}`,
   });
   const { root } = plan.routing;
-  const daily = root.routes.find((route) => route.receiver === "email-digest");
+  const daily = root.routes.find((route) => route.receiver === "digest");
   if (daily === undefined) {
     throw new Error("prod has no route of the daily mail any more, which this test needs");
   }

@@ -66,9 +66,9 @@ describe("the environments differ as they are meant to, and in nothing else", ()
   it("wake people in prod only, and have a dead man's switch outside where somebody relies on them [X-3]", () => {
     const kinds = (plan: MonitoringPlan): object => ({
       paging: plan.environment.paging,
-      pages: plan.routing.receivers.filter(({ pagerduty }) => pagerduty !== undefined).length > 0,
-      mail: plan.routing.receivers.some(({ email }) => email !== undefined),
-      deadMansSwitch: plan.routing.receivers.some(({ webhook }) => webhook !== undefined),
+      pages: JSON.stringify(plan.routing.receivers).includes('"kind":"pagerduty"'),
+      mail: plan.routing.receivers.some(({ purpose }) => purpose === "digest"),
+      deadMansSwitch: plan.routing.receivers.some(({ purpose }) => purpose === "heartbeat"),
     });
     const quiet = { paging: false, pages: false, mail: false };
     expect(kinds(plans.dev)).toEqual({ ...quiet, deadMansSwitch: false });

@@ -40,7 +40,7 @@ describe("Grafana-managed alerting", () => {
         ...content.muteTimings.map(({ name }) => `MuteTiming a-mute-${name}`),
       ].sort(),
     );
-    expect(after("a-contact-slack-quiet")).toEqual(["MessageTemplate a-template"]);
+    expect(after("a-contact-info-default")).toEqual(["MessageTemplate a-template"]);
   });
 
   it("keeps the keys of receivers secret, and everything else readable", async () => {
@@ -63,9 +63,10 @@ describe("Grafana-managed alerting", () => {
     const resources = await alerting();
     const disabled = (name: string, list: string): unknown =>
       at(one(resources, CONTACT, name).props, list, 0, "disableResolveMessage");
-    expect([disabled("a-contact-email-digest", "emails"), disabled("a-contact-deadman", "webhooks")]).toEqual(
-      [true, true],
-    );
+    expect([disabled("a-contact-digest", "emails"), disabled("a-contact-deadman", "webhooks")]).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it("sends the steps of a rule as JSON that says the same", async () => {
@@ -88,7 +89,7 @@ describe("Grafana-managed alerting", () => {
   it("sends the tree of policies in the provider's words", async () => {
     const { props } = one(await alerting(), POLICY, "a-policy");
     expect(props).toMatchObject({
-      contactPoint: "slack-unrouted",
+      contactPoint: "unrouted",
       groupBies: ["cluster", "environment", "team", "service", "slo"],
     });
     const page = content.policy.policies.findIndex(({ contactPoint }) => contactPoint === "page-default");

@@ -79,7 +79,7 @@ describe.each(VARIANTS)("the program of $title", (variant) => {
     );
     // Grafana sends mail by its own server.
     expect(without.map(({ name }) => name)).toEqual(
-      contactPoints.length === 0 ? [] : ["tocsin-alerts-contact-email-digest"],
+      contactPoints.length === 0 ? [] : ["tocsin-alerts-contact-digest"],
     );
     expect(secretIn(resources).filter((place) => !inGrafana.includes(place))).toEqual([
       "grafana.auth",

@@ -33,7 +33,7 @@ afterAll(() => {
 });
 
 /** What Alertmanager hands to a template for two alerts of one group. */
-function notification(): object {
+function notification(annotations: Readonly<Record<string, string>> = {}): object {
   const common = {
     category: "errors",
     cluster: "prod-1",
@@ -51,6 +51,7 @@ function notification(): object {
       description: "What happened.",
       runbook_url: `https://runbooks.example/${name.toLowerCase()}`,
       dashboard_url: `https://grafana.example/d/${name.toLowerCase()}`,
+      ...annotations,
     },
     startsAt: "2026-01-02T03:04:05Z",
     endsAt: "0001-01-01T00:00:00Z",
@@ -107,7 +108,7 @@ describe("a notification template", () => {
   );
 
   it("has a name of its own", () => {
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(24);
     expect(new Set(names).size).toBe(names.length);
   });
 
@@ -132,6 +133,29 @@ describe("a notification template", () => {
     expect(ended.output.trim()).not.toBe("");
   });
 
+  it("is HTML in a mail, where texts are no markup and links lead to the web", async () => {
+    const hostile = notification({
+      summary: "<script>alert(1)</script>",
+      description: "a & b",
+      runbook_url: "javascript:alert(1)",
+      dashboard_url: "https://grafana.example/?a&b",
+    });
+    writeFileSync(path.join(folder, "hostile.json"), JSON.stringify(hostile));
+    const { code, output } = await runProgram(programs.amtool, [
+      "template",
+      "render",
+      "--template.type=html",
+      `--template.glob=${inStack("prod", "alertmanager", "templates", "*.tmpl")}`,
+      `--template.data=${path.join(folder, "hostile.json")}`,
+      '--template.text=<h1>{{ template "tocsin.email.title" . }}</h1>{{ template "tocsin.email.alerts" . }}',
+    ]);
+    expect(code).toBe(0);
+    expect(output).toContain(
+      '&lt;script&gt;alert(1)&lt;/script&gt;. a &amp; b, <a href="https://grafana.example/?a&amp;b">dashboard</a></li>',
+    );
+    expect(output).not.toMatch(/<script|javascript/);
+  });
+
   it.each([
     ["tocsin.title", "[FIRING] prod prod-1 omnihub: The first summary (and 1 more)"],
     ["tocsin.runbook", "https://runbooks.example/first"],
@@ -139,7 +163,8 @@ describe("a notification template", () => {
     ["tocsin.names", "First firing, Second firing, Third resolved"],
     ["tocsin.pagerduty.severity", "critical"],
     ["tocsin.slack.color", "danger"],
-    ["tocsin.email.subject", "prod prod-1: 2 alerts are firing"],
+    ["tocsin.email.digest", "prod prod-1: 2 alerts are firing"],
+    ["tocsin.email.title", "[FIRING] prod prod-1 omnihub: The first summary (and 1 more)"],
   ])("called %s says [%s] of two critical alerts", async (name, text) => {
     expect((await render(name)).output.trim()).toBe(text);
   });

@@ -19,7 +19,7 @@ let alertmanager: Alertmanager;
 beforeAll(async () => {
   alertmanager = new Alertmanager((await toolchain()).alertmanager, folder, "http://127.0.0.1:1");
   // What is silenced does not depend on routes, and so many alerts are nobody's to read.
-  const [nowhere] = plan.routing.receivers.filter(({ slack }) => slack === undefined);
+  const [nowhere] = plan.routing.receivers.filter(({ integrations }) => integrations.length === 0);
   const root = { receiver: nowhere?.name ?? "", matchers: [], routes: [] };
   await alertmanager.start({
     ...plan.routing,

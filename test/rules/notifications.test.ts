@@ -4,6 +4,7 @@ import { startMailServer, type MailServer } from "../../lab/receivers/mail";
 import { toLab } from "../../lab/to-lab";
 import type { Labels } from "../../plan/monitoring-plan";
 import type { Route, RoutingPlan } from "../../plan/routing";
+import { INTEGRATIONS, type IntegrationSettings } from "../../receivers";
 import { Alertmanager, eventually, Sink, type ApiAlert } from "../support/alertmanager";
 import { planOf } from "../support/plan";
 import { toolchain } from "../support/toolchain";
@@ -32,20 +33,58 @@ interface SlackMessage {
   ];
 }
 
+interface TeamsMessage {
+  readonly attachments: readonly [
+    { readonly content: { readonly body: readonly { readonly text: string }[] } },
+  ];
+}
+
+/** What Markdown takes for markup, and how it is escaped. */
+const MARKDOWN = /[\\*_[\]()~#<>&|!`]/;
+const MARKDOWN_ESCAPE = /\\([\\*_[\]()~#<>&|!`])/g;
+const CUT = /… \(cut at \d+ characters\)/g;
+
 const folder = temporaryFolder();
 const sink = new Sink();
 const inbox = new Inbox(path.join(folder, "inbox.jsonl"));
 let mail: MailServer;
 let alertmanager: Alertmanager;
 
-/** The production routing on a fast clock; the daily mail is sent at any time of the day. */
+const PAGE = "page-omnihub";
+
+/** One of each kind, and two of one. */
+const EVERY_KIND: readonly IntegrationSettings[] = [
+  { kind: "pagerduty", address: "https://events.example", routingKeySecret: "pager" },
+  { kind: "slack", channel: "#a", webhookSecret: "slack-a" },
+  { kind: "slack", channel: "#b", webhookSecret: "slack-b" },
+  { kind: "msteams", webhookSecret: "teams" },
+  { kind: "webhook", urlSecret: "hook" },
+  {
+    kind: "email",
+    to: "team@example.com",
+    from: "tocsin@example.com",
+    smarthost: "smtp.example.com:587",
+    username: "tocsin",
+    passwordSecret: "smtp",
+    requireTls: true,
+  },
+];
+
+/** The production routing on a fast clock, with receivers of every kind for one team; the daily mail is sent at any time of the day. */
 function routingAt(address: string, smtp: string): RoutingPlan {
-  const { routing } = toLab(planOf("prod"), {
-    speed: SPEED,
-    address,
-    smtp,
-    alertmanager: address,
-  });
+  const plan = planOf("prod");
+  const receivers = plan.routing.receivers.map((receiver) =>
+    receiver.name === PAGE ? { ...receiver, integrations: EVERY_KIND } : receiver,
+  );
+  const { routing } = toLab(
+    { ...plan, routing: { ...plan.routing, receivers } },
+    {
+      speed: SPEED,
+      address,
+      smtp,
+      alertmanager: address,
+    },
+  );
   const anyTime = ({ routes, ...route }: Route): Route => ({
     ...Object.fromEntries(Object.entries(route).filter(([key]) => key !== "activeTimeIntervals")),
     matchers: route.matchers,
@@ -85,6 +124,11 @@ function pages(): readonly PagerdutyEvent[] {
   return sink.received
     .filter(({ path: at }) => at.startsWith("/pagerduty"))
     .map(({ body }) => body as PagerdutyEvent);
+}
+
+/** What was posted below a path. */
+function at(below: string): readonly unknown[] {
+  return sink.received.filter(({ path: to }) => to.startsWith(below)).map(({ body }) => body);
 }
 
 function messages(): readonly SlackMessage[] {
@@ -223,10 +267,87 @@ describe("a notification", () => {
       await eventually("mail", () =>
         inbox.all().find((one) => one.channel === "email" && plain(one.text).includes(said)),
       );
-      expect(inbox.all().filter(({ title }) => !/^prod/.test(title))).toEqual([]);
+      expect(inbox.all().filter(({ title }) => !/^(?:prod|\[FIRING\] prod)/.test(title))).toEqual([]);
     },
     60_000,
   );
+
+  it.each(texts)(
+    "mails $name to a team, headed as a page is, word for word",
+    async ({ text, slo }) => {
+      const head = `[FIRING] prod prod-1 omnihub: ${text.trim() === "" ? "" : longest(text.trim(), 150)}`;
+      const mailed = await eventually(`mail of ${slo}`, () =>
+        inbox
+          .all()
+          .find(({ receiver, text: body }) => receiver === "team@example.com" && body.includes(text)),
+      );
+      expect(mailed.title.replaceAll(/\s+/g, " ")).toContain(
+        head.trim().replaceAll(/\s+/g, " ").slice(0, 170),
+      );
+    },
+    60_000,
+  );
+
+  it.each(texts)(
+    "writes $name to Teams, escaped, so that it is no markup and links nowhere",
+    async ({ text, name }) => {
+      const cards = (): readonly (readonly string[])[] =>
+        at("/msteams").map((body) =>
+          (body as TeamsMessage).attachments[0].content.body.map((one) => one.text),
+        );
+      const shown = Array.from(text).length > 250 ? `${longest(text, 250)}… (cut at 250 characters)` : text;
+      const [title = "", body = ""] = await eventually(`card of ${name}`, () =>
+        cards().find(([, said = ""]) =>
+          said.replaceAll(MARKDOWN_ESCAPE, "$1").includes(`UTC\n\n${shown}\n\n`),
+        ),
+      );
+      const rest = body
+        .replace("**Texts** (critical, firing)", "")
+        .replace("[Runbook](https://runbooks.example/a?b=1&c=2) ", "")
+        .replace(/\[Dashboard\]\(https?:\/\/[^()\s]*\) $/m, "");
+      for (const part of [title.replace("[FIRING]", ""), rest]) {
+        expect(part.replaceAll(CUT, "").replaceAll(MARKDOWN_ESCAPE, "")).not.toMatch(MARKDOWN);
+      }
+      expect(Math.max(...cards().map((card) => Buffer.byteLength(card.join("")) * 3.5))).toBeLessThan(28_000);
+    },
+    60_000,
+  );
+
+  it.each(texts)(
+    "posts $name to a webhook, word for word",
+    async ({ text, slo }) => {
+      const sent = await eventually(`post of ${slo}`, () =>
+        at("/webhook").find(
+          (body) => (body as { alerts: readonly ApiAlert[] }).alerts[0]?.labels["slo"] === slo,
+        ),
+      );
+      const [{ annotations } = { annotations: {} }] = (sent as { alerts: readonly ApiAlert[] }).alerts;
+      expect(annotations).toEqual({
+        summary: text,
+        description: text,
+        runbook_url: "https://runbooks.example/a?b=1&c=2",
+        dashboard_url: text,
+      });
+    },
+    60_000,
+  );
+
+  it("reaches every one of several of a kind", () => {
+    const channels = at(`/slack/${PAGE}`).map((body) => (body as { channel: string }).channel);
+    expect(new Set(channels)).toEqual(new Set(["#a", "#b"]));
+    expect(channels.filter((channel) => channel === "#a")).toHaveLength(texts.length);
+    expect(channels.filter((channel) => channel === "#b")).toHaveLength(texts.length);
+  });
+
+  it("is what the stand-ins of the lab take", () => {
+    const read = Object.values(INTEGRATIONS).flatMap(({ kind, received }) =>
+      sink.received
+        .filter(({ path: to }) => to.startsWith(`/${kind}/`))
+        .map(({ path: to, body }) => received?.(body, to.split("/")[2] ?? "")),
+    );
+    expect(read.length).toBeGreaterThan(5 * texts.length);
+    expect(read.filter((notifications) => notifications?.[0]?.status !== "firing")).toEqual([]);
+  });
 
   it("beats with any text, word for word", async () => {
     const beat = {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { CHAT, MAIL, PAGE } from "../../backends/alertmanager/texts";
+import { call } from "../../receivers/template";
 import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "../../backends/alertmanager/templates";
 import { managedAlertmanagerConfig, withoutCalls } from "../../backends/gmp/alertmanager";
 import { managedPrometheus } from "../../backends/gmp/content";
@@ -159,16 +159,11 @@ describe("the configuration of the managed Alertmanager", () => {
   });
 
   it.each([
-    PAGE.summary,
-    PAGE.severity,
-    PAGE.runbook,
-    PAGE.details.firing,
-    PAGE.details.alerts,
-    CHAT.title,
-    CHAT.text,
-    CHAT.color,
-    MAIL.subject,
-  ])("says by the text itself what [%s] says by a template", async (text) => {
+    ...["title", "runbook", "email.alerts", "email.digest", "email.title", "msteams.text", "msteams.title"],
+    ...["pagerduty.alerts", "pagerduty.firing", "pagerduty.severity"],
+    ...["slack.color", "slack.text", "slack.title"],
+  ])("says by the text itself what [%s] says by a template", async (name) => {
+    const text = call(name);
     const [called, inlined] = await Promise.all([render(text), render(withoutCalls(text))]);
     expect(inlined).toEqual(called);
     expect(called).toEqual({ code: 0, output: expect.stringMatching(/\S/) });

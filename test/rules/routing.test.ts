@@ -43,20 +43,20 @@ function expectedReceivers(
     return [receivers.deadMansSwitch === undefined ? "null" : "deadman"];
   }
   if (["beta", "dev", "staging"].includes(environment)) {
-    return [severity === "info" || severity === "none" ? "null" : "slack-nonprod"];
+    return [severity === "info" || severity === "none" ? "null" : "non-production"];
   }
-  const mail = receivers.digest === undefined ? [] : ["email-digest"];
-  const paged = receivers.pagerduty?.routingKeySecrets[team] === undefined ? "default" : team;
-  const chat = receivers.teamChat[team] === undefined ? "default" : team;
+  const mail = receivers.digest === undefined ? [] : ["digest"];
+  const paged = receivers.critical?.[team] === undefined ? "default" : team;
+  const chat = receivers.warning[team] === undefined ? "default" : team;
   const bySeverity: Readonly<Record<string, readonly string[]>> = {
     critical: [...mail, `page-${paged}`],
-    warning: [...mail, `slack-${chat}`],
-    info: [...mail, "slack-quiet"],
+    warning: [...mail, `warning-${chat}`],
+    info: [...mail, "info-default"],
   };
   if (severity === "none") {
     return ["null"];
   }
-  return (paging ? bySeverity[severity] : undefined) ?? ["slack-unrouted"];
+  return (paging ? bySeverity[severity] : undefined) ?? ["unrouted"];
 }
 
 /** Where the real Alertmanager's configuration sends an alert. */
@@ -125,68 +125,68 @@ const CASES: readonly [string, string, Labels, string][] = [
     "pages the team for a critical alert and mails it (OMNIHUB-ROUTE-1, OMNIHUB-ROUTE-3)",
     "prod",
     { ...omnihub, environment: "prod", severity: "critical" },
-    "email-digest,page-omnihub",
+    "digest,page-omnihub",
   ],
   [
     "writes a warning to the team's chat and mails it",
     "prod",
     { ...omnihub, environment: "prod", severity: "warning" },
-    "email-digest,slack-omnihub",
+    "digest,warning-omnihub",
   ],
   [
     "keeps information quiet",
     "prod",
     { ...omnihub, environment: "prod", severity: "info" },
-    "email-digest,slack-quiet",
+    "digest,info-default",
   ],
   [
     "pages the default service for a team without its own",
     "prod",
     { environment: "prod", severity: "critical", team: "payments" },
-    "email-digest,page-default",
+    "digest,page-default",
   ],
   [
     "writes to the default chat for a team without its own",
     "prod",
     { environment: "prod", severity: "warning", team: "payments" },
-    "email-digest,slack-default",
+    "digest,warning-default",
   ],
   [
     "does not lose an alert whose severity it does not know",
     "prod",
     { ...omnihub, environment: "prod", severity: "page" },
-    "slack-unrouted",
+    "unrouted",
   ],
-  ["does not lose an alert without labels", "prod", {}, "slack-unrouted"],
+  ["does not lose an alert without labels", "prod", {}, "unrouted"],
   [
     "wakes nobody for staging, even in the Alertmanager of prod",
     "prod",
     { ...omnihub, environment: "staging", severity: "critical" },
-    "slack-nonprod",
+    "non-production",
   ],
   [
     "wakes nobody for beta, even in the Alertmanager of prod",
     "prod",
     { ...omnihub, environment: "beta", severity: "critical" },
-    "slack-nonprod",
+    "non-production",
   ],
   [
     "wakes nobody from dev (X-3)",
     "dev",
     { ...omnihub, environment: "dev", severity: "critical" },
-    "slack-nonprod",
+    "non-production",
   ],
   [
     "wakes nobody from staging",
     "staging",
     { ...omnihub, environment: "staging", severity: "critical" },
-    "slack-nonprod",
+    "non-production",
   ],
   [
     "pages nobody for prod in the Alertmanager of dev",
     "dev",
     { ...omnihub, environment: "prod", severity: "critical" },
-    "slack-unrouted",
+    "unrouted",
   ],
   [
     "drops information outside prod",
@@ -327,7 +327,7 @@ describe("routing", () => {
       "routes",
       "test",
       `--config.file=${path.join(folder, "prod", "alertmanager", "alertmanager.yml")}`,
-      "--verify.receivers=slack-omnihub",
+      "--verify.receivers=warning-omnihub",
       "severity=critical",
       "team=omnihub",
     ]);
@@ -346,7 +346,11 @@ describe("the receivers that routes.json names", () => {
     resolveTimeout: "5m",
     inhibitRules: [],
     timeIntervals: [],
-    receivers: ["root", "a", "b", "c", "deep", "rest"].map((name) => ({ name })),
+    receivers: ["root", "a", "b", "c", "deep", "rest"].map((name) => ({
+      name,
+      purpose: "alerts",
+      integrations: [],
+    })),
     root: {
       receiver: "root",
       matchers: [],

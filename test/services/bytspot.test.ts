@@ -268,7 +268,7 @@ describe("the alerts of Bytspot's document", () => {
     // Even where the receivers of production stand ready, the route of beta leads past them.
     const ways = critical.flatMap((alert) => [...receivers(beta, alert), ...receivers(prod, alert)]);
     const pagers = prod.routing.receivers
-      .filter((one) => one.pagerduty !== undefined)
+      .filter(({ integrations }) => integrations.some(({ kind }) => kind === "pagerduty"))
       .map(({ name }) => name);
     expect(pagers.length).toBeGreaterThan(0);
     expect(ways.length).toBeGreaterThan(0);

@@ -339,11 +339,15 @@ describe("an environment of Engram", () => {
 
   it("has its receivers: a PagerDuty service and a channel of its team", () => {
     const own = plan.routing.receivers.filter(({ name }) => name.endsWith("-engram"));
-    expect(
-      own.map(({ name, slack, pagerduty }) => [name, slack?.channel, pagerduty?.routingKeySecret]),
-    ).toEqual([
-      ["page-engram", "#engram-alerts", "pagerduty-engram"],
-      ["slack-engram", "#engram-alerts", undefined],
+    const chat = { kind: "slack", channel: "#engram-alerts", webhookSecret: "slack-engram" };
+    const pager = {
+      kind: "pagerduty",
+      address: "https://events.pagerduty.com/v2/enqueue",
+      routingKeySecret: "pagerduty-engram",
+    };
+    expect(own).toEqual([
+      { name: "page-engram", purpose: "alerts", integrations: [pager, chat] },
+      { name: "warning-engram", purpose: "alerts", integrations: [chat] },
     ]);
   });
 });

@@ -36,17 +36,22 @@ export class Alertmanager {
   ) {}
 
   async start(routing: RoutingPlan): Promise<void> {
-    const port = await freePort();
-    const at = (...parts: readonly string[]): string => path.join(this.folder, ...parts);
-    const paths = { secrets: at("secrets"), templates: at("templates") };
-    writeFiles(
-      this.folder,
+    const [secrets, templates] = [path.join(this.folder, "secrets"), path.join(this.folder, "templates")];
+    const paths = { secrets, templates };
+    await this.startWith(
       new Map([
         ["alertmanager.yml", alertmanagerConfig(routing, paths)],
         [`templates/${TEMPLATE_FILE}`, NOTIFICATION_TEMPLATES],
         ...[...labSecrets(routing, this.receivers)].map(([key, text]) => [`secrets/${key}`, text] as const),
       ]),
     );
+  }
+
+  /** @param files its configuration in `alertmanager.yml`, and what that names */
+  async startWith(files: ReadonlyMap<string, string>): Promise<void> {
+    const port = await freePort();
+    const at = (file: string): string => path.join(this.folder, file);
+    writeFiles(this.folder, files);
     this.address = `http://127.0.0.1:${port}`;
     this.process = spawn(
       this.program,

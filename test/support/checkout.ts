@@ -1,11 +1,21 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { StackInput } from "../../evaluation/evaluate";
 import { stackText } from "./config-sources";
 import { ROOT, STACKS } from "./stacks";
 import { isMap, parseDocument, type Scalar } from "yaml";
+import { HEARD_SEVERITIES } from "../../plan/environment";
 import { SELF } from "../../plan/names";
 import { numberedFolder, removeFolder, writeFiles } from "./program";
 import type { ProgramEnd } from "./program-runner";
@@ -14,7 +24,7 @@ import { RUN_TYPESCRIPT, WarmProcess, type ProcessEnd } from "./warm";
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...["parts", "program", "review", "runbooks", "services", "slo"],
+  ...["parts", "program", "receivers", "review", "runbooks", "services", "slo"],
   ...["catalogue.ts", "index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/plan-runner.ts",
@@ -29,8 +39,7 @@ function withoutTeams(text: string): string {
     ["tocsin:runbooks"],
     ["tocsin:backends"],
     ["tocsin:objectives"],
-    ["tocsin:receivers", "teamChat"],
-    ["tocsin:receivers", "pagerduty", "routingKeySecrets"],
+    ...HEARD_SEVERITIES.map((severity) => ["tocsin:receivers", severity]),
   ]) {
     const map = document.getIn(["config", ...place]);
     for (const { key } of isMap<Scalar<string>>(map) ? [...map.items] : []) {
@@ -43,7 +52,7 @@ function withoutTeams(text: string): string {
 /** A copy of this checkout that a test may spoil; no secret is set in it. */
 export class Checkout {
   readonly folder = numberedFolder();
-  readonly #originals = new Map<string, string>();
+  readonly #originals = new Map<string, string | undefined>();
   /** Runs the command, and what else there is of it, without loading the packages each time. */
   readonly warm = new WarmProcess(this.folder);
 
@@ -121,7 +130,7 @@ export class Checkout {
   restore(): void {
     for (const [file, text] of this.#originals) {
       rmSync(path.join(this.folder, file), { recursive: true, force: true });
-      writeFileSync(path.join(this.folder, file), text);
+      if (text !== undefined) writeFileSync(path.join(this.folder, file), text);
     }
     this.#originals.clear();
   }
@@ -178,7 +187,7 @@ export class Checkout {
 
   #remember(file: string): void {
     if (!this.#originals.has(file)) {
-      this.#originals.set(file, this.text(file));
+      this.#originals.set(file, existsSync(path.join(this.folder, file)) ? this.text(file) : undefined);
     }
   }
 

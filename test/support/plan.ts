@@ -4,7 +4,7 @@ import { generatePlan } from "../../generators/monitoring-plan";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { onOwnPrometheus } from "../../plan/backend";
-import { addressSecrets } from "../../plan/routing";
+import { secretUses } from "../../plan/routing";
 import { services } from "../../services";
 import type { Service } from "../../slo/service";
 import { formatProblems } from "../../slo/problem";
@@ -56,5 +56,5 @@ export function servicesOf(stack: string): readonly Service[] {
 
 /** A text for a secret that stands nowhere else, of the form that its receiver needs. */
 export function secretText({ routing }: MonitoringPlan, key: string): string {
-  return `${addressSecrets(routing).includes(key) ? "https://" : ""}fake-text-of-${key}`;
+  return `${secretUses(routing).get(key)?.is === "address" ? "https://" : ""}fake-text-of-${key}`;
 }

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { readStackFile } from "../../config/stack-file";
-import type { Environment } from "../../plan/environment";
+import { HEARD_SEVERITIES, type Environment } from "../../plan/environment";
 import type { Environments } from "../../slo/catalogue";
 import type { Service } from "../../slo/service";
 import { formatProblems } from "../../slo/problem";
@@ -43,7 +43,6 @@ export function environmentFor(stack: string, declared: readonly Service[]): Env
 /** An environment without what it says of teams and services that are not among these. */
 export function onlyOf(environment: Environment, declared: readonly Service[]): Environment {
   const { receivers } = environment;
-  const { teamChat, pagerduty } = receivers;
   const own = <T>(of: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
     Object.fromEntries(Object.entries(of).filter(([name]) => ["default", ...names].includes(name)));
   const teams = declared.map(({ team }) => team);
@@ -55,10 +54,12 @@ export function onlyOf(environment: Environment, declared: readonly Service[]): 
     ),
     receivers: {
       ...receivers,
-      teamChat: own(teamChat, teams),
-      ...(pagerduty === undefined
-        ? {}
-        : { pagerduty: { ...pagerduty, routingKeySecrets: own(pagerduty.routingKeySecrets, teams) } }),
+      ...Object.fromEntries(
+        HEARD_SEVERITIES.flatMap((severity) => {
+          const byTeam = receivers[severity];
+          return byTeam === undefined ? [] : [[severity, own(byTeam, teams)]];
+        }),
+      ),
     },
   };
 }

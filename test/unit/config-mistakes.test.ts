@@ -24,6 +24,7 @@ interface Mistake {
   readonly said: readonly Said[];
 }
 
+const KINDS = "one of [email, msteams, pagerduty, slack, webhook]";
 const KEYS =
   "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
   "objectives, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
@@ -278,26 +279,81 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: edited("dev", ["[ingress]", "[ingress, Ingress_2]"]),
     said: [["kubernetes.clientNamespaces[1]", "[Ingress_2] is not a Kubernetes name such as monitoring"]],
   },
-  "a team of a name that no team has": {
+  "a service of a name that no service has": {
     stack: "dev",
-    text: edited("dev", [
-      "    quiet:",
-      '    teamChat: { Pay Desk: { channel: "#desk", webhookSecret: slack-desk } }\n    quiet:',
+    text: added("dev", "tocsin:backends: { Pay Desk: { metrics: kubernetes } }"),
+    said: [['backends["Pay Desk"]', "[Pay Desk] is not an identifier such as shop"]],
+  },
+  "receivers of a kind that there is none of, of no kind, nobody, one where there may be several": {
+    stack: "dev",
+    text: edited(
+      "dev",
+      ["unrouted: [{ kind: slack,", "unrouted: [{ kind: slck,"],
+      [
+        "    warning:\n      default: [",
+        "    critical: { default: [], a: [{ channel: '#a' }] }\n    warning:\n      default: [",
+      ],
+      [
+        "webhookSecret: slack-alerts }]",
+        "webhookSecret: slack-alerts }]\n      b: { kind: msteams }",
+      ],
+    ),
+    said: [
+      ["receivers.critical.a[0].kind", `is not set; expected ${KINDS}`],
+      [
+        "receivers.critical.default",
+        "is an empty list, which nobody hears; leave it out, or name a receiver",
+      ],
+      ["receivers.unrouted[0].kind", `[slck] is not ${KINDS}`],
+      ["receivers.warning.b", '[{"kind":"msteams"}] is not a list of receivers, each with its kind'],
+    ],
+  },
+  "a receiver without its secret, one with a key of another kind, and receivers of an older version": {
+    stack: "dev",
+    text: edited(
+      "dev",
+      ["unrouted: [{ kind: slack, ", "unrouted: [{ kind: msteams, "],
+      ["    warning:\n", '    chat: { channel: "#a", webhookSecret: slack-a }\n    warning:\n'],
+      [", webhookSecret: slack-alerts", ""],
+    ),
+    said: [
+      [
+        "receivers.chat",
+        ...unknown("chat", "unrouted", "critical", "warning", "info", "digest", "deadMansSwitch"),
+      ],
+      ["receivers.unrouted[0].channel", ...unknown("channel", "kind", "webhookSecret")],
+      [
+        "receivers.warning.default[0].webhookSecret",
+        "is not set; expected the key of a secret such as slack-alerts",
+      ],
+    ],
+  },
+  "pages that would wake nobody": {
+    stack: "prod",
+    text: edited(
+      "prod",
+      ["        - { kind: pagerduty, routingKeySecret: pagerduty-default }\n", ""],
+      ["kind: pagerduty, routingKeySecret: pagerduty-engram", "kind: webhook, urlSecret: pager-engram"],
+      ["        - { kind: pagerduty, routingKeySecret: pagerduty-omnihub }\n", ""],
+    ),
+    said: ["default", "omnihub"].map((team) => [
+      `receivers.critical.${team}`,
+      "wakes nobody, and tocsin:paging is [true]",
+      "Add one of kind pagerduty or webhook.",
     ]),
-    said: [['receivers.teamChat["Pay Desk"]', "[Pay Desk] is not an identifier such as shop"]],
   },
   "nothing for what has none of its own": {
     stack: "prod",
     text: edited(
       "prod",
-      ["        default: pagerduty-default\n", ""],
+      [
+        `    warning:\n      default: [{ kind: slack, channel: "#alerts", webhookSecret: slack-alerts }]\n`,
+        "    warning:\n",
+      ],
       ["    default: https://runbooks.omnihub.dev/\n", ""],
     ),
     said: [
-      [
-        "receivers.pagerduty.routingKeySecrets.default",
-        "is not set; expected the key of a secret such as slack-alerts",
-      ],
+      ["receivers.warning.default", "is not set; expected a list of receivers, each with its kind"],
       ["runbooks.default", `is not set; expected ${ADDRESS}`],
     ],
   },
@@ -333,9 +389,9 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ],
       ["prometheus.replicas", `[two] is not ${COUNT}`],
       [
-        "receivers.pagerduty",
+        "receivers.critical",
         "is not set, and tocsin:paging is [true]",
-        "Name the secrets of PagerDuty's routing keys, or set tocsin:paging to false.",
+        "Say who is paged, or set tocsin:paging to false.",
       ],
     ],
   },
@@ -468,12 +524,15 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "prod",
     text: edited(
       "prod",
-      ["https://events.pagerduty.com", "http://events.pagerduty.com"],
+      [
+        "{ kind: pagerduty, routingKeySecret: pagerduty-default",
+        "{ kind: pagerduty, address: http://events.pagerduty.com/v2/enqueue, routingKeySecret: pagerduty-default",
+      ],
       ["https://grafana.omnihub.dev", "http://grafana.omnihub.dev"],
     ),
     said: [
       ["grafana.address", `[http://grafana.omnihub.dev] is not ${SECURE}`],
-      ["receivers.pagerduty.address", `[http://events.pagerduty.com/v2/enqueue] is not ${SECURE}`],
+      ["receivers.critical.default[0].address", `[http://events.pagerduty.com/v2/enqueue] is not ${SECURE}`],
     ],
   },
   "a part of the day in which no mail may come to be sent": {
@@ -544,7 +603,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "prod",
     text: edited(
       "prod",
-      ["default: pagerduty-default", `default: ${ROUTING_KEY}`],
+      ["routingKeySecret: pagerduty-default", `routingKeySecret: ${ROUTING_KEY}`],
       ["webhookSecret: slack-quiet", "webhookSecret: https://hooks.slack.com/services/T0/B0/hunter2"],
       ['channel: "#alerts"', "channel: https://hooks.slack.com/services/T0/B0/hunter2"],
       ["https://alertmanager.omnihub.dev", "https://alertmanager.omnihub.dev?token=hunter2"],
@@ -553,9 +612,12 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     said: [
       ["alertmanager.address", `[https://alertmanager.omnihub.dev?…] is not ${ADDRESS}`],
       ["kubernetes.context", '[[{"token":"…"}]] is not a text'],
-      ["receivers.chat.channel", "[https://hooks.slack.com/…] is not a channel such as #alerts, in quotes"],
-      ["receivers.pagerduty.routingKeySecrets.default", SECRET_NAME],
-      ["receivers.quiet.webhookSecret", SECRET_NAME],
+      ["receivers.critical.default[0].routingKeySecret", SECRET_NAME],
+      [
+        "receivers.critical.default[1].channel",
+        "[https://hooks.slack.com/…] is not a channel such as #alerts, in quotes",
+      ],
+      ["receivers.info.default[0].webhookSecret", SECRET_NAME],
     ],
   },
   "one secret for two kinds of receiver": {
@@ -572,8 +634,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "Give each a secret of its own.",
       ],
       [
-        "receivers.pagerduty.routingKeySecrets.default",
-        "names a secret that is used as a password of the mail server and as a routing key of PagerDuty",
+        "receivers.digest.passwordSecret",
+        "names a secret that is used as a routing key of PagerDuty and as a password of the mail server",
         "Give each a secret of its own.",
       ],
     ],
@@ -627,7 +689,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "staging",
     text: edited(
       "staging",
-      ["webhookSecret: slack-quiet", "webhookSecret: { secure: v1:abc }"],
+      ["webhookSecret: slack-alerts", "webhookSecret: { secure: v1:abc }"],
       ["    deadMansSwitch: { urlSecret: heartbeat-url }\n", ""],
     ),
     said: [["receivers", ...MISPLACED]],

@@ -54,12 +54,12 @@ const ACCEPTED: Readonly<Record<string, { readonly text: string; readonly same: 
   },
   "a dead man's switch in dev, which needs none": {
     text: edited("dev", [
-      "webhookSecret: slack-quiet }",
-      "webhookSecret: slack-quiet }\n    deadMansSwitch: { urlSecret: heartbeat-url }",
+      "    warning:\n",
+      "    deadMansSwitch: { urlSecret: heartbeat-url }\n    warning:\n",
     ]),
     same: edited("dev", [
-      "webhookSecret: slack-quiet }",
-      "webhookSecret: slack-quiet }\n    deadMansSwitch:\n      urlSecret: heartbeat-url",
+      "    warning:\n",
+      "    deadMansSwitch:\n      urlSecret: heartbeat-url\n    warning:\n",
     ]),
   },
 };
@@ -241,15 +241,14 @@ describe("a stack file", () => {
   it("may share values by anchors and merges, as the engine's parser lets it", () => {
     const text = edited(
       "prod",
-      ["    chat: {", "    chat: &chat {"],
+      ["    unrouted: [{", "    unrouted: [&chat {"],
       [
-        'quiet: { channel: "#alerts-quiet", webhookSecret: slack-quiet }',
-        'quiet: { <<: *chat, channel: "#q" }',
+        '[{ kind: slack, channel: "#alerts-quiet", webhookSecret: slack-quiet }]',
+        '[{ <<: *chat, channel: "#q" }]',
       ],
     );
-    expect(environmentFrom(fromFile("prod", text)).receivers.quiet).toEqual({
-      channel: "#q",
-      webhookSecret: "slack-alerts",
+    expect(environmentFrom(fromFile("prod", text)).receivers.info).toEqual({
+      default: [{ kind: "slack", channel: "#q", webhookSecret: "slack-unrouted" }],
     });
   });
 
@@ -289,7 +288,7 @@ describe("the three stacks", () => {
 
   it("page a person in prod only", () => {
     expect(each(({ paging }) => paging)).toEqual([false, false, true]);
-    expect(each(({ receivers }) => receivers.pagerduty !== undefined)).toEqual([false, false, true]);
+    expect(each(({ receivers }) => receivers.critical !== undefined)).toEqual([false, false, true]);
   });
 
   it("send a daily mail in prod only", () => {

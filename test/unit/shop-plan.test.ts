@@ -13,27 +13,27 @@ describe("the plan of a service as the scaffold makes it", () => {
     const told = alertRoutes(plan)
       .filter(({ labels }) => labels["service"] === "shop")
       .map(({ labels, receivers }) => {
-        expect(receivers[0]).toBe("email-digest");
+        expect(receivers[0]).toBe("digest");
         return [labels["alertname"], labels["slo"], ...receivers.slice(1)].join(" ");
       });
     expect(told).toEqual([
-      "ErrorBudgetBurnTicket availability slack-default",
-      "ErrorBudgetBurnTicket latency slack-default",
-      "ErrorBudgetCaution availability slack-quiet",
-      "ErrorBudgetCaution latency slack-quiet",
-      "ErrorBudgetExhausting availability slack-default",
-      "ErrorBudgetExhausting latency slack-default",
+      "ErrorBudgetBurnTicket availability warning-default",
+      "ErrorBudgetBurnTicket latency warning-default",
+      "ErrorBudgetCaution availability info-default",
+      "ErrorBudgetCaution latency info-default",
+      "ErrorBudgetExhausting availability warning-default",
+      "ErrorBudgetExhausting latency warning-default",
       "HighErrorBudgetBurnRate availability page-default",
-      "HighErrorBudgetBurnRate latency slack-default",
-      "LowErrorBudget availability slack-default",
-      "LowErrorBudget latency slack-default",
-      "SLIDataMissing availability slack-default",
-      "SLIDataMissing latency slack-default",
-      "SLIOutsideContract availability slack-default",
-      "SLIOutsideContract latency slack-default",
-      "SLOBucketMissing latency slack-default",
+      "HighErrorBudgetBurnRate latency warning-default",
+      "LowErrorBudget availability warning-default",
+      "LowErrorBudget latency warning-default",
+      "SLIDataMissing availability warning-default",
+      "SLIDataMissing latency warning-default",
+      "SLIOutsideContract availability warning-default",
+      "SLIOutsideContract latency warning-default",
+      "SLOBucketMissing latency warning-default",
       "ServiceDown availability page-default",
-      "TargetsDown none-TargetsDown slack-default",
+      "TargetsDown none-TargetsDown warning-default",
     ]);
   });
 

@@ -2,6 +2,7 @@ import { catalogue as ours } from "../../catalogue";
 import { readContent } from "../../config/content";
 import type { ConfigResult } from "../../config/environment";
 import { readStackFile } from "../../config/stack-file";
+import { HEARD_SEVERITIES } from "../../plan/environment";
 import { planFrom, type PlanResult } from "../../generators/monitoring-plan";
 import { catalogue } from "./catalogue";
 
@@ -23,18 +24,13 @@ function withoutTeams(config: ConfigResult): ConfigResult {
     return config;
   }
   const { receivers, runbooks } = config.environment;
-  const pagerduty =
-    receivers.pagerduty === undefined
-      ? {}
-      : {
-          pagerduty: {
-            ...receivers.pagerduty,
-            routingKeySecrets: { default: receivers.pagerduty.routingKeySecrets["default"] ?? "" },
-          },
-        };
+  const own = HEARD_SEVERITIES.map((severity) => [severity, receivers[severity]] as const).flatMap(
+    ([severity, byTeam]) =>
+      byTeam === undefined ? [] : [[severity, { default: byTeam["default"] ?? [] }] as const],
+  );
   const environment = {
     ...config.environment,
-    receivers: { ...receivers, ...pagerduty, teamChat: {} },
+    receivers: { ...receivers, ...Object.fromEntries(own) },
     runbooks: { default: runbooks["default"] ?? "" },
   };
   return { ...config, environment };

@@ -1,0 +1,61 @@
+import type { Backend } from "../plan/backend";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { Integration, Unable } from "../receivers/integration";
+import type { Problem } from "../slo/problem";
+import type { FileSet } from "./file-set";
+import { monitoringFiles, probeFiles, runbookFiles } from "./files";
+import { checkManagedPrometheus, managedPrometheusNotices } from "./gmp/check";
+import { managedPrometheusFiles } from "./gmp/files";
+import { checkGrafanaAlerting, grafanaNotices } from "./grafana-alerting/check";
+import { grafanaAlertingFiles } from "./grafana-alerting/files";
+import { checkCluster } from "./kubernetes/check";
+import { allObjects, clusterObjects } from "./kubernetes/cluster";
+import { kubernetesFiles } from "./kubernetes/files";
+
+/** Whether a backend sends by an integration; `note` says on which condition, and reads on after "it is sent there". */
+export type Capability = Unable | { readonly note?: string };
+
+/** Everything that a place to which rules are delivered has to answer. */
+interface BackendPart {
+  /** Who sends, as a sentence begins. */
+  readonly title: string;
+  /** What a plan asks of it and it cannot do. @param limit bytes that one file may take */
+  readonly check: (plan: MonitoringPlan, limit: number) => readonly Problem[];
+  /** What is different from the stack's own Prometheus, though possible. */
+  readonly notices: (plan: MonitoringPlan) => readonly Problem[];
+  /** What it is told; nothing where no service is bound to it. */
+  readonly files: (plan: MonitoringPlan) => FileSet;
+  readonly sends: (integration: Integration) => Capability;
+}
+
+/** Every backend of `plan/backend.ts`: one without a row does not compile, nor without its part in `program/`. */
+export const BACKENDS = {
+  kubernetes: {
+    title: "The stack's own Alertmanager",
+    check: checkCluster,
+    notices: () => [],
+    files: (plan) =>
+      new Map([
+        ...monitoringFiles(plan),
+        ...probeFiles(plan),
+        ...runbookFiles(plan),
+        ...kubernetesFiles(allObjects(clusterObjects(plan))),
+      ]),
+    sends: () => ({}),
+  },
+  grafana: {
+    title: "Grafana",
+    check: checkGrafanaAlerting,
+    notices: grafanaNotices,
+    files: grafanaAlertingFiles,
+    sends: ({ grafana }) => ("unable" in grafana ? grafana : {}),
+  },
+  gmp: {
+    title: "Google's managed Alertmanager",
+    check: checkManagedPrometheus,
+    notices: managedPrometheusNotices,
+    files: managedPrometheusFiles,
+    sends: ({ alertmanager: { since } }) =>
+      since === undefined ? {} : { note: `where it is Alertmanager ${since} or newer` },
+  },
+} as const satisfies Readonly<Record<Backend, BackendPart>>;
