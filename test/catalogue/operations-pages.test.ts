@@ -174,7 +174,7 @@ describe("the page of objectives", () => {
     ).toEqual([
       [
         "critical",
-        "PagerDuty and `#omnihub-alerts`",
+        "PagerDuty and Slack `#omnihub-alerts`",
         "no target of `api-gateway` is up, or less than 90 % of the requests succeed over 5 min, beyond chance",
         "2 min",
         "[service-down](../../../runbooks/omnihub/service-down.md)",
@@ -182,7 +182,7 @@ describe("the page of objectives", () => {
       ],
       [
         "critical",
-        "PagerDuty and `#omnihub-alerts`",
+        "PagerDuty and Slack `#omnihub-alerts`",
         '`omnihub_emergency_control{control="kill_switch"}` is 1',
         "0 s",
         "[kill-switch-active](../../../runbooks/omnihub/kill-switch-active.md)",
@@ -190,7 +190,7 @@ describe("the page of objectives", () => {
       ],
       [
         "warning",
-        "`#omnihub-alerts`",
+        "Slack `#omnihub-alerts`",
         "less than 90 % of the targets of `api-gateway` are up",
         "5 min",
         "[targets-down](../../../runbooks/omnihub/targets-down.md)",
@@ -198,7 +198,7 @@ describe("the page of objectives", () => {
       ],
       [
         "warning",
-        "`#omnihub-alerts`",
+        "Slack `#omnihub-alerts`",
         "less than 25 % of the error budget is left",
         "15 min",
         "[low-error-budget](../../../runbooks/omnihub/low-error-budget.md)",
@@ -218,7 +218,7 @@ describe("the page of objectives", () => {
     const page = pageCalled("slos", { stack: "dev" });
     expect(page).toContain("the plan of dev");
     expect(page).not.toContain("PagerDuty");
-    expect(rows(page, "`ServiceDown`")[0]?.[3]).toMatch(/^`#[a-z-]+`$/);
+    expect(rows(page, "`ServiceDown`")[0]?.[3]).toMatch(/^Slack `#[a-z-]+`$/);
   });
 
   it("names the state that the low-budget alert announces", () => {
@@ -254,10 +254,10 @@ describe("the page of the on-call", () => {
 
   it("sorts the alerts of the plan by whom they call", () => {
     expect(rows(page, "critical")[0]?.slice(1)).toEqual([
-      "PagerDuty and `#omnihub-alerts`",
+      "PagerDuty and Slack `#omnihub-alerts`",
       "`HighErrorBudgetBurnRate`, `KillSwitchEnabled`, `ServiceDown`",
     ]);
-    expect(rows(page, "info")[0]?.slice(1)).toEqual(["`#alerts-quiet`", "`ErrorBudgetCaution`"]);
+    expect(rows(page, "info")[0]?.slice(1)).toEqual(["Slack `#alerts-quiet`", "`ErrorBudgetCaution`"]);
   });
 
   it("announces the daily mail where there is one, and nothing where there is none", () => {

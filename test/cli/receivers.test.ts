@@ -47,6 +47,8 @@ describe("a repository to which something is added", () => {
   it(
     "sends to the kind of receiver that docs/receivers.md adds, and refuses it where it cannot be sent",
     async () => {
+      checkout.replaceServices(new Map());
+      await checkout.tocsin("new", "service", "shop");
       checkout.write("receivers/discord.ts", `${shown("receivers/discord.ts")}\n`);
       checkout.edit(
         "receivers/index.ts",
@@ -60,8 +62,8 @@ describe("a repository to which something is added", () => {
 
       checkout.edit(
         "Pulumi.dev.yaml",
-        'default: [{ kind: slack, channel: "#alerts-dev", webhookSecret: slack-alerts }]',
-        "default: [{ kind: discord, webhookSecret: discord-alerts }]",
+        '{ kind: slack, channel: "#alerts-dev", webhookSecret: slack-alerts }',
+        "{ kind: discord, webhookSecret: discord-alerts }",
       );
       const rendered = await checkout.tocsin("render", "dev", "--out", "out");
       expect({ code: rendered.code, stderr: rendered.stderr }).toEqual({ code: 0, stderr: "" });
@@ -99,7 +101,7 @@ describe("a repository to which something is added", () => {
       checkout.edit(
         "Pulumi.dev.yaml",
         "tocsin:receivers:",
-        "tocsin:backends: { omnihub: { metrics: kubernetes, alerts: grafana } }\n  tocsin:receivers:",
+        "tocsin:backends: { shop: { metrics: kubernetes, alerts: grafana } }\n  tocsin:receivers:",
       );
       const { code, stdout } = await checkout.tocsin("check", "dev");
       expect([code, stdout.split("\nnotice")[0]]).toEqual([

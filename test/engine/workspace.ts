@@ -6,6 +6,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { parse, stringify } from "yaml";
 import { kubeconfigFor } from "../support/kubeconfig";
+import { HEARD_SEVERITIES } from "../../plan/environment";
 import { ROOT } from "../support/stacks";
 import { buildPack, PACK_HOST } from "../support/policy-pack";
 import { numberedFolder, removeFolder } from "../support/program";
@@ -196,12 +197,9 @@ export class Workspace {
         const own = config[`tocsin:${key}`];
         if (typeof own === "object" && own !== null) Reflect.deleteProperty(own, service);
       }
-      const receivers = config["tocsin:receivers"] as {
-        readonly teamChat?: object;
-        readonly pagerduty?: { readonly routingKeySecrets: object };
-      };
-      for (const byTeam of [receivers.teamChat, receivers.pagerduty?.routingKeySecrets]) {
-        if (byTeam !== undefined) Reflect.deleteProperty(byTeam, service);
+      const receivers = config["tocsin:receivers"] as Readonly<Record<string, object | undefined>>;
+      for (const severity of HEARD_SEVERITIES) {
+        Reflect.deleteProperty(receivers[severity] ?? {}, service);
       }
     });
   }
