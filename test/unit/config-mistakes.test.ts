@@ -293,10 +293,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "    warning:\n      default: [",
         "    critical: { default: [], a: [{ channel: '#a' }] }\n    warning:\n      default: [",
       ],
-      [
-        "webhookSecret: slack-alerts }]",
-        "webhookSecret: slack-alerts }]\n      b: { kind: msteams }",
-      ],
+      ["webhookSecret: slack-alerts }]", "webhookSecret: slack-alerts }]\n      b: { kind: msteams }"],
     ),
     said: [
       ["receivers.critical.a[0].kind", `is not set; expected ${KINDS}`],
