@@ -49,7 +49,7 @@ export interface Unable {
 }
 
 /** Where the lab's stand-ins are. */
-export interface LabPlace {
+interface LabPlace {
   /** Takes what is posted for one receiver. */
   readonly post: string;
   /** Host and port of the mail server. */
