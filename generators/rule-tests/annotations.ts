@@ -5,25 +5,30 @@ import type { FiringAlert } from "./labels";
 export type ValuedAlert = FiringAlert & { readonly value?: number | undefined };
 
 /**
- * What firing alerts say, each name once per file: `said` remembers them. A text with a number in it is left out
- * where the model does not know the number.
+ * What firing alerts say, each name once per file, or once with each value: `said` remembers them. A text with a number in
+ * it is left out where the model does not know the number.
  */
 export function annotationTests(
   plan: MonitoringPlan,
   firing: readonly ValuedAlert[],
   time: string,
   said: Set<string>,
+  withValues = false,
 ): readonly object[] {
-  const names = [...new Set(firing.map(({ alertname }) => alertname))].filter((name) => !said.has(name));
+  const names = [...new Set(firing.map(({ alertname }) => alertname))];
   return names.flatMap((alertname) => {
     const alerts = firing.filter((alert) => alert.alertname === alertname);
+    const what = [alertname, ...(withValues ? alerts.map(({ value }) => value ?? "") : [])].join(" ");
+    if (said.has(what)) {
+      return [];
+    }
     const texts = alerts.flatMap(({ labels, value }) =>
       Object.values(ruleOf(plan, alertname, labels).annotations).map((text) => filled(text, labels, value)),
     );
     if (texts.some((text) => text.includes("{{"))) {
       return [];
     }
-    said.add(alertname);
+    said.add(what);
     return [textTest(plan, alertname, alerts, time)];
   });
 }

@@ -1,8 +1,9 @@
+import { placeOf } from "../../plan/environment";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { PROGRAMS } from "../../plan/names";
 import type { Severity } from "../../slo/alert";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
-import type { ExpressionTest, RuleTestCase } from "../../plan/rule-test";
+import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { textTest } from "./annotations";
 import { plannedLabels, series, seriesNamed } from "./labels";
 
@@ -28,16 +29,18 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
   if (watchdog === undefined || unknown === undefined) {
     throw new RangeError("the plan has no heartbeat, or no alert on unknown severities");
   }
-  const { cluster, name } = plan.environment;
-  const target = `cluster="${cluster}",environment="${name}",instance="a",job="${PROGRAMS.prometheus}"`;
   const at = (step: number): Duration => durationOf(step * milliseconds(scrape));
   return [
     {
       name: "the heartbeat lasts as long as this server stores scrapes of a Prometheus that answers",
       interval: scrape,
-      input_series: [{ series: `up{${target}}`, values: "1+0x39 _x40 1+0x39 0+0x39" }],
+      input_series: [
+        up(plan, "a", "1+0x39 _x40 1+0x39 0+0x39"),
+        // Nobody asks it any more, and it is still known.
+        up(plan, "b", "_x81 1+0x9 _x50"),
+      ],
       promql_expr_test: [
-        ...[0, 20, 40, 42, 100].map((step) => expectation(watchdog, at(step), true)),
+        ...[0, 20, 40, 42, 98, 110].map((step) => expectation(watchdog, at(step), true)),
         ...[43, 45, 60, 140].map((step) => expectation(watchdog, at(step), false)),
       ],
       alert_rule_test: [textOf(plan, watchdog, at(20))],
@@ -59,6 +62,11 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
       alert_rule_test: [textOf(plan, unknown, unknown.for)],
     },
   ];
+}
+
+function up({ environment }: MonitoringPlan, instance: string, values: string): InputSeries {
+  const labels = { ...placeOf(environment), instance, job: PROGRAMS.prometheus };
+  return { series: seriesNamed("up", labels), values };
 }
 
 function expectation(alert: PlannedAlert, eval_time: Duration, fires: boolean): ExpressionTest {

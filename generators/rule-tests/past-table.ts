@@ -23,7 +23,7 @@ interface Past {
   readonly older: number;
   readonly newer: number;
   readonly newest: number;
-  /** Samples of it; what is older is unknown. */
+  /** Samples of it; what is newer is unknown. */
   readonly known: number;
 }
 
@@ -112,17 +112,20 @@ function spreadOf({ older, newer, newest }: Past): { readonly mean: number; read
 
 /** Samples by their age. */
 function recorded({ past, usual, rate }: Row): string {
-  const half = SAMPLES / 2;
   const at = (age: number): Duration => times(sampling, age);
-  const aged =
-    past.known === SAMPLES
-      ? { [PAST_KNOWN]: BESIDE_PAST * usual, [at(YOUNG + SAMPLES - 1)]: past.older * usual }
-      : {};
+  const oldest = YOUNG + SAMPLES - 1;
+  const isWhole = past.known === SAMPLES;
   return course(sampling, PAST_KNOWN, {
-    ...aged,
-    [at(YOUNG + Math.min(half, past.known) - 1)]: past.newer * usual,
-    [at(YOUNG)]: past.newest * usual,
-    [at(YOUNG - 1)]: BESIDE_PAST * usual,
+    [PAST_KNOWN]: BESIDE_PAST * usual,
+    [at(oldest)]: past.older * usual,
+    // What is known of a part is its oldest, which no shorter history has.
+    ...(isWhole
+      ? {
+          [at(oldest - SAMPLES / 2)]: past.newer * usual,
+          [at(YOUNG)]: past.newest * usual,
+          [at(YOUNG - 1)]: BESIDE_PAST * usual,
+        }
+      : { [at(oldest - past.known)]: undefined }),
     "0s": rate,
   });
 }

@@ -233,7 +233,7 @@ function phaseEnds({ phases, step }: Timeline): readonly number[] {
   return phases.map(({ lasts }) => (end += milliseconds(lasts) / 1_000 / step));
 }
 
-/** What alerts say, each once in a file, where the model is sure of them in every story of the case. */
+/** What alerts say, each once in a file, or with each value in that of one alert, where the model is sure of them in every story of the case. */
 function texts(
   file: Told,
   tracks: readonly Track[],
@@ -244,7 +244,7 @@ function texts(
     .flatMap((step) => {
       const all = tracks.flatMap((one) =>
         one.model
-          .filter(({ alertname }) => !file.said.has(alertname))
+          .filter(({ alertname }) => file.isAlone || !file.said.has(alertname))
           .map((alert) => ({ one, alert, verdict: alert.at(step) })),
       );
       const unsure = new Set(
@@ -253,7 +253,7 @@ function texts(
       const firing = all
         .filter(({ alert, verdict }) => verdict === "firing" && !unsure.has(alert.alertname))
         .map(({ one, alert }) => ({ ...labelled(file, one, alert), value: alert.value?.(step) }));
-      return annotationTests(file.plan, firing, times(file.interval, step), file.said);
+      return annotationTests(file.plan, firing, times(file.interval, step), file.said, file.isAlone);
     });
   return tests.length === 0 ? {} : { alert_rule_test: tests };
 }

@@ -161,8 +161,7 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
     what: /^\[1\] at \d+ becomes \[0\.5\]$/,
     before: /\(up\{[^]*\) \/ $/,
     after: /^ < 0\.99$/,
-    unseen: true,
-    proof: "So many targets are less than the limit where none is, and no text shows the value.",
+    proof: "So many targets are less than the limit where none is, and that is 0.",
   },
   {
     rules: DECLARED,
