@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { alertMetrics, isOutage, type Alert } from "../../slo/alert";
+import { alertMetrics, isOutage, type Alert, type AlertCategory, type Severity } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import { metricOf } from "../../slo/sli";
 import type { Job } from "../../slo/telemetry";
-import type { PlannedAlert } from "../../plan/monitoring-plan";
+import type { Labels, PlannedAlert } from "../../plan/monitoring-plan";
 import { modelAlerts } from "../../generators/rule-tests/model";
 import { during } from "../../generators/rule-tests/scenario";
 import { timeline } from "../../generators/rule-tests/world";
+import { inhibitEdits, silencedBy } from "../../tools/mutation/inhibit-edits";
 import { Alertmanager, eventually } from "../support/alertmanager";
 import { planOf, servicesOf } from "../support/plan";
+import { STACKS } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
 import { removeFolder, temporaryFolder } from "../support/program";
 
@@ -48,6 +50,14 @@ interface Meaning {
   readonly isCause: boolean;
 }
 
+interface Pair {
+  readonly source: Meaning;
+  readonly target: Meaning;
+}
+
+const CAUSES: readonly AlertCategory[] = ["saturation", "event", "meta"];
+const CATEGORIES: readonly AlertCategory[] = ["slo", "down", "errors", "latency", "telemetry", ...CAUSES];
+
 const RANK = { critical: 3, warning: 2, info: 1, none: 0 } as const;
 
 function meaningOf(service: Service, planned: PlannedAlert): Meaning {
@@ -66,7 +76,7 @@ function meaningOf(service: Service, planned: PlannedAlert): Meaning {
       declared.category === "down" &&
       declared.severity === "critical",
     isPartOfOutage: declared !== undefined && !isOutage(declared) && declared.measure.kind === "targets-up",
-    isCause: ["saturation", "event", "meta"].includes(declared?.category ?? ""),
+    isCause: declared !== undefined && CAUSES.includes(declared.category),
   };
 }
 
@@ -95,15 +105,20 @@ function silences(source: Meaning, target: Meaning): boolean {
   );
 }
 
-const SERVICES = servicesOf("prod").map((service) => {
-  const meanings = plan.alerts
-    .filter((alert) => alert.service === service.id)
-    .map((alert) => meaningOf(service, alert));
-  const pairs = meanings.flatMap((source) =>
-    meanings.filter((target) => target !== source).map((target) => ({ source, target })),
-  );
-  return { id: service.id, meanings, pairs };
-});
+const meantIn = (
+  stack: string,
+): readonly { id: string; meanings: readonly Meaning[]; pairs: readonly Pair[] }[] =>
+  servicesOf(stack).map((service) => {
+    const meanings = planOf(stack)
+      .alerts.filter((alert) => alert.service === service.id)
+      .map((alert) => meaningOf(service, alert));
+    const pairs = meanings.flatMap((source) =>
+      meanings.filter((target) => target !== source).map((target) => ({ source, target })),
+    );
+    return { id: service.id, meanings, pairs };
+  });
+
+const SERVICES = meantIn("prod");
 
 function labelsOf({ planned }: Meaning, cluster: string): Readonly<Record<string, string>> {
   const { alertname, category, environment, job = "", service, severity, slo, team } = planned;
@@ -120,7 +135,7 @@ function labelsOf({ planned }: Meaning, cluster: string): Readonly<Record<string
   };
 }
 
-function sentence({ source, target }: { readonly source: Meaning; readonly target: Meaning }): string {
+function sentence({ source, target }: Pair): string {
   const name = ({ planned: { alertname, slo } }: Meaning): string => `${alertname}/${slo}`;
   return `${name(source)} silences ${name(target)}`;
 }
@@ -218,3 +233,130 @@ it("no alert of one cluster, environment or service silences that of another", a
     found.map(({ labels: { cluster, environment, service } }) => [cluster, environment, service]),
   ).toEqual([["here", "prod", "omnihub"]]);
 }, 60_000);
+
+/** Small changes of the rules that change nothing: which, and why. */
+const EQUIVALENT: readonly (readonly [edit: RegExp, why: string])[] = [
+  [
+    /: (?:source|target) (?:service|job)!= (?:gone|of another value)$/,
+    "both are equal, and the other has it",
+  ],
+  [/-over-(?:lesser|info): (?:source|target) slo!~\S+ (?:gone|of another value)$/, "the same of the SLO"],
+  [
+    /^outage-over-symptoms: target alertname!~\S+ (?:gone|of another value)$/,
+    "of two alerts that are source and target both, neither silences the other",
+  ],
+];
+
+/** An outage, and one alert of each severity, beside one of each severity and category: within their SLO, and without one. */
+function imagined({ planned, jobs, isCause, isPartOfOutage }: Meaning): readonly Pair[] {
+  const like = (severity: Severity, category: AlertCategory, slo?: string): Meaning => ({
+    planned: { ...planned, alertname: "Imagined", severity, category, slo: slo ?? "none-Imagined" },
+    jobs,
+    ...(slo === undefined ? {} : { slo }),
+    isOutage: false,
+    isPartOfOutage: category === "down" && ["warning", "info"].includes(severity),
+    isCause: CAUSES.includes(category),
+  });
+  const severities = Object.keys(RANK) as readonly Severity[];
+  const sources = [
+    {
+      planned: { ...planned, slo: "imagined" },
+      jobs,
+      slo: "imagined",
+      isOutage: true,
+      isCause,
+      isPartOfOutage,
+    },
+    ...severities.map((severity) => like(severity, "slo", "imagined")),
+  ];
+  const targets = severities.flatMap((severity) =>
+    CATEGORIES.flatMap((category) => [like(severity, category, "imagined"), like(severity, category)]),
+  );
+  return sources.flatMap((source) => targets.map((target) => ({ source, target })));
+}
+
+/** Labels of two alerts of one place, of two places, and of other tools, which lack one; and whether one silences the other. */
+function told(pairs: readonly Pair[]): readonly (readonly [Labels, Labels, boolean])[] {
+  return pairs.flatMap((pair) => {
+    const [source, target] = [labelsOf(pair.source, "here"), labelsOf(pair.target, "here")];
+    const without = (label: string, isSilent: boolean): readonly [Labels, Labels, boolean] => [
+      { ...source, [label]: "" },
+      { ...target, [label]: "" },
+      isSilent,
+    ];
+    const { slo: _, ...ofNone } = pair.target;
+    return silences(pair.source, pair.target)
+      ? [
+          [source, target, true] as const,
+          ...["cluster", "environment", "service"].map(
+            (label) => [source, { ...target, [label]: "another" }, false] as const,
+          ),
+          without("service", false),
+          without("job", silences({ ...pair.source, isOutage: false }, pair.target)),
+          without("slo", silences(pair.source, ofNone)),
+        ]
+      : [[source, target, false] as const];
+  });
+}
+
+/** Every pair that is imagined beside the first outage of a stack. */
+function imaginedIn(stack: string): readonly Pair[] {
+  const [outage] = meantIn(stack).flatMap(({ meanings }) => meanings.filter(({ isOutage }) => isOutage));
+  return outage === undefined ? [] : imagined(outage);
+}
+
+it("a real Alertmanager silences what is imagined alike, whatever labels are missing", async () => {
+  const pairs = told(imaginedIn("prod")).map(([source, target, isSilent], index) => {
+    const at = (labels: Labels): Labels => ({ ...labels, cluster: `${labels["cluster"] ?? ""} ${index}` });
+    return { source: at(source), target: at(target), isSilent };
+  });
+  const key = (labels: Labels): string =>
+    JSON.stringify(
+      Object.entries(labels)
+        .filter(([, value]) => value !== "")
+        .sort(),
+    );
+  await alertmanager.post(
+    pairs.flatMap(({ source, target }) => [source, target].map((labels) => ({ labels, annotations: {} }))),
+  );
+  const expected = pairs.filter(({ isSilent }) => isSilent).map(({ target }) => key(target));
+  const seen = async (): Promise<readonly string[]> => {
+    const silenced = new Set(
+      (await alertmanager.alerts())
+        .filter(({ status }) => status.inhibitedBy.length > 0)
+        .map(({ labels }) => key(labels)),
+    );
+    return pairs.map(({ target }) => key(target)).filter((target) => silenced.has(target));
+  };
+  let last = await seen();
+  for (let tries = 0; tries < 300 && last.length < expected.length; tries += 1) {
+    await sleep(100);
+    last = await seen();
+  }
+  expect(last).toEqual(expected);
+}, 120_000);
+
+describe.each(STACKS)("inhibition of %s", (stack) => {
+  const { inhibitRules } = planOf(stack).routing;
+  const meant = meantIn(stack);
+  const [outage] = meant.flatMap(({ meanings }) => meanings.filter(({ isOutage }) => isOutage));
+  const all = told([
+    ...meant.flatMap(({ pairs }) => pairs),
+    ...(outage === undefined ? [] : imagined(outage)),
+  ]);
+  const isExpected = (rules: typeof inhibitRules): boolean =>
+    all.every(([source, target, isSilent]) => silencedBy(rules, source, target) === isSilent);
+
+  it("is what alerts mean", () => {
+    expect(
+      all.filter(([source, target, isSilent]) => silencedBy(inhibitRules, source, target) !== isSilent),
+    ).toEqual([]);
+  });
+
+  it("is another after any small change of its rules", () => {
+    const edits = inhibitEdits(inhibitRules);
+    expect(edits.length).toBeGreaterThan(40);
+    const survivors = edits.filter(({ now }) => isExpected(now)).map(({ what }) => what);
+    expect(survivors.filter((what) => !EQUIVALENT.some(([edit]) => edit.test(what)))).toEqual([]);
+  });
+});

@@ -1,7 +1,7 @@
 import type { Matcher, Route } from "../../plan/routing";
 
 /** A small change of something: what it is, and what is there now. */
-interface EditOf<T> {
+export interface EditOf<T> {
   readonly what: string;
   readonly now: T;
 }
@@ -44,7 +44,7 @@ export function routeEdits(route: Route, where = "root"): readonly EditOf<Route>
 }
 
 /** Every small change of conditions: gone, turned round, of another value. */
-function matcherEdits(matchers: readonly Matcher[]): readonly EditOf<readonly Matcher[]>[] {
+export function matcherEdits(matchers: readonly Matcher[]): readonly EditOf<readonly Matcher[]>[] {
   return matchers.flatMap((matcher, index) => {
     const others = (...instead: readonly Matcher[]): readonly Matcher[] => [
       ...matchers.slice(0, index),
