@@ -22,6 +22,8 @@ export interface Age {
   readonly gauge: Gauge;
   readonly where?: readonly LabelMatch[];
   readonly of: "newest" | "oldest";
+  /** It is a time to come, such as the end of a certificate: how long it is until then, of `oldest` the next. */
+  readonly ahead?: true;
   readonly by?: readonly string[];
 }
 

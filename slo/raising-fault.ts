@@ -73,7 +73,8 @@ type FaultOf<M extends AlertMeasure> = (measure: M, at: Side) => Fault | undefin
 /** What is done to each measure. */
 const FAULTS: { readonly [K in AlertMeasure["kind"]]: FaultOf<Extract<AlertMeasure, { kind: K }>> } = {
   level: ({ gauge: of, where }, at) => gauge(of.name, beyond(at), firstPicked(of, where)),
-  age: ({ gauge: of, where }, at) => gauge(of.name, Math.max(0, beyond(at)), firstPicked(of, where)),
+  age: ({ gauge: of, where, ahead }, at) =>
+    gauge(of.name, ahead === true ? 0 - beyond(at) : Math.max(0, beyond(at)), firstPicked(of, where)),
   spread: ({ gauge: of }) => ({ disagreeing: of.name }),
   increase: (measure, at) => flowing(measure, isHigh(at) ? tripled(at.value, measure.window) : 0),
   rate: (measure, at) =>

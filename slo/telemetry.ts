@@ -83,7 +83,7 @@ export interface Gauge<L extends LabelValues = LabelValues> extends MetricBase<L
   readonly normal: number;
   /**
    * Its value is a time, in seconds since the epoch, such as that of the last success; `normal` is how many seconds ago
-   * that usually is.
+   * that usually is, below 0 where it is to come.
    * @default false
    */
   readonly timestamp?: boolean;

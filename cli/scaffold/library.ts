@@ -4,10 +4,12 @@ import { IS_INSTALLED } from "../../slo/command";
 export type Library =
   | "parts/batch-job"
   | "parts/blackbox-probe"
+  | "parts/certificate"
   | "parts/databases"
   | "parts/define-service"
   | "parts/kubernetes-workload"
   | "parts/names"
+  | "parts/node"
   | "parts/objective"
   | "parts/queues"
   | "parts/servers"

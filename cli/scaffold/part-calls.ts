@@ -1,8 +1,10 @@
 import { batchJob } from "../../parts/batch-job";
 import { blackboxProbe } from "../../parts/blackbox-probe";
+import { certificate } from "../../parts/certificate";
 import { postgres, redis } from "../../parts/databases";
 import type { Part } from "../../parts/define-service";
 import { kubernetesWorkload } from "../../parts/kubernetes-workload";
+import { node } from "../../parts/node";
 import { objective } from "../../parts/objective";
 import { kafkaConsumer, rabbitmqQueue } from "../../parts/queues";
 import { grpcServer, httpServer, ingressNginx, otelHttpServer } from "../../parts/servers";
@@ -11,11 +13,13 @@ import type { Library } from "./library";
 const PARTS = {
   batchJob,
   blackboxProbe,
+  certificate,
   grpcServer,
   httpServer,
   ingressNginx,
   kafkaConsumer,
   kubernetesWorkload,
+  node,
   objective,
   otelHttpServer,
   postgres,
@@ -29,11 +33,13 @@ export type PartName = keyof typeof PARTS;
 export const MODULES: Readonly<Record<PartName, Library>> = {
   batchJob: "parts/batch-job",
   blackboxProbe: "parts/blackbox-probe",
+  certificate: "parts/certificate",
   grpcServer: "parts/servers",
   httpServer: "parts/servers",
   ingressNginx: "parts/servers",
   kafkaConsumer: "parts/queues",
   kubernetesWorkload: "parts/kubernetes-workload",
+  node: "parts/node",
   objective: "parts/objective",
   otelHttpServer: "parts/servers",
   postgres: "parts/databases",

@@ -235,9 +235,40 @@ export const probeOn: Recogniser = (page) => {
           { names: takes, why: "does not say which address it asked; give the exporter's URL with ?target=" },
         ],
       }
-    : one(
-        { part: "blackboxProbe", own: { address: page.target, objective: "99.9%" } },
-        `probe_success of ${page.target}`,
-        takes,
-      );
+    : {
+        found: [
+          {
+            call: { part: "blackboxProbe", own: { address: page.target, objective: "99.9%" } },
+            says: `probe_success of ${page.target}`,
+            takes,
+          },
+          ...(familyNamed(page, "probe_ssl_earliest_cert_expiry") === undefined
+            ? []
+            : [
+                {
+                  call: { part: "certificate" as const, own: { of: { address: page.target } } },
+                  says: "the end of its certificate",
+                  takes,
+                },
+              ]),
+        ],
+      };
+};
+
+/** A file system that is one of the machine's own has no type that is made of memory. */
+const DISKS = /^(?:btrfs|ext[234]|f2fs|vfat|xfs|zfs)$/;
+
+export const nodeOn: Recogniser = (page) => {
+  const size = familyNamed(page, "node_filesystem_size_bytes");
+  if (size === undefined) {
+    return {};
+  }
+  const mountpoints = valuesOf(size, "mountpoint", ({ labels }) => DISKS.test(labels["fstype"] ?? "")).filter(
+    (path) => !/^\/(?:boot|etc|run|var\/lib\/(?:docker|kubelet))(?:\/|$)/.test(path),
+  );
+  return one(
+    { part: "node", own: { machines: 1, ...(mountpoints.length === 0 ? {} : { mountpoints }) } },
+    `a machine with [${mountpoints.length === 0 ? "/" : mountpoints.join(", ")}]; say how many there are`,
+    called(page, "node_"),
+  );
 };

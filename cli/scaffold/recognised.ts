@@ -5,6 +5,7 @@ import { RUNTIME, type Found, type Page, type Recogniser, type Unsaid } from "./
 import {
   ingressOn,
   kafkaOn,
+  nodeOn,
   postgresOn,
   probeOn,
   rabbitmqOn,
@@ -26,7 +27,7 @@ export interface Recognition {
 
 /** Those of exporters first: what they take, the others do not look at. */
 const RECOGNISERS: readonly Recogniser[] = [
-  ...[postgresOn, redisOn, kafkaOn, rabbitmqOn, ingressOn, workloadOn, probeOn],
+  ...[postgresOn, redisOn, kafkaOn, rabbitmqOn, ingressOn, workloadOn, probeOn, nodeOn],
   ...[grpcOn, httpOn, batchOn],
 ];
 

@@ -3,6 +3,7 @@ import type { Duration } from "../../slo/duration";
 import { sliReadings, type Age, type CounterPart } from "../../slo/measure";
 import { eventMetricOf, type EventSli, type PlainSli } from "../../slo/sli";
 import { countName, isCounted, type LabelMatch, type Metric } from "../../slo/telemetry";
+import { sinceOrUntil } from "../measures/levels";
 import { seriesOf, type Scope } from "../measures/measure-kind";
 import { spoken } from "../operations/markdown";
 import { equals, over, selector, share, type PromQl } from "../promql";
@@ -82,10 +83,10 @@ export function badShare(sli: EventSli, window: Duration, here: Here): PromQl {
   return share(bad, sum(total));
 }
 
-function agesBy({ gauge, where, of }: Age, worst: Worst, here: Here): readonly Shown[] {
+function agesBy({ gauge, where, ...age }: Age, worst: Worst, here: Here): readonly Shown[] {
   const series = seriesOf(gauge, { here, place: [] }, where);
-  const last = of === "newest" ? "max" : "min";
-  return broken(gauge, "age in seconds", worst, (by) => `time() - ${last} by (${by}) (${series})`);
+  const says = age.ahead === true ? "seconds until then" : "age in seconds";
+  return broken(gauge, says, worst, (by) => sinceOrUntil(age, [by], series));
 }
 
 /** What a measure is made of, by the labels of its metrics and by instance. */

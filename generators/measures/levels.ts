@@ -1,7 +1,7 @@
 import { DIMENSIONS } from "../../plan/names";
 import type { Age, Level, Spread } from "../../slo/measure";
 import { unitOf } from "../dashboards/view";
-import { aggregate } from "../promql";
+import { aggregate, type PromQl } from "../promql";
 import { seriesOf, type MeasureKind } from "./measure-kind";
 
 export const level: MeasureKind<Level> = {
@@ -13,17 +13,28 @@ export const level: MeasureKind<Level> = {
 };
 
 export const age: MeasureKind<Age> = {
-  expr: ({ gauge, where, of, by = [] }, scope) => {
-    const operator = of === "newest" ? "max" : "min";
-    return `time() - ${aggregate(operator, [...DIMENSIONS, ...by], seriesOf(gauge, scope, where))}`;
-  },
-  says: ({ gauge, where, of }, { amount }, name) => `the ${of} ${name(gauge, where)} is ${amount} ago`,
-  panel: ({ gauge, of }) => ({
-    title: `Age of ${gauge.name}`,
-    text: `${gauge.help} How long ago the ${of} is.`,
+  expr: ({ by = [], ...age }, scope) =>
+    sinceOrUntil(age, [...DIMENSIONS, ...by], seriesOf(age.gauge, scope, age.where)),
+  says: ({ gauge, where, of, ahead }, { amount }, name) =>
+    ahead === true
+      ? `the next ${name(gauge, where)} is ${amount} ahead`
+      : `the ${of} ${name(gauge, where)} is ${amount} ago`,
+  panel: ({ gauge, of, ahead }) => ({
+    title: `${ahead === true ? "Time until" : "Age of"} ${gauge.name}`,
+    text: `${gauge.help} How long ${ahead === true ? "it is until the next" : `ago the ${of} is`}.`,
     unit: "seconds",
   }),
 };
+
+/** How long ago a time is, or how long it is until then. */
+export function sinceOrUntil(
+  { of, ahead }: Pick<Age, "ahead" | "of">,
+  by: readonly string[],
+  series: PromQl,
+): PromQl {
+  const time = aggregate(of === "newest" ? "max" : "min", by, series);
+  return ahead === true ? `${time} - time()` : `time() - ${time}`;
+}
 
 export const spread: MeasureKind<Spread> = {
   expr: ({ gauge }, scope) => {

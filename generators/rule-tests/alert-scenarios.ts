@@ -17,6 +17,7 @@ import { firstPicked, type Gauge } from "../../slo/telemetry";
 import { selection } from "../promql";
 import { toldApart } from "./cells";
 import { readsLevels } from "./declared-model";
+import { signOf } from "./measured";
 import { BUSY, during, normal, type Scenario } from "./scenario";
 import { counterShares, errorShares, gaugeShares, targetsDown } from "./share-scenarios";
 import { sliKey } from "./streams";
@@ -109,15 +110,11 @@ function fewSucceed(
 }
 
 /** A little beyond the limit and on it; or the value itself, and nobody says anything. */
-function levels(
-  alert: MeasuredAlert,
-  { gauge, where, of }: Age | Level,
-  when: Limit,
-  story: Story,
-): readonly Scenario[] {
+function levels(alert: MeasuredAlert, measure: Age | Level, when: Limit, story: Story): readonly Scenario[] {
+  const { gauge, where, of } = measure;
   const { operator, limit } = comparison(when);
   const value = limitValue(limit);
-  const series = of === "sum" ? gauge.job.instances : 1;
+  const series = (of === "sum" ? gauge.job.instances : 1) * signOf(measure);
   const at = (total: number): Disturbance => ({
     gauges: [{ name: gauge.name, labels: firstPicked(gauge, where), value: total / series }],
   });

@@ -7,11 +7,17 @@ export function measuredIn(measure: Age | GaugeShare | Level, phase: Phase): num
   return measure.kind === "gauge-share" ? shareIn(measure, phase) : levelIn(measure, phase);
 }
 
-function levelIn({ gauge, where = [], of }: Age | Level, phase: Phase): number | undefined {
-  const all = gaugeValues(gauge, where, phase);
-  if (all.length === 0) {
-    return undefined;
-  }
+function levelIn(measure: Age | Level, phase: Phase): number | undefined {
+  const all = gaugeValues(measure.gauge, measure.where ?? [], phase);
+  return all.length === 0 ? undefined : signOf(measure) * worstOf(measure, all);
+}
+
+/** What is to come is told as so many seconds ago, less than 0. */
+export function signOf(measure: Age | Level): 1 | -1 {
+  return measure.kind === "age" && measure.ahead === true ? -1 : 1;
+}
+
+function worstOf({ of }: Age | Level, all: readonly number[]): number {
   switch (of) {
     case "sum":
       return all.reduce((sum, value) => sum + value, 0);

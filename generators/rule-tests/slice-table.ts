@@ -16,6 +16,7 @@ import {
   type GivenSeries,
   type RecordRow,
 } from "./given";
+import { signOf } from "./measured";
 import type { ModelledSli } from "./modelled";
 import { populationOf } from "./sides";
 
@@ -68,7 +69,8 @@ function deciderOf({ measure }: ModelledTime): Decider {
   }
   const { gauge, where = [], of } = measure;
   const other = { sum: NONE, max: LEAST, min: MOST, newest: MOST, oldest: LEAST }[of];
-  return { gauge, where, at: (value) => Number(decimal(value)), other, beside: [] };
+  const sign = signOf(measure);
+  return { gauge, where, at: (value) => Number(decimal(value.times(sign))), other, beside: [] };
 }
 
 /** One target of two crosses the limit, and so does everything that is not counted. */

@@ -134,7 +134,7 @@ function checkNumbers(path: string, metric: Metric): readonly Problem[] {
         ),
       ];
     case "gauge":
-      return Number.isFinite(metric.normal) && (metric.timestamp !== true || metric.normal >= 0)
+      return Number.isFinite(metric.normal)
         ? []
         : [problem(`${path}.normal`, `[${metric.normal}] is not a value`, "Use a number.")];
     case "histogram":

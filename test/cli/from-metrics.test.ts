@@ -203,6 +203,25 @@ pg_stat_database_numbackends{datname="template0"} 0\npg_stat_database_numbackend
     alerts: ["ProbeFailing"],
   },
   {
+    says: "a probe of what has a certificate",
+    page: "probe_success 1\nprobe_ssl_earliest_cert_expiry 1.8e+09\n",
+    target: "https://shop.example/",
+    parts: ["blackboxProbe", "certificate"],
+    slos: ["reachability of probe_success"],
+    alerts: ["ProbeFailing", "CertificateEnding", "CertificateEndsSoon"],
+  },
+  {
+    says: "a machine",
+    page: ["/", "/data", "/run", "/boot/efi"]
+      .map(
+        (mountpoint) =>
+          `node_filesystem_size_bytes{fstype="${mountpoint === "/run" ? "tmpfs" : "ext4"}",mountpoint="${mountpoint}"} 5\n`,
+      )
+      .join(""),
+    parts: ["node"],
+    slos: [],
+  },
+  {
     says: "a batch behind a Pushgateway, whose label the server renames",
     page: 'report_last_success_timestamp_seconds{job="shop",instance=""} 1.7e+09\n',
     parts: ["batchJob"],

@@ -2,9 +2,11 @@ import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import { batchJob } from "../../parts/batch-job";
 import { blackboxProbe } from "../../parts/blackbox-probe";
+import { certificate } from "../../parts/certificate";
 import { postgres, redis } from "../../parts/databases";
 import { defineService } from "../../parts/define-service";
 import { kubernetesWorkload } from "../../parts/kubernetes-workload";
+import { node } from "../../parts/node";
 import { objective } from "../../parts/objective";
 import { kafkaConsumer, rabbitmqQueue } from "../../parts/queues";
 import { grpcServer, httpServer, ingressNginx } from "../../parts/servers";
@@ -62,6 +64,9 @@ const shop = defineService(head, [
     objective: "99.5%",
   }),
   blackboxProbe({ address: "https://shop.example/", objective: "99.9%" }),
+  certificate({ of: { address: "https://shop.example/" } }),
+  certificate({ named: "Internal", of: { certManager: "internal" }, soon: "30d" }),
+  node({ machines: 2, mountpoints: ["/", "/data"] }),
   kubernetesWorkload({ deployment: "shop", autoscaler: "shop", objective: "99.5%" }),
 ]);
 

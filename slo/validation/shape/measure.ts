@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Condition } from "../../alert";
 import type { CounterRatioSli, Sli } from "../../sli";
 import {
@@ -26,8 +26,9 @@ const of = oneOf("together", "average", "highest");
 const free = flag.exactOptional();
 const counterPart = section({ counter, where });
 
+const ahead = z.literal(true, "true").exactOptional();
 const level = section({ kind: kind("level"), gauge, where, of: oneOf("sum", "max", "min"), by });
-const age = section({ kind: kind("age"), gauge, where, of: oneOf("newest", "oldest"), by });
+const age = section({ kind: kind("age"), gauge, where, of: oneOf("newest", "oldest"), ahead, by });
 const gaugeShare = section({ kind: kind("gauge-share"), part: gauge, whole: gauge, where, free, of });
 
 const exampleSeries = mapping(number);
