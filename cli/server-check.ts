@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { MOUNTED_PATHS } from "../backends/alertmanager/config";
 import { toYaml, type FileSet } from "../backends/file-set";
 import { monitoringFiles } from "../backends/files";
@@ -6,7 +6,7 @@ import { managedPrometheusFiles } from "../backends/gmp/files";
 import { gmpRules } from "../backends/gmp/rules";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
 import { ownQueryTests } from "../generators/rule-tests/rule-tests";
-import { refusals, type Readers, type Refusal } from "../lab/refusals";
+import { FILLED, refusals, type Readers, type Refusal } from "../lab/refusals";
 import { findTools, type FoundTools } from "../lab/toolchain";
 import { onOwnPrometheus } from "../plan/backend";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
@@ -42,6 +42,7 @@ export async function checkWithServers(
     (folder) =>
       new Map([
         ...readableFiles(plan, folder),
+        ...filledIn(plan),
         ...[...ruleTestFiles(ownQueryTests(plan, services))].map(
           ([file, text]) => [`prometheus/${file}`, text] as const,
         ),
@@ -81,6 +82,38 @@ function readableFiles(plan: MonitoringPlan, folder: string): FileSet {
     ...gmpRules(plan).map(
       ({ metadata: { name }, spec }) => [`prometheus/rules/gmp.${name}.yml`, toYaml(spec)] as const,
     ),
+  ]);
+}
+
+/** Every alert with texts to fill in, for `lab/refusals.ts`: it fires with the value 1 and the labels of its rule. */
+function filledIn({ ruleGroups }: MonitoringPlan): FileSet {
+  const rules = ruleGroups
+    .flatMap((group) => group.rules)
+    .flatMap((rule) =>
+      rule.kind === "alert" && JSON.stringify(rule.annotations).includes("{{") ? [rule] : [],
+    );
+  const names = [...new Set(rules.map(({ alert }) => alert))];
+  const texts = rules.map(({ alert, annotations, labels }) => ({
+    alert,
+    expr: "vector(1)",
+    labels,
+    annotations,
+  }));
+  return new Map([
+    [`${FILLED}.rules.yml`, toYaml({ groups: [{ name: "filled", rules: texts }] })],
+    [
+      `${FILLED}.yml`,
+      toYaml({
+        rule_files: [`${basename(FILLED)}.rules.yml`],
+        evaluation_interval: "1m",
+        tests: [
+          {
+            interval: "1m",
+            alert_rule_test: names.map((alertname) => ({ eval_time: "0s", alertname, exp_alerts: [] })),
+          },
+        ],
+      }),
+    ],
   ]);
 }
 

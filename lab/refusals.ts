@@ -20,6 +20,8 @@ const PROMETHEUS = "prometheus/prometheus.yml";
 const ALERTMANAGER = ["alertmanager/alertmanager.yml", "gmp/alertmanager.yaml"];
 const TESTS = "prometheus/tests";
 const TEMPLATES = "alertmanager/templates/*.tmpl";
+/** Where `filledIn` is, for promtool to fill in what alerts say. */
+export const FILLED = "prometheus/filled";
 
 /** A program that has not answered by then never will; each takes a fraction of a second. */
 const TIMEOUT_MS = 60_000;
@@ -38,7 +40,7 @@ export async function refusals(
   const found = await Promise.all([
     ...(promtool === undefined
       ? []
-      : [prometheusRefusals(folder, promtool, signal), exampleRefusals(folder, promtool, signal)]),
+      : [prometheusRefusals, exampleRefusals, fillingRefusals].map((read) => read(folder, promtool, signal))),
     ...(amtool === undefined
       ? []
       : ALERTMANAGER.filter((file) => existsSync(join(folder, file))).flatMap((file) => [
@@ -88,6 +90,35 @@ async function exampleRefusals(
   );
   return found.filter(({ says }) => says !== "the examples are not so: ");
 }
+
+/**
+ * Texts of alerts that fail when they are filled in: too many arguments of a function, a query that none is. Prometheus
+ * loads them, and whoever is paged reads of a template. Nothing is expected of the alerts, so promtool shows each.
+ */
+async function fillingRefusals(
+  folder: string,
+  promtool: string,
+  signal: AbortSignal,
+): Promise<readonly Refusal[]> {
+  const file = join(folder, `${FILLED}.yml`);
+  const said = existsSync(file) ? await complaint(promtool, ["test", "rules", file], signal, true) : "";
+  const alerts = said.matchAll(
+    /Labels:\{.*?alertname="([^"]+)".*? service="([^"]+)".*\}\n\s+Annotations:\{(.*)\}/g,
+  );
+  return [...alerts].flatMap(([, alert = "", service = "", annotations = ""]) =>
+    [...annotations.matchAll(FAILED_TEXT)]
+      // There is no sample here, and may be one there.
+      .filter(([, , why = ""]) => !why.includes("first() called on vector with no elements"))
+      .map(([, annotation = "", why = ""]) => ({
+        file: `prometheus/rules/${service}.yml`,
+        program: "promtool" as const,
+        says: `the ${annotation} of ${alert} cannot be filled in at ${why.replaceAll('\\"', '"')}`,
+      })),
+  );
+}
+
+const FAILED_TEXT =
+  /(\w+)="<error expanding template: error executing template .*?executing \\"[^"]*\\" at (.*?)>"(?:, |$)/g;
 
 async function alertmanagerRefusals(
   folder: string,
@@ -168,8 +199,13 @@ function templatedTexts(key: string | undefined, value: unknown): readonly Templ
     : [];
 }
 
-/** What a program says when it refuses; nothing where it does not. */
-async function complaint(file: string, args: readonly string[], signal: AbortSignal): Promise<string> {
+/** What a program says when it refuses, its end or the whole of it; nothing where it does not. */
+async function complaint(
+  file: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  whole = false,
+): Promise<string> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {
     const { code, errors } = await runInGroup({
@@ -178,6 +214,7 @@ async function complaint(file: string, args: readonly string[], signal: AbortSig
       cwd: process.cwd(),
       env: process.env,
       signal: AbortSignal.any([signal, timeout]),
+      ...(whole ? { keep: Number.MAX_SAFE_INTEGER } : {}),
     });
     return code === 0 ? "" : errors === "" ? `ended with [${code ?? "a signal"}] and without a word` : errors;
   } catch (error) {

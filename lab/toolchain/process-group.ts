@@ -11,13 +11,15 @@ export interface Command {
   readonly env: Environment;
   /** Ends the command and everything that it started. */
   readonly signal: AbortSignal;
+  /** How many characters of the end of each output are kept; 16 Ki where absent. */
+  readonly keep?: number;
 }
 
 /** How a command ended. */
 export interface Ended {
   /** `undefined` when a signal ended it. */
   readonly code: number | undefined;
-  /** The end of its standard output and of its standard error, each cut to the last 16 KiB. */
+  /** The end of its standard output and of its standard error. */
   readonly output: string;
   readonly errors: string;
 }
@@ -31,7 +33,7 @@ const GRACE = { step: 50, steps: 40 } as const;
  */
 export async function runInGroup(command: Command): Promise<Ended> {
   command.signal.throwIfAborted();
-  const { file, args, cwd, env } = command;
+  const { file, args, cwd, env, keep = KEPT_OUTPUT } = command;
   const child = spawn(file, args, {
     cwd,
     env: { ...env },
@@ -51,7 +53,7 @@ export async function runInGroup(command: Command): Promise<Ended> {
   // Before whoever clears up, who would meet it at work.
   process.prependOnceListener("exit", kill);
   try {
-    const [output, errors] = [tailOf(child.stdout), tailOf(child.stderr)];
+    const [output, errors] = [tailOf(child.stdout, keep), tailOf(child.stderr, keep)];
     const code = await new Promise<number | undefined>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (status) => {
@@ -87,11 +89,11 @@ function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function tailOf(stream: NodeJS.ReadableStream): () => string {
+function tailOf(stream: NodeJS.ReadableStream, keep: number): () => string {
   let text = "";
   stream.setEncoding("utf8");
   stream.on("data", (piece: string) => {
-    text = (text + piece).slice(-KEPT_OUTPUT);
+    text = (text + piece).slice(-keep);
   });
   return () => text;
 }

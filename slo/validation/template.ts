@@ -30,7 +30,7 @@ const TOKEN =
 
 /**
  * A text that Prometheus fills in for each alert: actions are closed, and read values and functions that there are. What
- * it cannot tell, such as whether a function takes what it is given, is for promtool.
+ * it cannot tell, such as whether a function takes what it is given, promtool does, which fills every text in.
  * Source: Prometheus docs, "Template reference".
  */
 export function checkTemplate(path: string, text: string): readonly Problem[] {

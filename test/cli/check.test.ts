@@ -311,6 +311,26 @@ describe("tocsin check", () => {
     });
   });
 
+  test("says of every text that Prometheus loads and cannot fill in", async () => {
+    const texts = {
+      DLQBacklog: "{{ $value | humanize 3 }} of {{ printf }}",
+      KillSwitchEnabled: '{{ with query "up{" }}{{ . | first | value }}{{ end }}',
+      HighDatabaseConnections: '{{ query "up" | first | value }} {{ $value | printf "%.1f" | toUpper }}',
+    };
+    redeclare(checkout, {
+      alerts: `omnihub.alerts.map((one) => ({ ...one, description: ${JSON.stringify(texts)}[one.name] ?? one.description }))`,
+    });
+    const { code, stdout } = await check("dev");
+    const said = stdout.split("\n").filter((line) => line.startsWith("dev: "));
+    expect({ code, said }).toEqual({
+      code: 1,
+      said: [
+        "DLQBacklog cannot be filled in at <humanize>: wrong number of args for humanize: want 1 got 2",
+        'KillSwitchEnabled cannot be filled in at <query "up{">: error calling query: 1:4: parse error: unexpected end of input inside braces',
+      ].map((says) => `dev: prometheus/rules/omnihub.yml: promtool refuses it: the description of ${says}`),
+    });
+  });
+
   test("gives a notice of secrets that are not set, host names that somebody else has to route and programs that are not there, and refuses nothing; the program refuses to run without secrets", async () => {
     checkout.edit("Pulumi.dev.yaml", "    ingress: { className: nginx, tlsSecret: runbooks-tls }\n", "");
     const nowhere = { PATH: "/nowhere", TOCSIN_CACHE_DIR: `${checkout.folder}/no-cache` };
