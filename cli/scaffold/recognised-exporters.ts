@@ -187,15 +187,39 @@ export const ingressOn: Recogniser = (page) => {
   );
 };
 
+/** Namespaces of the service, and whether a series is of one of them. */
+function inNamespaces({ service: { id, environments } }: Page): {
+  readonly namespaces: readonly string[];
+  readonly isOwn: (sample: Sample) => boolean;
+} {
+  const namespaces = environments.map((environment) => `${id}-${environment}`);
+  return { namespaces, isOwn: ({ labels }) => namespaces.includes(labels["namespace"] ?? "") };
+}
+
+export const certManagerOn: Recogniser = (page) => {
+  const ends = familyNamed(page, "certmanager_certificate_expiration_timestamp_seconds");
+  const { namespaces, isOwn } = inNamespaces(page);
+  const takes = called(page, "certmanager_");
+  const names = valuesOf(ends, "name", isOwn);
+  const why = `has no Certificate in [${namespaces.join(", ")}]; name the service and its --environments so that <id>-<environment> is one`;
+  return ends === undefined || names.length > 0
+    ? {
+        found: names.map((name) => ({
+          call: { part: "certificate", own: { ...named(names, name), of: { certManager: name } } },
+          says: `the Certificate ${name}`,
+          takes,
+        })),
+      }
+    : { unsaid: [{ names: takes, why }] };
+};
+
 export const workloadOn: Recogniser = (page) => {
   const replicas = familyNamed(page, "kube_deployment_spec_replicas");
   if (replicas === undefined) {
     return {};
   }
-  const { id, environments } = page.service;
   const takes = called(page, "kube_");
-  const namespaces = environments.map((environment) => `${id}-${environment}`);
-  const isOwn = ({ labels }: Sample): boolean => namespaces.includes(labels["namespace"] ?? "");
+  const { namespaces, isOwn } = inNamespaces(page);
   const own = (name: string, label: string): readonly string[] =>
     valuesOf(familyNamed(page, name), label, isOwn);
   const deployments = valuesOf(replicas, "deployment", isOwn);

@@ -3,6 +3,7 @@ import { compareText, groupedBy } from "../../slo/order";
 import type { Exposition, Family } from "./exposition";
 import { RUNTIME, type Found, type Page, type Recogniser, type Unsaid } from "./page";
 import {
+  certManagerOn,
   ingressOn,
   kafkaOn,
   nodeOn,
@@ -27,7 +28,7 @@ export interface Recognition {
 
 /** Those of exporters first: what they take, the others do not look at. */
 const RECOGNISERS: readonly Recogniser[] = [
-  ...[postgresOn, redisOn, kafkaOn, rabbitmqOn, ingressOn, workloadOn, probeOn, nodeOn],
+  ...[postgresOn, redisOn, kafkaOn, rabbitmqOn, ingressOn, workloadOn, probeOn, nodeOn, certManagerOn],
   ...[grpcOn, httpOn, batchOn],
 ];
 

@@ -9,6 +9,11 @@ import { proposal } from "../../cli/scaffold/proposal";
 import { declared } from "../../cli/scaffold/service";
 import { metricOf } from "../../slo/sli";
 import { podsOf } from "../../parts/names";
+import { EXPORTERS } from "../support/exporters";
+import { defineService } from "../../parts/define-service";
+import { partOf } from "../../cli/scaffold/part-calls";
+import { labelsOf } from "../../cli/scaffold/page";
+import type { Service } from "../../slo/service";
 import { Checkout } from "../support/checkout";
 import { planWith } from "../support/http-shop";
 import { removeFolder, temporaryFolder } from "../support/program";
@@ -437,6 +442,46 @@ describe("what a page has and nothing is made of", () => {
       proposed('http_requests_total{code="500"} 1\nhttp_requests_total{code="200"} 9\n').said[0],
     ).toContain("10 % fail now, which 99.9% does not allow");
   });
+});
+
+/** Metrics that a service reads and a page does not have, of that type and with those labels. */
+function unlike(service: Service, page: string): readonly string[] {
+  const { families } = readExposition(page);
+  return service.telemetry.metrics.flatMap(({ name, type, labels }) => {
+    const family = families.find((one) => one.name === name);
+    return family?.type !== type
+      ? [`${name} is ${family?.type ?? "not there"}`]
+      : Object.keys(labels)
+          .filter((label) => !labelsOf(family).includes(label))
+          .map((label) => `${name} has no label ${label}`);
+  });
+}
+
+describe("a part of an exporter", () => {
+  it.each(EXPORTERS)("reads what the exporter prints, and nothing else: $source", ({ page, calls }) => {
+    const service = defineService(head, calls.map(partOf));
+    expect(unlike(service, page)).toEqual([]);
+  });
+
+  it.each(EXPORTERS)("is recognised on its page: $source", ({ page, calls }) => {
+    const found = proposed(page, "https://shop.example/").proposed?.calls ?? [];
+    expect(found).toEqual(calls.map((call) => expect.objectContaining({ part: call.part }) as unknown));
+  });
+
+  it.each(EXPORTERS)(
+    "is found out where any of its labels or names is another one: $source",
+    ({ page, calls }) => {
+      const service = defineService(head, calls.map(partOf));
+      for (const { name, labels } of service.telemetry.metrics) {
+        expect(unlike(service, page.replaceAll(name, `${name}_renamed`))).not.toEqual([]);
+        for (const label of Object.keys(labels)) {
+          expect(unlike(service, page.replaceAll(`${label}="`, `${label}_renamed="`))).toContain(
+            `${name} has no label ${label}`,
+          );
+        }
+      }
+    },
+  );
 });
 
 describe("tocsin new service --from-metrics", () => {
