@@ -276,7 +276,7 @@ export function mappingWithDefault<Value extends z.core.$ZodType>(
 export function list<Value extends z.core.SomeType>(value: Value, form: string): z.ZodArray<Value> {
   return z
     .array(value, { error: (seen) => misfit(seen, form) })
-    .refine((values) => new Set(values).size === values.length, {
+    .refine((values) => new Set(values.map((one) => JSON.stringify(one))).size === values.length, {
       error: ({ input }) => `${shown(input)} lists a value twice`,
     });
 }

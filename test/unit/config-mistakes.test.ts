@@ -325,6 +325,19 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ],
     ],
   },
+  "a receiver that would hear of everything twice": {
+    stack: "dev",
+    text: edited("dev", [
+      "unrouted: [{",
+      "unrouted: [{ kind: webhook, urlSecret: a }, { kind: webhook, urlSecret: a }, {",
+    ]),
+    said: [
+      [
+        "receivers.unrouted",
+        '[[{"kind":"webhook","urlSecret":"a"},{"kind":"webhook","urlSe…] lists a value twice',
+      ],
+    ],
+  },
   "pages that would wake nobody": {
     stack: "prod",
     text: edited(
