@@ -1,7 +1,7 @@
 import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import { milliseconds, plus } from "../../slo/duration";
-import { firstPicked } from "../../slo/telemetry";
+import { firstPicked, type Gauge } from "../../slo/telemetry";
 import type { BadEvents, CounterShare, GaugeShare, TargetsUp } from "../../slo/measure";
 import { during, normal, type Scenario } from "./scenario";
 import { around, boundary, lasting, partKey, type Story } from "./story";
@@ -64,9 +64,20 @@ export function gaugeShares(
         ]
       : []),
     story(`a little beyond ${limit} of a limit of 1`, around(alert, at(beyond, 1))),
+    ...(of === "together" && whole.job.instances > 1
+      ? [story("within the higher of two limits", around(alert, withHigher(whole, at(within, 2))))]
+      : []),
     story("of no limit at all", around(alert, { gauges: [{ name: whole.name, labels: {}, value: 0 }] })),
     ...boundary(alert, at(beyond), story),
   ];
+}
+
+/** The first target knows of a limit of 2, the others of 1. */
+function withHigher({ name }: Gauge, { gauges = [] }: Disturbance): Disturbance {
+  return {
+    gauges: gauges.map((one) => (one.name === name ? { ...one, value: 1 } : one)),
+    disagreeing: [name],
+  };
 }
 
 export function counterShares(

@@ -7,7 +7,7 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
   {
     rules: DECLARED,
     what: /^\[sum\] at \d+ becomes \[max\]$/,
-    after: /^ by \([\w, ]+\) \((?:alert|slo|anomaly):\w+:\w+\{/,
+    after: /^ by \([\w, ]+\) \(\s*(?:alert|slo|anomaly):\w+:\w+\{/,
     proof: "A rule records one series in each place: its other labels are its own.",
   },
   {
@@ -176,5 +176,11 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
     rules: /^UnknownSeverity$/,
     what: /^\[count\] at 0 becomes \[sum\]$/,
     proof: "Each of the series that Prometheus makes of alerts is 1.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[0\.99\] at \d+ becomes \[0\.495\]$/,
+    before: /^\(sum by \([\w, ]+\) \(up\{[^]*\) \/ 1 < $/,
+    proof: "Of one target that is planned a whole number answers: none, or enough.",
   },
 ];
