@@ -1,20 +1,22 @@
 import Big from "big.js";
 import { placeOf } from "../../plan/environment";
 import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
+import { noSlo } from "../../plan/identity";
 import { RECORDS } from "../../plan/names";
 import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
-import { comparison, limitValue, type Limit, type OutageAlert } from "../../slo/alert";
+import { comparison, limitValue, type Limit, type MeasuredAlert, type OutageAlert } from "../../slo/alert";
 import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 import { GUARDS, guardThreshold } from "../../slo/guard";
 import type { BadEvents, Increase } from "../../slo/measure";
 import { errorBudget, type Percent } from "../../slo/objective";
 import type { Counter } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../slo-context";
+import { annotationTests } from "./annotations";
 import { BESIDE, course } from "./given";
-import { seriesNamed } from "./labels";
+import { firingAlert, seriesNamed } from "./labels";
 import { populationOf, sidesOf } from "./sides";
 
-/** When rules are evaluated for the first time after the start, in windows. */
+/** When it is asked, in windows after the start. */
 const WINDOWS = 4;
 
 /** So long after the start that twice a window holds no more than there is. */
@@ -42,23 +44,21 @@ interface Counted {
 export function windowTable(
   plan: MonitoringPlan,
   service: string,
-  alertname: string,
+  alert: MeasuredAlert,
   measure: Increase,
   when: Limit,
 ): RuleTestCase {
-  const limit = limitValue(comparison(when).limit);
-  const more = (limit === 0 ? 1 : BESIDE.above(limit)) / EXTRAPOLATED;
-  const less = (limit === 0 ? 0 : BESIDE.below(limit)) / EXTRAPOLATED;
-  const explained: readonly Counted[] = [
-    { cluster: "explained", events: more, explainedOn: "a" },
-    { cluster: "explained elsewhere", events: more, explainedOn: "b" },
-  ];
-  const rows: readonly Counted[] = [
-    { cluster: "more", events: more },
-    { cluster: "less", events: less },
-    ...(measure.explainedBy === undefined ? [] : explained),
-  ];
-  const silent = ["less", "explained"];
+  const { name: alertname, slo = noSlo(alert.name) } = alert;
+  const rows = rowsOf(limitValue(comparison(when).limit), measure);
+  const holding = rows.filter(({ cluster }) => !["less", "explained"].includes(cluster));
+  const [picked = {}] = populationOf(measure.counter, measure.where ?? []).counted;
+  const by = Object.fromEntries((measure.by ?? []).map((label) => [label, picked[label] ?? ""]));
+  const firing = holding.map(({ cluster, events }) => ({
+    ...firingAlert(plan, { alertname, service, slo }, { ...placeOf(plan.environment), cluster, ...by }),
+    value: events * EXTRAPOLATED,
+  }));
+  const at = momentOf(measure.window);
+  const waited = measure.explainedBy === undefined && ratioOf(alert.for, measure.window) <= 1;
   return {
     name: `${alertname}: what its window holds`,
     interval: stepOf(measure.window),
@@ -66,13 +66,28 @@ export function windowTable(
     promql_expr_test: [
       {
         expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
-        eval_time: momentOf(measure.window),
-        exp_samples: rows
-          .filter(({ cluster }) => !silent.includes(cluster))
-          .map(({ cluster }) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
+        eval_time: at,
+        exp_samples: holding.map(({ cluster }) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
       },
     ],
+    // Much happened before the evaluation before this one, so that it has waited for a window; much explained it, too.
+    ...(waited ? { alert_rule_test: annotationTests(plan, firing, at, new Set()) } : {}),
   };
+}
+
+/** Of no event at all the least more is one and a half, which no text rounds. */
+function rowsOf(limit: number, { explainedBy }: Increase): readonly Counted[] {
+  const more = (limit === 0 ? 1.5 : BESIDE.above(limit)) / EXTRAPOLATED;
+  const less = (limit === 0 ? 0 : BESIDE.below(limit)) / EXTRAPOLATED;
+  const explained: readonly Counted[] = [
+    { cluster: "explained", events: more, explainedOn: "a" },
+    { cluster: "explained elsewhere", events: more, explainedOn: "b" },
+  ];
+  return [
+    { cluster: "more", events: more },
+    { cluster: "less", events: less },
+    ...(explainedBy === undefined ? [] : explained),
+  ];
 }
 
 const stepOf = (window: Duration): Duration => durationOf(milliseconds(window) / SAMPLES);
@@ -100,7 +115,9 @@ function countedSeries(
     }),
   });
   return [
-    given(counter, "a", picked, events),
+    // Two series, which tell a sum from a part.
+    given(counter, "a", picked, events / 2),
+    given(counter, "a", { ...picked, release: "another" }, events / 2),
     ...(explainedBy === undefined
       ? []
       : ["a", "b"].map((one) => given(explainedBy, one, {}, one === explainedOn ? 1 : 0))),

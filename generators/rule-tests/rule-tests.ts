@@ -236,7 +236,7 @@ function momentTests(plan: MonitoringPlan, service: Service, alert: Alert): read
     return [test("past", PAST_KNOWN, alone, pastTable(plan, id, name, when.unusual))];
   }
   if (measure.kind === "increase") {
-    return [test("window", momentOf(measure.window), alone, windowTable(plan, id, name, measure, when))];
+    return [test("window", measure.window, alone, windowTable(plan, id, alert, measure, when))];
   }
   const counting = rulesWithSources(
     groups,
