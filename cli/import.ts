@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readTextFile } from "../config/read-text";
 import { podsOf } from "../parts/names";
 import type { Objective } from "../parts/objective";
 import type { Catalogue } from "../slo/catalogue";
@@ -59,9 +59,13 @@ export async function importCommand(
   }
 }
 
+/** More is no specification of a service. */
+const MOST_BYTES = 10_000_000;
+
 /** @throws UserError which says why it is none */
 export function readSpecification(format: Format, file: string): Specification {
-  const read = READERS[format](readFileSync(file, "utf8"));
+  const source = readTextFile(file, MOST_BYTES);
+  const read = "fault" in source ? `it ${source.fault}` : READERS[format](source.text);
   if (typeof read === "string") {
     throw new UserError(`[${file}] cannot be imported: ${read}`);
   }

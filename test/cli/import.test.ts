@@ -591,8 +591,12 @@ describe("tocsin import", () => {
     ]);
   }, 120_000);
 
-  it("says which file is not there", async () => {
-    const { code, stderr } = await checkout.tocsin("import", "sloth", "nowhere.yaml");
-    expect([code, stderr]).toEqual([1, expect.stringContaining("nowhere.yaml")]);
+  it.each([
+    ["nowhere.yaml", "it cannot be read [ENOENT]"],
+    ["services", "it cannot be read [EISDIR]"],
+    ["/dev/zero", "it is no ordinary file"],
+  ])("says of %s that %s", async (file, fault) => {
+    const { code, stderr } = await checkout.tocsin("import", "sloth", file);
+    expect([code, stderr]).toEqual([1, `tocsin: [${file}] cannot be imported: ${fault}\n`]);
   });
 });
