@@ -73,7 +73,11 @@ function unreached(error: unknown): string {
 }
 
 async function fromFile(file: string): Promise<string> {
-  return textOf(file, await limited(file, createReadStream(file)));
+  try {
+    return textOf(file, await limited(file, createReadStream(file)));
+  } catch (error) {
+    throw error instanceof UserError ? error : new UserError(`[${file}] ${unreached(error)}; ${SAVE}`);
+  }
 }
 
 async function limited(

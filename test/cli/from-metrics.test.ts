@@ -349,7 +349,10 @@ describe("what is no page of metrics", () => {
       ),
     );
     await expect(readMetrics(path.join(folder, "nowhere"))).rejects.toThrow(
-      "ENOENT: no such file or directory",
+      /nowhere\] cannot be read \(ENOENT.*\); save/,
+    );
+    await expect(readMetrics(folder)).rejects.toThrow(
+      new Error(`[${folder}] cannot be read (EISDIR: illegal operation on a directory, read)${REMEDY}`),
     );
   });
 
