@@ -40,38 +40,50 @@ const PAIRS = [
 ] as const;
 
 /** Periods that an SLO may have; a calendar month is a report, not a window. */
-export const PERIODS = ["7d", "28d", "30d"] as const satisfies readonly Duration[];
+export const PERIODS = ["7d", "28d", "30d", "90d"] as const satisfies readonly Duration[];
 export type Period = (typeof PERIODS)[number];
 
 /** Four decimals are what the documents print; 10 % of 672 h over 72 h does not end. */
 const FACTOR_DECIMALS = 4;
 
+/**
+ * How many times as long as for 28 days the long windows are. With 7 days all windows shrink, because with those of 28
+ * days the slow factors would fall below 1 and alert on a service that keeps its objective. With 90 days those of tickets
+ * grow, because with those of 28 days a budget that is gone in half of its period would be no ticket; pages look at hours.
+ */
+const STRETCH = {
+  "7d": { page: 1 / 4, ticket: 1 / 4, short: 1 / 4 },
+  "28d": { page: 1, ticket: 1, short: 1 },
+  "30d": { page: 1, ticket: 1, short: 1 },
+  "90d": { page: 1, ticket: 3, short: 1 },
+} as const satisfies Readonly<Record<Period, object>>;
+
 /** A rate needs this many scrapes in its window to survive the loss of one. */
 const MINIMUM_SCRAPES = 4;
 
 /**
- * Windows and factors for a period. 28d: 13.44, 5.6, 2.8, 0.9333; 30d: 14.4, 6, 3, 1.
- * For 7d the factors of 28d stay and the windows shrink with the period, because with the windows of 28d
- * the slow factors would fall below 1 and alert on a service that keeps its objective.
+ * Windows and factors for a period. 7d and 28d: 13.44, 5.6, 2.8, 0.9333; 30d: 14.4, 6, 3, 1; 90d: 43.2, 18, 3, 1.
  * @param scrapeInterval a short window holds at least four scrapes
  */
 export function burnPlan(period: Period, scrapeInterval: Duration): BurnPlan {
-  const shrink = period === "7d" ? 4 : 1;
-  const factorPeriod = period === "7d" ? "28d" : period;
-  const scaled = (window: Duration): Duration => durationOf(milliseconds(window) / shrink);
+  const stretch = STRETCH[period];
+  const scaled = (window: Duration, by: number): Duration => durationOf(milliseconds(window) * by);
   const shortest = times(scrapeInterval, MINIMUM_SCRAPES);
   const [pageFast, pageSlow, ticketFast, ticketSlow] = PAIRS;
-  const pair = (source: (typeof PAIRS)[number]): BurnWindow => ({
-    ...source,
-    long: scaled(source.long),
-    short: longest(scaled(source.short), shortest),
-    factor: burnFactor(source.budgetFraction, factorPeriod, source.long),
-  });
+  const pair = (source: (typeof PAIRS)[number]): BurnWindow => {
+    const long = scaled(source.long, stretch[source.response]);
+    return {
+      ...source,
+      long,
+      short: longest(scaled(source.short, stretch.short), shortest),
+      factor: burnFactor(source.budgetFraction, period, long),
+    };
+  };
   return {
     period,
-    base: longest(scaled("5m"), shortest),
+    base: longest(scaled("5m", stretch.short), shortest),
     windows: [pair(pageFast), pair(pageSlow), pair(ticketFast), pair(ticketSlow)],
-    recovery: longest(scaled("10m"), shortest),
+    recovery: longest(scaled("10m", stretch.short), shortest),
     sampling: "5m",
   };
 }

@@ -136,6 +136,7 @@ describe("an objective that leaves pairs of windows out", () => {
     ["90%", "28d"],
     ["80%", "7d"],
     ["50%", "30d"],
+    ["99.9%", "90d"],
   ] as const)(
     "of %s over %s passes the rule tests of its service",
     async (objective, window) => {

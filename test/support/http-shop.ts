@@ -41,7 +41,7 @@ export function planWith(shop: Service): MonitoringPlan {
   const prod = environmentFor("prod", [shop]);
   const result = generatePlan(
     [shop],
-    { ...prod, prometheus: { ...prod.prometheus, retention: "40d" } },
+    { ...prod, prometheus: { ...prod.prometheus, retention: "100d" } },
     { runbooks },
   );
   if (!result.ok) {

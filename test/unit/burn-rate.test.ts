@@ -24,6 +24,7 @@ describe("the burn plan of a period", () => {
     ["7d", ["13.44", "5.6", "2.8", "0.9333"]],
     ["28d", ["13.44", "5.6", "2.8", "0.9333"]],
     ["30d", ["14.4", "6", "3", "1"]],
+    ["90d", ["43.2", "18", "3", "1"]],
   ] as const)("of %s has the factors %j", (period, factors) => {
     expect(burnPlan(period, "30s").windows.map((window) => decimal(window.factor))).toEqual(factors);
   });
@@ -56,6 +57,15 @@ describe("the burn plan of a period", () => {
         ["3d", "6h"],
       ],
     ],
+    [
+      "90d",
+      [
+        ["1h", "5m"],
+        ["6h", "30m"],
+        ["3d", "2h"],
+        ["9d", "6h"],
+      ],
+    ],
   ] as const)("of %s looks at the pairs %j", (period, pairs) => {
     expect(burnPlan(period, "30s").windows.map((window) => [window.long, window.short])).toEqual(pairs);
   });
@@ -65,6 +75,7 @@ describe("the burn plan of a period", () => {
     ["7d", "15s", "75s", "150s"],
     ["28d", "30s", "5m", "10m"],
     ["28d", "2m", "8m", "10m"],
+    ["90d", "30s", "5m", "10m"],
   ] as const)(
     "of %s scraped every %s has the base %s and lets go after %s",
     (period, interval, base, recovery) => {
