@@ -1,17 +1,13 @@
 import { ALERTS } from "../plan/names";
 import type { Severity } from "../slo/alert";
 import { BUDGET_BOUNDS } from "../slo/budget";
-import type { Duration } from "../slo/duration";
 import { decimal, exactRatio, type Percent } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
-import { allOf, over } from "./promql";
-import { recordedSeries, type SloContext } from "./slo-context";
+import { allOf } from "./promql";
+import { newest, recordedSeries, type SloContext } from "./slo-context";
 
 /** Share of the window that must be known before its budget says anything. */
 const COVERAGE = "0.25";
-
-/** Long windows are recorded every 5 m, as long as a query looks back; readers look twice as far. */
-export const SAMPLED_LOOKBACK: Duration = "11m";
 
 /** Nobody is woken for what was spent: the burn is what pages. */
 export const BUDGET_ALERTS: Readonly<
@@ -45,8 +41,8 @@ function budgetAlert(
     slo: slo.id,
     category: "slo",
     expr: allOf([
-      `${over("last_over_time", series.budgetRemaining, SAMPLED_LOOKBACK)} < ${decimal(exactRatio(below))}`,
-      `${over("last_over_time", series.coverage, SAMPLED_LOOKBACK)} > ${COVERAGE}`,
+      `${newest(series.budgetRemaining, burn)} < ${decimal(exactRatio(below))}`,
+      `${newest(series.coverage, burn)} > ${COVERAGE}`,
     ]),
     for: "15m",
     source: slo.source,

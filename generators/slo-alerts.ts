@@ -5,9 +5,8 @@ import { ratioOf, type Duration } from "../slo/duration";
 import { TELLING } from "../slo/guard";
 import { decimal } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
-import { SAMPLED_LOOKBACK } from "./budget-alerts";
 import { allOf, anyOf, block, over, type PromQl } from "./promql";
-import { recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
+import { newest, recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
 
 /** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
 const TICKET_MINIMUM_ERRORS = 5;
@@ -165,7 +164,7 @@ function ticketPair(context: SloContext, window: BurnWindow): PromQl {
   const limit = threshold(context, window);
   const errors = `${over("sum_over_time", series.sampled("error"), window.long)} / ${overlap}`;
   return allOf([
-    `${over("last_over_time", series.ratio(window.long), SAMPLED_LOOKBACK)} > ${limit}`,
+    `${newest(series.ratio(window.long), context.burn)} > ${limit}`,
     `${ratioOver(series, window.short)} > ${limit}`,
     `${errors} >= ${TICKET_MINIMUM_ERRORS}`,
     covered(series.sampled("total"), window.long, sampling),

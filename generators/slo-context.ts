@@ -2,12 +2,12 @@ import type Big from "big.js";
 import { DIMENSIONS, RECORDS, type SliSide } from "../plan/names";
 import type { Labels, RecordingRule } from "../plan/monitoring-plan";
 import { burnPlan, type BurnPlan } from "../slo/burn-rate";
-import type { Duration } from "../slo/duration";
+import { plus, times, type Duration } from "../slo/duration";
 import { GUARDS, type Guard } from "../slo/guard";
 import { errorBudget, type Percent } from "../slo/objective";
 import { objectiveIn, sloId, type Service, type Slo } from "../slo/service";
 import { SCRAPE } from "../plan/environment";
-import { equals, selector, type PromQl } from "./promql";
+import { equals, over, selector, type PromQl } from "./promql";
 
 /** One SLO in one environment with everything that its rules derive from, resolved once. */
 export interface SloContext {
@@ -105,6 +105,11 @@ export function recordedSeries(context: SloContext): RecordedSeries {
     coverage: of(names.coverage),
     slice: of(names.slice),
   };
+}
+
+/** The newest value of what is recorded as seldom as a query looks back, or more so: readers look twice as far. */
+export function newest(series: PromQl, { sampling }: Pick<BurnPlan, "sampling">): PromQl {
+  return over("last_over_time", series, plus(times(sampling, 2), "1m"));
 }
 
 /** The windows over which raw events are counted, the one of rates first. */

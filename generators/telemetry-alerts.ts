@@ -4,9 +4,8 @@ import { sliReadings } from "../slo/measure";
 import { isPlain, metricOf } from "../slo/sli";
 import { countName, isAlwaysThere, type LabelMatch } from "../slo/telemetry";
 import type { AlertDraft } from "./alert-draft";
-import { SAMPLED_LOOKBACK } from "./budget-alerts";
-import { aggregate, block, bucketBound, equals, NOT_BLIND, over, selector, type PromQl } from "./promql";
-import { recordNames, recordedSeries, type SloContext } from "./slo-context";
+import { aggregate, block, bucketBound, equals, NOT_BLIND, selector, type PromQl } from "./promql";
+import { newest, recordNames, recordedSeries, type SloContext } from "./slo-context";
 
 /** A target that answers as long as this has had the time to show every series that it has. */
 const SETTLED: Duration = "30m";
@@ -34,7 +33,7 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
     expr: [
       block(
         [
-          over("last_over_time", known, SAMPLED_LOOKBACK),
+          newest(known, context.burn),
           `or on (${dims}) label_replace(${settled}, "slo_id", "${id}", "job", ".*")`,
         ].join("\n"),
       ),

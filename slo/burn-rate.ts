@@ -50,12 +50,13 @@ const FACTOR_DECIMALS = 4;
  * How many times as long as for 28 days the long windows are. With 7 days all windows shrink, because with those of 28
  * days the slow factors would fall below 1 and alert on a service that keeps its objective. With 90 days those of tickets
  * grow, because with those of 28 days a budget that is gone in half of its period would be no ticket; pages look at hours.
+ * What is summed over 90 days is sampled more seldom, so that it costs no more.
  */
 const STRETCH = {
-  "7d": { page: 1 / 4, ticket: 1 / 4, short: 1 / 4 },
-  "28d": { page: 1, ticket: 1, short: 1 },
-  "30d": { page: 1, ticket: 1, short: 1 },
-  "90d": { page: 1, ticket: 3, short: 1 },
+  "7d": { page: 1 / 4, ticket: 1 / 4, short: 1 / 4, sampling: "5m" },
+  "28d": { page: 1, ticket: 1, short: 1, sampling: "5m" },
+  "30d": { page: 1, ticket: 1, short: 1, sampling: "5m" },
+  "90d": { page: 1, ticket: 3, short: 1, sampling: "15m" },
 } as const satisfies Readonly<Record<Period, object>>;
 
 /** A rate needs this many scrapes in its window to survive the loss of one. */
@@ -84,7 +85,7 @@ export function burnPlan(period: Period, scrapeInterval: Duration): BurnPlan {
     base: longest(scaled("5m", stretch.short), shortest),
     windows: [pair(pageFast), pair(pageSlow), pair(ticketFast), pair(ticketSlow)],
     recovery: longest(scaled("10m", stretch.short), shortest),
-    sampling: "5m",
+    sampling: stretch.sampling,
   };
 }
 

@@ -5,10 +5,9 @@ import { decimal, exactRatio } from "../../slo/objective";
 import { groupedBy, sortedBy } from "../../slo/order";
 import type { LabelMatch } from "../../slo/telemetry";
 import { aggregate, anyOf, selector, share, type PromQl } from "../promql";
-import { recordNames, type SloContext } from "../slo-context";
+import { newest, recordNames, type SloContext } from "../slo-context";
 import type { DashboardDraft, RowDraft } from "./layout";
 import { graph, table, type PanelDraft } from "./panels";
-import { newest } from "./queries";
 import { burnSteps } from "./slo-rows";
 import { BUDGET_STEPS, COVERAGE_STEPS, type Link, type Step } from "./style";
 import type { ServiceView } from "./view";
@@ -87,18 +86,18 @@ function overviewQueries(all: readonly SloContext[], place: readonly LabelMatch[
   const periods = grouped(all, ({ burn }) => burn.period);
   const promises = grouped(all, ({ burn, objective }) => `${burn.period} ${objective}`);
   const recorded = (name: (names: ReturnType<typeof recordNames>) => string): readonly PromQl[] => [
-    ...new Set(all.map((context) => newest(here(name(recordNames(context))), context.burn.sampling))),
+    ...new Set(all.map((context) => newest(here(name(recordNames(context))), context.burn))),
   ];
   return {
     objective: perSlo(
       promises.map(({ first, ids }) => {
-        const known = newest(here(recordNames(first).coverage, ids), first.burn.sampling);
+        const known = newest(here(recordNames(first).coverage, ids), first.burn);
         return `0 * ${known} + ${decimal(exactRatio(first.objective))}`;
       }),
     ),
     sli: perSlo(
       periods.map(({ first }) => {
-        const errors = newest(here(recordNames(first).ratio(first.burn.period)), first.burn.sampling);
+        const errors = newest(here(recordNames(first).ratio(first.burn.period)), first.burn);
         return `1 - ${errors}`;
       }),
     ),

@@ -1,8 +1,7 @@
-import { plus, times, type Duration } from "../../slo/duration";
 import { decimal } from "../../slo/objective";
 import type { LabelMatch } from "../../slo/telemetry";
-import { equals, over, selector, share, type PromQl } from "../promql";
-import { recordNames, type SloContext } from "../slo-context";
+import { equals, selector, share, type PromQl } from "../promql";
+import { newest, recordNames, type SloContext } from "../slo-context";
 import type { Query } from "./style";
 
 /** The recorded series of one SLO in one place, as dashboards read them. */
@@ -24,7 +23,7 @@ export function sloQueries(context: SloContext, here: readonly LabelMatch[]): Sl
   const names = recordNames(context);
   const of = (name: string): PromQl => selector(name, [equals("slo_id", context.id), ...here]);
   const [fast, slow, ...tickets] = context.burn.windows;
-  const sampled = (name: string): PromQl => newest(of(name), context.burn.sampling);
+  const sampled = (name: string): PromQl => newest(of(name), context.burn);
   const hourlyErrors = share(of(names.increase("error")), of(names.increase("total")));
   const burn = (expr: PromQl): PromQl => `${expr} / ${decimal(context.budget)}`;
   return {
@@ -42,9 +41,4 @@ export function sloQueries(context: SloContext, here: readonly LabelMatch[]): Sl
       ...tickets.map(({ long }) => ({ legend: long, expr: burn(sampled(names.ratio(long))) })),
     ],
   };
-}
-
-/** The newest value of a series that is recorded as seldom as a query looks back: readers look twice as far. */
-export function newest(series: PromQl, spacing: Duration): PromQl {
-  return over("last_over_time", series, plus(times(spacing, 2), "1m"));
 }

@@ -2,11 +2,10 @@ import { RECORDS } from "../../plan/names";
 import { budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
 import { pairsOf } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
-import { newest } from "../dashboards/queries";
 import { grouped, percent, share, spoken } from "../operations/markdown";
 import { rangeOf } from "../operations/slos-page";
 import { equals, selector, type PromQl } from "../promql";
-import { recordNames, type SloContext } from "../slo-context";
+import { newest, recordNames, type SloContext } from "../slo-context";
 import { history } from "./commands";
 import { shown, whereFrom } from "./findings";
 import { commands, topic, type Part, type Topic } from "./page";
@@ -42,7 +41,7 @@ function ofService(subject: RunbookSubject, record: string): PromQl {
 }
 
 function sampled(subject: RunbookSubject, record: string, [first]: readonly SloContext[]): PromQl {
-  return `sort(100 * ${newest(ofService(subject, record), first?.burn.sampling ?? "5m")})`;
+  return `sort(100 * ${newest(ofService(subject, record), first?.burn ?? { sampling: "5m" })})`;
 }
 
 function longest(durations: readonly Duration[]): Duration {

@@ -3,7 +3,7 @@ import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
 import { burnThreshold, pairsOf, type BurnWindow } from "../../slo/burn-rate";
 import { minimumSamples } from "../../slo/coverage";
-import { ratioOf, type Duration } from "../../slo/duration";
+import { ratioOf, times, type Duration } from "../../slo/duration";
 import { recordNames, type SloContext } from "../slo-context";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { BESIDE, later, samples, tableCase, type Row } from "./given";
@@ -58,7 +58,7 @@ function ticketRows(
     errors: ERRORS,
     known: needed + 1,
     knownBefore: false,
-    ago: "10m",
+    ago: times(burn.sampling, 2),
   };
   return [
     ["all just enough", burning, true],
@@ -66,7 +66,7 @@ function ticketRows(
     ["the short window just below", { ...burning, short: below(limit) }, false],
     ["too few errors, and more before", { ...burning, errors: below(ERRORS), knownBefore: true }, false],
     ["too little is known, and more before", { ...burning, known: needed, knownBefore: true }, false],
-    ["nothing was recorded of late", { ...burning, ago: "15m" }, false],
+    ["nothing was recorded of late", { ...burning, ago: times(burn.sampling, 3) }, false],
   ];
 }
 
@@ -109,15 +109,16 @@ export function budgetTable(plan: MonitoringPlan, context: SloContext): RuleTest
   const names = recordNames(context);
   const at: Duration = "1h";
   const { sampling } = context.burn;
-  const steps = (duration: Duration): number => Math.ceil(ratioOf(duration, sampling));
+  const sampled: Duration = "5m";
+  const steps = (duration: Duration): number => Math.ceil(ratioOf(duration, sampled));
   const series = (value: number, from: Duration, until: Duration): string =>
     samples([1, steps(at) - steps(from)], [value, steps(from) + 1 - steps(until)], [undefined, steps(until)]);
   return tableCase(plan, context, {
     name: "little of the budget is said after a quarter of an hour, once a quarter of the window is known",
-    interval: sampling,
+    interval: sampled,
     at,
     alerts: BUDGET_ALERTS.map(([name]) => name),
-    rows: budgetRows().map(([says, { left, coverage, since, until }, fires]): Row => ({
+    rows: budgetRows(sampling).map(([says, { left, coverage, since, until }, fires]): Row => ({
       says,
       records: {
         [names.budgetRemaining]: series(left, since, until[0]),
@@ -128,9 +129,10 @@ export function budgetTable(plan: MonitoringPlan, context: SloContext): RuleTest
   });
 }
 
-function budgetRows(): readonly (readonly [says: string, budget: Budget, fires: readonly string[]])[] {
+function budgetRows(sampling: Duration): readonly (readonly [says: string, budget: Budget, fires: readonly string[]])[] {
   const spent: Budget = { left: 0, coverage: above(0.25), since: "15m", until: ["0s", "0s"] };
   const all = BUDGET_ALERTS.map(([name]) => name);
+  const [read, tooOld] = [times(sampling, 2), times(sampling, 3)];
   return [
     ["all is spent", spent, all],
     ...BUDGET_ALERTS.flatMap(([name, limit], index) => [
@@ -139,8 +141,8 @@ function budgetRows(): readonly (readonly [says: string, budget: Budget, fires: 
     ]),
     ["too little is known", { ...spent, coverage: below(0.25) }, []],
     ["for too short a time", { ...spent, since: "10m" }, []],
-    ["recorded ten minutes ago", { ...spent, since: "30m", until: ["10m", "10m"] }, all],
-    ["not recorded for a quarter of an hour", { ...spent, since: "40m", until: ["15m", "0s"] }, []],
-    ["coverage not recorded for a quarter of an hour", { ...spent, since: "40m", until: ["0s", "15m"] }, []],
+    [`recorded ${read} ago`, { ...spent, since: "50m", until: [read, read] }, all],
+    [`not recorded for ${tooOld}`, { ...spent, since: "50m", until: [tooOld, "0s"] }, []],
+    [`coverage not recorded for ${tooOld}`, { ...spent, since: "50m", until: ["0s", tooOld] }, []],
   ];
 }

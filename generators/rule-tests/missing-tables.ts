@@ -1,7 +1,7 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import type { RuleTestCase } from "../../plan/rule-test";
-import { ratioOf, type Duration } from "../../slo/duration";
+import { ratioOf, times, type Duration } from "../../slo/duration";
 import { sliReadings } from "../../slo/measure";
 import { isPlain, metricOf } from "../../slo/sli";
 import { countName, isAlwaysThere } from "../../slo/telemetry";
@@ -78,6 +78,8 @@ function missingRows(
 ): readonly (readonly [says: string, records: Row["records"], fires: boolean, ...beside: Beside[]])[] {
   const names = recordNames(context);
   const [known, rate] = [names.coverage, names.rate("total")];
+  const { sampling } = context.burn;
+  const [read, tooOld] = [times(sampling, 2), times(sampling, 3)];
   const job = metricOf(context.slo.sli).job.name;
   const up = (values: string, of = job): Beside => ({
     name: "up",
@@ -92,8 +94,8 @@ function missingRows(
   return [
     ["known and gone for a quarter of an hour", { [known]: until("0s"), [rate]: until("16m") }, true],
     ["known and gone for less", { [known]: until("0s"), [rate]: until("12m") }, false],
-    ["known until ten minutes ago", { [known]: until("10m") }, true],
-    ["known until a quarter of an hour ago", { [known]: until("15m") }, false],
+    [`known until ${read} ago`, { [known]: until(read) }, true],
+    [`known until ${tooOld} ago`, { [known]: until(tooOld) }, false],
     ["recorded", { [known]: until("0s"), [rate]: until("0s") }, false],
     ["a target has answered for 45 minutes", {}, true, up(since(1, "45m"))],
     [

@@ -172,7 +172,7 @@ function guardRows(
 }
 
 /** So few bad events are expected that chance needs a higher ratio than the pairs do. */
-const EXPECTED = 0.1;
+const EXPECTED = 0.05;
 
 /** Bad events that are needed among so many. */
 function significant({ slo: { sli }, guard, budget, interval }: SloContext, total: number): number {

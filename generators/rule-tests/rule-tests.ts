@@ -65,6 +65,9 @@ export function ownQueryTests(plan: MonitoringPlan, services: readonly Service[]
     ]);
 }
 
+/** How often promtool evaluates alerts on records of long windows. */
+const FIVE_MINUTES: Duration = "5m";
+
 function groupsOf({ ruleGroups }: MonitoringPlan, service: string): readonly RuleGroup[] {
   return ruleGroups.filter(({ file }) => file === service);
 }
@@ -102,7 +105,6 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
       cases: groups.length === 0 ? [] : cases(),
     };
   };
-  const { sampling } = context.burn;
   const budgets = BUDGET_ALERTS.map(([alert]) => alert);
   const outside = [ALERTS.outsideContract, ALERTS.bucketMissing];
   return [
@@ -110,9 +112,9 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
     layer("windows", HALF_A_DAY, windowNames(context), () => windowRecords(plan, context)),
     layer("page", "30m", [ALERTS.burn], () => [pageTable(plan, context)]),
     layer("ticket", "1h", [ALERTS.ticket], () => [ticketTable(plan, context)]),
-    layer("budget", sampling, budgets, () => [budgetTable(plan, context)]),
-    layer("missing", sampling, [ALERTS.dataMissing], () => missingTables(plan, context)),
-    layer("contract", sampling, outside, () => contractTables(plan, context)),
+    layer("budget", FIVE_MINUTES, budgets, () => [budgetTable(plan, context)]),
+    layer("missing", FIVE_MINUTES, [ALERTS.dataMissing], () => missingTables(plan, context)),
+    layer("contract", FIVE_MINUTES, outside, () => contractTables(plan, context)),
   ];
 }
 
