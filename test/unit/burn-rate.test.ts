@@ -71,16 +71,16 @@ describe("the burn plan of a period", () => {
   });
 
   it.each([
-    ["7d", "30s", "2m", "150s"],
-    ["7d", "15s", "75s", "150s"],
-    ["28d", "30s", "5m", "10m"],
-    ["28d", "2m", "8m", "10m"],
-    ["90d", "30s", "5m", "10m"],
+    ["7d", "30s", "2m", "150s", "5m"],
+    ["7d", "15s", "75s", "150s", "5m"],
+    ["28d", "30s", "5m", "10m", "5m"],
+    ["28d", "2m", "8m", "10m", "5m"],
+    ["90d", "30s", "5m", "10m", "15m"],
   ] as const)(
-    "of %s scraped every %s has the base %s and lets go after %s",
-    (period, interval, base, recovery) => {
+    "of %s scraped every %s has the base %s, lets go after %s and is sampled every %s",
+    (period, interval, base, recovery, sampling) => {
       const plan = burnPlan(period, interval);
-      expect([plan.base, plan.recovery, plan.sampling]).toEqual([base, recovery, "5m"]);
+      expect([plan.base, plan.recovery, plan.sampling]).toEqual([base, recovery, sampling]);
     },
   );
 
