@@ -12,6 +12,8 @@ export interface AlertDraft {
   readonly severity: Severity;
   readonly category: AlertCategory;
   readonly expr: PromQl;
+  /** Labels whose values the SLO judges apart. */
+  readonly by?: readonly string[];
   readonly for: Duration;
   readonly groupWait?: Duration;
   readonly runbook: string;

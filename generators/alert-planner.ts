@@ -55,6 +55,7 @@ export function alertPlanner(
       cluster: environment.cluster,
       environment: environment.name,
       for: draft.for,
+      ...(draft.by === undefined ? {} : { by: draft.by }),
       ...(draft.groupWait === undefined ? {} : { groupWait: draft.groupWait }),
       runbook: { service: owner.id, slug: draft.runbook, url: linked(draft).runbook },
       dashboardUrl: linked(draft).dashboard,

@@ -4,7 +4,7 @@ import { BUDGET_BOUNDS } from "../slo/budget";
 import { decimal, exactRatio, type Percent } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
 import { allOf } from "./promql";
-import { newest, recordedSeries, type SloContext } from "./slo-context";
+import { newest, ofWhich, recordedSeries, type SloContext } from "./slo-context";
 
 /** Share of the window that must be known before its budget says anything. */
 const COVERAGE = "0.25";
@@ -37,6 +37,7 @@ function budgetAlert(
   const series = recordedSeries(context);
   return {
     kind: "budget",
+    ...(slo.by === undefined ? {} : { by: slo.by }),
     ...alert,
     slo: slo.id,
     category: "slo",
@@ -48,6 +49,7 @@ function budgetAlert(
     source: slo.source,
     summary: `${slo.title} has less than ${below} of its error budget left`,
     description:
+      ofWhich(slo) +
       `{{ $value | humanizePercentage }} of the error budget is left; the objective is ${context.objective} over ${burn.period}.` +
       policyOf(context, below),
   };

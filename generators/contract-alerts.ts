@@ -14,10 +14,10 @@ import type { SloContext } from "./slo-context";
  * others on the same metric are nobody's fault; where the SLI's own are gone, its data is missing. It matches labels and
  * reads one sample of the series that are wrong, every five minutes: nothing while all is well.
  */
-export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDraft[] {
+export function outsideContractAlerts({ slo }: SloContext): readonly AlertDraft[] {
   const readings = sliReadings(slo.sli);
   const wrong = readings.flatMap(({ metric, where, population }) =>
-    checksOf({ metric, where: where.filter((match) => !population.includes(match)) }).map((check) =>
+    checksOf({ metric, where: where.filter((match) => !population.includes(match)) }, slo.by).map((check) =>
       wrongSeries(
         check,
         population.filter(({ label }) => label !== check.label),
@@ -31,7 +31,7 @@ export function outsideContractAlerts({ slo, by }: SloContext): readonly AlertDr
           ...about,
           name: ALERTS.outsideContract,
           slo: slo.id,
-          expr: `${countOf(wrong, by)} > 0`,
+          expr: `${countOf(wrong, DIMENSIONS)} > 0`,
           runbook: slo.runbooks.dataMissing,
           summary: `${slo.title} is measured on series that its contract does not know`,
           description: `{{ $value | humanize }} series of ${namesOf(readings)} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
@@ -85,9 +85,15 @@ export interface LabelCheck {
   readonly picked: boolean;
 }
 
-/** Labels of a metric that its series must have; one that may be empty matters where series are picked by it. */
-export function checksOf({ metric, where }: Pick<Reading, "metric" | "where">): readonly LabelCheck[] {
-  const picks = new Set(where.map(({ label }) => label));
+/**
+ * Labels of a metric that its series must have; one that may be empty matters where series are picked by it.
+ * @param apart labels whose values are judged apart, so that others than the contract's would be judged as well
+ */
+export function checksOf(
+  { metric, where }: Pick<Reading, "metric" | "where">,
+  apart: readonly string[] = [],
+): readonly LabelCheck[] {
+  const picks = new Set([...where.map(({ label }) => label), ...apart]);
   return Object.entries(metric.labels)
     .filter(([label, values]) => picks.has(label) || !values.includes(""))
     .map(([label]) => ({ metric, label, picked: picks.has(label) }));
@@ -97,8 +103,10 @@ export function checksOf({ metric, where }: Pick<Reading, "metric" | "where">): 
 export function alertChecks(
   service: Service,
 ): readonly (readonly [name: string, checks: readonly LabelCheck[]])[] {
-  const covered = service.slos.flatMap(({ sli }) => sliReadings(sli).flatMap(checksOf));
-  const wanted = strictest(service.alerts.flatMap(alertReadings).flatMap(checksOf)).filter(
+  const covered = service.slos.flatMap(({ sli }) => sliReadings(sli).flatMap((reading) => checksOf(reading)));
+  const wanted = strictest(
+    service.alerts.flatMap(alertReadings).flatMap((reading) => checksOf(reading)),
+  ).filter(
     (check) => !covered.some((other) => keyOf(other) === keyOf(check) && (other.picked || !check.picked)),
   );
   const names = [...new Set(wanted.map(({ metric }) => metric.name))];

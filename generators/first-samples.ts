@@ -1,5 +1,5 @@
 import type { RecordingRule } from "../plan/monitoring-plan";
-import type { SliSide } from "../plan/names";
+import { DIMENSIONS, type SliSide } from "../plan/names";
 import { durationOf, milliseconds, plus, times, type Duration } from "../slo/duration";
 import { aggregate, over, type PromQl } from "./promql";
 import { countedWindows, recordedSeries, recordNames, recorder, type SloContext } from "./slo-context";
@@ -27,7 +27,7 @@ export function firstSampleRecords(context: SloContext, lazy: LazySeries): reado
   const record = recorder(context);
   const [first] = lazy.counted;
   return [
-    record(names.targetSum, aggregate("sum", targetOf(context), offset(lazy.total, context.timeout))),
+    record(names.targetSum, aggregate("sum", TARGET, offset(lazy.total, context.timeout))),
     ...lazy.counted.flatMap(({ side, series }) => [
       record(names.ended(side), ended(context, series, lazy.up)),
       record(names.began(side), began(context, series, lazy.up)),
@@ -46,6 +46,9 @@ export function firstSampleRecords(context: SloContext, lazy: LazySeries): reado
 }
 
 /** What a target is known by. */
+const TARGET = [...DIMENSIONS, "job", "instance"] as const;
+
+/** What events of a target are told apart by. */
 export function targetOf({ by }: SloContext): readonly string[] {
   return [...by, "job", "instance"];
 }
@@ -75,7 +78,7 @@ function recent({ interval }: SloContext, series: PromQl): PromQl {
  */
 function ended(context: SloContext, series: PromQl, up: PromQl): PromQl {
   const { targetSum } = recordedSeries(context);
-  const target = list(targetOf(context));
+  const target = list(TARGET);
   const before = previous(context);
   const now = offset(up, context.timeout);
   return [
@@ -91,7 +94,7 @@ function began(context: SloContext, series: PromQl, up: PromQl): PromQl {
   const before = previous(context);
   return [
     `(${offset(series, context.timeout)} > 0 unless ${offset(series, before)})`,
-    `and on (${list(targetOf(context))}) (${offset(up, before)} == 1)`,
+    `and on (${list(TARGET)}) (${offset(up, before)} == 1)`,
   ].join("\n");
 }
 
@@ -118,7 +121,7 @@ function born(context: SloContext, side: SliSide, window: Duration): PromQl {
 
 /** A first sample cannot hold more than the busiest target counts in two scrapes, or two events a second where all idle. */
 function bounded(context: SloContext, events: PromQl, up: PromQl): PromQl {
-  const { by, interval } = context;
+  const { interval } = context;
   const traffic = `${over("max_over_time", recordedSeries(context).targetRate, TRAFFIC)} or 0 * ${up}`;
-  return `${events}\n<= on (${list(by)}) group_left () (${times(interval, 2)} * (1 + ${aggregate("max", by, traffic)}))`;
+  return `${events}\n<= on (${list(DIMENSIONS)}) group_left () (${times(interval, 2)} * (1 + ${aggregate("max", DIMENSIONS, traffic)}))`;
 }

@@ -29,7 +29,7 @@ function present(label: string): Matcher {
 
 /** What makes an alert noise, so that one cause is one notification. */
 export function inhibitRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
-  return [...outageRules(alerts), ...severityRules()];
+  return [...outageRules(alerts), ...severityRules(alerts)];
 }
 
 /**
@@ -65,10 +65,11 @@ function isOutage({ category, job, kind, severity }: PlannedAlert): boolean {
   return kind === "outage" && severity === "critical" && category === "down" && job !== undefined;
 }
 
-/** A worse alert of the same SLO says the same and more. */
-function severityRules(): readonly InhibitRule[] {
+/** A worse alert of the same SLO says the same and more; of values that the SLO judges apart, about the same value. */
+function severityRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
   const ofOneSlo = [OF_AN_SLO, present("service")];
-  const equal = [...DIMENSIONS, "service", "slo"];
+  const apart = [...new Set(alerts.flatMap(({ by = [] }) => by))].sort(compareText);
+  const equal = [...DIMENSIONS, "service", "slo", ...apart];
   return [
     {
       name: "critical-over-lesser",

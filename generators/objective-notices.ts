@@ -94,14 +94,15 @@ function tooLittleTraffic(slo: PlannedSlo, plan: MonitoringPlan): readonly Probl
       ];
 }
 
-/** What the contract declares of the metric, or of its job; a part of it has no more. */
-function eventsPerDay({ sli }: PlannedSlo): Big | undefined {
+/** What the contract declares of the metric, or of its job; a part of it has no more, and values that are judged apart share it. */
+function eventsPerDay({ sli, by = [] }: PlannedSlo): Big | undefined {
   const metric = metricOf(sli);
   const perSecond =
     metric.type === "gauge"
       ? undefined
       : ((metric.type === "counter" ? metric.perSecond : undefined) ?? metric.job.requestsPerSecond);
-  return perSecond === undefined ? undefined : new Big(perSecond).times(ratioOf("1d", "1s"));
+  const values = by.reduce((all, label) => all * (metric.labels[label]?.length ?? 1), 1);
+  return perSecond === undefined ? undefined : new Big(perSecond).div(values).times(ratioOf("1d", "1s"));
 }
 
 function pagingPairs({ objective, window }: PlannedSlo, { scrape }: MonitoringPlan): readonly BurnWindow[] {

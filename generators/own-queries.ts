@@ -13,20 +13,27 @@ export interface Events {
   readonly total: PromQl;
 }
 
-/**
- * Events of an SLI that is read as it is, within a window, one value in each place.
- * @param here conditions besides those of the SLI
- */
-export function plainEvents(sli: PlainSli, window: Duration, here: readonly LabelMatch[] = []): Events {
+interface Apart {
+  /** Conditions besides those of the SLI. */
+  readonly here: readonly LabelMatch[];
+  /** Labels whose values are told apart; those of the place by default. */
+  readonly by: readonly string[];
+}
+
+/** Events of an SLI that is read as it is, within a window. */
+export function plainEvents(
+  sli: PlainSli,
+  window: Duration,
+  { here = [], by = DIMENSIONS }: Partial<Apart> = {},
+): Events {
   if (sli.kind === "query-ratio") {
-    const of = (query: string): PromQl =>
-      aggregate("sum", DIMENSIONS, inEachPlace(within(query, window), here));
+    const of = (query: string): PromQl => aggregate("sum", by, inEachPlace(within(query, window), here));
     return { bad: of(sli.errors), total: of(sli.total) };
   }
-  const sum = (counters: Counters): PromQl => added(counters, window, here);
+  const sum = (counters: Counters): PromQl => added(counters, window, { here, by });
   const { events } = sli;
   if (!("total" in events)) {
-    return { bad: sum(events.bad), total: added([...events.good, ...events.bad], window, here) };
+    return { bad: sum(events.bad), total: added([...events.good, ...events.bad], window, { here, by }) };
   }
   const total = sum(events.total);
   // Where nothing good was ever counted, all is bad.
@@ -38,15 +45,15 @@ export function plainEvents(sli: PlainSli, window: Duration, here: readonly Labe
  * Counters that have nothing yet add nothing. A label tells equal series of two of them apart, since they lose their
  * names in an increase.
  */
-function added(counters: readonly CounterPart[], window: Duration, here: readonly LabelMatch[]): PromQl {
+function added(counters: readonly CounterPart[], window: Duration, { here, by }: Apart): PromQl {
   const grown = counters.map(({ counter, where }) =>
-    aggregate("sum", DIMENSIONS, over("increase", seriesOf(counter, { here, place: [] }, where), window)),
+    aggregate("sum", by, over("increase", seriesOf(counter, { here, place: [] }, where), window)),
   );
   return grown.length === 1
     ? grown.join()
     : aggregate(
         "sum",
-        DIMENSIONS,
+        by,
         `\n  ${grown.map((sum, index) => `label_replace(${sum}, "part", "${index + 1}", "", "")`).join("\n  or ")}\n`,
       );
 }

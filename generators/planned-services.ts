@@ -37,6 +37,7 @@ export function plannedSlos(service: Service, environment: Environment): readonl
     breach: slo.breach,
     objective: objectiveIn(slo, environment.name),
     window: slo.window,
+    ...(slo.by === undefined ? {} : { by: slo.by }),
     sli: slo.sli,
     response: slo.response,
     source: slo.source,

@@ -57,14 +57,14 @@ function sliceRecords(context: SloContext, sli: TimeSli): readonly RecordingRule
 
 /** What counters or queries say of a window is recorded as it is. */
 function plainRecords(context: SloContext, sli: PlainSli): readonly RecordingRule[] {
-  const { burn } = context;
+  const { burn, by } = context;
   const names = recordNames(context);
   const series = recordedSeries(context);
   const record = recorder(context);
   const counted = burn.windows[0].long;
   const orNone = (events: PromQl, total: PromQl): PromQl =>
     aggregate("sum", context.by, `\n  ${events}\n  or 0 * ${total}\n`);
-  const [rate, count] = [plainEvents(sli, burn.base), plainEvents(sli, counted)];
+  const [rate, count] = [plainEvents(sli, burn.base, { by }), plainEvents(sli, counted, { by })];
   return [
     record(names.rate("total"), `${rate.total} / ${burn.base}`),
     record(names.rate("error"), orNone(`(${rate.bad}) / ${burn.base}`, series.rate("total"))),

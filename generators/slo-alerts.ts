@@ -6,7 +6,7 @@ import { TELLING } from "../slo/guard";
 import { decimal } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
 import { allOf, anyOf, block, over, type PromQl } from "./promql";
-import { newest, recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
+import { newest, ofWhich, recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
 
 /** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
 const TICKET_MINIMUM_ERRORS = 5;
@@ -27,6 +27,7 @@ export function burnAlerts(context: SloContext): readonly AlertDraft[] {
   return [
     {
       kind: "burn-rate",
+      ...(slo.by === undefined ? {} : { by: slo.by }),
       name: ALERTS.burn,
       slo: slo.id,
       severity: slo.response === "page" ? "critical" : "warning",
@@ -46,6 +47,7 @@ export function burnAlerts(context: SloContext): readonly AlertDraft[] {
 /** What is seen against what is promised, as the first sentence of a page. */
 function promise({ slo, objective, budget, burn }: SloContext): string {
   return (
+    ofWhich(slo) +
     `{{ $value | humanizePercentage }} of ${slo.population} were ${slo.breach}; ` +
     `the objective of ${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
   );
@@ -144,6 +146,7 @@ export function ticketAlert(context: SloContext): AlertDraft {
   const { slo, burn, budget } = context;
   return {
     kind: "burn-rate",
+    ...(slo.by === undefined ? {} : { by: slo.by }),
     name: ALERTS.ticket,
     slo: slo.id,
     severity: "warning",

@@ -7,6 +7,7 @@ import { GUARDS, type Guard } from "../slo/guard";
 import { errorBudget, type Percent } from "../slo/objective";
 import { objectiveIn, sloId, type Service, type Slo } from "../slo/service";
 import { SCRAPE } from "../plan/environment";
+import type { LabelMatch } from "../slo/telemetry";
 import { equals, over, selector, type PromQl } from "./promql";
 
 /** One SLO in one environment with everything that its rules derive from, resolved once. */
@@ -21,6 +22,7 @@ export interface SloContext {
   readonly interval: Duration;
   /** A scrape has ended by then. */
   readonly timeout: Duration;
+  /** Labels of the place, and those whose values the SLO judges apart. */
   readonly by: readonly string[];
   /** Labels of every record: nothing that may change in the life of an SLO, or its history would break in two. */
   readonly labels: Labels;
@@ -40,7 +42,7 @@ export function sloContext(service: Service, slo: Slo, environment: string, inte
     guard: GUARDS[slo.guard ?? "strict"],
     interval,
     timeout: SCRAPE.timeout,
-    by: DIMENSIONS,
+    by: [...DIMENSIONS, ...(slo.by ?? [])],
     labels: { service: service.id, slo_id: id },
   };
 }
@@ -89,13 +91,16 @@ export function recordNames(context: SloContext): {
 /** The recorded series of one SLO as selectors. */
 export function recordedSeries(context: SloContext): RecordedSeries {
   const names = recordNames(context);
-  const of = (name: string): PromQl => selector(name, [equals("slo_id", context.id)]);
+  const { slo, id } = context;
+  // Records of a time in which values were not told apart belong to none of them.
+  const apart = (slo.by ?? []).map((label): LabelMatch => ({ label, op: "!=", value: "" }));
+  const of = (name: string): PromQl => selector(name, [equals("slo_id", id), ...apart]);
   return {
     born: (side, window) => of(names.born(side, window)),
     began: (side) => of(names.began(side)),
     ended: (side) => of(names.ended(side)),
     targetRate: of(names.targetRate),
-    targetSum: of(names.targetSum),
+    targetSum: selector(names.targetSum, [equals("slo_id", id)]),
     rate: (side) => of(names.rate(side)),
     increase: (side) => of(names.increase(side)),
     sampled: (side) => of(names.sampled(side)),
@@ -105,6 +110,11 @@ export function recordedSeries(context: SloContext): RecordedSeries {
     coverage: of(names.coverage),
     slice: of(names.slice),
   };
+}
+
+/** Which of the values that an SLO judges apart an alert is about, as the beginning of its description. */
+export function ofWhich({ by = [] }: Pick<Slo, "by">): string {
+  return by.length === 0 ? "" : `${by.map((label) => `${label} {{ $labels.${label} }}`).join(", ")}: `;
 }
 
 /** The newest value of what is recorded as seldom as a query looks back, or more so: readers look twice as far. */

@@ -1,4 +1,4 @@
-import { ALERTS } from "../plan/names";
+import { ALERTS, DIMENSIONS } from "../plan/names";
 import type { Duration } from "../slo/duration";
 import { sliReadings } from "../slo/measure";
 import { isPlain, metricOf } from "../slo/sli";
@@ -13,17 +13,23 @@ const SETTLED: Duration = "30m";
 /**
  * Warns when an SLI has no data now and had some within its window, or never had any though a target has answered for
  * half an hour: silence is not health. The coverage of the window remembers for as long as the window is, and costs
- * one sample. Records of an earlier time that lack a dimension are not waited for.
+ * one sample. Records of an earlier time that lack a dimension are not waited for. Of values that are judged apart each is
+ * waited for, if its series are there as long as a target answers.
  */
 export function dataMissingAlert(context: SloContext): AlertDraft {
   const { slo, by, id } = context;
-  const dims = by.join(", ");
+  const metric = metricOf(slo.sli);
+  const place = DIMENSIONS.join(", ");
+  const dims = isAlwaysThere(metric) ? by.join(", ") : place;
   const known = selector(recordNames(context).coverage, [
     equals("slo_id", id),
     ...by.map((label): LabelMatch => ({ label, op: "!=", value: "" })),
   ]);
-  const up = selector("up", [equals("job", metricOf(slo.sli).job.name)]);
-  const settled = aggregate("max", by, `${up} == 1 and ${up} offset ${SETTLED} == 1`);
+  const up = selector("up", [equals("job", metric.job.name)]);
+  const answering = aggregate("max", DIMENSIONS, `${up} == 1 and ${up} offset ${SETTLED} == 1`);
+  const settled = `label_replace(${answering}, "slo_id", "${id}", "job", ".*")`;
+  const seen = newest(known, context.burn);
+  const there = measured(context);
   return {
     kind: "telemetry",
     name: ALERTS.dataMissing,
@@ -31,13 +37,13 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
     severity: "warning",
     category: "telemetry",
     expr: [
-      block(
-        [
-          newest(known, context.burn),
-          `or on (${dims}) label_replace(${settled}, "slo_id", "${id}", "job", ".*")`,
-        ].join("\n"),
-      ),
-      `unless on (${dims}) ${measured(context)}`,
+      ...(slo.by === undefined
+        ? [block(`${seen}\nor on (${place}) ${settled}`), `unless on (${place}) ${there}`]
+        : [
+            block(
+              `${seen}\nunless on (${dims}) ${there}\nor on (${place}) (${settled} unless on (${place}) ${there})`,
+            ),
+          ]),
       `and on () ${NOT_BLIND}`,
     ].join("\n"),
     for: "10m",
@@ -75,7 +81,7 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
   }
   const metric = metricOf(sli);
   const population = [equals("job", metric.job.name), ...sli.of];
-  const instance = [...context.by, "instance"].join(", ");
+  const instance = [...DIMENSIONS, "instance"].join(", ");
   const counts = selector(countName(metric), population);
   const bucket = selector(`${metric.name}_bucket`, [...population, bucketBound(sli.threshold)]);
   return {
@@ -84,7 +90,7 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
     slo: context.slo.id,
     severity: "warning",
     category: "telemetry",
-    expr: `${aggregate("count", context.by, `\n  ${counts}\n  unless on (${instance}) ${bucket}\n`)} > 0`,
+    expr: `${aggregate("count", DIMENSIONS, `\n  ${counts}\n  unless on (${instance}) ${bucket}\n`)} > 0`,
     for: "10m",
     runbook,
     source: "X-6",

@@ -3,7 +3,7 @@ import type { Sli } from "../slo/sli";
 import type { Part } from "./define-service";
 
 /** An objective on any SLI, for what no other part says. */
-export interface Objective extends Pick<Slo, "breach" | "id" | "population"> {
+export interface Objective extends Pick<Slo, "breach" | "by" | "id" | "population"> {
   /** @default - the title of the service and the id */
   readonly title?: string;
   readonly sli: Sli;

@@ -52,6 +52,8 @@ export interface PlannedAlert extends AlertIdentity {
   readonly team: string;
   /** The job that it is measured on, where it is one. */
   readonly job?: string;
+  /** Labels of which it fires for each value. */
+  readonly by?: readonly string[];
   readonly cluster: string;
   readonly environment: string;
   readonly for: Duration;
@@ -74,6 +76,8 @@ export interface PlannedSlo {
   readonly breach: string;
   readonly objective: Percent;
   readonly window: Period;
+  /** Labels whose values are judged apart. */
+  readonly by?: readonly string[];
   readonly sli: Sli;
   readonly response: BurnResponse;
   readonly source: string;

@@ -1,5 +1,5 @@
 import type { Duration } from "../slo/duration";
-import type { RuleGroup } from "./monitoring-plan";
+import type { Labels, RuleGroup } from "./monitoring-plan";
 
 /** Some rules of a service, and what promtool asserts of them. */
 export interface RuleTest {
@@ -16,7 +16,14 @@ export interface RuleTestCase {
   readonly interval: Duration;
   readonly input_series: readonly InputSeries[];
   readonly promql_expr_test: readonly ExpressionTest[];
-  readonly alert_rule_test?: readonly object[];
+  readonly alert_rule_test?: readonly AlertTest[];
+}
+
+/** What all alerts of a name are at a moment, with their labels and texts. */
+export interface AlertTest {
+  readonly eval_time: string;
+  readonly alertname: string;
+  readonly exp_alerts: readonly { readonly exp_labels: Labels; readonly exp_annotations: Labels }[];
 }
 
 /** One input series in the expanding notation. */

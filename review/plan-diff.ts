@@ -91,8 +91,13 @@ function objectiveSays(before: PlannedSlo, after: PlannedSlo): Omit<Changed, "na
     ...(before.window === after.window ? [] : [`window ${before.window} → ${after.window}`]),
     ...(before.response === after.response ? [] : [`response ${before.response} → ${after.response}`]),
     ...(isAlike(before.sli, after.sli) ? [] : ["it measures something else"]),
+    ...(isAlike(before.by, after.by) ? [] : [`judged apart by ${apart(before)} → ${apart(after)}`]),
   ];
   return says.length === 0 ? undefined : { says };
+}
+
+function apart({ by = [] }: PlannedSlo): string {
+  return by.length === 0 ? "nothing" : by.join(", ");
 }
 
 /** Recorded history hangs on the id of an objective: what it loses is said before it is lost. */
@@ -106,6 +111,11 @@ function history([before, after]: readonly [
     if (is === undefined) {
       return [
         `\`${was.id}\` is gone: its records end, and its history of ${was.window} with them. To rename a title keep the id.`,
+      ];
+    }
+    if (!isAlike(was.by, is.by)) {
+      return [
+        `\`${was.id}\` is judged apart by ${apart(is)} instead of ${apart(was)}: its budget begins anew, as no record tells these values apart yet.`,
       ];
     }
     return isAlike(was.sli, is.sli)

@@ -70,6 +70,11 @@ export interface Slo {
   readonly breach: string;
   readonly sli: Sli;
   readonly objective: PerEnvironment<Percent>;
+  /**
+   * Labels of what the SLI reads whose values are judged apart, e.g. `region`: each has an error budget and alerts of its
+   * own, from one set of rules, and what fires of them together is one incident.
+   */
+  readonly by?: readonly string[];
   readonly window: Period;
   /** `page` wakes a person at a fast burn, `ticket` writes to chat (OMNIHUB-SLO-2: "investigate"). */
   readonly response: BurnResponse;

@@ -7,7 +7,7 @@ import type { SloContext } from "../slo-context";
 import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { bars, graph, type PanelDraft } from "./panels";
-import { sloQueries } from "./queries";
+import { sloLegend, sloQueries } from "./queries";
 import { limitSteps } from "./style";
 import { population, sloRunbooks, type ServiceView } from "./view";
 import { own } from "../../slo/order";
@@ -78,7 +78,7 @@ function trend(view: ServiceView, { context, name }: Errors): PanelDraft {
     size: "half",
     span: TREND,
     steps: limitSteps(budget.toNumber()),
-    queries: [{ expr: sloQueries(context, view.here).hourlyErrors, legend: slo.breach }],
+    queries: [{ expr: sloQueries(context, view.here).hourlyErrors, legend: sloLegend(context, slo.breach) }],
     links: sloRunbooks(view, context, "outage", "burn-rate", "bad-events"),
   });
 }

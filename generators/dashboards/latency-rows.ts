@@ -8,7 +8,7 @@ import type { SloContext } from "../slo-context";
 import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { graph, stat, type PanelDraft } from "./panels";
-import { sloQueries } from "./queries";
+import { sloLegend, sloQueries } from "./queries";
 import { limitSteps, type Link, type Query } from "./style";
 import { runbookLinks, sloRunbooks, unitOf, type ServiceView } from "./view";
 
@@ -145,7 +145,7 @@ function slowShare(view: ServiceView, context: SloContext): PanelDraft {
     unit: "ratio",
     size: "half",
     steps: limitSteps(budget.toNumber()),
-    queries: [{ expr: recentErrors, legend: slo.breach }],
+    queries: [{ expr: recentErrors, legend: sloLegend(context, slo.breach) }],
     links: sloRunbooks(view, context, "burn-rate", "bad-events", "telemetry"),
   });
 }

@@ -80,8 +80,9 @@ interface OverviewQueries {
 }
 
 function overviewQueries(all: readonly SloContext[], place: readonly LabelMatch[]): OverviewQueries {
-  const perSlo = (exprs: readonly PromQl[]): PromQl =>
-    aggregate("max", Object.keys(ROW_LABELS), anyOf(exprs));
+  // Of values that are judged apart, the worst.
+  const perSlo = (exprs: readonly PromQl[], worst: "max" | "min" = "min"): PromQl =>
+    aggregate(worst, Object.keys(ROW_LABELS), anyOf(exprs));
   const here = (name: string, ...more: readonly LabelMatch[]): PromQl => selector(name, [...place, ...more]);
   const periods = grouped(all, ({ burn }) => burn.period);
   const promises = grouped(all, ({ burn, objective }) => `${burn.period} ${objective}`);
@@ -108,6 +109,7 @@ function overviewQueries(all: readonly SloContext[], place: readonly LabelMatch[
         const errors = share(here(names.increase("error"), ids), here(names.increase("total"), ids));
         return `${errors} / ${decimal(first.budget)}`;
       }),
+      "max",
     ),
     coverage: perSlo(recorded((names) => names.coverage)),
   };

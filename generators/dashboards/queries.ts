@@ -26,6 +26,7 @@ export function sloQueries(context: SloContext, here: readonly LabelMatch[]): Sl
   const sampled = (name: string): PromQl => newest(of(name), context.burn);
   const hourlyErrors = share(of(names.increase("error")), of(names.increase("total")));
   const burn = (expr: PromQl): PromQl => `${expr} / ${decimal(context.budget)}`;
+  const legend = (text: string): string => sloLegend(context, text);
   return {
     sli: `1 - ${sampled(names.ratio(context.burn.period))}`,
     budgetRemaining: sampled(names.budgetRemaining),
@@ -33,12 +34,17 @@ export function sloQueries(context: SloContext, here: readonly LabelMatch[]): Sl
     hourlyErrors,
     recentErrors: share(of(names.rate("error")), of(names.rate("total"))),
     burn: [
-      { legend: fast.long, expr: burn(hourlyErrors) },
+      { legend: legend(fast.long), expr: burn(hourlyErrors) },
       {
-        legend: slow.long,
+        legend: legend(slow.long),
         expr: burn(share(of(names.sum("error", slow.long)), of(names.sum("total", slow.long)))),
       },
-      ...tickets.map(({ long }) => ({ legend: long, expr: burn(sampled(names.ratio(long))) })),
+      ...tickets.map(({ long }) => ({ legend: legend(long), expr: burn(sampled(names.ratio(long))) })),
     ],
   };
+}
+
+/** The name of a series of an SLO in a legend, with the value that is judged apart. */
+export function sloLegend({ slo: { by = [] } }: SloContext, text: string): string {
+  return [text, ...by.map((label) => `{{${label}}}`)].join(" ");
 }

@@ -4,7 +4,7 @@ import type { SloContext } from "../slo-context";
 import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { graph, stat, type PanelDraft } from "./panels";
-import { sloQueries } from "./queries";
+import { sloLegend, sloQueries } from "./queries";
 import { BUDGET_STEPS, COVERAGE_STEPS, objectiveSteps, type Step } from "./style";
 import { sloRunbooks, type ServiceView } from "./view";
 
@@ -20,7 +20,7 @@ export function statusRows(view: ServiceView): readonly RowDraft[] {
 function statusPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
   const { slo, objective, burn, budget } = context;
   const queries = sloQueries(context, view.here);
-  const one = (expr: string): readonly [{ expr: string; legend: string }] => [{ expr, legend: slo.title }];
+  const one = (expr: string): readonly [{ expr: string; legend: string }] => [{ expr, legend: sloLegend(context, slo.title) }];
   const size = "quarter" as const;
   return [
     stat({
@@ -60,7 +60,7 @@ function burnRate(view: ServiceView, context: SloContext): PanelDraft {
     size: "quarter",
     decimals: 2,
     steps: burnSteps(context),
-    queries: [{ expr: sloQueries(context, view.here).burn[0].expr, legend: slo.title }],
+    queries: [{ expr: sloQueries(context, view.here).burn[0].expr, legend: sloLegend(context, slo.title) }],
     links: sloRunbooks(view, context, "burn-rate"),
   });
 }
@@ -83,7 +83,7 @@ function coverage(view: ServiceView, context: SloContext): PanelDraft {
     size: "quarter",
     decimals: 1,
     steps: COVERAGE_STEPS,
-    queries: [{ expr: sloQueries(context, view.here).coverage, legend: slo.title }],
+    queries: [{ expr: sloQueries(context, view.here).coverage, legend: sloLegend(context, slo.title) }],
     links: sloRunbooks(view, context, "telemetry"),
   });
 }
@@ -118,7 +118,7 @@ function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDra
       size: "half",
       span: burn.period,
       steps: BUDGET_STEPS,
-      queries: [{ expr: queries.budgetRemaining, legend: "remaining" }],
+      queries: [{ expr: queries.budgetRemaining, legend: sloLegend(context, "remaining") }],
       links: sloRunbooks(view, context, "budget"),
     }),
     graph({

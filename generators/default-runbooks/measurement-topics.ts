@@ -18,7 +18,9 @@ export function dataMissingTopic(subject: RunbookSubject, contexts: readonly Slo
   const metrics = eachOnce(
     contexts.flatMap(({ slo: { sli } }) => sliReadings(sli).map(({ metric }) => metric)),
   );
-  const checks = contexts.flatMap(({ slo: { sli } }) => sliReadings(sli).flatMap(checksOf));
+  const checks = contexts.flatMap(({ slo: { sli, by } }) =>
+    sliReadings(sli).flatMap((reading) => checksOf(reading, by)),
+  );
   return topic({
     impact: [
       `Users notice nothing of it. Meanwhile ${listed(contexts.map(({ id }) => `\`${id}\``))} cannot tell whether the budget burns.`,

@@ -63,7 +63,7 @@ export function badBy(sli: EventSli, window: Duration, here: Here): readonly Sho
 /** What an SLI of several counters or of queries is made of: each metric that it reads, by its labels and by instance. */
 export function partsOfPlain(sli: PlainSli, window: Duration, here: Here): readonly Shown[] {
   return [
-    { says: `bad events within ${spoken(window)}`, promql: plainEvents(sli, window, here).bad },
+    { says: `bad events within ${spoken(window)}`, promql: plainEvents(sli, window, { here }).bad },
     ...sliReadings(sli).flatMap(({ metric, where }) =>
       broken(metric, `\`${metric.name}\` within ${spoken(window)}`, "highest", (by) => {
         const series = seriesOf({ ...metric, name: countName(metric) }, { here, place: [] }, where);

@@ -1,4 +1,5 @@
 import type { AlertingRule, Labels, MonitoringPlan } from "../../plan/monitoring-plan";
+import type { AlertTest } from "../../plan/rule-test";
 import type { FiringAlert } from "./labels";
 
 /** A firing alert, and its value where that is known. */
@@ -14,7 +15,7 @@ export function annotationTests(
   time: string,
   said: Set<string>,
   withValues = false,
-): readonly object[] {
+): readonly AlertTest[] {
   const names = [...new Set(firing.map(({ alertname }) => alertname))];
   return names.flatMap((alertname) => {
     const alerts = firing.filter((alert) => alert.alertname === alertname);
@@ -39,7 +40,7 @@ export function textTest(
   alertname: string,
   alerts: readonly ValuedAlert[],
   eval_time: string,
-): object {
+): AlertTest {
   return {
     eval_time,
     alertname,

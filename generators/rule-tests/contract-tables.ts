@@ -45,16 +45,16 @@ export function contractTables(plan: MonitoringPlan, context: SloContext): reado
   ];
 }
 
-function unknownRows({ slo: { sli } }: SloContext): readonly Row[] {
+function unknownRows({ slo: { sli, by } }: SloContext): readonly Row[] {
   const readings = sliReadings(sli);
   return readings.flatMap((reading) =>
-    unknownOf(reading).map((row) =>
+    unknownOf(reading, by).map((row) =>
       readings.length === 1 ? row : { ...row, says: `${reading.metric.name}: ${row.says}` },
     ),
   );
 }
 
-function unknownOf(reading: SliReading): readonly Row[] {
+function unknownOf(reading: SliReading, apart: readonly string[] = []): readonly Row[] {
   const { metric, population } = reading;
   const usual = { ...labelSets(metric.labels)[0], ...firstPicked(metric, population) };
   const name = countName(metric);
@@ -66,7 +66,7 @@ function unknownOf(reading: SliReading): readonly Row[] {
     ...silent(says, ...wrong.map((labels) => series(labels, WAITED))),
     fires: { [ALERTS.outsideContract]: wrong.length },
   });
-  const wrongs = unknownSeries(reading, usual);
+  const wrongs = unknownSeries(reading, usual, apart);
   const [[, wrong] = []] = wrongs;
   if (wrong === undefined) {
     return [];
@@ -95,9 +95,10 @@ function unknownOf(reading: SliReading): readonly Row[] {
 function unknownSeries(
   { metric: { labels }, where, population }: SliReading,
   usual: Labels,
+  apart: readonly string[],
 ): readonly (readonly [says: string, labels: Labels])[] {
   const others = new Set(population.map(({ label }) => label));
-  const picked = new Set(where.map(({ label }) => label));
+  const picked = new Set([...where.map(({ label }) => label), ...apart]);
   return [
     ...Object.keys(labels)
       .filter((label) => labels[label]?.includes("") !== true)

@@ -3,7 +3,15 @@ import type { RuleTestCase } from "../../plan/rule-test";
 import { durationOf, longest, milliseconds, plus, times, type Duration } from "../../slo/duration";
 import { metricOf } from "../../slo/sli";
 import { recordNames, type SloContext } from "../slo-context";
-import { course, recordCase, type Course, type GivenSeries, type Recorded, type RecordRow } from "./given";
+import {
+  course,
+  recordCase,
+  recordLabels,
+  type Course,
+  type GivenSeries,
+  type Recorded,
+  type RecordRow,
+} from "./given";
 import { lazySides, type Side } from "./sides";
 
 /** When what began and ended is asked for. */
@@ -128,7 +136,11 @@ function rowOf(
     series: labelled.flatMap(({ counter, up, sum, labels }) => [
       ...sides.map(({ name, counted }) => given(name, { ...labels, ...counted[0] }, counter)),
       given("up", labels, up ?? { [MOMENT]: 1 }),
-      given(names.targetSum, { ...labels, ...context.labels }, sum ?? { [MOMENT]: 1000 }),
+      given(
+        names.targetSum,
+        { ...labels, ...recordLabels(context, names.targetSum) },
+        sum ?? { [MOMENT]: 1000 },
+      ),
     ]),
     records: Object.fromEntries(
       sides.flatMap((side) => (["ended", "began"] as const).map((of) => recorded(of, side))),

@@ -3,7 +3,7 @@ import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import type { Place } from "../../plan/names";
 import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { milliseconds, plus, ratioOf, type Duration } from "../../slo/duration";
-import type { SloContext } from "../slo-context";
+import { recordNames, type SloContext } from "../slo-context";
 import { textTest } from "./annotations";
 import { firingAlert, series, seriesNamed, type FiringAlert } from "./labels";
 
@@ -76,6 +76,8 @@ export interface Row {
   /** Series that are no records of the SLO. */
   readonly beside?: readonly GivenSeries[];
   readonly fires: Readonly<Record<string, number>>;
+  /** Labels that its alerts take from what they read: those of the table by default. */
+  readonly measured?: Labels;
 }
 
 interface Table {
@@ -83,7 +85,7 @@ interface Table {
   readonly interval: Duration;
   readonly at: Duration;
   readonly alerts: readonly string[];
-  /** Labels that alerts take from what they read: the id of the SLO by default. */
+  /** Labels that alerts take from what they read: those of records by default. */
   readonly measured?: Labels;
   readonly rows: readonly Row[];
 }
@@ -96,13 +98,13 @@ export type Subject = Pick<SloContext, "id" | "labels"> & {
 
 /** A case that tells every row of a table at once, each in a cluster of its own. */
 export function tableCase(plan: MonitoringPlan, context: Subject, table: Table): RuleTestCase {
-  const { measured = { slo_id: context.id } } = table;
+  const { measured = context.labels } = table;
   const place = ({ says }: Row): Place => ({ ...placeOf(plan.environment), cluster: says });
   const firing = (alertname: string, row: Row): FiringAlert =>
     firingAlert(
       plan,
       { alertname, service: context.service.id, slo: context.slo.id },
-      { ...place(row), ...measured },
+      { ...place(row), ...(row.measured ?? measured) },
     );
   return {
     name: `${context.slo.id}: ${table.name}`,
@@ -186,12 +188,22 @@ export function recordCase(plan: MonitoringPlan, context: SloContext, table: Rec
       eval_time: table.at,
       exp_samples: rows.flatMap(({ place, records }) =>
         (records[name] ?? []).map(([labels, value]) => ({
-          labels: seriesNamed("", { ...place, ...labels, ...context.labels }),
+          labels: seriesNamed("", { ...place, ...labels, ...recordLabels(context, name) }),
           value: Math.round(value * 1e6),
         })),
       ),
     })),
   };
+}
+
+/** Labels of a record beside those of its place: what targets count in all is not told apart. */
+export function recordLabels(context: SloContext, name: string): Labels {
+  return name === recordNames(context).targetSum ? labelsOfAll(context) : context.labels;
+}
+
+/** Labels of what is said of all values of an SLO, though it judges them apart. */
+export function labelsOfAll({ labels, slo: { by = [] } }: SloContext): Labels {
+  return Object.fromEntries(Object.entries(labels).filter(([label]) => !by.includes(label)));
 }
 
 /** A series as the SLO records it. */

@@ -129,7 +129,9 @@ export function budgetTable(plan: MonitoringPlan, context: SloContext): RuleTest
   });
 }
 
-function budgetRows(sampling: Duration): readonly (readonly [says: string, budget: Budget, fires: readonly string[]])[] {
+function budgetRows(
+  sampling: Duration,
+): readonly (readonly [says: string, budget: Budget, fires: readonly string[]])[] {
   const spent: Budget = { left: 0, coverage: above(0.25), since: "15m", until: ["0s", "0s"] };
   const all = BUDGET_ALERTS.map(([name]) => name);
   const [read, tooOld] = [times(sampling, 2), times(sampling, 3)];

@@ -6,7 +6,7 @@ import { sliReadings } from "../../slo/measure";
 import { isPlain, metricOf } from "../../slo/sli";
 import { countName, isAlwaysThere } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../slo-context";
-import { samples, tableCase, type Row } from "./given";
+import { labelsOfAll, samples, tableCase, type Row } from "./given";
 import { populationOf } from "./sides";
 
 const HOUR: Duration = "1h";
@@ -26,6 +26,7 @@ export function missingTables(plan: MonitoringPlan, context: SloContext): readon
     records,
     beside: [...another(context, { slo_id: "another" }), ...there, ...beside],
     fires: fires ? { [ALERTS.dataMissing]: 1 } : {},
+    ...(Object.keys(records).length === 0 ? { measured: labelsOfAll(context) } : {}),
   }));
   const gone = always.map((lost): Row => ({
     says: `recorded, and without ${lost.name}`,

@@ -28,7 +28,7 @@ export function ownQuery(alert: Alert): Query | undefined {
 export function modelledPart(service: Service): Service {
   return {
     ...service,
-    slos: service.slos.filter(({ sli }) => isModelled(sli)),
+    slos: service.slos.filter(({ sli, by }) => isModelled(sli) && by === undefined),
     alerts: service.alerts.filter((alert) => ownQuery(alert) === undefined),
   };
 }

@@ -10,6 +10,7 @@ import { rulesAlone, rulesWithSources } from "../rule-groups";
 import { countedWindows, recordNames, sloContext, summedWindows, type SloContext } from "../slo-context";
 import { alertContractTables } from "./alert-contract-tables";
 import { alertScenarios } from "./alert-scenarios";
+import { casesApart } from "./apart";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { bornTables, RARELY } from "./born-tables";
 import { contractTables, INTERVAL } from "./contract-tables";
@@ -102,19 +103,19 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
       name: `${service.id}/${slo.id}.${name}`,
       evaluation,
       groups,
-      cases: groups.length === 0 ? [] : cases(),
+      cases: groups.length === 0 ? [] : casesApart(context, cases),
     };
   };
   const budgets = BUDGET_ALERTS.map(([alert]) => alert);
   const outside = [ALERTS.outsideContract, ALERTS.bucketMissing];
   return [
     ...countLayers(plan, context, layer),
-    layer("windows", HALF_A_DAY, windowNames(context), () => windowRecords(plan, context)),
-    layer("page", "30m", [ALERTS.burn], () => [pageTable(plan, context)]),
-    layer("ticket", "1h", [ALERTS.ticket], () => [ticketTable(plan, context)]),
-    layer("budget", FIVE_MINUTES, budgets, () => [budgetTable(plan, context)]),
-    layer("missing", FIVE_MINUTES, [ALERTS.dataMissing], () => missingTables(plan, context)),
-    layer("contract", FIVE_MINUTES, outside, () => contractTables(plan, context)),
+    layer("windows", HALF_A_DAY, windowNames(context), (of) => windowRecords(plan, of)),
+    layer("page", "30m", [ALERTS.burn], (of) => [pageTable(plan, of)]),
+    layer("ticket", "1h", [ALERTS.ticket], (of) => [ticketTable(plan, of)]),
+    layer("budget", FIVE_MINUTES, budgets, (of) => [budgetTable(plan, of)]),
+    layer("missing", FIVE_MINUTES, [ALERTS.dataMissing], (of) => missingTables(plan, of)),
+    layer("contract", FIVE_MINUTES, outside, (of) => contractTables(plan, of)),
   ];
 }
 
@@ -122,7 +123,7 @@ type Layer = (
   name: string,
   evaluation: Duration,
   names: readonly string[],
-  cases: () => readonly RuleTestCase[],
+  cases: (context: SloContext) => readonly RuleTestCase[],
 ) => RuleTest;
 
 /** What an SLO counts: what began and ended, what first samples hold by that, and the counts by these. */
@@ -142,41 +143,39 @@ function countLayers(plan: MonitoringPlan, context: SloContext, layer: Layer): r
       "first",
       MOMENT,
       lazy.flatMap((side) => [names.ended(side), names.began(side)]),
-      () => [firstTable(plan, context)],
+      (of) => [firstTable(plan, of)],
     ),
     ...lazy.map((side) =>
       layer(
         `born-${side}`,
         RARELY,
         countedWindows(context).map((window) => names.born(side, window)),
-        () => bornTables(plan, context, { side, first: first ?? side }),
+        (of) => bornTables(plan, of, { side, first: first ?? side }),
       ),
     ),
-    countLayer(plan, context, (evaluation, cases) => layer("counts", evaluation, counts, cases)),
+    layer("counts", context.slo.sli.kind === "time" ? context.interval : TWO_HOURS, counts, (of) =>
+      countCases(plan, of),
+    ),
   ];
 }
 
-function countLayer(
-  plan: MonitoringPlan,
-  context: SloContext,
-  layer: (evaluation: Duration, cases: () => readonly RuleTestCase[]) => RuleTest,
-): RuleTest {
+function countCases(plan: MonitoringPlan, context: SloContext): readonly RuleTestCase[] {
   const { sli } = context.slo;
   switch (sli.kind) {
     case "request-ratio":
     case "latency-ratio":
-      return layer(TWO_HOURS, () => countTables(plan, context, sli));
+      return countTables(plan, context, sli);
     case "counter-ratio":
-      return layer(TWO_HOURS, () => [counterTable(plan, context, sli)]);
+      return [counterTable(plan, context, sli)];
     case "query-ratio":
-      return layer(TWO_HOURS, () => [queryTable(plan, context, sli)]);
+      return [queryTable(plan, context, sli)];
     case "time": {
       const { measure } = sli;
-      return layer(context.interval, () => [
+      return [
         measure.kind === "query"
           ? querySlices(plan, context, sli, measure)
           : sliceTable(plan, context, { ...sli, measure }),
-      ]);
+      ];
     }
   }
 }

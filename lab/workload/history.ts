@@ -1,13 +1,13 @@
 import { placeOf } from "../../plan/environment";
-import type { MonitoringPlan, PlannedAnomaly, PlannedSlo } from "../../plan/monitoring-plan";
+import type { Labels, MonitoringPlan, PlannedAnomaly, PlannedSlo } from "../../plan/monitoring-plan";
 import { RECORDS } from "../../plan/names";
 import { ANOMALY } from "../../slo/anomaly";
 import { burnPlan } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
 import type { CounterPart } from "../../slo/measure";
-import { eventMetricOf, type CounterRatioSli } from "../../slo/sli";
-import { countName, matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
+import { eventMetricOf, metricOf, type CounterRatioSli } from "../../slo/sli";
+import { countName, labelSets, matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
 import { Workload, type Sample } from "./workload";
@@ -36,7 +36,9 @@ export function historyStart({ speed, now }: Omit<HistoryOptions, "plan">): numb
 export function* history(options: HistoryOptions, workload: Workload): Generator<string> {
   yield* rawHistory(options, workload);
   for (const slo of options.plan.slos) {
-    yield* recordedHistory(options, slo);
+    for (const apart of valuesApart(slo)) {
+      yield* recordedHistory(options, slo, apart);
+    }
   }
   for (const anomaly of options.plan.anomalies) {
     yield* anomalyHistory(options, anomaly);
@@ -104,11 +106,16 @@ function round(value: number): number {
 }
 
 /** Constant rates need no evaluation: the recorded value follows from the rate itself. */
-function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo): Generator<string> {
+function* recordedHistory(
+  { plan, speed, now }: HistoryOptions,
+  slo: PlannedSlo,
+  apart: Labels,
+): Generator<string> {
   const burn = burnPlan(slo.window, plan.scrape.interval);
   const [fast, slow] = burn.windows;
-  const { total, error } = baseline(plan, slo, speed);
-  const labels = { ...placeOf(plan.environment), service: slo.service, slo_id: slo.id };
+  const here = Object.entries(apart).map(([label, value]): LabelMatch => ({ label, op: "=", value }));
+  const { total, error } = baseline(plan, slo, speed, here);
+  const labels = { ...placeOf(plan.environment), service: slo.service, slo_id: slo.id, ...apart };
   const series = (name: string, value: number, reach: Duration, spacing: Duration): Generator<string> =>
     level({ name, labels, value }, now, seconds(reach, speed), seconds(spacing, speed));
   const counted = seconds(fast.long, speed);
@@ -140,6 +147,12 @@ function* recordedHistory({ plan, speed, now }: HistoryOptions, slo: PlannedSlo)
   }
 }
 
+/** The values that an SLO judges apart, each as labels; of one that judges all together none. */
+function valuesApart({ sli, by = [] }: PlannedSlo): readonly Labels[] {
+  const { labels } = metricOf(sli);
+  return labelSets(Object.fromEntries(by.map((label) => [label, labels[label] ?? []])));
+}
+
 /** One value all along, up to now. */
 function* level(sample: Sample, now: number, reach: number, step: number): Generator<string> {
   for (let at = now - reach + step; at <= now; at += step) {
@@ -167,6 +180,7 @@ function baseline(
   plan: MonitoringPlan,
   { sli }: PlannedSlo,
   speed: number,
+  here: readonly LabelMatch[],
 ): { readonly total: number; readonly error: number } {
   if (sli.kind === "time") {
     return { total: 1 / seconds(plan.scrape.interval, speed), error: 0 };
@@ -176,16 +190,17 @@ function baseline(
     return { total: total / 60, error: errors / 60 };
   }
   if (sli.kind === "counter-ratio") {
-    return counterRates(plan, sli, speed);
+    return counterRates(plan, sli, speed, here);
   }
   const metric = eventMetricOf(sli);
   const rate = usualRates(plan, metric, speed);
-  const total = rate(countName(metric), sli.of);
+  const of = [...sli.of, ...here];
+  const total = rate(countName(metric), of);
   if (sli.kind === "request-ratio") {
-    return { total, error: rate(countName(metric), [...sli.of, ...sli.errors]) };
+    return { total, error: rate(countName(metric), [...of, ...sli.errors]) };
   }
   const bound: LabelMatch = { label: "le", op: "=", value: sli.threshold };
-  return { total, error: total - rate(`${metric.name}_bucket`, [...sli.of, bound]) };
+  return { total, error: total - rate(`${metric.name}_bucket`, [...of, bound]) };
 }
 
 /** Events per second of several counters; bad ones are those that are not good where no counter has them. */
@@ -193,10 +208,12 @@ function counterRates(
   plan: MonitoringPlan,
   { events }: CounterRatioSli,
   speed: number,
+  here: readonly LabelMatch[],
 ): { readonly total: number; readonly error: number } {
   const sum = (counters: readonly CounterPart[]): number =>
     counters.reduce(
-      (all, { counter, where = [] }) => all + usualRates(plan, counter, speed)(counter.name, where),
+      (all, { counter, where = [] }) =>
+        all + usualRates(plan, counter, speed)(counter.name, [...where, ...here]),
       0,
     );
   if ("total" in events) {

@@ -1,17 +1,16 @@
 import { PERIODS } from "../burn-rate";
-import { labelsOf } from "../measure";
+import { labelsOf, sliReadings } from "../measure";
 import { isDuration, milliseconds } from "../duration";
 import { suggestion } from "../nearest";
 import { ratioOfPercent, type Percent } from "../objective";
-import { compareText, groupedBy } from "../order";
+import { compareText, duplicates, groupedBy } from "../order";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
-import type { Sli } from "../sli";
 import { checkDuration, checkPlainText, checkSlug } from "./identifiers";
 import { checkLimit } from "./condition";
 import { checkMeasure } from "./measure";
 import { checkBothSides, checkCounterRatio, checkQueryRatio } from "./own-queries";
-import { checkEventSli } from "./telemetry";
+import { checkEventSli, checkLabels } from "./telemetry";
 
 /** Every problem of one SLO. */
 export function checkSlo(service: Service, slo: Slo, environments: readonly string[]): readonly Problem[] {
@@ -21,7 +20,8 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
     ...checkPlainText(`${path}.title`, slo.title),
     ...checkPlainText(`${path}.population`, slo.population),
     ...checkPlainText(`${path}.breach`, slo.breach),
-    ...checkSli(`${path}.sli`, service, slo.sli),
+    ...checkSli(`${path}.sli`, service, slo),
+    ...checkApart(`${path}.by`, slo),
     ...checkWindow(path, slo),
     ...Object.entries(slo.objective).flatMap(([environment, objective]) => [
       ...checkEnvironment(`${path}.objective`, environment, environments),
@@ -31,7 +31,7 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
   ];
 }
 
-function checkSli(path: string, service: Service, sli: Sli): readonly Problem[] {
+function checkSli(path: string, service: Service, { sli, by = [] }: Slo): readonly Problem[] {
   switch (sli.kind) {
     case "counter-ratio":
       return checkCounterRatio(path, service.telemetry, sli);
@@ -46,19 +46,66 @@ function checkSli(path: string, service: Service, sli: Sli): readonly Problem[] 
         ...(sli.measure.kind === "query"
           ? checkBothSides(`${path}.measure`, sli.measure.examples, sli.bad)
           : []),
-        ...labelsOf(sli.measure)
-          .slice(0, 1)
-          .map((label) => ({
-            code: "condition-unfit" as const,
-            path: `${path}.measure.by`,
-            message: `an objective has one value in each place, and [${label}] would give it several`,
-            remedy: "Leave it out, or declare an objective for each value with where.",
-          })),
+        ...differing(labelsOf(sli.measure), by).map((label) => ({
+          code: "condition-unfit" as const,
+          path: `${path}.measure.by`,
+          message: `the measure tells [${labelsOf(sli.measure).join(", ")}] apart, and the objective [${by.join(", ")}]`,
+          remedy: `Name [${label}] in both, or in none of them.`,
+        })),
         ...checkLimit(`${path}.bad`, sli.measure, sli.bad),
         // The long window of the fast pair is an hour: a page could never have more bad time than that.
         ...checkDuration(`${path}.minimum`, sli.minimum, ["15s", "1h"]),
       ];
   }
+}
+
+/** Labels that one of two lists has, the first of them. */
+function differing(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...one, ...other].filter((label) => !one.includes(label) || !other.includes(label)).slice(0, 1);
+}
+
+/** Each value has records, alerts and lines in panels of its own; with more than so many nobody looks at them. */
+const MOST_APART = 50;
+
+/** That the values which are judged apart are those of a label which every series of the SLI has, and few. */
+function checkApart(path: string, { sli, by = [] }: Slo): readonly Problem[] {
+  const metrics = sliReadings(sli).map(({ metric }) => metric);
+  const problem = (message: string, remedy: string): Problem => ({
+    code: "condition-unfit",
+    path,
+    message,
+    remedy,
+  });
+  const unlabelled = metrics.flatMap((metric) => checkLabels(path, metric, by));
+  if (by.length === 0 || unlabelled.length > 0) {
+    return unlabelled;
+  }
+  if (sli.kind === "query-ratio" || (sli.kind === "time" && sli.measure.kind === "query")) {
+    const remedy = "Measure it otherwise, or declare an objective for each value with a query of its own.";
+    return [
+      problem(`a query has one value in each place, and [${by.join(", ")}] would give it several`, remedy),
+    ];
+  }
+  const values = by.reduce((all, label) => all * (metrics[0]?.labels[label]?.length ?? 1), 1);
+  return [
+    ...duplicates(by).map((label) => problem(`[${label}] is named twice`, "Keep one of the two.")),
+    ...by
+      .filter((label) => metrics.some(({ labels }) => labels[label]?.includes("")))
+      .map((label) =>
+        problem(
+          `[${label}] may be empty, and what has no value is judged by none`,
+          "Choose a label that every series has.",
+        ),
+      ),
+    ...(values > MOST_APART
+      ? [
+          problem(
+            `[${values}] values of [${by.join(", ")}] are too many to judge apart`,
+            `Choose labels with at most ${MOST_APART} values together, or an objective of all with a panel by value.`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 function checkWindow(path: string, slo: Slo): readonly Problem[] {

@@ -148,6 +148,14 @@ describe("a change that a reviewer reads", () => {
     );
   });
 
+  it("says whose budget begins anew because other values are judged apart", () => {
+    const apart = withSlo("backend-api-availability", { by: ["region"] });
+    expect(planDiff(prod, apart).history).toEqual([
+      "`backend-api-availability` is judged apart by region instead of nothing: its budget begins anew, as no record tells these values apart yet.",
+    ]);
+    expect(shown(apart)).toContain("- `backend/api-availability`: judged apart by nothing → region\n");
+  });
+
   it("says whose recorded history ends, and whose mixes two meanings", () => {
     expect(planDiff(prod, { ...prod, slos: prod.slos.slice(1) }).history).toEqual([
       "`backend-api-availability` is gone: its records end, and its history of 28d with them. To rename a title keep the id.",

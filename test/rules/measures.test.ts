@@ -95,7 +95,7 @@ describe("what is compared", () => {
 });
 
 describe("an objective on time", () => {
-  it("has one value in each place", () => {
+  it("tells apart what its measure does", () => {
     const slos = shop.slos.map((slo) =>
       slo.id === "lag" && slo.sli.kind === "time" && slo.sli.measure.kind === "level"
         ? { ...slo, sli: { ...slo.sli, measure: { ...slo.sli.measure, by: ["topic"] } } }
@@ -104,7 +104,7 @@ describe("an objective on time", () => {
     expect(
       validateServices([{ ...shop, slos }], ["prod"]).map(({ path: at, message }) => `${at}: ${message}`),
     ).toEqual([
-      "services.shop.slos.lag.sli.measure.by: an objective has one value in each place, and [topic] would give it several",
+      "services.shop.slos.lag.sli.measure.by: the measure tells [topic] apart, and the objective []",
     ]);
   });
 });

@@ -28,6 +28,7 @@ const slo: z.ZodType<Slo> = section({
   breach: line,
   sli,
   objective: perEnvironment(percent),
+  by: list(text).exactOptional(),
   window: period,
   response: oneOf("page", "ticket"),
   guard: oneOf("strict", "fast").exactOptional(),
