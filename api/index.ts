@@ -11,6 +11,7 @@ export type { Correction } from "../slo/correction";
 export type { Dashboard, DashboardRow, NamedValue, Panel } from "../slo/dashboard";
 export type { Duration } from "../slo/duration";
 export { incidentMaker, type Fault, type Incident } from "../slo/incident";
+export { allOfSteps, step, weightedSteps } from "../slo/journey";
 export type { Measure, Query } from "../slo/measure";
 export type { Percent } from "../slo/objective";
 export type { Operations } from "../slo/operations";
@@ -21,6 +22,7 @@ export {
   latencyRatio,
   queryRatio,
   requestRatio,
+  type CompositeSli,
   type CounterRatioSli,
   type LatencyRatioSli,
   type QueryRatioSli,

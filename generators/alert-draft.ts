@@ -12,6 +12,8 @@ export interface AlertDraft {
   readonly severity: Severity;
   readonly category: AlertCategory;
   readonly expr: PromQl;
+  /** Objectives that are steps of the SLO. */
+  readonly steps?: PlannedAlert["steps"];
   /** Labels whose values the SLO judges apart. */
   readonly by?: readonly string[];
   readonly for: Duration;

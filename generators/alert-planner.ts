@@ -56,6 +56,7 @@ export function alertPlanner(
       environment: environment.name,
       for: draft.for,
       ...(draft.by === undefined ? {} : { by: draft.by }),
+      ...(draft.steps === undefined ? {} : { steps: draft.steps }),
       ...(draft.groupWait === undefined ? {} : { groupWait: draft.groupWait }),
       runbook: { service: owner.id, slug: draft.runbook, url: linked(draft).runbook },
       dashboardUrl: linked(draft).dashboard,

@@ -4,7 +4,7 @@ import { BUDGET_BOUNDS } from "../slo/budget";
 import { decimal, exactRatio, type Percent } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
 import { allOf } from "./promql";
-import { newest, ofWhich, recordedSeries, type SloContext } from "./slo-context";
+import { madeUp, newest, ofWhich, recordedSeries, type SloContext } from "./slo-context";
 
 /** Share of the window that must be known before its budget says anything. */
 const COVERAGE = "0.25";
@@ -37,7 +37,7 @@ function budgetAlert(
   const series = recordedSeries(context);
   return {
     kind: "budget",
-    ...(slo.by === undefined ? {} : { by: slo.by }),
+    ...madeUp(slo),
     ...alert,
     slo: slo.id,
     category: "slo",

@@ -50,6 +50,9 @@ type Possible = readonly [
 
 function ofSlo(slo: Slo): readonly Possible[] {
   const { id, title, population, breach, sli } = slo;
+  if (sli.kind === "composite") {
+    return [];
+  }
   const metric = metricOf(sli);
   const moved = renamed({ metric, where: matchesOf(sli) });
   return [

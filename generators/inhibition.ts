@@ -3,7 +3,7 @@ import { DIMENSIONS } from "../plan/names";
 import { NO_SLO } from "../plan/identity";
 import { is, type InhibitRule, type Matcher } from "../plan/routing";
 import type { AlertCategory } from "../slo/alert";
-import { compareText } from "../slo/order";
+import { compareText, distinctBy, sortedBy } from "../slo/order";
 
 /** What says that users suffer, or that nobody knows. What is full or was switched may be the cause, and is never hidden. */
 const SYMPTOMS = [
@@ -29,7 +29,7 @@ function present(label: string): Matcher {
 
 /** What makes an alert noise, so that one cause is one notification. */
 export function inhibitRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
-  return [...outageRules(alerts), ...severityRules(alerts)];
+  return [...outageRules(alerts), ...stepRules(alerts), ...severityRules(alerts)];
 }
 
 /**
@@ -63,6 +63,23 @@ function outageRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
 /** Whether an alert says that a job is gone as a whole, and wakes somebody for it. */
 function isOutage({ category, job, kind, severity }: PlannedAlert): boolean {
   return kind === "outage" && severity === "critical" && category === "down" && job !== undefined;
+}
+
+/** What is critical of a step silences the journeys that it is part of: they fail for that reason. */
+function stepRules(alerts: readonly PlannedAlert[]): readonly InhibitRule[] {
+  const pairs = alerts.flatMap(({ service, slo, steps = [] }) =>
+    steps.map((step) => ({ service, slo, step })),
+  );
+  const rules = pairs.map(({ service, slo, step }): InhibitRule => ({
+    name: `${step.service}-${step.slo}-over-${service}-${slo}`,
+    source: [is("severity", "critical"), is("service", step.service), is("slo", step.slo)],
+    target: [is("service", service), is("slo", slo), SYMPTOM],
+    equal: DIMENSIONS,
+  }));
+  return sortedBy(
+    distinctBy(rules, ({ name }) => name),
+    ({ name }) => name,
+  );
 }
 
 /** A worse alert of the same SLO says the same and more; of values that the SLO judges apart, about the same value. */

@@ -21,6 +21,7 @@ export function checkPlan(
   return [
     ...checkAlerts(plan),
     ...checkNamespace(plan),
+    ...checkJourneys(plan),
     ...checkRunbooks(plan, elsewhere, isOpen),
     ...checkBuckets(plan.buckets),
     ...checkDashboards(plan.dashboards),
@@ -44,6 +45,24 @@ function checkNamespace({ services, environment, platform }: MonitoringPlan): re
     message: `[${namespace}] is the namespace of [${id}]`,
     remedy: "Give the monitoring a namespace of its own, such as monitoring.",
   }));
+}
+
+/** A journey is recorded where its steps are. */
+function checkJourneys({ services, slos }: MonitoringPlan): readonly Problem[] {
+  const backendOf = (id: string): string =>
+    services.find((service) => service.id === id)?.backend.metrics ?? "";
+  return slos.flatMap(({ service, slo, sli }) =>
+    sli.kind !== "composite"
+      ? []
+      : sli.steps
+          .filter((step) => backendOf(step.service) !== backendOf(service))
+          .map((step) => ({
+            code: "journey-invalid" as const,
+            path: `services.${service}.slos.${slo}.sli.steps`,
+            message: `[${step.service}] is recorded by [${backendOf(step.service)}], and the journey by [${backendOf(service)}]`,
+            remedy: "Give both services the same backend in the stack file.",
+          })),
+  );
 }
 
 /** Identities are unique, and a name has one meaning in a service. */

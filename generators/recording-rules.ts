@@ -3,6 +3,7 @@ import { ratioOf, type Duration } from "../slo/duration";
 import { decimal } from "../slo/objective";
 import type { SliSide } from "../plan/names";
 import { compared } from "./compared";
+import { compositeRecords } from "./composite";
 import { firstSampleRecords, targetOf } from "./first-samples";
 import type { PlainSli, TimeSli } from "../slo/sli";
 import { measureExpr } from "./measures/measures";
@@ -35,6 +36,8 @@ function eventRecords(context: SloContext): readonly RecordingRule[] {
       return plainRecords(context, sli);
     case "time":
       return sliceRecords(context, sli);
+    case "composite":
+      return compositeRecords(context, sli);
   }
 }
 

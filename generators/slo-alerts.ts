@@ -6,7 +6,7 @@ import { TELLING } from "../slo/guard";
 import { decimal } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
 import { allOf, anyOf, block, over, type PromQl } from "./promql";
-import { newest, ofWhich, recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
+import { madeUp, newest, ofWhich, recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
 
 /** A ticket needs this many errors: on 3 d the factor is below 1, where the significance guard could mute it. */
 const TICKET_MINIMUM_ERRORS = 5;
@@ -27,7 +27,7 @@ export function burnAlerts(context: SloContext): readonly AlertDraft[] {
   return [
     {
       kind: "burn-rate",
-      ...(slo.by === undefined ? {} : { by: slo.by }),
+      ...madeUp(slo),
       name: ALERTS.burn,
       slo: slo.id,
       severity: slo.response === "page" ? "critical" : "warning",
@@ -146,7 +146,7 @@ export function ticketAlert(context: SloContext): AlertDraft {
   const { slo, burn, budget } = context;
   return {
     kind: "burn-rate",
-    ...(slo.by === undefined ? {} : { by: slo.by }),
+    ...madeUp(slo),
     name: ALERTS.ticket,
     slo: slo.id,
     severity: "warning",

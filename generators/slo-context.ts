@@ -1,6 +1,6 @@
 import type Big from "big.js";
 import { DIMENSIONS, RECORDS, type SliSide } from "../plan/names";
-import type { Labels, RecordingRule } from "../plan/monitoring-plan";
+import type { Labels, PlannedAlert, RecordingRule } from "../plan/monitoring-plan";
 import { burnPlan, type BurnPlan } from "../slo/burn-rate";
 import { plus, times, type Duration } from "../slo/duration";
 import { GUARDS, type Guard } from "../slo/guard";
@@ -109,6 +109,14 @@ export function recordedSeries(context: SloContext): RecordedSeries {
     budgetRemaining: of(names.budgetRemaining),
     coverage: of(names.coverage),
     slice: of(names.slice),
+  };
+}
+
+/** What the alerts of an SLO are made up of: the values that it judges apart, or its steps. */
+export function madeUp({ by, sli }: Pick<Slo, "by" | "sli">): Pick<PlannedAlert, "by" | "steps"> {
+  return {
+    ...(by === undefined ? {} : { by }),
+    ...(sli.kind === "composite" ? { steps: sli.steps.map(({ service, slo }) => ({ service, slo })) } : {}),
   };
 }
 

@@ -52,6 +52,8 @@ export interface PlannedAlert extends AlertIdentity {
   readonly team: string;
   /** The job that it is measured on, where it is one. */
   readonly job?: string;
+  /** Objectives that are steps of its own: what is critical of them says why. */
+  readonly steps?: readonly { readonly service: string; readonly slo: string }[];
   /** Labels of which it fires for each value. */
   readonly by?: readonly string[];
   readonly cluster: string;

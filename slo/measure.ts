@@ -239,6 +239,8 @@ export function sliReadings(sli: Sli): readonly SliReading[] {
       return countersOf(sli).map(({ counter, where }) => of(reading("events", counter, where)));
     case "query-ratio":
       return sli.reads.map((metric) => of(reading("reads", metric)));
+    case "composite":
+      return [];
   }
 }
 

@@ -38,6 +38,7 @@ export const PROBLEM_CODES = [
   "image-foreign",
   "incident-unplayable",
   "job-name-duplicate",
+  "journey-invalid",
   "kubeconfig-unusable",
   "label-reserved",
   "label-undeclared",

@@ -16,7 +16,10 @@ export function faultRaising(alert: Alert): Fault | undefined {
     : measureFault(alert.measure, alert.when);
 }
 
-/** What the lab does so that all that an SLI counts is bad; what a query makes of its metrics is not known. */
+/**
+ * What the lab does so that all that an SLI counts is bad; what a query makes of its metrics is not known,
+ * and what happens to steps happens to their services.
+ */
 export function faultSpending(sli: Sli): Fault | undefined {
   switch (sli.kind) {
     case "time":
@@ -24,6 +27,7 @@ export function faultSpending(sli: Sli): Fault | undefined {
     case "counter-ratio":
       return badCounters(sli);
     case "query-ratio":
+    case "composite":
       return undefined;
     case "request-ratio":
     case "latency-ratio":

@@ -1,3 +1,4 @@
+import type { Period } from "./burn-rate";
 import type { Duration } from "./duration";
 import type { Age, CounterPart, GaugeShare, Level, Query } from "./measure";
 import type { Counter, Histogram, LabelMatch, Metric } from "./telemetry";
@@ -81,10 +82,37 @@ interface EventsExample {
   readonly total: number;
 }
 
+/** An objective that is a step of a journey. */
+export interface Step {
+  /** Id of its service. */
+  readonly service: string;
+  /** Id of the objective in it. */
+  readonly slo: string;
+  readonly title: string;
+  readonly window: Period;
+  readonly sli: MeasuredSli;
+  /** How much it counts beside the others, a decimal such as `2`. */
+  readonly weight: string;
+}
+
+/**
+ * A journey of several steps, each an objective of some service. With `all` a journey is good if each of its steps is: its
+ * share of bad ones is 1 less the product of the good shares, as if steps failed independently. With `weighted` it is the
+ * mean of their shares by weight. The first step counts how many journeys there are.
+ */
+export interface CompositeSli {
+  readonly kind: "composite";
+  readonly steps: readonly [Step, Step, ...Step[]];
+  readonly of: "all" | "weighted";
+}
+
 /** SLIs of events that are read as they are, without a correction for first samples. */
 export type PlainSli = CounterRatioSli | QueryRatioSli;
 
-export type Sli = RequestRatioSli | LatencyRatioSli | TimeSli | PlainSli;
+/** SLIs that read metrics; a composite reads what these record. */
+export type MeasuredSli = RequestRatioSli | LatencyRatioSli | TimeSli | PlainSli;
+
+export type Sli = MeasuredSli | CompositeSli;
 
 /** Failed requests among all requests of a counter or a histogram. */
 export function requestRatio(
@@ -143,11 +171,12 @@ export function matchesOf(sli: Sli): readonly LabelMatch[] {
     case "counter-ratio":
       return countersOf(sli)[0]?.where ?? [];
     case "query-ratio":
+    case "composite":
       return [];
   }
 }
 
-/** The first metric that an SLI reads; of a share, the part. */
+/** The first metric that an SLI reads; of a share, the part, and of a journey that of its first step. */
 export function metricOf(sli: Sli): Metric {
   switch (sli.kind) {
     case "request-ratio":
@@ -159,6 +188,8 @@ export function metricOf(sli: Sli): Metric {
       return ("total" in sli.events ? sli.events.total : sli.events.good)[0].counter;
     case "query-ratio":
       return sli.reads[0];
+    case "composite":
+      return metricOf(sli.steps[0].sli);
   }
 }
 

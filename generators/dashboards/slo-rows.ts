@@ -1,11 +1,14 @@
+import Big from "big.js";
 import { pairsOf } from "../../slo/burn-rate";
 import { decimal, exactRatio } from "../../slo/objective";
-import type { SloContext } from "../slo-context";
+import type { CompositeSli, Step as JourneyStep } from "../../slo/sli";
+import { stepShare } from "../composite";
+import { recordNames, type SloContext } from "../slo-context";
 import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
 import { graph, stat, type PanelDraft } from "./panels";
 import { sloLegend, sloQueries } from "./queries";
-import { BUDGET_STEPS, COVERAGE_STEPS, objectiveSteps, type Step } from "./style";
+import { BUDGET_STEPS, COVERAGE_STEPS, objectiveSteps, type Query, type Step } from "./style";
 import { sloRunbooks, type ServiceView } from "./view";
 
 /** One row per SLO: what is promised, and how it stands (OMNIHUB-DASH-1.1). */
@@ -20,7 +23,9 @@ export function statusRows(view: ServiceView): readonly RowDraft[] {
 function statusPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
   const { slo, objective, burn, budget } = context;
   const queries = sloQueries(context, view.here);
-  const one = (expr: string): readonly [{ expr: string; legend: string }] => [{ expr, legend: sloLegend(context, slo.title) }];
+  const one = (expr: string): readonly [{ expr: string; legend: string }] => [
+    { expr, legend: sloLegend(context, slo.title) },
+  ];
   const size = "quarter" as const;
   return [
     stat({
@@ -132,5 +137,27 @@ function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDra
       queries: queries.burn,
       links: sloRunbooks(view, context, "burn-rate"),
     }),
+    ...(slo.sli.kind === "composite" ? [stepsPanel(view, context, slo.sli)] : []),
   ];
+}
+
+/** How much of the budget of a journey each of its steps uses. */
+function stepsPanel(view: ServiceView, context: SloContext, { steps, of }: CompositeSli): PanelDraft {
+  const counted = (side: "error" | "total"): string => recordNames(context).increase(side);
+  const weights = steps.reduce((sum, { weight }) => sum.plus(weight), new Big(0));
+  const part = (weight: string): string => (of === "all" ? "" : `${weight} / ${decimal(weights)} * `);
+  const query = (step: JourneyStep): Query => ({
+    legend: step.title,
+    expr: `${part(step.weight)}${stepShare(step, counted, view.here)} / ${decimal(context.budget)}`,
+  });
+  const [first, ...others] = steps;
+  return graph({
+    key: KEYS.slo(context.slo.id, "steps"),
+    title: `${context.slo.title}: burn rate by step`,
+    description: `How many times faster than sustainable each step uses the budget of the journey, over ${context.burn.windows[0].long}. Together they make its burn rate.`,
+    unit: "multiple",
+    size: "full",
+    steps: burnSteps(context),
+    queries: [query(first), ...others.map(query)],
+  });
 }

@@ -1,7 +1,8 @@
 import type { AlertMeasure } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
 import { sliReadings } from "../../slo/measure";
-import { isPlain, type Sli } from "../../slo/sli";
+import { isPlain } from "../../slo/sli";
+import { stepShare } from "../composite";
 import { sloQueries } from "../dashboards/queries";
 import { measureExpr } from "../measures/measures";
 import { percent } from "../operations/markdown";
@@ -53,7 +54,7 @@ export function whereFrom(subject: RunbookSubject, context: SloContext, window: 
   return {
     title: `${slo.title}: see which ${slo.population} are ${slo.breach}`,
     text: [
-      ...shown(subject, [recent, ...madeOf(subject, sli, window)]),
+      ...shown(subject, [recent, ...madeOf(subject, context, window)]),
       [
         `- Less than ${percent(budget)} now: it is over, or comes and goes.`,
         ...(labels.length === 0
@@ -68,13 +69,21 @@ export function whereFrom(subject: RunbookSubject, context: SloContext, window: 
   };
 }
 
-function madeOf(subject: RunbookSubject, sli: Sli, window: Duration): readonly Shown[] {
+function madeOf(subject: RunbookSubject, context: SloContext, window: Duration): readonly Shown[] {
+  const { sli } = context.slo;
   const here = hereOf(subject);
   if (sli.kind === "time") {
     return [
       { says: "what is measured", promql: valueOf(subject, sli.measure) },
       ...partsBy(sli.measure, "above" in sli.bad ? "highest" : "lowest", here),
     ];
+  }
+  if (sli.kind === "composite") {
+    const counted = (side: "error" | "total"): string => recordNames(context).increase(side);
+    return sli.steps.map((step) => ({
+      says: `percent that are bad at the step ${step.title}`,
+      promql: `100 * ${stepShare(step, counted, here)}`,
+    }));
   }
   return isPlain(sli) ? partsOfPlain(sli, window, here) : badBy(sli, window, here);
 }

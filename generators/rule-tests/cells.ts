@@ -50,6 +50,7 @@ function selectionsOf(service: Service, metric: Metric): readonly Selection[] {
         return own(sli.total.name, sli.total.job.name) ? [{ of: sli.of, bad: sli.errors }] : [];
       case "latency-ratio":
         return own(sli.histogram.name, sli.histogram.job.name) ? [{ of: sli.of, bad: [] }] : [];
+      case "composite":
       case "counter-ratio":
       case "query-ratio":
       case "time":

@@ -3,7 +3,7 @@ import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { PROGRAMS } from "../../plan/names";
 import type { Severity } from "../../slo/alert";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
-import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
+import type { AlertTest, ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { textTest } from "./annotations";
 import { plannedLabels, series, seriesNamed } from "./labels";
 
@@ -78,7 +78,7 @@ function expectation(alert: PlannedAlert, eval_time: Duration, fires: boolean): 
   };
 }
 
-function textOf(plan: MonitoringPlan, alert: PlannedAlert, time: Duration): object {
+function textOf(plan: MonitoringPlan, alert: PlannedAlert, time: Duration): AlertTest {
   const { alertname } = alert;
   return textTest(plan, alertname, [{ alertname, labels: plannedLabels(alert), value: 1 }], time);
 }

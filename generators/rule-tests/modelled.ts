@@ -8,7 +8,7 @@ import type { Metric } from "../../slo/telemetry";
 export type ModelledSli = EventSli | (TimeSli & { readonly measure: Exclude<TimeSli["measure"], Query> });
 
 export function isModelled(sli: Sli): sli is ModelledSli {
-  return !isPlain(sli) && (sli.kind !== "time" || sli.measure.kind !== "query");
+  return !isPlain(sli) && sli.kind !== "composite" && (sli.kind !== "time" || sli.measure.kind !== "query");
 }
 
 /** @throws RangeError of what tables tell */

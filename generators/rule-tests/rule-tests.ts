@@ -13,6 +13,7 @@ import { alertScenarios } from "./alert-scenarios";
 import { casesApart } from "./apart";
 import { BUDGET_ALERTS } from "./budget-limits";
 import { bornTables, RARELY } from "./born-tables";
+import { compositeTable } from "./composite-table";
 import { contractTables, INTERVAL } from "./contract-tables";
 import { countTables } from "./count-tables";
 import { TWO_HOURS } from "./counters";
@@ -57,7 +58,7 @@ export function ownQueryTests(plan: MonitoringPlan, services: readonly Service[]
     .filter((service) => plan.services.some((candidate) => candidate.id === service.id))
     .flatMap((service) => [
       ...service.slos
-        .filter(({ sli }) => !isModelled(sli))
+        .filter(({ sli }) => !isModelled(sli) && sli.kind !== "composite")
         .flatMap((slo) => sloTests(plan, service, slo).filter(({ name }) => name.endsWith(".counts"))),
       ...alertTests(plan, {
         ...service,
@@ -165,6 +166,8 @@ function countCases(plan: MonitoringPlan, context: SloContext): readonly RuleTes
     case "request-ratio":
     case "latency-ratio":
       return countTables(plan, context, sli);
+    case "composite":
+      return [compositeTable(plan, context, sli)];
     case "counter-ratio":
       return [counterTable(plan, context, sli)];
     case "query-ratio":

@@ -6,7 +6,7 @@ import { burnPlan } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
 import type { CounterPart } from "../../slo/measure";
-import { eventMetricOf, metricOf, type CounterRatioSli } from "../../slo/sli";
+import { eventMetricOf, metricOf, type CompositeSli, type CounterRatioSli } from "../../slo/sli";
 import { countName, labelSets, matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
@@ -178,7 +178,7 @@ function anomalyHistory(
 /** Events per second of an SLI in normal operation. */
 function baseline(
   plan: MonitoringPlan,
-  { sli }: PlannedSlo,
+  { sli }: Pick<PlannedSlo, "sli">,
   speed: number,
   here: readonly LabelMatch[],
 ): { readonly total: number; readonly error: number } {
@@ -192,6 +192,9 @@ function baseline(
   if (sli.kind === "counter-ratio") {
     return counterRates(plan, sli, speed, here);
   }
+  if (sli.kind === "composite") {
+    return journeys(plan, sli, speed);
+  }
   const metric = eventMetricOf(sli);
   const rate = usualRates(plan, metric, speed);
   const of = [...sli.of, ...here];
@@ -201,6 +204,23 @@ function baseline(
   }
   const bound: LabelMatch = { label: "le", op: "=", value: sli.threshold };
   return { total, error: total - rate(`${metric.name}_bucket`, [...of, bound]) };
+}
+
+/** As many journeys as begin, and what their steps make of them. */
+function journeys(
+  plan: MonitoringPlan,
+  { steps, of }: CompositeSli,
+  speed: number,
+): { readonly total: number; readonly error: number } {
+  const told = steps.map((step) => ({ ...baseline(plan, step, speed, []), weight: Number(step.weight) }));
+  const shares = told.map(({ total, error }) => (total === 0 ? 0 : error / total));
+  const weights = told.reduce((sum, { weight }) => sum + weight, 0);
+  const bad =
+    of === "all"
+      ? 1 - shares.reduce((good, share) => good * (1 - share), 1)
+      : told.reduce((sum, { weight }, index) => sum + (weight * (shares[index] ?? 0)) / weights, 0);
+  const total = told[0]?.total ?? 0;
+  return { total, error: total * bad };
 }
 
 /** Events per second of several counters; bad ones are those that are not good where no counter has them. */

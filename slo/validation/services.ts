@@ -6,6 +6,7 @@ import type { Service } from "../service";
 import { probeAddress, type Job } from "../telemetry";
 import { checkAdvice } from "./advice";
 import { checkAlert } from "./alert";
+import { checkSteps } from "./composite";
 import { checkContract } from "./contract";
 import { checkCorrections } from "./corrections";
 import { checkExposition } from "./exposition";
@@ -31,6 +32,7 @@ export function validateServices(
       remedy: "Rename one; the id is the label service.",
     })),
     ...sharedJobs(services),
+    ...checkSteps(services),
     ...services.flatMap((service) => validateService(service, environments)),
   ]);
 }

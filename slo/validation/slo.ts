@@ -6,7 +6,9 @@ import { ratioOfPercent, type Percent } from "../objective";
 import { compareText, duplicates, groupedBy } from "../order";
 import type { Problem } from "../problem";
 import type { Service, Slo } from "../service";
+import type { Sli } from "../sli";
 import { checkDuration, checkPlainText, checkSlug } from "./identifiers";
+import { checkComposite } from "./composite";
 import { checkLimit } from "./condition";
 import { checkMeasure } from "./measure";
 import { checkBothSides, checkCounterRatio, checkQueryRatio } from "./own-queries";
@@ -31,12 +33,15 @@ export function checkSlo(service: Service, slo: Slo, environments: readonly stri
   ];
 }
 
-function checkSli(path: string, service: Service, { sli, by = [] }: Slo): readonly Problem[] {
+function checkSli(path: string, service: Service, slo: Slo): readonly Problem[] {
+  const { sli, by = [] } = slo;
   switch (sli.kind) {
     case "counter-ratio":
       return checkCounterRatio(path, service.telemetry, sli);
     case "query-ratio":
       return checkQueryRatio(path, service.telemetry, sli);
+    case "composite":
+      return checkComposite(path, slo, sli);
     case "request-ratio":
     case "latency-ratio":
       return checkEventSli(path, service.telemetry, sli);
@@ -57,6 +62,15 @@ function checkSli(path: string, service: Service, { sli, by = [] }: Slo): readon
         ...checkDuration(`${path}.minimum`, sli.minimum, ["15s", "1h"]),
       ];
   }
+}
+
+/** What an SLI is that has no labels but those of the place. */
+function singleValued(sli: Sli): string | undefined {
+  if (sli.kind === "composite") {
+    return "a journey";
+  }
+  const isQuery = sli.kind === "query-ratio" || (sli.kind === "time" && sli.measure.kind === "query");
+  return isQuery ? "a query" : undefined;
 }
 
 /** Labels that one of two lists has, the first of them. */
@@ -80,10 +94,11 @@ function checkApart(path: string, { sli, by = [] }: Slo): readonly Problem[] {
   if (by.length === 0 || unlabelled.length > 0) {
     return unlabelled;
   }
-  if (sli.kind === "query-ratio" || (sli.kind === "time" && sli.measure.kind === "query")) {
-    const remedy = "Measure it otherwise, or declare an objective for each value with a query of its own.";
+  const single = singleValued(sli);
+  if (single !== undefined) {
+    const remedy = "Measure it otherwise, or declare an objective for each value.";
     return [
-      problem(`a query has one value in each place, and [${by.join(", ")}] would give it several`, remedy),
+      problem(`${single} has one value in each place, and [${by.join(", ")}] would give it several`, remedy),
     ];
   }
   const values = by.reduce((all, label) => all * (metrics[0]?.labels[label]?.length ?? 1), 1);

@@ -24,12 +24,13 @@ import { omnihubOperations } from "../../services/omnihub/operations";
 import type { Alert, MeasuredAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
+import { allOfSteps, step } from "../../slo/journey";
 import type { Level } from "../../slo/measure";
 import { nearest, suggestion } from "../../slo/nearest";
 import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
-import { queryRatio, type LatencyRatioSli, type RequestRatioSli } from "../../slo/sli";
+import { queryRatio, type LatencyRatioSli, type RequestRatioSli, type Step } from "../../slo/sli";
 import { TARGET_LABELS, where, type Counter, type Gauge, type Histogram } from "../../slo/telemetry";
 import { boundPlan, planOf, secretText } from "../support/plan";
 import { ENVIRONMENTS, ROOT, environmentFor, environmentOf } from "../support/stacks";
@@ -560,6 +561,22 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         message:
           "[omnihub] does not have the job [api-getaway]; it has " +
           `[${omnihub.telemetry.jobs.map(({ name }) => name).join(", ")}]`,
+      },
+    ],
+  },
+  "journey-invalid": {
+    sentence: "a journey has a step of a service that is not there",
+    make: () => {
+      const [first, second] = omnihub.slos.map(({ id }) => step(omnihub, id));
+      const sli = allOfSteps({ ...(first as Step), service: "omnihob" }, second as Step);
+      const slos = omnihub.slos.slice(0, 1).map((slo) => ({ ...slo, id: "journey", sli }));
+      const own = { telemetry: { jobs: [], metrics: [] }, slos, alerts: [], autoscaling: [], backups: [] };
+      return problemsOf([omnihub, { ...omnihub, ...own, id: "journeys", dashboard: "journeys-slo" }]);
+    },
+    expected: [
+      {
+        path: "services.journeys.slos.journey.sli.steps",
+        message: "[omnihob] of [omnihob/api-availability] is no service of the catalogue",
       },
     ],
   },

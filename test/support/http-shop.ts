@@ -33,14 +33,14 @@ export function shopOf(
 }
 
 /**
- * Prod with this service alone, on its default pages.
+ * Prod with these services alone, on their default pages.
  * @throws Error with every problem
  */
-export function planWith(shop: Service): MonitoringPlan {
+export function planWith(...shops: readonly Service[]): MonitoringPlan {
   const runbooks = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
-  const prod = environmentFor("prod", [shop]);
+  const prod = environmentFor("prod", shops);
   const result = generatePlan(
-    [shop],
+    shops,
     { ...prod, prometheus: { ...prod.prometheus, retention: "100d" } },
     { runbooks },
   );

@@ -13,7 +13,9 @@ import {
   oneKey,
   oneOf,
   oneType,
+  period,
   prose,
+  several,
   section,
   text,
   twoOf,
@@ -104,8 +106,7 @@ const counterEvents: z.ZodType<CounterRatioSli["events"]> = twoOf({
   bad: counters,
 });
 
-/** What an SLI counts. */
-export const sli: z.ZodType<Sli> = oneType("kind", [
+const measuredSlis = [
   ...eventSlis,
   section({
     kind: kind("time"),
@@ -121,4 +122,19 @@ export const sli: z.ZodType<Sli> = oneType("kind", [
     reads: filled(metric),
     examples: filled(section({ growing: exampleSeries, errors: number, total: number })),
   }),
+] as const;
+
+const step = section({
+  service: text,
+  slo: text,
+  title: line,
+  window: period,
+  sli: oneType("kind", measuredSlis),
+  weight: text,
+});
+
+/** What an SLI counts. */
+export const sli: z.ZodType<Sli> = oneType("kind", [
+  ...measuredSlis,
+  section({ kind: kind("composite"), of: oneOf("all", "weighted"), steps: several(step) }),
 ]);

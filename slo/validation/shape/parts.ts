@@ -119,6 +119,10 @@ export const list = <Value extends z.core.SomeType>(value: Value): z.ZodArray<Va
 export const filled = <Value extends z.core.SomeType>(value: Value): z.ZodTuple<[Value], Value> =>
   z.tuple([value], value, "a list of one or more");
 
+/** A list of at least two. */
+export const several = <Value extends z.core.SomeType>(value: Value): z.ZodTuple<[Value, Value], Value> =>
+  z.tuple([value, value], value, "a list of two or more");
+
 /** Values by keys that people choose. */
 export const mapping = <Value extends z.core.SomeType>(value: Value): z.ZodRecord<z.ZodString, Value> =>
   z.record(z.string(), value, "an object");
