@@ -2,7 +2,7 @@ import { addendsOf, within } from "../../generators/own-queries";
 import { selection } from "../../generators/promql";
 import type { Selector } from "../../generators/promql-reading";
 import type { Query } from "../../slo/measure";
-import { queryRatio, type Sli } from "../../slo/sli";
+import { queryRatio, type MeasuredSli } from "../../slo/sli";
 import { labelSets, matchesValue, type Counter, type Histogram, type LabelMatch } from "../../slo/telemetry";
 import { ownMatches } from "./imported-metrics";
 import { eventsPerMinute, selectorsOf, type Growing } from "./imported-query";
@@ -43,7 +43,7 @@ const SLICE = "5m";
 export function slicesOf(
   { badAbove, ...events }: Extract<SpecifiedSli, { kind: "slices" }>,
   metrics: readonly Counted[],
-): Sli | undefined {
+): MeasuredSli | undefined {
   const { errors, total } = badOf(events);
   const reads = readsOf([errors, total], metrics);
   const [first, ...others] = reads;
@@ -85,7 +85,7 @@ function readsOf(queries: readonly string[], metrics: readonly Counted[]): reado
   );
 }
 
-export function queriedOf({ errors, total }: Queries, metrics: readonly Counted[]): Sli | undefined {
+export function queriedOf({ errors, total }: Queries, metrics: readonly Counted[]): MeasuredSli | undefined {
   const [first, ...others] = readsOf([total, errors], metrics);
   const series = exampleOf([...selectorsOf(total), ...selectorsOf(errors)], metrics);
   const [bad, all] = [eventsPerMinute(errors, series), eventsPerMinute(total, series)];

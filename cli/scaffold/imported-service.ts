@@ -1,12 +1,15 @@
-import type { Objective } from "../../parts/objective";
+import type { Objective as AnyObjective } from "../../parts/objective";
 import { sliReadings } from "../../slo/measure";
 import type { Percent } from "../../slo/objective";
-import type { Sli } from "../../slo/sli";
+import type { MeasuredSli } from "../../slo/sli";
 import { TARGET_LABELS, type Job } from "../../slo/telemetry";
 import { selectorsOf } from "./imported-query";
 import { metricsOf, type Imported } from "./imported-metrics";
 import { sliOf } from "./imported-sli";
 import type { SpecifiedService, SpecifiedSli, SpecifiedSlo } from "./specified";
+
+/** An objective on metrics: no specification has journeys. */
+type Objective = AnyObjective & { readonly sli: MeasuredSli };
 
 /** A service made of a specification of somebody else, and what became of each of its objectives. */
 export interface ImportedService {
@@ -102,7 +105,7 @@ function isOfJob({ sli }: SpecifiedSlo, job: Job): boolean {
     .every(({ op, value }) => op === "=" && value === job.name);
 }
 
-const SAID: Readonly<Record<Sli["kind"], string>> = {
+const SAID: Readonly<Record<MeasuredSli["kind"], string>> = {
   "request-ratio": "requests of one counter, first events of each series included",
   "latency-ratio": "requests of one histogram slower than a bound, first events included",
   "counter-ratio": "several counters; first events are not seen, as before",

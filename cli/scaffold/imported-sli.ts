@@ -1,7 +1,7 @@
 import type { Selector } from "../../generators/promql-reading";
 import { selection } from "../../generators/promql";
 import type { CounterPart, Level } from "../../slo/measure";
-import { counterRatio, latencyRatio, requestRatio, type Sli } from "../../slo/sli";
+import { counterRatio, latencyRatio, requestRatio, type MeasuredSli } from "../../slo/sli";
 import { countName, isCounted, type LabelMatch } from "../../slo/telemetry";
 import { always, badOf, queriedOf, slicesOf, type Counted, type Queries } from "./imported-queries";
 import { levelOf, selectorsOf } from "./imported-query";
@@ -9,7 +9,7 @@ import { ownMatches, type Imported } from "./imported-metrics";
 import type { SpecifiedEvents, SpecifiedSli } from "./specified";
 
 /** An SLI that says the same, the most exact one that there is; why there is none, otherwise. */
-export function sliOf(specified: SpecifiedSli, metrics: readonly Imported[]): Sli | string {
+export function sliOf(specified: SpecifiedSli, metrics: readonly Imported[]): MeasuredSli | string {
   const counted = metrics.filter(isCounted);
   switch (specified.kind) {
     case "none":
@@ -28,7 +28,7 @@ export function sliOf(specified: SpecifiedSli, metrics: readonly Imported[]): Sl
 
 const NO_SUMS = "is more than sums of counters: say it with counterRatio, or with queryRatio and an example";
 
-function eventsOf(events: SpecifiedEvents, metrics: readonly Counted[]): Sli | undefined {
+function eventsOf(events: SpecifiedEvents, metrics: readonly Counted[]): MeasuredSli | undefined {
   if ("good" in events) {
     const { good, total } = events;
     const complement = complementOf(good, total);
@@ -65,7 +65,7 @@ function complementOf(good: string, total: string): string | undefined {
     : `sum(increase(${selection(all.name, [...all.matches, { ...own, op: NEGATED[own.op] }])}[$window]))`;
 }
 
-function goodOf(good: string, total: string, metrics: readonly Counted[]): Sli | undefined {
+function goodOf(good: string, total: string, metrics: readonly Counted[]): MeasuredSli | undefined {
   const [some, all] = [partOf(good, metrics), partOf(total, metrics)];
   return some === undefined || all === undefined || some.counter === all.counter
     ? undefined
@@ -75,7 +75,7 @@ function goodOf(good: string, total: string, metrics: readonly Counted[]): Sli |
 function gaugeOf(
   { query, bad }: Extract<SpecifiedSli, { kind: "level" }>,
   metrics: readonly Imported[],
-): Sli | undefined {
+): MeasuredSli | undefined {
   const level = levelOf(query);
   const gauge = metrics.find(({ name, type }) => type === "gauge" && name === level?.selector.name);
   if (level === undefined || gauge?.type !== "gauge") {
@@ -98,7 +98,7 @@ function summed(query: string): Selector | undefined {
   return SUM.test(query.trim()) ? selectorsOf(query)[0] : undefined;
 }
 
-function ratioOf({ errors, total }: Queries, metrics: readonly Counted[]): Sli | undefined {
+function ratioOf({ errors, total }: Queries, metrics: readonly Counted[]): MeasuredSli | undefined {
   const [bad, all] = [summed(errors), summed(total)];
   const counter = metrics.find((metric) => countName(metric) === all?.name);
   if (bad === undefined || all === undefined || counter === undefined || bad.name !== all.name) {
@@ -110,7 +110,7 @@ function ratioOf({ errors, total }: Queries, metrics: readonly Counted[]): Sli |
   return isPart && own.length > 0 ? requestRatio({ total: counter, of, errors: own }) : undefined;
 }
 
-function latencyOf({ errors, total }: Queries, metrics: readonly Counted[]): Sli | undefined {
+function latencyOf({ errors, total }: Queries, metrics: readonly Counted[]): MeasuredSli | undefined {
   const [first = "", second = "", ...others] = withoutParens(errors).split(/ - (?=sum)/);
   const [all, fast, whole] = [summed(first), summed(second), summed(total)];
   const histogram = metrics.find(({ name, type }) => type === "histogram" && `${name}_bucket` === fast?.name);
@@ -129,7 +129,7 @@ function latencyOf({ errors, total }: Queries, metrics: readonly Counted[]): Sli
 }
 
 /** Sums of counters, of which none is read twice: bad ones among good and bad ones, or among others that count all. */
-function countersOf({ errors, total }: Queries, metrics: readonly Counted[]): Sli | undefined {
+function countersOf({ errors, total }: Queries, metrics: readonly Counted[]): MeasuredSli | undefined {
   const [bad, all] = [errors, total].map((query) =>
     query.split(/ \+ (?=sum)/).map((sum) => partOf(sum, metrics)),
   );
