@@ -79,8 +79,7 @@ function missingRows(
 ): readonly (readonly [says: string, records: Row["records"], fires: boolean, ...beside: Beside[]])[] {
   const names = recordNames(context);
   const [known, rate] = [names.coverage, names.rate("total")];
-  const { sampling } = context.burn;
-  const [read, tooOld] = [times(sampling, 2), times(sampling, 3)];
+  const [read, tooOld] = [times(context.burn.sampling, 2), times(context.burn.sampling, 3)];
   const job = metricOf(context.slo.sli).job.name;
   const up = (values: string, of = job): Beside => ({
     name: "up",
