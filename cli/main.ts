@@ -10,6 +10,7 @@ import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } f
 import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Render from "./render";
+import type * as Report from "./report";
 import type * as Toolchain from "./toolchain";
 import type * as Up from "./up";
 import { UserError } from "./user-error";
@@ -70,6 +71,21 @@ function addStackCommands(tocsin: Command): void {
     .command("toolchain")
     .description("find Prometheus and Alertmanager with their tools, or install them")
     .action(() => (load("./toolchain") as typeof Toolchain).toolchainCommand());
+}
+
+/** Commands that ask a running Prometheus. */
+function addServerCommands(tocsin: Command): void {
+  tocsin
+    .command("report")
+    .description("say how each objective did in a calendar month, from what the rules recorded")
+    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
+    .requiredOption("--prometheus <url>", "address of the Prometheus that has the records")
+    .option("--month <month>", "such as 2026-11; the last one that is over where left out")
+    .option("--zone <zone>", "time zone in which the month begins and ends, such as Europe/Berlin", "UTC")
+    .option("--json", "as JSON", false)
+    .action((stack: string, options: Parameters<typeof Report.reportCommand>[2]) =>
+      (load("./report") as typeof Report).reportCommand(loadCatalogue(), stack, options),
+    );
 }
 
 /** Commands that speak with a running lab. */
@@ -141,6 +157,7 @@ function program(args: readonly string[]): Command {
     );
   addStackCommands(tocsin);
   addMakers(tocsin, args);
+  addServerCommands(tocsin);
   addLabCommands(tocsin);
   tocsin.hook("preAction", (_program, command) => {
     // These two clear up what they have started.

@@ -31,13 +31,16 @@ type Until = AbortSignal | undefined;
 /**
  * An instant query; undefined where the server gives no answer, because it is not there, hangs or refuses.
  * Source: Prometheus docs, "HTTP API".
+ * @param at seconds since the epoch; now by default
  */
 export async function query(
   prometheus: string,
   expr: string,
   until?: AbortSignal,
+  at?: number,
 ): Promise<readonly QueryResult[] | undefined> {
-  const parsed = await ask(prometheus, "query", answer, until, new URLSearchParams({ query: expr }));
+  const asked = { query: expr, ...(at === undefined ? {} : { time: String(at) }) };
+  const parsed = await ask(prometheus, "query", answer, until, new URLSearchParams(asked));
   return parsed?.data.result.map(({ metric, value }) => ({
     labels: metric,
     value: Number(value[1]),

@@ -27,6 +27,7 @@ export interface Evaluation {
 
 /** A running server that knows a past, and what expressions cost it at the end of that past. */
 export interface Server {
+  readonly address: string;
   readonly samples: (expr: string) => Promise<number>;
   /** The work of one of many evaluations, by what the process used: the clock counts the neighbours too. */
   readonly evaluation: (expr: string) => Promise<Evaluation>;
@@ -61,6 +62,7 @@ export async function withServer<T>(
       `--config.file=${config}`,
       `--storage.tsdb.path=${data}`,
       `--web.listen-address=${address}`,
+      "--storage.tsdb.retention.time=10y",
     ];
     const program = startProgram("prometheus", prometheus, args, path.join(folder, "log"), (message) => {
       crashed.abort(new Error(message));
@@ -90,7 +92,7 @@ class RunningServer implements Server {
   private overhead: Promise<number> | undefined;
 
   constructor(
-    private readonly address: string,
+    readonly address: string,
     private readonly now: number,
   ) {}
 

@@ -1,0 +1,152 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { monthQueries } from "../../generators/month-report";
+import { placeOf } from "../../plan/environment";
+import { monthBefore, monthIn } from "../../slo/calendar";
+import { withServer } from "../../tools/bench/server";
+import { planWith } from "../support/http-shop";
+import { planOf } from "../support/plan";
+import { regionalShop } from "../support/regions";
+import { ROOT } from "../support/stacks";
+import { toolchain } from "../support/toolchain";
+import { WarmProcess } from "../support/warm";
+
+const HOUR = 3_600;
+const SLO = { service: "backend", slo_id: "backend-api-availability" } as const;
+const warm = new WarmProcess(ROOT);
+
+afterAll(() => {
+  warm.end();
+});
+
+/** March, in which the clocks of Berlin change: 743 hours. */
+const MARCH = monthIn("2026-03", "Europe/Berlin");
+
+/** 100 events an hour, 50 of them bad in one of 10 hours; far more before, after and elsewhere, and nothing for 74 hours. */
+function* past(): Generator<string> {
+  const home = placeOf(planOf("prod").environment);
+  for (const side of ["total", "error"] as const) {
+    const name = `slo:sli_${side}:increase1h`;
+    yield `# TYPE ${name} gauge`;
+    for (const [cluster, factor] of [
+      [home.cluster, 1],
+      ["another", 90],
+    ] as const) {
+      const labels = Object.entries({ ...SLO, ...home, cluster }).map(
+        ([label, value]) => `${label}="${value}"`,
+      );
+      for (let at = MARCH.from - 2 * HOUR; at <= MARCH.to + 2 * HOUR; at += HOUR) {
+        const hour = (at - MARCH.from) / HOUR;
+        const isOutside = at <= MARCH.from || at > MARCH.to;
+        const events = side === "total" ? 100 : hour === 10 ? 50 : 0;
+        if (hour <= 600 || hour > 674) {
+          yield `${name}{${labels.join(",")}} ${factor * (isOutside ? 9_000 : events)} ${at}`;
+        }
+      }
+    }
+  }
+  yield "# EOF";
+}
+
+describe("the report of a calendar month", () => {
+  it("says what was counted in it, by the clocks of the zone", async () => {
+    const { code, stdout } = await withServer(await toolchain(), past(), MARCH.to, ({ address }) =>
+      warm.tocsin(
+        {},
+        "report",
+        "prod",
+        "--prometheus",
+        `${address}/`,
+        "--month",
+        "2026-03",
+        "--zone",
+        "Europe/Berlin",
+      ),
+    );
+    const [title, head, ...lines] = stdout.split("\n");
+    expect(title).toBe("prod in 2026-03, Europe/Berlin");
+    expect(head?.split(/ {2,}/)).toEqual([
+      "objective",
+      "promised",
+      "good",
+      "budget spent",
+      "bad events",
+      "measured",
+    ]);
+    const of = (id: string): readonly string[] | undefined =>
+      lines.find((line) => line.startsWith(`${id} `))?.split(/ {2,}/);
+    expect(of(SLO.slo_id)).toEqual([SLO.slo_id, "99.9%", "99.925 %", "74.7 %", "50 of 66900", "90.0 %"]);
+    expect(of("omnihub-api-availability")).toEqual([
+      "omnihub-api-availability",
+      "99.9%",
+      "nothing counted",
+      "0 of 0",
+      "0.0 %",
+    ]);
+    expect(code).toBe(0);
+  }, 120_000);
+
+  it("asks for each value that is judged apart", () => {
+    const plan = planWith(regionalShop());
+    const [slo] = plan.slos.filter(({ id }) => id === "shop-lazy");
+    expect(slo && monthQueries(plan, slo, { from: 0, to: 24 * HOUR })).toMatchObject({
+      total: expect.stringMatching(
+        /^sum by \(cluster, environment, slo_id, region\) \(sum_over_time\(slo:sli_total:increase1h\{slo_id="shop-lazy",.*\}\[86400s:1h\]\)\)$/,
+      ),
+      known: expect.stringMatching(/ \/ 24$/),
+    });
+  });
+
+  it.each([
+    ["2026-02", "UTC", 28 * 24, "2026-02-01T00:00:00.000Z"],
+    ["2026-03", "Europe/Berlin", 743, "2026-02-28T23:00:00.000Z"],
+    ["2026-10", "Europe/Berlin", 745, "2026-09-30T22:00:00.000Z"],
+    ["2026-12", "Asia/Kolkata", 744, "2026-11-30T18:30:00.000Z"],
+    ["2026-11", "America/New_York", 721, "2026-11-01T04:00:00.000Z"],
+    ["2026-04", "Pacific/Auckland", 721, "2026-03-31T11:00:00.000Z"],
+  ])("of %s in %s has %i hours", (month, zone, hours, begins) => {
+    const { from, to } = monthIn(month, zone);
+    expect((to - from) / HOUR).toBe(hours);
+    expect(new Date(from * 1_000).toISOString()).toBe(begins);
+  });
+
+  it.each([
+    ["2027-01-01T00:30:00Z", "UTC", "2026-12"],
+    ["2027-01-01T00:30:00Z", "America/New_York", "2026-11"],
+    ["2026-02-28T23:30:00Z", "Europe/Berlin", "2026-02"],
+  ])("at %s in %s is about %s", (now, zone, month) => {
+    expect(monthBefore(new Date(now), zone)).toBe(month);
+  });
+
+  describe("of what is none", () => {
+    let login: HttpServer;
+    let address: string;
+
+    beforeAll(async () => {
+      login = createServer((_, response) => response.end("<html>Sign in</html>"));
+      await new Promise<void>((resolve) => login.listen(0, "127.0.0.1", resolve));
+      address = `http://127.0.0.1:${(login.address() as AddressInfo).port}`;
+    });
+
+    afterAll(() => {
+      login.close();
+    });
+
+    it.each<readonly [args: (login: string) => readonly string[], message: string]>([
+      [(url) => ["--prometheus", url], "does not answer as Prometheus does"],
+      [(url) => ["--prometheus", url, "--month", "2026-13"], "[2026-13] is not a month"],
+      [(url) => ["--prometheus", url, "--month", "9999-01"], "[9999-01] has not begun in UTC"],
+      [(url) => ["--prometheus", url, "--zone", "europe/berlinn"], "[europe/berlinn] is not a time zone"],
+      [() => ["--prometheus", "localhost:9090"], "[localhost:9090] is not an address of Prometheus"],
+    ])(
+      "says so",
+      async (args, message) => {
+        const { code, stdout, stderr } = await warm.tocsin({}, "report", "prod", ...args(address));
+        expect(stderr).toContain(message);
+        expect(stdout).toBe("");
+        expect(code).toBe(1);
+      },
+      60_000,
+    );
+  });
+});
