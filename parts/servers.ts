@@ -122,7 +122,10 @@ export const GRPC_OTHERS = [
   ...["OutOfRange", "PermissionDenied", "ResourceExhausted", "Unauthenticated"],
 ];
 
-/** Source: go-grpc-middleware/providers/prometheus v1.0, and grpc-ecosystem/java-grpc-prometheus, which name them alike. */
+/**
+ * Source: go-grpc-middleware/providers/prometheus v1.0. java-grpc-prometheus 0.6 counts under the same name, with codes as
+ * `UNAVAILABLE` and its latencies as `grpc_server_handled_latency_seconds`: those are objectives of their own.
+ */
 export function grpcServer(own: GrpcServer): Part {
   return (service) => {
     const job = podsOf(service, "grpc", { requestsPerSecond: own.requestsPerSecond, ...own.job });

@@ -181,7 +181,8 @@ export const grpcOn: Recogniser = (page) => {
   if (handled === undefined || status?.label !== "grpc_code") {
     return {};
   }
-  if (!needed.every((label) => labelsOf(handled).includes(label))) {
+  const inGo = valuesOf(handled, "grpc_type").every((type) => type === type.toLowerCase());
+  if (!inGo || !needed.every((label) => labelsOf(handled).includes(label))) {
     return {};
   }
   const histogram = familyNamed(page, "grpc_server_handling_seconds");

@@ -20,7 +20,19 @@ const BAD =
 const GOOD =
   /^(?:accepted|cached|client_error|complete[d]?|delivered|done|finished|good|handled|hit|informational|none|ok|okay|passed|processed|redirection|sent|success(?:es|ful)?|succeeded|skipped|stored)$/i;
 
-const SNAKE = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+/** As gRPC itself writes them, where Go writes `Canceled`. Source: io.grpc.Status.Code. */
+const SNAKE = (name: string): string =>
+  name
+    .replace(/(?<=[a-z])(?=[A-Z])/g, "_")
+    .toUpperCase()
+    .replace("CANCELED", "CANCELLED");
+const GRPC_FORMS = [(name: string) => name, SNAKE].map((form) => {
+  const faults = GRPC_FAULTS.map(form);
+  return { faults, all: [...faults, ...GRPC_OTHERS.map(form)] };
+});
+/** Nothing but OK is of both forms. */
+const grpcForms = (values: readonly string[]) =>
+  GRPC_FORMS.filter(({ all }) => values.every((value) => all.includes(value)));
 const GRPC_NUMBERS = {
   all: Array.from({ length: 17 }, (_, code) => String(code)),
   faults: [2, 4, 12, 13, 14, 15],
@@ -46,10 +58,12 @@ const among = (all: readonly string[]) => (_label: string, values: readonly stri
 /** Ways in which programs say how something ended, the more exact first. */
 const VOCABULARIES: readonly Vocabulary[] = [
   { kind: "http", fits: every(/^[1-5]\d\d$/), values: (seen) => seen, bad: () => "5.." },
-  ...[(x: string) => x, SNAKE].map((form) => {
-    const [faults, all] = [GRPC_FAULTS.map(form), [...GRPC_FAULTS, ...GRPC_OTHERS].map(form)];
-    return { fits: among(all), ...listed(all, faults) };
-  }),
+  {
+    kind: "other",
+    fits: (_label, values) => grpcForms(values).length > 0,
+    values: (seen) => [...new Set(grpcForms(seen).flatMap(({ all }) => all))].sort(),
+    bad: (seen) => [...new Set(grpcForms(seen).flatMap(({ faults }) => faults))].sort().join("|"),
+  },
   {
     fits: (label, values) => label.includes("grpc") && among(GRPC_NUMBERS.all)(label, values),
     ...listed(GRPC_NUMBERS.all, GRPC_NUMBERS.faults.map(String)),

@@ -117,6 +117,18 @@ ${histogram("grpc_server_handling_seconds", 'grpc_method="Get",grpc_service="sho
     slos: ["availability of grpc_server_handled_total", "latency of grpc_server_handling_seconds at 1"],
   },
   {
+    says: "a gRPC server in Java, whose codes and latencies have other names",
+    page: `# TYPE grpc_server_handled_total counter
+grpc_server_handled_total{code="CANCELLED",grpc_code="CANCELLED",grpc_method="Get",grpc_service="shop.Prices",grpc_type="UNARY"} 7
+${histogram("grpc_server_handled_latency_seconds", 'grpc_method="Get",grpc_service="shop.Prices",grpc_type="UNARY"', { "0.1": 10, "1": 100 })}`,
+    parts: ["objective", "objective"],
+    slos: [
+      "grpc-server-handled-latency of grpc_server_handled_latency_seconds at 1",
+      "grpc-server-handled of grpc_server_handled_total",
+    ],
+    alerts: ["ServiceDown"],
+  },
+  {
     says: "counters with words, numbers and truths for what went wrong, and what takes time",
     page: `mails_total{result="sent"} 90\nmails_total{result="failed"} 10
 calls_total{grpc_status="0"} 5\nsyncs_total{success="true"} 4
@@ -438,6 +450,17 @@ describe("what a page has and nothing is made of", () => {
     expect(proposed("redis_up 1\nredis_memory_used_bytes 1\n").said).toContain(
       "  not on the page, and read as well: redis_memory_max_bytes",
     );
+  });
+
+  it("has failures of gRPC in both spellings, where nothing but OK says which one it is", () => {
+    const errors = (code: string): string | undefined =>
+      /"op":"=~","value":"([^"]*)"/.exec(
+        JSON.stringify(proposed(`calls_total{grpc_code="${code}"} 5\n`).proposed),
+      )?.[1];
+    const go = "DataLoss|DeadlineExceeded|Internal|Unavailable|Unimplemented|Unknown";
+    const java = "DATA_LOSS|DEADLINE_EXCEEDED|INTERNAL|UNAVAILABLE|UNIMPLEMENTED|UNKNOWN";
+    expect([errors("Canceled"), errors("CANCELLED")]).toEqual([go, java]);
+    expect(errors("OK")).toBe([...go.split("|"), ...java.split("|")].sort().join("|"));
   });
 
   it("is no objective that the page breaks without a word", () => {
