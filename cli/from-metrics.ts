@@ -5,6 +5,7 @@ import { headOf, requireFree, THEN, writeService, type ServiceOptions } from "./
 import { say } from "./notice";
 import { readExposition, type Exposition } from "./scaffold/exposition";
 import { proposal } from "./scaffold/proposal";
+import { withSharedJobs } from "./scaffold/shared-jobs";
 import { UserError } from "./user-error";
 
 /** `tocsin new service <id> --from-metrics <source>`: a service of what a page of metrics shows. */
@@ -37,10 +38,12 @@ export async function fromMetricsCommand(
       "nothing was written, because none of its metrics says how something ended, how long it took, or how much there may be";
     throw new UserError([why, ...left].join("\n"));
   }
-  await writeService(catalogue, proposed);
+  const shared = withSharedJobs(proposed.calls, service, catalogue.services);
+  await writeService(catalogue, { ...proposed, calls: shared.calls });
   say([
     `Of ${page.families.length} metrics with ${page.series} series it recognised`,
     ...said,
+    ...shared.said,
     ...(left.length === 0 ? [] : ["and left out", ...left]),
     `Say where its pods are, who its team is, and how many requests per second there are (${requestsPerSecond}).`,
     THEN,

@@ -1,4 +1,5 @@
-import { createReadStream } from "node:fs";
+import { constants, createReadStream, openSync, statSync } from "node:fs";
+import { Socket } from "node:net";
 import { TextDecoder } from "node:util";
 import { UserError } from "./user-error";
 
@@ -14,6 +15,8 @@ export interface MetricsSource {
 /** A page of more is refused: Prometheus would read it with every scrape. */
 const MOST_BYTES = 50_000_000;
 const TIMEOUT_MS = 10_000;
+/** The program at the other end of a pipe may have to be asked for a password first. */
+const SILENT_MS = 30_000;
 
 /** As Prometheus asks, without the binary format. Source: Prometheus docs, "Content negotiation". */
 const ACCEPT = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
@@ -22,10 +25,13 @@ const SAVE = "save the page with curl and name that file, or give the address th
 
 /**
  * Reads an exposition from an address or a file.
+ * @param silentMs how long a pipe may say nothing
  * @throws UserError which says what is there in its place
  */
-export async function readMetrics(source: string): Promise<MetricsSource> {
-  return /^[a-z][a-z\d+.-]*:\/\//i.test(source) ? fromAddress(source) : { text: await fromFile(source) };
+export async function readMetrics(source: string, silentMs = SILENT_MS): Promise<MetricsSource> {
+  return /^[a-z][a-z\d+.-]*:\/\//i.test(source)
+    ? fromAddress(source)
+    : { text: await fromFile(source, silentMs) };
 }
 
 async function fromAddress(source: string): Promise<MetricsSource> {
@@ -72,12 +78,23 @@ function unreached(error: unknown): string {
     : unreached(cause);
 }
 
-async function fromFile(file: string): Promise<string> {
+async function fromFile(file: string, silentMs: number): Promise<string> {
   try {
-    return textOf(file, await limited(file, createReadStream(file)));
+    const chunks = statSync(file).isFIFO() ? fromPipe(file, silentMs) : createReadStream(file);
+    return textOf(file, await limited(file, chunks));
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`[${file}] ${unreached(error)}; ${SAVE}`);
   }
+}
+
+/** A pipe is opened without waiting for who writes to it: a thread that waits would outlive every time limit. */
+function fromPipe(file: string, silentMs: number): Socket {
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const pipe = new Socket({ fd, readable: true, writable: false });
+  return pipe.setTimeout(silentMs, () => {
+    const silence = `[${file}] is a pipe, and nothing came of it for ${silentMs / 1_000} s`;
+    pipe.destroy(new UserError(`${silence}; see whether something writes to it, or ${SAVE}`));
+  });
 }
 
 async function limited(

@@ -3,7 +3,7 @@ import { sliReadings } from "../slo/measure";
 import { distinctBy, groupedBy, sortedBy } from "../slo/order";
 import type { Sli } from "../slo/sli";
 import type { Service, Slo } from "../slo/service";
-import type { Job, Metric } from "../slo/telemetry";
+import { saidOf, type Job, type Metric } from "../slo/telemetry";
 
 /** What a team says of a service, whatever it is made of. */
 export interface ServiceHead extends Pick<Service, "environments" | "id" | "team" | "tier" | "title"> {
@@ -81,10 +81,7 @@ function jobsOf(slos: readonly Slo[], alerts: readonly Alert[]): readonly Job[] 
       ...(isOutage(alert) || alert.measure.kind === "targets-up" ? [jobWatched(alert) ?? []].flat() : []),
     ]),
   ];
-  return sortedBy(
-    distinctBy(all, (job) => JSON.stringify(job)),
-    ({ name }) => name,
-  );
+  return sortedBy(distinctBy(all, saidOf), ({ name }) => name);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Duration } from "./duration";
+import { sortedBy } from "./order";
 import { matchesWhole } from "./regexp";
 
 /** Allowed values per label; the workload of the lab exposes these and no others. */
@@ -40,6 +41,15 @@ export interface Probe {
   readonly address: string;
   /** The job whose targets answer, where it is scraped as well: its outage explains that nobody does. */
   readonly of?: Job;
+}
+
+/** A text that is the same for jobs of which the same is said, in whatever order. */
+export function saidOf(job: Job): string {
+  return JSON.stringify(job, (_key, value: unknown) =>
+    typeof value === "object" && value !== null
+      ? Object.fromEntries(sortedBy(Object.entries(value), ([key]) => key))
+      : value,
+  );
 }
 
 /** What a probe asks in an environment. */

@@ -3,7 +3,7 @@ import { distinctBy, duplicates } from "../order";
 import type { Problem } from "../problem";
 import { sortProblems } from "../problem";
 import type { Service } from "../service";
-import { probeAddress, type Job } from "../telemetry";
+import { probeAddress, saidOf, type Job } from "../telemetry";
 import { checkAdvice } from "./advice";
 import { checkAlert } from "./alert";
 import { checkSteps } from "./composite";
@@ -40,19 +40,32 @@ export function validateServices(
 /** Services may share a job, which is scraped once; what they say of it must be the same. */
 function sharedJobs(services: readonly Service[]): readonly Problem[] {
   const owners = services.flatMap(({ id, telemetry }) =>
-    telemetry.jobs.map((job) => ({ job: job.name, service: id, said: JSON.stringify(job) })),
+    telemetry.jobs.map((job) => ({ job, service: id, said: saidOf(job) })),
   );
   const different = distinctBy(owners, ({ said }) => said);
-  return duplicates(different.map(({ job }) => job)).map((name) => ({
+  return duplicates(different.map(({ job }) => job.name)).map((name) => ({
     code: "job-name-duplicate",
     path: `jobs.${name}`,
     message: `job [${name}] is declared differently by [${owners
-      .filter(({ job }) => job === name)
+      .filter(({ job }) => job.name === name)
       .map(({ service }) => service)
-      .join(", ")}]`,
+      .join(", ")}]: ${apart(different.map(({ job }) => job).filter((job) => job.name === name))}`,
     remedy:
       "Prometheus scrapes a job name once: say the same of a job that services share, or give each a name of its own.",
   }));
+}
+
+/** Where declarations of a job differ, with what each says. */
+function apart(jobs: readonly Job[]): string {
+  const keys = [...new Set(jobs.flatMap((job) => Object.keys(job)))].sort() as (keyof Job)[];
+  return keys
+    .map((key) => ({
+      key,
+      said: [...new Set(jobs.map((job) => (job[key] === undefined ? "none" : JSON.stringify(job[key]))))],
+    }))
+    .filter(({ said }) => said.length > 1)
+    .map(({ key, said }) => `${key} [${said.join(", ")}]`)
+    .join(", ");
 }
 
 function validateService(service: Service, environments: readonly string[]): readonly Problem[] {

@@ -603,7 +603,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       .sort()
       .map((job) => ({
         path: `jobs.${job}`,
-        message: `job [${job}] is declared differently by [omnihub, tradeline]`,
+        message: `job [${job}] is declared differently by [omnihub, tradeline]: port ["metrics", "admin"]`,
       })),
   },
   "kubeconfig-unusable": {

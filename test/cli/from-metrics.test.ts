@@ -1,6 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { truncateSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { rmSync, truncateSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { readMetrics } from "../../cli/metrics-source";
@@ -11,7 +13,10 @@ import { metricOf } from "../../slo/sli";
 import { podsOf } from "../../parts/names";
 import { EXPORTERS } from "../support/exporters";
 import { defineService } from "../../parts/define-service";
-import { partOf } from "../../cli/scaffold/part-calls";
+import { partOf, type PartCall } from "../../cli/scaffold/part-calls";
+import { withSharedJobs } from "../../cli/scaffold/shared-jobs";
+import { omnihub } from "../../services/omnihub";
+import { validateServices } from "../../slo/validation/services";
 import { labelsOf } from "../../cli/scaffold/page";
 import type { Service } from "../../slo/service";
 import { Checkout } from "../support/checkout";
@@ -352,6 +357,20 @@ describe("what is no page of metrics", () => {
     await expect(readMetrics(at)).rejects.toThrow(new Error(`[${at}] ${says}`));
   });
 
+  it("is said of a pipe that nobody writes to; one that somebody does is read to its end", async () => {
+    const pipe = file("pipe", "");
+    rmSync(pipe);
+    execFileSync("mkfifo", [pipe]);
+    await expect(readMetrics(pipe, 20)).rejects.toThrow(
+      new Error(
+        `[${pipe}] is a pipe, and nothing came of it for 0.02 s; see whether something writes to it, or save the page with curl and name that file, or give the address that Prometheus scrapes`,
+      ),
+    );
+    const read = readMetrics(pipe);
+    await writeFile(pipe, "a 1\n");
+    await expect(read).resolves.toEqual({ text: "a 1\n" });
+  });
+
   it("is said of 100 MB before they are read, and of a file that is not there", async () => {
     const large = file("large", "");
     truncateSync(large, 100_000_000);
@@ -508,6 +527,32 @@ describe("a part of an exporter", () => {
       }
     },
   );
+});
+
+describe("a job that another service declares", () => {
+  const calls: readonly PartCall[] = [{ part: "node", own: { machines: 1 } }];
+  const problemsOf = (own: readonly PartCall[]): readonly string[] =>
+    validateServices([omnihub, defineService(head, own.map(partOf))], ["dev", "staging", "prod"]).map(
+      ({ message }) => message,
+    );
+
+  it("is refused where the two differ, with where they do", () => {
+    expect(problemsOf(calls)).toEqual([
+      "job [node-exporter] is declared differently by [omnihub, shop]: instances [3, 1]",
+    ]);
+  });
+
+  it("is taken as the other says it is, which is said", () => {
+    const shared = withSharedJobs(calls, head, [omnihub]);
+    expect(shared).toEqual({
+      calls: [{ part: "node", own: { machines: 1, job: { instances: 3 } } }],
+      said: [
+        "  job node-exporter: what [omnihub] says of it; where these are other targets, give [job] a name of its own in services/shop/index.ts",
+      ],
+    });
+    expect(problemsOf(shared.calls)).toEqual([]);
+    expect(withSharedJobs(shared.calls, head, [omnihub])).toEqual({ calls: shared.calls, said: [] });
+  });
 });
 
 describe("tocsin new service --from-metrics", () => {

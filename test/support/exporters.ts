@@ -99,7 +99,7 @@ export const EXPORTERS: readonly Exporter[] = [
   },
   {
     source:
-      "kube-state-metrics 2.15.0, internal/store/deployment.go, pod.go and horizontalpodautoscaler.go; cAdvisor 0.52.1, metrics/prometheus.go, with the labels of the kubelet, pkg/kubelet/server/server.go",
+      "kube-state-metrics 2.15.0, internal/store/deployment.go, pod.go and horizontalpodautoscaler.go; cAdvisor 0.52.1, metrics/prometheus.go, with the labels of the kubelet, pkg/kubelet/server/server.go of Kubernetes' main branch",
     page: [
       gauge("kube_deployment_spec_replicas", 'deployment="shop",namespace="shop-prod"'),
       gauge("kube_deployment_status_replicas_available", 'deployment="shop",namespace="shop-prod"'),
