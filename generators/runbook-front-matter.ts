@@ -1,6 +1,7 @@
 import { parse, YAMLError } from "yaml";
 import type { Severity } from "../slo/alert";
 import type { Problem } from "../slo/problem";
+import { yamlFault } from "../slo/yaml-fault";
 
 /** From the worst to the mildest, the order in which a page names them. */
 export const SEVERITIES = ["critical", "warning", "info", "none"] as const satisfies readonly Severity[];
@@ -46,13 +47,11 @@ export function frontMatter(text: string): ReadFrontMatter {
     const value: unknown = parse(block, { prettyErrors: false });
     return { front: typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {} };
   } catch (error) {
-    const [line, says] =
-      error instanceof YAMLError ? [lineAt(block, error.pos[0]) + 1, error.message] : [1, ""];
-    const message = /call stack/.test(says) || says === "" ? "it is nested deeper than can be read" : says;
+    const line = error instanceof YAMLError ? lineAt(block, error.pos[0]) + 1 : 1;
     return {
       front: {},
       fault: {
-        message: `line ${line}: the front matter is not YAML: ${message}`,
+        message: `line ${line}: the front matter is not YAML: ${yamlFault(error)}`,
         remedy: "Correct it there.",
       },
     };

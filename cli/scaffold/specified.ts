@@ -2,6 +2,7 @@ import Big from "big.js";
 import { parseAllDocuments } from "yaml";
 import type { Period } from "../../slo/burn-rate";
 import { groupedBy } from "../../slo/order";
+import { yamlFault } from "../../slo/yaml-fault";
 
 /** Events within `$window`, in PromQL: all of them, and those that are bad or those that are good. */
 export type SpecifiedEvents = { readonly total: string } & (
@@ -70,7 +71,7 @@ export function documentsOf(text: string): readonly Fields[] | string {
     return "it is empty";
   }
   if (fault !== undefined) {
-    return `it is no YAML: ${fault.message.split("\n")[0] ?? ""}`;
+    return `it is no YAML: ${yamlFault(fault)}`;
   }
   try {
     return documents
@@ -78,7 +79,7 @@ export function documentsOf(text: string): readonly Fields[] | string {
       .flatMap((document) => document.toJS() as unknown)
       .map(fields);
   } catch (error) {
-    return `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `it is no YAML: ${yamlFault(error)}`;
   }
 }
 

@@ -186,10 +186,15 @@ describe("a specification of Sloth", () => {
   }, 600_000);
 
   it.each([
-    ["", "it is empty"],
-    ["a: [", "it is no YAML: "],
-    ["apiVersion: openslo/v1\nkind: SLO\n", "it is no specification of Sloth: "],
-  ])("is refused where it is none: %j", (text, why) => {
+    ["it is empty", ""],
+    ["it is no YAML: ", "a: ["],
+    ["it is no YAML: it is nested deeper than can be read", `a: ${"[".repeat(9_000)}`],
+    [
+      "it is no YAML: its aliases stand for more than can be read",
+      `a: &a [1]\nb: &b [${"*a,".repeat(99)}]\nc: [${"*b,".repeat(99)}]`,
+    ],
+    ["it is no specification of Sloth: ", "apiVersion: openslo/v1\nkind: SLO\n"],
+  ])("is refused where it is none: %s", (why, text) => {
     expect(readSloth(text)).toEqual(expect.stringContaining(why));
   });
 

@@ -332,6 +332,18 @@ describe("the check of runbooks itself", () => {
       "line 2: the front matter is not YAML: it is nested deeper than can be read",
       (text: string) => text.replace("owner: omnihub", `owner: ${"[".repeat(3_000)}`),
     ],
+    [
+      "line 1: the front matter is not YAML: its aliases stand for more than can be read; write out what they stand for",
+      (text: string) =>
+        text.replace(
+          "owner: omnihub",
+          `owner: omnihub\nx: &x [1]\ny: &y [${"*x,".repeat(99)}]\nz: [${"*y,".repeat(99)}]`,
+        ),
+    ],
+    [
+      "line 1: the front matter is not YAML: Unresolved alias (the anchor must be set before the alias): x",
+      (text: string) => text.replace("owner: omnihub", "owner: *x"),
+    ],
     ["there is no front matter", (text: string) => text.replace(/^---$[^]*?^---$/m, "")],
     [
       "headings [Impact, Escalation] are missing",
