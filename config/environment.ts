@@ -114,7 +114,7 @@ function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
     return issue.keys.map((key) => ({
       path: fromTop([...path, key]),
       message: `[${key}] is not a key of the configuration`,
-      remedy: issue.message,
+      remedy: formerly([...path, key]) ?? issue.message,
     }));
   }
   const [top] = fromTop(path);
@@ -122,9 +122,19 @@ function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
     {
       path: fromTop(path),
       message: issue.message,
-      remedy: `See ${PREFIX}${top} in docs/configuration.md.`,
+      remedy: `See ${PREFIX}${top} in docs/configuration.md${
+        top === "receivers" && issue.code === "invalid_type" && isRecord(issue.input) ? `, and ${FORMERLY}` : ""
+      }.`,
     },
   ];
+}
+
+const FORMERLY = '"From the keys of older versions" in docs/receivers.md';
+
+/** What has become of a key that older versions had. */
+function formerly([top, key, ...more]: readonly (string | number)[]): string | undefined {
+  const now = top === "receivers" && more.length === 0 ? FORMER_RECEIVERS.get(String(key)) : undefined;
+  return now === undefined ? undefined : `It is now ${now}: see ${FORMERLY}.`;
 }
 
 function fromTop([key, ...rest]: readonly (string | number)[]): Finding["path"] {

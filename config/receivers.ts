@@ -94,6 +94,15 @@ const digest = section({
   window: digestWindow.describe("part of the day in which it is sent"),
 });
 
+/** Where what older versions had under other keys has gone. */
+export const FORMER_RECEIVERS: ReadonlyMap<string, string> = new Map([
+  chat: "[warning.default], a list",
+  pagerduty:
+    "[critical.<team>], a list with { kind: pagerduty, routingKeySecret } for each team of routingKeySecrets",
+  quiet: "[info.default], a list",
+  teamChat: "[warning.<team>], a list for each team",
+};
+
 /** Who hears of what. */
 export const receivers = section({
   unrouted: hears("of what no route matched"),

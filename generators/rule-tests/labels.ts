@@ -8,10 +8,10 @@ export interface FiringAlert {
   readonly labels: Labels;
 }
 
-/** A series by its name and labels, which are sorted. */
+/** A series by its name and labels, which are sorted. PromQL reads a text of JSON as it is meant. */
 export function seriesNamed(name: string, labels: Labels): string {
   const pairs = sortedBy(Object.entries(labels), ([label]) => label);
-  return `${name}{${pairs.map(([label, value]) => `${label}="${value}"`).join(", ")}}`;
+  return `${name}{${pairs.map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(", ")}}`;
 }
 
 /** The whole series of a firing alert, so that its labels are asserted too. */

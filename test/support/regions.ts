@@ -12,7 +12,8 @@ const job: Job = {
   instances: 2,
   requestsPerSecond: 50,
 };
-const REGIONS = ["ap", "eu", "us"];
+/** The last is written otherwise in PromQL, in YAML and in a message. */
+const REGIONS = ["ap", "eu", 'u"s\\n\n'];
 const counter = (name: string, labels: Counter["labels"], initialisedToZero: boolean): Counter => ({
   type: "counter",
   name,
