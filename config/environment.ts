@@ -4,6 +4,7 @@ import type { Environments } from "../slo/catalogue";
 import type { Problem } from "../slo/problem";
 import { contradictions, environmentUnknown } from "./contradictions";
 import { configPath, fromJson, PREFIX, TEXT_KEYS } from "./keys";
+import { FORMER_RECEIVERS } from "./receivers";
 import { stackSchema } from "./schema";
 import { misplacedSecrets, plainSecrets } from "./secrecy";
 import type { Finding } from "./wording";
@@ -118,13 +119,12 @@ function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
     }));
   }
   const [top] = fromTop(path);
+  const isNoList = top === "receivers" && issue.code === "invalid_type" && issue.expected === "array";
   return [
     {
       path: fromTop(path),
       message: issue.message,
-      remedy: `See ${PREFIX}${top} in docs/configuration.md${
-        top === "receivers" && issue.code === "invalid_type" && isRecord(issue.input) ? `, and ${FORMERLY}` : ""
-      }.`,
+      remedy: `See ${PREFIX}${top} in docs/configuration.md${isNoList ? `, and ${FORMERLY}` : ""}.`,
     },
   ];
 }

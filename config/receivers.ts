@@ -96,12 +96,11 @@ const digest = section({
 
 /** Where what older versions had under other keys has gone. */
 export const FORMER_RECEIVERS: ReadonlyMap<string, string> = new Map([
-  chat: "[warning.default], a list",
-  pagerduty:
-    "[critical.<team>], a list with { kind: pagerduty, routingKeySecret } for each team of routingKeySecrets",
-  quiet: "[info.default], a list",
-  teamChat: "[warning.<team>], a list for each team",
-};
+  ["chat", "[warning.default], a list of receivers"],
+  ["pagerduty", "[critical], with { kind: pagerduty, routingKeySecret } in the list of each team"],
+  ["quiet", "[info.default], a list of receivers"],
+  ["teamChat", "[warning], with a list of receivers for each team"],
+]);
 
 /** Who hears of what. */
 export const receivers = section({

@@ -49,6 +49,9 @@ const MISPLACED: readonly [string, string] = [
   "Write it in plain text; secrets go into one of [tocsin:grafanaToken, tocsin:kubeconfig, tocsin:secrets].",
 ];
 
+const FORMERLY =
+  'See tocsin:receivers in docs/configuration.md, and "From the keys of older versions" in docs/receivers.md.';
+
 const unknown = (key: string, ...siblings: readonly string[]): readonly [string, string] => [
   `[${key}] is not a key of the configuration`,
   `Use one of [${siblings.join(", ")}].`,
@@ -302,7 +305,11 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "is an empty list, which nobody hears; leave it out, or name a receiver",
       ],
       ["receivers.unrouted[0].kind", `[slck] is not ${KINDS}`],
-      ["receivers.warning.b", '[{"kind":"msteams"}] is not a list of receivers, each with its kind'],
+      [
+        "receivers.warning.b",
+        '[{"kind":"msteams"}] is not a list of receivers, each with its kind',
+        FORMERLY,
+      ],
     ],
   },
   "a receiver without its secret, one with a key of another kind, and receivers of an older version": {
@@ -310,14 +317,23 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: edited(
       "dev",
       ["unrouted: [{ kind: slack, ", "unrouted: [{ kind: msteams, "],
-      ["    warning:\n", '    chat: { channel: "#a", webhookSecret: slack-a }\n    warning:\n'],
+      [
+        "    warning:\n",
+        `${["chat", "pagerduty", "quiet", "teamChat"].map((key) => `    ${key}: { default: {} }\n`).join("")}    warning:\n`,
+      ],
       [", webhookSecret: slack-alerts", ""],
     ),
     said: [
-      [
-        "receivers.chat",
-        ...unknown("chat", "unrouted", "critical", "warning", "info", "digest", "deadMansSwitch"),
-      ],
+      ...[
+        ["chat", "[warning.default], a list of receivers"],
+        ["pagerduty", "[critical], with { kind: pagerduty, routingKeySecret } in the list of each team"],
+        ["quiet", "[info.default], a list of receivers"],
+        ["teamChat", "[warning], with a list of receivers for each team"],
+      ].map(([key = "", now = ""]): Said => [
+        `receivers.${key}`,
+        `[${key}] is not a key of the configuration`,
+        `It is now ${now}: see "From the keys of older versions" in docs/receivers.md.`,
+      ]),
       ["receivers.unrouted[0].channel", ...unknown("channel", "kind", "webhookSecret")],
       [
         "receivers.warning.default[0].webhookSecret",
@@ -363,7 +379,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["    default: https://runbooks.omnihub.dev/\n", ""],
     ),
     said: [
-      ["receivers.warning.default", "is not set; expected a list of receivers, each with its kind"],
+      ["receivers.warning.default", "is not set; expected a list of receivers, each with its kind", FORMERLY],
       ["runbooks.default", `is not set; expected ${ADDRESS}`],
     ],
   },
