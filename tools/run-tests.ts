@@ -19,10 +19,13 @@ interface Count {
   readonly notRun: number;
 }
 
+/** Suites make plans and drop them: with room for what lives shortly, collections of garbage take a twentieth less of it all. */
+const ROOM_FOR_YOUNG = "--max-semi-space-size=64";
+
 /** Runs a program of the installed packages; what it says is shown at its end, or at once. */
 function node(shown: "at once" | "at its end", script: string, ...args: readonly string[]): Promise<number> {
   const stdio = shown === "at once" ? "inherit" : "pipe";
-  const child = spawn(process.execPath, [join("node_modules", script), ...args], {
+  const child = spawn(process.execPath, [ROOM_FOR_YOUNG, join("node_modules", script), ...args], {
     stdio: ["ignore", stdio, stdio],
   });
   const said: Buffer[] = [];
