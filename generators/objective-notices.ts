@@ -15,6 +15,7 @@ import { GUARDS, guardThreshold } from "../slo/guard";
 import { decimal, errorBudget, type Percent } from "../slo/objective";
 import type { Problem } from "../slo/problem";
 import { metricOf } from "../slo/sli";
+import type { Metric } from "../slo/telemetry";
 
 /** What an objective cannot do in this environment, though it is built: pairs out of reach, traffic too low to judge. */
 export function objectiveNotices(plan: MonitoringPlan): readonly Problem[] {
@@ -101,8 +102,20 @@ function eventsPerDay({ sli, by = [] }: PlannedSlo): Big | undefined {
     metric.type === "gauge"
       ? undefined
       : ((metric.type === "counter" ? metric.perSecond : undefined) ?? metric.job.requestsPerSecond);
-  const values = by.reduce((all, label) => all * (metric.labels[label]?.length ?? 1), 1);
-  return perSecond === undefined ? undefined : new Big(perSecond).div(values).times(ratioOf("1d", "1s"));
+  const share = by.reduce((all, label) => all.times(leastShare(metric, label)), new Big(1));
+  return perSecond === undefined ? undefined : share.times(perSecond).times(ratioOf("1d", "1s"));
+}
+
+/** The share of events that the rarest value of a label has, of those that have any. */
+function leastShare(metric: Metric, label: string): number {
+  const values = metric.labels[label] ?? [];
+  const usual = metric.type === "gauge" ? undefined : metric.usual?.[label];
+  if (usual === undefined) {
+    return 1 / Math.max(1, values.length);
+  }
+  const named = Object.values(usual);
+  const rest = 1 - named.reduce((sum, share) => sum + share, 0);
+  return Math.min(1, ...[...named, rest].filter((share) => share > 1e-9));
 }
 
 function pagingPairs({ objective, window }: PlannedSlo, { scrape }: MonitoringPlan): readonly BurnWindow[] {

@@ -49,17 +49,19 @@ function checkNamespace({ services, environment, platform }: MonitoringPlan): re
 
 /** A journey is recorded where its steps are. */
 function checkJourneys({ services, slos }: MonitoringPlan): readonly Problem[] {
-  const backendOf = (id: string): string =>
-    services.find((service) => service.id === id)?.backend.metrics ?? "";
+  const backendOf = (id: string): string | undefined =>
+    services.find((service) => service.id === id)?.backend.metrics;
   return slos.flatMap(({ service, slo, sli }) =>
     sli.kind !== "composite"
       ? []
       : sli.steps
-          .filter((step) => backendOf(step.service) !== backendOf(service))
+          // A service with faults is not in the plan, and its faults are said.
+          .map((step) => ({ service: step.service, backend: backendOf(step.service) }))
+          .filter(({ backend }) => backend !== undefined && backend !== backendOf(service))
           .map((step) => ({
             code: "journey-invalid" as const,
             path: `services.${service}.slos.${slo}.sli.steps`,
-            message: `[${step.service}] is recorded by [${backendOf(step.service)}], and the journey by [${backendOf(service)}]`,
+            message: `[${step.service}] is recorded by [${step.backend ?? ""}], and the journey by [${backendOf(service) ?? ""}]`,
             remedy: "Give both services the same backend in the stack file.",
           })),
   );

@@ -90,10 +90,17 @@ function objectiveSays(before: PlannedSlo, after: PlannedSlo): Omit<Changed, "na
       : [`objective ${before.objective} → ${after.objective}${note}`]),
     ...(before.window === after.window ? [] : [`window ${before.window} → ${after.window}`]),
     ...(before.response === after.response ? [] : [`response ${before.response} → ${after.response}`]),
-    ...(isAlike(before.sli, after.sli) ? [] : ["it measures something else"]),
+    ...(isAlike(measured(before), measured(after)) ? [] : ["it measures something else"]),
     ...(isAlike(before.by, after.by) ? [] : [`judged apart by ${apart(before)} → ${apart(after)}`]),
   ];
   return says.length === 0 ? undefined : { says };
+}
+
+/** What an objective measures: of a journey which steps, which are measured by their own objectives. */
+function measured({ sli }: PlannedSlo): unknown {
+  return sli.kind === "composite"
+    ? { of: sli.of, steps: sli.steps.map(({ service, slo, weight }) => ({ service, slo, weight })) }
+    : sli;
 }
 
 function apart({ by = [] }: PlannedSlo): string {
@@ -114,11 +121,13 @@ function history([before, after]: readonly [
       ];
     }
     if (!isAlike(was.by, is.by)) {
-      return [
-        `\`${was.id}\` is judged apart by ${apart(is)} instead of ${apart(was)}: its budget begins anew, as no record tells these values apart yet.`,
-      ];
+      const isCoarser = (is.by ?? []).every((label) => was.by?.includes(label));
+      const outcome = isCoarser
+        ? `its budget goes on from that of these values together, and for ${is.window} more of its window counts as known than is`
+        : "its budget begins anew, as no record tells these values apart yet";
+      return [`\`${was.id}\` is judged apart by ${apart(is)} instead of ${apart(was)}: ${outcome}.`];
     }
-    return isAlike(was.sli, is.sli)
+    return isAlike(measured(was), measured(is))
       ? []
       : [
           `\`${was.id}\` measures something else under the same id: for ${is.window} its budget mixes both. Give it a new id to begin anew.`,

@@ -62,8 +62,12 @@ export function whereFrom(subject: RunbookSubject, context: SloContext, window: 
           : [
               `- One ${[...new Set(labels)].map((label) => `\`${label}\``).join(" or ")} alone: what only that part does or depends on.`,
             ]),
-        "- One instance alone: restart it.",
-        "- Everything alike: a release, the load, or a dependency.",
+        ...(sli.kind === "composite"
+          ? ["- One step alone: its runbook.", "- All steps alike: what they have in common."]
+          : [
+              "- One instance alone: restart it.",
+              "- Everything alike: a release, the load, or a dependency.",
+            ]),
       ].join("\n"),
     ],
   };

@@ -1,5 +1,5 @@
 import { PERIODS } from "../burn-rate";
-import { labelsOf, sliReadings } from "../measure";
+import { labelsOf, sliReadings, type SliReading } from "../measure";
 import { isDuration, milliseconds } from "../duration";
 import { suggestion } from "../nearest";
 import { ratioOfPercent, type Percent } from "../objective";
@@ -83,44 +83,78 @@ const MOST_APART = 50;
 
 /** That the values which are judged apart are those of a label which every series of the SLI has, and few. */
 function checkApart(path: string, { sli, by = [] }: Slo): readonly Problem[] {
-  const metrics = sliReadings(sli).map(({ metric }) => metric);
-  const problem = (message: string, remedy: string): Problem => ({
-    code: "condition-unfit",
-    path,
-    message,
-    remedy,
-  });
-  const unlabelled = metrics.flatMap((metric) => checkLabels(path, metric, by));
+  const read = sliReadings(sli);
+  const unlabelled = read.flatMap(({ metric }) => checkLabels(path, metric, by));
   if (by.length === 0 || unlabelled.length > 0) {
     return unlabelled;
   }
   const single = singleValued(sli);
   if (single !== undefined) {
-    const remedy = "Measure it otherwise, or declare an objective for each value.";
     return [
-      problem(`${single} has one value in each place, and [${by.join(", ")}] would give it several`, remedy),
+      unfit(
+        path,
+        `${single} has one value in each place, and [${by.join(", ")}] would give it several`,
+        "Measure it otherwise, or declare an objective for each value.",
+      ),
     ];
   }
-  const values = by.reduce((all, label) => all * (metrics[0]?.labels[label]?.length ?? 1), 1);
+  const values = by.reduce((all, label) => all * (read[0]?.metric.labels[label]?.length ?? 1), 1);
   return [
-    ...duplicates(by).map((label) => problem(`[${label}] is named twice`, "Keep one of the two.")),
-    ...by
-      .filter((label) => metrics.some(({ labels }) => labels[label]?.includes("")))
-      .map((label) =>
-        problem(
-          `[${label}] may be empty, and what has no value is judged by none`,
-          "Choose a label that every series has.",
-        ),
-      ),
+    ...duplicates(by).map((label) => unfit(path, `[${label}] is named twice`, "Keep one of the two.")),
+    ...by.flatMap((label) => checkLabelApart(path, label, read)),
     ...(values > MOST_APART
       ? [
-          problem(
+          unfit(
+            path,
             `[${values}] values of [${by.join(", ")}] are too many to judge apart`,
             `Choose labels with at most ${MOST_APART} values together, or an objective of all with a panel by value.`,
           ),
         ]
       : []),
   ];
+}
+
+/** A value that one metric has and another has not, or that a condition picks, is judged wrongly or by none. */
+function checkLabelApart(path: string, label: string, read: readonly SliReading[]): readonly Problem[] {
+  const [first, ...others] = read.map(({ metric }) => ({
+    name: metric.name,
+    values: metric.labels[label] ?? [],
+  }));
+  const differs = others.find(({ values }) => differing(first?.values ?? [], values).length > 0);
+  const picking = read.flatMap(({ where }) => where).find((match) => match.label === label);
+  return [
+    ...(read.some(({ metric }) => metric.labels[label]?.includes("") === true)
+      ? [
+          unfit(
+            path,
+            `[${label}] may be empty, and what has no value is judged by none`,
+            "Choose a label that every series has.",
+          ),
+        ]
+      : []),
+    ...(differs === undefined
+      ? []
+      : [
+          unfit(
+            path,
+            `[${label}] has the values [${first?.values.join(", ") ?? ""}] in [${first?.name ?? ""}] and [${differs.values.join(", ")}] in [${differs.name}]: what one of them lacks is judged by none`,
+            "Give both the same values in the contract.",
+          ),
+        ]),
+    ...(picking === undefined
+      ? []
+      : [
+          unfit(
+            path,
+            `[${label}] is judged apart and picked as well, by [${picking.label}${picking.op}"${picking.value}"]: values that it does not pick would always be good, or never there`,
+            "Leave the condition out, or judge the values of another label apart.",
+          ),
+        ]),
+  ];
+}
+
+function unfit(path: string, message: string, remedy: string): Problem {
+  return { code: "condition-unfit", path, message, remedy };
 }
 
 function checkWindow(path: string, slo: Slo): readonly Problem[] {

@@ -47,6 +47,31 @@ describe("tocsin check of what is no stack", () => {
     TIMEOUT,
   );
 
+  it.each<readonly [says: string, source: string, said: string]>([
+    [
+      "an error",
+      'import { step } from "../slo/journey";\nimport { engram } from "./engram";\nstep(engram, "serach");\n',
+      "services/index.ts: RangeError: [serach] is no objective of [engram]. ",
+    ],
+    [
+      "two files that import each other",
+      'import { catalogue } from "../catalogue";\nexport const services = [catalogue];\n',
+      "services/index.ts: Cannot access 'catalogue' before initialization\nTwo files import each other: put what both of them need into a third.\n",
+    ],
+    ["what is no code", "export const services = [;\n", "services/index.ts"],
+  ])(
+    "names the file that cannot be loaded, and no place in this program: %s",
+    async (_, source, said) => {
+      checkout.write("services/index.ts", source);
+      const { code, stderr } = await checkout.tocsin("check", "dev");
+      expect(stderr).toContain(`tocsin: catalogue.ts cannot be loaded: `);
+      expect(stderr).toContain(said);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect(code).toBe(1);
+    },
+    TIMEOUT,
+  );
+
   it(
     "leaves nothing behind where a render is refused",
     async () => {

@@ -153,6 +153,9 @@ describe("a change that a reviewer reads", () => {
     expect(planDiff(prod, apart).history).toEqual([
       "`backend-api-availability` is judged apart by region instead of nothing: its budget begins anew, as no record tells these values apart yet.",
     ]);
+    expect(planDiff(apart, prod).history).toEqual([
+      "`backend-api-availability` is judged apart by nothing instead of region: its budget goes on from that of these values together, and for 28d more of its window counts as known than is.",
+    ]);
     expect(shown(apart)).toContain("- `backend/api-availability`: judged apart by nothing → region\n");
   });
 

@@ -178,6 +178,22 @@ describe("a journey over objectives of services", () => {
     );
   });
 
+  it("is not blamed for faults of its steps' services", () => {
+    const [first, ...others] = shop.slos;
+    const faulty = {
+      ...shop,
+      slos: first === undefined ? [] : [{ ...first, id: "No Slug" }, first, ...others],
+    };
+    const result = generatePlan(
+      [faulty, journey],
+      environmentFor("prod", [shop, journey]),
+      readContent(ROOT),
+    );
+    const paths = result.ok ? [] : result.problems.map(({ path }) => path);
+    expect(paths.filter((path) => path.startsWith("services.checkout"))).toEqual([]);
+    expect(paths).toContain("services.shop.slos.No Slug.id");
+  });
+
   it.each([
     ["nothing", "[nothing] is no objective of [shop]. Use one of [availability, latency]."],
     ["journey", "[journey] of [checkout] is a journey itself: name its steps"],

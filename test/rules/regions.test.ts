@@ -1,6 +1,9 @@
+import { objectiveNotices } from "../../generators/objective-notices";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import type { Slo } from "../../slo/service";
+import { counterRatio, type Counters } from "../../slo/sli";
+import type { Metric } from "../../slo/telemetry";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../tools/promtool";
 import { planWith } from "../support/http-shop";
@@ -18,6 +21,12 @@ function problemsWith(id: keyof typeof BY_REGION, change: Partial<Slo>): readonl
     ({ path, message }) => `${path.replace(`services.shop.slos.${id}.`, "")}: ${message}`,
   );
 }
+
+const { good, bad } = BY_REGION.sent.events as Record<"bad" | "good", Counters>;
+const ofFewerRegions = counterRatio({
+  good,
+  bad: [{ counter: { ...bad[0].counter, labels: { region: ["eu", "us"] } } }],
+});
 
 describe("an objective that judges regions apart", () => {
   let programs: Toolchain;
@@ -42,6 +51,27 @@ describe("an objective that judges regions apart", () => {
     const layers = tests.filter((test) => !both.includes(test)).map(({ name }) => name.split(".")[1]);
     expect(new Set(layers)).toEqual(new Set(["contract", "missing"]));
     expect(both.length).toBeGreaterThan(20);
+  });
+
+  it.each([
+    [undefined, false],
+    [{ ap: 0.5, eu: 0.4 }, false],
+    [{ ap: 0.5, eu: 0.4995 }, true],
+    [{ ap: 0.0005 }, true],
+  ] as const)("is held against the traffic of the rarest region, where %j are usual", (region, isLow) => {
+    const total = {
+      ...BY_REGION.eager.total,
+      perSecond: 1,
+      ...(region && { usual: { region } }),
+    };
+    const slos = shop.slos.map((slo) =>
+      slo.id === "eager" ? { ...slo, sli: { ...BY_REGION.eager, total } as Slo["sli"] } : slo,
+    );
+    const metrics = shop.telemetry.metrics.map((metric) => (metric.name === total.name ? total : metric));
+    const codes = objectiveNotices(
+      planWith({ ...shop, slos, telemetry: { ...shop.telemetry, metrics: metrics as Metric[] } }),
+    ).filter(({ path }) => path.includes("eager"));
+    expect(codes.map(({ code }) => code)).toEqual(isLow ? ["traffic-too-low"] : []);
   });
 
   it("is one incident: regions are no part of a group, and only what is of one region silences it", () => {
@@ -99,6 +129,24 @@ describe("an objective that judges regions apart", () => {
         },
       },
       "by: [region] may be empty, and what has no value is judged by none",
+    ],
+    [
+      "a label by which bad events are picked",
+      "lazy",
+      { by: ["region", "status"] },
+      'by: [status] is judged apart and picked as well, by [status=~"5.."]: values that it does not pick would always be good, or never there',
+    ],
+    [
+      "a label by which the population is picked",
+      "slow",
+      { sli: { ...BY_REGION.slow, of: [{ label: "region", op: "=", value: "eu" }] } },
+      'by: [region] is judged apart and picked as well, by [region="eu"]: values that it does not pick would always be good, or never there',
+    ],
+    [
+      "counters that do not have the same values",
+      "sent",
+      { sli: ofFewerRegions },
+      "by: [region] has the values [ap, eu, us] in [mails_sent_total] and [eu, us] in [mails_bounced_total]: what one of them lacks is judged by none",
     ],
     [
       "more values than anybody looks at",
