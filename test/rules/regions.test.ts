@@ -3,7 +3,6 @@ import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import type { Slo } from "../../slo/service";
 import { counterRatio, type Counters } from "../../slo/sli";
-import type { Metric } from "../../slo/telemetry";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../tools/promtool";
 import { planWith } from "../support/http-shop";
@@ -65,11 +64,11 @@ describe("an objective that judges regions apart", () => {
       ...(region && { usual: { region } }),
     };
     const slos = shop.slos.map((slo) =>
-      slo.id === "eager" ? { ...slo, sli: { ...BY_REGION.eager, total } as Slo["sli"] } : slo,
+      slo.id === "eager" ? { ...slo, sli: { ...BY_REGION.eager, total } } : slo,
     );
     const metrics = shop.telemetry.metrics.map((metric) => (metric.name === total.name ? total : metric));
     const codes = objectiveNotices(
-      planWith({ ...shop, slos, telemetry: { ...shop.telemetry, metrics: metrics as Metric[] } }),
+      planWith({ ...shop, slos, telemetry: { ...shop.telemetry, metrics } }),
     ).filter(({ path }) => path.includes("eager"));
     expect(codes.map(({ code }) => code)).toEqual(isLow ? ["traffic-too-low"] : []);
   });
