@@ -47,11 +47,14 @@ function measureOf(contender: Contender, scenario: Scenario): Measure {
       `sum_over_time(${increase(side)}[1d:${sampling}]) / ${ratioOf(windows[0].long, sampling)}`;
     return { groups: liveRecordsOf(contender, /:L0$/), questions: asked(day("error"), day("total")) };
   }
-  // Its rule over four weeks is the same over 28 times as long.
+  // Its rule over four weeks is the same over 28 times as long. It records nothing of a day before the first error.
   const ratio = "slo:sli_error:ratio_rate5m";
   return {
     groups: liveRecordsOf(contender, /^sloth-slo-sli-recordings/, ratio),
-    questions: asked(`sum_over_time(${ratio}[1d])`, `count_over_time(${ratio}[1d])`),
+    questions: asked(
+      `sum_over_time(${ratio}[1d]) or vector(0)`,
+      `count_over_time(${ratio}[1d]) or vector(0)`,
+    ),
   };
 }
 
