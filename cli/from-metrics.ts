@@ -1,10 +1,12 @@
 import { podsOf } from "../parts/names";
 import type { Catalogue } from "../slo/catalogue";
 import { readMetrics } from "./metrics-source";
-import { headOf, requireFree, THEN, writeService, type ServiceOptions } from "./new";
+import { headOf, problemsWith, requireFree, THEN, writeService, type ServiceOptions } from "./new";
 import { say } from "./notice";
 import { readExposition, type Exposition } from "./scaffold/exposition";
+import type { Page } from "./scaffold/page";
 import { proposal } from "./scaffold/proposal";
+import type { NewService } from "./scaffold/service";
 import { withSharedJobs } from "./scaffold/shared-jobs";
 import { UserError } from "./user-error";
 
@@ -16,23 +18,10 @@ export async function fromMetricsCommand(
   options: ServiceOptions,
 ): Promise<void> {
   requireFree(catalogue, id);
-  const { text, path = "/metrics", target } = await readMetrics(source);
-  const page = expositionOf(text);
-  const { createdTimestamps } = page;
   const service = headOf(id, options);
-  const { requestsPerSecond, objective: availability, latency } = options;
-  const { proposed, said, left } = proposal({
-    ...page,
-    service,
-    job: podsOf(service, "api", {
-      path,
-      requestsPerSecond,
-      ...(createdTimestamps ? { createdTimestamps } : {}),
-    }),
-    promised: { availability, latency },
-    requestsPerSecond,
-    ...(target === undefined ? {} : { target }),
-  });
+  const { requestsPerSecond } = options;
+  const page = pageOf(await readMetrics(source), service, options);
+  const { proposed, said, left } = proposal(page, faultsIn(catalogue, service));
   if (proposed === undefined) {
     const why =
       "nothing was written, because none of its metrics says how something ended, how long it took, or how much there may be";
@@ -48,6 +37,38 @@ export async function fromMetricsCommand(
     `Say where its pods are, who its team is, and how many requests per second there are (${requestsPerSecond}).`,
     THEN,
   ]);
+}
+
+function pageOf(
+  { text, path = "/metrics", target }: Awaited<ReturnType<typeof readMetrics>>,
+  service: NewService["head"],
+  { requestsPerSecond, objective: availability, latency }: ServiceOptions,
+): Page {
+  const exposition = expositionOf(text);
+  const { createdTimestamps } = exposition;
+  return {
+    ...exposition,
+    service,
+    job: podsOf(service, "api", {
+      path,
+      requestsPerSecond,
+      ...(createdTimestamps ? { createdTimestamps } : {}),
+    }),
+    promised: { availability, latency },
+    requestsPerSecond,
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+/** What validation would say of a service, but for what its head alone makes wrong: that is refused as a whole. */
+function faultsIn(catalogue: Catalogue, head: NewService["head"]): (own: NewService) => string | undefined {
+  const messages = (own: NewService): readonly string[] =>
+    problemsWith(catalogue, {
+      ...own,
+      calls: withSharedJobs(own.calls, head, catalogue.services).calls,
+    }).map(({ message }) => message);
+  const always = messages({ head, origin: "", calls: [] });
+  return (own) => messages(own).find((message) => !always.includes(message));
 }
 
 function expositionOf(text: string): Exposition {

@@ -14,6 +14,8 @@ export interface Family {
   readonly type: "counter" | "gauge" | "histogram" | "summary" | "unknown";
   readonly help: string;
   readonly samples: readonly Sample[];
+  /** What makes it none that Prometheus would store so. */
+  readonly fault?: string;
 }
 
 export interface Exposition {
@@ -31,7 +33,9 @@ const QUOTED = /"((?:[^"\\]|\\.)*)"/y;
 const LABEL = /[a-zA-Z_]\w*/y;
 const VALUE = /[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|Inf(?:inity)?|NaN)(?=\s|$)/iy;
 /** A timestamp, and an exemplar of OpenMetrics. */
-const REST = /(?:[ \t]+[+-]?[\d.eE+-]+)?[ \t]*(?:#[ \t]*\{.*)?$/y;
+const REST = /(?:[ \t]+([+-]?[\d.eE+-]+))?[ \t]*(?:#[ \t]*\{.*)?$/y;
+/** What is no number: a native histogram. Source: OpenMetrics 2.0, "Native Histograms". */
+const COMPOSITE = /\{count:[^"]*\}.*$/y;
 const BLANK = /[ \t]*/y;
 
 /** Reads a line from left to right; what stands where something else should is named by place, since it may be a secret. */
@@ -73,12 +77,20 @@ function unescaped(text: string): string {
   return text.replaceAll(/\\./g, (pair) => ESCAPES[pair] ?? pair);
 }
 
-function sampleOf(text: string, number: number): Sample {
+/** A line that is a sample, or a native histogram. */
+interface SampleLine {
+  readonly sample: Sample;
+  readonly time: string;
+  readonly isComposite: boolean;
+}
+
+function sampleOf(text: string, number: number): SampleLine {
   const line = new Line(text, number);
   let name = line.take(NAME)?.[0];
   const labels: [string, string][] = [];
   line.take(BLANK);
-  if (line.takes("{")) {
+  const unlabelled = line.take(COMPOSITE);
+  if (unlabelled === undefined && line.takes("{")) {
     for (line.take(BLANK); !line.takes("}"); line.take(BLANK)) {
       const quoted = line.take(QUOTED)?.[1];
       const label = quoted ?? line.need(line.take(LABEL), "the name of a label")[0];
@@ -96,9 +108,13 @@ function sampleOf(text: string, number: number): Sample {
     line.take(BLANK);
   }
   line.need(name === undefined ? undefined : line.take(BLANK), "the name of a metric");
+  const named = { name: name ?? "", labels: Object.fromEntries(labels) };
+  if ((unlabelled ?? line.take(COMPOSITE)) !== undefined) {
+    return { sample: { ...named, value: NaN }, time: "", isComposite: true };
+  }
   const [value = ""] = line.need(line.take(VALUE), "a number");
-  line.need(line.take(REST), "a timestamp or the end of the line");
-  return { name: name ?? "", labels: Object.fromEntries(labels), value: numberOf(value) };
+  const [, time = ""] = line.need(line.take(REST), "a timestamp or the end of the line");
+  return { sample: { ...named, value: numberOf(value) }, time, isComposite: false };
 }
 
 function numberOf(text: string): number {
@@ -125,25 +141,45 @@ const PARTS = {
   unknown: [],
 } as const satisfies Record<Family["type"], readonly string[]>;
 
+/** A family that the page is not through with. */
+interface Unfinished {
+  type: Family["type"];
+  help: string;
+  readonly samples: Sample[];
+  isTyped?: true;
+  fault?: string | undefined;
+}
+
 /** What a page has said so far. */
 class Page {
-  readonly families = new Map<string, { type: Family["type"]; help: string; samples: Sample[] }>();
+  readonly families = new Map<string, Unfinished>();
   series = 0;
   created = false;
   private readonly owners = new Map<string, string>();
+  private readonly seen = new Set<string>();
+
+  /** A line of TYPE. */
+  type(name: string, type: Family["type"], line: number): void {
+    const family = this.family(name);
+    if (family.isTyped) {
+      family.fault ??= `has its TYPE twice, again in line ${line}; let the program expose it once`;
+    }
+    family.isTyped = true;
+    this.declare(name, type);
+  }
 
   declare(name: string, type: Family["type"]): void {
     this.family(name).type = type;
     [name, ...PARTS[type].map((part) => `${name}${part}`)].forEach((one) => this.owners.set(one, name));
   }
 
-  family(name: string): { type: Family["type"]; help: string; samples: Sample[] } {
-    const family = this.families.get(name) ?? { type: "unknown", help: "", samples: [] };
+  family(name: string): Unfinished {
+    const family = this.families.get(name) ?? { type: "unknown" as const, help: "", samples: [] };
     this.families.set(name, family);
     return family;
   }
 
-  add(sample: Sample): void {
+  add({ sample, time, isComposite }: SampleLine, line: number): void {
     const { name, labels } = sample;
     // A page without types has names that say them.
     if (!this.owners.has(name) && name.endsWith("_bucket") && "le" in labels) {
@@ -151,10 +187,28 @@ class Page {
     }
     this.series += 1;
     this.created ||= name.endsWith("_created") && this.owners.has(name);
-    this.family(this.owners.get(name) ?? name).samples.push(sample);
+    const family = this.family(this.owners.get(name) ?? name);
+    family.samples.push(sample);
+    family.fault ??= isComposite
+      ? "has native histograms, which no rule here reads; expose it with buckets instead"
+      : this.faultOf(family, sample, time, line);
     if (this.series > MOST_SERIES) {
       throw new SyntaxError(tooMany(this.families));
     }
+  }
+
+  private faultOf({ type }: Unfinished, sample: Sample, time: string, line: number): string | undefined {
+    const { name, labels, value } = sample;
+    const key = JSON.stringify([name, time, Object.entries(labels).sort()]);
+    if (this.seen.has(key)) {
+      return `has a series twice, again in line ${line}; let the program expose it once`;
+    }
+    this.seen.add(key);
+    const grows =
+      type === "histogram" || type === "summary" ? /_(?:bucket|count)$/.test(name) : type === "counter";
+    return grows && value < 0
+      ? `counts less than nothing in line ${line}; what may fall is a gauge, and its TYPE should say so`
+      : undefined;
   }
 }
 
@@ -172,11 +226,11 @@ export function readExposition(text: string): Exposition {
     number += 1;
     const [, keyword, name = "", said = ""] = COMMENT.exec(line) ?? [];
     if (keyword === "TYPE") {
-      page.declare(name, TYPES[said.trim()] ?? "unknown");
+      page.type(name, TYPES[said.trim()] ?? "unknown", number);
     } else if (keyword === "HELP") {
       page.family(name).help = unescaped(said);
     } else if (line.trim() !== "" && !line.startsWith("#")) {
-      page.add(sampleOf(line.trim(), number));
+      page.add(sampleOf(line.trim(), number), number);
     }
   }
   return {
@@ -202,10 +256,7 @@ function tooMany(families: ReadonlyMap<string, { readonly samples: readonly Samp
 }
 
 /** When series were created is no metric, and neither is a name that nothing was counted under. */
-function finished(
-  name: string,
-  { type, help, samples }: { type: Family["type"]; help: string; samples: readonly Sample[] },
-): readonly Family[] {
+function finished(name: string, { type, help, samples, fault }: Unfinished): readonly Family[] {
   const kept = samples
     .filter((sample) => type === "gauge" || !sample.name.endsWith("_created"))
     .map((sample) => ({ ...sample, labels: storedLabels(sample.labels) }));
@@ -220,6 +271,7 @@ function finished(
       type: type === "unknown" ? guessed(first) : type,
       help,
       samples: kept,
+      ...(fault === undefined ? {} : { fault }),
     },
   ];
 }

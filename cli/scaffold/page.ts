@@ -38,6 +38,31 @@ export interface Recognised {
   readonly unsaid?: readonly Unsaid[];
 }
 
+/** Which of several is meant, is not said; or none is there, where a label of a metric should name it. */
+export function undecided(
+  names: readonly string[],
+  of: string,
+  values: readonly string[],
+  [metric, label]: readonly [metric: string, label: string],
+): Recognised {
+  if (values.length === 0) {
+    return {
+      unsaid: [
+        { names, why: `names none of its ${of}: no series of ${metric} with [${label}] is on the page` },
+      ],
+    };
+  }
+  const listed = values.slice(0, 12).join(", ");
+  return {
+    unsaid: [
+      {
+        names,
+        why: `has several ${of}: [${listed}${values.length > 12 ? ", ..." : ""}]; call the service like the one that it is`,
+      },
+    ],
+  };
+}
+
 export type Recogniser = (page: Page) => Recognised;
 
 /** What libraries count of the process, which nobody asked for. */

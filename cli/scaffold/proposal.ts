@@ -14,10 +14,16 @@ export interface Proposal {
   readonly left: readonly string[];
 }
 
-/** A service of what is recognised on a page. */
-export function proposal(page: Page): Proposal {
-  const recognition = recognised(page);
-  const { found, watched } = recognition;
+/**
+ * A service of what is recognised on a page.
+ * @param faultOf what validation would say of a service, if anything: what makes it say so is left out
+ */
+export function proposal(
+  page: Page,
+  faultOf: (service: NewService) => string | undefined = () => undefined,
+): Proposal {
+  const { recognition, refused } = soundOn(page, faultOf);
+  const { found, outage, watched } = recognition;
   const proposed = found.length + watched.length === 0 ? undefined : serviceOf(page, recognition);
   const missing = proposed === undefined ? [] : notOn(page, proposed);
   return {
@@ -25,10 +31,49 @@ export function proposal(page: Page): Proposal {
     said: [
       ...found.map(({ call: { part }, says }) => `  ${part}: ${says}`),
       ...watched.map(({ alert: { name }, says }) => `  alert ${name}: ${says}`),
+      ...(outage === undefined
+        ? []
+        : [`  alert ${outage.name}: no target of ${page.job.name} answers, which wakes somebody`]),
       ...(missing.length === 0 ? [] : [`  not on the page, and read as well: ${missing.join(", ")}`]),
     ],
-    left: recognition.left.map(lineOf),
+    left: [...refused, ...recognition.left].map(lineOf),
   };
+}
+
+interface Sound {
+  readonly recognition: Recognition;
+  readonly refused: readonly Unsaid[];
+}
+
+/**
+ * What is recognised once the metrics are gone of which validation would refuse what is made of them. Of what was found
+ * they go one by one, since the next may take the place of the one before it.
+ */
+function soundOn(page: Page, faultOf: (service: NewService) => string | undefined): Sound {
+  const recognition = recognised(page);
+  const { found, watched } = recognition;
+  const faulty = (names: readonly string[], only: Partial<Recognition>): readonly Unsaid[] => {
+    const fault = faultOf(serviceOf(page, { found: [], watched: [], left: [], ...only }));
+    return fault === undefined ? [] : [{ names, why: `would be refused: ${fault}` }];
+  };
+  const isSound = faulty([], recognition).length === 0;
+  const ofFound = isSound ? [] : found.flatMap((one) => faulty(one.takes, { found: [one] })).slice(0, 1);
+  const refused =
+    isSound || ofFound.length > 0
+      ? ofFound
+      : watched.flatMap((one) =>
+          faulty(
+            one.gauges.map(({ name }) => name),
+            { watched: [one] },
+          ),
+        );
+  if (refused.length === 0) {
+    return { recognition, refused };
+  }
+  const gone = refused.flatMap(({ names }) => names);
+  const families = page.families.filter(({ name }) => !gone.includes(name));
+  const rest = soundOn({ ...page, families }, faultOf);
+  return { ...rest, refused: [...refused, ...rest.refused] };
 }
 
 /** Metrics that parts know of the exporter whose page it is, and that it does not show. */

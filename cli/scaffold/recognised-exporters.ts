@@ -9,6 +9,7 @@ import {
   share,
   shown,
   sumOf,
+  undecided,
   valuesOf,
   type Page,
   type Recogniser,
@@ -19,18 +20,6 @@ import type { PartCall } from "./part-calls";
 /** The one that is called like the service, or the only one. */
 function chosen({ service }: Page, names: readonly string[]): string | undefined {
   return names.find((name) => name === service.id) ?? (names.length === 1 ? names[0] : undefined);
-}
-
-function undecided(names: readonly string[], of: string, values: readonly string[]): Recognised {
-  const listed = values.slice(0, 12).join(", ");
-  return {
-    unsaid: [
-      {
-        names,
-        why: `has several ${of}: [${listed}${values.length > 12 ? ", ..." : ""}]; call the service like the one that it is`,
-      },
-    ],
-  };
 }
 
 /** Families of a page by the beginning of their names. */
@@ -61,11 +50,12 @@ export const postgresOn: Recogniser = (page) => {
     return {};
   }
   const takes = called(page, "pg_");
-  const all = valuesOf(familyNamed(page, "pg_stat_database_numbackends"), "datname");
+  const named = ["pg_stat_database_numbackends", "datname"] as const;
+  const all = valuesOf(familyNamed(page, named[0]), named[1]);
   const own = all.filter((name) => !SYSTEM_DATABASES.includes(name));
   const database = chosen(page, own.length === 0 && all.includes("postgres") ? ["postgres"] : own);
   if (database === undefined) {
-    return undecided(takes, "databases", all);
+    return undecided(takes, "databases", own.length === 0 ? all : own, named);
   }
   const isReplica = sumOf(familyNamed(page, "pg_replication_is_replica")?.samples ?? []) > 0;
   return one(
@@ -97,7 +87,10 @@ export const kafkaOn: Recogniser = (page) => {
   const own = all.filter(({ labels }) => labels["consumergroup"] === page.service.id);
   const pairs = own.length > 0 ? own : all;
   if (pairs.length > MOST_QUEUES) {
-    return undecided(takes, "consumer groups", valuesOf(lag, "consumergroup"));
+    return undecided(takes, "consumer groups", valuesOf(lag, "consumergroup"), [
+      "kafka_consumergroup_lag_sum",
+      "consumergroup",
+    ]);
   }
   return {
     found: pairs.map(({ labels: { consumergroup: group = "", topic = "" }, value }) => {
@@ -136,7 +129,7 @@ export const rabbitmqOn: Recogniser = (page) => {
   const own = queues.filter(({ labels }) => labels["queue"] === page.service.id);
   const ours = own.length > 0 ? own : queues;
   if (ours.length > MOST_QUEUES) {
-    return undecided(takes, "queues", valuesOf(messages, "queue"));
+    return undecided(takes, "queues", valuesOf(messages, "queue"), [messages.name, "queue"]);
   }
   return {
     found: ours.map(({ labels: { queue = "" }, value }) => ({
@@ -156,7 +149,7 @@ export const ingressOn: Recogniser = (page) => {
   const all = valuesOf(requests, "ingress");
   const ingress = chosen(page, all);
   if (ingress === undefined) {
-    return undecided(takes, "Ingresses", all);
+    return undecided(takes, "Ingresses", all, [requests.name, "ingress"]);
   }
   const isOwn = ({ labels }: Sample): boolean => labels["ingress"] === ingress;
   const durations = familyNamed(page, "nginx_ingress_controller_request_duration_seconds");

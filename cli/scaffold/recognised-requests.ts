@@ -53,6 +53,8 @@ const METHODS = ["http_request_method", "method", "http_method", "verb"] as cons
 /** A route of more values is an address with somebody's id in it. */
 const MOST_ROUTES = 20;
 
+const UNTIMED = "requests, since no histogram of seconds that is called like them is on the page";
+
 export const httpOn: Recogniser = (page) => {
   const counted = servedOn(page);
   if (counted === undefined) {
@@ -84,7 +86,7 @@ export const httpOn: Recogniser = (page) => {
         says: [
           `requests in ${counterName(family)}, their status in [${status.label}]${says}`,
           failing(family, status, page),
-          latencyWords(timed),
+          latencyWords(timed, UNTIMED),
         ].join(""),
         takes: [family.name, ...(histogram === undefined ? [] : [histogram.name])],
       },
@@ -148,9 +150,10 @@ function latencyOf({ promised }: Page, timed: Timed | undefined): Pick<HttpServe
     : {};
 }
 
-function latencyWords(timed: Timed | undefined): string {
+/** @param untimed of what there is no histogram, and why */
+function latencyWords(timed: Timed | undefined, untimed: string): string {
   if (timed === undefined) {
-    return "; no latency objective, since no histogram of seconds is on the page";
+    return `; no latency objective on ${untimed}`;
   }
   const { histogram, kept } = timed;
   return "bound" in kept
@@ -201,7 +204,7 @@ export const grpcOn: Recogniser = (page) => {
             requestsPerSecond: page.requestsPerSecond,
           },
         },
-        says: `calls in ${handled.name}${failing(handled, status, page)}${latencyWords(timed)}`,
+        says: `calls in ${handled.name}${failing(handled, status, page)}${latencyWords(timed, "calls, since grpc_server_handling_seconds is not on the page")}`,
         takes: page.families.map(({ name }) => name).filter((name) => name.startsWith("grpc_server_")),
       },
     ],

@@ -33,7 +33,9 @@ const RECOGNISERS: readonly Recogniser[] = [
 ];
 
 /** Each recogniser looks at what those before it have left. */
-export function recognised(page: Page): Recognition {
+export function recognised(whole: Page): Recognition {
+  const unfit = whole.families.flatMap((family) => whyUnfit(family) ?? []);
+  const page = { ...whole, families: whole.families.filter((family) => whyUnfit(family) === undefined) };
   const found: Found[] = [];
   const unsaid: Unsaid[] = [];
   const rest = (): Page => ({ ...page, families: free(page, found, unsaid) });
@@ -58,7 +60,11 @@ export function recognised(page: Page): Recognition {
     found,
     watched,
     ...(isOwnJob && !isServed ? { outage: outageOf(page) } : {}),
-    left: grouped([...unsaid, ...nobody.map((family) => ({ names: [family.name], why: whyLeft(family) }))]),
+    left: grouped([
+      ...unsaid,
+      ...unfit,
+      ...nobody.map((family) => ({ names: [family.name], why: whyLeft(family) })),
+    ]),
   };
 }
 
@@ -81,12 +87,17 @@ function outageOf({ service, job }: Page): Alert {
   };
 }
 
+/** What no recogniser may look at. */
+function whyUnfit({ name, fault }: Family): Unsaid | undefined {
+  const why = /^[a-zA-Z_:][\w:]*$/.test(name)
+    ? fault
+    : "have characters in their names that need quotes in PromQL; a contract takes letters, digits, _ and :";
+  return why === undefined ? undefined : { names: [name], why };
+}
+
 function whyLeft({ name, type, samples }: Family): string {
   if (RUNTIME.test(name)) {
     return "are of the runtime, of which no user notices anything";
-  }
-  if (!/^[a-zA-Z_:][\w:]*$/.test(name)) {
-    return "have characters in their names that need quotes in PromQL; a contract takes letters, digits, _ and :";
   }
   switch (type) {
     case "summary":

@@ -57,7 +57,12 @@ const among = (all: readonly string[]) => (_label: string, values: readonly stri
 
 /** Ways in which programs say how something ended, the more exact first. */
 const VOCABULARIES: readonly Vocabulary[] = [
-  { kind: "http", fits: every(/^[1-5]\d\d$/), values: (seen) => seen, bad: () => "5.." },
+  {
+    kind: "http",
+    fits: every(/^[1-5]\d\d$/),
+    values: (seen) => (seen.some((value) => value.startsWith("5")) ? seen : [...seen, "500"]),
+    bad: () => "5..",
+  },
   {
     kind: "other",
     fits: (_label, values) => grpcForms(values).length > 0,

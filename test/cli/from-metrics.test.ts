@@ -17,7 +17,7 @@ import { partOf, type PartCall } from "../../cli/scaffold/part-calls";
 import { withSharedJobs } from "../../cli/scaffold/shared-jobs";
 import { omnihub } from "../../services/omnihub";
 import { validateServices } from "../../slo/validation/services";
-import { labelsOf } from "../../cli/scaffold/page";
+import { labelsOf, type Page } from "../../cli/scaffold/page";
 import type { Service } from "../../slo/service";
 import { Checkout } from "../support/checkout";
 import { planWith } from "../support/http-shop";
@@ -34,7 +34,7 @@ const head = {
 
 function proposed(text: string, target?: string): ReturnType<typeof proposal> {
   const read = readExposition(text);
-  return proposal({
+  const page: Page = {
     ...read,
     service: head,
     job: podsOf(head, "api", {
@@ -44,7 +44,8 @@ function proposed(text: string, target?: string): ReturnType<typeof proposal> {
     promised: { availability: "99.9%", latency: { threshold: "0.3", objective: "95%" } },
     requestsPerSecond: 50,
     ...(target === undefined ? {} : { target }),
-  });
+  };
+  return proposal(page, (service) => validateServices([declared(service)], ["prod"])[0]?.message);
 }
 
 /** A histogram as a page has it: events up to each bound. */
@@ -440,6 +441,37 @@ const LEFT: readonly (readonly [page: string, says: string])[] = [
     "  nginx_ingress_controller_requests: has several Ingresses: [a, b]; call the service like the one that it is",
   ],
   [
+    'pg_up{server="db:5432"} 1\n',
+    "  pg_up: names none of its databases: no series of pg_stat_database_numbackends with [datname] is on the page",
+  ],
+  [
+    '# TYPE a_total counter\na_total{status="200"} 1\n# TYPE a_total gauge\n',
+    "  a_total: has its TYPE twice, again in line 3; let the program expose it once",
+  ],
+  [
+    'a_total{status="200",b="c"} 1 1700000000\na_total{b="c",status="200"} 2 1700000000\n',
+    "  a_total: has a series twice, again in line 2; let the program expose it once",
+  ],
+  [
+    '# TYPE a_total counter\na_total{status="200"} -1\n',
+    "  a_total: counts less than nothing in line 2; what may fall is a gauge, and its TYPE should say so",
+  ],
+  ...["", '{status="200"}'].map(
+    (labels) =>
+      [
+        `# TYPE a_seconds histogram\na_seconds${labels} {count:12,sum:100.0,schema:0,positive_buckets:[5,7]} # {id="a"} 1\n`,
+        "  a_seconds: has native histograms, which no rule here reads; expose it with buckets instead",
+      ] as const,
+  ),
+  [
+    'order_queue_depth{severity="low"} 7\n',
+    "  order_queue_depth: would be refused: [severity] of [order_queue_depth] is a label that the generated rules set, so that the program's own is lost in them",
+  ],
+  [
+    'a_total{"http.status"="200"} 7\n',
+    "  a_total: would be refused: [http.status] is not the name of a label",
+  ],
+  [
     'kube_deployment_spec_replicas{namespace="other",deployment="web"} 1\n',
     "  kube_deployment_spec_replicas: has no Deployment in [shop-prod]: its namespaces are [other]; name the service and its --environments so that <id>-<environment> is one",
   ],
@@ -463,6 +495,33 @@ describe("what a page has and nothing is made of", () => {
       proposed: undefined,
       left: expect.arrayContaining([says]) as unknown,
     });
+  });
+
+  it("does not stop the rest, which is said in full", () => {
+    const {
+      proposed: service,
+      said,
+      left,
+    } = proposed(
+      [
+        '# TYPE "http.server.requests" counter\n{"http.server.requests","http.status"="200"} 99',
+        'http_requests_total{"http.status"="200"} 99\na_requests_total{status="200"} 5',
+        histogram("import_duration_seconds", "", { "0.5": 9 }),
+        'a_total{result="ok"} 1\na_total{result="ok"} 1\nb_total{result="ok"} 1 1\nb_total{result="error"} 0 2\n',
+      ].join("\n"),
+    );
+    expect(service?.calls.map(({ part }) => part)).toEqual(["httpServer", "objective", "objective"]);
+    expect(said[0]).toBe(
+      "  httpServer: requests in a_requests_total, their status in [status]; no latency objective on requests, since no histogram of seconds that is called like them is on the page",
+    );
+    expect(left).toEqual([
+      "  http_requests_total: would be refused: [http.status] is not the name of a label",
+      "  http.server.requests: have characters in their names that need quotes in PromQL; a contract takes letters, digits, _ and :",
+      "  a_total: has a series twice, again in line 12; let the program expose it once",
+    ]);
+    expect(proposed("order_queue_depth 7\n").said).toContain(
+      "  alert ServiceDown: no target of shop-api answers, which wakes somebody",
+    );
   });
 
   it("is what a part knows of its exporter as well, where the page lacks it", () => {
