@@ -5,11 +5,11 @@ import type { Catalogue } from "../slo/catalogue";
 import { headOf, problemsWith, requireFree, THEN, writeService } from "./new";
 import { say } from "./notice";
 import { selectorsOf } from "./scaffold/imported-query";
-import { importedService, queriesOf } from "./scaffold/imported-service";
+import { importedService } from "./scaffold/imported-service";
 import { readOpenSlo } from "./scaffold/openslo";
 import { declared, type NewService } from "./scaffold/service";
 import { readSloth } from "./scaffold/sloth";
-import type { Specification, SpecifiedService } from "./scaffold/specified";
+import { queriesOf, type Specification, type SpecifiedService } from "./scaffold/specified";
 import { UserError } from "./user-error";
 
 /** What `tocsin import` is told besides the file. */

@@ -26,12 +26,17 @@ export function ownMatches({ matches }: Selector): readonly LabelMatch[] {
   return matches.filter(({ label }) => label !== "le" && !TARGET_LABELS.some((own) => own === label));
 }
 
+/** A selector, and the labels whose values its query tells apart. */
+export interface ReadSelector extends Selector {
+  readonly by: readonly string[];
+}
+
 /**
  * The metrics that queries read, each with the labels by which they pick series. A value that satisfies each condition is
  * among those of its label, and one that satisfies none.
  */
 export function metricsOf(
-  selectors: readonly Selector[],
+  selectors: readonly ReadSelector[],
   levels: readonly Extract<SpecifiedSli, { kind: "level" }>[],
   job: Job,
 ): readonly Imported[] {
@@ -81,11 +86,19 @@ function sortedBounds(bounds: readonly string[]): readonly string[] {
   return [...new Set(bounds.filter((bound) => bound !== "+Inf"))].sort((a, b) => Number(a) - Number(b));
 }
 
-function labelsOf(selectors: readonly Selector[]): Readonly<Record<string, readonly string[]>> {
+function labelsOf(selectors: readonly ReadSelector[]): Readonly<Record<string, readonly string[]>> {
   const matches = selectors.flatMap(ownMatches);
-  const labels = [...new Set(matches.map(({ label }) => label))].sort();
+  const apart = selectors.flatMap(({ by }) => by);
+  const labels = [...new Set([...matches.map(({ label }) => label), ...apart])].sort();
   return Object.fromEntries(
-    labels.map((label) => [label, valuesFor(matches.filter((match) => match.label === label))]),
+    labels.map((label) => {
+      const own = matches.filter((match) => match.label === label);
+      // What is judged apart is never empty, and has all values that are known.
+      const values = apart.includes(label)
+        ? [...new Set([...own.flatMap(candidatesOf), "other"])].filter(Boolean)
+        : valuesFor(own);
+      return [label, values];
+    }),
   );
 }
 

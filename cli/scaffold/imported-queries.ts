@@ -6,6 +6,7 @@ import { queryRatio, type MeasuredSli } from "../../slo/sli";
 import { labelSets, matchesValue, type Counter, type Histogram, type LabelMatch } from "../../slo/telemetry";
 import { ownMatches } from "./imported-metrics";
 import { eventsPerMinute, selectorsOf, type Growing } from "./imported-query";
+import { READ_WINDOW } from "./imported-split";
 import type { SpecifiedEvents, SpecifiedSli } from "./specified";
 
 /** Events in which bad ones are named. */
@@ -26,16 +27,13 @@ export function badOf(events: SpecifiedEvents): Queries {
 /** A difference or sum whose sides may have nothing: nothing is then 0 of what is always there. */
 export function always(errors: string, total: string): string {
   const kept = errors.replaceAll(/\bor\s+(?:on\s*\(\s*\)\s*)?vector\(\s*0\s*\)/gi, () => `or 0 * ${total}`);
-  const sides = addendsOf(within(kept, READ));
+  const sides = addendsOf(within(kept, READ_WINDOW));
   return sides
     .filter((side) => sides.length === 2 && !/\bor\b/.test(side))
-    .map((side) => side.replaceAll(READ, "$window"))
+    .map((side) => side.replaceAll(READ_WINDOW, "$window"))
     .filter((side) => side !== total)
     .reduce((text, side) => text.replace(side, () => `(${side} or 0 * ${total})`), kept);
 }
-
-/** A window as long as the word that stands for one. */
-const READ = "1h0m00s";
 
 /** What a minute counts is too little for a rate: the windows of a slice are of five. */
 const SLICE = "5m";

@@ -26,6 +26,10 @@ export function eventsQuery(text: string, { counters = false } = {}): string {
   const query = text.replaceAll(OF_SLOTH, STAND_IN).replaceAll(/\s+/g, " ").trim();
   const slice = ({ from, to }: { readonly from: number; readonly to: number }): string =>
     query.slice(from, to);
+  // What cannot be read stays as it is, for the message that says so.
+  if (readPromQl(query).errors.length > 0) {
+    return query.replaceAll(STAND_IN, WINDOW);
+  }
   const edits: (readonly [from: number, to: number, text: string])[] = [];
   parser.parse(query).iterate({
     enter: ({ node }) => {

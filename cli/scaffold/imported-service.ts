@@ -6,7 +6,8 @@ import { TARGET_LABELS, type Job } from "../../slo/telemetry";
 import { selectorsOf } from "./imported-query";
 import { metricsOf, type Imported } from "./imported-metrics";
 import { sliOf } from "./imported-sli";
-import type { SpecifiedService, SpecifiedSli, SpecifiedSlo } from "./specified";
+import { notApart, splitOf, unreadable } from "./imported-split";
+import { queriesOf, type SpecifiedService, type SpecifiedSlo } from "./specified";
 
 /** An objective on metrics: no specification has journeys. */
 type Objective = AnyObjective & { readonly sli: MeasuredSli };
@@ -21,39 +22,23 @@ export interface ImportedService {
   readonly left: readonly string[];
 }
 
-/** Queries that something is measured by. */
-export function queriesOf(sli: SpecifiedSli): readonly string[] {
-  switch (sli.kind) {
-    case "none":
-      return [];
-    case "level":
-      return [sli.query];
-    case "events":
-    case "slices":
-      return [sli.total, "errors" in sli ? sli.errors : sli.good];
-  }
-}
-
 /**
  * What another program has as queries, said by the counters that they read where that is the same, and as queries elsewhere.
  * @param faultOf what validation would say of a service with this objective alone
  */
-export function importedService(
-  { slos }: SpecifiedService,
-  job: Job,
-  faultOf: (objective: Objective, metrics: readonly Imported[]) => string | undefined,
-): ImportedService {
-  const own = slos.filter((slo) => isOfJob(slo, job));
-  const levels = own.flatMap(({ sli }) => (sli.kind === "level" ? [sli] : []));
-  const selectors = own.flatMap(({ sli }) => queriesOf(sli)).flatMap(selectorsOf);
-  const metrics = metricsOf(selectors, levels, job);
+export function importedService({ slos }: SpecifiedService, job: Job, faultOf: FaultOf): ImportedService {
+  const readable = new Map(
+    slos
+      .filter((slo) => isOfJob(slo, job) && unreadable(slo.sli) === undefined)
+      .map((slo) => [slo, apart(slo, job, faultOf)]),
+  );
+  const metrics = metricsRead([...readable.values()], job);
   const left: string[] = [];
   const objectives: Objective[] = [];
   const report = new Map<string, readonly string[]>();
   for (const slo of slos) {
-    const made = own.includes(slo)
-      ? objectiveOf(slo, metrics)
-      : `[${slo.name}] reads another job than [${job.name}]: make it a service of its own, with --job`;
+    const own = readable.get(slo);
+    const made = own === undefined ? whyNot(slo, job) : objectiveOf(own, metrics);
     const fault = typeof made === "string" ? made : faultIn(made, objectives, faultOf(made, metrics));
     if (typeof made === "string" || fault !== undefined) {
       left.push(fault ?? "");
@@ -61,11 +46,52 @@ export function importedService(
       objectives.push(made);
       report.set(made.id, [
         `${made.id}: ${SAID[made.sli.kind]}`,
-        ...[...slo.lost, ...ofTargets(slo, made)].map((line) => `  ${line}`),
+        ...[...(own?.lost ?? []), ...ofTargets(slo, made)].map((line) => `  ${line}`),
       ]);
     }
   }
   return { metrics: readBy(objectives, metrics), objectives, report, left };
+}
+
+/** An objective of another program, and the labels whose values it judges apart. */
+interface Apart extends SpecifiedSlo {
+  readonly by: readonly string[];
+}
+
+type FaultOf = (objective: Objective, metrics: readonly Imported[]) => string | undefined;
+
+/** Values are judged apart where that can be said here. */
+function apart(slo: SpecifiedSlo, job: Job, faultOf: FaultOf): Apart {
+  const { sli, by, lost } = splitOf(slo.sli);
+  const whole = { ...slo, sli, by: [], lost: [...slo.lost, ...lost] };
+  if (by.length === 0) {
+    return whole;
+  }
+  const labels = by.join(", ");
+  const says = `each value of [${labels}] is judged apart, as before: say in the contract which there are, in place of [other]`;
+  const split = { ...whole, by, lost: [...whole.lost, says] };
+  const metrics = metricsRead([split], job);
+  const made = objectiveOf(split, metrics);
+  return typeof made === "string" || faultOf(made, metrics) !== undefined
+    ? { ...whole, lost: [...whole.lost, notApart([`by (${labels})`])] }
+    : split;
+}
+
+function metricsRead(slos: readonly Apart[], job: Job): readonly Imported[] {
+  const levels = slos.flatMap(({ sli }) => (sli.kind === "level" ? [sli] : []));
+  const selectors = slos.flatMap(({ sli, by }) =>
+    queriesOf(sli)
+      .flatMap(selectorsOf)
+      .map((selector) => ({ ...selector, by })),
+  );
+  return metricsOf(selectors, levels, job);
+}
+
+function whyNot({ name, sli }: SpecifiedSlo, job: Job): string {
+  const why = unreadable(sli);
+  return why === undefined
+    ? `[${name}] reads another job than [${job.name}]: make it a service of its own, with --job`
+    : `[${name}] ${why}`;
 }
 
 function faultIn(
@@ -114,8 +140,8 @@ const SAID: Readonly<Record<MeasuredSli["kind"], string>> = {
   time: "time on the wrong side of a limit, looked at in every evaluation",
 };
 
-function objectiveOf(slo: SpecifiedSlo, metrics: readonly Imported[]): Objective | string {
-  const { id, name, objective, description, pages, window, sli: specified } = slo;
+function objectiveOf(slo: Apart, metrics: readonly Imported[]): Objective | string {
+  const { id, name, objective, description, pages, window, by, sli: specified } = slo;
   const sli = sliOf(specified, metrics);
   return typeof sli === "string"
     ? `[${name}] ${sli}`
@@ -128,6 +154,7 @@ function objectiveOf(slo: SpecifiedSlo, metrics: readonly Imported[]): Objective
           ? { population: "minutes", breach: "on the wrong side" }
           : { population: "events", breach: "bad" }),
         sli,
+        ...(by.length === 0 ? {} : { by }),
         // What is no percentage is refused by name.
         objective: objective as Percent,
         ...(window === undefined ? {} : { window }),

@@ -23,6 +23,19 @@ export type SpecifiedSli =
   /** Nothing that could be said, and what to do. */
   | { readonly kind: "none"; readonly why: string };
 
+/** Queries that something is measured by. */
+export function queriesOf(sli: SpecifiedSli): readonly string[] {
+  switch (sli.kind) {
+    case "none":
+      return [];
+    case "level":
+      return [sli.query];
+    case "events":
+    case "slices":
+      return [sli.total, "errors" in sli ? sli.errors : sli.good];
+  }
+}
+
 /** An objective of another program. */
 export interface SpecifiedSlo {
   readonly name: string;

@@ -175,6 +175,85 @@ describe("a specification of Sloth", () => {
     });
   });
 
+  const one = (errors: string, total: string): ReturnType<typeof imported> =>
+    imported(
+      readSloth(
+        `version: prometheus/v1\nservice: shop\nslos:\n  - {name: a, objective: 99, sli: {events: {error_query: '${errors}', total_query: '${total}'}}}\n`,
+      ),
+    );
+  const rate = (selector: string): string => `rate(${selector}[{{.window}}])`;
+  const bad = rate('x{code="500"}');
+  const lost = (what: string): string =>
+    `  [${what}] is not kept: all are judged as one, in which a bad one of little traffic is not seen`;
+
+  it.each([
+    [`sum by(region)(${bad})`, `sum(${rate("x")}) by (region)`, ["region"], ["other"]],
+    [`sum by (tier, region) (${bad})`, `sum(${rate("x")}) by (region, tier)`, ["region", "tier"], ["other"]],
+  ])("judges apart what all sums tell apart: %s of %s", (errors, total, by, values) => {
+    const { objectives, report } = one(errors, total);
+    expect(objectives[0]?.by).toEqual(by);
+    expect(withObjectives(objectives).telemetry.metrics[0]?.labels["region"]).toEqual(values);
+    expect(report.get("a")).toContain(
+      `  each value of [${by.join(", ")}] is judged apart, as before: say in the contract which there are, in place of [other]`,
+    );
+  });
+
+  it.each([
+    ["two sums differ", `sum by (region) (${bad})`, `sum(${rate("x")})`, [lost("by (region)")]],
+    [
+      "values are picked as well",
+      `sum by (region) (${rate('x{code="500",region=~"eu|us"}')})`,
+      `sum by (region) (${rate('x{region=~"eu|us"}')})`,
+      [lost("by (region)")],
+    ],
+    [
+      "it is of the targets",
+      `sum by (instance, job) (${bad})`,
+      `sum by (job, instance) (${rate("x")})`,
+      [lost("by (instance)")],
+    ],
+    ["each job or place has a row anyway", `sum by (job) (${bad})`, `sum(${rate("x")}) by (cluster)`, []],
+    [
+      "a rule has the label",
+      `sum by (severity) (${bad})`,
+      `sum by (severity) (${rate("x")})`,
+      [lost("by (severity)")],
+    ],
+    [
+      "nothing is summed",
+      bad,
+      `sum(${rate("x")})`,
+      ["  its queries have no sum, so that each series was judged by itself; here all are one"],
+    ],
+    [
+      "queries of its own have one value",
+      `2 * sum by (region) (${bad})`,
+      `2 * sum by (region) (${rate("x")})`,
+      [lost("by (region)")],
+    ],
+  ])("says what is not told apart any more, where %s", (_why, errors, total, says) => {
+    const { objectives, report } = one(errors, total);
+    expect([objectives.map(({ by }) => by), report.get("a")?.slice(1)]).toEqual([[undefined], says]);
+  });
+
+  it.each([
+    [
+      rate("yé"),
+      "has a query that is no PromQL at character 11: [é] of [sum(rate(yé[$window]))]: correct it; promtool tells more",
+    ],
+    ...['{"http.reqs"}', 'x{"a.b"="c"}', '{__name__="x"}'].map((selector): [string, string] => [
+      rate(selector),
+      `reads what has no name of letters, digits and _ in [sum(increase(${selector}[$window]))]: a contract needs one, and the name of the metric in front of its conditions`,
+    ]),
+  ])("leaves out what would be read as another query: %s", (read, why) => {
+    expect(one(`sum(${bad})`, `sum(${read})`)).toMatchObject({ objectives: [], left: [`[a] ${why}`] });
+  });
+
+  it("leaves out what is told apart by all labels but some", () => {
+    const { left } = one(`sum without (pod) (${bad})`, `sum without (pod) (${rate("x")})`);
+    expect(left).toEqual([expect.stringContaining("[a] would be refused: [without] or [ignoring] is in it")]);
+  });
+
   it("counts what its queries count, as promtool says", async () => {
     const { promtool } = await toolchain();
     const counts = ruleTests(planWith(service), [service]).filter(({ name }) => name.endsWith(".counts"));
@@ -395,6 +474,15 @@ describe("a specification of OpenSLO", () => {
       expect(code === 0 ? "" : output).toBe("");
     }
   }, 600_000);
+
+  it("judges apart what both of its sums tell apart", () => {
+    const indicator = inline(
+      `bad: ${metric('sum by (region) (orders_total{code="500"})')}, total: ${metric("sum by (region) (orders_total)")}`,
+    );
+    expect(imported(readOpenSlo(openSlo("one", { indicator }))).objectives).toMatchObject([
+      { by: ["region"], sli: { kind: "request-ratio" } },
+    ]);
+  });
 
   it("is read in its first version as well", () => {
     const alpha = `apiVersion: openslo/v1alpha
