@@ -1,7 +1,7 @@
 import type { RuleGroup } from "../../../plan/monitoring-plan";
 import { recordedSeries } from "../../../generators/slo-context";
 import { ratioOf } from "../../../slo/duration";
-import { BUDGET, contextOf, tocsin, type Contender } from "../contenders";
+import { STEP, BUDGET, contextOf, tocsin, type Contender } from "../contenders";
 import type { Question } from "../../../lab/played-rules";
 import { played } from "../promtool";
 import { playDay, type DayKind, type PlayedDay } from "./day";
@@ -47,13 +47,14 @@ function measureOf(contender: Contender, scenario: Scenario): Measure {
       `sum_over_time(${increase(side)}[1d:${sampling}]) / ${ratioOf(windows[0].long, sampling)}`;
     return { groups: liveRecordsOf(contender, /:L0$/), questions: asked(day("error"), day("total")) };
   }
-  // Its rule over four weeks is the same over 28 times as long. It records nothing of a day before the first error.
+  // Its rule over four weeks is the same over 28 times as long. It records nothing of a day before the first error,
+  // and no number before the first request, which here is the beginning of the day.
   const ratio = "slo:sli_error:ratio_rate5m";
   return {
     groups: liveRecordsOf(contender, /^sloth-slo-sli-recordings/, ratio),
     questions: asked(
-      `sum_over_time(${ratio}[1d]) or vector(0)`,
-      `count_over_time(${ratio}[1d]) or vector(0)`,
+      `sum_over_time((${ratio} >= 0)[1d:${STEP}s]) or vector(0)`,
+      `count_over_time((${ratio} >= 0)[1d:${STEP}s]) or vector(0)`,
     ),
   };
 }
