@@ -1,3 +1,4 @@
+import type { Percent } from "../slo/objective";
 import { sloRunbooks, type Slo } from "../slo/service";
 import type { Sli } from "../slo/sli";
 import type { Part } from "./define-service";
@@ -7,8 +8,8 @@ export interface Objective extends Pick<Slo, "breach" | "by" | "id" | "populatio
   /** @default - the title of the service and the id */
   readonly title?: string;
   readonly sli: Sli;
-  /** A percentage, e.g. `99.9%`; the same in every environment. */
-  readonly objective: Slo["objective"]["default"];
+  /** A percentage, e.g. `99.9%`, or a table with a `default` and exceptions by environment. */
+  readonly objective: Percent | Slo["objective"];
   /** @default "28d" */
   readonly window?: Slo["window"];
   /** @default "page" */
@@ -31,7 +32,7 @@ export function objective({
         id,
         title: title ?? `${service.title} ${id}`,
         source: service.source,
-        objective: { default: promised },
+        objective: typeof promised === "string" ? { default: promised } : promised,
         window,
         response,
         runbooks: sloRunbooks(

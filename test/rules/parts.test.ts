@@ -92,6 +92,18 @@ describe("parts of a service", () => {
     expect(shop.telemetry.jobs.filter(({ name }) => name === "shop-kafka-exporter")).toHaveLength(1);
   });
 
+  it.each([
+    ["99.5%", { default: "99.5%" }],
+    [
+      { default: "99%", prod: "99.5%" },
+      { default: "99%", prod: "99.5%" },
+    ],
+  ] as const)("promise %j, in every environment or by environment", (promised, expected) => {
+    const sli = PLAIN["good-and-bad"];
+    const part = objective({ id: "sent", population: "mails", breach: "lost", sli, objective: promised });
+    expect(defineService(head, [part]).slos.map((slo) => slo.objective)).toEqual([expected]);
+  });
+
   it("need names where a service has two of one kind", () => {
     const consumer = kafkaConsumer({ group: "shop", topic: "orders", lag: "1000" });
     const twice = defineService(head, [consumer, consumer]);
