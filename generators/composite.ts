@@ -1,6 +1,7 @@
 import Big from "big.js";
 import type { RecordingRule } from "../plan/monitoring-plan";
 import { decimal } from "../slo/objective";
+import { sloId } from "../slo/service";
 import type { CompositeSli, Step } from "../slo/sli";
 import type { LabelMatch } from "../slo/telemetry";
 import { DIMENSIONS } from "../plan/names";
@@ -28,11 +29,14 @@ export function compositeRecords(context: SloContext, sli: CompositeSli): readon
 /** A step without events, which says nothing, is none that is bad. */
 function badShare({ steps, of }: CompositeSli, name: Names, total: PromQl): PromQl {
   const bad = (step: Step): PromQl => `(${stepShare(step, name)} or 0 * ${total})`;
-  if (of === "all") {
-    return `(1 - ${steps.map((step) => `(1 - ${bad(step)})`).join(" * ")})`;
-  }
-  const weights = steps.reduce((sum, { weight }) => sum.plus(weight), new Big(0));
-  return `(${steps.map((step) => `${step.weight} * ${bad(step)}`).join(" + ")}) / ${decimal(weights)}`;
+  return of === "all"
+    ? `(1 - ${steps.map((step) => `(1 - ${bad(step)})`).join(" * ")})`
+    : `(${steps.map((step) => `${step.weight} * ${bad(step)}`).join(" + ")}) / ${weightOfAll(steps)}`;
+}
+
+/** What the weights of steps are divided by. */
+export function weightOfAll(steps: CompositeSli["steps"]): string {
+  return decimal(steps.reduce((sum, { weight }) => sum.plus(weight), new Big(0)));
 }
 
 /**
@@ -51,5 +55,6 @@ function stepEvents(
   name: Names,
   here: readonly LabelMatch[] = [],
 ): PromQl {
-  return aggregate("sum", DIMENSIONS, selector(name(side), [equals("slo_id", `${service}-${slo}`), ...here]));
+  const id = sloId({ id: service }, { id: slo });
+  return aggregate("sum", DIMENSIONS, selector(name(side), [equals("slo_id", id), ...here]));
 }

@@ -52,18 +52,20 @@ function checkJourneys({ services, slos }: MonitoringPlan): readonly Problem[] {
   const backendOf = (id: string): string | undefined =>
     services.find((service) => service.id === id)?.backend.metrics;
   return slos.flatMap(({ service, slo, sli }) =>
-    sli.kind !== "composite"
-      ? []
-      : sli.steps
-          // A service with faults is not in the plan, and its faults are said.
-          .map((step) => ({ service: step.service, backend: backendOf(step.service) }))
-          .filter(({ backend }) => backend !== undefined && backend !== backendOf(service))
-          .map((step) => ({
-            code: "journey-invalid" as const,
-            path: `services.${service}.slos.${slo}.sli.steps`,
-            message: `[${step.service}] is recorded by [${step.backend ?? ""}], and the journey by [${backendOf(service) ?? ""}]`,
-            remedy: "Give both services the same backend in the stack file.",
-          })),
+    (sli.kind === "composite" ? sli.steps : []).flatMap((step): readonly Problem[] => {
+      const [ours, theirs] = [backendOf(service), backendOf(step.service)];
+      // A service with faults is not in the plan, and its faults are said.
+      return ours === undefined || theirs === undefined || ours === theirs
+        ? []
+        : [
+            {
+              code: "journey-invalid",
+              path: `services.${service}.slos.${slo}.sli.steps`,
+              message: `[${step.service}] is recorded by [${theirs}], and the journey by [${ours}]`,
+              remedy: "Give both services the same backend in the stack file.",
+            },
+          ];
+    }),
   );
 }
 

@@ -31,3 +31,13 @@ export function allOfSteps(...steps: Steps): CompositeSli {
 export function weightedSteps(...steps: Steps): CompositeSli {
   return { kind: "composite", of: "weighted", steps };
 }
+
+/** The share of journeys that are bad, by the shares of their steps, in the order of the steps. */
+export function badJourneys({ steps, of }: CompositeSli, shares: readonly number[]): number {
+  if (of === "all") {
+    return 1 - shares.reduce((good, share) => good * (1 - share), 1);
+  }
+  const weights = steps.map(({ weight }) => Number(weight));
+  const whole = weights.reduce((sum, weight) => sum + weight, 0);
+  return shares.reduce((sum, share, index) => sum + (share * (weights[index] ?? 0)) / whole, 0);
+}

@@ -9,8 +9,8 @@ import type { Incident } from "./incident";
 import type { Percent } from "./objective";
 import type { Operations } from "./operations";
 import { valueIn, type PerEnvironment } from "./per-environment";
-import type { Sli } from "./sli";
-import type { TelemetryContract } from "./telemetry";
+import { metricOf, type Sli } from "./sli";
+import { labelSets, type TelemetryContract } from "./telemetry";
 
 /** The runbooks, by slug, of the alerts that an SLO generates. */
 export interface SloRunbooks {
@@ -146,4 +146,13 @@ export function objectiveIn(slo: Slo, environment: string): Percent {
 /** The label `slo_id` of the records and alerts of an SLO. */
 export function sloId(service: Pick<Service, "id">, slo: Pick<Slo, "id">): string {
   return `${service.id}-${slo.id}`;
+}
+
+/** The values that an SLO judges apart, each as labels; of one that judges all together no labels. */
+export function valuesApart({
+  sli,
+  by = [],
+}: Pick<Slo, "by" | "sli">): readonly Readonly<Record<string, string>>[] {
+  const { labels } = metricOf(sli);
+  return labelSets(Object.fromEntries(by.map((label) => [label, labels[label] ?? []])));
 }

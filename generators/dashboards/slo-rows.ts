@@ -1,8 +1,7 @@
-import Big from "big.js";
 import { pairsOf } from "../../slo/burn-rate";
 import { decimal, exactRatio } from "../../slo/objective";
 import type { CompositeSli, Step as JourneyStep } from "../../slo/sli";
-import { stepShare } from "../composite";
+import { stepShare, weightOfAll } from "../composite";
 import { recordNames, type SloContext } from "../slo-context";
 import { KEYS } from "./keys";
 import type { RowDraft } from "./layout";
@@ -143,12 +142,10 @@ function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDra
 
 /** How much of the budget of a journey each of its steps uses. */
 function stepsPanel(view: ServiceView, context: SloContext, { steps, of }: CompositeSli): PanelDraft {
-  const counted = (side: "error" | "total"): string => recordNames(context).increase(side);
-  const weights = steps.reduce((sum, { weight }) => sum.plus(weight), new Big(0));
-  const part = (weight: string): string => (of === "all" ? "" : `${weight} / ${decimal(weights)} * `);
+  const part = (weight: string): string => (of === "all" ? "" : `${weight} / ${weightOfAll(steps)} * `);
   const query = (step: JourneyStep): Query => ({
     legend: step.title,
-    expr: `${part(step.weight)}${stepShare(step, counted, view.here)} / ${decimal(context.budget)}`,
+    expr: `${part(step.weight)}${stepShare(step, recordNames(context).increase, view.here)} / ${decimal(context.budget)}`,
   });
   const [first, ...others] = steps;
   return graph({

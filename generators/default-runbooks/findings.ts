@@ -83,10 +83,9 @@ function madeOf(subject: RunbookSubject, context: SloContext, window: Duration):
     ];
   }
   if (sli.kind === "composite") {
-    const counted = (side: "error" | "total"): string => recordNames(context).increase(side);
     return sli.steps.map((step) => ({
       says: `percent that are bad at the step ${step.title}`,
-      promql: `100 * ${stepShare(step, counted, here)}`,
+      promql: `100 * ${stepShare(step, recordNames(context).increase, here)}`,
     }));
   }
   return isPlain(sli) ? partsOfPlain(sli, window, here) : badBy(sli, window, here);

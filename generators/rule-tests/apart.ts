@@ -1,7 +1,6 @@
 import type { ExpressionTest, RuleTestCase } from "../../plan/rule-test";
 import { distinctBy, groupedBy } from "../../slo/order";
-import { metricOf } from "../../slo/sli";
-import { labelSets } from "../../slo/telemetry";
+import { valuesApart } from "../../slo/service";
 import type { SloContext } from "../slo-context";
 import type { LabelSet } from "./cells";
 
@@ -22,9 +21,7 @@ export function casesApart(
 
 function contextsApart(context: SloContext): readonly [SloContext, SloContext?] {
   const { slo } = context;
-  const { labels } = metricOf(slo.sli);
-  const values = Object.fromEntries((slo.by ?? []).map((label) => [label, labels[label] ?? []]));
-  const [first, second] = slo.by === undefined ? [] : labelSets(values);
+  const [first, second] = slo.by === undefined ? [] : valuesApart(slo);
   const of = (value: LabelSet): SloContext => ({
     ...context,
     slo: narrowed(slo, value),

@@ -1,5 +1,7 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { RuleTestCase } from "../../plan/rule-test";
+import { badJourneys } from "../../slo/journey";
+import { sloId } from "../../slo/service";
 import type { CompositeSli, Step } from "../../slo/sli";
 import { recordNames, type SloContext } from "../slo-context";
 import { TWO_HOURS } from "./counters";
@@ -42,11 +44,12 @@ function stepSeries(context: SloContext, { service, slo }: Step, counted: Counte
     return [];
   }
   const names = recordNames(context);
+  const idOf = (id: string): string => sloId({ id }, { id: slo });
   const of = (name: string, value: number): readonly GivenSeries[] =>
     [
-      { labels: { region: "a", slo_id: `${service}-${slo}` }, part: value / 4 },
-      { labels: { region: "b", slo_id: `${service}-${slo}` }, part: (3 * value) / 4 },
-      { labels: { region: "a", slo_id: `another-${slo}` }, part: 900 },
+      { labels: { region: "a", slo_id: idOf(service) }, part: value / 4 },
+      { labels: { region: "b", slo_id: idOf(service) }, part: (3 * value) / 4 },
+      { labels: { region: "a", slo_id: idOf("another") }, part: 900 },
     ].map(({ labels, part }) => ({
       name,
       labels: { service, ...labels },
@@ -80,15 +83,9 @@ function recordsOf(
 }
 
 /** @param times how many times as many bad events there are, beside all */
-function badShare({ steps, of }: CompositeSli, counted: readonly Counted[], times: number): number {
-  const shares = steps.map((_, index) => {
-    const { total, bad } = counted[index] ?? { total: 0, bad: 0 };
-    return total === 0 ? 0 : (times * bad) / total;
-  });
-  if (of === "all") {
-    return 1 - shares.reduce((good, share) => good * (1 - share), 1);
-  }
-  const weights = steps.map(({ weight }) => Number(weight));
-  const whole = weights.reduce((sum, weight) => sum + weight, 0);
-  return shares.reduce((sum, share, index) => sum + (share * (weights[index] ?? 0)) / whole, 0);
+function badShare(sli: CompositeSli, counted: readonly Counted[], times: number): number {
+  const shares = counted.map((one) =>
+    one === undefined || one.total === 0 ? 0 : (times * one.bad) / one.total,
+  );
+  return badJourneys(sli, shares);
 }

@@ -218,12 +218,12 @@ function momentTests(plan: MonitoringPlan, service: Service, alert: Alert): read
   const { id } = service;
   const { name } = alert;
   const groups = groupsOf(plan, id);
-  const test = (what: string, evaluation: Duration, about: typeof groups, one: RuleTestCase): RuleTest => ({
-    name: `${id}/${name}-${what}`,
-    evaluation,
-    groups: about,
-    cases: [one],
-  });
+  const test = (
+    what: string,
+    evaluation: Duration,
+    about: typeof groups,
+    ...cases: readonly RuleTestCase[]
+  ): RuleTest => ({ name: `${id}/${name}-${what}`, evaluation, groups: about, cases });
   const alone = rulesAlone(groups, isRuleOf(alert));
   if (isOutage(alert)) {
     const { requests } = alert;
@@ -232,8 +232,8 @@ function momentTests(plan: MonitoringPlan, service: Service, alert: Alert): read
       return [];
     }
     const context = sloContext(service, slo, plan.environment.name, plan.scrape.interval);
-    const table = outageTable(plan, context, alert, requests.succeedBelow);
-    return [test("requests", context.burn.base, alone, table)];
+    const tables = casesApart(context, (of) => [outageTable(plan, of, alert, requests.succeedBelow)]);
+    return [test("requests", context.burn.base, alone, ...tables)];
   }
   const { measure, when } = alert;
   if ("unusual" in when) {

@@ -5,9 +5,11 @@ import { ANOMALY } from "../../slo/anomaly";
 import { burnPlan } from "../../slo/burn-rate";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
+import { badJourneys } from "../../slo/journey";
 import type { CounterPart } from "../../slo/measure";
-import { eventMetricOf, metricOf, type CompositeSli, type CounterRatioSli } from "../../slo/sli";
-import { countName, labelSets, matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
+import { valuesApart } from "../../slo/service";
+import { eventMetricOf, type CompositeSli, type CounterRatioSli } from "../../slo/sli";
+import { countName, matchesValue, type LabelMatch, type Metric } from "../../slo/telemetry";
 import { scaleDuration } from "../time-scale";
 import { sampleLine } from "./exposition";
 import { Workload, type Sample } from "./workload";
@@ -147,12 +149,6 @@ function* recordedHistory(
   }
 }
 
-/** The values that an SLO judges apart, each as labels; of one that judges all together none. */
-function valuesApart({ sli, by = [] }: PlannedSlo): readonly Labels[] {
-  const { labels } = metricOf(sli);
-  return labelSets(Object.fromEntries(by.map((label) => [label, labels[label] ?? []])));
-}
-
 /** One value all along, up to now. */
 function* level(sample: Sample, now: number, reach: number, step: number): Generator<string> {
   for (let at = now - reach + step; at <= now; at += step) {
@@ -209,18 +205,13 @@ function baseline(
 /** As many journeys as begin, and what their steps make of them. */
 function journeys(
   plan: MonitoringPlan,
-  { steps, of }: CompositeSli,
+  sli: CompositeSli,
   speed: number,
 ): { readonly total: number; readonly error: number } {
-  const told = steps.map((step) => ({ ...baseline(plan, step, speed, []), weight: Number(step.weight) }));
-  const shares = told.map(({ total, error }) => (total === 0 ? 0 : error / total));
-  const weights = told.reduce((sum, { weight }) => sum + weight, 0);
-  const bad =
-    of === "all"
-      ? 1 - shares.reduce((good, share) => good * (1 - share), 1)
-      : told.reduce((sum, { weight }, index) => sum + (weight * (shares[index] ?? 0)) / weights, 0);
-  const total = told[0]?.total ?? 0;
-  return { total, error: total * bad };
+  const steps = sli.steps.map((step) => baseline(plan, step, speed, []));
+  const shares = steps.map(({ total, error }) => (total === 0 ? 0 : error / total));
+  const total = steps[0]?.total ?? 0;
+  return { total, error: total * badJourneys(sli, shares) };
 }
 
 /** Events per second of several counters; bad ones are those that are not good where no counter has them. */

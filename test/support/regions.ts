@@ -1,5 +1,6 @@
 import { defineService } from "../../parts/define-service";
 import { objective } from "../../parts/objective";
+import type { Alert } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import { counterRatio, latencyRatio, requestRatio, type TimeSli } from "../../slo/sli";
 import { where, type Counter, type Gauge, type Histogram, type Job } from "../../slo/telemetry";
@@ -64,10 +65,32 @@ export const BY_REGION = {
   waits,
 } as const;
 
+/** Of all regions together. */
+const down: Alert = {
+  name: "ServiceDown",
+  outageOf: job,
+  requests: { slo: "eager", succeedBelow: "90%" },
+  severity: "critical",
+  category: "down",
+  summary: "Shop is down",
+  description: "No target answers, or too few requests succeed.",
+  runbook: "service-down",
+  for: "1m",
+  source: "X-1",
+};
+
 /** A service whose objectives judge regions apart. */
 export function regionalShop(): Service {
   return defineService(
-    { id: "shop", title: "Shop", team: "shop", tier: 1, environments: ["prod"], source: "X-1" },
+    {
+      id: "shop",
+      title: "Shop",
+      team: "shop",
+      tier: 1,
+      environments: ["prod"],
+      source: "X-1",
+      alerts: [down],
+    },
     Object.entries(BY_REGION).map(([id, sli]) =>
       objective({ id, population: "requests", breach: "bad", sli, objective: "99.9%", by: ["region"] }),
     ),
