@@ -1,9 +1,9 @@
 import type { Duration } from "../slo/duration";
 import type { Age } from "../slo/measure";
-import { where, type Gauge, type Job } from "../slo/telemetry";
+import type { Gauge, Job } from "../slo/telemetry";
 import type { Part, ServiceHead } from "./define-service";
 import { exporterOf, namesOf, podsOf, type Named } from "./names";
-import { exporterGone, gaugeOf, watch, type Watch } from "./watch";
+import { exporterGone, gaugeOf, seen, watch, type Watch } from "./watch";
 
 /** A certificate, and who says when it ends. */
 export interface Certificate extends Named {
@@ -66,21 +66,11 @@ function leftOf(service: ServiceHead, { of }: Certificate, job: Job): Age {
     );
     return { kind: "age", gauge, of: "oldest", ahead: true };
   }
+  const certificates = seen(service, job, { name: of.certManager });
   const gauge = timed(
-    gaugeOf(job, "certmanager_certificate_expiration_timestamp_seconds", "When a certificate ends.", 0, {
-      name: [of.certManager],
-      namespace: namespacesOf(service),
-    }),
+    certificates.gauge("certmanager_certificate_expiration_timestamp_seconds", "When a certificate ends.", 0),
   );
-  return { kind: "age", gauge, where: mine(service, gauge, of.certManager), of: "oldest", ahead: true };
-}
-
-function namespacesOf({ id, environments }: ServiceHead): readonly string[] {
-  return environments.map((environment) => `${id}-${environment}`);
-}
-
-function mine(service: ServiceHead, gauge: Gauge, name: string) {
-  return where(gauge, { name, namespace: ["=~", namespacesOf(service).join("|")] });
+  return { kind: "age", gauge, where: certificates.own(gauge), of: "oldest", ahead: true };
 }
 
 function ending(
@@ -108,22 +98,14 @@ function ending(
 }
 
 function notReady(service: ServiceHead, name: string, job: Job): Watch {
-  const gauge = gaugeOf(job, "certmanager_certificate_ready_status", "Whether a certificate is ready.", 1, {
-    name: [name],
-    namespace: namespacesOf(service),
-    condition: ["True"],
-  });
+  const { gauge: gaugeSeen, own } = seen(service, job, { name, condition: "True" });
+  const gauge = gaugeSeen("certmanager_certificate_ready_status", "Whether a certificate is ready.", 1);
   return {
     alert: {
       name: "CertificateNotReady",
       severity: "warning",
       category: "errors",
-      measure: {
-        kind: "level",
-        gauge,
-        where: [...mine(service, gauge, name), ...where(gauge, { condition: "True" })],
-        of: "min",
-      },
+      measure: { kind: "level", gauge, where: own(gauge), of: "min" },
       when: { equals: "0" },
       for: "1h",
       summary: `cert-manager cannot renew ${name}`,

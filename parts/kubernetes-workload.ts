@@ -1,9 +1,9 @@
 import type { Percent } from "../slo/objective";
 import { sloRunbooks, type Slo } from "../slo/service";
-import { where, type Gauge, type Job, type LabelMatch, type Metric } from "../slo/telemetry";
+import type { Job } from "../slo/telemetry";
 import type { Part, ServiceHead } from "./define-service";
 import { exporterOf, namesOf, type Named } from "./names";
-import { counterOf, exporterGone, gaugeOf, watch, type Watch } from "./watch";
+import { exporterGone, seen, watch, type Watch } from "./watch";
 
 /** A Deployment, as kube-state-metrics and cAdvisor see it in the namespaces `<id>-<environment>`. */
 export interface KubernetesWorkload extends Named {
@@ -48,24 +48,12 @@ function clusterJob(service: ServiceHead, name: string, own: Partial<Job> = {}):
   return exporterOf(service, name, { name, namespace: "monitoring", port: "http-metrics", ...own });
 }
 
-/** Series that others have as well, of which those of the service are picked by a label and its namespaces. */
-function seen(service: ServiceHead, job: Job, label: string, value: string) {
-  const namespace = service.environments.map((environment) => `${service.id}-${environment}`);
-  const labels = { namespace, [label]: [value] };
-  return {
-    gauge: (name: string, help: string, normal: number) => gaugeOf(job, name, help, normal, labels),
-    counter: (name: string, help: string, perSecond: number) => counterOf(job, name, help, perSecond, labels),
-    own: (metric: Metric): readonly LabelMatch[] =>
-      where(metric, { namespace: ["=~", namespace.join("|")], [label]: value }),
-  };
-}
-
 function replicas(
   service: ServiceHead,
   own: KubernetesWorkload,
   state: Job,
 ): Slo & { sli: { kind: "time" } } {
-  const { gauge, own: mine } = seen(service, state, "deployment", own.deployment);
+  const { gauge, own: mine } = seen(service, state, { deployment: own.deployment });
   const part = gauge("kube_deployment_status_replicas_available", "Replicas that are available.", 3);
   const whole = gauge("kube_deployment_spec_replicas", "Replicas that should be there.", 3);
   const { id, runbook } = namesOf(own);
@@ -115,20 +103,14 @@ function crashLooping(
   { deployment, container = deployment }: KubernetesWorkload,
   state: Job,
 ): Watch {
-  const { gauge: gaugeSeen, own } = seen(service, state, "container", container);
-  const all = gaugeSeen("kube_pod_container_status_waiting_reason", "Containers that wait, by reason.", 0);
-  const gauge: Gauge = { ...all, labels: { ...all.labels, reason: ["CrashLoopBackOff"] } };
+  const { gauge: gaugeSeen, own } = seen(service, state, { container, reason: "CrashLoopBackOff" });
+  const gauge = gaugeSeen("kube_pod_container_status_waiting_reason", "Containers that wait, by reason.", 0);
   return {
     alert: {
       name: "CrashLooping",
       severity: "critical",
       category: "down",
-      measure: {
-        kind: "level",
-        gauge,
-        where: [...own(gauge), ...where(gauge, { reason: "CrashLoopBackOff" })],
-        of: "sum",
-      },
+      measure: { kind: "level", gauge, where: own(gauge), of: "sum" },
       when: { above: "0" },
       for: "5m",
       summary: `${container} crashes again and again`,
@@ -145,7 +127,7 @@ function restarting(
   { deployment, container = deployment }: KubernetesWorkload,
   state: Job,
 ): Watch {
-  const { counter: counterSeen, own } = seen(service, state, "container", container);
+  const { counter: counterSeen, own } = seen(service, state, { container });
   const counter = counterSeen("kube_pod_container_status_restarts_total", "Restarts of a container.", 0);
   return {
     alert: {
@@ -169,7 +151,7 @@ function outOfMemory(
   { deployment, container = deployment }: KubernetesWorkload,
   cadvisor: Job,
 ): Watch {
-  const { counter: counterSeen, own } = seen(service, cadvisor, "container", container);
+  const { counter: counterSeen, own } = seen(service, cadvisor, { container });
   const counter = counterSeen(
     "container_oom_events_total",
     "Processes killed for their container's memory.",
@@ -198,7 +180,7 @@ function throttled(
   { deployment, container = deployment, throttling = "25%" }: KubernetesWorkload,
   cadvisor: Job,
 ): Watch {
-  const { counter, own } = seen(service, cadvisor, "container", container);
+  const { counter, own } = seen(service, cadvisor, { container });
   const some = counter("container_cpu_cfs_throttled_periods_total", "Periods in which it was throttled.", 1);
   const all = counter("container_cpu_cfs_periods_total", "Periods in which a container could run.", 30);
   return {
@@ -225,7 +207,7 @@ function throttled(
 }
 
 function atLimit(service: ServiceHead, autoscaler: string, state: Job): Watch {
-  const { gauge, own } = seen(service, state, "horizontalpodautoscaler", autoscaler);
+  const { gauge, own } = seen(service, state, { horizontalpodautoscaler: autoscaler });
   const part = gauge("kube_horizontalpodautoscaler_status_current_replicas", "Replicas that there are.", 3);
   const whole = gauge("kube_horizontalpodautoscaler_spec_max_replicas", "Replicas that there may be.", 10);
   return {

@@ -38,3 +38,11 @@ export function podsOf(service: Pick<ServiceHead, "id">, name: string, own: Part
 export function exporterOf(service: Pick<ServiceHead, "id">, name: string, own: Partial<Job> = {}): Job {
   return podsOf(service, name, { instances: 1, ...own });
 }
+
+/** Where its pods are, one namespace for each environment. */
+export function namespacesOf({
+  id,
+  environments,
+}: Pick<ServiceHead, "environments" | "id">): readonly string[] {
+  return environments.map((environment) => `${id}-${environment}`);
+}

@@ -1,7 +1,15 @@
 import type { MeasuredAlert, OutageAlert } from "../slo/alert";
-import type { Counter, Gauge, Job, LabelValues } from "../slo/telemetry";
+import {
+  where,
+  type Counter,
+  type Gauge,
+  type Job,
+  type LabelMatch,
+  type LabelValues,
+  type Metric,
+} from "../slo/telemetry";
 import type { Fragment, ServiceHead } from "./define-service";
-import { namesOf, type Named } from "./names";
+import { namesOf, namespacesOf, type Named } from "./names";
 
 /** An alert of a part, and what its runbook says first. */
 export interface Watch {
@@ -66,4 +74,20 @@ export function counterOf(
   labels: LabelValues = {},
 ): Counter {
   return { type: "counter", name, help, job, labels, initialisedToZero: true, perSecond };
+}
+
+/** Series that others have as well, of which those of the service are picked by labels and its namespaces. */
+export function seen(service: ServiceHead, job: Job, picked: Readonly<Record<string, string>>) {
+  const namespace = namespacesOf(service);
+  const values = Object.entries(picked).map(([label, value]): [string, readonly string[]] => [
+    label,
+    [value],
+  ]);
+  const labels = { namespace, ...Object.fromEntries(values) };
+  return {
+    gauge: (name: string, help: string, normal: number) => gaugeOf(job, name, help, normal, labels),
+    counter: (name: string, help: string, perSecond: number) => counterOf(job, name, help, perSecond, labels),
+    own: (metric: Metric): readonly LabelMatch[] =>
+      where(metric, { namespace: ["=~", namespace.join("|")], ...picked }),
+  };
 }

@@ -20,17 +20,8 @@ import { validateServices } from "../../slo/validation/services";
 import { labelsOf, type Page } from "../../cli/scaffold/page";
 import type { Service } from "../../slo/service";
 import { Checkout } from "../support/checkout";
-import { planWith } from "../support/http-shop";
+import { planWith, SHOP as head } from "../support/http-shop";
 import { removeFolder, temporaryFolder } from "../support/program";
-
-const head = {
-  id: "shop",
-  title: "Shop",
-  team: "shop",
-  tier: 1,
-  environments: ["prod"],
-  source: "X-1",
-} as const;
 
 function proposed(text: string, target?: string): ReturnType<typeof proposal> {
   const read = readExposition(text);

@@ -12,18 +12,10 @@ import { kafkaConsumer, rabbitmqQueue } from "../../parts/queues";
 import { grpcServer, httpServer, ingressNginx } from "../../parts/servers";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../tools/promtool";
-import { planWith } from "../support/http-shop";
+import { planWith, SHOP as head } from "../support/http-shop";
 import { PLAIN } from "../support/measures";
 import { toolchain } from "../support/toolchain";
 
-const head = {
-  id: "shop",
-  title: "Shop",
-  team: "shop",
-  tier: 1,
-  environments: ["prod"],
-  source: "X-1",
-} as const;
 const latency = { threshold: "0.5", objective: "99%" } as const;
 
 /** One of every kind, two of some. */

@@ -10,7 +10,7 @@ import type { Service } from "../../slo/service";
 import type { Job } from "../../slo/telemetry";
 import { environmentFor, ROOT } from "./stacks";
 
-const SHOP: ServiceHead = {
+export const SHOP: ServiceHead = {
   id: "shop",
   title: "Shop",
   team: "shop",
