@@ -6,9 +6,8 @@ import type { Catalogue } from "../slo/catalogue";
 import { isCounted } from "../slo/telemetry";
 import { compared, type Compared, type Paged } from "./comparison/compare";
 import { readSpecification, serviceOf, type ImportOptions } from "./import";
-import { say } from "./notice";
+import { aligned, say } from "./notice";
 import { exampleOf } from "./scaffold/imported-queries";
-import { selectorsOf } from "./scaffold/imported-query";
 import { declared } from "./scaffold/service";
 import type { SpecifiedService } from "./scaffold/specified";
 import { UserError } from "./user-error";
@@ -66,8 +65,7 @@ async function compareService(
       continue;
     }
     const { errors, total } = sli;
-    const selectors = [...selectorsOf(total), ...selectorsOf(errors)];
-    const series = exampleOf(selectors, service.telemetry.metrics.filter(isCounted));
+    const series = exampleOf(sli, service.telemetry.metrics.filter(isCounted));
     const result = await compared(promtool, { service, slo, errors, total, series, old, oldName: name });
     if (typeof result === "string") {
       unsaid.push(`of [${spec.id}]: [${name}] ${result}`);
@@ -81,12 +79,8 @@ async function compareService(
 const COLUMNS = ["incident", "Sloth pages", "lets go", "here", "lets go", "why"] as const;
 
 function table(all: readonly Compared[]): readonly string[] {
-  const rows = [
-    [...COLUMNS],
-    ...all.map(({ incident: { says }, old, now, why }) => [says, ...words(old), ...words(now), why]),
-  ];
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(width(column))).join("  ")}`.trimEnd());
+  const rows = all.map(({ incident: { says }, old, now, why }) => [says, ...words(old), ...words(now), why]);
+  return aligned([COLUMNS, ...rows]).map((line) => `  ${line}`);
 }
 
 /** Minutes from the beginning, and from the end. */

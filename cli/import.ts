@@ -2,14 +2,15 @@ import { readTextFile } from "../config/read-text";
 import { podsOf } from "../parts/names";
 import type { Objective } from "../parts/objective";
 import type { Catalogue } from "../slo/catalogue";
+import type { Metric } from "../slo/telemetry";
 import { headOf, problemsWith, requireFree, THEN, writeService } from "./new";
 import { say } from "./notice";
-import { selectorsOf } from "./scaffold/imported-query";
+import { conditionsIn } from "./scaffold/imported-metrics";
 import { importedService } from "./scaffold/imported-service";
 import { readOpenSlo } from "./scaffold/openslo";
 import { declared, type NewService } from "./scaffold/service";
 import { readSloth } from "./scaffold/sloth";
-import { queriesOf, type Specification, type SpecifiedService } from "./scaffold/specified";
+import type { Specification, SpecifiedService } from "./scaffold/specified";
 import { UserError } from "./user-error";
 
 /** What `tocsin import` is told besides the file. */
@@ -96,10 +97,10 @@ export function serviceOf(
   const { id, title } = spec;
   const head = headOf(id, { ...(title === undefined ? {} : { title }), ...options, tier: 2 });
   const job = podsOf(head, "", { name: options.job ?? jobIn(spec) ?? id });
-  const withObjectives = (objectives: readonly Objective[], metrics: NewService["metrics"]): NewService => ({
+  const withObjectives = (objectives: readonly Objective[], metrics: readonly Metric[]): NewService => ({
     head,
     job,
-    metrics: metrics ?? [],
+    metrics,
     origin: `imported from a specification of ${CALLED[format]}`,
     calls: objectives.map((own) => ({ part: "objective", own })),
   });
@@ -117,10 +118,6 @@ export function serviceOf(
 
 /** The job that the queries name, where they name one. */
 function jobIn({ slos }: SpecifiedService): string | undefined {
-  const jobs = slos
-    .flatMap(({ sli }) => queriesOf(sli))
-    .flatMap(selectorsOf)
-    .flatMap(({ matches }) => matches)
-    .filter(({ label, op }) => label === "job" && op === "=");
-  return jobs[0]?.value;
+  return slos.flatMap(({ sli }) => conditionsIn(sli)).find(({ label, op }) => label === "job" && op === "=")
+    ?.value;
 }

@@ -6,6 +6,7 @@ import { monthBefore, monthIn, type Span } from "../slo/calendar";
 import type { Catalogue } from "../slo/catalogue";
 import { errorBudget } from "../slo/objective";
 import { sortedBy } from "../slo/order";
+import { aligned, say } from "./notice";
 import { requireStack } from "./stack";
 import { UserError } from "./user-error";
 
@@ -55,10 +56,10 @@ export async function reportCommand(
     lines.push(...(await lineOf(plan, slo, { from: span.from, to: until }, prometheus)));
   }
   const isWhole = until === span.to;
-  process.stdout.write(
+  say(
     options.json
-      ? `${JSON.stringify({ month, zone, whole: isWhole, objectives: lines }, null, 2)}\n`
-      : `${[`${plan.environment.name} in ${month}, ${zone}${isWhole ? "" : ", until now"}`, ...table(lines)].join("\n")}\n`,
+      ? [JSON.stringify({ month, zone, whole: isWhole, objectives: lines }, null, 2)]
+      : [`${plan.environment.name} in ${month}, ${zone}${isWhole ? "" : ", until now"}`, ...table(lines)],
   );
 }
 
@@ -86,14 +87,13 @@ async function lineOf(
   prometheus: string,
 ): Promise<readonly Line[]> {
   const asked = monthQueries(plan, slo, span);
-  const [bad, total, known] = await Promise.all(
-    [asked.bad, asked.total, asked.known].map((expr) => answer(prometheus, expr, span.to)),
-  );
+  const ask = (expr: string): Promise<readonly QueryResult[]> => answer(prometheus, expr, span.to);
+  const [bad, total, known] = await Promise.all([ask(asked.bad), ask(asked.total), ask(asked.known)]);
   const apart = ({ labels }: QueryResult): string =>
     (slo.by ?? []).map((label) => labels[label] ?? "").join(" ");
-  const of = (all: readonly QueryResult[] = [], value: string): number =>
+  const of = (all: readonly QueryResult[], value: string): number =>
     all.find((one) => apart(one) === value)?.value ?? 0;
-  const values = (total ?? []).map(apart);
+  const values = total.map(apart);
   const budget = errorBudget(slo.objective);
   const line = (value: string): Line => {
     const [events, failed] = [of(total, value), of(bad, value)];
@@ -132,12 +132,5 @@ function table(lines: readonly Line[]): readonly string[] {
     `${bad.toFixed(0)} of ${events.toFixed(0)}`,
     percent(measured, 1),
   ]);
-  const all = [["objective", "promised", "good", "budget spent", "bad events", "measured"], ...rows];
-  const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
-  return all.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+  return aligned([["objective", "promised", "good", "budget spent", "bad events", "measured"], ...rows]);
 }

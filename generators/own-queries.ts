@@ -6,6 +6,7 @@ import { WINDOW, type Counters, type PlainSli } from "../slo/sli";
 import type { LabelMatch } from "../slo/telemetry";
 import { seriesOf } from "./measures/measure-kind";
 import { aggregate, over, selector, type PromQl } from "./promql";
+import type { SyntaxNode } from "./promql-reading";
 
 /** Events within a window: those that are bad, and all of them. */
 export interface Events {
@@ -63,10 +64,18 @@ export function within(query: string, window: string): PromQl {
   return query.replaceAll(WINDOW, window);
 }
 
-type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+/** A window as long as the word that stands for one, so that places in a query stay as they are. */
+export const READ_WINDOW = "1h0m00s";
 
-/** A text that is put in at a place of another. */
-type Insertion = readonly [at: number, text: string];
+/** A text that is put in at a place, or takes the place of what stands from there on. */
+export type Edit = readonly [at: number, text: string, to?: number];
+
+/** A query with edits in whatever order, none of which overlap. */
+export function edited(query: PromQl, edits: readonly Edit[]): PromQl {
+  return [...edits]
+    .sort(([one], [other]) => other - one)
+    .reduce((text, [at, now, to = at]) => text.slice(0, at) + now + text.slice(to), query);
+}
 
 /**
  * A query with one value for each place: what it sums up, or compares label by label, is told apart by the labels of the
@@ -74,18 +83,16 @@ type Insertion = readonly [at: number, text: string];
  * @param here conditions on every series besides its own
  */
 export function inEachPlace(query: PromQl, here: readonly LabelMatch[] = []): PromQl {
-  const insertions: Insertion[] = [];
+  const edits: Edit[] = [];
   parser.parse(query).iterate({
     enter: ({ node }) => {
-      insertions.push(...placesIn(node, query), ...conditionsIn(node, query, here));
+      edits.push(...placesIn(node, query), ...conditionsIn(node, query, here));
     },
   });
-  return insertions
-    .sort(([one], [other]) => other - one)
-    .reduce((text, [at, more]) => text.slice(0, at) + more + text.slice(at), query);
+  return edited(query, edits);
 }
 
-function placesIn(node: SyntaxNode, query: PromQl): readonly Insertion[] {
+function placesIn(node: SyntaxNode, query: PromQl): readonly Edit[] {
   switch (node.name) {
     case "AggregateExpr": {
       const [operator, modifier] = [node.getChild("AggregateOp"), node.getChild("AggregateModifier")];
@@ -101,7 +108,7 @@ function placesIn(node: SyntaxNode, query: PromQl): readonly Insertion[] {
 }
 
 /** The labels of the place in front of those that are there. */
-function listed(labels: SyntaxNode | null, query: PromQl): readonly Insertion[] {
+function listed(labels: SyntaxNode | null, query: PromQl): readonly Edit[] {
   if (labels === null) {
     return [];
   }
@@ -112,7 +119,7 @@ function listed(labels: SyntaxNode | null, query: PromQl): readonly Insertion[] 
     : [[labels.from + 1, `${missing.join(", ")}${known.length === 0 ? "" : ", "}`]];
 }
 
-function conditionsIn(node: SyntaxNode, query: PromQl, here: readonly LabelMatch[]): readonly Insertion[] {
+function conditionsIn(node: SyntaxNode, query: PromQl, here: readonly LabelMatch[]): readonly Edit[] {
   if (node.name !== "VectorSelector" || here.length === 0) {
     return [];
   }

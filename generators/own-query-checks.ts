@@ -6,7 +6,7 @@ import type { Service } from "../slo/service";
 import { WINDOW, type ExampleSeries, type Sli } from "../slo/sli";
 import { DIMENSIONS } from "../plan/names";
 import { isCounted, startsAtZero, type Metric } from "../slo/telemetry";
-import { addendsOf, within } from "./own-queries";
+import { addendsOf, READ_WINDOW, within } from "./own-queries";
 import { readPromQl } from "./promql-reading";
 import { contractFaults, seriesNames, type Fault } from "./runbook-queries";
 
@@ -65,12 +65,9 @@ const PLACELESS: readonly string[] = [
 /** What is said of a second, where events within a window are asked for. */
 const PER_SECOND: readonly string[] = ["deriv", "idelta", "irate", "rate"];
 
-/** A window as long as the word that stands for one, so that faults are said to be where they are. */
-const READ = "1h0m00s";
-
 function checkQuery(written: Written): readonly Problem[] {
   const { path, text, reads, examples } = written;
-  const query = within(text, READ);
+  const query = within(text, READ_WINDOW);
   const problem = ({ message, remedy }: Fault, at = path): Problem => ({
     code: "query-invalid",
     path: at,
@@ -96,7 +93,7 @@ function checkQuery(written: Written): readonly Problem[] {
 
 function unread({ text, beside = "", reads }: Written): readonly Metric[] {
   const names = [text, beside].flatMap((query) =>
-    readPromQl(within(query, READ)).selectors.map(({ name }) => name),
+    readPromQl(within(query, READ_WINDOW)).selectors.map(({ name }) => name),
   );
   return reads.filter((metric) => !seriesNames(metric).some((name) => names.includes(name)));
 }
@@ -131,7 +128,7 @@ function formFaults({ text, reads, beside = "" }: Written, query: string): reado
     ],
     [
       text.includes(WINDOW) &&
-        addendsOf(query).some((side) => !isThere(side, reads) && side !== within(beside, READ)),
+        addendsOf(query).some((side) => !isThere(side, reads) && side !== within(beside, READ_WINDOW)),
       "a sum or difference is nothing where one of its sides has no series, and nothing would be no errors",
       `Use counterRatio, one selector such as {__name__=~"a_total|b_total"}, or (... or 0 * <a sum that is always there>) for each side.`,
     ],

@@ -3,7 +3,8 @@ import { remembered } from "../slo/remembered";
 import { regexpFault } from "../slo/regexp";
 import type { LabelMatch } from "../slo/telemetry";
 
-type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
+/** A part of an expression. */
+export type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 
 /** One selector of an expression: a name and its conditions. */
 export interface Selector {

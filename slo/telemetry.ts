@@ -8,6 +8,10 @@ export type LabelValues = Readonly<Record<string, readonly string[]>>;
 /** Labels that every target has of its own: Prometheus keeps them, whatever a program exposes. */
 export const TARGET_LABELS = ["cluster", "environment", "instance", "job", "service"] as const;
 
+export function isOfTarget(label: string): boolean {
+  return TARGET_LABELS.some((own) => own === label);
+}
+
 /** A group of targets that Prometheus scrapes under one `job` label. */
 export interface Job {
   /** Value of the `job` label and of the Kubernetes label `app.kubernetes.io/name`. */

@@ -1,5 +1,6 @@
 import type { InputSeries } from "../../plan/rule-test";
 import { selection } from "../../generators/promql";
+import { conditionsOf } from "../../generators/rule-tests/cells";
 import { eventsPerMinute, type Growing } from "../scaffold/imported-query";
 
 /** So many events a minute, of which a share is bad for a while and then no longer. */
@@ -105,10 +106,7 @@ export function seriesOf(
 const PLACE = { cluster: "one", environment: "prod", instance: "one" };
 
 function keyOf({ name, labels }: Pick<Growing, "labels" | "name">): string {
-  return selection(
-    name,
-    Object.entries(labels).map(([label, value]) => ({ label, op: "=", value })),
-  );
+  return selection(name, conditionsOf(labels));
 }
 
 /** promtool adds up what is printed. */

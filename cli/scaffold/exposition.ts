@@ -1,4 +1,4 @@
-import { TARGET_LABELS } from "../../slo/telemetry";
+import { isOfTarget } from "../../slo/telemetry";
 
 /** A sample of a page; labels under the names by which Prometheus stores them. */
 export interface Sample {
@@ -290,8 +290,4 @@ function storedLabels(labels: Sample["labels"]): Sample["labels"] {
           .map(([label, value]) => [isOfTarget(label) ? `exported_${label}` : label, value]),
       )
     : labels;
-}
-
-function isOfTarget(label: string): boolean {
-  return TARGET_LABELS.some((own) => own === label);
 }

@@ -1,10 +1,10 @@
 import type { Selector } from "../../generators/promql-reading";
 import { selectorsOf } from "./imported-query";
-import type { SpecifiedSli } from "./specified";
+import { queriesOf, type SpecifiedSli } from "./specified";
 import { regexpFault } from "../../slo/regexp";
 import {
+  isOfTarget,
   matchesValue,
-  TARGET_LABELS,
   type Counter,
   type Gauge,
   type Histogram,
@@ -23,7 +23,14 @@ export type Imported = Counter | Gauge | Histogram;
 
 /** Conditions on the labels that a program exposes itself. */
 export function ownMatches({ matches }: Selector): readonly LabelMatch[] {
-  return matches.filter(({ label }) => label !== "le" && !TARGET_LABELS.some((own) => own === label));
+  return matches.filter(({ label }) => label !== "le" && !isOfTarget(label));
+}
+
+/** Conditions of everything that something is measured by. */
+export function conditionsIn(sli: SpecifiedSli): readonly LabelMatch[] {
+  return queriesOf(sli)
+    .flatMap(selectorsOf)
+    .flatMap(({ matches }) => matches);
 }
 
 /** A selector, and the labels whose values its query tells apart. */

@@ -1,12 +1,12 @@
-import { addendsOf, within } from "../../generators/own-queries";
+import { addendsOf, READ_WINDOW, within } from "../../generators/own-queries";
 import { selection } from "../../generators/promql";
-import type { Selector } from "../../generators/promql-reading";
+import { conditionsOf } from "../../generators/rule-tests/cells";
+import { seriesNames } from "../../generators/runbook-queries";
 import type { Query } from "../../slo/measure";
 import { queryRatio, type MeasuredSli } from "../../slo/sli";
-import { labelSets, matchesValue, type Counter, type Histogram, type LabelMatch } from "../../slo/telemetry";
+import { labelSets, matchesValue, type Counter, type Histogram } from "../../slo/telemetry";
 import { ownMatches } from "./imported-metrics";
 import { eventsPerMinute, selectorsOf, type Growing } from "./imported-query";
-import { READ_WINDOW } from "./imported-split";
 import type { SpecifiedEvents, SpecifiedSli } from "./specified";
 
 /** Events in which bad ones are named. */
@@ -43,11 +43,10 @@ export function slicesOf(
   metrics: readonly Counted[],
 ): MeasuredSli | undefined {
   const { errors, total } = badOf(events);
-  const reads = readsOf([errors, total], metrics);
-  const [first, ...others] = reads;
+  const [first, ...others] = readsOf([errors, total], metrics);
   const bad = "good" in events ? errors : `(${errors} or 0 * ${total})`;
   const query = within(`(${bad}) / ${total}`, SLICE);
-  const usual = exampleOf([...selectorsOf(total), ...selectorsOf(errors)], metrics);
+  const usual = exampleOf({ errors, total }, metrics);
   // The same series, of which the first grows most in one example and least in the other.
   const examples = [usual, usual.map((one, index) => ({ ...one, perMinute: index === 0 ? 1 : 900 }))].flatMap(
     (series): readonly Query["examples"][number][] => {
@@ -75,17 +74,13 @@ export function slicesOf(
 }
 
 function readsOf(queries: readonly string[], metrics: readonly Counted[]): readonly Counted[] {
-  const selectors = queries.flatMap(selectorsOf);
-  return metrics.filter(({ name }) =>
-    selectors.some((selector) =>
-      [name, `${name}_count`, `${name}_bucket`, `${name}_sum`].includes(selector.name),
-    ),
-  );
+  const names = queries.flatMap(selectorsOf).map(({ name }) => name);
+  return metrics.filter((metric) => seriesNames(metric).some((name) => names.includes(name)));
 }
 
 export function queriedOf({ errors, total }: Queries, metrics: readonly Counted[]): MeasuredSli | undefined {
   const [first, ...others] = readsOf([total, errors], metrics);
-  const series = exampleOf([...selectorsOf(total), ...selectorsOf(errors)], metrics);
+  const series = exampleOf({ errors, total }, metrics);
   const [bad, all] = [eventsPerMinute(errors, series), eventsPerMinute(total, series)];
   if (first === undefined || bad === undefined || all === undefined || bad <= 0 || bad >= all) {
     return undefined;
@@ -100,21 +95,15 @@ export function queriedOf({ errors, total }: Queries, metrics: readonly Counted[
 
 function growingOf(series: readonly Growing[]): Readonly<Record<string, number>> {
   return Object.fromEntries(
-    series.map(({ name, labels, perMinute }) => [
-      selection(
-        name,
-        Object.entries(labels).map(([label, value]): LabelMatch => ({ label, op: "=", value })),
-      ),
-      perMinute,
-    ]),
+    series.map(({ name, labels, perMinute }) => [selection(name, conditionsOf(labels)), perMinute]),
   );
 }
 
 /** A series for each selector: what all is counted by is much, what bad events are counted by is little. */
-export function exampleOf(selectors: readonly Selector[], metrics: readonly Counted[]): readonly Growing[] {
+export function exampleOf({ errors, total }: Queries, metrics: readonly Counted[]): readonly Growing[] {
   const known = new Map<string, Growing>();
-  selectors.forEach((selector, index) => {
-    const metric = metrics.find(({ name }) => selector.name.startsWith(name));
+  [total, errors].flatMap(selectorsOf).forEach((selector, index) => {
+    const metric = metrics.find((one) => seriesNames(one).includes(selector.name));
     const le = selector.matches.find(({ label }) => label === "le");
     const sets = labelSets(metric?.labels ?? {}).filter((set) =>
       ownMatches(selector).every((match) => matchesValue(match, set[match.label] ?? "")),
@@ -122,10 +111,7 @@ export function exampleOf(selectors: readonly Selector[], metrics: readonly Coun
     // The last is the one that fewest other conditions were made for.
     const set = sets.at(index === 0 ? -1 : 0) ?? {};
     const labels = { job: metric?.job.name ?? "", ...set, ...(le === undefined ? {} : { le: le.value }) };
-    const key = selection(
-      selector.name,
-      Object.entries(labels).map(([label, value]) => ({ label, op: "=" as const, value })),
-    );
+    const key = selection(selector.name, conditionsOf(labels));
     if (!known.has(key)) {
       known.set(key, {
         name: selector.name,

@@ -1,12 +1,10 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import { within } from "../../generators/own-queries";
+import { edited, within, type Edit } from "../../generators/own-queries";
 import { selection } from "../../generators/promql";
-import { readPromQl, type Selector } from "../../generators/promql-reading";
+import { readPromQl, type Selector, type SyntaxNode } from "../../generators/promql-reading";
 import type { Level } from "../../slo/measure";
 import { WINDOW } from "../../slo/sli";
 import { matchesValue } from "../../slo/telemetry";
-
-type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 
 /** A window that nobody writes, while a query is read. */
 const STAND_IN = "7777d";
@@ -30,18 +28,18 @@ export function eventsQuery(text: string, { counters = false } = {}): string {
   if (readPromQl(query).errors.length > 0) {
     return query.replaceAll(STAND_IN, WINDOW);
   }
-  const edits: (readonly [from: number, to: number, text: string])[] = [];
+  const edits: Edit[] = [];
   parser.parse(query).iterate({
     enter: ({ node }) => {
       if (node.name === "FunctionIdentifier" && RATES.includes(slice(node))) {
-        edits.push([node.from, node.to, "increase"]);
+        edits.push([node.from, "increase", node.to]);
       }
       // Within a larger sum it is what keeps the others: there it stays, and is refused.
       if (node.name === "BinaryExpr" && node.parent?.name === "PromQL" && isVectorOfNothing(node, query)) {
-        edits.push([node.firstChild?.to ?? node.to, node.to, ""]);
+        edits.push([node.firstChild?.to ?? node.to, "", node.to]);
       }
       if (counters && node.name === "DurationExpr" && node.parent?.name === "MatrixSelector") {
-        edits.push([node.from, node.to, STAND_IN]);
+        edits.push([node.from, STAND_IN, node.to]);
       }
       if (node.name === "VectorSelector") {
         const grown = counters && node.parent?.name !== "MatrixSelector";
@@ -49,16 +47,13 @@ export function eventsQuery(text: string, { counters = false } = {}): string {
         const isSum = node.parent?.name === "PromQL" && grown;
         edits.push([
           node.from,
-          node.to,
           `${isSum ? "sum(" : ""}${before}${counted(slice(node))}${after}${isSum ? ")" : ""}`,
+          node.to,
         ]);
       }
     },
   });
-  return edits
-    .sort(([one], [other]) => other - one)
-    .reduce((all, [from, to, now]) => all.slice(0, from) + now + all.slice(to), query)
-    .replaceAll(STAND_IN, WINDOW);
+  return edited(query, edits).replaceAll(STAND_IN, WINDOW);
 }
 
 /** The bucket without a bound counts all, as `_count` does. */

@@ -2,9 +2,9 @@ import type { Objective as AnyObjective } from "../../parts/objective";
 import { sliReadings } from "../../slo/measure";
 import type { Percent } from "../../slo/objective";
 import type { MeasuredSli } from "../../slo/sli";
-import { TARGET_LABELS, type Job } from "../../slo/telemetry";
+import { isOfTarget, type Job } from "../../slo/telemetry";
 import { selectorsOf } from "./imported-query";
-import { metricsOf, type Imported } from "./imported-metrics";
+import { conditionsIn, metricsOf, type Imported } from "./imported-metrics";
 import { sliOf } from "./imported-sli";
 import { notApart, splitOf, unreadable } from "./imported-split";
 import { queriesOf, type SpecifiedService, type SpecifiedSlo } from "./specified";
@@ -113,10 +113,8 @@ function readBy(objectives: readonly Objective[], metrics: readonly Imported[]):
 function ofTargets({ sli }: SpecifiedSlo, made: Objective): readonly string[] {
   const kept =
     made.sli.kind === "query-ratio" || (made.sli.kind === "time" && made.sli.measure.kind === "query");
-  const conditions = queriesOf(sli)
-    .flatMap(selectorsOf)
-    .flatMap(({ matches }) => matches)
-    .filter(({ label }) => label !== "job" && TARGET_LABELS.some((own) => own === label))
+  const conditions = conditionsIn(sli)
+    .filter(({ label }) => label !== "job" && isOfTarget(label))
     .map(
       ({ label, op, value }) => `[${label}${op}"${value}"] is not asked for: every target of the job is read`,
     );
@@ -125,9 +123,8 @@ function ofTargets({ sli }: SpecifiedSlo, made: Objective): readonly string[] {
 
 /** A service that is imported has one job; queries that name none are of it. */
 function isOfJob({ sli }: SpecifiedSlo, job: Job): boolean {
-  return queriesOf(sli)
-    .flatMap(selectorsOf)
-    .flatMap(({ matches }) => matches.filter(({ label }) => label === "job"))
+  return conditionsIn(sli)
+    .filter(({ label }) => label === "job")
     .every(({ op, value }) => op === "=" && value === job.name);
 }
 

@@ -58,9 +58,8 @@ function complementOf(good: string, total: string): string | undefined {
   if (some === undefined || some.name !== all?.name) {
     return undefined;
   }
-  const [own, ...others] = some.matches.filter((match) => !all.matches.some((other) => isSame(match, other)));
-  const isPart = all.matches.every((match) => some.matches.some((other) => isSame(match, other)));
-  return own === undefined || own.label === "le" || others.length > 0 || !isPart
+  const [own, ...others] = among(all.matches, some.matches) ?? [];
+  return own === undefined || own.label === "le" || others.length > 0
     ? undefined
     : `sum(increase(${selection(all.name, [...all.matches, { ...own, op: NEGATED[own.op] }])}[$window]))`;
 }
@@ -105,9 +104,8 @@ function ratioOf({ errors, total }: Queries, metrics: readonly Counted[]): Measu
     return undefined;
   }
   const of = ownMatches(all);
-  const own = ownMatches(bad).filter((match) => !of.some((other) => isSame(match, other)));
-  const isPart = of.every((match) => ownMatches(bad).some((other) => isSame(match, other)));
-  return isPart && own.length > 0 ? requestRatio({ total: counter, of, errors: own }) : undefined;
+  const own = among(of, ownMatches(bad)) ?? [];
+  return own.length > 0 ? requestRatio({ total: counter, of, errors: own }) : undefined;
 }
 
 function latencyOf({ errors, total }: Queries, metrics: readonly Counted[]): MeasuredSli | undefined {
@@ -120,8 +118,8 @@ function latencyOf({ errors, total }: Queries, metrics: readonly Counted[]): Mea
     histogram?.type !== "histogram" ||
     threshold === undefined ||
     all?.name !== `${histogram.name}_count` ||
-    JSON.stringify(all) !== JSON.stringify(whole) ||
-    JSON.stringify(ownMatches(all)) !== JSON.stringify(fast === undefined ? [] : ownMatches(fast))
+    !isSame(all, whole) ||
+    !isSame(ownMatches(all), fast && ownMatches(fast))
   ) {
     return undefined;
   }
@@ -133,7 +131,7 @@ function countersOf({ errors, total }: Queries, metrics: readonly Counted[]): Me
   const [bad, all] = [errors, total].map((query) =>
     query.split(/ \+ (?=sum)/).map((sum) => partOf(sum, metrics)),
   );
-  const good = all?.filter((part) => !bad?.some((other) => isPartSame(part, other)));
+  const good = all?.filter((part) => !bad?.some((other) => isSame(part, other)));
   const parts = [...(bad ?? []), ...(good ?? [])];
   const names = new Set(parts.map((part) => part?.counter.name));
   const [firstBad, firstGood] = [bad?.[0], good?.[0]];
@@ -167,14 +165,17 @@ function partOf(sum: string, metrics: readonly Counted[]): CounterPart | undefin
   return { counter, ...(where.length === 0 ? {} : { where }) };
 }
 
-function isPartSame(one: CounterPart | undefined, other: CounterPart | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
-}
-
 function withoutParens(query: string): string {
   return /^\(\s*(sum.*)\s*\)$/.exec(query)?.[1] ?? query;
 }
 
-function isSame(one: LabelMatch, other: LabelMatch): boolean {
-  return one.label === other.label && one.op === other.op && one.value === other.value;
+/** The conditions by which some are picked among all; undefined where they are no part of them. */
+function among(all: readonly LabelMatch[], some: readonly LabelMatch[]): readonly LabelMatch[] | undefined {
+  const isIn = (list: readonly LabelMatch[], one: LabelMatch): boolean =>
+    list.some((other) => isSame(one, other));
+  return all.every((match) => isIn(some, match)) ? some.filter((match) => !isIn(all, match)) : undefined;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,14 +1,9 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import { readPromQl } from "../../generators/promql-reading";
-import { within } from "../../generators/own-queries";
+import { READ_WINDOW, within } from "../../generators/own-queries";
+import { readPromQl, type SyntaxNode } from "../../generators/promql-reading";
 import { compareText } from "../../slo/order";
-import { TARGET_LABELS } from "../../slo/telemetry";
+import { isOfTarget } from "../../slo/telemetry";
 import { queriesOf, type SpecifiedSli } from "./specified";
-
-type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
-
-/** A window as long as the word that stands for one, so that places in a query stay as they are. */
-export const READ_WINDOW = "1h0m00s";
 
 /** Why a query cannot be read, or would be read as another one. */
 export function unreadable(sli: SpecifiedSli): string | undefined {
@@ -81,8 +76,7 @@ export function notApart(told: readonly string[]): string {
 }
 
 function ownOf(labels: readonly string[]): readonly string[] {
-  const others: readonly string[] = ["le", ...TARGET_LABELS];
-  return labels.filter((label) => !others.includes(label));
+  return labels.filter((label) => label !== "le" && !isOfTarget(label));
 }
 
 /** What an aggregation that no other one is around tells apart, and where it says so. */

@@ -1,8 +1,7 @@
 import { PERIODS, type Period } from "../../slo/burn-rate";
-import { milliseconds } from "../../slo/duration";
+import { ratioOf } from "../../slo/duration";
 import { fields, listIn, textIn, type Fields } from "./specified";
 
-const DAY_MS = 86_400_000;
 /** Days of each unit; a month and its multiples in the mean. Source: OpenSLO, "duration-shorthand". */
 const DAYS: Readonly<Record<string, number>> = {
   m: 1 / 1_440,
@@ -38,15 +37,13 @@ export function periodOf(spec: Fields): { readonly window: Period; readonly lost
             `its calendar window [${duration}${zone === undefined ? "" : `, ${zone}`}] is a rolling one of ${window}: the budget comes back day by day, and never all at once`,
           ]
         : []),
-      ...(isCalendar || milliseconds(window) / DAY_MS === days
-        ? []
-        : [`its window [${duration}] is ${window}`]),
+      ...(isCalendar || ratioOf(window, "1d") === days ? [] : [`its window [${duration}] is ${window}`]),
     ],
   };
 }
 
 function nearest(days: number): Period {
-  const distance = (period: Period): number => Math.abs(Math.log(milliseconds(period) / DAY_MS / days));
+  const distance = (period: Period): number => Math.abs(Math.log(ratioOf(period, "1d") / days));
   // Of two that are as near the longer one, in which a budget holds more.
   return [...PERIODS].reverse().sort((a, b) => distance(a) - distance(b))[0] ?? "28d";
 }

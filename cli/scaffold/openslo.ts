@@ -6,14 +6,12 @@ import { alertsOf } from "./openslo-alerts";
 import { indicatorOf, type Indicator } from "./openslo-indicator";
 import { ALPHA, openSloOf } from "./openslo-alpha";
 import {
-  documentsOf,
   fields,
-  isThere,
   listIn,
   numberIn,
   shownIn,
+  specificationIn,
   textIn,
-  united,
   type Fields,
   type Specification,
   type SpecifiedService,
@@ -30,28 +28,23 @@ export type Referred = (kind: string, name: string | undefined) => Fields | unde
  * @returns what is wrong with it, where it is none
  */
 export function readOpenSlo(text: string): Specification | string {
-  const documents = documentsOf(text);
-  if (typeof documents === "string") {
-    return documents;
-  }
-  const objects = documents.map(openSloOf);
-  const known = objects.filter(isThere);
-  if (known.length === 0) {
-    return "it is no specification of OpenSLO: no [apiVersion: openslo/v1] or [openslo/v1alpha] is there";
-  }
+  return specificationIn(text, {
+    read: openSloOf,
+    what: "object of openslo/v1 or openslo/v1alpha",
+    missing: "it is no specification of OpenSLO: no [apiVersion: openslo/v1] or [openslo/v1alpha] is there",
+    specified,
+  });
+}
+
+function specified(known: readonly Fields[]): Specification {
   const named = new Map(
     known.map((object) => [`${shownIn(object, "kind") ?? ""} ${nameOf(object) ?? ""}`, object]),
   );
   const referred: Referred = (kind, name) => (name === undefined ? undefined : named.get(`${kind} ${name}`));
   const slos = known.filter(({ kind }) => kind === "SLO");
   return {
-    services: united(slos.map((slo) => serviceOf(slo, referred))),
-    left: [
-      ...objects.flatMap((object, index) =>
-        object === undefined ? [`document ${index + 1} is no object of openslo/v1 or openslo/v1alpha`] : [],
-      ),
-      ...(slos.length === 0 ? ["no object of [kind: SLO] is in it; name the file that has them"] : []),
-    ],
+    services: slos.map((slo) => serviceOf(slo, referred)),
+    left: slos.length === 0 ? ["no object of [kind: SLO] is in it; name the file that has them"] : [],
   };
 }
 
@@ -126,6 +119,10 @@ interface Said {
   readonly lost: readonly string[];
 }
 
+function none(why: string): Said {
+  return { sli: { kind: "none", why }, lost: [] };
+}
+
 function sliOf(spec: Fields, objective: Fields, indicator: Indicator): Said {
   const method = textIn(spec, "budgetingMethod") ?? "Occurrences";
   switch (indicator.kind) {
@@ -147,8 +144,7 @@ function thresholdOf(objective: Fields, query: string, method: string): Said {
   const value = numberIn(objective, "value");
   const op = textIn(objective, "op");
   if (value === undefined || (op !== "lt" && op !== "lte" && op !== "gt" && op !== "gte")) {
-    const why = "compares a threshold and has no op of lt, lte, gt, gte with a value: add both";
-    return { sli: { kind: "none", why }, lost: [] };
+    return none("compares a threshold and has no op of lt, lte, gt, gte with a value: add both");
   }
   const limit = decimal(value);
   return {
@@ -173,9 +169,9 @@ function rawOf(
 ): Said {
   const budget = sliceBudget(objective);
   if (method !== "Timeslices" || budget === undefined) {
-    const why =
-      "is a ratio that was divided already, in which one request at night weighs as much as all at noon: say good and total";
-    return { sli: { kind: "none", why }, lost: [] };
+    return none(
+      "is a ratio that was divided already, in which one request at night weighs as much as all at noon: say good and total",
+    );
   }
   return {
     sli: {
@@ -203,18 +199,15 @@ function ratioOf(
     case "Timeslices": {
       const badAbove = sliceBudget(objective);
       return badAbove === undefined
-        ? {
-            sli: { kind: "none", why: "counts slices and has no timeSliceTarget from 0 to 1: add it" },
-            lost: [],
-          }
+        ? none("counts slices and has no timeSliceTarget from 0 to 1: add it")
         : {
             sli: { kind: "slices", badAbove, ...events },
             lost: [...lost, `[Timeslices]: ${EVALUATIONS}, over its last five minutes`],
           };
     }
-    default: {
-      const why = `has [budgetingMethod: ${method}], which is none of Occurrences, Timeslices, RatioTimeslices`;
-      return { sli: { kind: "none", why }, lost: [] };
-    }
+    default:
+      return none(
+        `has [budgetingMethod: ${method}], which is none of Occurrences, Timeslices, RatioTimeslices`,
+      );
   }
 }

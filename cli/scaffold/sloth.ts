@@ -1,13 +1,11 @@
 import { slugFrom } from "../../slo/slug";
 import { eventsQuery } from "./imported-query";
 import {
-  documentsOf,
   fields,
-  isThere,
   listIn,
   shownIn,
+  specificationIn,
   textIn,
-  united,
   type Fields,
   type Specification,
   type SpecifiedService,
@@ -20,26 +18,18 @@ import {
  * @returns what is wrong with it, where it is none
  */
 export function readSloth(text: string): Specification | string {
-  const documents = documentsOf(text);
-  if (typeof documents === "string") {
-    return documents;
-  }
-  const specs = documents.map(specOf);
-  const known = specs.filter(isThere);
-  if (known.length === 0) {
-    return "it is no specification of Sloth: neither [version: prometheus/v1] nor [kind: PrometheusServiceLevel] is there";
-  }
-  return {
-    services: united(known.filter((spec) => listIn(spec, "slos").length > 0).map(serviceOf)),
-    left: [
-      ...specs.flatMap((spec, index) =>
-        spec === undefined ? [`document ${index + 1} is no specification of Sloth`] : [],
-      ),
-      ...known
+  return specificationIn(text, {
+    read: specOf,
+    what: "specification of Sloth",
+    missing:
+      "it is no specification of Sloth: neither [version: prometheus/v1] nor [kind: PrometheusServiceLevel] is there",
+    specified: (known) => ({
+      services: known.filter((spec) => listIn(spec, "slos").length > 0).map(serviceOf),
+      left: known
         .filter((spec) => listIn(spec, "slos").length === 0)
         .map((spec) => `[slos] of [${textIn(spec, "service") ?? "nothing"}] is no list of objectives`),
-    ],
-  };
+    }),
+  });
 }
 
 function specOf(document: Fields): Fields | undefined {

@@ -64,7 +64,7 @@ export interface Specification {
 }
 
 /** Services of one name are one. */
-export function united(services: readonly SpecifiedService[]): readonly SpecifiedService[] {
+function united(services: readonly SpecifiedService[]): readonly SpecifiedService[] {
   return [...groupedBy(services, ({ id }) => id).values()].map(([first, ...others]) => ({
     ...first,
     slos: [first, ...others].flatMap(({ slos }) => slos),
@@ -73,8 +73,38 @@ export function united(services: readonly SpecifiedService[]): readonly Specifie
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Documents of one program. */
+interface Dialect {
+  /** What is read of a document; undefined where it is none. */
+  readonly read: (document: Fields) => Fields | undefined;
+  /** What each document should be. */
+  readonly what: string;
+  /** What is said where none is. */
+  readonly missing: string;
+  readonly specified: (known: readonly Fields[]) => Specification;
+}
+
+/** What the documents of a file specify, and those that are none. @returns what is wrong with it, where all are none */
+export function specificationIn(
+  text: string,
+  { read, what, missing, specified }: Dialect,
+): Specification | string {
+  const documents = documentsOf(text);
+  if (typeof documents === "string") {
+    return documents;
+  }
+  const all = documents.map(read);
+  const known = all.filter((one) => one !== undefined);
+  if (known.length === 0) {
+    return missing;
+  }
+  const { services, left } = specified(known);
+  const others = all.flatMap((one, index) => (one ? [] : [`document ${index + 1} is no ${what}`]));
+  return { services: united(services), left: [...others, ...left] };
+}
+
 /** The documents of a file of YAML, those of a list one by one. @returns what is wrong with it, where it is none */
-export function documentsOf(text: string): readonly Fields[] | string {
+function documentsOf(text: string): readonly Fields[] | string {
   const documents = parseAllDocuments(text, { uniqueKeys: true });
   const fault = documents.flatMap(({ errors }) => errors)[0];
   if (
@@ -123,8 +153,4 @@ export function shownIn(of: Fields, key: string): string | undefined {
 export function numberIn(of: Fields, key: string): Big | undefined {
   const text = shownIn(of, key) ?? "";
   return /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text) ? new Big(text) : undefined;
-}
-
-export function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined;
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "../problem";
-import { TARGET_LABELS, type Metric, type TelemetryContract } from "../telemetry";
+import { isOfTarget, type Metric, type TelemetryContract } from "../telemetry";
 import { checkDuration } from "./identifiers";
 
 const METRIC = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
@@ -65,7 +65,7 @@ function checkReserved(path: string, { labels, name }: Metric): readonly Problem
         remedy,
       },
     ];
-    if (TARGET_LABELS.some((own) => own === label)) {
+    if (isOfTarget(label)) {
       return refused(
         "is a label of the target, which hides the program's own: conditions on it would match nothing",
         `Declare it as [exported_${label}], the name under which Prometheus stores it, or give it another name in the program.`,

@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { compared, type Subject } from "../../cli/comparison/compare";
 import { eventsIn, incidentsOf } from "../../cli/comparison/histories";
 import { exampleOf } from "../../cli/scaffold/imported-queries";
-import { eventsPerMinute, eventsQuery, selectorsOf } from "../../cli/scaffold/imported-query";
+import { eventsPerMinute, eventsQuery } from "../../cli/scaffold/imported-query";
 import { importedService } from "../../cli/scaffold/imported-service";
-import { isThere, type Specification } from "../../cli/scaffold/specified";
+import type { Specification } from "../../cli/scaffold/specified";
 import { readOpenSlo } from "../../cli/scaffold/openslo";
 import { readSloth } from "../../cli/scaffold/sloth";
 import { checkOwnQueries } from "../../generators/own-query-checks";
@@ -607,8 +607,7 @@ describe("a comparison with the real Sloth", () => {
       throw new Error(`${id} is no objective on events`);
     }
     const { errors, total } = specified.sli;
-    const selectors = [...selectorsOf(total), ...selectorsOf(errors)];
-    const series = exampleOf(selectors, service.telemetry.metrics.filter(isCounted));
+    const series = exampleOf(specified.sli, service.telemetry.metrics.filter(isCounted));
     return { service, slo, errors, total, series, oldName: specified.name };
   };
 
@@ -637,7 +636,7 @@ describe("a comparison with the real Sloth", () => {
       const result = await compared(
         promtool,
         { ...subjectOf("answers"), old },
-        [outage, night].filter(isThere),
+        [outage, night].filter((one) => one !== undefined),
       );
       expect(
         typeof result === "string" ? result : result.map(({ old: was, now, why }) => [was, now, why]),
