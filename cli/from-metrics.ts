@@ -1,6 +1,6 @@
 import { podsOf } from "../parts/names";
 import type { Catalogue } from "../slo/catalogue";
-import { readMetrics } from "./metrics-source";
+import { readMetrics, type MetricsSource } from "./metrics-source";
 import { headOf, problemsWith, requireFree, THEN, writeService, type ServiceOptions } from "./new";
 import { say } from "./notice";
 import { readExposition, type Exposition } from "./scaffold/exposition";
@@ -40,7 +40,7 @@ export async function fromMetricsCommand(
 }
 
 function pageOf(
-  { text, path = "/metrics", target }: Awaited<ReturnType<typeof readMetrics>>,
+  { text, path = "/metrics", target }: MetricsSource,
   service: NewService["head"],
   { requestsPerSecond, objective: availability, latency }: ServiceOptions,
 ): Page {

@@ -1,6 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import { constants, createReadStream, openSync, statSync } from "node:fs";
 import { Socket } from "node:net";
-import { TextDecoder } from "node:util";
 import { UserError } from "./user-error";
 
 /** The text of a page of metrics, and what its address says. */
@@ -46,10 +46,8 @@ async function fromAddress(source: string): Promise<MetricsSource> {
   const { username, password } = url;
   url.username = url.password = "";
   const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  let answer: Response;
-  let text: string;
   try {
-    answer = await fetch(url, {
+    const answer = await fetch(url, {
       signal: AbortSignal.timeout(TIMEOUT_MS),
       headers: {
         accept: ACCEPT,
@@ -59,12 +57,12 @@ async function fromAddress(source: string): Promise<MetricsSource> {
     if (!answer.ok) {
       throw new UserError(`[${shown}] answers ${answer.status} ${answer.statusText}; ${SAVE}`);
     }
-    text = textOf(shown, await limited(shown, answer.body ?? []));
+    const text = textOf(shown, await limited(shown, answer.body ?? []));
+    const target = url.searchParams.get("target");
+    return { text, path: url.pathname, ...(target === null ? {} : { target }) };
   } catch (error) {
     throw error instanceof UserError ? error : new UserError(`[${shown}] ${unreached(error)}; ${SAVE}`);
   }
-  const target = url.searchParams.get("target");
-  return { text, path: url.pathname, ...(target === null ? {} : { target }) };
 }
 
 /** Why nothing came, without the address: the cause names host and port only. */
@@ -119,12 +117,10 @@ function textOf(shown: string, bytes: Buffer): string {
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw new UserError(`[${shown}] is compressed; unpack it with gunzip, and name that file`);
   }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
+  if (!isUtf8(bytes)) {
     throw new UserError(`[${shown}] is binary; ask for the text format, and name a file that holds it`);
   }
+  const text = new TextDecoder().decode(bytes);
   const is = wrongKind(text);
   if (is !== undefined) {
     throw new UserError(`[${shown}] is ${is}; ${SAVE}`);

@@ -6,7 +6,7 @@ import type { Metric } from "../../slo/telemetry";
 import { alertOf, metricsFor, type NewAlert } from "./alert";
 import { variableOf } from "./names";
 import { library } from "./library";
-import type { Change } from "./service";
+import { alertsFile, type Change } from "./service";
 import { belowImports, literal, record, withImport, withItem } from "./source-text";
 
 /** A metric that a module of the services exports. */
@@ -128,7 +128,7 @@ function declaration(
   const file = alertFile(service.id);
   const present = read(file);
   const names = new Map<unknown, string>(metrics.map(({ metric, variable }) => [metric, variable]));
-  const before = present ?? emptyAlerts(service);
+  const before = present ?? alertsFile(service);
   const text = withItem(withMetrics(before, service, metrics), "alerts", record(alert, names));
   return [
     { file, kind: present === undefined ? "create" : "change", text },
@@ -142,14 +142,6 @@ function declaration(
         ]
       : []),
   ];
-}
-
-function emptyAlerts({ title }: Service): string {
-  return [
-    `import type { Alert } from "${library("slo/alert")}";\n`,
-    `/** Alerts of ${title} besides those of its objectives. */`,
-    "export const alerts: readonly Alert[] = [];\n",
-  ].join("\n");
 }
 
 /** Where the formatter ends what a service says of itself. */

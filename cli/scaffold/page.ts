@@ -1,7 +1,7 @@
 import Big from "big.js";
 import type { ServiceHead } from "../../parts/define-service";
 import type { RequestObjectives } from "../../parts/requests";
-import { decimal, ratioOfPercent, type Percent } from "../../slo/objective";
+import { decimal, errorBudget, type Percent } from "../../slo/objective";
 import type { Job } from "../../slo/telemetry";
 import type { Exposition, Family, Sample } from "./exposition";
 import type { PartCall } from "./part-calls";
@@ -38,6 +38,21 @@ export interface Recognised {
   readonly unsaid?: readonly Unsaid[];
 }
 
+/** One part, and by what it was recognised. */
+export function foundOne(call: PartCall, says: string, takes: readonly string[]): Recognised {
+  return { found: [{ call, says, takes }] };
+}
+
+/** Nothing that could be said of metrics, and why. */
+export function unsaid(names: readonly string[], why: string): Recognised {
+  return { unsaid: [{ names, why }] };
+}
+
+/** Names before those of alerts: none where there is but one. */
+export function named(all: readonly unknown[], name: string): { readonly named?: string } {
+  return all.length === 1 ? {} : { named: camelOf(name) };
+}
+
 /** Which of several is meant, is not said; or none is there, where a label of a metric should name it. */
 export function undecided(
   names: readonly string[],
@@ -46,21 +61,13 @@ export function undecided(
   [metric, label]: readonly [metric: string, label: string],
 ): Recognised {
   if (values.length === 0) {
-    return {
-      unsaid: [
-        { names, why: `names none of its ${of}: no series of ${metric} with [${label}] is on the page` },
-      ],
-    };
+    return unsaid(names, `names none of its ${of}: no series of ${metric} with [${label}] is on the page`);
   }
   const listed = values.slice(0, 12).join(", ");
-  return {
-    unsaid: [
-      {
-        names,
-        why: `has several ${of}: [${listed}${values.length > 12 ? ", ..." : ""}]; call the service like the one that it is`,
-      },
-    ],
-  };
+  return unsaid(
+    names,
+    `has several ${of}: [${listed}${values.length > 12 ? ", ..." : ""}]; call the service like the one that it is`,
+  );
 }
 
 export type Recogniser = (page: Page) => Recognised;
@@ -115,7 +122,7 @@ export function share(part: number, whole: number): string {
 
 /** Whether the errors of a page are more than an objective allows; nothing was counted: no. */
 export function breaks(errors: number, total: number, objective: Percent): boolean {
-  return total > 0 && errors / total > 1 - (ratioOfPercent(objective)?.toNumber() ?? 1);
+  return total > 0 && errors / total > errorBudget(objective).toNumber();
 }
 
 /** Bounds of a histogram as a contract has them; one that is printed in another form than decimal is left out. */

@@ -3,7 +3,7 @@ import { compareText, distinctBy } from "../../slo/order";
 import type { Metric } from "../../slo/telemetry";
 import type { Page, Unsaid } from "./page";
 import type { PartCall, PartName } from "./part-calls";
-import { recognised, type Recognition } from "./recognised";
+import { recognised, SERVERS, type Recognition } from "./recognised";
 import { declared, type NewService } from "./service";
 
 /** What becomes of a page of metrics, and lines for the person who asked. */
@@ -117,7 +117,7 @@ function metricsOf(call: PartCall): readonly Metric[] {
 }
 
 /** Parts of the process whose page it is; an exporter's page is of somebody else. */
-const OWN: readonly PartName[] = ["httpServer", "otelHttpServer", "grpcServer", "batchJob"];
+const OWN: readonly PartName[] = [...SERVERS, "batchJob"];
 
 /** One page is one job: parts share it, or say what differs from that of their own. */
 function withJob(call: PartCall, { job }: Page, isShared: boolean): PartCall {

@@ -1,21 +1,19 @@
-import type { Sample } from "./exposition";
+import { namespacesOf } from "../../parts/names";
+import type { Family, Sample } from "./exposition";
 import {
-  camelOf,
-  counts,
-  breaks,
   boundKept,
-  boundsOf,
   familyNamed,
-  share,
+  foundOne,
+  named,
   shown,
   sumOf,
   undecided,
+  unsaid,
   valuesOf,
   type Page,
   type Recogniser,
-  type Recognised,
 } from "./page";
-import type { PartCall } from "./part-calls";
+import { failing, latencyOf } from "./recognised-requests";
 
 /** The one that is called like the service, or the only one. */
 function chosen({ service }: Page, names: readonly string[]): string | undefined {
@@ -27,13 +25,10 @@ function called({ families }: Page, ...beginnings: readonly string[]): readonly 
   return families.map(({ name }) => name).filter((name) => beginnings.some((one) => name.startsWith(one)));
 }
 
-function one(call: PartCall, says: string, takes: readonly string[]): Recognised {
-  return { found: [{ call, says, takes }] };
-}
-
-/** Names before those of alerts: none where there is but one. */
-function named(all: readonly unknown[], name: string): { readonly named?: string } {
-  return all.length === 1 ? {} : { named: camelOf(name) };
+/** Series that are called like the service, or all of them. */
+function ownOf({ service }: Page, samples: readonly Sample[], label: string): readonly Sample[] {
+  const own = samples.filter(({ labels }) => labels[label] === service.id);
+  return own.length > 0 ? own : samples;
 }
 
 const SYSTEM_DATABASES = [
@@ -50,15 +45,15 @@ export const postgresOn: Recogniser = (page) => {
     return {};
   }
   const takes = called(page, "pg_");
-  const named = ["pg_stat_database_numbackends", "datname"] as const;
-  const all = valuesOf(familyNamed(page, named[0]), named[1]);
+  const metric = ["pg_stat_database_numbackends", "datname"] as const;
+  const all = valuesOf(familyNamed(page, metric[0]), metric[1]);
   const own = all.filter((name) => !SYSTEM_DATABASES.includes(name));
   const database = chosen(page, own.length === 0 && all.includes("postgres") ? ["postgres"] : own);
   if (database === undefined) {
-    return undecided(takes, "databases", own.length === 0 ? all : own, named);
+    return undecided(takes, "databases", own.length === 0 ? all : own, metric);
   }
   const isReplica = sumOf(familyNamed(page, "pg_replication_is_replica")?.samples ?? []) > 0;
-  return one(
+  return foundOne(
     { part: "postgres", own: { database, ...(isReplica ? { replicationLag: "30s" } : {}) } },
     `pg_up; database [${database}]${isReplica ? ", a replica, which may be 30s behind" : ""}`,
     takes,
@@ -70,7 +65,7 @@ export const redisOn: Recogniser = (page) => {
     return {};
   }
   const unlimited = sumOf(familyNamed(page, "redis_memory_max_bytes")?.samples ?? []) === 0;
-  return one(
+  return foundOne(
     { part: "redis", own: {} },
     `redis_up${unlimited ? "; it has no maxmemory, and without a limit RedisMemoryHigh says nothing" : ""}`,
     called(page, "redis_"),
@@ -84,8 +79,7 @@ export const kafkaOn: Recogniser = (page) => {
   const lag = familyNamed(page, "kafka_consumergroup_lag_sum");
   const takes = called(page, "kafka_");
   const all = lag?.samples.filter(({ labels }) => "consumergroup" in labels && "topic" in labels) ?? [];
-  const own = all.filter(({ labels }) => labels["consumergroup"] === page.service.id);
-  const pairs = own.length > 0 ? own : all;
+  const pairs = ownOf(page, all, "consumergroup");
   if (pairs.length > MOST_QUEUES) {
     return undecided(takes, "consumer groups", valuesOf(lag, "consumergroup"), [
       "kafka_consumergroup_lag_sum",
@@ -122,12 +116,9 @@ export const rabbitmqOn: Recogniser = (page) => {
   }
   const queues = messages.samples.filter(({ labels }) => "queue" in labels);
   if (queues.length === 0) {
-    return {
-      unsaid: [{ names: takes, why: "adds up all queues of the broker; read /metrics/per-object" }],
-    };
+    return unsaid(takes, "adds up all queues of the broker; read /metrics/per-object");
   }
-  const own = queues.filter(({ labels }) => labels["queue"] === page.service.id);
-  const ours = own.length > 0 ? own : queues;
+  const ours = ownOf(page, queues, "queue");
   if (ours.length > MOST_QUEUES) {
     return undecided(takes, "queues", valuesOf(messages, "queue"), [messages.name, "queue"]);
   }
@@ -151,41 +142,35 @@ export const ingressOn: Recogniser = (page) => {
   if (ingress === undefined) {
     return undecided(takes, "Ingresses", all, [requests.name, "ingress"]);
   }
-  const isOwn = ({ labels }: Sample): boolean => labels["ingress"] === ingress;
+  const own = (family: Family): Family => ({
+    ...family,
+    samples: family.samples.filter(({ labels }) => labels["ingress"] === ingress),
+  });
   const durations = familyNamed(page, "nginx_ingress_controller_request_duration_seconds");
-  const own = durations && { ...durations, samples: durations.samples.filter(isOwn) };
-  const kept = own && boundKept(own, page.promised.latency);
-  const { availability, latency } = page.promised;
-  const { requestsPerSecond } = page;
-  const ours = counts(requests).filter(isOwn);
-  const errors = sumOf(ours.filter(({ labels }) => labels["status"]?.startsWith("5")));
-  return one(
+  const histogram = durations && own(durations);
+  const timed = histogram && { histogram, kept: boundKept(histogram, page.promised.latency) };
+  const errors = { label: "status", op: "=~", value: "5.*" } as const;
+  return foundOne(
     {
       part: "ingressNginx",
       own: {
         ingress,
-        availability,
-        ...(own !== undefined && kept !== undefined && "bound" in kept
-          ? { latency: { ...latency, threshold: kept.bound }, bounds: boundsOf(own) }
-          : {}),
-        requestsPerSecond,
+        availability: page.promised.availability,
+        ...latencyOf(page, timed),
+        requestsPerSecond: page.requestsPerSecond,
       },
     },
-    `the Ingress ${ingress}; ${kept === undefined ? "no latency, since the page has none" : "says" in kept ? kept.says : `no latency: ${kept.why}`}${
-      breaks(errors, sumOf(ours), availability)
-        ? `; ${share(errors, sumOf(ours))} fail now, which ${availability} does not allow`
-        : ""
-    }`,
+    `the Ingress ${ingress}; ${timed === undefined ? "no latency, since the page has none" : "says" in timed.kept ? timed.kept.says : `no latency: ${timed.kept.why}`}${failing(own(requests), { errors }, page)}`,
     takes,
   );
 };
 
 /** Namespaces of the service, and whether a series is of one of them. */
-function inNamespaces({ service: { id, environments } }: Page): {
+function inNamespaces({ service }: Page): {
   readonly namespaces: readonly string[];
   readonly isOwn: (sample: Sample) => boolean;
 } {
-  const namespaces = environments.map((environment) => `${id}-${environment}`);
+  const namespaces = namespacesOf(service);
   return { namespaces, isOwn: ({ labels }) => namespaces.includes(labels["namespace"] ?? "") };
 }
 
@@ -203,7 +188,7 @@ export const certManagerOn: Recogniser = (page) => {
           takes,
         })),
       }
-    : { unsaid: [{ names: takes, why }] };
+    : unsaid(takes, why);
 };
 
 export const workloadOn: Recogniser = (page) => {
@@ -218,8 +203,10 @@ export const workloadOn: Recogniser = (page) => {
   const deployments = valuesOf(replicas, "deployment", isOwn);
   if (deployments.length === 0) {
     const all = valuesOf(replicas, "namespace").slice(0, 12).join(", ");
-    const why = `has no Deployment in [${namespaces.join(", ")}]: its namespaces are [${all}]; name the service and its --environments so that <id>-<environment> is one`;
-    return { unsaid: [{ names: takes, why }] };
+    return unsaid(
+      takes,
+      `has no Deployment in [${namespaces.join(", ")}]: its namespaces are [${all}]; name the service and its --environments so that <id>-<environment> is one`,
+    );
   }
   const containers = own("kube_pod_container_info", "container");
   const autoscalers = own("kube_horizontalpodautoscaler_spec_max_replicas", "horizontalpodautoscaler");
@@ -247,11 +234,7 @@ export const probeOn: Recogniser = (page) => {
   }
   const takes = called(page, "probe_");
   return page.target === undefined
-    ? {
-        unsaid: [
-          { names: takes, why: "does not say which address it asked; give the exporter's URL with ?target=" },
-        ],
-      }
+    ? unsaid(takes, "does not say which address it asked; give the exporter's URL with ?target=")
     : {
         found: [
           {
@@ -283,7 +266,7 @@ export const nodeOn: Recogniser = (page) => {
   const mountpoints = valuesOf(size, "mountpoint", ({ labels }) => DISKS.test(labels["fstype"] ?? "")).filter(
     (path) => !/^\/(?:boot|etc|run|var\/lib\/(?:docker|kubelet))(?:\/|$)/.test(path),
   );
-  return one(
+  return foundOne(
     { part: "node", own: { machines: 1, ...(mountpoints.length === 0 ? {} : { mountpoints }) } },
     `a machine with [${mountpoints.length === 0 ? "/" : mountpoints.join(", ")}]; say how many there are`,
     called(page, "node_"),

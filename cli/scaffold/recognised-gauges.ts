@@ -1,9 +1,20 @@
+import { gaugeOf } from "../../parts/watch";
 import type { Alert } from "../../slo/alert";
 import type { Percent } from "../../slo/objective";
 import { slugOf } from "../../slo/slug";
 import type { Gauge } from "../../slo/telemetry";
 import type { Family } from "./exposition";
-import { RUNTIME, camelOf, labelsOf, shown, sumOf, valuesOf, type Page, type Recogniser } from "./page";
+import {
+  RUNTIME,
+  camelOf,
+  labelsOf,
+  named,
+  shown,
+  sumOf,
+  valuesOf,
+  type Page,
+  type Recogniser,
+} from "./page";
 import { helpOf } from "./recognised-objectives";
 
 /** Seconds since the epoch between 2001 and 2286; the same in milliseconds is a thousand times more. */
@@ -27,7 +38,7 @@ export const batchOn: Recogniser = (page) => {
       call: {
         part: "batchJob",
         own: {
-          ...(ours.length === 1 ? {} : { named: camelOf(name) }),
+          ...named(ours, name),
           lastSuccess: name,
           ...(Object.keys(labels).length === 0 ? {} : { labels }),
           every: "1d",
@@ -167,15 +178,9 @@ function gaugeOn({ job }: Page, family: Family, normal: number): Gauge {
     label,
     valuesOf(family, label),
   ]);
-  return {
-    type: "gauge",
-    name: family.name,
-    help: helpOf(family),
-    job,
-    // A label of many values would only make the lab play many.
-    labels: Object.fromEntries(labels.filter(([, values]) => values.length > 0 && values.length <= 8)),
-    normal,
-  };
+  // A label of many values would only make the lab play many.
+  const few = labels.filter(([, values]) => values.length > 0 && values.length <= 8);
+  return gaugeOf(job, family.name, helpOf(family), normal, Object.fromEntries(few));
 }
 
 type Facts = Pick<

@@ -7,6 +7,7 @@ import {
   breaks,
   counts,
   familyNamed,
+  foundOne,
   labelsOf,
   share,
   sumOf,
@@ -40,7 +41,7 @@ export function counterName({ name, type }: Family): string {
 }
 
 /** What of its requests fails on the page, where that is more than is promised. */
-export function failing(family: Family, { errors }: Status, { promised }: Page): string {
+export function failing(family: Family, { errors }: Pick<Status, "errors">, { promised }: Page): string {
   const all = counts(family);
   const bad = sumOf(all.filter(({ labels }) => matchesValue(errors, labels[errors.label] ?? "")));
   return breaks(bad, sumOf(all), promised.availability)
@@ -77,21 +78,17 @@ export const httpOn: Recogniser = (page) => {
     requests: counterName(family),
     ...(histogram === undefined ? {} : { durations: histogram.name }),
   };
-  return {
-    found: [
-      {
-        call: isOtel
-          ? { part: "otelHttpServer", own: its }
-          : { part: "httpServer", own: { metrics, labels: { ...labels, status: status.label }, ...its } },
-        says: [
-          `requests in ${counterName(family)}, their status in [${status.label}]${says}`,
-          failing(family, status, page),
-          latencyWords(timed, UNTIMED),
-        ].join(""),
-        takes: [family.name, ...(histogram === undefined ? [] : [histogram.name])],
-      },
-    ],
-  };
+  return foundOne(
+    isOtel
+      ? { part: "otelHttpServer", own: its }
+      : { part: "httpServer", own: { metrics, labels: { ...labels, status: status.label }, ...its } },
+    [
+      `requests in ${counterName(family)}, their status in [${status.label}]${says}`,
+      failing(family, status, page),
+      latencyWords(timed, UNTIMED),
+    ].join(""),
+    [family.name, ...(histogram === undefined ? [] : [histogram.name])],
+  );
 };
 
 /** What counts the requests that the server answers: the counter with the most of them. */
@@ -141,7 +138,10 @@ interface Timed {
   readonly kept: ReturnType<typeof boundKept>;
 }
 
-function latencyOf({ promised }: Page, timed: Timed | undefined): Pick<HttpServer, "bounds" | "latency"> {
+export function latencyOf(
+  { promised }: Page,
+  timed: Timed | undefined,
+): Pick<HttpServer, "bounds" | "latency"> {
   return timed !== undefined && "bound" in timed.kept
     ? {
         latency: { ...promised.latency, threshold: timed.kept.bound },
@@ -190,23 +190,19 @@ export const grpcOn: Recogniser = (page) => {
   }
   const histogram = familyNamed(page, "grpc_server_handling_seconds");
   const timed = histogram && { histogram, kept: boundKept(histogram, page.promised.latency) };
-  return {
-    found: [
-      {
-        call: {
-          part: "grpcServer",
-          own: {
-            ...(servedOn(page) === undefined ? {} : { named: "Grpc" }),
-            services: valuesOf(handled, "grpc_service"),
-            methods: valuesOf(handled, "grpc_method"),
-            availability: page.promised.availability,
-            ...latencyOf(page, timed),
-            requestsPerSecond: page.requestsPerSecond,
-          },
-        },
-        says: `calls in ${handled.name}${failing(handled, status, page)}${latencyWords(timed, "calls, since grpc_server_handling_seconds is not on the page")}`,
-        takes: page.families.map(({ name }) => name).filter((name) => name.startsWith("grpc_server_")),
+  return foundOne(
+    {
+      part: "grpcServer",
+      own: {
+        ...(servedOn(page) === undefined ? {} : { named: "Grpc" }),
+        services: valuesOf(handled, "grpc_service"),
+        methods: valuesOf(handled, "grpc_method"),
+        availability: page.promised.availability,
+        ...latencyOf(page, timed),
+        requestsPerSecond: page.requestsPerSecond,
       },
-    ],
-  };
+    },
+    `calls in ${handled.name}${failing(handled, status, page)}${latencyWords(timed, "calls, since grpc_server_handling_seconds is not on the page")}`,
+    page.families.map(({ name }) => name).filter((name) => name.startsWith("grpc_server_")),
+  );
 };

@@ -2,6 +2,7 @@ import type { Alert } from "../../slo/alert";
 import { compareText, groupedBy } from "../../slo/order";
 import type { Exposition, Family } from "./exposition";
 import { RUNTIME, type Found, type Page, type Recogniser, type Unsaid } from "./page";
+import type { PartName } from "./part-calls";
 import {
   certManagerOn,
   ingressOn,
@@ -25,6 +26,9 @@ export interface Recognition {
   readonly outage?: Alert;
   readonly left: readonly Unsaid[];
 }
+
+/** Parts that ask for their own targets. */
+export const SERVERS: readonly PartName[] = ["httpServer", "otelHttpServer", "grpcServer"];
 
 /** Those of exporters first: what they take, the others do not look at. */
 const RECOGNISERS: readonly Recogniser[] = [
@@ -53,9 +57,7 @@ export function recognised(whole: Page): Recognition {
   const read = watched.flatMap(({ gauges }) => gauges.map(({ name }) => name));
   const nobody = rest().families.filter(({ name }) => !read.includes(name));
   const isOwnJob = watched.length > 0 || found.some(({ call }) => call.part === "objective");
-  const isServed = found.some(
-    ({ call: { part } }) => part === "httpServer" || part === "otelHttpServer" || part === "grpcServer",
-  );
+  const isServed = found.some(({ call }) => SERVERS.includes(call.part));
   return {
     found,
     watched,

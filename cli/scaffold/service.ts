@@ -95,11 +95,16 @@ function indexText({ head, calls, origin, alerts = [] }: NewService, names: Name
 }
 
 function alertsText({ head, alerts = [] }: NewService, names: Names): string {
-  const list = `export const alerts: readonly Alert[] = [${alerts.map((alert) => record(alert, names)).join(",\n")}];\n`;
+  const list = alerts.map((alert) => record(alert, names)).join(",\n");
+  return withContract(alertsFile(head, list), list, names);
+}
+
+/** The file of a service's alerts. */
+export function alertsFile({ title }: Pick<Service, "title">, list = ""): string {
   return [
-    withContract(withImport("", ["Alert"], library("slo/alert"), true), list, names),
-    `/** Alerts of ${head.title} besides those of its objectives. */`,
-    list,
+    `import type { Alert } from "${library("slo/alert")}";\n`,
+    `/** Alerts of ${title} besides those of its objectives. */`,
+    `export const alerts: readonly Alert[] = [${list}];\n`,
   ].join("\n");
 }
 
