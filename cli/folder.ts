@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { faultAndRemedy } from "../lab/file-fault";
 import { makeFolder } from "../lab/make-folder";
+import { writeFiles } from "../lab/program";
 import { UserError } from "./user-error";
 
 /**
@@ -91,9 +92,5 @@ function unwritable(folder: string, error: unknown, where = ""): UserError {
 
 function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
   makeFolder(folder);
-  for (const [path, text] of files) {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  writeFiles(folder, files);
 }

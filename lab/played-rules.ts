@@ -1,17 +1,11 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
+import { sloGroups } from "../generators/service-rules";
+import type { SloContext } from "../generators/slo-context";
 import type { RuleGroup } from "../plan/monitoring-plan";
 import type { InputSeries, RuleTest } from "../plan/rule-test";
 import type { Duration } from "../slo/duration";
-
-/** How a program ended; `output` is standard output and standard error together. */
-export interface Played {
-  readonly code: number;
-  readonly output: string;
-}
+import { inFolder, runProgram, type Ended } from "./program";
 
 /** What is asked at a time. */
 export interface Question {
@@ -23,6 +17,18 @@ export interface Question {
 export interface History {
   readonly series: readonly InputSeries[];
   readonly questions: readonly Question[];
+}
+
+/** The rules of an SLO to be played, of whose alerts only whether they fire is asked. */
+export function playableGroups(context: SloContext): readonly RuleGroup[] {
+  return sloGroups(context, ({ name, expr, for: wait }) => ({
+    kind: "alert",
+    alert: name,
+    expr,
+    for: wait,
+    labels: {},
+    annotations: {},
+  }));
 }
 
 const GOT = /got: .*\} (\S+)/g;
@@ -65,44 +71,8 @@ export async function playedRules(
 }
 
 /** Lets promtool run one test of rules; with fewer collections of garbage it needs a quarter less time. */
-export function testRules(promtool: string, test: RuleTest): Promise<Played> {
+export function testRules(promtool: string, test: RuleTest): Promise<Ended> {
   return inFolder(ruleTestFiles([test]), (folder) =>
-    run(promtool, ["test", "rules", path.join(folder, "tests", `${test.name}.yml`)], { GOGC: "400" }),
+    runProgram(promtool, ["test", "rules", path.join(folder, "tests", `${test.name}.yml`)], { GOGC: "400" }),
   );
-}
-
-/** Runs a use of files in a folder of their own, which ends with it. */
-export async function inFolder<T>(
-  files: ReadonlyMap<string, string>,
-  use: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(path.join(tmpdir(), "tocsin-played-"));
-  try {
-    for (const [name, text] of files) {
-      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-      writeFileSync(path.join(folder, name), text);
-    }
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Runs a program to its end; a failing exit code is a result. */
-export function run(
-  file: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Played> {
-  return new Promise((resolve, reject) => {
-    const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...env } };
-    execFile(file, args, options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : error.code;
-      if (typeof code === "number") {
-        resolve({ code, output: `${stdout}${stderr}` });
-      } else {
-        reject(error ?? new Error(`${file} ended without an exit code`));
-      }
-    });
-  });
 }

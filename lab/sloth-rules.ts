@@ -4,7 +4,7 @@ import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import type { RuleGroup } from "../plan/monitoring-plan";
 import type { Duration } from "../slo/duration";
-import { inFolder, run } from "./played-rules";
+import { inFolder, runProgram } from "./program";
 
 const rule = z.object({
   record: z.string().optional(),
@@ -36,7 +36,7 @@ export async function slothRules(
 ): Promise<readonly RuleGroup[]> {
   const text = await inFolder(new Map([["slo.yml", specification]]), async (folder) => {
     const out = path.join(folder, "rules.yml");
-    const { code, output } = await run(sloth, [
+    const { code, output } = await runProgram(sloth, [
       "generate",
       `--input=${path.join(folder, "slo.yml")}`,
       `--out=${out}`,

@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeFiles } from "../lab/program";
 import { goldenFiles, GOLDENS, OWN_FOLDERS } from "./goldens";
 
 /** Writes the goldens anew; what changed is then in the diff of the change, where a reviewer reads it. */
@@ -8,11 +9,7 @@ async function main(): Promise<void> {
   for (const folder of OWN_FOLDERS) {
     rmSync(join(GOLDENS, folder), { recursive: true, force: true });
   }
-  for (const [path, text] of files) {
-    const file = join(GOLDENS, path);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
+  writeFiles(GOLDENS, files);
   process.stdout.write(`${files.size} goldens are in ${GOLDENS}\n`);
 }
 

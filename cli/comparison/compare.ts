@@ -1,7 +1,6 @@
-import { sloGroups } from "../../generators/service-rules";
 import { rulesWithSources } from "../../generators/rule-groups";
 import { sloContext, type SloContext } from "../../generators/slo-context";
-import { playedRules, type Question } from "../../lab/played-rules";
+import { playableGroups, playedRules, type Question } from "../../lab/played-rules";
 import type { RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
 import { errorBudget } from "../../slo/objective";
@@ -78,16 +77,11 @@ function oldPager({ old, oldName }: Subject): Pager | undefined {
 }
 
 function newPager(context: SloContext): Pager {
-  const groups = sloGroups(context, ({ name, expr, for: wait }) => ({
-    kind: "alert",
-    alert: name,
-    expr,
-    for: wait,
-    labels: {},
-    annotations: {},
-  }));
   return {
-    groups: rulesWithSources(groups, (rule) => rule.kind === "alert" && rule.alert === ALERTS.burn),
+    groups: rulesWithSources(
+      playableGroups(context),
+      (rule) => rule.kind === "alert" && rule.alert === ALERTS.burn,
+    ),
     page: `alertname="${ALERTS.burn}"`,
   };
 }

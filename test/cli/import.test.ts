@@ -18,7 +18,7 @@ import { ensureSloth } from "../../lab/toolchain";
 import { defaultCacheDir } from "../../lab/toolchain/run";
 import { isCounted } from "../../slo/telemetry";
 import { validateServices } from "../../slo/validation/services";
-import { testRules } from "../../tools/promtool";
+import { testRules } from "../../lab/played-rules";
 import { Checkout } from "../support/checkout";
 import { planWith } from "../support/http-shop";
 import { writeFiles } from "../support/program";

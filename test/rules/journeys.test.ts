@@ -8,7 +8,7 @@ import { allOfSteps, step, weightedSteps } from "../../slo/journey";
 import type { Service } from "../../slo/service";
 import type { Sli } from "../../slo/sli";
 import { validateServices } from "../../slo/validation/services";
-import { testRules } from "../../tools/promtool";
+import { testRules } from "../../lab/played-rules";
 import { planWith, shopOf } from "../support/http-shop";
 import { environmentFor, ROOT } from "../support/stacks";
 import { toolchain } from "../support/toolchain";

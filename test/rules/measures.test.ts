@@ -8,7 +8,7 @@ import { VALUES } from "../../slo/validation/measure";
 import { planWith } from "../support/http-shop";
 import { kindsMeasured, lag, lastSuccess, measuredShop, members, PLAIN } from "../support/measures";
 import { toolchain } from "../support/toolchain";
-import { testRules } from "../../tools/promtool";
+import { testRules } from "../../lab/played-rules";
 
 const shop = measuredShop();
 const plan = planWith(shop);

@@ -11,7 +11,7 @@ import { objective } from "../../parts/objective";
 import { kafkaConsumer, rabbitmqQueue } from "../../parts/queues";
 import { grpcServer, httpServer, ingressNginx } from "../../parts/servers";
 import { validateServices } from "../../slo/validation/services";
-import { testRules } from "../../tools/promtool";
+import { testRules } from "../../lab/played-rules";
 import { planWith, SHOP as head } from "../support/http-shop";
 import { PLAIN } from "../support/measures";
 import { toolchain } from "../support/toolchain";

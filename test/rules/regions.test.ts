@@ -4,7 +4,7 @@ import type { Toolchain } from "../../lab/toolchain";
 import type { Slo } from "../../slo/service";
 import { counterRatio, type Counters } from "../../slo/sli";
 import { validateServices } from "../../slo/validation/services";
-import { testRules } from "../../tools/promtool";
+import { testRules } from "../../lab/played-rules";
 import { planWith } from "../support/http-shop";
 import { BY_REGION, regionalShop } from "../support/regions";
 import { PLAIN } from "../support/measures";

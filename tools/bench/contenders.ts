@@ -1,7 +1,7 @@
 import { toYaml } from "../../backends/file-set";
-import { sloGroups } from "../../generators/service-rules";
 import { rulesWithSources } from "../../generators/rule-groups";
 import { sloContext, type SloContext } from "../../generators/slo-context";
+import { playableGroups } from "../../lab/played-rules";
 import { slothRules } from "../../lab/sloth-rules";
 import type { RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS } from "../../plan/names";
@@ -56,15 +56,7 @@ export function contextOf({ id, initialisedToZero }: Subject): SloContext {
 
 /** What this repository generates. */
 export function tocsin(subject: Subject): Contender {
-  const groups = sloGroups(contextOf(subject), ({ name, expr, for: wait }) => ({
-    kind: "alert",
-    alert: name,
-    expr,
-    for: wait,
-    labels: {},
-    annotations: {},
-  }));
-  return { name: "Tocsin", groups, page: `alertname="${ALERTS.burn}"` };
+  return { name: "Tocsin", groups: playableGroups(contextOf(subject)), page: `alertname="${ALERTS.burn}"` };
 }
 
 /** The same SLI in Sloth's words. Source: Sloth v0.16.0, "prometheus/v1" specification. */

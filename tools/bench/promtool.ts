@@ -1,4 +1,5 @@
-import { playedRules, testRules, type Played, type Question } from "../../lab/played-rules";
+import { playedRules, testRules, type Question } from "../../lab/played-rules";
+import type { Ended } from "../../lab/program";
 import type { RuleGroup } from "../../plan/monitoring-plan";
 import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
 import type { Duration } from "../../slo/duration";
@@ -40,7 +41,7 @@ function run(
   promtool: string,
   groups: readonly RuleGroup[],
   test: Pick<RuleTestCase, "input_series" | "promql_expr_test">,
-): Promise<Played> {
+): Promise<Ended> {
   const interval: Duration = `${STEP}s`;
   const cases = [{ name: "bench", interval, ...test }];
   return testRules(promtool, { name: "bench", evaluation: interval, groups, cases });

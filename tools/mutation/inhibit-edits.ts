@@ -6,11 +6,8 @@ import { matcherEdits, type EditOf } from "./route-edits";
 /** Every small change of rules of inhibition: a rule, its conditions on both sides, and labels that must be equal. */
 export function inhibitEdits(rules: readonly InhibitRule[]): readonly EditOf<readonly InhibitRule[]>[] {
   return rules.flatMap((rule, index) => {
-    const instead = (...changed: readonly InhibitRule[]): readonly InhibitRule[] => [
-      ...rules.slice(0, index),
-      ...changed,
-      ...rules.slice(index + 1),
-    ];
+    const instead = (...changed: readonly InhibitRule[]): readonly InhibitRule[] =>
+      rules.toSpliced(index, 1, ...changed);
     return [
       { what: `${rule.name}: gone`, now: instead() },
       ...(["source", "target"] as const).flatMap((side) =>

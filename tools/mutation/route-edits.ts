@@ -46,11 +46,8 @@ export function routeEdits(route: Route, where = "root"): readonly EditOf<Route>
 /** Every small change of conditions: gone, turned round, of another value. */
 export function matcherEdits(matchers: readonly Matcher[]): readonly EditOf<readonly Matcher[]>[] {
   return matchers.flatMap((matcher, index) => {
-    const others = (...instead: readonly Matcher[]): readonly Matcher[] => [
-      ...matchers.slice(0, index),
-      ...instead,
-      ...matchers.slice(index + 1),
-    ];
+    const others = (...instead: readonly Matcher[]): readonly Matcher[] =>
+      matchers.toSpliced(index, 1, ...instead);
     const says = `${matcher.label}${matcher.op}${matcher.value}`;
     return [
       { what: `${says} gone`, now: others() },

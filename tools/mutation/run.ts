@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { RuleTest } from "../../plan/rule-test";
-import { testRules } from "../promtool";
+import { testRules } from "../../lab/played-rules";
 import { equivalence } from "./equivalents";
 import type { Mutant } from "./mutants";
 

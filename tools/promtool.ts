@@ -1,1 +1,0 @@
-export { testRules } from "../lab/played-rules";
