@@ -1,17 +1,10 @@
 import { z } from "zod";
 import { defineIntegration } from "./integration";
-import { call, define, LONGEST, markdown, markdownLink, TITLE } from "./template";
+import { call, chatText, define, LONGEST, markdown, markdownLink, TITLE } from "./template";
 
 /** Teams takes 28 kB, and a character may become seven: a backslash, and one that JSON writes by its number. */
-const LONGEST_TEXT = 250;
-const LONGEST_LABELS = 150;
+const LONGEST_ALERT = { text: 250, labels: 150, name: 150 } as const;
 const LONGEST_LINK = 400;
-const ALERTS = 5;
-
-/** A blank line, which is what ends a paragraph of a card. */
-const PARAGRAPH = String.raw`{{ "\n\n" }}`;
-
-const ALERT = `**${markdown(".Labels.alertname", LONGEST_LABELS)}** ({{ with .Labels.severity }}${markdown(".", LONGEST_LABELS)}, {{ end }}{{ .Status }}) since {{ .StartsAt.UTC.Format "15:04:05 UTC" }}${PARAGRAPH}${markdown("print .Annotations.description .Annotations.message", LONGEST_TEXT)}${PARAGRAPH}{{ if not .Labels.slo }}{{ range .Labels.SortedPairs }}{{ $labels = print $labels .Name "=" .Value " " }}{{ end }}${markdown("$labels", LONGEST_LABELS)}${PARAGRAPH}{{ end }}${markdownLink("runbook_url", "Runbook", LONGEST_LINK)}${markdownLink("dashboard_url", "Dashboard", LONGEST_LINK)}`;
 
 const CARD = { title: call("msteams.title"), text: call("msteams.text") } as const;
 
@@ -39,7 +32,15 @@ export const msteams = defineIntegration({
     define("msteams.title", `${TITLE}${markdown("$title", LONGEST.title)}`),
     define(
       "msteams.text",
-      `{{ range $i, $alert := .Alerts }}{{ if lt $i ${ALERTS} }}{{ with $alert }}{{ $labels := "" }}${ALERT}${PARAGRAPH}{{ end }}{{ end }}{{ end }}{{ if gt (len .Alerts) ${ALERTS} }}and {{ len (slice .Alerts ${ALERTS}) }} more: [Alertmanager]({{ .ExternalURL }}){{ end }}`,
+      chatText({
+        bold: "**",
+        // A blank line, which is what ends a paragraph of a card.
+        newline: String.raw`{{ "\n\n" }}`,
+        escaped: markdown,
+        link: (annotation, title) => markdownLink(annotation, title, LONGEST_LINK),
+        rest: "[Alertmanager]({{ .ExternalURL }})",
+        longest: LONGEST_ALERT,
+      }),
     ),
   ],
   alertmanager: {

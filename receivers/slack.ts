@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { defineIntegration } from "./integration";
-import { call, cut, define, LONGEST, names, TITLE, withAddress } from "./template";
+import { call, chatText, cut, define, LONGEST, names, TITLE, withAddress } from "./template";
 
 /** Of each of the first alerts of a message; Slack cuts at 40,000 as escaped. */
 const LONGEST_ALERT = 1_200;
-const ALERTS = 5;
 
 const ESCAPED = `reReplaceAll "&" "&amp;" | reReplaceAll "<" "&lt;" | reReplaceAll ">" "&gt;"`;
 
@@ -16,11 +15,6 @@ function escaped(text: string, length: number): string {
 function link(annotation: string, title: string): string {
   return withAddress(annotation, `<{{ . | ${ESCAPED} }}|${title}> `);
 }
-
-const ALERT = `*${escaped(".Labels.alertname", LONGEST.names)}* ({{ with .Labels.severity }}${escaped(".", LONGEST.names)}, {{ end }}{{ .Status }}) since {{ .StartsAt.UTC.Format "15:04:05 UTC" }}
-${escaped("print .Annotations.description .Annotations.message", LONGEST_ALERT)}
-{{ if not .Labels.slo }}{{ range .Labels.SortedPairs }}{{ $labels = print $labels .Name "=" .Value " " }}{{ end }}${escaped("$labels", LONGEST_ALERT)}
-{{ end }}${link("runbook_url", "Runbook")}${link("dashboard_url", "Dashboard")}`;
 
 const MESSAGE = { color: call("slack.color"), title: call("slack.title"), text: call("slack.text") } as const;
 
@@ -53,8 +47,14 @@ export const slack = defineIntegration({
     define("slack.names", `${names(".Alerts")}${escaped("$names", LONGEST.names)}`),
     define(
       "slack.text",
-      `{{ range $i, $alert := .Alerts }}{{ if lt $i ${ALERTS} }}{{ with $alert }}{{ $labels := "" }}${ALERT}
-{{ end }}{{ end }}{{ end }}{{ if gt (len .Alerts) ${ALERTS} }}and {{ len (slice .Alerts ${ALERTS}) }} more: <{{ .ExternalURL }}|Alertmanager>{{ end }}`,
+      chatText({
+        bold: "*",
+        newline: "\n",
+        escaped,
+        link,
+        rest: "<{{ .ExternalURL }}|Alertmanager>",
+        longest: { text: LONGEST_ALERT, labels: LONGEST_ALERT, name: LONGEST.names },
+      }),
     ),
   ],
   place: ({ channel }) => channel,

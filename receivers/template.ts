@@ -52,6 +52,27 @@ export function names(alerts: string): string {
   return `{{ $names := "" }}{{ range $i, $alert := ${alerts} }}{{ if $i }}{{ $names = print $names ", " }}{{ end }}{{ $names = print $names $alert.Labels.alertname " " $alert.Status }}{{ end }}`;
 }
 
+/** How a chat is written to. */
+interface Chat {
+  /** Before and after what is bold. */
+  readonly bold: string;
+  readonly newline: string;
+  readonly escaped: (text: string, length: number) => string;
+  readonly link: (annotation: string, title: string) => string;
+  /** A link to the rest, which is in Alertmanager at `.ExternalURL`. */
+  readonly rest: string;
+  /** Of what each alert says, in characters. */
+  readonly longest: { readonly text: number; readonly labels: number; readonly name: number };
+}
+
+const ALERTS = 5;
+
+/** The first alerts of a message, and how many there are besides. */
+export function chatText({ bold, newline, escaped, link, rest, longest }: Chat): string {
+  const alert = `${bold}${escaped(".Labels.alertname", longest.name)}${bold} ({{ with .Labels.severity }}${escaped(".", longest.name)}, {{ end }}{{ .Status }}) since {{ .StartsAt.UTC.Format "15:04:05 UTC" }}${newline}${escaped("print .Annotations.description .Annotations.message", longest.text)}${newline}{{ if not .Labels.slo }}{{ range .Labels.SortedPairs }}{{ $labels = print $labels .Name "=" .Value " " }}{{ end }}${escaped("$labels", longest.labels)}${newline}{{ end }}${link("runbook_url", "Runbook")}${link("dashboard_url", "Dashboard")}${newline}`;
+  return `{{ range $i, $alert := .Alerts }}{{ if lt $i ${ALERTS} }}{{ with $alert }}{{ $labels := "" }}${alert}{{ end }}{{ end }}{{ end }}{{ if gt (len .Alerts) ${ALERTS} }}and {{ len (slice .Alerts ${ALERTS}) }} more: ${rest}{{ end }}`;
+}
+
 /** A definition of a template. No blank line is in its body, by which definitions are told apart. */
 export function define(name: string, body: string): string {
   return `{{ define "tocsin.${name}" }}${body}{{ end }}`;
