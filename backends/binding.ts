@@ -8,9 +8,9 @@ export function rulesOn(
   { ruleGroups, services }: Pick<MonitoringPlan, "ruleGroups"> & Services,
   backend: Backend,
 ): readonly RuleGroup[] {
-  const bindings = bindingsOf({ services });
+  const binding = bindingsOf({ services });
   return ruleGroups.flatMap((group) => {
-    const { metrics, alerts } = bindings.get(group.file) ?? OWN_PROMETHEUS;
+    const { metrics, alerts } = binding(group.file);
     const rules = group.rules.filter(({ kind }) => (kind === "record" ? metrics : alerts) === backend);
     return rules.length === 0 ? [] : [{ ...group, rules }];
   });
@@ -18,10 +18,8 @@ export function rulesOn(
 
 /** The jobs that one backend scrapes; one that services of two backends share, both do. */
 export function jobsOn({ scrape, services }: MonitoringPlan, backend: MetricsBackend): readonly ScrapeJob[] {
-  const bindings = bindingsOf({ services });
-  return scrape.jobs.filter((job) =>
-    job.services.some((service) => (bindings.get(service) ?? OWN_PROMETHEUS).metrics === backend),
-  );
+  const binding = bindingsOf({ services });
+  return scrape.jobs.filter((job) => job.services.some((service) => binding(service).metrics === backend));
 }
 
 /** The services of which one backend evaluates some rules. */
@@ -38,6 +36,8 @@ export function ownPrometheusPart(plan: MonitoringPlan): MonitoringPlan {
   };
 }
 
-function bindingsOf({ services }: Services): ReadonlyMap<string, Binding> {
-  return new Map(services.map(({ id, backend }) => [id, backend]));
+/** The binding of a service by its id; of what is none, as the monitoring itself, that of the stack's own Prometheus. */
+export function bindingsOf({ services }: Services): (service: string) => Binding {
+  const known = new Map(services.map(({ id, backend }) => [id, backend]));
+  return (service) => known.get(service) ?? OWN_PROMETHEUS;
 }

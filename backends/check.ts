@@ -2,7 +2,6 @@ import type { Backend } from "../plan/backend";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { integrationOf } from "../receivers";
 import type { Problem } from "../slo/problem";
-import { servicesOn } from "./binding";
 import { LARGEST_FILE } from "./kubernetes/rule-files";
 import { BACKENDS, type Capability } from "./table";
 
@@ -60,8 +59,7 @@ function sentOn(
   plan: MonitoringPlan,
   backend: Backend,
 ): readonly { readonly path: string; readonly capability: Capability }[] {
-  const alerting = servicesOn(plan, backend).some((service) => service.backend.alerts === backend);
-  return !alerting
+  return !plan.services.some((service) => service.backend.alerts === backend)
     ? []
     : plan.routing.receivers.flatMap(({ name, integrations }) =>
         integrations.map((settings) => ({

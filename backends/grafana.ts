@@ -1,8 +1,10 @@
+import type { MetricsBackend } from "../plan/backend";
 import { titleIn, uidIn, type DashboardJson, type PlannedDashboard } from "../plan/dashboard";
 import { placeOf } from "../plan/environment";
 import { DATA_SOURCE, GMP_DATA_SOURCE, PROGRAMS, WEB_PORTS, type Place } from "../plan/names";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Platform } from "../plan/platform";
+import { bindingsOf } from "./binding";
 import { googleDialect } from "./gmp/promql";
 
 /** A Prometheus API that Grafana asks. */
@@ -56,6 +58,28 @@ export function dashboardAddress(
   return new URL(`d/${uidIn(uid, placeOf(environment))}`, platform.grafana.address.replace(/\/?$/, "/")).href;
 }
 
+/** A data source, and how it wants to be asked. */
+export interface Source {
+  readonly uid: string;
+  readonly dialect: (expr: string) => string;
+}
+
+const SOURCES: Readonly<Record<MetricsBackend, Source>> = {
+  gmp: { ...GMP_DATA_SOURCE, dialect: googleDialect },
+  kubernetes: { ...DATA_SOURCE, dialect: (expr) => expr },
+};
+
+/** The data source that has the records of a service, by its id. */
+export function sourcesOf(
+  plan: Pick<MonitoringPlan, "environment" | "services">,
+): (service: string) => Source {
+  const binding = bindingsOf(plan);
+  return (service) => {
+    const { dialect, uid } = SOURCES[binding(service).metrics];
+    return { dialect, uid: uidIn(uid, placeOf(plan.environment)) };
+  };
+}
+
 /**
  * Dashboards as Grafana gets them, which it may have of several stacks; those of a service that Google records ask
  * Google in its dialect.
@@ -65,28 +89,20 @@ export function deliveredDashboards({
   environment,
   services,
 }: Pick<MonitoringPlan, "dashboards" | "environment" | "services">): readonly PlannedDashboard[] {
-  const google = services.filter(({ backend }) => backend.metrics === "gmp").map(({ id }) => id);
-  const place = placeOf(environment);
+  const source = sourcesOf({ environment, services });
   return dashboards.map((dashboard) => ({
     ...dashboard,
-    json: google.includes(dashboard.service)
-      ? placed(dashboard.json, place, GMP_DATA_SOURCE, googleDialect)
-      : placed(dashboard.json, place, DATA_SOURCE, (expr) => expr),
+    json: placed(dashboard.json, placeOf(environment), source(dashboard.service)),
   }));
 }
 
 /** With uids of one place, reading a data source in its dialect. */
-function placed(
-  json: DashboardJson,
-  place: Place,
-  source: Pick<GrafanaDataSource, "uid">,
-  dialect: (expr: string) => string,
-): DashboardJson {
+function placed(json: DashboardJson, place: Place, { dialect, uid }: Source): DashboardJson {
   const text = JSON.stringify({ ...json, uid: uidIn(json.uid, place) }, (key, value: unknown) => {
     if (key === "expr" && typeof value === "string") {
       return dialect(value);
     }
-    return key === "uid" && value === DATA_SOURCE.uid ? uidIn(source.uid, place) : value;
+    return key === "uid" && value === DATA_SOURCE.uid ? uid : value;
   });
   return JSON.parse(text) as DashboardJson;
 }

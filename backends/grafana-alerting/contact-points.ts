@@ -9,14 +9,9 @@ export interface ContactPoint {
   readonly integrations: readonly ({ readonly list: string } & Written)[];
 }
 
-/** A receiver with nothing to send by is no contact point: routes to it are muted instead. */
-export function isSilent(receiver: Receiver): boolean {
-  return contactPoint(receiver).integrations.length === 0;
-}
-
-/** The contact points of a plan: the receivers of Alertmanager under the same names. */
+/** The contact points of a plan: the receivers of Alertmanager under the same names, but those with nothing to send by. */
 export function contactPoints({ receivers }: Pick<RoutingPlan, "receivers">): readonly ContactPoint[] {
-  return receivers.filter((receiver) => !isSilent(receiver)).map(contactPoint);
+  return receivers.map(contactPoint).filter(({ integrations }) => integrations.length > 0);
 }
 
 function contactPoint({ name, purpose, integrations }: Receiver): ContactPoint {

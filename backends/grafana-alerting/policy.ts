@@ -1,5 +1,5 @@
 import type { Matcher, Route, RoutingPlan } from "../../plan/routing";
-import { isSilent } from "./contact-points";
+import { contactPoints } from "./contact-points";
 
 /** What a node of the tree of policies does with its alerts; what is absent is inherited. */
 export interface PolicySettings {
@@ -58,8 +58,9 @@ function settings(route: Route, silent: readonly string[], inherited: string): P
   };
 }
 
-function silentReceivers({ receivers }: RoutingPlan): readonly string[] {
-  return receivers.filter(isSilent).map(({ name }) => name);
+function silentReceivers(routing: RoutingPlan): readonly string[] {
+  const points = contactPoints(routing).map(({ name }) => name);
+  return routing.receivers.map(({ name }) => name).filter((name) => !points.includes(name));
 }
 
 function outside(interval: string): string {

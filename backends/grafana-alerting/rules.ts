@@ -4,10 +4,10 @@ import type { Dataquery } from "@grafana/grafana-foundation-sdk/prometheus";
 import type { AlertingRule, MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { titleIn, uidIn } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
-import { DATA_SOURCE, GMP_DATA_SOURCE } from "../../plan/names";
+import { DATA_SOURCE } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import { rulesOn } from "../binding";
-import { googleDialect } from "../gmp/promql";
+import { sourcesOf, type Source } from "../grafana";
 import { grafanaAnnotations, QUERY } from "./annotations";
 import { ruleUid } from "./uid";
 
@@ -57,21 +57,10 @@ export function rulesFolder({ environment, platform }: Pick<MonitoringPlan, "env
   };
 }
 
-/** A data source, and how it wants to be asked. */
-interface Source {
-  readonly uid: string;
-  readonly dialect: (expr: string) => string;
-}
-
 /** The Grafana-managed rules of a plan. */
 export function grafanaRuleGroups(plan: MonitoringPlan): readonly GrafanaRuleGroup[] {
-  const place = placeOf(plan.environment);
-  const own: Source = { uid: uidIn(DATA_SOURCE.uid, place), dialect: (expr) => expr };
-  const google: Source = { uid: uidIn(GMP_DATA_SOURCE.uid, place), dialect: googleDialect };
-  const onGoogle = plan.services.filter(({ backend }) => backend.metrics === "gmp").map(({ id }) => id);
-  return rulesOn(plan, "grafana").map((group) =>
-    ruleGroup(group, onGoogle.includes(group.file) ? google : own),
-  );
+  const source = sourcesOf(plan);
+  return rulesOn(plan, "grafana").map((group) => ruleGroup(group, source(group.file)));
 }
 
 function ruleGroup({ name, interval, rules }: RuleGroup, source: Source): GrafanaRuleGroup {
