@@ -117,20 +117,24 @@ function nonProductionRoutes({ environments }: Environment): readonly Route[] {
  * one.
  */
 function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
-  const { digest, ...receivers } = environment.receivers;
   return [
-    ...(digest === undefined ? [] : [digestRoute()]),
-    ...HEARD_SEVERITIES.filter((severity) => receivers[severity] !== undefined).map((severity) => ({
-      receiver: RECEIVERS.of(severity, DEFAULT_TEAM),
-      matchers: [is("severity", severity)],
-      ...TIMERS[severity],
-      routes: [
-        ...(severity === "critical" ? hurriedRoutes(environment, alerts) : []),
-        ...teamsWith(environment, severity).map((team) =>
-          leaf(RECEIVERS.of(severity, team), is("team", team)),
-        ),
-      ],
-    })),
+    ...(environment.receivers.digest === undefined ? [] : [digestRoute()]),
+    ...HEARD_SEVERITIES.flatMap((severity) => {
+      const [others, ...teams] = teamsWith(environment, severity);
+      const hurried = severity === "critical" ? hurriedRoutes(environment, alerts) : [];
+      const own = teams.map((team) => leaf(RECEIVERS.of(severity, team), is("team", team)));
+      const matchers = [is("severity", severity)];
+      return others === undefined
+        ? []
+        : [
+            {
+              receiver: RECEIVERS.of(severity, others),
+              matchers,
+              ...TIMERS[severity],
+              routes: [...hurried, ...own],
+            },
+          ];
+    }),
   ];
 }
 
@@ -138,7 +142,7 @@ function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[])
 function digestRoute(): Route {
   return {
     receiver: RECEIVERS.digest,
-    matchers: [{ label: "severity", op: "=~", value: "critical|warning|info" }],
+    matchers: [{ label: "severity", op: "=~", value: HEARD_SEVERITIES.join("|") }],
     groupBy: DIMENSIONS,
     groupInterval: DIGEST_TICK,
     repeatInterval: "20h",
@@ -161,11 +165,11 @@ function hurriedRoutes(environment: Environment, alerts: readonly PlannedAlert[]
     }));
 }
 
-/** Teams with a receiver of their own. */
+/** The team of those that have no receiver of their own, and those that have one; none where nobody hears. */
 function teamsWith({ receivers }: Environment, severity: HeardSeverity): readonly string[] {
-  return Object.keys(receivers[severity] ?? {})
-    .filter((team) => team !== DEFAULT_TEAM)
-    .sort(compareText);
+  const byTeam = receivers[severity];
+  const teams = Object.keys(byTeam ?? {}).filter((team) => team !== DEFAULT_TEAM);
+  return byTeam === undefined ? [] : [DEFAULT_TEAM, ...teams.sort(compareText)];
 }
 
 function receivers(environment: Environment, alerts: readonly PlannedAlert[]): readonly Receiver[] {
@@ -193,8 +197,8 @@ function receiver(
 function pagingReceivers(environment: Environment): readonly Receiver[] {
   const { digest, ...receivers } = environment.receivers;
   return [
-    ...HEARD_SEVERITIES.filter((severity) => receivers[severity] !== undefined).flatMap((severity) =>
-      [DEFAULT_TEAM, ...teamsWith(environment, severity)].map((team) =>
+    ...HEARD_SEVERITIES.flatMap((severity) =>
+      teamsWith(environment, severity).map((team) =>
         receiver(RECEIVERS.of(severity, team), receivers[severity]?.[team]),
       ),
     ),

@@ -43,10 +43,11 @@ export async function refusals(
       : [prometheusRefusals, exampleRefusals, fillingRefusals].map((read) => read(folder, promtool, signal))),
     ...(amtool === undefined
       ? []
-      : ALERTMANAGER.filter((file) => existsSync(join(folder, file))).flatMap((file) => [
-          alertmanagerRefusals(folder, file, amtool, signal),
-          ...renderings(folder, file).map((args) => templateRefusals(folder, file, amtool, args, signal)),
-        ])),
+      : ALERTMANAGER.filter((file) => existsSync(join(folder, file))).flatMap((file) =>
+          [["check-config", join(folder, file)], ...renderings(folder, file)].map((args) =>
+            alertmanagerRefusals(folder, file, amtool, args, signal),
+          ),
+        )),
   ]);
   // One fault shows in every sample of a notification.
   return [...new Map(found.flat().map((refusal) => [JSON.stringify(refusal), refusal])).values()];
@@ -81,14 +82,11 @@ async function exampleRefusals(
     files.sort().map(async (file) => {
       const said = await complaint(promtool, ["test", "rules", join(tests, file)], signal);
       const says = faultsIn(said, folder).join("; ");
-      return {
-        file: `${TESTS}/${file}`,
-        program: "promtool",
-        says: `the examples are not so: ${says}`,
-      } as const;
+      const refusal = { file: `${TESTS}/${file}`, says: `the examples are not so: ${says}` };
+      return says === "" ? [] : [{ ...refusal, program: "promtool" as const }];
     }),
   );
-  return found.filter(({ says }) => says !== "the examples are not so: ");
+  return found.flat();
 }
 
 /**
@@ -124,20 +122,10 @@ async function alertmanagerRefusals(
   folder: string,
   file: string,
   amtool: string,
-  signal: AbortSignal,
-): Promise<readonly Refusal[]> {
-  const said = await complaint(amtool, ["check-config", join(folder, file)], signal);
-  return faultsIn(said, folder).map((says) => ({ file, program: "amtool", says }));
-}
-
-async function templateRefusals(
-  folder: string,
-  file: string,
-  amtool: string,
   args: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly Refusal[]> {
-  const said = await complaint(amtool, ["template", "render", ...args], signal);
+  const said = await complaint(amtool, args, signal);
   return faultsIn(said, folder).map((says) => ({ file, program: "amtool", says }));
 }
 
@@ -153,6 +141,8 @@ function renderings(folder: string, file: string): readonly (readonly string[])[
         ? []
         : [
             [
+              "template",
+              "render",
               `--template.glob=${join(folder, TEMPLATES)}`,
               `--template.type=${type}`,
               `--template.data=${data}`,
