@@ -17,7 +17,7 @@ import { partOf, type PartCall } from "../../cli/scaffold/part-calls";
 import { withSharedJobs } from "../../cli/scaffold/shared-jobs";
 import { omnihub } from "../../services/omnihub";
 import { validateServices } from "../../slo/validation/services";
-import { labelsOf, type Page } from "../../cli/scaffold/page";
+import { breaks, labelsOf, type Page } from "../../cli/scaffold/page";
 import type { Service } from "../../slo/service";
 import { Checkout } from "../support/checkout";
 import { planWith, SHOP as head } from "../support/http-shop";
@@ -536,6 +536,7 @@ describe("what a page has and nothing is made of", () => {
     expect(
       proposed('http_requests_total{code="500"} 1\nhttp_requests_total{code="200"} 9\n').said[0],
     ).toContain("10 % fail now, which 99.9% does not allow");
+    expect([breaks(1, 10, "90%"), breaks(2, 10, "90%")]).toEqual([false, true]);
   });
 });
 

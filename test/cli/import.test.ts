@@ -150,12 +150,21 @@ describe("a specification of Sloth", () => {
     ]);
   });
 
+  const one = (errors: string, total: string): ReturnType<typeof imported> =>
+    imported(
+      readSloth(
+        `version: prometheus/v1\nservice: shop\nslos:\n  - {name: a, objective: 99, sli: {events: {error_query: '${errors}', total_query: '${total}'}}}\n`,
+      ),
+    );
+
   it("counts sums that may have nothing, buckets without a bound, and labels that differ", () => {
-    const events = (errors: string, total: string): string =>
-      `version: prometheus/v1\nservice: shop\nslos:\n  - {name: a, objective: 99, sli: {events: {error_query: '${errors}', total_query: '${total}'}}}\n`;
     const sum = (selector: string): string => `sum(rate(${selector}[{{.window}}]))`;
-    const sliOf = (errors: string, total: string): unknown =>
-      imported(readSloth(events(errors, total))).objectives.map(({ sli }) => sli)[0];
+    const sliOf = (errors: string, total: string): unknown => one(errors, total).objectives[0]?.sli;
+    // The name of one begins with that of the other.
+    expect(sliOf(`2 * ${sum('a_failed{kind="x"}')}`, `2 * ${sum("a")}`)).toMatchObject({
+      kind: "query-ratio",
+      examples: [{ errors: 40, total: 1_800 }],
+    });
     expect(sliOf(`${sum("a")} + (${sum("b")} or vector(0))`, sum("c"))).toMatchObject({
       kind: "query-ratio",
       errors:
@@ -175,12 +184,6 @@ describe("a specification of Sloth", () => {
     });
   });
 
-  const one = (errors: string, total: string): ReturnType<typeof imported> =>
-    imported(
-      readSloth(
-        `version: prometheus/v1\nservice: shop\nslos:\n  - {name: a, objective: 99, sli: {events: {error_query: '${errors}', total_query: '${total}'}}}\n`,
-      ),
-    );
   const rate = (selector: string): string => `rate(${selector}[{{.window}}])`;
   const bad = rate('x{code="500"}');
   const lost = (what: string): string =>
