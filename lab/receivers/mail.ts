@@ -36,7 +36,8 @@ export async function startMailServer(inbox: Inbox): Promise<MailServer> {
     },
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    // For good: later a client that goes away in the middle of its mail is one, which must not end this process.
+    server.on("error", reject);
     server.listen(0, "127.0.0.1", () => {
       resolve();
     });
