@@ -26,6 +26,8 @@ interface Line {
   readonly bad: number;
   /** The share of good events; nothing where there was none. */
   readonly good: number | undefined;
+  /** The share with the events of planned maintenance; absent where it took out none. */
+  readonly goodWithMaintenance?: number;
   /** The share of the month's error budget that was spent. */
   readonly spent: number | undefined;
   /** The share of the time that was measured. */
@@ -88,7 +90,9 @@ async function lineOf(
 ): Promise<readonly Line[]> {
   const asked = monthQueries(plan, slo, span);
   const ask = (expr: string): Promise<readonly QueryResult[]> => answer(prometheus, expr, span.to);
-  const [bad, total, known] = await Promise.all([ask(asked.bad), ask(asked.total), ask(asked.known)]);
+  const [bad = [], total = [], known = [], excludedBad = [], excludedTotal = []] = await Promise.all(
+    [asked.bad, asked.total, asked.known, asked.excludedBad, asked.excludedTotal].map(ask),
+  );
   const apart = ({ labels }: QueryResult): string =>
     (slo.by ?? []).map((label) => labels[label] ?? "").join(" ");
   const of = (all: readonly QueryResult[], value: string): number =>
@@ -98,6 +102,7 @@ async function lineOf(
   const line = (value: string): Line => {
     const [events, failed] = [of(total, value), of(bad, value)];
     const share = events > 0 ? failed / events : undefined;
+    const [moreEvents, moreFailed] = [of(excludedTotal, value), of(excludedBad, value)];
     return {
       slo: slo.id,
       apart: value,
@@ -105,6 +110,7 @@ async function lineOf(
       events,
       bad: failed,
       good: share === undefined ? undefined : 1 - share,
+      ...(moreEvents > 0 ? { goodWithMaintenance: 1 - (failed + moreFailed) / (events + moreEvents) } : {}),
       spent: share === undefined ? undefined : new Big(share).div(budget).toNumber(),
       measured: of(known, value),
     };
@@ -124,13 +130,17 @@ async function answer(prometheus: string, expr: string, at: number): Promise<rea
 
 function table(lines: readonly Line[]): readonly string[] {
   const percent = (value: number, digits: number): string => `${(100 * value).toFixed(digits)} %`;
-  const rows = lines.map(({ slo, apart, objective, events, bad, good, spent, measured }) => [
+  const isPlanned = lines.some(({ goodWithMaintenance }) => goodWithMaintenance !== undefined);
+  const planned = (text: string): readonly string[] => (isPlanned ? [text] : []);
+  const rows = lines.map(({ slo, apart, objective, events, bad, good, spent, measured, ...line }) => [
     [slo, apart].filter((text) => text !== "").join(" "),
     objective,
     good === undefined ? "nothing counted" : percent(good, 3),
+    ...planned(line.goodWithMaintenance === undefined ? "" : percent(line.goodWithMaintenance, 3)),
     spent === undefined ? "" : `${percent(spent, 1)}${spent > 1 ? " MISSED" : ""}`,
     `${bad.toFixed(0)} of ${events.toFixed(0)}`,
     percent(measured, 1),
   ]);
-  return aligned([["objective", "promised", "good", "budget spent", "bad events", "measured"], ...rows]);
+  const heads = ["good", ...planned("with maintenance"), "budget spent"];
+  return aligned([["objective", "promised", ...heads, "bad events", "measured"], ...rows]);
 }

@@ -11,6 +11,7 @@ import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../co
 import { checkIncidents } from "../lab/workload/playable";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
+import { maintenanceNotices } from "../generators/maintenance";
 import { objectiveNotices } from "../generators/objective-notices";
 import { ownQueryNotices } from "../generators/own-query-checks";
 import type { Environment } from "../plan/environment";
@@ -71,6 +72,7 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
       ...objectiveNotices(plan),
       ...ownQueryNotices(services.filter(({ id }) => plan.services.some((here) => here.id === id))),
       ...runbookNotices(plan, place(["runbookSite", "ingress"])),
+      ...maintenanceNotices(services, plan, place),
       ...reserveNotices(plan, place),
       ...configNotices(stackFileName(stack), config.environment, plan, config.secrets),
       ...strayRunbooks(content, [...services.map(({ id }) => id), SELF.service]),

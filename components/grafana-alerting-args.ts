@@ -92,6 +92,12 @@ function policyNode({ matchers, ...policy }: GrafanaPolicy): PolicyNode {
 }
 
 /** A mute timing in the provider's names. */
-export function muteTimingArgs({ name, times, location }: GrafanaMuteTiming): MuteTimingArgs {
-  return { name, intervals: [{ times: times.map((time) => ({ ...time })), location }] };
+export function muteTimingArgs({ name, intervals }: GrafanaMuteTiming): MuteTimingArgs {
+  return {
+    name,
+    intervals: intervals.map(({ times, ...days }) => ({
+      ...days,
+      times: times.map((time) => ({ ...time })),
+    })),
+  };
 }

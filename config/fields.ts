@@ -17,7 +17,7 @@ import { misfit, secretMisfit, shown, type Seen } from "./wording";
 const inWords = (form: string): { readonly form: string } => ({ form });
 
 /** A text of one form. A number that would fit is YAML that lacks quotes. */
-function text(pattern: RegExp, form: string): z.ZodString {
+export function text(pattern: RegExp, form: string): z.ZodString {
   const error = (seen: Seen): string =>
     isUnquoted(seen.input) && pattern.test(String(seen.input))
       ? `${shown(seen.input)} is a ${typeof seen.input}, not a text; put it in quotes`
@@ -178,7 +178,7 @@ export const location = text(/^[A-Za-z][\w+/-]*$/, LOCATION).refine(
 );
 
 /** A duration within bounds; none of a stack may be zero. */
-function duration(least: Duration, most: Duration, form: string): z.ZodType<Duration, string> {
+export function duration(least: Duration, most: Duration, form: string): z.ZodType<Duration, string> {
   const fits = (value: string): boolean =>
     milliseconds(value) >= milliseconds(least) && milliseconds(value) <= milliseconds(most);
   return text(DURATION, form)

@@ -3,6 +3,7 @@ import { ALERTS_BACKENDS, METRICS_BACKENDS } from "../plan/backend";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
+import { maintenance } from "./maintenance";
 import { receivers } from "./receivers";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
@@ -208,6 +209,11 @@ export const stackSchema = section({
   )
     .prefault({})
     .describe("objectives that differ from the service's file, by slo_id such as shop-api-availability"),
+  maintenance: maintenance
+    .default([])
+    .describe(
+      "planned work: nobody hears of alerts of these services meanwhile, and what fails is taken out of their error budgets",
+    ),
   runbooks: mappingWithDefault(
     field.address.describe("for services without one of their own"),
     field.address.describe("for this service"),

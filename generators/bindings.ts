@@ -20,10 +20,14 @@ export function checkBindings(
   const own = here.map(({ id }) => id).filter((id) => id !== SELF.service);
   const services = [...all.map(({ id }) => id), SELF.service];
   const teams = [...all.map(({ team }) => team), SELF.team];
+  const owned = `a service of a team in [${environment.name}]`;
   const team = "the team of a service";
   return [
     // The monitoring watches itself from where it runs.
-    ...unknown("backends", Object.keys(backends), own, `a service of a team in [${environment.name}]`),
+    ...unknown("backends", Object.keys(backends), own, owned),
+    ...environment.maintenance.flatMap((one, index) =>
+      unknown(`maintenance[${index}].services`, one.services, own, owned),
+    ),
     ...unknown("runbooks", Object.keys(runbooks), services, "a service"),
     ...HEARD_SEVERITIES.flatMap((severity) =>
       unknown(`receivers.${severity}`, Object.keys(receivers[severity] ?? {}), teams, team),

@@ -188,6 +188,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     ruleGroups: built.flatMap((part) => part.groups),
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),
+    ...(environment.maintenance.length === 0 ? {} : { maintenance: environment.maintenance }),
     dashboards: plannedDashboards(services, environment, alerts),
     autoscalers: autoscalers(services, environment.name),
     buckets: buckets(services, environment),

@@ -10,6 +10,9 @@ import { aggregate, equals, inPlace, selector, type PromQl } from "./promql";
 export interface MonthQueries {
   readonly bad: PromQl;
   readonly total: PromQl;
+  /** What planned maintenance took out of both. */
+  readonly excludedBad: PromQl;
+  readonly excludedTotal: PromQl;
   /** Which part of the time was measured. */
   readonly known: PromQl;
 }
@@ -19,15 +22,19 @@ export interface MonthQueries {
  * one after the other, which begin with the hour: of a month that begins between two, half an hour is that of the other.
  */
 export function monthQueries(plan: MonitoringPlan, slo: PlannedSlo, { from, to }: Span): MonthQueries {
-  const counted = burnPlan(slo.window, plan.scrape.interval).windows[0].long;
+  const { windows, sampling } = burnPlan(slo.window, plan.scrape.interval);
+  const counted = windows[0].long;
   const by = [...DIMENSIONS, "slo_id", ...(slo.by ?? [])];
   const where = [equals("slo_id", slo.id), ...inPlace(placeOf(plan.environment))];
   const length: Duration = `${to - from}s`;
-  const over = (fn: string, side: "error" | "total"): PromQl =>
-    aggregate("sum", by, `${fn}(${selector(RECORDS.increase(side, counted), where)}[${length}:${counted}])`);
+  const over = (fn: string, record: string): PromQl =>
+    aggregate("sum", by, `${fn}(${selector(record, where)}[${length}:${counted}])`);
+  const [bad, total] = [RECORDS.increase("error", counted), RECORDS.increase("total", counted)];
   return {
-    bad: over("sum_over_time", "error"),
-    total: over("sum_over_time", "total"),
-    known: `${over("count_over_time", "total")} / ${ratioOf(length, counted)}`,
+    bad: over("sum_over_time", bad),
+    total: over("sum_over_time", total),
+    excludedBad: over("sum_over_time", RECORDS.excluded("error", counted, sampling)),
+    excludedTotal: over("sum_over_time", RECORDS.excluded("total", counted, sampling)),
+    known: `${over("count_over_time", total)} / ${ratioOf(length, counted)}`,
   };
 }

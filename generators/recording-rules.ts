@@ -8,6 +8,7 @@ import { firstSampleRecords, targetOf } from "./first-samples";
 import type { PlainSli, TimeSli } from "../slo/sli";
 import { measureExpr } from "./measures/measures";
 import { plainEvents } from "./own-queries";
+import { maintenanceRecords, withoutMaintenance } from "./maintenance";
 import { aggregate, over, withBucket, type PromQl } from "./promql";
 import { rawSeries, type RawSeries } from "./raw-series";
 import { recordedSeries, recorder, recordNames, summedWindows, type SloContext } from "./slo-context";
@@ -21,7 +22,11 @@ export function liveRecords(context: SloContext): readonly RecordingRule[] {
     record(names.sum("total", window), recorded(context, "sum_over_time", series.rate("total"), window)),
     record(names.sum("error", window), recorded(context, "sum_over_time", series.rate("error"), window)),
   ]);
-  return [...eventRecords(context), ...sums];
+  const events =
+    context.maintenance.length === 0
+      ? eventRecords(context)
+      : withoutMaintenance(context, eventRecords({ ...context, counts: "all" }));
+  return [...events, ...sums];
 }
 
 function eventRecords(context: SloContext): readonly RecordingRule[] {
@@ -180,6 +185,7 @@ export function longRecords(context: SloContext): readonly RecordingRule[] {
       names.coverage,
       `${recorded(context, "count_over_time", series.sampled("total"), burn.period)} / ${ratioOf(burn.period, burn.sampling)}`,
     ),
+    ...maintenanceRecords(context),
   ];
 }
 

@@ -3,6 +3,7 @@ import { HEARD_SEVERITIES, placeOf, type Environment, type HeardSeverity } from 
 import type { PlannedAlert } from "../plan/monitoring-plan";
 import { DIGEST_TICK, is, type Matcher, type Receiver, type Route, type RoutingPlan } from "../plan/routing";
 import { environmentsThat } from "../slo/catalogue";
+import { silentParts, type Maintenance } from "../slo/maintenance";
 import { compareText } from "../slo/order";
 import { inhibitRules } from "./inhibition";
 
@@ -51,6 +52,7 @@ export function routing(environment: Environment, alerts: readonly PlannedAlert[
       routes: [
         heartbeatRoute(environment),
         leaf(RECEIVERS.nowhere, is("severity", "none")),
+        ...maintainedRoutes(environment, alerts),
         { matchers: [is("slo", "")], groupBy: OTHERS_GROUP_BY, routes: receiverRoutes(environment, []) },
         ...receiverRoutes(environment, alerts),
       ],
@@ -59,8 +61,40 @@ export function routing(environment: Environment, alerts: readonly PlannedAlert[
     inhibitRules: inhibitRules(alerts),
     timeIntervals:
       digest === undefined || !environment.paging ? [] : [{ name: DIGEST_INTERVAL, ...digest.window }],
+    silences: environment.maintenance.map((one, index) => ({
+      name: silenceName(one, index),
+      parts: silentParts(one),
+    })),
     resolveTimeout: "5m",
   };
+}
+
+function silenceName({ from }: Maintenance, index: number): string {
+  return `maintenance-${index + 1}-${from.slice(0, "2027-01-09".length)}`;
+}
+
+/** Alerts of a service that is worked on go the way of all others, and nowhere meanwhile; the daily mail names them. */
+function maintainedRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
+  const { maintenance } = environment;
+  const services = [...new Set(maintenance.flatMap((one) => one.services))].sort(compareText);
+  return services.map((service) => {
+    const names = maintenance.flatMap((one, index) =>
+      one.services.includes(service) ? [silenceName(one, index)] : [],
+    );
+    const own = alerts.filter((alert) => alert.service === service);
+    return {
+      matchers: [is("service", service)],
+      muteTimeIntervals: names,
+      routes: receiverRoutes(environment, own).map((route) => muted(route, names)),
+    };
+  });
+}
+
+/** Source: Alertmanager docs, "Configuration": routes inherit no `mute_time_intervals`. */
+function muted(route: Route, names: readonly string[]): Route {
+  return route.receiver === RECEIVERS.digest
+    ? route
+    : { ...route, muteTimeIntervals: names, routes: route.routes.map((child) => muted(child, names)) };
 }
 
 function receiverRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {

@@ -31,7 +31,7 @@ const CONTRACT_INTERVAL: Duration = "5m";
 export function serviceRules(service: Service, environment: Environment): BuiltRules {
   const interval = environment.prometheus.scrapeInterval;
   const contexts = sortedBy(service.slos, (slo) => slo.id).map((slo) =>
-    sloContext(service, slo, environment.name, interval),
+    sloContext(service, slo, environment.name, interval, environment.maintenance),
   );
   const planner = plannerOf(service, environment);
   const sorted = sortedBy(service.alerts, (alert) => identityKey(identityOf(service, alert)));

@@ -5,6 +5,7 @@ import { burnPlan, type BurnPlan } from "../slo/burn-rate";
 import { plus, times, type Duration } from "../slo/duration";
 import { GUARDS, type Guard } from "../slo/guard";
 import { errorBudget, type Percent } from "../slo/objective";
+import { maintenanceOf, type Maintenance } from "../slo/maintenance";
 import { objectiveIn, sloId, type Service, type Slo } from "../slo/service";
 import { SCRAPE } from "../plan/environment";
 import type { LabelMatch } from "../slo/telemetry";
@@ -26,10 +27,23 @@ export interface SloContext {
   readonly by: readonly string[];
   /** Labels of every record: nothing that may change in the life of an SLO, or its history would break in two. */
   readonly labels: Labels;
+  /** What is planned for the service. */
+  readonly maintenance: readonly Maintenance[];
+  /** `all`: the exact counts are those with the events of planned maintenance. */
+  readonly counts?: "all";
 }
 
-/** @param interval scrape and evaluation interval of the environment */
-export function sloContext(service: Service, slo: Slo, environment: string, interval: Duration): SloContext {
+/**
+ * @param interval scrape and evaluation interval of the environment
+ * @param maintenance what is planned in it for any service
+ */
+export function sloContext(
+  service: Service,
+  slo: Slo,
+  environment: string,
+  interval: Duration,
+  maintenance: readonly Maintenance[] = [],
+): SloContext {
   const id = sloId(service, slo);
   const objective = objectiveIn(slo, environment);
   return {
@@ -44,6 +58,7 @@ export function sloContext(service: Service, slo: Slo, environment: string, inte
     timeout: SCRAPE.timeout,
     by: [...DIMENSIONS, ...(slo.by ?? [])],
     labels: { service: service.id, slo_id: id },
+    maintenance: maintenanceOf(maintenance, service.id),
   };
 }
 
@@ -58,8 +73,10 @@ export interface RecordedSeries {
   readonly rate: (side: SliSide) => PromQl;
   readonly increase: (side: SliSide) => PromQl;
   readonly sampled: (side: SliSide) => PromQl;
+  readonly excluded: (side: SliSide) => PromQl;
   readonly sum: (side: SliSide, window: Duration) => PromQl;
   readonly ratio: (window: Duration) => PromQl;
+  readonly ratioOfAll: PromQl;
   readonly budgetRemaining: PromQl;
   readonly coverage: PromQl;
   readonly slice: PromQl;
@@ -69,7 +86,7 @@ export interface RecordedSeries {
 export function recordNames(context: SloContext): {
   readonly [K in keyof RecordedSeries]: RecordedSeries[K];
 } {
-  const { base, sampling, windows } = context.burn;
+  const { base, sampling, windows, period } = context.burn;
   const counted = windows[0].long;
   return {
     born: RECORDS.born,
@@ -78,10 +95,12 @@ export function recordNames(context: SloContext): {
     targetRate: RECORDS.targetRate(base),
     targetSum: RECORDS.targetSum,
     rate: (side) => RECORDS.rate(side, base),
-    increase: (side) => RECORDS.increase(side, counted),
+    increase: (side) => (context.counts === "all" ? RECORDS.increaseOfAll : RECORDS.increase)(side, counted),
     sampled: (side) => RECORDS.sampled(side, counted, sampling),
+    excluded: (side) => RECORDS.excluded(side, counted, sampling),
     sum: RECORDS.sum,
     ratio: RECORDS.ratio,
+    ratioOfAll: RECORDS.ratioOfAll(period),
     budgetRemaining: RECORDS.budgetRemaining,
     coverage: RECORDS.coverage,
     slice: RECORDS.slice,
@@ -104,8 +123,10 @@ export function recordedSeries(context: SloContext): RecordedSeries {
     rate: (side) => of(names.rate(side)),
     increase: (side) => of(names.increase(side)),
     sampled: (side) => of(names.sampled(side)),
+    excluded: (side) => of(names.excluded(side)),
     sum: (side, window) => of(names.sum(side, window)),
     ratio: (window) => of(names.ratio(window)),
+    ratioOfAll: of(names.ratioOfAll),
     budgetRemaining: of(names.budgetRemaining),
     coverage: of(names.coverage),
     slice: of(names.slice),

@@ -2,6 +2,7 @@ import type { INTEGRATIONS, IntegrationSettings } from "../receivers";
 import type { SettingsOf } from "../receivers/integration";
 import type { Environments } from "../slo/catalogue";
 import type { Duration } from "../slo/duration";
+import type { Maintenance } from "../slo/maintenance";
 import type { Percent } from "../slo/objective";
 import type { BackendChoice } from "./backend";
 import type { Place } from "./names";
@@ -73,6 +74,7 @@ export interface Environment {
   readonly gmp?: GmpSettings;
   /** Objectives that differ from the service's file, by `slo_id`. */
   readonly objectives: Readonly<Record<string, Percent>>;
+  readonly maintenance: readonly Maintenance[];
   /** Base address of runbooks by service, with `default` for the rest. */
   readonly runbooks: Readonly<Record<string, string>>;
   readonly blackbox: BlackboxSettings;

@@ -2,6 +2,7 @@ import type { AlertCategory, AlertMeasure, Severity } from "../slo/alert";
 import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import type { Incident } from "../slo/incident";
+import type { Maintenance } from "../slo/maintenance";
 import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
 import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
@@ -158,6 +159,8 @@ export interface MonitoringPlan {
   readonly ruleGroups: readonly RuleGroup[];
   readonly scrape: ScrapePlan;
   readonly routing: RoutingPlan;
+  /** What is planned; absent where nothing is. */
+  readonly maintenance?: readonly Maintenance[];
   /** Sorted by uid; those of every service, and the overview of all SLOs. */
   readonly dashboards: readonly PlannedDashboard[];
   readonly runbooks: readonly RunbookPage[];

@@ -15,6 +15,13 @@ export const RECORDS = {
   sampled: (side: SliSide, window: Duration, sampling: Duration): string =>
     `slo:sli_${side}:increase${window}:sampled${sampling}`,
   sum: (side: SliSide, window: Duration): string => `slo:sli_${side}:sum${window}`,
+  /** As `increase`, with the events of planned maintenance. */
+  increaseOfAll: (side: SliSide, window: Duration): string => `slo:sli_${side}:increase${window}:all`,
+  /** Events of planned maintenance, which the error budget leaves out. */
+  excluded: (side: SliSide, window: Duration, sampling: Duration): string =>
+    `slo:sli_${side}:increase${window}:excluded${sampling}`,
+  /** As `ratio`, with the events of planned maintenance. */
+  ratioOfAll: (window: Duration): string => `slo:sli_error:ratio${window}:all`,
   ratio: (window: Duration): string => `slo:sli_error:ratio${window}`,
   budgetRemaining: "slo:error_budget:remaining_ratio",
   coverage: "slo:window:coverage_ratio",

@@ -1,6 +1,7 @@
 import { secretsOf, type IntegrationSettings } from "../receivers";
 import type { Purpose, SecretUse } from "../receivers/integration";
 import type { Duration } from "../slo/duration";
+import type { PartOfDay } from "../slo/maintenance";
 import { compareText } from "../slo/order";
 
 /** How often Alertmanager looks whether the daily mail is due, within the part of the day in which it may be sent. */
@@ -28,6 +29,8 @@ export interface Route {
   readonly repeatInterval?: Duration;
   readonly continue?: boolean;
   readonly activeTimeIntervals?: readonly string[];
+  /** Names of `silences`. */
+  readonly muteTimeIntervals?: readonly string[];
   readonly routes: readonly Route[];
 }
 
@@ -54,12 +57,20 @@ interface TimeInterval {
   readonly location: string;
 }
 
+/** When nothing is sent, by UTC. */
+export interface Silence {
+  readonly name: string;
+  readonly parts: readonly PartOfDay[];
+}
+
 /** Everything that Alertmanager is told. */
 export interface RoutingPlan {
   readonly root: Route;
   readonly receivers: readonly Receiver[];
   readonly inhibitRules: readonly InhibitRule[];
   readonly timeIntervals: readonly TimeInterval[];
+  /** Of planned maintenance. */
+  readonly silences: readonly Silence[];
   /** After this long without news of an alert it counts as resolved. */
   readonly resolveTimeout: Duration;
 }

@@ -53,6 +53,9 @@ function summary(diff: EnvironmentDiff): string {
     ...(lost > 0 ? [`**${many(lost, "resource")} with data deleted**`] : []),
     ...(moved > 0 ? [`**${many(moved, "alert")} for somebody else**`] : []),
     ...(loosened > 0 ? [`**${many(loosened, "objective")} loosened**`] : []),
+    ...(diff.maintenance.added.length > 0
+      ? [`**${many(diff.maintenance.added.length, "silence")} planned**`]
+      : []),
     ...counted("alerts", diff.alerts),
     ...counted("objectives", diff.objectives),
     ...counted("dashboards", diff.dashboards),
@@ -94,6 +97,7 @@ function partsOf(diff: EnvironmentDiff): readonly MarkdownPart[] {
     ...list("History", diff.history.map(plain)),
     ...of("Objectives", diff.objectives),
     ...of("Alerts", diff.alerts),
+    ...of("Planned maintenance", diff.maintenance),
     ...of("Inhibition", diff.inhibition),
     ...of("Scraped jobs", diff.jobs),
     ...of("Dashboards", diff.dashboards),

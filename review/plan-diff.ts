@@ -1,4 +1,6 @@
 import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
+import type { RunbookPage } from "../plan/runbook";
+import type { Maintenance } from "../slo/maintenance";
 import { ratioOfPercent } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { alertName, alertSays, alertsOf, readdressed, type Readdressed } from "./alert-diff";
@@ -15,6 +17,8 @@ export interface PlanDiff {
   readonly lostPages: readonly string[];
   readonly objectives: Difference;
   readonly inhibition: Difference;
+  /** When nobody hears of alerts. */
+  readonly maintenance: Difference;
   readonly dashboards: Difference;
   readonly runbooks: Difference;
   readonly jobs: Difference;
@@ -44,16 +48,20 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
       ({ name }) => name,
       anyChange,
     ),
+    maintenance: difference(
+      of((plan) => plan.maintenance ?? []),
+      maintenanceInWords,
+      anyChange,
+    ),
     dashboards: difference(
       of((plan) => plan.dashboards),
       ({ uid }) => uid,
-      (one, other) => dashboardSays(one, other),
+      dashboardSays,
     ),
     runbooks: difference(
       of((plan) => plan.runbooks),
       ({ service, slug }) => `${service}/${slug}`,
-      (one, other) =>
-        one.markdown === other.markdown ? undefined : { says: [], texts: [one.markdown, other.markdown] },
+      runbookSays,
     ),
     jobs: difference(
       of(({ scrape }) => scrape.jobs),
@@ -65,6 +73,18 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
   };
 }
 
+function runbookSays(
+  { markdown: before }: RunbookPage,
+  { markdown: after }: RunbookPage,
+): Omit<Changed, "name"> | undefined {
+  return before === after ? undefined : { says: [], texts: [before, after] };
+}
+
+function maintenanceInWords({ services, from, to, every, settle, reason }: Maintenance): string {
+  const again = every === undefined ? "" : ` every ${every}`;
+  return `${services.join(", ")} from ${from} to ${to}${again}, ${settle} to settle: ${reason}`;
+}
+
 function lostPages(removed: readonly string[], before: MonitoringPlan | undefined): readonly string[] {
   const waking = (before?.alerts ?? []).filter(({ severity }) => severity === "critical").map(alertName);
   return removed.filter((name) => waking.includes(name));
@@ -72,12 +92,12 @@ function lostPages(removed: readonly string[], before: MonitoringPlan | undefine
 
 /** Whether nothing at all is different. */
 export function isSame(diff: PlanDiff): boolean {
-  const { alerts, objectives, inhibition, dashboards, runbooks, jobs } = diff;
+  const { alerts, objectives, inhibition, maintenance, dashboards, runbooks, jobs } = diff;
   return (
     diff.rules.before === diff.rules.after &&
     diff.readdressed.length === 0 &&
     diff.history.length === 0 &&
-    [alerts, objectives, inhibition, dashboards, runbooks, jobs].every(isEmpty)
+    [alerts, objectives, inhibition, maintenance, dashboards, runbooks, jobs].every(isEmpty)
   );
 }
 

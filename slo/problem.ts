@@ -44,6 +44,7 @@ export const PROBLEM_CODES = [
   "label-undeclared",
   "label-value-undeclared",
   "latency-bound-missing",
+  "maintenance-settles-early",
   "matcher-foreign",
   "matcher-invalid",
   "matcher-matches-nothing",

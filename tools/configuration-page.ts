@@ -100,10 +100,10 @@ function sectionOf(title: string, schema: JsonSchema): readonly string[] {
   return rows.length === 0 ? [] : [`### ${title}`, table(rows)];
 }
 
-/** Every key below a mapping; one that the user chooses is <key>. */
+/** Every key below a mapping, or below those of a list; one that the user chooses is <key>. */
 function rowsBelow(
   above: string,
-  { properties = {}, required = [], additionalProperties }: JsonSchema,
+  { properties = {}, required = [], additionalProperties, items }: JsonSchema,
 ): readonly Row[] {
   const row = (key: string, schema: JsonSchema, needed: boolean): readonly Row[] => [
     rowOf(`${above}${key}`, schema, needed),
@@ -112,6 +112,7 @@ function rowsBelow(
   return [
     ...Object.entries(properties).flatMap(([key, schema]) => row(key, schema, required.includes(key))),
     ...(typeof additionalProperties === "object" ? row("<key>", additionalProperties, false) : []),
+    ...(items === undefined ? [] : rowsBelow(above, items)),
   ];
 }
 

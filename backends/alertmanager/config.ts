@@ -1,5 +1,6 @@
 import type { Matcher, Receiver, Route, RoutingPlan } from "../../plan/routing";
 import { integrationOf, type IntegrationSettings } from "../../receivers";
+import type { PartOfDay } from "../../slo/maintenance";
 import { groupedBy } from "../../slo/order";
 import { toYaml } from "../file-set";
 
@@ -46,14 +47,31 @@ export function alertmanagerDocument(routing: RoutingPlan, form: ConfigForm): ob
       target_matchers: rule.target.map(matcher),
       equal: rule.equal,
     })),
-    ...(routing.timeIntervals.length === 0
+    ...timeIntervals(routing),
+  };
+}
+
+/** Source: Alertmanager docs, "Configuration", `time_interval`. */
+function timeIntervals({ timeIntervals, silences }: RoutingPlan): object {
+  const all = [
+    ...timeIntervals.map(({ name, location, ...part }) => ({
+      name,
+      parts: [{ ...interval(part), location }],
+    })),
+    ...silences.map(({ name, parts }) => ({ name, parts: parts.map(interval) })),
+  ];
+  return all.length === 0
+    ? {}
+    : { time_intervals: all.map(({ name, parts }) => ({ name, time_intervals: parts })) };
+}
+
+function interval({ start, end, weekday, date }: PartOfDay): object {
+  return {
+    times: [{ start_time: start, end_time: end }],
+    ...(weekday === undefined ? {} : { weekdays: [weekday] }),
+    ...(date === undefined
       ? {}
-      : {
-          time_intervals: routing.timeIntervals.map(({ name, start, end, location }) => ({
-            name,
-            time_intervals: [{ times: [{ start_time: start, end_time: end }], location }],
-          })),
-        }),
+      : { days_of_month: [String(date.day)], months: [String(date.month)], years: [String(date.year)] }),
   };
 }
 
@@ -72,6 +90,7 @@ function route(source: Route): object {
     ...(source.activeTimeIntervals === undefined
       ? {}
       : { active_time_intervals: source.activeTimeIntervals }),
+    ...(source.muteTimeIntervals === undefined ? {} : { mute_time_intervals: source.muteTimeIntervals }),
     ...(source.continue === true ? { continue: true } : {}),
     ...(source.routes.length === 0 ? {} : { routes: source.routes.map(route) }),
   };

@@ -1,4 +1,5 @@
 import type { Matcher, Route, RoutingPlan } from "../../plan/routing";
+import type { PartOfDay } from "../../slo/maintenance";
 import { contactPoints } from "./contact-points";
 
 /** What a node of the tree of policies does with its alerts; what is absent is inherited. */
@@ -24,10 +25,20 @@ export type GrafanaPolicyTree = PolicySettings & Required<Pick<PolicySettings, "
 /** When nothing is sent. */
 export interface GrafanaMuteTiming {
   readonly name: string;
-  readonly times: readonly { readonly start: string; readonly end: string }[];
-  readonly location: string;
+  readonly intervals: readonly GrafanaInterval[];
 }
 
+/** What is absent is any. */
+interface GrafanaInterval {
+  readonly times: readonly { readonly start: string; readonly end: string }[];
+  readonly location: string;
+  readonly weekdays?: string[];
+  readonly daysOfMonths?: string[];
+  readonly months?: string[];
+  readonly years?: string[];
+}
+
+const UTC = "UTC";
 const ALWAYS = "always";
 const MIDNIGHT = { start: "00:00", end: "24:00" } as const;
 
@@ -42,7 +53,11 @@ function settings(route: Route, silent: readonly string[], inherited: string): P
   const { receiver = inherited, groupBy, groupWait, groupInterval, repeatInterval } = route;
   const isMuted = silent.includes(receiver);
   const contactPoint = isMuted ? inherited : receiver;
-  const muteTimings = [...(isMuted ? [ALWAYS] : []), ...(route.activeTimeIntervals ?? []).map(outside)];
+  const muteTimings = [
+    ...(isMuted ? [ALWAYS] : []),
+    ...(route.activeTimeIntervals ?? []).map(outside),
+    ...(route.muteTimeIntervals ?? []),
+  ];
   return {
     contactPoint,
     ...(groupBy === undefined ? {} : { groupBy }),
@@ -67,19 +82,35 @@ function outside(interval: string): string {
   return `outside-${interval}`;
 }
 
-/** The mute timings of a plan: what is outside of its windows, which every version of Grafana understands. */
+/** The mute timings of a plan: what is outside of its windows, which every version of Grafana understands, and its silences. */
 export function muteTimings(routing: RoutingPlan): readonly GrafanaMuteTiming[] {
+  const always = { name: ALWAYS, intervals: [{ times: [MIDNIGHT], location: UTC }] };
   return [
-    ...(silentReceivers(routing).length === 0 ? [] : [{ name: ALWAYS, times: [MIDNIGHT], location: "UTC" }]),
+    ...(silentReceivers(routing).length === 0 ? [] : [always]),
     ...routing.timeIntervals.map(outsideOf),
+    ...routing.silences.map(({ name, parts }) => ({ name, intervals: parts.map(interval) })),
   ];
 }
 
-function outsideOf(interval: RoutingPlan["timeIntervals"][number]): GrafanaMuteTiming {
-  const { name, start, end, location } = interval;
+function outsideOf(window: RoutingPlan["timeIntervals"][number]): GrafanaMuteTiming {
+  const { name, start, end, location } = window;
   const times = [
     { start: MIDNIGHT.start, end: start },
     { start: end, end: MIDNIGHT.end },
   ];
-  return { name: outside(name), times: times.filter((time) => time.start !== time.end), location };
+  return {
+    name: outside(name),
+    intervals: [{ times: times.filter((time) => time.start !== time.end), location }],
+  };
+}
+
+function interval({ start, end, weekday, date }: PartOfDay): GrafanaInterval {
+  return {
+    times: [{ start, end }],
+    location: UTC,
+    ...(weekday === undefined ? {} : { weekdays: [weekday] }),
+    ...(date === undefined
+      ? {}
+      : { daysOfMonths: [String(date.day)], months: [String(date.month)], years: [String(date.year)] }),
+  };
 }

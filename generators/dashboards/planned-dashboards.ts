@@ -73,8 +73,9 @@ function plannedDashboard(
 }
 
 function contextsOf(service: Service, environment: Environment): readonly SloContext[] {
+  const { name, prometheus, maintenance } = environment;
   return sortedBy(service.slos, (slo) => slo.id).map((slo) =>
-    sloContext(service, slo, environment.name, environment.prometheus.scrapeInterval),
+    sloContext(service, slo, name, prometheus.scrapeInterval, maintenance),
   );
 }
 

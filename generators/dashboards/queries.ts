@@ -8,6 +8,8 @@ import type { Query } from "./style";
 export interface SloQueries {
   /** Share of good events over the SLO's window. */
   readonly sli: PromQl;
+  /** As `sli`, with the events of planned maintenance; there while some is planned. */
+  readonly sliOfAll: PromQl;
   readonly budgetRemaining: PromQl;
   readonly coverage: PromQl;
   /** Share of bad events over the window of the exact counts, an hour for a window of 28 days. */
@@ -29,6 +31,7 @@ export function sloQueries(context: SloContext, here: readonly LabelMatch[]): Sl
   const legend = (text: string): string => sloLegend(context, text);
   return {
     sli: `1 - ${sampled(names.ratio(context.burn.period))}`,
+    sliOfAll: `1 - ${sampled(names.ratioOfAll)}`,
     budgetRemaining: sampled(names.budgetRemaining),
     coverage: sampled(names.coverage),
     hourlyErrors,

@@ -35,7 +35,12 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
       size,
       decimals: 3,
       steps: objectiveSteps(exactRatio(objective).toNumber()),
-      queries: one(queries.sli),
+      queries: [
+        ...one(queries.sli),
+        ...(context.maintenance.length === 0
+          ? []
+          : [{ expr: queries.sliOfAll, legend: sloLegend(context, "with planned maintenance") }]),
+      ],
       links: sloRunbooks(view, context),
     }),
     stat({

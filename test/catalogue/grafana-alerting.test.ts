@@ -327,14 +327,18 @@ describe("what Grafana sends with", () => {
 
   it("keeps to the window of the daily mail by being mute outside of it", () => {
     expect(content.muteTimings).toEqual([
-      { name: "always", times: [{ start: "00:00", end: "24:00" }], location: "UTC" },
+      { name: "always", intervals: [{ times: [{ start: "00:00", end: "24:00" }], location: "UTC" }] },
       {
         name: "outside-digest-window",
-        times: [
-          { start: "00:00", end: "08:00" },
-          { start: "08:15", end: "24:00" },
+        intervals: [
+          {
+            times: [
+              { start: "00:00", end: "08:00" },
+              { start: "08:15", end: "24:00" },
+            ],
+            location: "Europe/Berlin",
+          },
         ],
-        location: "Europe/Berlin",
       },
     ]);
   });

@@ -10,6 +10,7 @@ import { configNotices } from "../../config/notices";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
+import { maintenanceNotices } from "../../generators/maintenance";
 import { generatePlan, planFrom } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { ownQueryNotices } from "../../generators/own-query-checks";
@@ -695,6 +696,25 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         path: "services.omnihub.slos.api-availability.sli",
         message:
           '[status=~"(?!2)..."] is no regular expression of Prometheus: invalid or unsupported Perl syntax: `(?!`',
+      },
+    ],
+  },
+  "maintenance-settles-early": {
+    sentence: "an alert looks back further than planned work settles",
+    make: () => {
+      const work = { services: ["omnihub"], reason: "x", from: "2027-01-09T22:00Z", to: "2027-01-09T23:00Z" };
+      const maintenance = (["1m", "1d"] as const).map((settle) => ({ ...work, settle }));
+      const place = (way: readonly string[]): string => way.join(".");
+      return maintenanceNotices(
+        [{ ...omnihub, alerts: [targetsDown, highLatency] }],
+        { ...prod, maintenance },
+        place,
+      );
+    },
+    expected: [
+      {
+        path: "maintenance[0].settle",
+        message: "[1m] is less than these look back: omnihub/HighLatency 5m",
       },
     ],
   },

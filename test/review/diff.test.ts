@@ -94,6 +94,22 @@ describe("a change that a reviewer reads", () => {
     );
   });
 
+  it("says who is silent when, first", () => {
+    const work = {
+      services: ["omnihub"],
+      from: "2027-01-09T22:00Z",
+      to: "2027-01-09T23:00Z",
+      settle: "15m",
+    } as const;
+    const maintenance = [{ ...work, reason: "a new disk" }];
+    const text = shown({ ...prod, maintenance });
+    expect(text).toContain("- **prod**: **1 silence planned**\n");
+    expect(text).toContain(
+      "**Planned maintenance**\n\n- added: `omnihub from 2027-01-09T22:00Z to 2027-01-09T23:00Z, 15m to settle: a new disk`",
+    );
+    expect(shown(prod, { ...prod, maintenance })).toContain("- removed: `omnihub from 2027-01-09T22:00Z");
+  });
+
   it("says that a limit was lowered, and by how much", () => {
     const { expr } = ruleOf("HighDatabaseConnections");
     expect(shown(withRule("HighDatabaseConnections", { expr: expr.replace("> 0.8", "> 0.33") }))).toContain(

@@ -28,6 +28,7 @@ beforeAll(async () => {
     root,
     receivers: nowhere === undefined ? [] : [nowhere],
     timeIntervals: [],
+    silences: [],
   });
 }, 600_000);
 

@@ -5,8 +5,9 @@ import { toLab } from "../../lab/to-lab";
 import type { Labels } from "../../plan/monitoring-plan";
 import type { Route, RoutingPlan } from "../../plan/routing";
 import { INTEGRATIONS, type IntegrationSettings } from "../../receivers";
+import type { Maintenance } from "../../slo/maintenance";
 import { Alertmanager, eventually, Sink, type ApiAlert } from "../support/alertmanager";
-import { planOf } from "../support/plan";
+import { changedPlan } from "../support/plan";
 import { toolchain } from "../support/toolchain";
 import { removeFolder, temporaryFolder } from "../support/program";
 
@@ -52,6 +53,16 @@ let alertmanager: Alertmanager;
 
 const PAGE = "page-omnihub";
 
+/** Somebody always works on it. */
+const ALL_DAY: Maintenance = {
+  services: ["envsync"],
+  reason: "a new disk",
+  from: "2027-01-09T00:00Z",
+  to: "2027-01-09T23:45Z",
+  every: "1d",
+  settle: "15m",
+};
+
 /** One of each kind, and two of one. */
 const EVERY_KIND: readonly IntegrationSettings[] = [
   { kind: "pagerduty", address: "https://events.example", routingKeySecret: "pager" },
@@ -72,7 +83,7 @@ const EVERY_KIND: readonly IntegrationSettings[] = [
 
 /** The production routing on a fast clock, with receivers of every kind for one team; the daily mail is sent at any time of the day. */
 function routingAt(address: string, smtp: string): RoutingPlan {
-  const plan = planOf("prod");
+  const plan = changedPlan("prod", { maintenance: [ALL_DAY] });
   const receivers = plan.routing.receivers.map((receiver) =>
     receiver.name === PAGE ? { ...receiver, integrations: EVERY_KIND } : receiver,
   );
@@ -470,5 +481,30 @@ describe("alerts of other tools", () => {
     await alertmanager.post([alert({ ...beat, slo: "none-Watchdog" })]);
     await eventually("beats of our own", () => (beats().length > before + 1 ? true : undefined));
     expect(JSON.stringify(beats())).not.toContain("stranger");
+  }, 60_000);
+});
+
+describe("planned maintenance", () => {
+  it("is silent about its services but for the daily mail, and about no other", async () => {
+    const of = (service: string, severity: string): ApiAlert =>
+      alert(
+        { ...ours, service, severity, team: service, alertname: "Worked", slo: `worked-${severity}` },
+        { summary: `${service} is worked on` },
+      );
+    const posted = (["critical", "warning", "info"] as const).flatMap((severity) => [
+      of("envsync", severity),
+      of("omnihub", severity),
+    ]);
+    await alertmanager.post(posted);
+    await eventually("page", () => pages().find(({ payload }) => payload.group === "worked-critical"));
+    const said =
+      (text: string): (() => SlackMessage | undefined) =>
+      () =>
+        messages().find((message) => JSON.stringify(message).includes(text));
+    await eventually("warning", said("*Worked* (warning, firing)"));
+    await eventually("mail", () => inbox.all().find(({ text }) => text.includes("envsync is worked on")));
+    const told = JSON.stringify([sink.received, inbox.all().filter(({ title }) => title.startsWith("["))]);
+    expect(told).toContain("omnihub is worked on");
+    expect(told).not.toContain("envsync is worked on");
   }, 60_000);
 });

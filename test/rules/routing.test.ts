@@ -346,6 +346,7 @@ describe("the receivers that routes.json names", () => {
     resolveTimeout: "5m",
     inhibitRules: [],
     timeIntervals: [],
+    silences: [],
     receivers: ["root", "a", "b", "c", "deep", "rest"].map((name) => ({
       name,
       purpose: "alerts",

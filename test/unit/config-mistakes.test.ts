@@ -27,9 +27,10 @@ interface Mistake {
 const KINDS = "one of [email, msteams, pagerduty, slack, webhook]";
 const KEYS =
   "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
-  "objectives, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
+  "objectives, maintenance, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
 const INTERVAL =
   "a duration of whole seconds from 10s, the timeout of a scrape, to 5m, which a query looks back";
+const INSTANT = "an instant of whole minutes such as 2027-01-09T22:00Z or 2027-01-09T23:00+01:00";
 const RETENTION = "is not a duration from 1d to 3650d such as 35d";
 const ADDRESS = "an http(s) address such as https://grafana.example.com";
 const COUNT = "a whole number from 1 to 20";
@@ -125,6 +126,33 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["receivers.digest.requireTls", "[true] is a text, not true or false; leave out the quotes"],
     ],
   },
+  "maintenance without services, on a day that is none, that ends before it begins, and longer than until the next":
+    {
+      stack: "prod",
+      text: added(
+        "prod",
+        `tocsin:maintenance:
+    - { services: [], reason: a, from: 2027-02-30T22:00Z, to: 2027-03-01 }
+    - { services: [omnihub], reason: b, from: 2027-03-01T22:00Z, to: 2027-03-01T22:00+01:00 }
+    - { services: [omnihub], reason: c, from: 2027-03-01T22:00Z, to: 2027-03-02T21:50Z, every: 1d }
+    - { services: [omnihub, omnihub], reason: "", from: 22:00, to: 2027-03-01T22:00Z, every: 2d, settle: 30s }`,
+      ),
+      said: [
+        ["maintenance[0].from", `[2027-02-30T22:00Z] is not ${INSTANT}`],
+        ["maintenance[0].services", "[] names no service; expected a list of services"],
+        ["maintenance[0].to", `[2027-03-01] is not ${INSTANT}`],
+        ["maintenance[1].to", "[2027-03-01T22:00+01:00] is not after the beginning, [2027-03-01T22:00Z]"],
+        [
+          "maintenance[2].to",
+          "[2027-03-02T21:50Z] is, with [15m] to settle, more than 1d after the beginning, [2027-03-01T22:00Z]",
+        ],
+        ["maintenance[3].every", "[2d] is not one of [1d, 7d]"],
+        ["maintenance[3].from", `[22:00] is not ${INSTANT}`],
+        ["maintenance[3].reason", "is empty; expected a text"],
+        ["maintenance[3].services", '[["omnihub","omnihub"]] lists a value twice'],
+        ["maintenance[3].settle", "[30s] is not a duration of whole minutes from 1m to 1d such as 15m"],
+      ],
+    },
   "durations of other forms": {
     stack: "dev",
     text: edited("dev", ["retention: 35d", "retention: 5w"], ["scrapeInterval: 30s", "scrapeInterval: 0s"]),

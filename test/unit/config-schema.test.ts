@@ -29,6 +29,7 @@ function keysOf(schema: JsonSchema, above = ""): readonly (readonly [string, Jso
   return [
     ...Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => below(key, inner)),
     ...(typeof schema.additionalProperties === "object" ? below("<key>", schema.additionalProperties) : []),
+    ...(schema.items === undefined ? [] : keysOf(schema.items, above)),
     ...(schema.oneOf ?? []).flatMap((option) => keysOf(option, above)),
   ];
 }
