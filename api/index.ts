@@ -6,15 +6,14 @@ export { defineCatalogue, type Catalogue, type Environments, type EnvironmentTra
 export type { Alert, AlertMeasure, Condition, MeasuredAlert, OutageAlert, Severity } from "../slo/alert";
 export type { Autoscaling } from "../slo/autoscaling";
 export type { Backup } from "../slo/backup";
+export type { BudgetState } from "../slo/budget-policy";
 export type { Period } from "../slo/burn-rate";
-export type { Correction } from "../slo/correction";
 export type { Dashboard, DashboardRow, NamedValue, Panel } from "../slo/dashboard";
 export type { Duration } from "../slo/duration";
 export { incidentMaker, type Fault, type Incident } from "../slo/incident";
 export { allOfSteps, step, weightedSteps } from "../slo/journey";
 export type { Measure, Query } from "../slo/measure";
 export type { Percent } from "../slo/objective";
-export type { Operations } from "../slo/operations";
 export type { PerEnvironment } from "../slo/per-environment";
 export { sloRunbooks, type Service, type Slo, type SloRunbooks, type UnmeasuredSlo } from "../slo/service";
 export {

@@ -104,7 +104,6 @@ function firstService(id: string, names: readonly string[]): NewService {
       team: id,
       tier: 2,
       environments: [...names].sort(),
-      source: `team ${id}`,
     },
     calls: [
       {

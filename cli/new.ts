@@ -85,7 +85,7 @@ export function headOf(
   id: string,
   { title = titleOf(id), team = id, tier, environments }: HeadOptions,
 ): NewService["head"] {
-  return { id, title, team, tier, environments, source: `team ${team}` };
+  return { id, title, team, tier, environments };
 }
 
 /** @throws UserError where no new service can be called so */

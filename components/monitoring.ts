@@ -20,7 +20,7 @@ export interface MonitoringArgs {
 
 /**
  * All that runs in the cluster: namespace, Prometheus, Alertmanager, what asks from outside, runbooks and the services'
- * autoscalers (OMNIHUB-NEXT-1).
+ * autoscalers.
  */
 export class Monitoring extends pulumi.ComponentResource {
   /** What everything else in it waits for. */

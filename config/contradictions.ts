@@ -160,7 +160,7 @@ export function environmentUnknown(
       };
 }
 
-/** Whatever a stack says, nobody is woken from an environment that may not page. */
+/** Whatever a stack says, nobody is woken from an environment that may not page. */
 function pagingForbidden(
   { environment, paging }: Glimpse,
   traits: EnvironmentTraits | undefined,
@@ -204,7 +204,7 @@ function mayWake(settings: unknown): boolean {
   return isRecord(settings) && WAKING.some(({ kind }) => kind === settings["kind"]);
 }
 
-/** Monitoring that has died raises no alert; somebody outside must notice. */
+/** Monitoring that has died raises no alert; somebody outside must notice. */
 function deadMansSwitchMissing(
   { environment, receivers }: Glimpse,
   traits: EnvironmentTraits | undefined,

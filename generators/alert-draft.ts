@@ -19,7 +19,6 @@ export interface AlertDraft {
   readonly for: Duration;
   readonly groupWait?: Duration;
   readonly runbook: string;
-  readonly source: string;
   readonly summary: string;
   readonly description: string;
 }

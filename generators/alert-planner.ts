@@ -60,7 +60,6 @@ export function alertPlanner(
       ...(draft.groupWait === undefined ? {} : { groupWait: draft.groupWait }),
       runbook: { service: owner.id, slug: draft.runbook, url: linked(draft).runbook },
       dashboardUrl: linked(draft).dashboard,
-      source: draft.source,
     }),
   };
 }

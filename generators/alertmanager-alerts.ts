@@ -4,7 +4,7 @@ import type { Increase } from "../slo/measure";
 import { where } from "../slo/telemetry";
 import type { SelfTelemetry } from "./self-telemetry";
 
-const meta = { category: "meta", source: "X-5" } as const;
+const meta = { category: "meta" } as const;
 
 /** What can be wrong with Alertmanager; a single one has no peers to disagree with. */
 export function alertmanagerAlerts(telemetry: SelfTelemetry): readonly Alert[] {

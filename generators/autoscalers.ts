@@ -8,7 +8,7 @@ import { namespaceIn } from "../slo/telemetry";
 /** The autoscalers of an environment, sorted by namespace and name. */
 export function autoscalers(services: readonly Service[], environment: string): readonly PlannedAutoscaler[] {
   const all = services.flatMap((service) =>
-    service.autoscaling.map(({ job, replicas, cpu, memory, source }) => {
+    service.autoscaling.map(({ job, replicas, cpu, memory }) => {
       const { min, max } = valueIn(replicas, environment);
       return {
         service: service.id,
@@ -18,7 +18,6 @@ export function autoscalers(services: readonly Service[], environment: string): 
         maxReplicas: max,
         cpuUtilization: wholePercent(cpu),
         memoryUtilization: wholePercent(memory),
-        source,
       };
     }),
   );

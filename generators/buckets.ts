@@ -23,7 +23,6 @@ export function buckets(services: readonly Service[], environment: Environment):
       keepDays: valueIn(backup.keepDays, name),
       lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
       location: backups,
-      source: backup.source,
     })),
   );
   return sortedBy(all, (bucket) => bucket.name);

@@ -18,7 +18,7 @@ export const BUDGET_ALERTS: Readonly<
   exhausting: { name: ALERTS.budgetExhausting, severity: "warning" },
 };
 
-/** One alert per bound of the error budget policy, once enough of the window is known (OMNIHUB-POL-2..4, OMNIHUB-ALERT-10). */
+/** One alert per bound of the error budget policy, once enough of the window is known. */
 export function budgetAlerts(context: SloContext): readonly AlertDraft[] {
   return (["caution", "low", "exhausting"] as const).map((state) =>
     budgetAlert(context, BUDGET_BOUNDS[state], {
@@ -46,7 +46,6 @@ function budgetAlert(
       `${newest(series.coverage, burn)} > ${COVERAGE}`,
     ]),
     for: "15m",
-    source: slo.source,
     summary: `${slo.title} has less than ${below} of its error budget left`,
     description:
       ofWhich(slo) +
@@ -57,6 +56,6 @@ function budgetAlert(
 
 /** What the service's own policy says of the state that begins here. */
 function policyOf({ service }: SloContext, below: Percent): string {
-  const state = service.operations?.budgetPolicy?.find(({ to }) => exactRatio(to).eq(exactRatio(below)));
+  const state = service.budgetPolicy?.find(({ to }) => exactRatio(to).eq(exactRatio(below)));
   return state === undefined ? "" : ` ${state.name}: ${state.action}.`;
 }

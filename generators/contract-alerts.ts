@@ -75,7 +75,6 @@ const about = {
   severity: "warning",
   category: "telemetry",
   for: "10m",
-  source: "X-6",
 } as const;
 
 /** A label of a metric, and whether rules pick series by its value. */

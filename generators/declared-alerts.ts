@@ -48,7 +48,6 @@ export function declaredAlerts(
       for: alert.for,
       ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
       runbook: alert.runbook,
-      source: alert.source,
       summary: alert.summary,
       description: alert.description,
     })),
@@ -88,7 +87,7 @@ function absent({ gauge, where }: Age | Level, { service, scope: { place } }: Ma
 }
 
 /**
- * No target up, none known, or too few requests succeed (OMNIHUB-ERR-9, design: "ServiceDown"). A vanished target is
+ * No target up, none known, or too few requests succeed (design: "ServiceDown"). A vanished target is
  * not 0 but absent; `absent` keeps the labels of its equality conditions, which is where the place comes from.
  * Every branch has the same labels, so that moving from one to the next does not restart `for`.
  */

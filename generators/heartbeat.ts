@@ -43,7 +43,7 @@ function lastScrapeExpr(): string {
 }
 
 /**
- * The dead man's switch: firing while all is well, so that its silence is the alarm (X-4). It goes the whole way of an
+ * The dead man's switch: firing while all is well, so that its silence is the alarm. It goes the whole way of an
  * alert: this server has scraped, stored, evaluated, stored what came of it and read it again, just now. A server that
  * does not (a full disk, rules that fail, no targets) must not say that the monitoring is alive.
  */
@@ -57,7 +57,6 @@ function heartbeat(interval: Duration): AlertDraft {
     expr: `time() - ${RECORDS.lastScrape} < ${fresh}`,
     for: "0s",
     runbook: "watchdog",
-    source: "X-4",
     summary: "The monitoring is alive",
     description:
       "Fires while a Prometheus evaluates its rules over fresh data. An outside heartbeat service pages when it stops arriving.",
@@ -74,7 +73,6 @@ function unknownSeverity(): AlertDraft {
     expr: 'count(ALERTS{alertstate="firing",severity!~"critical|warning|info|none"}) > 0',
     for: "1m",
     runbook: "unknown-severity",
-    source: "X-1",
     summary: "An alert has a severity that no route knows",
     description: "{{ $value | humanize }} alerts went to the catch-all channel.",
   };

@@ -40,6 +40,5 @@ export function plannedSlos(service: Service, environment: Environment): readonl
     ...(slo.by === undefined ? {} : { by: slo.by }),
     sli: slo.sli,
     response: slo.response,
-    source: slo.source,
   }));
 }

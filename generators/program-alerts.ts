@@ -51,7 +51,6 @@ function missing(job: Job, texts: Missing): Alert {
   return {
     ...texts,
     category: "meta",
-    source: "X-5",
     severity: "warning",
     measure: { kind: "targets-up", job, planned: job.instances },
     when: { below: "99%" },

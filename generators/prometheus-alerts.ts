@@ -1,7 +1,7 @@
 import type { Alert } from "../slo/alert";
 import type { SelfTelemetry } from "./self-telemetry";
 
-const meta = { category: "meta", source: "X-5" } as const;
+const meta = { category: "meta" } as const;
 
 /** What can be wrong with Prometheus but for its storage. */
 export function prometheusAlerts(telemetry: SelfTelemetry): readonly Alert[] {

@@ -146,8 +146,8 @@ function nonProductionRoutes({ environments }: Environment): readonly Route[] {
 }
 
 /**
- * A person is paged for what is critical (OMNIHUB-ROUTE-1), which violates an objective now or soon (OMNIHUB-ROUTE-4); chat
- * hears of everything where the stack says so (OMNIHUB-ROUTE-2). A team without a receiver of a severity shares the default
+ * A person is paged for what is critical, which violates an objective now or soon; chat
+ * hears of everything where the stack says so. A team without a receiver of a severity shares the default
  * one.
  */
 function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
@@ -172,7 +172,7 @@ function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[])
   ];
 }
 
-/** One mail a day with what still fires (OMNIHUB-ROUTE-3); `continue` leaves the other routes as they are. */
+/** One mail a day with what still fires; `continue` leaves the other routes as they are. */
 function digestRoute(): Route {
   return {
     receiver: RECEIVERS.digest,
@@ -186,7 +186,7 @@ function digestRoute(): Route {
   };
 }
 
-/** Alerts whose first notification must not wait for company (OMNIHUB-ERR-13). */
+/** Alerts whose first notification must not wait for company. */
 function hurriedRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
   const paged = teamsWith(environment, "critical");
   return alerts

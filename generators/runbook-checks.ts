@@ -16,7 +16,7 @@ export interface AlertsElsewhere {
 }
 
 /**
- * Every alert has a runbook, and pages and alerts agree on each other (X-2, OMNIHUB-NEXT-4). Pages of a service that is not in this
+ * Every alert has a runbook, and pages and alerts agree on each other. Pages of a service that is not in this
  * environment are left alone: where the service is, they are looked at.
  * @param isOpen whether what leads to a page is not known, because it has problems of its own
  */

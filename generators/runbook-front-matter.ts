@@ -13,7 +13,7 @@ export type Complaint = Pick<Problem, "message" | "remedy">;
 const KEYS = "owner, dashboard, alerts and severity";
 
 /** What may stand in that of a page that adds to a default one. */
-const EXTENSION_KEYS: readonly string[] = ["extends", "dashboard", "last_review", "source"];
+const EXTENSION_KEYS: readonly string[] = ["extends", "dashboard", "last_review"];
 
 /** Four keys take less; the time to read it grows faster than its length. */
 const LONGEST_FRONT_MATTER = 10_000;

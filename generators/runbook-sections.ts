@@ -1,6 +1,6 @@
 import { markdownLines } from "../slo/markdown";
 
-/** The headings of every runbook, in order (OMNIHUB-RUN-0). */
+/** The headings of every runbook, in order. */
 export const RUNBOOK_HEADINGS = [
   "Severity",
   "Summary",

@@ -13,7 +13,7 @@ import { storageAlerts } from "./storage-alerts";
 
 /**
  * The programs of the monitoring as a service like any other, so that their alerts are built, routed, tested and played
- * like any other (X-5). Source: the Prometheus and Alertmanager mixins, with runbooks of our own.
+ * like any other. Source: the Prometheus and Alertmanager mixins, with runbooks of our own.
  * @param services what the environment measures: the longest SLO window among them must be kept
  * @param probes whether something is asked from outside
  */

@@ -14,7 +14,7 @@ const TICKET_MINIMUM_ERRORS = 5;
 /**
  * The page of an SLO: the fast pair with the significance guard, or the slow pair with the guard, a recent ratio
  * above the budget (it lets go 14 instead of 33 minutes after recovery) and enough coverage. No `for`: the short
- * windows do its work, and it would only delay; with the long one alone it would stay for an hour (OMNIHUB-ERR-8).
+ * windows do its work, and it would only delay; with the long one alone it would stay for an hour.
  * A pair that the objective puts out of reach is left out, and there is no page without any.
  * Source: SRE Workbook, chapter 5.
  */
@@ -37,7 +37,6 @@ export function burnAlerts(context: SloContext): readonly AlertDraft[] {
       ),
       for: "0s",
       runbook: slo.runbooks.burn,
-      source: slo.source,
       summary: `${slo.title} burns its error budget too fast`,
       description: `${promise(context)} It fires ${pairs.map((pair) => exhaustion(context, pair)).join(", or ")}.`,
     },
@@ -154,7 +153,6 @@ export function ticketAlert(context: SloContext): AlertDraft {
     expr: anyOf(pairsOf(burn, "ticket", budget).map((pair) => block(ticketPair(context, pair)))),
     for: "0s",
     runbook: slo.runbooks.ticket,
-    source: slo.source,
     summary: `${slo.title} burns its error budget slowly`,
     description: `${promise(context)} Nobody is paged, but at this rate little or nothing of the budget will be left.`,
   };

@@ -3,7 +3,7 @@ import type { Duration } from "../slo/duration";
 import type { Counter } from "../slo/telemetry";
 import type { SelfTelemetry } from "./self-telemetry";
 
-const meta = { category: "meta", source: "X-5", runbook: "prometheus-storage" } as const;
+const meta = { category: "meta", runbook: "prometheus-storage" } as const;
 
 /** What can be wrong with what Prometheus keeps. @param window the longest window of an SLO */
 export function storageAlerts(telemetry: SelfTelemetry, window: string): readonly Alert[] {

@@ -48,7 +48,6 @@ export function dataMissingAlert(context: SloContext): AlertDraft {
     ].join("\n"),
     for: "10m",
     runbook: slo.runbooks.dataMissing,
-    source: "X-6",
     summary: `${slo.title} is not being measured`,
     description:
       "Its series were there within the window of the objective and are gone, or targets answer and never had one: nobody is told if the error budget burns.",
@@ -93,7 +92,6 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
     expr: `${aggregate("count", DIMENSIONS, `\n  ${counts}\n  unless on (${instance}) ${bucket}\n`)} > 0`,
     for: "10m",
     runbook,
-    source: "X-6",
     summary: `${context.slo.title} has lost its histogram bucket`,
     description: `At least one target has ${metric.name} without the bucket ${sli.threshold}, on which the objective is counted.`,
   };

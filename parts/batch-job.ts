@@ -30,7 +30,7 @@ export function batchJob(own: BatchJob): Part {
   return (service) => {
     const job = podsOf(service, "batch", { instances: 1, ...own.job });
     const measure = ageOf(job, own);
-    return watch(service, own, [
+    return watch(own, [
       late(service, own, measure, { name: "JobLate", severity: "warning", above: own.late }),
       ...(own.overdue === undefined
         ? []

@@ -30,19 +30,18 @@ export function blackboxProbe(own: BlackboxProbe): Part {
     const slo = reachability(service, own, measure);
     return {
       slos: own.objective === undefined ? [] : [slo],
-      ...watch(service, own, [probeFailing(service, own, measure, slo)]),
+      ...watch(own, [probeFailing(service, own, measure, slo)]),
     };
   };
 }
 
-function reachability({ title, source }: ServiceHead, own: BlackboxProbe, measure: Level): Slo {
+function reachability({ title }: ServiceHead, own: BlackboxProbe, measure: Level): Slo {
   const { id, runbook } = namesOf(own);
   return {
     id: id("reachability"),
     title: `${title} reachability`,
     population: "minutes",
     breach: "in which a client from outside gets no answer",
-    source,
     sli: { kind: "time", measure, bad: { below: "1" }, minimum: "2m" },
     objective: { default: own.objective ?? "99.9%" },
     window: "28d",

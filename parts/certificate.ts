@@ -30,7 +30,7 @@ export function certificate(own: Certificate): Part {
     const job = jobOf(service, own);
     const measure = leftOf(service, own, job);
     const { soon = "21d", last = "3d" } = own;
-    return watch(service, own, [
+    return watch(own, [
       ending(service, measure, { name: "CertificateEnding", severity: "warning", below: soon }),
       ending(service, measure, { name: "CertificateEndsSoon", severity: "critical", below: last }),
       ...("certManager" in own.of

@@ -20,7 +20,7 @@ export interface Postgres extends Named {
 export function postgres(own: Postgres): Part {
   return (service) => {
     const job = exporterOf(service, "postgres-exporter", own.job);
-    return watch(service, own, [
+    return watch(own, [
       unreachable(service, job, {
         name: "DatabaseDown",
         metric: "pg_up",
@@ -138,7 +138,7 @@ export interface Redis extends Named {
 export function redis(own: Redis = {}): Part {
   return (service) => {
     const job = exporterOf(service, "redis-exporter", own.job);
-    return watch(service, own, [
+    return watch(own, [
       unreachable(service, job, {
         name: "RedisDown",
         metric: "redis_up",

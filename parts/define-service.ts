@@ -9,8 +9,6 @@ import { saidOf, type Job, type Metric } from "../slo/telemetry";
 export interface ServiceHead extends Pick<Service, "environments" | "id" | "team" | "tier" | "title"> {
   /** @default - its title */
   readonly description?: string;
-  /** What asks for it: a document with its number, or who agreed to it. */
-  readonly source: string;
   /** Alerts besides those of its parts, on jobs that a part has by the same name. */
   readonly alerts?: readonly Alert[];
 }
@@ -30,7 +28,7 @@ export type Part = (service: ServiceHead) => Fragment;
 
 /**
  * A service from parts, complete: it can be spread and extended like any other. Its dashboard is `<id>-slo`, its
- * environments, team and source hold for all parts.
+ * environments and team hold for all parts.
  */
 export function defineService(head: ServiceHead, parts: readonly Part[]): Service {
   const fragments = parts.map((part) => part(head));

@@ -30,7 +30,7 @@ export function kubernetesWorkload(own: KubernetesWorkload): Part {
     const slo = replicas(service, own, state);
     return {
       slos: own.objective === undefined ? [] : [slo],
-      ...watch(service, own, [
+      ...watch(own, [
         replicasMissing(own, slo),
         crashLooping(service, own, state),
         restarting(service, own, state),
@@ -62,7 +62,6 @@ function replicas(
     title: `${service.title} replicas of ${own.deployment}`,
     population: "minutes",
     breach: "with fewer replicas than wanted",
-    source: service.source,
     sli: {
       kind: "time",
       measure: { kind: "gauge-share", part, whole, where: mine(part), of: "highest" },

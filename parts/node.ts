@@ -38,7 +38,7 @@ function machinesOf(service: ServiceHead, { machines, job }: Node): Job {
 export function node(own: Node): Part {
   return (service) => {
     const job = machinesOf(service, own);
-    return watch(service, own, [
+    return watch(own, [
       ...fileSystems(own, job),
       memoryShort(own, job),
       processorsBusy(own, job),

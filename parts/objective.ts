@@ -31,7 +31,6 @@ export function objective({
         ...own,
         id,
         title: title ?? `${service.title} ${id}`,
-        source: service.source,
         objective: typeof promised === "string" ? { default: promised } : promised,
         window,
         response,

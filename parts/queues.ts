@@ -25,7 +25,7 @@ export function kafkaConsumer(own: KafkaConsumer): Part {
     const slo = lagObjective(service, own, lagOf(job, own));
     return {
       slos: own.objective === undefined ? [] : [slo],
-      ...watch(service, own, [
+      ...watch(own, [
         lagHigh(own, lagOf(job, own), slo),
         groupEmpty(own, job),
         exporterGone("KafkaExporterDown", job, "Kafka"),
@@ -45,14 +45,13 @@ function lagOf(job: Job, { group, topic, lag }: KafkaConsumer): Level {
   return { kind: "level", gauge, where: where(gauge, { consumergroup: group, topic }), of: "sum" };
 }
 
-function lagObjective({ title, source }: ServiceHead, own: KafkaConsumer, measure: Level): Slo {
+function lagObjective({ title }: ServiceHead, own: KafkaConsumer, measure: Level): Slo {
   const { id, runbook } = namesOf(own);
   return {
     id: id("consumer-lag"),
     title: `${title} consumer of ${own.topic}`,
     population: "minutes",
     breach: `with more than ${own.lag} messages of ${own.topic} waiting`,
-    source,
     sli: { kind: "time", measure, bad: { above: own.lag }, minimum: "5m" },
     objective: { default: own.objective ?? "99%" },
     window: "28d",
@@ -115,7 +114,7 @@ export function rabbitmqQueue(own: RabbitmqQueue): Part {
   return (service) => {
     const broker = { port: "prometheus", path: "/metrics/per-object", ...own.job };
     const job = exporterOf(service, "rabbitmq", broker);
-    return watch(service, own, [
+    return watch(own, [
       queueLong(own, job),
       queueUnread(own, job),
       exporterGone("RabbitmqDown", job, "the queue"),

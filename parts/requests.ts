@@ -44,7 +44,7 @@ export function requestsPart(service: ServiceHead, own: RequestObjectives, reque
 }
 
 function availability(
-  { title, source }: ServiceHead,
+  { title }: ServiceHead,
   own: RequestObjectives,
   { total, errors, of = [] }: Requests,
 ): Slo {
@@ -54,7 +54,6 @@ function availability(
     title: `${named(title, own)} availability`,
     population: "requests",
     breach: "answered with a server error",
-    source,
     sli: requestRatio({ total, errors, of }),
     objective: { default: own.availability },
     window: "28d",
@@ -64,7 +63,7 @@ function availability(
 }
 
 function latency(
-  { title, source }: ServiceHead,
+  { title }: ServiceHead,
   own: RequestObjectives,
   { durations: histogram, durationsOf: of = [] }: Requests,
 ): readonly Slo[] {
@@ -77,7 +76,6 @@ function latency(
           title: `${named(title, own)} latency`,
           population: "requests",
           breach: `slower than ${spokenSeconds(own.latency.threshold)}`,
-          source,
           sli: latencyRatio({ histogram, threshold: own.latency.threshold, of }),
           objective: { default: own.latency.objective },
           window: "28d",
@@ -91,11 +89,10 @@ function named(title: string, { named: name }: Named): string {
   return name === undefined ? title : `${title} ${name}`;
 }
 
-function serviceDown({ title, source }: ServiceHead, own: RequestObjectives, job: Job): Alert {
+function serviceDown({ title }: ServiceHead, own: RequestObjectives, job: Job): Alert {
   const { alert, id, runbook } = namesOf(own);
   return {
     name: alert("ServiceDown"),
-    source,
     severity: "critical",
     category: "down",
     slo: id("availability"),
@@ -109,11 +106,10 @@ function serviceDown({ title, source }: ServiceHead, own: RequestObjectives, job
   };
 }
 
-function targetsDown({ title, source }: ServiceHead, own: RequestObjectives, job: Job): Alert {
+function targetsDown({ title }: ServiceHead, own: RequestObjectives, job: Job): Alert {
   const { alert, runbook } = namesOf(own);
   return {
     name: alert("TargetsDown"),
-    source,
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job },

@@ -13,23 +13,18 @@ import { namesOf, namespacesOf, type Named } from "./names";
 
 /** An alert of a part, and what its runbook says first. */
 export interface Watch {
-  readonly alert: Omit<MeasuredAlert, "runbook" | "source"> | Omit<OutageAlert, "runbook" | "source">;
+  readonly alert: Omit<MeasuredAlert, "runbook"> | Omit<OutageAlert, "runbook">;
   /** Paragraphs of Markdown. */
   readonly advice: readonly [string, ...string[]];
 }
 
 /** Alerts under the names of a part, each with a page of its own. */
-export function watch(
-  { source }: ServiceHead,
-  own: Named,
-  watches: readonly Watch[],
-): Required<Pick<Fragment, "advice" | "alerts">> {
+export function watch(own: Named, watches: readonly Watch[]): Required<Pick<Fragment, "advice" | "alerts">> {
   const { alert, runbook } = namesOf(own);
   return {
     alerts: watches.map(({ alert: facts }) => ({
       ...facts,
       name: alert(facts.name),
-      source,
       runbook: runbook(facts.name),
     })),
     advice: Object.fromEntries(watches.map(({ alert: { name }, advice }) => [runbook(name), advice])),

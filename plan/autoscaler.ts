@@ -10,5 +10,4 @@ export interface PlannedAutoscaler {
   readonly cpuUtilization: number;
   /** Whole per cent of the requested memory. */
   readonly memoryUtilization: number;
-  readonly source: string;
 }

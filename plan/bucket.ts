@@ -11,5 +11,4 @@ export interface PlannedBucket {
   /** Days in which nobody can delete a backup; 0 for no lock. A locked bucket is protected from the engine, too. */
   readonly lockDays: number;
   readonly location: BackupSettings;
-  readonly source: string;
 }

@@ -64,8 +64,6 @@ export interface PlannedAlert extends AlertIdentity {
   readonly runbook: { readonly service: string; readonly slug: string; readonly url: string };
   /** The panel that shows what it is about, or a dashboard where none does. */
   readonly dashboardUrl: string;
-  /** Id in the document that asks for it. */
-  readonly source: string;
 }
 
 /** An SLO as it is measured in this environment. */
@@ -83,7 +81,6 @@ export interface PlannedSlo {
   readonly by?: readonly string[];
   readonly sli: Sli;
   readonly response: BurnResponse;
-  readonly source: string;
 }
 
 /** What an anomaly alert compares with its own past; the lab makes up that past. */

@@ -40,9 +40,9 @@ export type SliSide = "error" | "total" | "good";
 
 /** Names of the alerts that are generated, not declared. */
 export const ALERTS = {
-  burn: "HighErrorBudgetBurnRate", // OMNIHUB-ALERT-1
+  burn: "HighErrorBudgetBurnRate",
   ticket: "ErrorBudgetBurnTicket",
-  budget: "LowErrorBudget", // OMNIHUB-ALERT-10
+  budget: "LowErrorBudget",
   budgetCaution: "ErrorBudgetCaution",
   budgetExhausting: "ErrorBudgetExhausting",
   dataMissing: "SLIDataMissing",

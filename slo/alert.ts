@@ -25,10 +25,8 @@ interface AlertBase {
   /** Slug of the runbook in `runbooks/<service>/`. */
   readonly runbook: string;
   readonly for: Duration;
-  /** Wait before the first page of its group, where that of pages is too long (OMNIHUB-ERR-13); for `critical` only. */
+  /** Wait before the first page of its group, where that of pages is too long; for `critical` only. */
   readonly groupWait?: Duration;
-  /** Id in the document that asks for it. */
-  readonly source: string;
 }
 
 /** How far from usual a rate is: so many times the mean, or so many standard deviations above it. */
@@ -42,7 +40,7 @@ export type Unusual = ({ readonly times: number } | { readonly deviations: numbe
  * otherwise a decimal in the unit of the gauge, or a duration where that is in seconds.
  *
  * `unusual` compares a rate with its own rates of a day that ended an hour ago, so that an incident does not become its
- * own yardstick (ENGRAM-ERR-4). It is silent until a quarter of that day is known.
+ * own yardstick. It is silent until a quarter of that day is known.
  */
 export type Condition = Limit | { readonly unusual: Unusual };
 
@@ -60,7 +58,7 @@ export interface MeasuredAlert extends AlertBase {
   readonly orAbsent?: true;
   /** Of bad events: so many must there be in the window, so that one slow request at night is not 100 %. */
   readonly atLeast?: number;
-  /** Of bad events: of more than so many events altogether, where a share means little without traffic (ENVSYNC-ERR-3). */
+  /** Of bad events: of more than so many events altogether, where a share means little without traffic. */
   readonly busierThan?: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Duration } from "./duration";
 
 /**
- * How unusual rates are told from usual ones (ENGRAM-ERR-4): a rate over `window`, compared with the rates of a whole
+ * How unusual rates are told from usual ones: a rate over `window`, compared with the rates of a whole
  * day, so that the hour of the day evens out, which ended `apart` ago, so that an incident is no part of it.
  */
 export const ANOMALY: {

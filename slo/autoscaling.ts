@@ -21,6 +21,4 @@ export interface Autoscaling {
   readonly cpu: Percent;
   /** Mean utilisation of the requested memory; memory is rarely given back, so it guards more than it scales. */
   readonly memory: Percent;
-  /** Id in the document that asks for it. */
-  readonly source: string;
 }

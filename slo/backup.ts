@@ -10,6 +10,4 @@ export interface Backup {
   readonly keepDays: PerEnvironment<number>;
   /** Days in which nobody can delete a backup, in environments whose trait `locksBackups` holds; 0 for no lock. */
   readonly lockDays: PerEnvironment<number>;
-  /** Id in the document that asks for it. */
-  readonly source: string;
 }

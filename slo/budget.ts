@@ -2,14 +2,14 @@ import Big from "big.js";
 import { milliseconds, ratioOf, type Duration } from "./duration";
 import { errorBudget, type Percent } from "./objective";
 
-/** Shares of the error budget below which it is said: bounds of the error budget policy (OMNIHUB-POL-2..4, OMNIHUB-ALERT-10). */
+/** Shares of the error budget below which it is said: bounds of the error budget policy. */
 export const BUDGET_BOUNDS = {
   caution: "50%",
   low: "25%",
   exhausting: "10%",
 } as const satisfies Readonly<Record<string, Percent>>;
 
-/** The error budget as minutes of total failure: 99.9% over 28d are 40.32 (OMNIHUB-ERR-4). */
+/** The error budget as minutes of total failure: 99.9% over 28d are 40.32. */
 export function budgetMinutes(period: Duration, objective: Percent): Big {
   return errorBudget(objective).times(ratioOf(period, "1m"));
 }
@@ -20,7 +20,7 @@ export interface EventBudget {
   readonly bad: Big;
 }
 
-/** The error budget in events: 99.5% over 28d at 1,000 a day are 140 of 28,000 (OMNIHUB-ERR-5). */
+/** The error budget in events: 99.5% over 28d at 1,000 a day are 140 of 28,000. */
 export function budgetEvents(period: Duration, objective: Percent, perDay: Big): EventBudget {
   const total = perDay.times(ratioOf(period, "1d"));
   return { total: total.round(0), bad: errorBudget(objective).times(total).round(0) };

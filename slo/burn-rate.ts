@@ -96,7 +96,7 @@ export function burnFactor(budgetFraction: string, period: Duration, long: Durat
 
 /**
  * The error ratio from which a pair fires: factor * error budget, because a burn rate is the error ratio divided by the
- * budget (OMNIHUB-BURN-5) and has no period in it (OMNIHUB-ERR-2).
+ * budget and has no period in it.
  */
 export function burnThreshold(factor: Big, budget: Big): Big {
   return factor.times(budget);
@@ -115,7 +115,7 @@ export function pairsOf({ windows }: BurnPlan, response: BurnResponse, budget: B
   return windows.filter((window) => window.response === response && isReachable(window.factor, budget));
 }
 
-/** Hours until the whole budget is used at a burn rate: period / burn (OMNIHUB-ERR-1). */
+/** Hours until the whole budget is used at a burn rate: period / burn. */
 export function hoursToExhaustion(period: Duration, burn: Big): Big {
   return new Big(ratioOf(period, "1h")).div(burn);
 }

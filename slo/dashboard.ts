@@ -43,8 +43,6 @@ export interface DashboardRow {
   readonly id: string;
   readonly title: string;
   readonly panels: readonly [Panel, ...Panel[]];
-  /** Id in the document that asks for it. */
-  readonly source: string;
 }
 
 /** A dashboard that a service declares besides the one of its SLOs. */

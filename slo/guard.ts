@@ -1,6 +1,6 @@
 import Big from "big.js";
 
-/** How sure a page must be that the budget is really burning, at low traffic (OMNIHUB-ERR-23). */
+/** How sure a page must be that the budget is really burning, at low traffic. */
 export type GuardProfile = "strict" | "fast";
 
 /** errors > n*B + deviations * sqrt(n*B) + offset, for n requests and budget B over the long window. */

@@ -1,13 +1,12 @@
 import type { Alert } from "./alert";
 import type { Autoscaling } from "./autoscaling";
 import type { Backup } from "./backup";
+import type { BudgetState } from "./budget-policy";
 import type { BurnResponse, Period } from "./burn-rate";
-import type { Correction } from "./correction";
 import type { Dashboard, DashboardRow } from "./dashboard";
 import type { GuardProfile } from "./guard";
 import type { Incident } from "./incident";
 import type { Percent } from "./objective";
-import type { Operations } from "./operations";
 import { valueIn, type PerEnvironment } from "./per-environment";
 import { metricOf, type Sli } from "./sli";
 import { labelSets, type TelemetryContract } from "./telemetry";
@@ -76,16 +75,16 @@ export interface Slo {
    */
   readonly by?: readonly string[];
   readonly window: Period;
-  /** `page` wakes a person at a fast burn, `ticket` writes to chat (OMNIHUB-SLO-2: "investigate"). */
+  /** `page` wakes a person at a fast burn, `ticket` writes to chat. */
   readonly response: BurnResponse;
   /** @default "strict" */
   readonly guard?: GuardProfile;
   readonly runbooks: SloRunbooks;
-  /** Id in the document that asks for it. */
-  readonly source: string;
+  /** How many events it counts in a day, where its job does not say so in requests per second: `events` is a plural noun. */
+  readonly volume?: { readonly events: string; readonly perDay: number };
 }
 
-/** An objective of a document that nothing measures yet; it is shown as such and alerts nobody (BACKEND-ERR-5). */
+/** An objective that nothing measures yet; it is shown as such and alerts nobody. */
 export interface UnmeasuredSlo {
   /** Unique among the SLOs of its service. */
   readonly id: string;
@@ -95,7 +94,6 @@ export interface UnmeasuredSlo {
   readonly why: string;
   /** What has to be there before it can. */
   readonly needs: string;
-  readonly source: string;
 }
 
 /** Everything that a team declares of one system. */
@@ -123,19 +121,13 @@ export interface Service {
   readonly sloRows?: readonly DashboardRow[];
   /** Dashboards besides it. */
   readonly dashboards?: readonly Dashboard[];
-  /** How people run it: on-call, incidents, the error budget policy, toil. */
-  readonly operations?: Operations;
-  /** Title of the document that it was built from. */
-  readonly document?: string;
+  /** What the team does while so much of an error budget is left, from the best state to the worst. */
+  readonly budgetPolicy?: readonly BudgetState[];
   /**
    * What the service knows of the way to a cause: paragraphs of Markdown by the slug of a runbook. Its default page shows
    * them at the top of its diagnosis.
    */
   readonly advice?: Readonly<Record<string, readonly string[]>>;
-  /** What the document has wrong, and what is built in its place. */
-  readonly corrections?: readonly Correction[];
-  /** What the document leaves open and how it was read, a sentence each. */
-  readonly leftOpen?: readonly string[];
 }
 
 /** The objective of an SLO in an environment. */

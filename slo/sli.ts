@@ -6,12 +6,12 @@ import type { Counter, Histogram, LabelMatch, Metric } from "./telemetry";
 /**
  * Share of requests that fail: `errors` picks the failed ones of `total`, a counter, or a histogram whose count is all
  * that counts them (OpenTelemetry, `http.server.request.duration`).
- * 4xx, 429 and 499 count as good (OMNIHUB-ERR-7) unless `errors` says otherwise.
+ * 4xx, 429 and 499 count as good unless `errors` says otherwise.
  */
 export interface RequestRatioSli {
   readonly kind: "request-ratio";
   readonly total: Counter | Histogram;
-  /** Restricts the population, e.g. to leave probes out (BYTSPOT-ERR-6). */
+  /** Restricts the population, e.g. to leave probes out. */
   readonly of: readonly LabelMatch[];
   readonly errors: readonly LabelMatch[];
 }

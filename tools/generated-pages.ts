@@ -4,9 +4,6 @@ import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
 import { catalogue } from "../catalogue";
-import { coverage } from "./acceptance/coverage";
-import { evidenceOf } from "./acceptance/evidence";
-import { ACCEPTANCE_PAGE, acceptancePage } from "./acceptance/page";
 import { catalogueTable } from "./catalogue-table";
 import { configurationPage } from "./configuration-page";
 import { withSection } from "./marked-section";
@@ -17,7 +14,7 @@ import { receiversTable } from "./receivers-table";
 /** The stack that the pages show: the one that wakes people. */
 const STACK = "prod";
 
-/** What is written from the schema, the plan, the registry of policies and the tags, by path and not yet formatted. */
+/** What is written from the schema, the plan, the registry of policies, by path and not yet formatted. */
 export function generatedPages(): ReadonlyMap<string, string> {
   const pageWith = (path: string, name: string, content: string): [path: string, text: string] => [
     path,
@@ -25,7 +22,6 @@ export function generatedPages(): ReadonlyMap<string, string> {
   ];
   const { plan } = requireStack(catalogue, STACK);
   return new Map([
-    [ACCEPTANCE_PAGE, acceptancePage(coverage(evidenceOf(ROOT, catalogue.services, plan)))],
     ["config/stack.schema.json", JSON.stringify(stackFileSchema())],
     ["docs/configuration.md", configurationPage()],
     ["docs/proof.md", proofPage()],

@@ -1,8 +1,7 @@
 import { readContent } from "../config/content";
 import { readStackFile } from "../config/stack-file";
 import { generatePlan } from "../generators/monitoring-plan";
-import { CORRECTIONS_PAGE, correctionsPage } from "../generators/operations/corrections-page";
-import { operationsPages } from "../generators/operations-pages";
+import { slosPage } from "../generators/operations/slos-page";
 import { catalogue } from "../catalogue";
 import { formatProblems } from "../slo/problem";
 import { sortedBy } from "../slo/order";
@@ -15,7 +14,7 @@ export const RENDER_COMMAND = "node --require tsx/cjs tools/render-service-docs.
 
 /**
  * The pages that are made from services, by path from `root`.
- * @throws Error with every problem of the stack, its services and its runbooks, or if two services write one page.
+ * @throws Error with every problem of the stack, its services and its runbooks.
  */
 export function serviceDocs(root: string): ReadonlyMap<string, string> {
   const { services, environments } = catalogue;
@@ -28,12 +27,10 @@ export function serviceDocs(root: string): ReadonlyMap<string, string> {
     throw new Error(formatProblems(result.problems));
   }
   const { plan } = result;
-  const pages = services.flatMap((service) => [...operationsPages({ service, plan })]);
-  const all = [...pages, [CORRECTIONS_PAGE, correctionsPage(services)] as const];
-  const files = new Map(sortedBy(all, ([file]) => file));
-  if (files.size < all.length) {
-    const twice = all.map(([file]) => file).filter((file, index, names) => names.indexOf(file) !== index);
-    throw new Error(`[${twice.join(", ")}] is written by two services; give each folder of reports to one`);
-  }
-  return files;
+  return new Map(
+    sortedBy(services, ({ id }) => id).map((service) => [
+      `docs/services/${service.id}/slos.md`,
+      slosPage({ service, plan }),
+    ]),
+  );
 }

@@ -71,7 +71,7 @@ function comparesWithThePast({ expr }: Rule): boolean {
   return /\bunless\b[\s\S]*\boffset\b/.test(expr);
 }
 
-/** What is different from Prometheus for a service that Google scrapes and records (BYTSPOT-ERR-8). */
+/** What is different from Prometheus for a service that Google scrapes and records. */
 export function managedPrometheusNotices(plan: MonitoringPlan): readonly Problem[] {
   return servicesOn(plan, "gmp").flatMap(({ id }) => {
     const rules = rulesOn(plan, "gmp")

@@ -5,7 +5,7 @@ import { metadata, type KubernetesObject } from "./object";
 
 /**
  * Up at once, because a burning budget does not wait; down slowly, by a quarter of the pods a minute after five
- * quiet minutes, because memory that a peak filled is given back late (OMNIHUB-ERR-22).
+ * quiet minutes, because memory that a peak filled is given back late.
  */
 const BEHAVIOR: NonNullable<IHorizontalPodAutoscalerSpec["behavior"]> = {
   scaleUp: {

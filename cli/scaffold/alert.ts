@@ -87,7 +87,7 @@ function sentence(metric: string): string {
 export function alertOf(service: Service, asked: NewAlert, metrics: readonly Metric[]): Alert {
   const { comparison } = asked;
   const [first, second] = metrics;
-  const head = { name: asked.name, source: `team ${service.team}`, severity: asked.severity } as const;
+  const head = { name: asked.name, severity: asked.severity } as const;
   const tail = { for: asked.for, ...textsOf(service, comparison), runbook: slugOf(asked.name) };
   switch (comparison.kind) {
     case "gauge": {

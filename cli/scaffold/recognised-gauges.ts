@@ -195,6 +195,5 @@ function alertOn({ service }: Page, { name }: Pick<Family, "name">, suffix: stri
     ...facts,
     summary: `${name.replaceAll(/[_:]+/g, " ")} of ${service.title} is ${suffix.toLowerCase()}`,
     runbook: slugOf(alert),
-    source: service.source,
   };
 }

@@ -78,7 +78,6 @@ function free(page: Exposition, found: readonly Found[], unsaid: readonly Unsaid
 function outageOf({ service, job }: Page): Alert {
   return {
     name: "ServiceDown",
-    source: service.source,
     severity: "critical",
     category: "down",
     outageOf: job,

@@ -12,7 +12,7 @@ import { limitSteps } from "./style";
 import { population, sloRunbooks, type ServiceView } from "./view";
 import { own } from "../../slo/order";
 
-/** How far back the trend of errors goes (OMNIHUB-DASH-1.4). */
+/** How far back the trend of errors goes. */
 const TREND: Duration = "7d";
 
 /** Classes of HTTP answers that are failures or refusals; each has its own signal. */
@@ -32,7 +32,7 @@ interface Errors {
   readonly dimensions: readonly string[];
 }
 
-/** A row per SLO that counts failed requests (OMNIHUB-DASH-1.4). */
+/** A row per SLO that counts failed requests. */
 export function errorRows(view: ServiceView): readonly RowDraft[] {
   return view.contexts.flatMap((context) => {
     const { sli } = context.slo;
@@ -127,8 +127,8 @@ function breakdownGraph(view: ServiceView, errors: Errors): PanelDraft {
 }
 
 /**
- * Counts by status, for each class that the contract has: 4xx and 5xx have two panels and two names (ENVSYNC-ERR-5),
- * because 4xx, 429 and 499 too, are good for availability and still a signal (OMNIHUB-ERR-7).
+ * Counts by status, for each class that the contract has: 4xx and 5xx have two panels and two names,
+ * because 4xx, 429 and 499 too, are good for availability and still a signal.
  */
 function classPanels(view: ServiceView, errors: Errors): readonly PanelDraft[] {
   const { sli } = errors;

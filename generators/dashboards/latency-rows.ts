@@ -12,7 +12,7 @@ import { sloLegend, sloQueries } from "./queries";
 import { limitSteps, type Link, type Query } from "./style";
 import { runbookLinks, sloRunbooks, unitOf, type ServiceView } from "./view";
 
-/** A quantile that documents name (OMNIHUB-DASH-1.2). */
+/** A quantile that documents name. */
 interface Quantile {
   readonly name: "P50" | "P95" | "P99";
   readonly ratio: string;

@@ -23,8 +23,7 @@ const BUDGET = "Error budget remaining";
 const WORST = 10;
 
 /**
- * All SLOs of an environment on one page, and what the monitoring watches of itself; the dead man's switch links to it
- * (X-4, X-5, X-6).
+ * All SLOs of an environment on one page, and what the monitoring watches of itself; the dead man's switch links to it.
  */
 export function overviewDashboard(
   contexts: readonly SloContext[],

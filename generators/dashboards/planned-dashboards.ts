@@ -13,7 +13,7 @@ import { sloDashboard } from "./slo-dashboard";
 import type { Link } from "./style";
 import { chosen, type ServiceView } from "./view";
 
-/** The dashboards of every service and the overview of all SLOs, sorted by uid (OMNIHUB-NEXT-2). */
+/** The dashboards of every service and the overview of all SLOs, sorted by uid. */
 export function plannedDashboards(
   services: readonly Service[],
   environment: Environment,

@@ -11,7 +11,6 @@ import { watchedRow } from "./watched-row";
 
 /**
  * The dashboard of a service: first how every SLO stands, then what its requests suffer from, then the history.
- * The rows of OMNIHUB-DASH-1.1 to 1.4, in that order.
  */
 export function sloDashboard(view: ServiceView, links: readonly Link[]): DashboardDraft {
   const { service, place } = view;

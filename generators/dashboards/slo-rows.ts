@@ -10,7 +10,7 @@ import { sloLegend, sloQueries } from "./queries";
 import { BUDGET_STEPS, COVERAGE_STEPS, objectiveSteps, type Query, type Step } from "./style";
 import { sloRunbooks, type ServiceView } from "./view";
 
-/** One row per SLO: what is promised, and how it stands (OMNIHUB-DASH-1.1). */
+/** One row per SLO: what is promised, and how it stands. */
 export function statusRows(view: ServiceView): readonly RowDraft[] {
   return view.contexts.map((context) => ({
     key: `slo:${context.slo.id}`,

@@ -120,7 +120,7 @@ export function limitSteps(limit: number): readonly Step[] {
   ];
 }
 
-/** The error budget policy: deploy freely, slow down, freeze, stop feature work. Source: OMNIHUB-POL-1 to 4. */
+/** The error budget policy: deploy freely, slow down, freeze, stop feature work. */
 export const BUDGET_STEPS: readonly Step[] = [
   { from: null, colour: "bad" },
   { from: 0.1, colour: "poor" },

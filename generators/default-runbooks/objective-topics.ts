@@ -182,7 +182,7 @@ function budgetSteps(subject: RunbookSubject, contexts: readonly SloContext[]): 
 
 /** What the service's own policy says of each state, or what is usual. */
 function budgetOptions(subject: RunbookSubject, contexts: readonly SloContext[]): readonly Part[] {
-  const own = subject.service.operations?.budgetPolicy;
+  const own = subject.service.budgetPolicy;
   const measured = contexts.flatMap(({ slo: { runbooks } }) => [
     runbooks.dataMissing,
     ...(runbooks.bucketMissing === undefined ? [] : [runbooks.bucketMissing]),

@@ -153,7 +153,7 @@ function figures(subject: RunbookSubject): readonly string[] {
         ? []
         : [
             `Pairs of windows over ${spoken(period)}, and the share of bad events above which each fires:`,
-            pairs(period, first.burn, undefined),
+            pairs(period, first.burn),
             thresholds(planned, first.burn, { plan, service }),
           ];
     }),

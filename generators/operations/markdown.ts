@@ -1,12 +1,12 @@
 import Big from "big.js";
-import { milliseconds, type Duration } from "../../slo/duration";
+import type { Duration } from "../../slo/duration";
 import { decimal, exactRatio, type Percent } from "../../slo/objective";
 
 const UNITS: Readonly<Record<string, string>> = { ms: "ms", s: "s", m: "min", h: "h", d: "d" };
 
 /**
  * A page of blocks, laid out as the formatter of this repository leaves it, so that both agree on every byte. Texts are
- * plain characters, which nothing damages on the way (OMNIHUB-ERR-21).
+ * plain characters, which nothing damages on the way.
  */
 export function page(blocks: readonly string[]): string {
   return `${blocks.join("\n\n")}\n`;
@@ -27,16 +27,6 @@ export function checklist(items: readonly string[]): string {
   return items.map((item) => `- [ ] ${item.replace(/(?<=\d)%/g, " %")}`).join("\n");
 }
 
-/** One paragraph of the sentences that there are. */
-export function sentences(...parts: readonly (string | undefined)[]): string {
-  return parts.filter((part) => part !== undefined).join(" ");
-}
-
-/** Points that are done in their order. */
-export function numbered(items: readonly string[]): string {
-  return items.map((item, index) => `${index + 1}. ${item}`).join("\n");
-}
-
 export function bullets(items: readonly string[]): string {
   return items.map((item) => `- ${item}`).join("\n");
 }
@@ -45,11 +35,6 @@ export function bullets(items: readonly string[]): string {
 export function spoken(duration: Duration): string {
   const unit = duration.replace(/^\d+/, "");
   return `${duration.slice(0, -unit.length)} ${UNITS[unit] ?? unit}`;
-}
-
-/** A duration in days, exactly: `84h` -> 3.5 d. */
-export function inDays(duration: Duration): string {
-  return `${decimal(new Big(milliseconds(duration)).div(milliseconds("1d")))} d`;
 }
 
 /** An exact ratio in per cent: 0.001 -> 0.1 %. */

@@ -1,13 +1,12 @@
-import Big from "big.js";
 import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { budgetEvents, budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
 import { errorBudget, exactRatio } from "../../slo/objective";
-import type { BudgetState, Operations } from "../../slo/operations";
+import type { BudgetState } from "../../slo/budget-policy";
 import { burnRates } from "./burn-rates";
 import { conditionOf } from "./conditions";
-import { bullets, grouped, page, percent, share, spoken, table } from "./markdown";
-import { alertsOf, audience, operationsOf, slosOf, volumeOf, type Subject } from "./subject";
+import { grouped, page, percent, share, spoken, table } from "./markdown";
+import { alertsOf, audience, slosOf, volumeOf, type Subject } from "./subject";
 import { title } from "./title";
 
 /** Objectives, budgets, burn rates, the error budget policy and every alert of a service. */
@@ -17,9 +16,9 @@ export function slosPage(subject: Subject): string {
     "## Objectives",
     objectives(subject),
     "The window rolls. The budget as time is how long every event may be bad; where one in ten is, it is ten times as long.",
-    ...events(subject, operationsOf(subject)),
+    ...events(subject),
     ...unmeasured(subject),
-    ...policy(subject, operationsOf(subject)),
+    ...policy(subject),
     ...burnRates(subject),
     "## Alerts",
     alerts(subject),
@@ -32,7 +31,7 @@ export function slosPage(subject: Subject): string {
 
 function objectives(subject: Subject): string {
   return table(
-    ["objective", "target", "window", "budget", "as time", "what uses it up", "fast burn goes to", "source"],
+    ["objective", "target", "window", "budget", "as time", "what uses it up", "fast burn goes to"],
     slosOf(subject).map((slo) => [
       slo.title,
       share(slo.objective),
@@ -41,7 +40,6 @@ function objectives(subject: Subject): string {
       `${grouped(budgetMinutes(slo.window, slo.objective))} min`,
       breachOf(slo, subject),
       audience(subject, slo.response === "page" ? "critical" : "warning"),
-      slo.source,
     ]),
   );
 }
@@ -50,32 +48,22 @@ function breachOf({ slo }: PlannedSlo, { service }: Subject): string {
   return service.slos.find(({ id }) => id === slo)?.breach ?? "";
 }
 
-/** Budgets in events, and the volumes that no objective counts yet, so that none gets lost in silence. */
-function events(subject: Subject, operations: Operations): readonly string[] {
-  const slos = slosOf(subject);
-  const rows = slos.flatMap((slo) => {
-    const volume = volumeOf(slo, operations);
+/** Budgets in events, of the objectives of which somebody declared how many there are. */
+function events(subject: Subject): readonly string[] {
+  const rows = slosOf(subject).flatMap((slo) => {
+    const volume = volumeOf(slo, subject);
     if (volume === undefined) {
       return [];
     }
     const { total, bad } = budgetEvents(slo.window, slo.objective, volume.perDay);
     return [[slo.title, volume.rate, `${grouped(bad)} of ${grouped(total)} ${volume.events}`]];
   });
-  const uncounted = (operations.volumes ?? [])
-    .filter(({ objective }) => !slos.some(({ source }) => source === objective))
-    .map(
-      ({ events: noun, objective, perDay, source }) =>
-        `${grouped(new Big(perDay))} ${noun} a day (${source}): no objective counts them yet (${objective})`,
-    );
-  return [
-    ...(rows.length === 0
-      ? []
-      : [table(["objective", "declared rate", "budget in events per window"], rows)]),
-    ...(uncounted.length === 0 ? [] : [bullets(uncounted)]),
-  ];
+  return rows.length === 0
+    ? []
+    : [table(["objective", "declared rate", "budget in events per window"], rows)];
 }
 
-/** What the document promises and nothing measures, so that nobody takes silence for success (BACKEND-ERR-5). */
+/** What the document promises and nothing measures, so that nobody takes silence for success. */
 function unmeasured({ service: { unmeasured: slos = [] } }: Subject): readonly string[] {
   return slos.length === 0
     ? []
@@ -83,27 +71,27 @@ function unmeasured({ service: { unmeasured: slos = [] } }: Subject): readonly s
         "## Not measured yet",
         "No rule, no alert and no panel stands behind these objectives.",
         table(
-          ["objective", "target", "budget", "why it is not measured", "what it needs", "source"],
-          slos.map(({ title: name, objective, why, needs, source }) => [
+          ["objective", "target", "budget", "why it is not measured", "what it needs"],
+          slos.map(({ title: name, objective, why, needs }) => [
             name,
             share(objective),
             percent(errorBudget(objective)),
             why,
             needs,
-            source,
           ]),
         ),
       ];
 }
 
-function policy(subject: Subject, { budgetPolicy }: Operations): readonly string[] {
+function policy(subject: Subject): readonly string[] {
+  const { budgetPolicy } = subject.service;
   return budgetPolicy === undefined
     ? []
     : [
         "## Error budget policy",
         table(
-          ["budget left", "state", "what the team does", "source"],
-          budgetPolicy.map((state) => [rangeOf(state), state.name, state.action, state.source]),
+          ["budget left", "state", "what the team does"],
+          budgetPolicy.map((state) => [rangeOf(state), state.name, state.action]),
         ),
         policyNotes(subject, budgetPolicy),
       ];
@@ -143,7 +131,7 @@ function alerts(subject: Subject): string {
   const pages = plan.runbooks.filter((page) => page.service === service.id && page.isDefault !== true);
   const written = new Set(pages.map(({ slug }) => slug));
   return table(
-    ["alert", "objective", "severity", "goes to", "fires when", "for", "runbook", "source"],
+    ["alert", "objective", "severity", "goes to", "fires when", "for", "runbook"],
     alertsOf(subject).map((alert) => [
       `\`${alert.alertname}\``,
       slosOf(subject).find(({ slo }) => slo === alert.slo)?.title ?? "",
@@ -152,7 +140,6 @@ function alerts(subject: Subject): string {
       conditionOf(alert, subject),
       spoken(alert.for),
       runbookLink(alert, written),
-      alert.source,
     ]),
   );
 }

@@ -3,7 +3,6 @@ import type { MonitoringPlan, PlannedAlert, PlannedSlo } from "../../plan/monito
 import type { Severity } from "../../slo/alert";
 import { burnPlan, type BurnPlan } from "../../slo/burn-rate";
 import { ratioOf } from "../../slo/duration";
-import type { Operations } from "../../slo/operations";
 import type { Service } from "../../slo/service";
 import { isPlain, matchesOf, metricOf, type Sli } from "../../slo/sli";
 import { heardIn } from "../../receivers";
@@ -14,11 +13,6 @@ import { grouped } from "./markdown";
 export interface Subject {
   readonly service: Service;
   readonly plan: MonitoringPlan;
-}
-
-/** How people run the service; nothing where nobody wrote it down. */
-export function operationsOf({ service }: Subject): Operations {
-  return service.operations ?? {};
 }
 
 /** The SLOs of the service, as the environment measures them. */
@@ -51,8 +45,8 @@ export interface Volume {
  * A volume that was declared for the SLO, or the rate of the job that it measures; what share of it one kind of request
  * has is not declared.
  */
-export function volumeOf({ source, sli }: PlannedSlo, { volumes = [] }: Operations): Volume | undefined {
-  const declared = volumes.find(({ objective }) => objective === source);
+export function volumeOf({ slo, sli }: PlannedSlo, { service }: Subject): Volume | undefined {
+  const declared = service.slos.find(({ id }) => id === slo)?.volume;
   if (declared !== undefined) {
     const { events, perDay } = declared;
     return { events, perDay: new Big(perDay), rate: `${grouped(new Big(perDay))} ${events} a day` };

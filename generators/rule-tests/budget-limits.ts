@@ -1,6 +1,6 @@
 import { ALERTS } from "../../plan/names";
 
-/** What must be left of the budget for each of its alerts to be silent (OMNIHUB-POL-1..4). */
+/** What must be left of the budget for each of its alerts to be silent. */
 export const BUDGET_ALERTS = [
   [ALERTS.budgetCaution, 0.5],
   [ALERTS.budget, 0.25],

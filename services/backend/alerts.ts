@@ -16,7 +16,6 @@ const pool = { kind: "gauge-share", part: poolInUse, whole: poolSize, of: "highe
 const availability: readonly Alert[] = [
   {
     name: "ServiceDown",
-    source: "BACKEND-GAP-1",
     severity: "critical",
     category: "down",
     slo: "api-availability",
@@ -30,7 +29,6 @@ const availability: readonly Alert[] = [
   },
   {
     name: "TargetsDown",
-    source: "BACKEND-GAP-1",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: api },
@@ -42,7 +40,6 @@ const availability: readonly Alert[] = [
   },
   {
     name: "HealthProbeFailing",
-    source: "BACKEND-ERR-4",
     severity: "critical",
     category: "down",
     slo: "health-probe",
@@ -57,7 +54,6 @@ const availability: readonly Alert[] = [
   },
   {
     name: "ReadinessProbeFailing",
-    source: "BACKEND-ERR-4",
     severity: "critical",
     category: "down",
     slo: "health-probe",
@@ -75,7 +71,6 @@ const availability: readonly Alert[] = [
 const dependencies: readonly Alert[] = [
   {
     name: "DatabasePoolExhausted",
-    source: "BACKEND-RUN-1",
     severity: "critical",
     category: "saturation",
     measure: pool,
@@ -88,7 +83,6 @@ const dependencies: readonly Alert[] = [
   },
   {
     name: "DatabasePoolNearlyExhausted",
-    source: "BACKEND-RUN-1",
     severity: "warning",
     category: "saturation",
     measure: pool,
@@ -100,7 +94,6 @@ const dependencies: readonly Alert[] = [
   },
   {
     name: "MigrationDrift",
-    source: "BACKEND-RUN-2",
     severity: "warning",
     category: "event",
     measure: { kind: "level", gauge: migrationDrift, of: "max" },
@@ -113,7 +106,6 @@ const dependencies: readonly Alert[] = [
   },
   {
     name: "RedisDown",
-    source: "BACKEND-RUN-4",
     severity: "warning",
     category: "down",
     measure: { kind: "level", gauge: redisUp, of: "max" },
@@ -127,7 +119,6 @@ const dependencies: readonly Alert[] = [
   },
   {
     name: "CacheHitRateLow",
-    source: "BACKEND-TEL-3",
     severity: "info",
     category: "latency",
     measure: { kind: "bad-events", sli: cacheMisses, window: "30m" },
@@ -144,7 +135,6 @@ const dependencies: readonly Alert[] = [
 const access: readonly Alert[] = [
   {
     name: "RateLimitSurge",
-    source: "BACKEND-RUN-3",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: turnedAway, window: "5m" },
@@ -158,7 +148,6 @@ const access: readonly Alert[] = [
   },
   {
     name: "SecretKeyMismatch",
-    source: "BACKEND-RUN-5",
     severity: "critical", // no objective sees it: a 401 counts as good
     category: "errors",
     measure: { kind: "spread", gauge: secretKeyFingerprint },
@@ -171,7 +160,6 @@ const access: readonly Alert[] = [
   },
   {
     name: "TokenValidationFailures",
-    source: "BACKEND-RUN-5",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: unauthorised, window: "5m" },
@@ -188,7 +176,6 @@ const access: readonly Alert[] = [
 const journeys: readonly Alert[] = [
   {
     name: "RegistrationFailures",
-    source: "BACKEND-RUN-7",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: failedRegistrations, window: "30m" },
@@ -202,7 +189,6 @@ const journeys: readonly Alert[] = [
   },
   {
     name: "EventCreationFailures",
-    source: "BACKEND-RUN-8",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: failedEventCreations, window: "10m" },
@@ -216,7 +202,6 @@ const journeys: readonly Alert[] = [
   },
   {
     name: "WorkflowExecutionFailures",
-    source: "BACKEND-RUN-9",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: failedWorkflowExecutions, window: "30m" },

@@ -17,7 +17,6 @@ import {
 const health: DashboardRow = {
   id: "health",
   title: "Health endpoints",
-  source: "BACKEND-ERR-4",
   panels: [
     {
       id: "health-probe",
@@ -90,7 +89,6 @@ function results(id: string, title: string, counter: Counter): Panel {
 const journeys: DashboardRow = {
   id: "journeys",
   title: "User journeys",
-  source: "BACKEND-RUN-7, BACKEND-RUN-8, BACKEND-RUN-9",
   panels: [
     failures(
       "registration",

@@ -15,7 +15,6 @@ import { migrationDrift, redisUp, secretKeyFingerprint, tokenValidations } from 
 const database: DashboardRow = {
   id: "database",
   title: "Database",
-  source: "BACKEND-TEL-2",
   panels: [
     {
       id: "database-pool",
@@ -72,7 +71,6 @@ const database: DashboardRow = {
 const cache: DashboardRow = {
   id: "cache",
   title: "Cache",
-  source: "BACKEND-TEL-3",
   panels: [
     {
       id: "redis",
@@ -115,7 +113,6 @@ const cache: DashboardRow = {
 const access: DashboardRow = {
   id: "access",
   title: "Rate limits and tokens",
-  source: "BACKEND-TEL-4, BACKEND-RUN-5",
   panels: [
     {
       id: "turned-away",

@@ -1,24 +1,21 @@
 import { sloRunbooks, type Service, type Slo, type UnmeasuredSlo } from "../../slo/service";
 import { alerts } from "./alerts";
-import { backendCorrections, backendLeftOpen } from "./corrections";
 import { dashboards, sloRows } from "./dashboards";
 import { BACKEND_INCIDENTS } from "./incidents";
-import { backendOperations } from "./operations";
 import { apiErrors, slowerThan } from "./slis";
 import { readinessProbe, telemetry } from "./telemetry";
 
 const latencyRunbooks = sloRunbooks("high-latency", { bucketMissing: "slo-bucket-missing" });
 
-/** The document has drafts without windows, severities and owners; these are what they became (BACKEND-ERR-8). */
+/** The document has drafts without windows, severities and owners; these are what they became. */
 const slos: readonly Slo[] = [
   {
     id: "api-availability",
     title: "API availability",
     population: "requests",
     breach: "answered with a server error",
-    source: "BACKEND-SLO-1",
     sli: apiErrors,
-    objective: { default: "99.9%" }, // 525.6 minutes a year, not 52.56 (BACKEND-ERR-1)
+    objective: { default: "99.9%" }, // 525.6 minutes a year, not 52.56
     window: "28d",
     response: "page",
     runbooks: sloRunbooks("high-error-rate"),
@@ -28,7 +25,6 @@ const slos: readonly Slo[] = [
     title: "API readiness",
     population: "probes of GET /health/readiness",
     breach: "unanswered",
-    source: "BACKEND-ERR-4",
     sli: {
       kind: "time",
       measure: { kind: "level", gauge: readinessProbe, of: "min" },
@@ -45,7 +41,6 @@ const slos: readonly Slo[] = [
     title: "API latency, 95th percentile",
     population: "requests",
     breach: "slower than 200 ms",
-    source: "BACKEND-SLO-2",
     sli: slowerThan("0.2"),
     objective: { default: "95%" },
     window: "28d",
@@ -57,7 +52,6 @@ const slos: readonly Slo[] = [
     title: "API latency, 99th percentile",
     population: "requests",
     breach: "slower than 500 ms",
-    source: "BACKEND-ERR-3",
     sli: slowerThan("0.5"),
     objective: { default: "99%" },
     window: "28d",
@@ -70,14 +64,13 @@ const unmeasured: readonly UnmeasuredSlo[] = [
   {
     id: "data-consistency",
     title: "Data consistency",
-    objective: "99.99%", // 52.56 minutes a year, not 5.26 (BACKEND-ERR-2)
+    objective: "99.99%", // 52.56 minutes a year, not 5.26
     why: "There is one database instance, so that nothing replicates and no lag exists; and a lag below 100 ms is not a share of consistent reads.",
     needs: "A replica whose lag is exported, and a check that compares what both of them answer.",
-    source: "BACKEND-SLO-3, BACKEND-ERR-5",
   },
 ];
 
-/** The Python backend with Postgres and Redis, from the SLO and runbook seeds; ids cite their lines. */
+/** The Python backend with Postgres and Redis, from the SLO and runbook seeds; what they ask for is in `requirements.md`. */
 export const backend: Service = {
   id: "backend",
   title: "Backend",
@@ -92,10 +85,6 @@ export const backend: Service = {
   slos,
   unmeasured,
   alerts,
-  operations: backendOperations,
-  document: "Ops SLO & Runbook Seeds",
-  corrections: backendCorrections,
-  leftOpen: backendLeftOpen,
   incidents: BACKEND_INCIDENTS,
   autoscaling: [],
   backups: [],

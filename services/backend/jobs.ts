@@ -4,7 +4,7 @@ const namespace = "backend-<environment>";
 
 /**
  * The container port of the API itself. Nothing is scraped there: what the document proposes as `/health/metrics` would
- * be public (BACKEND-ERR-7), so that metrics have a port that no Service and no Ingress names.
+ * be public, so that metrics have a port that no Service and no Ingress names.
  */
 export const PUBLIC_PORT = "http";
 
@@ -26,7 +26,7 @@ export const redis: Job = {
   instances: 1,
 };
 
-/** `GET` of an address of the API, through its Service as a client would (BACKEND-ERR-4). */
+/** `GET` of an address of the API, through its Service as a client would. */
 function probed(name: string, path: string): Job {
   return {
     name,
@@ -42,7 +42,7 @@ function probed(name: string, path: string): Job {
   };
 }
 
-/** BACKEND-HEALTH-1: answers 200 whatever the database does. */
+/** Answers 200 whatever the database does. */
 export const health = probed("backend-health-probe", "/health");
-/** BACKEND-HEALTH-2: asks database, Redis and connection pool. */
+/** Asks database, Redis and connection pool. */
 export const readiness = probed("backend-readiness-probe", "/health/readiness");

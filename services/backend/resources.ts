@@ -1,7 +1,7 @@
 import type { Counter, Gauge, Histogram, Metric } from "../../slo/telemetry";
 import { api } from "./jobs";
 
-/** BACKEND-TEL-2. Every instance has a pool of its own. */
+/** Every instance has a pool of its own. */
 export const poolInUse = {
   type: "gauge",
   name: "backend_db_pool_connections_in_use",
@@ -46,7 +46,6 @@ export const transactions = {
   assumed: true,
 } as const satisfies Counter;
 
-/** BACKEND-TEL-3. */
 export const cacheRequests = {
   type: "counter",
   name: "backend_cache_requests_total",
@@ -59,7 +58,7 @@ export const cacheRequests = {
   assumed: true,
 } as const satisfies Counter;
 
-/** BACKEND-TEL-3. All instances share one cache. */
+/** All instances share one cache. */
 export const cacheEntries = {
   type: "gauge",
   name: "backend_cache_entries",
@@ -70,7 +69,6 @@ export const cacheEntries = {
   assumed: true,
 } as const satisfies Gauge;
 
-/** BACKEND-TEL-4. */
 export const rateLimitHits = {
   type: "counter",
   name: "backend_rate_limit_hits_total",
@@ -82,7 +80,6 @@ export const rateLimitHits = {
   assumed: true,
 } as const satisfies Counter;
 
-/** BACKEND-TEL-4. */
 export const rateLimitBypasses = {
   type: "counter",
   name: "backend_rate_limit_bypasses_total",

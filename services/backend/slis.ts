@@ -13,13 +13,13 @@ export const apiErrors = requestRatio({
 export const slowerThan = (threshold: string): ReturnType<typeof latencyRatio> =>
   latencyRatio({ histogram: requestDuration, threshold });
 
-/** Requests that the rate limiter turned away (BACKEND-RUN-3). */
+/** Requests that the rate limiter turned away. */
 export const turnedAway = requestRatio({ total: requests, errors: where(requests, { status: "429" }) });
 
-/** Requests without a valid token (BACKEND-RUN-5). */
+/** Requests without a valid token. */
 export const unauthorised = requestRatio({ total: requests, errors: where(requests, { status: "401" }) });
 
-/** Look-ups that the cache could not answer (BACKEND-TEL-3). */
+/** Look-ups that the cache could not answer. */
 export const cacheMisses = requestRatio({
   total: cacheRequests,
   errors: where(cacheRequests, { result: "miss" }),

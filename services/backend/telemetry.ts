@@ -32,7 +32,7 @@ const route = [
 ] as const;
 const method = ["GET", "POST"] as const;
 
-/** BACKEND-TEL-1. Health endpoints are not counted: probes would dilute the shares. */
+/** Health endpoints are not counted: probes would dilute the shares. */
 export const requests = {
   type: "counter",
   name: "http_requests_total",
@@ -48,7 +48,7 @@ export const requests = {
   assumed: true,
 } as const satisfies Counter;
 
-/** BACKEND-TEL-1. The bounds hold both objectives, 200 ms and 500 ms. */
+/** The bounds hold both objectives, 200 ms and 500 ms. */
 export const requestDuration = {
   type: "histogram",
   name: "http_request_duration_seconds",
@@ -61,7 +61,7 @@ export const requestDuration = {
   assumed: true,
 } as const satisfies Histogram;
 
-/** BACKEND-RUN-7: `POST /api/auth/register`, then the mail that verifies the address. */
+/** `POST /api/auth/register`, then the mail that verifies the address. */
 export const registrations = {
   type: "counter",
   name: "backend_registrations_total",
@@ -74,7 +74,7 @@ export const registrations = {
   assumed: true,
 } as const satisfies Counter;
 
-/** BACKEND-RUN-8: `POST /api/events`, the write, then the pattern analysis. */
+/** `POST /api/events`, the write, then the pattern analysis. */
 export const eventCreations = {
   type: "counter",
   name: "backend_event_creations_total",
@@ -87,7 +87,7 @@ export const eventCreations = {
   assumed: true,
 } as const satisfies Counter;
 
-/** BACKEND-RUN-9: `POST /api/workflows/{id}/execute`, then its steps. */
+/** `POST /api/workflows/{id}/execute`, then its steps. */
 export const workflowExecutions = {
   type: "counter",
   name: "backend_workflow_executions_total",
@@ -100,7 +100,6 @@ export const workflowExecutions = {
   assumed: true,
 } as const satisfies Counter;
 
-/** BACKEND-RUN-5. */
 export const tokenValidations = {
   type: "counter",
   name: "backend_token_validations_total",
@@ -114,7 +113,7 @@ export const tokenValidations = {
 } as const satisfies Counter;
 
 /**
- * BACKEND-RUN-5. It gives away no more than any token does: both only let a guess of the key be verified. The number
+ * It gives away no more than any token does: both only let a guess of the key be verified. The number
  * stays below 2^32, which a sample holds exactly.
  */
 export const secretKeyFingerprint = {
@@ -127,7 +126,7 @@ export const secretKeyFingerprint = {
   assumed: true,
 } as const satisfies Gauge;
 
-/** BACKEND-RUN-2: what `GET /health/migrations` says, as a number. */
+/** What `GET /health/migrations` says, as a number. */
 export const migrationDrift = {
   type: "gauge",
   name: "backend_migration_drift",

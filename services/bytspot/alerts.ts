@@ -6,7 +6,6 @@ import { api, cloud, concurrency, concurrencyLimit, cpu, databaseErrors, memory 
 export const alerts: readonly Alert[] = [
   {
     name: "ServiceDown",
-    source: "X-1",
     severity: "critical",
     category: "down",
     slo: "api-availability",
@@ -20,7 +19,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "TargetsDown",
-    source: "X-1",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: api },
@@ -33,8 +31,7 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "ApiLatencyP95High",
-    source: "BYTSPOT-ALERT-1, BYTSPOT-ALERT-3",
-    severity: "critical", // "severity: page", as a label that routes (BYTSPOT-ERR-3)
+    severity: "critical", // "severity: page", as a label that routes
     category: "latency",
     slo: "api-latency-p95",
     measure: { kind: "bad-events", sli: slowerThan("0.3"), window: "5m" },
@@ -48,12 +45,11 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "ServerErrorSpike",
-    source: "BYTSPOT-ALERT-4",
     severity: "critical",
     category: "errors",
     slo: "api-availability",
     measure: { kind: "bad-events", sli: apiErrors, window: "5m" },
-    when: { above: "5%" }, // not the 0.1 % of the objective (BYTSPOT-ERR-2)
+    when: { above: "5%" }, // not the 0.1 % of the objective
     atLeast: 10,
     for: "2m",
     summary: "API answers with a spike of server errors",
@@ -63,12 +59,11 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "WebSocketDisconnectsHigh",
-    source: "BYTSPOT-ALERT-5",
     severity: "warning",
     category: "errors",
     slo: "ws-stability",
     measure: { kind: "bad-events", sli: brokenSessions, window: "5m" },
-    when: { above: "1%" }, // BYTSPOT-SLO-6
+    when: { above: "1%" },
     atLeast: 10,
     for: "5m",
     summary: "Too many WebSocket sessions break",
@@ -78,7 +73,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "DatabaseConnectionErrors",
-    source: "BYTSPOT-ALERT-6",
     severity: "warning",
     category: "errors",
     measure: { kind: "increase", counter: databaseErrors, window: "5m" },
@@ -90,7 +84,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "CpuUtilizationHigh",
-    source: "BYTSPOT-SLO-5",
     severity: "warning",
     category: "saturation",
     measure: { kind: "level", gauge: cpu, of: "max" },
@@ -102,7 +95,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "MemoryUtilizationHigh",
-    source: "BYTSPOT-SLO-5",
     severity: "warning",
     category: "saturation",
     measure: { kind: "level", gauge: memory, of: "max" },
@@ -114,7 +106,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "ConcurrencyHigh",
-    source: "BYTSPOT-SLO-5",
     severity: "warning",
     category: "saturation",
     measure: { kind: "gauge-share", part: concurrency, whole: concurrencyLimit, of: "together" },
@@ -127,7 +118,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "CloudMetricsMissing",
-    source: "BYTSPOT-TEL-5",
     severity: "warning",
     category: "telemetry",
     outageOf: cloud,

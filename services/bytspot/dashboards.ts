@@ -24,7 +24,6 @@ export const sloRows: readonly DashboardRow[] = [
   {
     id: "queries",
     title: "Latency, errors and disconnects",
-    source: "BYTSPOT-Q-1, BYTSPOT-Q-2, BYTSPOT-Q-3",
     panels: [
       {
         id: "latency-p95",
@@ -94,7 +93,6 @@ export const sloRows: readonly DashboardRow[] = [
   {
     id: "websockets",
     title: "WebSocket sessions",
-    source: "BYTSPOT-SLO-3, BYTSPOT-SLO-6",
     panels: [
       {
         id: "sessions-open",
@@ -140,7 +138,6 @@ const SUSTAINED = "Above 80% for 15 minutes a warning is sent.";
 const cloudRun: DashboardRow = {
   id: "cloud-run",
   title: "Cloud Run",
-  source: "BYTSPOT-SLO-5",
   panels: [
     {
       id: "cpu",
@@ -192,7 +189,6 @@ const cloudRun: DashboardRow = {
 const traffic: DashboardRow = {
   id: "traffic",
   title: "Traffic",
-  source: "BYTSPOT-RUN-1",
   panels: [
     {
       id: "requests-by-route",
@@ -238,7 +234,6 @@ const traffic: DashboardRow = {
 const database: DashboardRow = {
   id: "database",
   title: "Database (Cloud SQL)",
-  source: "BYTSPOT-ALERT-6, BYTSPOT-RUN-4",
   panels: [
     {
       id: "database-errors",
@@ -272,7 +267,7 @@ const database: DashboardRow = {
   ],
 };
 
-/** What triage looks at besides the SLOs: what Google measures, and the traffic (BYTSPOT-RUN-1). */
+/** What triage looks at besides the SLOs: what Google measures, and the traffic. */
 export const platformDashboard: Dashboard = {
   uid: "bytspot-platform",
   title: "Bytspot platform",

@@ -2,7 +2,7 @@ import { latencyRatio, requestRatio } from "../../slo/sli";
 import { where } from "../../slo/telemetry";
 import { disconnects, messageDuration, requestDuration, requests } from "./telemetry";
 
-/** The document's own condition of its latency query; probes count neither here nor there (BYTSPOT-ERR-6). */
+/** The document's own condition of its latency query; probes count neither here nor there. */
 const withoutProbes = { route: ["!~", "/healthz"] } as const;
 
 /** Requests of users, by the counter and by the histogram. */
@@ -25,5 +25,5 @@ export const slowerThan = (threshold: string): ReturnType<typeof latencyRatio> =
 export const messagesSlowerThan = (threshold: string): ReturnType<typeof latencyRatio> =>
   latencyRatio({ histogram: messageDuration, threshold });
 
-/** Sessions that broke among all that ended: never above 1, whatever opens meanwhile (BYTSPOT-ERR-7). */
+/** Sessions that broke among all that ended: never above 1, whatever opens meanwhile. */
 export const brokenSessions = requestRatio({ total: disconnects, errors: broken });

@@ -2,16 +2,16 @@ import type { Counter, Gauge, Histogram, Job, TelemetryContract } from "../../sl
 
 const scraped = { namespace: "bytspot-<environment>", port: "metrics", path: "/metrics" } as const;
 
-/** Instances of the Cloud Run service; each is scraped by the collector at its side (BYTSPOT-STACK-1). */
+/** Instances of the Cloud Run service; each is scraped by the collector at its side. */
 export const api: Job = { ...scraped, name: "bytspot-api", instances: 3, requestsPerSecond: 50 };
 
-/** Reads what Google measures of Cloud Run and Cloud SQL out of Cloud Monitoring (BYTSPOT-STACK-1). */
+/** Reads what Google measures of Cloud Run and Cloud SQL out of Cloud Monitoring. */
 export const cloud: Job = { ...scraped, name: "bytspot-cloud-exporter", instances: 1 };
 
 const route = ["/healthz", "/v1/dashboard", "/v1/spots"] as const;
 const method = ["GET", "POST"] as const;
 
-/** BYTSPOT-TEL-2; `route` is needed to leave health checks out (BYTSPOT-ERR-6). */
+/** `route` is needed to leave health checks out. */
 export const requests = {
   type: "counter",
   name: "http_requests_total",
@@ -26,9 +26,9 @@ export const requests = {
 } as const satisfies Counter;
 
 /**
- * BYTSPOT-TEL-1, under the document's name. The SDK of OpenTelemetry calls it `http.server.request.duration`, which
+ * Under the document's name. The SDK of OpenTelemetry calls it `http.server.request.duration`, which
  * becomes `http_server_request_duration_seconds`: a view renames it and sets these bounds, of which 0.2, 0.3 and 0.8
- * are in no default (BYTSPOT-ERR-4). Source: OpenTelemetry semantic conventions, "HTTP metrics".
+ * are in no default. Source: OpenTelemetry semantic conventions, "HTTP metrics".
  */
 export const requestDuration = {
   type: "histogram",
@@ -41,7 +41,6 @@ export const requestDuration = {
   median: 0.09,
 } as const satisfies Histogram;
 
-/** BYTSPOT-TEL-4. */
 export const connections = {
   type: "counter",
   name: "ws_connections_total",
@@ -52,7 +51,7 @@ export const connections = {
   perSecond: 2,
 } as const satisfies Counter;
 
-/** BYTSPOT-TEL-3: every session that ends counts once; `reason` tells a wish to leave from a break (BYTSPOT-ERR-7). */
+/** Every session that ends counts once; `reason` tells a wish to leave from a break. */
 export const disconnects = {
   type: "counter",
   name: "ws_disconnects_total",
@@ -74,7 +73,6 @@ export const sessions = {
   assumed: true,
 } as const satisfies Gauge;
 
-/** BYTSPOT-TEL-5. */
 export const messageDuration = {
   type: "histogram",
   name: "ws_message_duration_seconds",
@@ -87,7 +85,6 @@ export const messageDuration = {
   assumed: true,
 } as const satisfies Histogram;
 
-/** BYTSPOT-TEL-5. */
 export const databaseErrors = {
   type: "counter",
   name: "bytspot_database_connection_errors_total",
@@ -99,7 +96,7 @@ export const databaseErrors = {
   assumed: true,
 } as const satisfies Counter;
 
-/** A gauge of the exporter; the document names Google's metric at most (BYTSPOT-TEL-5). */
+/** A gauge of the exporter; the document names Google's metric at most. */
 const measured = <const N extends string>(name: N, help: string, normal: number) =>
   ({ type: "gauge", name, help, job: cloud, labels: {}, normal, assumed: true }) as const satisfies Gauge;
 

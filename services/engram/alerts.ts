@@ -7,7 +7,6 @@ import { authFailures, gateway, jwksAge, rateLimited } from "./telemetry";
 const availability: readonly Alert[] = [
   {
     name: "ServiceDown",
-    source: "ENGRAM-SLO-1",
     severity: "critical",
     category: "down",
     slo: "gateway-availability",
@@ -21,7 +20,6 @@ const availability: readonly Alert[] = [
   },
   {
     name: "TargetsDown",
-    source: "ENGRAM-SLO-1",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: gateway },
@@ -33,7 +31,6 @@ const availability: readonly Alert[] = [
   },
   {
     name: "HighErrorRate",
-    source: "ENGRAM-ALERT-1",
     severity: "critical",
     category: "errors",
     slo: "gateway-availability",
@@ -48,12 +45,11 @@ const availability: readonly Alert[] = [
   },
   {
     name: "ElevatedErrorRate",
-    source: "ENGRAM-ERR-1",
     severity: "warning",
     category: "errors",
     slo: "gateway-availability",
     measure: { kind: "bad-events", sli: gatewayErrors, window: "5m" },
-    when: { above: "0.5%" }, // ENGRAM-SLO-3: five times what the objective allows
+    when: { above: "0.5%" }, // Five times what the objective allows
     atLeast: 5,
     for: "5m",
     summary: "The Engram gateway answers with more errors than usual",
@@ -66,11 +62,10 @@ const availability: readonly Alert[] = [
 const latency: readonly Alert[] = [
   {
     name: "HighLatency",
-    source: "ENGRAM-ALERT-2",
     severity: "warning",
     category: "latency",
     slo: "gateway-latency",
-    // Twice the objective's 250 ms, whose burn warns before (ENGRAM-ERR-2).
+    // Twice the objective's 250 ms, whose burn warns before.
     measure: { kind: "bad-events", sli: slowerThan("0.5"), window: "5m" },
     when: { above: "5%" },
     atLeast: 5,
@@ -85,7 +80,6 @@ const latency: readonly Alert[] = [
 const access: readonly Alert[] = [
   {
     name: "AuthOutage",
-    source: "ENGRAM-RUN-1",
     severity: "critical",
     category: "errors",
     slo: "auth-success",
@@ -100,11 +94,10 @@ const access: readonly Alert[] = [
   },
   {
     name: "AuthFailureSpike",
-    source: "ENGRAM-ALERT-3",
     severity: "warning",
     category: "errors",
     slo: "auth-success",
-    // ENGRAM-ERR-4: a baseline is a day that ended an hour ago, and three times nothing is nothing.
+    // A baseline is a day that ended an hour ago, and three times nothing is nothing.
     measure: { kind: "rate", per: "second", counter: authFailures, window: "15m" },
     when: { unusual: { times: 3, moreThanPerMinute: 1 } },
     for: "5m",
@@ -115,7 +108,6 @@ const access: readonly Alert[] = [
   },
   {
     name: "JwksStale",
-    source: "ENGRAM-RUN-1",
     severity: "warning",
     category: "saturation",
     slo: "auth-success",
@@ -129,10 +121,9 @@ const access: readonly Alert[] = [
   },
   {
     name: "RateLimitedAnomaly",
-    source: "ENGRAM-ALERT-6",
     severity: "warning",
     category: "saturation",
-    // ENGRAM-ERR-4 asks for a guard of volume: below this a single eager client is no abuse.
+    // A guard of volume: below this a single eager client is no abuse.
     measure: { kind: "rate", per: "second", counter: rateLimited, window: "15m" },
     when: { unusual: { deviations: 3, moreThanPerMinute: 10 } },
     for: "5m",

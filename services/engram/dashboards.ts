@@ -16,7 +16,6 @@ import { authFailures, gateway, jwksAge, modelCallDuration, rateLimited, storage
 const access: DashboardRow = {
   id: "access",
   title: "Access",
-  source: "ENGRAM-RUN-1",
   panels: [
     {
       id: "auth-failures",
@@ -74,7 +73,6 @@ const quantile = (value: string, name: string) =>
 const time: DashboardRow = {
   id: "time",
   title: "Where the time goes",
-  source: "ENGRAM-RUN-3",
   panels: [
     {
       id: "storage-duration",
@@ -118,7 +116,6 @@ const time: DashboardRow = {
 const databases: DashboardRow = {
   id: "tenant-databases",
   title: "Tenant databases",
-  source: "ENGRAM-RUN-2",
   panels: [
     {
       id: "tenants-unavailable",
@@ -175,7 +172,6 @@ const databases: DashboardRow = {
 const machines: DashboardRow = {
   id: "machines",
   title: "Machines",
-  source: "ENGRAM-ENV-3",
   panels: [
     {
       id: "gateway-targets",

@@ -16,7 +16,6 @@ import {
 export const meteringRow: DashboardRow = {
   id: "metering",
   title: "Usage metering",
-  source: "ENGRAM-TEL-2",
   panels: [
     {
       id: "usage-buffer-oldest",
@@ -85,7 +84,6 @@ export const meteringRow: DashboardRow = {
 export const usageRow: DashboardRow = {
   id: "usage",
   title: "Usage",
-  source: "ENGRAM-TEL-1",
   panels: [
     {
       id: "api-calls",

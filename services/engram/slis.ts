@@ -8,7 +8,7 @@ export const gatewayErrors = requestRatio({
   errors: where(requests, { status: ["=~", "5.."] }),
 });
 
-/** Requests slower than a bucket bound, in seconds, model calls left out (ENGRAM-ERR-9). */
+/** Requests slower than a bucket bound, in seconds, model calls left out. */
 export const slowerThan = (threshold: string): ReturnType<typeof latencyRatio> =>
   latencyRatio({ histogram: storageDuration, threshold });
 

@@ -7,10 +7,9 @@ const disk = { kind: "gauge-share", part: diskUsed, whole: diskSize, of: "highes
 export const alerts: readonly Alert[] = [
   {
     name: "DatabaseOpenFailures",
-    source: "ENGRAM-ALERT-5",
     severity: "critical",
     category: "errors",
-    // ENGRAM-ERR-3: the document's 1m holds two scrapes; when one is lost, one sample cannot show growth.
+    // The document's 1m holds two scrapes; when one is lost, one sample cannot show growth.
     measure: { kind: "increase", counter: databaseOpenFailures, window: "5m" },
     when: { above: "0" },
     for: "0s",
@@ -21,7 +20,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "EngineDown",
-    source: "ENGRAM-RUN-2",
     severity: "critical",
     category: "down",
     outageOf: engine,
@@ -32,7 +30,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "EngineTargetsDown",
-    source: "ENGRAM-RUN-2",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: engine },
@@ -45,7 +42,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "DiskSpaceLow",
-    source: "ENGRAM-ERR-6",
     severity: "warning",
     category: "saturation",
     measure: disk,
@@ -58,7 +54,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "DiskAlmostFull",
-    source: "ENGRAM-ERR-6",
     severity: "critical",
     category: "saturation",
     measure: disk,

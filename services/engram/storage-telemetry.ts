@@ -19,7 +19,7 @@ export const databaseOpenFailures = {
   perSecond: 0,
 } as const satisfies Counter;
 
-/** ENGRAM-ERR-8: how many tenants, never which; the engine's log names them. */
+/** How many tenants, never which; the engine's log names them. */
 export const tenants = {
   type: "gauge",
   name: "engram_tenants",
@@ -40,7 +40,7 @@ export const tenantsUnavailable = {
   assumed: true,
 } as const satisfies Gauge;
 
-/** ENGRAM-TEL-1: the document meters the change; a level cannot lose a part of it. */
+/** The document meters the change; a level cannot lose a part of it. */
 export const storageBytes = {
   type: "gauge",
   name: "engram_storage_bytes",
@@ -71,7 +71,7 @@ export const poolLimit = {
   assumed: true,
 } as const satisfies Gauge;
 
-/** `data` holds the databases, `scratch` the snapshots on their way out (ENGRAM-ERR-6). */
+/** `data` holds the databases, `scratch` the snapshots on their way out. */
 const mount = ["data", "scratch"] as const;
 
 export const diskUsed = {

@@ -29,7 +29,7 @@ export const requests = {
   assumed: true,
 } as const satisfies Counter;
 
-/** ENGRAM-ERR-9: the clock stops while a model is asked, which a histogram of whole requests cannot do. */
+/** The clock stops while a model is asked, which a histogram of whole requests cannot do. */
 export const storageDuration = {
   type: "histogram",
   name: "engram_gateway_storage_duration_seconds",
@@ -109,7 +109,7 @@ export const rateLimited = {
   perSecond: REQUESTS_PER_SECOND * 0.005,
 } as const satisfies Counter;
 
-/** ENGRAM-TEL-1: one per request. */
+/** One per request. */
 export const apiCalls = {
   type: "counter",
   name: "engram_api_calls_total",
@@ -121,7 +121,7 @@ export const apiCalls = {
   assumed: true,
 } as const satisfies Counter;
 
-/** ENGRAM-TEL-1: one per request to /v1/search or MCP memory_search. */
+/** One per request to /v1/search or MCP memory_search. */
 export const searchQueries = {
   type: "counter",
   name: "engram_search_queries_total",
@@ -174,7 +174,7 @@ export const usageEventsDropped = {
   perSecond: 0,
 } as const satisfies Counter;
 
-/** ENGRAM-TEL-2: the insert is idempotent, so a batch that is sent twice counts once. */
+/** The insert is idempotent, so a batch that is sent twice counts once. */
 export const usageDuplicates = {
   type: "counter",
   name: "engram_usage_duplicates_total",
@@ -213,7 +213,7 @@ export const usageBufferOldest = {
   normal: 4,
 } as const satisfies Gauge;
 
-/** Everything that Engram exposes, as far as anybody looks at it; tenants are never a label (ENGRAM-ERR-8). */
+/** Everything that Engram exposes, as far as anybody looks at it; tenants are never a label. */
 export const telemetry: TelemetryContract = {
   jobs: [engine, gateway],
   metrics: [

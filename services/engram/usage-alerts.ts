@@ -11,7 +11,6 @@ import {
 export const alerts: readonly Alert[] = [
   {
     name: "UsageFlushFailing",
-    source: "ENGRAM-ALERT-4",
     severity: "warning",
     category: "errors",
     measure: { kind: "increase", counter: usageFlushFailures, window: "5m" },
@@ -24,7 +23,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "UsageBufferStale",
-    source: "ENGRAM-TEL-2",
     severity: "warning",
     category: "saturation",
     measure: { kind: "level", gauge: usageBufferOldest, of: "max" },
@@ -37,7 +35,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "UsageBufferFilling",
-    source: "ENGRAM-TEL-2",
     severity: "warning",
     category: "saturation",
     measure: { kind: "gauge-share", part: usageBuffer, whole: usageBufferLimit, of: "highest" },
@@ -50,7 +47,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "UsageEventsDropped",
-    source: "ENGRAM-TEL-2",
     severity: "critical",
     category: "errors",
     measure: { kind: "increase", counter: usageEventsDropped, window: "5m" },

@@ -2,17 +2,16 @@ import type { Alert } from "../../slo/alert";
 import { answeredWith, conflicts, failedTokens, serverErrors, slowReads, slowWrites } from "./slis";
 import { api, databaseConnections, databaseMaxConnections, databaseUp } from "./telemetry";
 
-/** Bad events without which a share at low traffic says nothing (ENVSYNC-ERR-8). */
+/** Bad events without which a share at low traffic says nothing. */
 const FEW = 5;
 
-/** "> 100 requests/min" of all requests, over the 15 minutes of its window (ENVSYNC-ERR-3). */
+/** "> 100 requests/min" of all requests, over the 15 minutes of its window. */
 const BUSY = 1_500;
 
 /** That the service is there at all; a total outage of 5 minutes never paged by the document's rule. */
 const presence: readonly Alert[] = [
   {
     name: "ServiceDown",
-    source: "ENVSYNC-ERR-1",
     severity: "critical",
     category: "down",
     slo: "api-availability",
@@ -26,7 +25,6 @@ const presence: readonly Alert[] = [
   },
   {
     name: "TargetsDown",
-    source: "ENVSYNC-SLO-1",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: api },
@@ -38,11 +36,10 @@ const presence: readonly Alert[] = [
   },
 ];
 
-/** The document's availability alert as it reads, beside the page of the SLO that takes its place (ENVSYNC-ERR-1). */
+/** The document's availability alert as it reads, beside the page of the SLO that takes its place. */
 const availability: readonly Alert[] = [
   {
     name: "ElevatedErrorRate",
-    source: "ENVSYNC-ALERT-1, ENVSYNC-ERR-1",
     severity: "warning",
     category: "errors",
     slo: "api-availability",
@@ -57,7 +54,6 @@ const availability: readonly Alert[] = [
   },
   {
     name: "SustainedErrorRate",
-    source: "ENVSYNC-ALERT-1, ENVSYNC-ERR-1",
     severity: "warning",
     category: "errors",
     slo: "api-availability",
@@ -72,11 +68,10 @@ const availability: readonly Alert[] = [
   },
 ];
 
-/** Shares of slow requests in place of quantiles, over a window as long as the wait (ENVSYNC-ERR-2). */
+/** Shares of slow requests in place of quantiles, over a window as long as the wait. */
 const latency: readonly Alert[] = [
   {
     name: "SlowStoreReads",
-    source: "ENVSYNC-ALERT-2a, ENVSYNC-ERR-2",
     severity: "warning",
     category: "latency",
     slo: "store-read-latency",
@@ -91,7 +86,6 @@ const latency: readonly Alert[] = [
   },
   {
     name: "SlowStoreWrites",
-    source: "ENVSYNC-ALERT-2b, ENVSYNC-ERR-2",
     severity: "warning",
     category: "latency",
     slo: "store-write-latency",
@@ -106,11 +100,10 @@ const latency: readonly Alert[] = [
   },
 ];
 
-/** Answers that are the caller's doing and no failure of the service, and still a sign (ENVSYNC-ERR-4, ENVSYNC-ERR-5). */
+/** Answers that are the caller's doing and no failure of the service, and still a sign. */
 const refusals: readonly Alert[] = [
   {
     name: "AuthFailureSurge",
-    source: "ENVSYNC-ALERT-3, ENVSYNC-ERR-3",
     severity: "warning",
     category: "errors",
     measure: {
@@ -129,7 +122,6 @@ const refusals: readonly Alert[] = [
   },
   {
     name: "ConflictSurge",
-    source: "ENVSYNC-ALERT-4, ENVSYNC-ERR-4",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: conflicts, window: "15m" },
@@ -143,7 +135,6 @@ const refusals: readonly Alert[] = [
   },
   {
     name: "RateLimitSurge",
-    source: "ENVSYNC-ALERT-5, ENVSYNC-ERR-4",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: answeredWith("429"), window: "15m" },
@@ -161,7 +152,6 @@ const refusals: readonly Alert[] = [
 const tokens: readonly Alert[] = [
   {
     name: "TokenCreationFailures",
-    source: "ENVSYNC-TEL-9",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: failedTokens("create"), window: "30m" },
@@ -174,7 +164,6 @@ const tokens: readonly Alert[] = [
   },
   {
     name: "TokenRevocationFailures",
-    source: "ENVSYNC-TEL-10",
     severity: "warning",
     category: "errors",
     measure: { kind: "bad-events", sli: failedTokens("delete"), window: "30m" },
@@ -192,7 +181,6 @@ const tokens: readonly Alert[] = [
 const database: readonly Alert[] = [
   {
     name: "DatabaseDown",
-    source: "ENVSYNC-RUN-2",
     severity: "warning",
     category: "down",
     measure: { kind: "level", gauge: databaseUp, of: "max" },
@@ -205,7 +193,6 @@ const database: readonly Alert[] = [
   },
   {
     name: "HighDatabaseConnections",
-    source: "ENVSYNC-RUN-4",
     severity: "warning",
     category: "saturation",
     measure: {

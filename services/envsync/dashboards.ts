@@ -26,7 +26,6 @@ const failing = (name: string, sli: RequestRatioSli, window: "5m" | "15m" | "30m
 const traffic: DashboardRow = {
   id: "traffic-and-errors",
   title: "Traffic and error overview",
-  source: "ENVSYNC-DASH-1",
   panels: [
     {
       id: "requests-by-route",
@@ -84,7 +83,6 @@ function refused(status: "401" | "403", reasons: string, meaning: string): Panel
 const auth: DashboardRow = {
   id: "auth-quality",
   title: "Auth quality",
-  source: "ENVSYNC-DASH-2",
   panels: [
     {
       id: "refused-share",
@@ -124,7 +122,6 @@ const auth: DashboardRow = {
 const consistency: DashboardRow = {
   id: "store-consistency",
   title: "Store consistency",
-  source: "ENVSYNC-DASH-3",
   panels: [
     {
       id: "conflict-rate",
@@ -180,14 +177,12 @@ const quantiles = (method: "GET" | "PUT", objective: string): Panel => {
 const latency: DashboardRow = {
   id: "store-latency",
   title: "Latency",
-  source: "ENVSYNC-DASH-4",
   panels: [quantiles("GET", "0.3"), quantiles("PUT", "0.5")],
 };
 
 const abuse: DashboardRow = {
   id: "abuse-control",
   title: "Abuse control",
-  source: "ENVSYNC-DASH-5",
   panels: [
     {
       id: "throttled-share",
@@ -229,7 +224,7 @@ const abuse: DashboardRow = {
   ],
 };
 
-/** The five rows of the document, and a sixth for what its quick actions look at besides (ENVSYNC-RUN-2, ENVSYNC-RUN-4). */
+/** The five rows of the document, and a sixth for what its quick actions look at besides. */
 export const operationsDashboard: Dashboard = {
   uid: "envsync-operations",
   title: "EnvSync Cloud operations",

@@ -5,7 +5,6 @@ import { databaseConnections, databaseMaxConnections, databaseUp, longestTransac
 export const databaseRow: DashboardRow = {
   id: "database",
   title: "Database",
-  source: "ENVSYNC-RUN-2, ENVSYNC-RUN-4",
   panels: [
     {
       id: "database-connections",

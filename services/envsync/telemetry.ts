@@ -11,7 +11,7 @@ const postgres: Job = { ...scraped, name: "envsync-postgres-exporter", instances
 const route = ["/v1/store", "/v1/me", "/v1/tokens", "/v1/tokens/:id"] as const;
 const method = ["GET", "PUT", "POST", "DELETE"] as const;
 
-/** Every route that is counted is a cloud sync endpoint; health checks are not (ENVSYNC-SLO-1, ENVSYNC-TEL-1). */
+/** Every route that is counted is a cloud sync endpoint; health checks are not. */
 export const requests = {
   type: "counter",
   name: "http_requests_total",
@@ -31,7 +31,7 @@ export const requests = {
   assumed: true,
 } as const satisfies Counter;
 
-/** ENVSYNC-TEL-2; 0.3 and 0.5 are the objectives, and 0.3 is no default bound of any client library (ENVSYNC-ERR-2). */
+/** 0.3 and 0.5 are the objectives, and 0.3 is no default bound of any client library. */
 export const requestDuration = {
   type: "histogram",
   name: "http_request_duration_seconds",
@@ -44,7 +44,7 @@ export const requestDuration = {
   assumed: true,
 } as const satisfies Histogram;
 
-/** ENVSYNC-TEL-3..6: the first three reasons are answered with 401, the scopes with 403. */
+/** The first three reasons are answered with 401, the scopes with 403. */
 export const authFailures = {
   type: "counter",
   name: "envsync_auth_failures_total",
@@ -57,7 +57,7 @@ export const authFailures = {
   assumed: true,
 } as const satisfies Counter;
 
-/** ENVSYNC-TEL-9..10: operations on tokens. */
+/** Operations on tokens. */
 export const tokenOperations = {
   type: "counter",
   name: "envsync_token_operations_total",
@@ -71,8 +71,8 @@ export const tokenOperations = {
 } as const satisfies Counter;
 
 /**
- * Throttled requests (ENVSYNC-TEL-8) by the first hexadecimal digit of the source's hash: sixteen series whatever
- * happens, where a label with addresses would grow with every source of an attack (ENVSYNC-ERR-6).
+ * Throttled requests by the first hexadecimal digit of the source's hash: sixteen series whatever
+ * happens, where a label with addresses would grow with every source of an attack.
  */
 export const throttledBySource = {
   type: "counter",

@@ -12,13 +12,12 @@ import {
 } from "./telemetry";
 
 /**
- * The alerts of the document (OMNIHUB-NEXT-3), with the corrected values; burn-rate and budget alerts come from the
+ * The alerts of the document, with the corrected values; burn-rate and budget alerts come from the
  * SLOs.
  */
 export const alerts: readonly Alert[] = [
   {
     name: "ServiceDown",
-    source: "OMNIHUB-ALERT-2",
     severity: "critical",
     category: "down",
     slo: "api-availability",
@@ -32,7 +31,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "TargetsDown",
-    source: "OMNIHUB-ERR-9",
     severity: "warning",
     category: "down",
     measure: { kind: "targets-up", job: apiGateway },
@@ -44,7 +42,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "KillSwitchEnabled",
-    source: "OMNIHUB-ALERT-5",
     severity: "critical",
     category: "event",
     measure: {
@@ -55,7 +52,7 @@ export const alerts: readonly Alert[] = [
     },
     when: { equals: "1" },
     for: "0s",
-    groupWait: "0s", // OMNIHUB-ERR-13: "Immediate"
+    groupWait: "0s", // "Immediate"
     summary: "OMNIHUB_KILL_SWITCH is on",
     description:
       "The emergency kill switch is on and OmniHub executes nothing. It may be on purpose: ask before you turn it off.",
@@ -63,7 +60,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "HighLatency",
-    source: "OMNIHUB-ALERT-7",
     severity: "warning",
     category: "latency",
     slo: "api-latency",
@@ -82,7 +78,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "DatabaseDown",
-    source: "OMNIHUB-ALERT-3",
     severity: "critical",
     category: "down",
     slo: "database-availability",
@@ -96,7 +91,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "DLQBacklog",
-    source: "OMNIHUB-ALERT-4",
     severity: "critical",
     category: "saturation",
     measure: {
@@ -113,7 +107,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "DLQDepthHigh",
-    source: "OMNIHUB-ERR-11",
     severity: "warning",
     category: "saturation",
     measure: {
@@ -122,7 +115,7 @@ export const alerts: readonly Alert[] = [
       where: where(deadLetters, { queue: "dead_letter_queue" }),
       of: "sum",
     },
-    when: { above: "10" }, // the target of OMNIHUB-SLI-7
+    when: { above: "10" }, // the target of the depth of the dead letter queue
     for: "30m",
     summary: "Messages stay in the dead letter queue",
     description:
@@ -130,8 +123,7 @@ export const alerts: readonly Alert[] = [
     runbook: "dlq-backlog",
   },
   {
-    name: "WorkflowSuccessBelowFloor", // the target of OMNIHUB-SLI-5
-    source: "OMNIHUB-ERR-6",
+    name: "WorkflowSuccessBelowFloor", // the target of the indicator, below the objective
     severity: "critical",
     category: "errors",
     slo: "workflow-success",
@@ -146,7 +138,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "ElevatedErrorRate",
-    source: "OMNIHUB-ALERT-6",
     severity: "warning",
     category: "errors",
     slo: "api-availability",
@@ -160,8 +151,7 @@ export const alerts: readonly Alert[] = [
     runbook: "elevated-error-rate",
   },
   {
-    name: "LatencyP50High", // the target of OMNIHUB-SLI-2
-    source: "OMNIHUB-ERR-12",
+    name: "LatencyP50High", // the target of P50
     severity: "warning",
     category: "latency",
     slo: "api-latency",
@@ -175,8 +165,7 @@ export const alerts: readonly Alert[] = [
     runbook: "slow-requests",
   },
   {
-    name: "LatencyP99High", // the target of OMNIHUB-SLI-4
-    source: "OMNIHUB-ERR-12",
+    name: "LatencyP99High", // the target of P99
     severity: "warning",
     category: "latency",
     slo: "api-latency",
@@ -191,12 +180,11 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "ApprovalQueueBacklog",
-    source: "OMNIHUB-ALERT-8",
     severity: "warning",
     category: "saturation",
     // Every orchestrator reports the same table.
     measure: { kind: "level", gauge: approvalQueueDepth, of: "max" },
-    when: { above: "50" }, // the target of OMNIHUB-SLI-6
+    when: { above: "50" }, // the target of the depth of the queue
     for: "10m",
     summary: "Approvals are piling up",
     description: "{{ $value | humanize }} approvals are pending; the target is fewer than 50.",
@@ -204,7 +192,6 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: "HighDatabaseConnections",
-    source: "OMNIHUB-ALERT-9",
     severity: "warning",
     category: "saturation",
     measure: {

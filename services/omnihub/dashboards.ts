@@ -21,7 +21,6 @@ export const sloRows: readonly DashboardRow[] = [
   {
     id: "workflow-health",
     title: "Workflow health",
-    source: "OMNIHUB-DASH-1.3",
     panels: [
       {
         id: "workflow-success-rate",
@@ -31,7 +30,7 @@ export const sloRows: readonly DashboardRow[] = [
         unit: "ratio",
         draw: "number",
         values: [{ name: "succeeded", value: { kind: "slo-success", slo: "workflow-success" } }],
-        target: { good: "above", target: "0.995", limit: "0.95" }, // OMNIHUB-ERR-6
+        target: { good: "above", target: "0.995", limit: "0.95" },
       },
       {
         id: "approval-queue-depth",
@@ -60,7 +59,7 @@ export const sloRows: readonly DashboardRow[] = [
             },
           },
         ],
-        target: { good: "below", target: "10", limit: "100" }, // OMNIHUB-ERR-11
+        target: { good: "below", target: "10", limit: "100" },
       },
     ],
   },
@@ -134,7 +133,6 @@ function active(state: (typeof activeWorkflows.labels.state)[number], title: str
 const controls: DashboardRow = {
   id: "emergency-controls",
   title: "Emergency controls",
-  source: "OMNIHUB-DASH-2.1",
   panels: [
     control("kill_switch", "OMNIHUB_KILL_SWITCH", "Stops every execution; somebody is paged while it is on."),
     control("execution_safe_mode", "EXECUTION_SAFE_MODE", "Executions change nothing while it is on."),
@@ -145,7 +143,6 @@ const controls: DashboardRow = {
 const approvalQueue: DashboardRow = {
   id: "approval-queue",
   title: "Approval queue",
-  source: "OMNIHUB-DASH-2.2",
   panels: [
     {
       id: "approvals-pending",
@@ -173,7 +170,6 @@ const approvalQueue: DashboardRow = {
 const activity: DashboardRow = {
   id: "active-workflows",
   title: "Active workflows",
-  source: "OMNIHUB-DASH-2.3",
   panels: [
     active("in_progress", "In progress", "Workflows that are being worked on."),
     active("queued", "Queued", "Workflows that wait for a worker."),
@@ -201,7 +197,6 @@ const activity: DashboardRow = {
 const actions: DashboardRow = {
   id: "operator-actions",
   title: "Operator actions",
-  source: "OMNIHUB-DASH-2.4",
   panels: [
     {
       id: "operator-actions",

@@ -39,7 +39,6 @@ const memory = {
 const compute: DashboardRow = {
   id: "compute",
   title: "Compute",
-  source: "OMNIHUB-DASH-3.1",
   panels: [
     {
       id: "node-cpu",
@@ -81,7 +80,6 @@ const queryDuration = { kind: "quantile", histogram: databaseQueryDuration, wind
 const database: DashboardRow = {
   id: "database",
   title: "Database",
-  source: "OMNIHUB-DASH-3.2",
   panels: [
     {
       id: "database-connections",
@@ -126,7 +124,6 @@ const database: DashboardRow = {
 const cache: DashboardRow = {
   id: "cache",
   title: "Cache (Redis)",
-  source: "OMNIHUB-DASH-3.3",
   panels: [
     {
       id: "redis-memory",
@@ -176,7 +173,7 @@ const cache: DashboardRow = {
 };
 
 /**
- * The document's third dashboard. Its fourth row, the estimated monthly cost, has no panel (OMNIHUB-DASH-3.4): the
+ * The document's third dashboard. Its fourth row, the estimated monthly cost, has no panel: the
  * document asks for it "if supported by provider", and no metric of it is declared.
  */
 export const infrastructureDashboard: Dashboard = {

@@ -2,7 +2,7 @@ import { latencyRatio, requestRatio } from "../../slo/sli";
 import { where } from "../../slo/telemetry";
 import { requestDuration, requests, workflows } from "./telemetry";
 
-/** Requests answered with a server error; 4xx count as good, 429 and 499 too (OMNIHUB-ERR-7). */
+/** Requests answered with a server error; 4xx count as good, 429 and 499 too. */
 export const apiErrors = requestRatio({
   total: requests,
   errors: where(requests, { status: ["=~", "5.."] }),

@@ -1,7 +1,7 @@
 import { infrastructure } from "./infrastructure";
 import type { Counter, Gauge, Histogram, Job, TelemetryContract } from "../../slo/telemetry";
 
-/** The document counts a thousand workflows, and as many executions, a day (OMNIHUB-CAP-4). */
+/** The document counts a thousand workflows, and as many executions, a day. */
 const PER_DAY = 1_000 / 86_400;
 
 const namespace = "omnihub-<environment>";
@@ -11,13 +11,13 @@ export const apiGateway: Job = {
   ...scraped,
   name: "api-gateway",
   instances: 3,
-  requestsPerSecond: 100, // OMNIHUB-CAP-2
+  requestsPerSecond: 100,
 };
 
 const orchestrator: Job = { ...scraped, name: "orchestrator", instances: 2, requestsPerSecond: 1 };
 const executor: Job = { ...scraped, name: "executor", instances: 2 };
 const postgres: Job = { ...scraped, name: "postgres-exporter", instances: 1 };
-/** Queues have a label only with per-object metrics (OMNIHUB-ERR-11). */
+/** Queues have a label only with per-object metrics. */
 const rabbitmq: Job = { ...scraped, name: "rabbitmq", path: "/metrics/per-object", instances: 1 };
 
 const endpoint = ["/v1/approvals", "/v1/executions", "/v1/workflows"] as const;
@@ -43,7 +43,7 @@ export const requestDuration = {
   median: 0.12, // the document's dashboard shows a P50 of 120 ms
 } as const satisfies Histogram;
 
-/** OMNIHUB-ERR-10: the document gives no metric for the kill switch. */
+/** The document gives no metric for the kill switch. */
 export const emergencyControl = {
   type: "gauge",
   name: "omnihub_emergency_control",
@@ -175,7 +175,7 @@ export const databaseDiskSize = {
   help: "Disk that the database has, in bytes.",
   job: postgres,
   labels: {},
-  normal: 10_000_000_000, // OMNIHUB-CAP-3
+  normal: 10_000_000_000,
   assumed: true,
 } as const satisfies Gauge;
 

@@ -1,14 +1,23 @@
 import type Big from "big.js";
 import { BUDGET_BOUNDS } from "../budget";
+import type { BudgetState } from "../budget-policy";
 import { decimal, exactRatio, ratioOfPercent } from "../objective";
-import type { BudgetState } from "../operations";
+import { duplicates } from "../order";
 import type { Problem } from "../problem";
+import type { Service } from "../service";
 
 /**
  * That the states of an error budget policy hand over to each other from 100 % down to 0 %, so that every budget has
- * one state and only one, and that the low-budget alert warns where one begins (OMNIHUB-POL-1..4).
+ * one state and only one, and that the low-budget alert warns where one begins.
  */
-export function checkBudgetPolicy(path: string, states: readonly BudgetState[]): readonly Problem[] {
+export function checkBudgetPolicy({
+  id,
+  budgetPolicy: states,
+}: Pick<Service, "id" | "budgetPolicy">): readonly Problem[] {
+  if (states === undefined) {
+    return [];
+  }
+  const path = `services.${id}.budgetPolicy`;
   const unreadable = states.flatMap(({ name, from, to }) =>
     [from, to]
       .filter((bound) => ratioOfPercent(bound)?.lte(1) !== true)
@@ -24,7 +33,10 @@ export function checkBudgetPolicy(path: string, states: readonly BudgetState[]):
     return unreadable;
   }
   const empty = states.flatMap((state) => checkRange(path, state));
-  return empty.length > 0 ? empty : [...checkCover(path, states), ...checkSignal(path, states)];
+  const twice = duplicates(states.map(({ name }) => name)).map((name) =>
+    problem(`${path}.${name}`, `[${name}] is there twice`, "Rename one, or keep one of the two."),
+  );
+  return empty.length > 0 ? empty : [...twice, ...checkCover(path, states), ...checkSignal(path, states)];
 }
 
 function problem(path: string, message: string, remedy: string): Problem {

@@ -64,8 +64,7 @@ export function checkDuration(
 }
 
 /**
- * A summary heads the notification of a group of alerts, and templates are filled in for one alert at a time
- * (OMNIHUB-ERR-24).
+ * A summary heads the notification of a group of alerts, and templates are filled in for one alert at a time.
  */
 export function checkPlainText(path: string, text: string): readonly Problem[] {
   const syntax = TEMPLATE.exec(text)?.[0];

@@ -6,13 +6,12 @@ import type { Service } from "../service";
 import { probeAddress, saidOf, type Job } from "../telemetry";
 import { checkAdvice } from "./advice";
 import { checkAlert } from "./alert";
+import { checkBudgetPolicy } from "./budget-policy";
 import { checkSteps } from "./composite";
 import { checkContract } from "./contract";
-import { checkCorrections } from "./corrections";
 import { checkExposition } from "./exposition";
 import { checkDashboardRows } from "./dashboard";
 import { checkSlug } from "./identifiers";
-import { checkOperations } from "./operations";
 import { checkResources } from "./resources";
 import { checkObjective, checkSlo } from "./slo";
 
@@ -103,9 +102,8 @@ function validateService(service: Service, environments: readonly string[]): rea
     ...checkUnmeasured(path, service),
     ...checkDashboardRows(service),
     ...checkResources(service, environments),
-    ...checkOperations(service),
+    ...checkBudgetPolicy(service),
     ...checkAdvice(service),
-    ...checkCorrections(service),
   ];
 }
 

@@ -24,7 +24,7 @@ function dashboard(...[first = panel(level), ...more]: readonly Panel[]): Dashbo
     uid: "omnihub-more",
     title: "More",
     description: "More of it.",
-    rows: [{ id: "row", title: "Row", source: "X", panels: [first, ...more] }],
+    rows: [{ id: "row", title: "Row", panels: [first, ...more] }],
   };
 }
 

@@ -60,7 +60,7 @@ const queryOf = (of: MonitoringPlan, key: string): readonly string[] =>
   (panelOf(of, key).targets ?? []).map(({ expr }) => expr);
 
 describe("the dashboard of omnihub", () => {
-  it("has the rows of the document, after the status of every SLO (OMNIHUB-DASH-1.1..1.4)", () => {
+  it("has the rows of the document, after the status of every SLO", () => {
     expect(outline(dashboardOf(plan, "omnihub-slo"))).toEqual([
       [
         "API Gateway availability: 99.9% over 28d",
@@ -202,7 +202,7 @@ describe("the dashboard of omnihub", () => {
 });
 
 describe("the dashboards that omnihub declares", () => {
-  it("show what operators need (OMNIHUB-DASH-2.1..2.4)", () => {
+  it("show what operators need", () => {
     expect(outline(dashboardOf(plan, "omnihub-operator"))).toEqual([
       ["Emergency controls", "OMNIHUB_KILL_SWITCH", "EXECUTION_SAFE_MODE", "OPERATOR_TAKEOVER"],
       [
@@ -225,7 +225,7 @@ describe("the dashboards that omnihub declares", () => {
     expect(panelOf(plan, "panel:operator-actions").description).toContain("audit_logs");
   });
 
-  it("show what the service runs on, and no costs, which no metric has (OMNIHUB-DASH-3.1..3.3)", () => {
+  it("show what the service runs on, and no costs, which no metric has", () => {
     expect(outline(dashboardOf(plan, "omnihub-infrastructure"))).toEqual([
       ["Compute", "Node CPU utilization", "Node memory utilization", "Pods by namespace"],
       ["Database", "PostgreSQL connections", "PostgreSQL query duration", "Database disk utilization"],

@@ -110,7 +110,7 @@ describe("Grafana-managed rules", () => {
     expect(both.map(({ uid }) => uid)).toEqual(rules.map(({ uid }) => uid));
   });
 
-  it("wait as long, and say the severity in a label that routes can see (BYTSPOT-ERR-3)", () => {
+  it("wait as long, and say the severity in a label that routes can see", () => {
     expect(rules.map(({ for: wait, labels }) => [wait, labels])).toEqual(
       promised(prod).map(({ for: wait, labels }) => [wait, labels]),
     );
@@ -151,7 +151,7 @@ describe("Grafana-managed rules", () => {
   });
 });
 
-describe("the alert of Bytspot's document as it is built (BYTSPOT-ALERT-1, BYTSPOT-ERR-3)", () => {
+describe("the alert of Bytspot's document as it is built", () => {
   const plan = boundPlan("prod", { bytspot: { metrics: "gmp", alerts: "grafana" } });
   const rule = rulesOf(plan).find(({ title }) => title === "ApiLatencyP95High");
 

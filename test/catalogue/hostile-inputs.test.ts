@@ -254,16 +254,13 @@ function expectOutcome(run: () => Outcome): Outcome {
   return outcome;
 }
 
-const shop = defineService(
-  { id: "shop", title: "Shop", team: "shop", tier: 2, environments: ["dev"], source: "team shop" },
-  [
-    httpServer({
-      availability: "99.9%",
-      latency: { threshold: "0.3", objective: "95%" },
-      requestsPerSecond: 50,
-    }),
-  ],
-);
+const shop = defineService({ id: "shop", title: "Shop", team: "shop", tier: 2, environments: ["dev"] }, [
+  httpServer({
+    availability: "99.9%",
+    latency: { threshold: "0.3", objective: "95%" },
+    requestsPerSecond: 50,
+  }),
+]);
 
 const repository = readContent(ROOT);
 /** A page that adds to the default one, and one that stands alone. */

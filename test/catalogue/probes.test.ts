@@ -30,7 +30,7 @@ function scrapeConfig(plan: MonitoringPlan, name: string): Record<string, unknow
   return jobs.find(({ job_name: job }) => job === name) ?? {};
 }
 
-describe("a job that is a probe [BACKEND-ERR-4]", () => {
+describe("a job that is a probe", () => {
   const config = scrapeConfig(probed(), "shop-probe");
 
   it("is scraped at the blackbox exporter, which is told what to ask in this environment", () => {

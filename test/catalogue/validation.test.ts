@@ -21,14 +21,12 @@ import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
 import { services } from "../../services";
-import { omnihubOperations } from "../../services/omnihub/operations";
 import type { Alert, MeasuredAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
 import { allOfSteps, step } from "../../slo/journey";
 import type { Level } from "../../slo/measure";
 import { nearest, suggestion } from "../../slo/nearest";
-import type { Operations } from "../../slo/operations";
 import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem";
 import type { Service, Slo } from "../../slo/service";
 import { queryRatio, type LatencyRatioSli, type RequestRatioSli, type Step } from "../../slo/sli";
@@ -50,7 +48,6 @@ const omnihub: Service = {
   dashboards: [],
 };
 const content = readContent(ROOT);
-const budgetTime = the(omnihub.corrections ?? [], ({ id }) => id === "OMNIHUB-ERR-1");
 const availability = sloCalled("api-availability");
 const latency = sloCalled("api-latency");
 const killSwitch = alertCalled("KillSwitchEnabled") as MeasuredAlert & { readonly measure: Level };
@@ -208,10 +205,6 @@ function withBackup(change: Partial<Backup>): Service {
   return { ...omnihub, backups: omnihub.backups.map((one) => ({ ...one, ...change })) };
 }
 
-function withOperations(change: Partial<Operations>): Service {
-  return { ...omnihub, operations: { ...omnihubOperations, ...change } };
-}
-
 /** What is said of a stack that has a Grafana token and every secret of its receivers but these. */
 function missing(keys: readonly string[], others: Readonly<Record<string, string>> = {}): readonly Problem[] {
   const set = receiverKeys(prod).filter((key) => !keys.includes(key));
@@ -364,14 +357,14 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "budget-policy-invalid": {
     sentence: "an error budget policy forgets what to do with little left",
-    make: () => problemsOf(withOperations({ budgetPolicy: omnihubOperations.budgetPolicy.slice(0, -1) })),
+    make: () => problemsOf({ ...omnihub, budgetPolicy: (omnihub.budgetPolicy ?? []).slice(0, -1) }),
     expected: [
       {
-        path: "services.omnihub.operations.budgetPolicy",
+        path: "services.omnihub.budgetPolicy",
         message: "an alert warns below [10%] of the budget, where no state begins",
       },
       {
-        path: "services.omnihub.operations.budgetPolicy",
+        path: "services.omnihub.budgetPolicy",
         message: "no state covers [0%..10%] of the budget",
       },
     ],
@@ -805,38 +798,6 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
-  "correction-invalid": {
-    sentence: "a correction comes twice and says nothing",
-    make: () => problemsOf({ ...omnihub, corrections: [budgetTime, { ...budgetTime, why: " TBD" }] }),
-    expected: [
-      {
-        path: "services.omnihub.corrections.OMNIHUB-ERR-1",
-        message: "[OMNIHUB-ERR-1] is corrected twice",
-      },
-      {
-        path: "services.omnihub.corrections.OMNIHUB-ERR-1.why",
-        message: "[ TBD] is not a line of text that says something",
-      },
-    ],
-  },
-  "operations-invalid": {
-    sentence: "a task takes less than no time",
-    make: () =>
-      problemsOf(
-        withOperations({
-          toil: {
-            ...omnihubOperations.toil,
-            tasks: omnihubOperations.toil.tasks.slice(0, 1).map((task) => ({ ...task, minutes: -10 })),
-          },
-        }),
-      ),
-    expected: [
-      {
-        path: "services.omnihub.operations.toil.Deploy edge functions by hand.minutes",
-        message: "[-10] is not a whole number from 1 to 10080",
-      },
-    ],
-  },
   "query-invalid": {
     sentence: "a query counts events of each second",
     make: () => problemsOf(withQuery("sum(rate(http_requests_total[$window]))")),
@@ -958,7 +919,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ),
     expected: [
       {
-        path: "runbooks/omnihub/service-down.md: line 125: shop_up",
+        path: "runbooks/omnihub/service-down.md: line 124: shop_up",
         message: "no contract and no rule has [shop_up]",
       },
     ],

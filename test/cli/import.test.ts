@@ -80,7 +80,6 @@ const head = {
   team: "shop",
   tier: 2,
   environments: ["prod"],
-  source: "team shop",
 } as const;
 
 /** The service of a specification, of whose objectives validation says what it says. */

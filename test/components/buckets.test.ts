@@ -215,7 +215,6 @@ describe("a planned bucket", () => {
     keepDays: 7,
     lockDays: 0,
     location,
-    source: "SHOP-DR-1",
   });
   const make = (
     location: PlannedBucket["location"],

@@ -40,7 +40,7 @@ describe("dashboards", () => {
     });
   });
 
-  it("ask Prometheus through Grafana, under the uid that their queries name (OMNIHUB-NEXT-1)", async () => {
+  it("ask Prometheus through Grafana, under the uid that their queries name", async () => {
     const resources = await dashboards();
     expect(one(resources, "grafana:oss/dataSource:DataSource", "d-data-source").props).toEqual({
       uid: "source",

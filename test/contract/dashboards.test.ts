@@ -82,7 +82,7 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
     expect(uids).toEqual([...new Set(uids)].sort(compareText));
   });
 
-  it("are there for every link of an alert and every service (OMNIHUB-NEXT-2)", () => {
+  it("are there for every link of an alert and every service", () => {
     const linked = [...plan.alerts, ...plan.services].map(({ dashboardUrl }) => panelAt(dashboardUrl).uid);
     expect(new Set(linked)).toEqual(new Set(uids.map(here)));
   });

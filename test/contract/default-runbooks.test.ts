@@ -259,7 +259,7 @@ describe("a default page", () => {
     const replicas = { default: { min: 3, max: 5 } };
     const scaled = {
       ...shop,
-      autoscaling: [{ job, replicas, cpu: "70%", memory: "80%", source: "X-1" }],
+      autoscaling: [{ job, replicas, cpu: "70%", memory: "80%" }],
     } as const;
     const options = (service: Service): string =>
       section(pageCalled(planned([service], prod).plan, "shop", "high-latency"), "Resolution");

@@ -126,7 +126,7 @@ describe.each(STACKS)("the plan of %s", (stack) => {
   });
 
   it.each(plan.alerts.map((alert) => ({ key: identityKey(alert), alert })))(
-    "gives $key a rule with its labels, its links and a page to read (X-1)",
+    "gives $key a rule with its labels, its links and a page to read",
     ({ alert }) => {
       const rule = rules.find(
         ({ alert: name, labels }) =>

@@ -35,7 +35,6 @@ describe("what `npm run docs` writes", () => {
         written: [
           "README.md",
           "config/stack.schema.json",
-          "docs/acceptance.md",
           "docs/configuration.md",
           "docs/policies/README.md",
           "docs/proof.md",

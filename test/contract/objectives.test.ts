@@ -7,7 +7,7 @@ describe.each(STACKS)("the objectives of %s", (stack) => {
   const plan = planOf(stack);
 
   it.each(plan.slos.map((slo) => ({ id: slo.id, slo })))(
-    "give $id a page or warning, a ticket, budget rules, a rule for missing data and panels (X-6)",
+    "give $id a page or warning, a ticket, budget rules, a rule for missing data and panels",
     ({ slo }) => {
       const own = plan.alerts.filter(({ service, slo: of }) => service === slo.service && of === slo.slo);
       const severity = (name: string): readonly string[] =>

@@ -99,7 +99,7 @@ describe.each(STACKS)("the runbooks of %s", (stack) => {
   const plan = planOf(stack);
   const pages = pagesHere(plan);
 
-  it("are there for every alert, and list it (X-2, OMNIHUB-NEXT-4)", () => {
+  it("are there for every alert, and list it", () => {
     const listed = new Set(
       plan.runbooks.flatMap((page) => page.alerts.map((name) => `${place(page)} ${name}`)),
     );
@@ -211,7 +211,7 @@ describe("a runbook", () => {
     expect(left.map(place)).toEqual([]);
   });
 
-  it("starts as a template that would be refused (OMNIHUB-RUN-0)", () => {
+  it("starts as a template that would be refused", () => {
     const text = readFileSync(path.join(ROOT, "runbooks/_template.md"), "utf8");
     expect(problemsOf("prod", "omnihub/targets-down", () => text)).not.toEqual([]);
   });

@@ -1,16 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import Big from "big.js";
-import { CORRECTIONS_PAGE } from "../../generators/operations/corrections-page";
 import { ALERTS } from "../../plan/names";
 import type { AlertingRule } from "../../plan/monitoring-plan";
 import { services } from "../../services";
 import { omnihub } from "../../services/omnihub";
-import { omnihubOperations } from "../../services/omnihub/operations";
 import { budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
-import { burnPlan, hoursToExhaustion } from "../../slo/burn-rate";
+import { burnPlan } from "../../slo/burn-rate";
 import { decimal, errorBudget, exactRatio } from "../../slo/objective";
 import { RENDER_COMMAND, serviceDocs } from "../../tools/service-docs";
+import { deadLinks } from "../support/links";
 import { planOf } from "../support/plan";
 import { ROOT } from "../support/stacks";
 
@@ -28,40 +27,9 @@ function rulesCalled(alertname: string): readonly AlertingRule[] {
     .filter((rule): rule is AlertingRule => rule.kind === "alert" && rule.alert === alertname);
 }
 
-/** How long the budget lasts at the document's rates and at those of the rules, but for the slowest. */
-const HOURS = Object.values(omnihubOperations.burnAnswers)
-  .map(({ stated }) => new Big(stated))
-  .concat(burnPlan("28d", "30s").windows.map(({ factor }) => factor))
-  .filter((rate) => rate.gt(1))
-  .map((rate) => `${decimal(hoursToExhaustion("28d", rate).round(1))} h`);
-
 /** Minutes to two decimals, with commas between thousands. */
 function minutes(value: Big): string {
   return Number(value.toFixed(2)).toLocaleString("en-US");
-}
-
-/** What a heading is called in an address. */
-function anchor(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replace(/[^a-z0-9 -]/g, "")
-    .replaceAll(" ", "-");
-}
-
-/** Links of a page to files of this repository that are not there, or lack the heading. */
-function deadLinks(file: string, text: string): readonly string[] {
-  const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map((match) => match[1] ?? "");
-  return links
-    .filter((link) => !link.includes("://"))
-    .filter((link) => {
-      const [target = "", heading] = link.split("#");
-      const full = path.join(ROOT, path.dirname(file), target);
-      if (!existsSync(full)) {
-        return true;
-      }
-      const headings = [...readFileSync(full, "utf8").matchAll(/^#+ (.+)$/gm)].map((match) => match[1] ?? "");
-      return heading !== undefined && !headings.map(anchor).includes(heading);
-    });
 }
 
 describe("the pages of services", () => {
@@ -80,7 +48,7 @@ describe("the pages of services", () => {
     expect(deadLinks(file, text)).toEqual([]);
   });
 
-  it("are plain text without characters that get damaged on the way (OMNIHUB-ERR-21)", () => {
+  it("are plain text without characters that get damaged on the way", () => {
     expect([...pages].filter(([, text]) => /[^\n -~]/.test(text)).map(([file]) => file)).toEqual([]);
   });
 
@@ -137,11 +105,11 @@ describe("a number on a page", () => {
     }
   });
 
-  const policies = services.flatMap(({ id, operations }) =>
-    (operations?.budgetPolicy ?? []).map((state) => ({ service: id, ...state })),
+  const policies = services.flatMap(({ id, budgetPolicy = [] }) =>
+    budgetPolicy.map((state) => ({ service: id, ...state })),
   );
 
-  it.each(policies)("about $source is the bound at which an alert announces it", (state) => {
+  it.each(policies)("about $name is the bound at which an alert announces it", (state) => {
     const announced = Object.values(BUDGET_BOUNDS).includes(state.to as (typeof BUDGET_BOUNDS)["low"]);
     const said = plan.ruleGroups
       .flatMap(({ rules }) => rules)
@@ -155,51 +123,15 @@ describe("a number on a page", () => {
     }
   });
 
-  it.each(omnihubOperations.budgetPolicy)(
-    "about $source is the number in the runbook of the low budget",
-    ({ source, from, to }) => {
+  it.each(omnihub.budgetPolicy ?? [])(
+    "about $name is the number in the runbook of the low budget",
+    ({ name, from, to }) => {
       const row = read("runbooks/omnihub/low-error-budget.md")
         .split("\n")
-        .find((line) => line.startsWith("| ") && line.includes(source));
-      const numbers = [...(row?.split("|")[1] ?? "").replace(source, "").matchAll(/\d+/g)].map(
-        ([digits]) => `${digits}%`,
-      );
+        .find((line) => line.startsWith("| ") && line.toLowerCase().includes(name.toLowerCase()));
+      const numbers = [...(row?.split("|")[1] ?? "").matchAll(/\d+/g)].map(([digits]) => `${digits}%`);
       const bounds = [from, to].filter((bound) => bound !== "0%" && bound !== "100%");
       expect(numbers).toEqual(bounds);
     },
   );
-});
-
-describe("the corrections to the documents", () => {
-  const corrections = omnihub.corrections ?? [];
-
-  it("are 24 for OmniHub", () => {
-    expect(corrections.map(({ id }) => Number(id.replace("OMNIHUB-ERR-", ""))).sort((a, b) => a - b)).toEqual(
-      Array.from({ length: 24 }, (_, index) => index + 1),
-    );
-  });
-
-  it("are on the page with what was said, what is built and why, under the title of the document", () => {
-    const [, section] = (pages.get(CORRECTIONS_PAGE) ?? "").split(`## ${omnihub.document ?? ""}\n`);
-    const rows = (section ?? "").split("\n").map((line) => line.replace(/ +/g, " "));
-    expect(corrections).toHaveLength(24);
-    expect(
-      corrections.filter(
-        ({ id, says, built, why }) => !rows.includes(`| ${id} | ${says} | ${built} | ${why} |`),
-      ),
-    ).toEqual([]);
-  });
-
-  it.each([
-    ["OMNIHUB-ERR-1", HOURS],
-    ["OMNIHUB-ERR-3", burnPlan("28d", "30s").windows.map(({ factor }) => decimal(factor))],
-    [
-      "OMNIHUB-ERR-4",
-      (["99.9%", "99.95%"] as const).map((promise) => decimal(budgetMinutes("28d", promise))),
-    ],
-    ["OMNIHUB-ERR-5", ["140 of 28,000", "280 of 28,000"]],
-  ])("give for %s the numbers that are computed", (id, numbers) => {
-    const built = corrections.find((correction) => correction.id === id)?.built ?? "";
-    expect(numbers.filter((number) => !built.includes(number))).toEqual([]);
-  });
 });

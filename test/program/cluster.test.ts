@@ -454,7 +454,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
   },
 };
 
-/** OMNIHUB-CAP-5: cpu 70 %, memory 80 %. */
+/** Cpu 70 %, memory 80 %. */
 const METRICS: IHorizontalPodAutoscalerSpec["metrics"] = [
   { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
   { type: "Resource", resource: { name: "memory", target: { type: "Utilization", averageUtilization: 80 } } },
@@ -489,7 +489,7 @@ describe.each(COMMITTED)("$title", (variant) => {
     objects = objectsOf(stack.resources);
   }, MINUTE);
 
-  it("runs Prometheus with its replicas and flags (OMNIHUB-NEXT-1)", () => {
+  it("runs Prometheus with its replicas and flags", () => {
     const server = workload(objects, "prometheus");
     expect(server.object.spec?.replicas).toBe(facts.prometheus.replicas);
     expect(containerOf(server).args).toEqual(facts.prometheus.flags);
@@ -515,7 +515,7 @@ describe.each(COMMITTED)("$title", (variant) => {
     ).toEqual([facts.runbooks.host]);
   });
 
-  it("scales the API gateway on CPU and memory, down slowly (OMNIHUB-CAP-5, OMNIHUB-ERR-22)", () => {
+  it("scales the API gateway on CPU and memory, down slowly", () => {
     const { namespace, min, max } = facts.autoscaler;
     const of = ({ metadata }: KubernetesObject): boolean => metadata.namespace === namespace;
     expect(

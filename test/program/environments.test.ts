@@ -29,7 +29,7 @@ function alertsOf({ alerts }: MonitoringPlan, services: readonly string[]): read
 const EVERYWHERE = ["backend", "envsync", "omnihub"] as const;
 
 describe("the environments differ as they are meant to, and in nothing else", () => {
-  it("watch the same services, but for those that a document has live in prod only [ENGRAM-ENV-3, BYTSPOT-ERR-1]", () => {
+  it("watch the same services, but for those that a document has live in prod only", () => {
     const watched = (plan: MonitoringPlan): readonly string[] => plan.services.map(({ id }) => id);
     expect(watched(plans.dev)).toEqual([...EVERYWHERE, "tocsin"]);
     expect(watched(plans.staging)).toEqual([...EVERYWHERE, "tocsin"]);
@@ -52,7 +52,7 @@ describe("the environments differ as they are meant to, and in nothing else", ()
     expect(promised(plans.staging)).toEqual(promised(plans.prod));
   });
 
-  it("watch Alertmanagers against each other where there is more than one [X-5]", () => {
+  it("watch Alertmanagers against each other where there is more than one", () => {
     const own = (plan: MonitoringPlan): readonly string[] => alertsOf(plan, ["tocsin"]);
     expect(own(plans.staging)).toEqual(own(plans.prod));
     const more = own(plans.prod).filter((alert) => !own(plans.dev).includes(alert));
@@ -63,7 +63,7 @@ describe("the environments differ as they are meant to, and in nothing else", ()
     ]);
   });
 
-  it("wake people in prod only, and have a dead man's switch outside where somebody relies on them [X-3]", () => {
+  it("wake people in prod only, and have a dead man's switch outside where somebody relies on them", () => {
     const kinds = (plan: MonitoringPlan): object => ({
       paging: plan.environment.paging,
       pages: JSON.stringify(plan.routing.receivers).includes('"kind":"pagerduty"'),

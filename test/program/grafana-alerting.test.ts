@@ -134,7 +134,7 @@ describe("the policies, of Grafana-managed alerts,", () => {
     expect(violations[0]?.message).toContain("HighErrorBudgetBurnRate");
   });
 
-  it("block one whose severity is an annotation, as BYTSPOT-ALERT-1 has it (BYTSPOT-ERR-3)", async () => {
+  it("block one whose severity is an annotation, as the document of Bytspot has it", async () => {
     const ruleGroups = content.ruleGroups.map((group, index) =>
       index === page
         ? {

@@ -25,7 +25,6 @@ function journeyOf(sli: Sli, window: "7d" | "28d" | "90d" = "28d"): Service {
       team: "shop",
       tier: 1,
       environments: ["prod"],
-      source: "X-1",
     },
     [
       objective({

@@ -122,7 +122,7 @@ const omnihub = { service: "omnihub", team: "omnihub", slo: "api-availability" }
 
 const CASES: readonly [string, string, Labels, string][] = [
   [
-    "pages the team for a critical alert and mails it (OMNIHUB-ROUTE-1, OMNIHUB-ROUTE-3)",
+    "pages the team for a critical alert and mails it",
     "prod",
     { ...omnihub, environment: "prod", severity: "critical" },
     "digest,page-omnihub",
@@ -171,7 +171,7 @@ const CASES: readonly [string, string, Labels, string][] = [
     "non-production",
   ],
   [
-    "wakes nobody from dev (X-3)",
+    "wakes nobody from dev",
     "dev",
     { ...omnihub, environment: "dev", severity: "critical" },
     "non-production",
@@ -195,7 +195,7 @@ const CASES: readonly [string, string, Labels, string][] = [
     "null",
   ],
   [
-    "feeds the dead man's switch of prod (X-4)",
+    "feeds the dead man's switch of prod",
     "prod",
     { ...watchdog, cluster: "prod-1", environment: "prod" },
     "deadman",

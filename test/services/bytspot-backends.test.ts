@@ -17,7 +17,7 @@ describe("Bytspot where its document has it", () => {
     .flatMap((object) => ("groups" in object.spec ? object.spec.groups : []))
     .flatMap(({ rules }) => rules);
 
-  it("is scraped and recorded by Google Managed Prometheus, with no rule left to the stack's own [BYTSPOT-STACK-1]", () => {
+  it("is scraped and recorded by Google Managed Prometheus, with no rule left to the stack's own", () => {
     const scraped = objects
       .filter(({ kind }) => kind === "PodMonitoring")
       .map(({ metadata }) => metadata.name);
@@ -29,14 +29,14 @@ describe("Bytspot where its document has it", () => {
     expect(checkBackend(plan)).toEqual([]);
   });
 
-  it("alerts by Grafana, each of its alerts once [BYTSPOT-STACK-1, BYTSPOT-ALERT-1]", () => {
+  it("alerts by Grafana, each of its alerts once", () => {
     const titles = grafanaAlerting(plan)?.ruleGroups.flatMap(({ rules }) => rules.map(({ title }) => title));
     const names = expected.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []));
     expect(titles).toEqual(names);
     expect(names).toContain("ApiLatencyP95High");
   });
 
-  it("is said to differ there: no stale markers, and rules that compare with the past are untested [BYTSPOT-ERR-8]", () => {
+  it("is said to differ there: no stale markers, and rules that compare with the past are untested", () => {
     const said = backendNotices(plan).map(({ message }) => message);
     expect(said.filter((message) => message.includes("unless ... offset"))).toEqual([
       expect.stringMatching(/^\[[1-9]\d*\] rules compare .* untested there$/),

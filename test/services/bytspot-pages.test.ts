@@ -24,14 +24,14 @@ function squeezed(query: string): string {
 }
 
 describe("the document's queries", () => {
-  it("has the P95 on a panel, as it stands (BYTSPOT-Q-1)", () => {
+  it("has the P95 on a panel, as it stands", () => {
     const asked = `histogram_quantile(0.95,
       sum by (le) (rate(http_server_duration_seconds_bucket{job="bytspot-api",route!~"/healthz"}[5m]))
     )`;
     expect(queryOf("latency-p95")).toBe(squeezed(asked));
   });
 
-  it("has the error rate on a panel, with health checks left out on both sides (BYTSPOT-Q-2, BYTSPOT-ERR-6)", () => {
+  it("has the error rate on a panel, with health checks left out on both sides", () => {
     const asked = `
       sum(rate(http_requests_total{job="bytspot-api",status=~"5.."}[5m]))
       /
@@ -40,7 +40,7 @@ describe("the document's queries", () => {
     expect(queryOf("error-rate")).toBe(squeezed(corrected));
   });
 
-  it("has the disconnects on a panel, with normal closes left out (BYTSPOT-Q-3, BYTSPOT-ERR-7)", () => {
+  it("has the disconnects on a panel, with normal closes left out", () => {
     const asked = `
       sum(rate(ws_disconnects_total{job="bytspot-api"}[5m]))
       /
@@ -58,17 +58,17 @@ describe("the telemetry of Bytspot", () => {
   };
 
   it.each([
-    ["BYTSPOT-TEL-1", "http_server_duration_seconds", ["route", "method"]],
-    ["BYTSPOT-TEL-2", "http_requests_total", ["route", "method", "status"]],
-    ["BYTSPOT-TEL-3", "ws_disconnects_total", ["reason"]],
-    ["BYTSPOT-TEL-4", "ws_connections_total", []],
-    ["BYTSPOT-TEL-5", "ws_message_duration_seconds", []],
-    ["BYTSPOT-TEL-5", "bytspot_database_connection_errors_total", ["reason"]],
-  ])("holds what %s names: %s", (_, name, labels) => {
+    ["http_server_duration_seconds", ["route", "method"]],
+    ["http_requests_total", ["route", "method", "status"]],
+    ["ws_disconnects_total", ["reason"]],
+    ["ws_connections_total", []],
+    ["ws_message_duration_seconds", []],
+    ["bytspot_database_connection_errors_total", ["reason"]],
+  ])("holds what %s names: %s", (name, labels) => {
     expect(labelsOf(name, "bytspot-api")).toEqual(labels);
   });
 
-  it("holds Cloud Run's CPU, memory and concurrency, from the exporter of Google's metrics (BYTSPOT-TEL-5)", () => {
+  it("holds Cloud Run's CPU, memory and concurrency, from the exporter of Google's metrics", () => {
     const names = [
       "cloud_run_cpu_utilization_ratio",
       "cloud_run_memory_utilization_ratio",
@@ -77,7 +77,7 @@ describe("the telemetry of Bytspot", () => {
     expect(names.map((name) => labelsOf(name, "bytspot-cloud-exporter"))).toEqual([[], [], []]);
   });
 
-  it("has the bounds of its objectives in its histograms, which no default has (BYTSPOT-ERR-4)", () => {
+  it("has the bounds of its objectives in its histograms, which no default has", () => {
     // Source: prometheus/client_golang, DefBuckets; OpenTelemetry, advice of http.server.request.duration.
     const defaults = "0.005 0.01 0.025 0.05 0.075 0.1 0.25 0.5 0.75 1 2.5 5 7.5 10".split(" ");
     const bounds = declared.flatMap((metric) => (metric.type === "histogram" ? [...metric.bounds] : []));
@@ -94,7 +94,6 @@ describe("the procedures of Bytspot", () => {
 
   it.each([
     {
-      id: "BYTSPOT-RUN-1",
       slug: "triage",
       holds: [
         "gcloud run revisions list",
@@ -105,32 +104,30 @@ describe("the procedures of Bytspot", () => {
       ],
     },
     {
-      id: "BYTSPOT-RUN-2",
       slug: "roll-back",
       holds: ['gcloud run services update-traffic bytspot-api --to-revisions="$REV=100"'],
     },
-    { id: "BYTSPOT-RUN-3", slug: "scale-out", holds: ["--max-instances=40", "--concurrency=40"] },
+    { slug: "scale-out", holds: ["--max-instances=40", "--concurrency=40"] },
     {
-      id: "BYTSPOT-RUN-4",
       slug: "database-measures",
       holds: ["gcloud sql instances failover", "--action=throttle", "unlink"],
     },
-  ])("have commands for $id on the page $slug", ({ slug, holds }) => {
+  ])("have commands on the page $slug", ({ slug, holds }) => {
     const typed = commandsOf(page(slug));
     expect(holds.filter((part) => !typed.includes(part))).toEqual([]);
   });
 
-  it("tell users and stakeholders, and when (BYTSPOT-RUN-5)", () => {
+  it("tell users and stakeholders, and when", () => {
     expect(page("communication").markdown).toMatch(/\| impact +\| status page +\| stakeholders +\|/);
   });
 
-  it("end in a postmortem without blame, whose actions have owners and dates (BYTSPOT-RUN-6)", () => {
+  it("end in a postmortem without blame, whose actions have owners and dates", () => {
     const { markdown } = page("postmortem");
     expect(markdown).toContain("Each has one owner, a date and a ticket.");
     expect(page("api-500").markdown).toContain("[Postmortem](postmortem.md)");
   });
 
-  it("roll back with flags that go together, and say the way back (BYTSPOT-RUN-2, BYTSPOT-ERR-5)", () => {
+  it("roll back with flags that go together, and say the way back", () => {
     expect(page("roll-back").markdown).toContain(
       "`gcloud run services update-traffic bytspot-api --to-revisions=REV=100`",
     );

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import Big from "big.js";
 import { isOutage } from "../../slo/alert";
 import type { AlertingRule, RecordingRule } from "../../plan/monitoring-plan";
@@ -7,7 +9,7 @@ import type { Duration } from "../../slo/duration";
 import { errorBudget } from "../../slo/objective";
 import { labelSets, type Metric } from "../../slo/telemetry";
 import { planOf } from "../support/plan";
-import { STACKS } from "../support/stacks";
+import { ROOT, STACKS } from "../support/stacks";
 import { alertsOf } from "../support/planned-alerts";
 import { commands, pageCalled } from "../support/runbook-pages";
 
@@ -33,6 +35,7 @@ function metricCalled(name: string): Metric | undefined {
   return contract?.metrics.find((metric) => metric.name === name);
 }
 
+const processes = readFileSync(path.join(ROOT, "services/envsync/handbook/processes.md"), "utf8");
 const runbook = (slug: string): string => pageCalled(plan, "envsync", slug).markdown;
 
 /** The titles of the panels below a heading of the operations dashboard, each with its queries. */
@@ -47,77 +50,72 @@ function rowCalled(title: string): ReadonlyMap<string, readonly string[]> {
 
 describe("the objectives of EnvSync Cloud", () => {
   it.each([
-    ["ENVSYNC-SLO-1", "api-availability", "99.9%", "page"],
-    ["ENVSYNC-SLO-2", "store-read-latency", "95%", "ticket"],
-    ["ENVSYNC-SLO-3", "store-write-latency", "95%", "ticket"],
-  ])("(%s) has %s at %s over 28 days in every environment", (source, slo, objective, response) => {
+    ["api-availability", "99.9%", "page"],
+    ["store-read-latency", "95%", "ticket"],
+    ["store-write-latency", "95%", "ticket"],
+  ])("has %s at %s over 28 days in every environment", (slo, objective, response) => {
     for (const stack of STACKS) {
       const found = planOf(stack).slos.find(({ id }) => id === `envsync-${slo}`);
-      expect(found).toMatchObject({ source, objective, response, window: "28d", team: "envsync" });
+      expect(found).toMatchObject({ objective, response, window: "28d", team: "envsync" });
     }
   });
 
-  it("count 5xx as bad, and no 4xx (ENVSYNC-SLO-1, ENVSYNC-ERR-5)", () => {
+  it("count 5xx as bad, and no 4xx", () => {
     expect(badEventsOf("api-availability")).toContain('http_requests_total{job="envsync-api",status=~"5.."}');
   });
 
   it.each([
-    ["ENVSYNC-SLO-2", "store-read-latency", "GET", "3"],
-    ["ENVSYNC-SLO-3", "store-write-latency", "PUT", "5"],
-  ])("(%s) counts %s among %s /v1/store on the bucket 0.%s", (_, slo, method, tenths) => {
+    ["store-read-latency", "GET", "3"],
+    ["store-write-latency", "PUT", "5"],
+  ])("counts %s among %s /v1/store on the bucket 0.%s", (slo, method, tenths) => {
     expect(badEventsOf(slo)).toContain(
       `http_request_duration_seconds_bucket{job="envsync-api",route="/v1/store",method="${method}",le=~"0\\\\.${tenths}"}`,
     );
   });
 
-  it("allow 40.32 minutes in 28 days, and a calendar month has its own number (ENVSYNC-ERR-7)", () => {
+  it("allow 40.32 minutes in 28 days, and a calendar month has its own number", () => {
     const month = (period: Duration): string => budgetMinutes(period, "99.9%").toString();
     const mean = errorBudget("99.9%").times(new Big("365.25").div(12).times(1_440)).round(2).toString();
     const allowed = [month("28d"), month("29d"), month("30d"), month("31d"), mean];
     expect(allowed).toEqual(["40.32", "41.76", "43.2", "44.64", "43.83"]);
-    const table = envsync.operations?.processes?.find(({ title }) => title.includes("calendar month"));
-    expect(table?.kind === "table" ? table.rows.map(([, minutes]) => minutes) : []).toEqual(allowed);
     const report = runbook("calendar-month-report");
-    expect(allowed.filter((minutes) => !new RegExp(`\\| ${minutes} +\\|`).test(report))).toEqual([]);
+    for (const page of [report, processes]) {
+      expect(allowed.filter((minutes) => !new RegExp(`\\| ${minutes} +\\|`).test(page))).toEqual([]);
+    }
     expect(report).toContain('sum_over_time(slo:sli_error:increase1h{service=\\"envsync\\"}[${hours}h:1h])');
   });
 });
 
 describe("the telemetry contract of EnvSync Cloud", () => {
-  it("counts requests by route, method and status (ENVSYNC-TEL-1, ENVSYNC-TEL-7, ENVSYNC-TEL-8)", () => {
+  it("counts requests by route, method and status", () => {
     const { labels } = metricCalled("http_requests_total") ?? {};
     expect(Object.keys(labels ?? {})).toEqual(["route", "method", "status"]);
     expect(labels?.["route"]).toEqual(expect.arrayContaining(["/v1/me", "/v1/store", "/v1/tokens"]));
     expect(labels?.["status"]).toEqual(expect.arrayContaining(["401", "403", "409", "429"]));
   });
 
-  it("has a histogram by route with the objectives as bounds (ENVSYNC-TEL-2, ENVSYNC-ERR-2)", () => {
+  it("has a histogram by route with the objectives as bounds", () => {
     const metric = metricCalled("http_request_duration_seconds");
     expect(Object.keys(metric?.labels ?? {})).toEqual(["route", "method"]);
     expect(metric?.type === "histogram" ? metric.bounds : []).toEqual(expect.arrayContaining(["0.3", "0.5"]));
   });
 
-  it.each([
-    ["ENVSYNC-TEL-3", ["invalid_hash"]],
-    ["ENVSYNC-TEL-4", ["revoked"]],
-    ["ENVSYNC-TEL-5", ["expired"]],
-    ["ENVSYNC-TEL-6", ["missing_scope", "invalid_scope"]],
-  ])("(%s) counts tokens refused as %s from the start of a process", (_, reasons) => {
-    const metric = metricCalled("envsync_auth_failures_total");
-    expect(metric?.labels["reason"]).toEqual(expect.arrayContaining(reasons));
-    expect(metric).toMatchObject({ type: "counter", initialisedToZero: true });
-  });
+  it.each([[["invalid_hash"]], [["revoked"]], [["expired"]], [["missing_scope", "invalid_scope"]]])(
+    "counts tokens refused as %s from the start of a process",
+    (reasons) => {
+      const metric = metricCalled("envsync_auth_failures_total");
+      expect(metric?.labels["reason"]).toEqual(expect.arrayContaining(reasons));
+      expect(metric).toMatchObject({ type: "counter", initialisedToZero: true });
+    },
+  );
 
-  it.each([
-    ["ENVSYNC-TEL-9", "create"],
-    ["ENVSYNC-TEL-10", "delete"],
-  ])("(%s) counts tokens to %s by result", (_, op) => {
+  it.each([["create"], ["delete"]])("counts tokens to %s by result", (op) => {
     const { labels } = metricCalled("envsync_token_operations_total") ?? {};
     expect(labels?.["op"]).toContain(op);
     expect(labels?.["result"]).toEqual(["success", "failure"]);
   });
 
-  it("counts throttled sources in sixteen series and has no label for an address (ENVSYNC-ERR-6)", () => {
+  it("counts throttled sources in sixteen series and has no label for an address", () => {
     const { labels = {} } = metricCalled("envsync_throttled_source_requests_total") ?? {};
     expect(labelSets(labels)).toHaveLength(16);
     expect(labels["source"]?.join("")).toBe("0123456789abcdef");
@@ -129,7 +127,7 @@ describe("the telemetry contract of EnvSync Cloud", () => {
 });
 
 describe("the alerts of EnvSync Cloud", () => {
-  it("page for burns and for a service that is gone, and for nothing else (ENVSYNC-ERR-1)", () => {
+  it("page for burns and for a service that is gone, and for nothing else", () => {
     const critical = alerts.filter(({ severity }) => severity === "critical");
     expect(critical.map(({ alertname, slo }) => [alertname, slo])).toEqual([
       ["HighErrorBudgetBurnRate", "api-availability"],
@@ -143,7 +141,7 @@ describe("the alerts of EnvSync Cloud", () => {
   it.each([
     ["ElevatedErrorRate", "10m", "0.01"],
     ["SustainedErrorRate", "1h", "0.005"],
-  ])("keep the document's rule as warning %s for %s above %s (ENVSYNC-ALERT-1)", (name, wait, share) => {
+  ])("keep the document's rule as warning %s for %s above %s", (name, wait, share) => {
     const rule = ruleCalled(name);
     expect(called(name)).toMatchObject({ severity: "warning", slo: "api-availability" });
     expect(rule.for).toBe(wait);
@@ -152,9 +150,9 @@ describe("the alerts of EnvSync Cloud", () => {
   });
 
   it.each([
-    ["ENVSYNC-ALERT-2a", "SlowStoreReads", "GET", "3"],
-    ["ENVSYNC-ALERT-2b", "SlowStoreWrites", "PUT", "5"],
-  ])("(%s) count in %s slow %s requests instead of a quantile (ENVSYNC-ERR-2)", (_, name, method, tenths) => {
+    ["SlowStoreReads", "GET", "3"],
+    ["SlowStoreWrites", "PUT", "5"],
+  ])("count in %s slow %s requests instead of a quantile", (name, method, tenths) => {
     const rule = ruleCalled(name);
     expect(rule.for).toBe("15m");
     expect(wholeOf(called(name))).toContain(`method="${method}",le=~"0\\\\.${tenths}"}[15m]`);
@@ -162,7 +160,7 @@ describe("the alerts of EnvSync Cloud", () => {
     expect(rule.expr).not.toContain("histogram_quantile");
   });
 
-  it("ask for 1,500 requests of any status in 15 minutes before 10% of 401 (ENVSYNC-ALERT-3, ENVSYNC-ERR-3)", () => {
+  it("ask for 1,500 requests of any status in 15 minutes before 10% of 401", () => {
     const rule = ruleCalled("AuthFailureSurge");
     const all = 'sum by (cluster, environment) (increase(http_requests_total{job="envsync-api"}[15m]))';
     expect(wholeOf(called("AuthFailureSurge")).split("\n")).toEqual([
@@ -174,9 +172,9 @@ describe("the alerts of EnvSync Cloud", () => {
   });
 
   it.each([
-    ["ENVSYNC-ALERT-4", "ConflictSurge", ',route="/v1/store",method="PUT"', "409", "0.05"],
-    ["ENVSYNC-ALERT-5", "RateLimitSurge", "", "429", "0.02"],
-  ])("(%s) have %s a denominator of its own (ENVSYNC-ERR-4)", (_, name, of, status, share) => {
+    ["ConflictSurge", ',route="/v1/store",method="PUT"', "409", "0.05"],
+    ["RateLimitSurge", "", "429", "0.02"],
+  ])("have %s a denominator of its own", (name, of, status, share) => {
     const series = (more: string): string =>
       `sum by (cluster, environment) (increase(http_requests_total{job="envsync-api"${of}${more}}[15m]))`;
     expect(wholeOf(called(name)).split("\n")[0]).toBe(
@@ -185,16 +183,16 @@ describe("the alerts of EnvSync Cloud", () => {
   });
 
   it.each([
-    ["ENVSYNC-TEL-9", "TokenCreationFailures", "create"],
-    ["ENVSYNC-TEL-10", "TokenRevocationFailures", "delete"],
-  ])("(%s) have %s look at operations to %s alone", (source, name, op) => {
-    expect(called(name)).toMatchObject({ severity: "warning", source });
+    ["TokenCreationFailures", "create"],
+    ["TokenRevocationFailures", "delete"],
+  ])("have %s look at operations to %s alone", (name, op) => {
+    expect(called(name)).toMatchObject({ severity: "warning" });
     const totals = wholeOf(called(name)).match(/envsync_token_operations_total\{[^}]*\}/g) ?? [];
     expect(totals.length).toBeGreaterThan(0);
     expect(totals.filter((series) => !series.includes(`op="${op}"`))).toEqual([]);
   });
 
-  it("need five bad events, and a page more than chance, whatever the traffic (ENVSYNC-ERR-8)", () => {
+  it("need five bad events, and a page more than chance, whatever the traffic", () => {
     const shares = envsync.alerts.filter((alert) => !isOutage(alert) && alert.measure.kind === "bad-events");
     expect(shares).toHaveLength(9);
     expect(shares.filter(({ name }) => !/>= 5(?:\n|$)/.test(ruleCalled(name).expr))).toEqual([]);
@@ -203,14 +201,14 @@ describe("the alerts of EnvSync Cloud", () => {
     }
   });
 
-  it("say when the database is down or full (ENVSYNC-RUN-2, ENVSYNC-RUN-4)", () => {
+  it("say when the database is down or full", () => {
     expect(ruleCalled("DatabaseDown").expr).toContain("pg_up");
     expect(ruleCalled("HighDatabaseConnections").expr).toMatch(/> 0\.8$/);
   });
 });
 
 describe("the dashboard of EnvSync Cloud", () => {
-  it("shows requests a minute by route, and two kinds of errors under two names (ENVSYNC-DASH-1, ENVSYNC-ERR-5)", () => {
+  it("shows requests a minute by route, and two kinds of errors under two names", () => {
     const row = rowCalled("Traffic and error overview");
     expect(row.get("Requests per minute by route")?.[0]).toBe(
       '60 * sum by (cluster, environment, route) (rate(http_requests_total{job="envsync-api",cluster="$cluster",environment="prod"}[5m]))',
@@ -219,19 +217,19 @@ describe("the dashboard of EnvSync Cloud", () => {
     expect(row.get("Server errors, 5xx")?.join("")).toContain('status=~"5.."');
   });
 
-  it("shows 401 and 403 by reason (ENVSYNC-DASH-2)", () => {
+  it("shows 401 and 403 by reason", () => {
     const row = rowCalled("Auth quality");
     expect(row.get("401 by reason, 15m")?.join("")).toContain('reason=~"invalid_hash|revoked|expired"');
     expect(row.get("403 by reason, 15m")?.join("")).toContain('reason=~"missing_scope|invalid_scope"');
   });
 
-  it("shows conflicts and the writes that succeeded (ENVSYNC-DASH-3)", () => {
+  it("shows conflicts and the writes that succeeded", () => {
     const row = rowCalled("Store consistency");
     expect(row.get("409 among PUT /v1/store, 15m")?.join("")).toContain('method="PUT",status="409"');
     expect(row.get("PUT /v1/store that succeeded")?.join("")).toContain('method="PUT",status=~"2.."');
   });
 
-  it.each(["GET", "PUT"])("shows P50, P95 and P99 of %s /v1/store (ENVSYNC-DASH-4)", (method) => {
+  it.each(["GET", "PUT"])("shows P50, P95 and P99 of %s /v1/store", (method) => {
     const queries = rowCalled("Latency").get(`${method} /v1/store: P50, P95 and P99`) ?? [];
     expect(queries.map((expr) => /^histogram_quantile\((0\.\d+)/.exec(expr)?.[1])).toEqual([
       "0.5",
@@ -241,7 +239,7 @@ describe("the dashboard of EnvSync Cloud", () => {
     expect(queries.filter((expr) => !expr.includes(`route="/v1/store",method="${method}"`))).toEqual([]);
   });
 
-  it("shows throttled requests over time and by source (ENVSYNC-DASH-5, ENVSYNC-ERR-6)", () => {
+  it("shows throttled requests over time and by source", () => {
     const row = rowCalled("Abuse control");
     expect(row.get("429 per minute by route")?.join("")).toContain('status="429"');
     expect(row.get("Throttled requests by source, 1h")?.join("")).toContain(
@@ -252,37 +250,27 @@ describe("the dashboard of EnvSync Cloud", () => {
 
 describe("the runbooks of EnvSync Cloud", () => {
   it.each([
-    ["ENVSYNC-RUN-1", "high-error-rate", "sum by (environment, route, method, status)"],
-    ["ENVSYNC-RUN-2", "high-error-rate", "rollout history deployment/envsync-api"],
-    ["ENVSYNC-RUN-2", "high-error-rate", "pg_stat_database_numbackends"],
-    ["ENVSYNC-RUN-3", "auth-failures", "ENVSYNC_CLOUD_PAT_PEPPER"],
-    ["ENVSYNC-RUN-3", "auth-failures", "envsync_token_operations_total"],
-    ["ENVSYNC-RUN-4", "high-latency", "pg_settings_max_connections"],
-    ["ENVSYNC-RUN-4", "high-latency", "log_min_duration_statement"],
-    ["ENVSYNC-RUN-5", "rate-limiting", "ENVSYNC_CLOUD_RATE_LIMIT_RPM"],
-    ["ENVSYNC-RUN-5", "rate-limiting", "ENVSYNC_CLOUD_RATE_LIMIT_BURST"],
-    ["ENVSYNC-RUN-5", "rate-limiting", "envsync_throttled_source_requests_total"],
-  ])("carry out %s in %s, by a command with %s, and name the quick action", (id, slug, command) => {
+    ["high-error-rate", "sum by (environment, route, method, status)"],
+    ["high-error-rate", "rollout history deployment/envsync-api"],
+    ["high-error-rate", "pg_stat_database_numbackends"],
+    ["auth-failures", "ENVSYNC_CLOUD_PAT_PEPPER"],
+    ["auth-failures", "envsync_token_operations_total"],
+    ["high-latency", "pg_settings_max_connections"],
+    ["high-latency", "log_min_duration_statement"],
+    ["rate-limiting", "ENVSYNC_CLOUD_RATE_LIMIT_RPM"],
+    ["rate-limiting", "ENVSYNC_CLOUD_RATE_LIMIT_BURST"],
+    ["rate-limiting", "envsync_throttled_source_requests_total"],
+  ])("carry out %s by a command with %s", (slug, command) => {
     expect(commands(pageCalled(plan, "envsync", slug)).join("")).toContain(command);
-    expect(runbook(slug)).toContain(`(${id}`);
-    expect(runbook("incident-quick-actions")).toContain(`(${id})`);
   });
 
-  it("ask after an incident for timeline, thresholds and a regression test (ENVSYNC-POST-1, ENVSYNC-POST-2, ENVSYNC-POST-3)", () => {
+  it("ask after an incident for timeline, thresholds and a regression test", () => {
     const pages = plan.runbooks.filter(
       ({ service, alerts, isDefault }) => service === "envsync" && alerts.length > 0 && isDefault !== true,
     );
     expect(pages).toHaveLength(11);
-    for (const id of ["ENVSYNC-POST-1", "ENVSYNC-POST-2", "ENVSYNC-POST-3"]) {
-      expect(pages.filter(({ markdown }) => !markdown.includes(`(${id})`))).toEqual([]);
+    for (const asked of ["- [ ] Timeline with", "- [ ] Thresholds reviewed", "- [ ] Regression test"]) {
+      expect(pages.filter(({ markdown }) => !markdown.includes(asked))).toEqual([]);
     }
-  });
-});
-
-describe("the corrections to the document of EnvSync Cloud", () => {
-  it("are eight, one for each of its errors", () => {
-    expect((envsync.corrections ?? []).map(({ id }) => id).sort()).toEqual(
-      Array.from({ length: 8 }, (_, index) => `ENVSYNC-ERR-${index + 1}`),
-    );
   });
 });

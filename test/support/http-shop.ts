@@ -16,7 +16,6 @@ export const SHOP: ServiceHead = {
   team: "shop",
   tier: 1,
   environments: ["prod"],
-  source: "X-1",
 };
 
 /** A scaffolded service whose latency objective is low. */

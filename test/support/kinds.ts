@@ -44,7 +44,7 @@ const shopLogins = {
 } as const satisfies Counter;
 
 const runbooks = { burn: "b", ticket: "t", budget: "u", policy: "p", dataMissing: "d" };
-const common = { population: "requests", breach: "bad", window: "28d", source: "X-1" } as const;
+const common = { population: "requests", breach: "bad", window: "28d" } as const;
 
 export const conflicts = requestRatio({
   total: shopRequests,
@@ -59,7 +59,6 @@ const about = {
   summary: "Something is odd",
   description: "Something is odd.",
   runbook: "odd",
-  source: "X-1",
 } as const;
 
 const alerts: readonly Alert[] = [

@@ -156,7 +156,6 @@ const about = {
   summary: "Something is odd",
   description: "Something is odd: {{ $value }}.",
   runbook: "targets-down",
-  source: "X-1",
 } as const;
 
 const ordersLag = { kind: "level", gauge: lag, where: where(lag, { topic: "orders" }), of: "sum" } as const;
@@ -244,7 +243,6 @@ export function measuredShop(): Service {
       {
         id: "all",
         title: "All",
-        source: "X-1",
         panels: [
           {
             id: "age",

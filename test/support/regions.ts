@@ -76,7 +76,6 @@ const down: Alert = {
   description: "No target answers, or too few requests succeed.",
   runbook: "service-down",
   for: "1m",
-  source: "X-1",
 };
 
 /** A service whose objectives judge regions apart. */
@@ -88,7 +87,6 @@ export function regionalShop(): Service {
       team: "shop",
       tier: 1,
       environments: ["prod"],
-      source: "X-1",
       alerts: [down],
     },
     Object.entries(BY_REGION).map(([id, sli]) =>

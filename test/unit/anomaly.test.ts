@@ -33,7 +33,7 @@ describe("an anomaly alert", () => {
     );
   });
 
-  it("compares with the mean of a day that ended an hour ago, of which a quarter is known [ENGRAM-ERR-4]", () => {
+  it("compares with the mean of a day that ended an hour ago, of which a quarter is known", () => {
     const rate = 'anomaly:event_rate:rate15m{anomaly="LoginsFail",service="shop"}';
     expect(exprOf("LoginsFail")).toBe(
       [

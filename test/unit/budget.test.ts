@@ -11,7 +11,7 @@ describe("an error budget as time", () => {
     ["30d", "99.95%", "21.6"],
     ["28d", "95%", "2016"],
     ["7d", "99.999999%", "0.0001008"],
-  ] as const)("over %s at %s is %s minutes (OMNIHUB-ERR-4)", (period, objective, minutes) => {
+  ] as const)("over %s at %s is %s minutes", (period, objective, minutes) => {
     expect(decimal(budgetMinutes(period, objective))).toBe(minutes);
   });
 });
@@ -22,13 +22,10 @@ describe("an error budget in events", () => {
     ["30d", "99.5%", "30000", "150"],
     ["28d", "99%", "28000", "280"],
     ["30d", "99%", "30000", "300"],
-  ] as const)(
-    "over %s at %s and 1,000 a day of %s is %s (OMNIHUB-ERR-5)",
-    (period, objective, total, bad) => {
-      const budget = budgetEvents(period, objective, new Big(1_000));
-      expect([decimal(budget.total), decimal(budget.bad)]).toEqual([total, bad]);
-    },
-  );
+  ] as const)("over %s at %s and 1,000 a day of %s is %s", (period, objective, total, bad) => {
+    const budget = budgetEvents(period, objective, new Big(1_000));
+    expect([decimal(budget.total), decimal(budget.bad)]).toEqual([total, bad]);
+  });
 
   it("counts whole events where a rate per second does not end", () => {
     const budget = budgetEvents("28d", "99.5%", new Big(1_000 / 86_400).times(86_400));
@@ -43,7 +40,7 @@ describe("the budget that a burn rate uses up", () => {
     ["28d", "13.44", "1h", "2"],
     ["28d", "6", "6h", "5.36"],
     ["28d", "1", "28d", "100"],
-  ] as const)("over %s at %s within %s is %s per cent (OMNIHUB-ERR-3)", (period, burn, window, percent) => {
+  ] as const)("over %s at %s within %s is %s per cent", (period, burn, window, percent) => {
     expect(decimal(budgetUsed(period, new Big(burn), window).times(100).round(2))).toBe(percent);
   });
 
@@ -58,7 +55,7 @@ describe("the budget that a burn rate uses up", () => {
     ["6", "112"],
     ["3", "224"],
     ["1", "672"],
-  ] as const)("at the document's rate of %s is all of it after %s hours (OMNIHUB-ERR-1)", (burn, hours) => {
+  ] as const)("at the document's rate of %s is all of it after %s hours", (burn, hours) => {
     expect(decimal(hoursToExhaustion("28d", new Big(burn)).round(1))).toBe(hours);
   });
 });

@@ -145,7 +145,7 @@ describe("a burn threshold", () => {
     ["99.9%", "14.4", "0.0144"],
     ["95%", "13.44", "0.672"],
     ["99.99%", "5.6", "0.00056"],
-  ] as const)("of %s at %s is %s (OMNIHUB-BURN-5, OMNIHUB-ERR-2)", (objective, factor, threshold) => {
+  ] as const)("of %s at %s is %s", (objective, factor, threshold) => {
     expect(decimal(burnThreshold(new Big(factor), errorBudget(objective)))).toBe(threshold);
   });
 

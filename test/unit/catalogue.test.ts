@@ -48,7 +48,6 @@ describe("two productions and a test environment, by names of their own", () => 
         description: "Orders.",
         keepDays: { default: 30 },
         lockDays: { default: 7, "prod-us": 14 },
-        source: "X-1",
       },
     ],
   };

@@ -32,7 +32,7 @@ describe("the guard of a page", () => {
     );
   });
 
-  it("never lets one or two errors page by itself when it is strict (OMNIHUB-ERR-23)", () => {
+  it("never lets one or two errors page by itself when it is strict", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (requests) => {
         expect(guardThreshold(GUARDS.strict, new Big(requests), new Big("0.001")).gte(2)).toBe(true);

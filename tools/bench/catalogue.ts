@@ -57,13 +57,12 @@ type Promise28 = Pick<Slo, "id" | "title" | "population" | "breach" | "sli" | "r
 function slo(promise: Promise28, objective: Slo["objective"]["default"]): Slo {
   const pages = { burn: PAGE, ticket: PAGE, budget: PAGE, policy: PAGE, dataMissing: PAGE };
   const runbooks = promise.sli.kind === "latency-ratio" ? { ...pages, bucketMissing: PAGE } : pages;
-  return { ...promise, objective: { default: objective }, window: "28d", source: "BENCH", runbooks };
+  return { ...promise, objective: { default: objective }, window: "28d", runbooks };
 }
 
 function targetsDown(job: Job): Alert {
   return {
     name: "TargetsDown",
-    source: "BENCH",
     severity: "warning",
     category: "saturation",
     measure: { kind: "targets-up", job },
@@ -78,7 +77,6 @@ function targetsDown(job: Job): Alert {
 function serviceDown(job: Job): Alert {
   return {
     name: "ServiceDown",
-    source: "BENCH",
     severity: "critical",
     category: "down",
     slo: "availability",
@@ -145,9 +143,7 @@ function apiParts(job: Job): Parts {
       ),
     ],
     alerts: [serviceDown(job), targetsDown(job)],
-    autoscaling: [
-      { source: "BENCH", job, replicas: { default: { min: 3, max: 20 } }, cpu: "70%", memory: "80%" },
-    ],
+    autoscaling: [{ job, replicas: { default: { min: 3, max: 20 } }, cpu: "70%", memory: "80%" }],
   };
 }
 

@@ -14,7 +14,6 @@ const base = {
   runbook: text,
   for: duration,
   groupWait: duration.exactOptional(),
-  source: prose,
 };
 
 const measured = section({

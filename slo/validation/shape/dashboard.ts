@@ -21,7 +21,6 @@ export const row: z.ZodType<DashboardRow> = section({
   id: text,
   title: line,
   panels: filled(panel),
-  source: prose,
 });
 
 export const dashboard: z.ZodType<Dashboard> = section({

@@ -3,7 +3,6 @@ import type { Service, Slo } from "../../service";
 import { alert } from "./alert";
 import { dashboard, row } from "./dashboard";
 import { incident } from "./incident";
-import { operations } from "./operations";
 import {
   filled,
   line,
@@ -40,7 +39,7 @@ const slo: z.ZodType<Slo> = section({
     dataMissing: text,
     bucketMissing: text.exactOptional(),
   }),
-  source: prose,
+  volume: section({ events: prose, perDay: number }).exactOptional(),
 });
 
 const unmeasured = section({
@@ -49,7 +48,6 @@ const unmeasured = section({
   objective: percent,
   why: prose,
   needs: prose,
-  source: prose,
 });
 
 const autoscaling = section({
@@ -57,7 +55,6 @@ const autoscaling = section({
   replicas: perEnvironment(section({ min: number, max: number })),
   cpu: percent,
   memory: percent,
-  source: prose,
 });
 
 const backup = section({
@@ -65,10 +62,9 @@ const backup = section({
   description: prose,
   keepDays: perEnvironment(number),
   lockDays: perEnvironment(number),
-  source: prose,
 });
 
-const correction = section({ id: text, area: text, says: text, built: text, why: text });
+const budgetState = section({ name: prose, from: percent, to: percent, action: prose });
 
 /** What `Service` looks like: the compiler compares the two. */
 export const serviceShape: z.ZodType<Service> = section({
@@ -88,9 +84,6 @@ export const serviceShape: z.ZodType<Service> = section({
   dashboard: text,
   sloRows: list(row).exactOptional(),
   dashboards: list(dashboard).exactOptional(),
-  operations: operations.exactOptional(),
+  budgetPolicy: list(budgetState).exactOptional(),
   advice: mapping(filled(prose)).exactOptional(),
-  document: line.exactOptional(),
-  corrections: list(correction).exactOptional(),
-  leftOpen: list(prose).exactOptional(),
 });
