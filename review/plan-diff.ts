@@ -35,6 +35,8 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
   ];
   const rules = of(({ ruleGroups }) => ruleGroups.flatMap((group) => group.rules));
   const slos = of((plan) => plan.slos);
+  const inhibitRules = of(({ routing }) => routing.inhibitRules);
+  const maintenance = of((plan) => plan.maintenance ?? []);
   const alerts = difference(of(alertsOf), ({ alert }) => alertName(alert), alertSays);
   return {
     environment: (after ?? before)?.environment.stack ?? "",
@@ -43,16 +45,8 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
     readdressed: readdressed(before, after),
     lostPages: lostPages(alerts.removed, before),
     objectives: difference(slos, ({ service, slo }) => `${service}/${slo}`, objectiveSays),
-    inhibition: difference(
-      of(({ routing }) => routing.inhibitRules),
-      ({ name }) => name,
-      anyChange,
-    ),
-    maintenance: difference(
-      of((plan) => plan.maintenance ?? []),
-      maintenanceInWords,
-      anyChange,
-    ),
+    inhibition: difference(inhibitRules, ({ name }) => name, anyChange),
+    maintenance: difference(maintenance, maintenanceInWords, anyChange),
     dashboards: difference(
       of((plan) => plan.dashboards),
       ({ uid }) => uid,
