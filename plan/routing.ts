@@ -58,7 +58,7 @@ interface TimeInterval {
 }
 
 /** When nothing is sent, by UTC. */
-export interface Silence {
+interface Silence {
   readonly name: string;
   readonly parts: readonly PartOfDay[];
 }
