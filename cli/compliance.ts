@@ -1,19 +1,36 @@
+import { createRequire } from "node:module";
+import type { PackConfigResult } from "../evaluation/policy-config";
+import type * as Configuration from "../evaluation/policy-config";
 import type * as Evaluation from "../evaluation/stack";
 import type { JudgedStack } from "../evaluation/stack";
 import type { Catalogue } from "../slo/catalogue";
-import { requireStack, type LoadedStack } from "./stack";
+import { refusal, requireStack, type LoadedStack } from "./stack";
 import { UserError } from "./user-error";
+
+const load = createRequire(__filename);
 
 /** A stack, what it would be made of, and what the policies have against it. */
 export interface JudgedPlan extends LoadedStack {
   readonly judged: JudgedStack;
+  /** What the policies were told. */
+  readonly policyConfig: Extract<PackConfigResult, { readonly ok: true }>["config"];
 }
 
-/** Evaluates a loaded stack. The engine's SDKs are loaded here only: other commands start without them. */
+/**
+ * Evaluates a loaded stack. The engine's SDKs are loaded here only: other commands start without them.
+ * @throws UserError with every problem of what the policies are told
+ */
 export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
-  // oxlint-disable-next-line typescript/no-require-imports -- import() would leave the hook that runs TypeScript
-  const { judgeStack } = require("../evaluation/stack") as typeof Evaluation;
-  return { ...loaded, judged: await judgeStack(loaded.catalogue, loaded.stack, loaded.entries) };
+  const { catalogue, stack, entries, plan } = loaded;
+  // import() would leave the hook that runs TypeScript.
+  const { judgeStack } = load("../evaluation/stack") as typeof Evaluation;
+  const { packConfig } = load("../evaluation/policy-config") as typeof Configuration;
+  const pack = packConfig(catalogue.root, stack, plan);
+  if (!pack.ok) {
+    throw new UserError(refusal(stack, pack.problems));
+  }
+  const judged = await judgeStack(catalogue, stack, entries, pack.policies);
+  return { ...loaded, judged, policyConfig: pack.config };
 }
 
 /** A stack that a deployment would accept. @throws UserError with every problem, or every mandatory violation */

@@ -25,14 +25,14 @@ export async function renderCommand(
   requireReplaceable(out, PROOF);
   const { tools, missing } = await findReaders();
   const plan = requireStack(catalogue, stack);
-  const [{ judged, ...loaded }, refused] = await Promise.all([
+  const [{ judged, policyConfig, ...loaded }, refused] = await Promise.all([
     judge(plan),
     checkWithServers(stack, plan.plan, catalogue.services, tools),
   ]);
   if (refused.length > 0) {
     throw new UserError(refusal(stack, refused));
   }
-  const files = renderedFiles(loaded, judged);
+  const files = renderedFiles(loaded, judged, policyConfig);
   replaceFolder(out, files, PROOF);
   process.stdout.write(`${files.size} files of [${stack}] are in ${out}\n`);
   sayUnread(missing);
@@ -42,6 +42,7 @@ export async function renderCommand(
 function renderedFiles(
   { plan, environment, catalogue }: Pick<LoadedStack, "plan" | "environment" | "catalogue">,
   { resources }: Pick<Evaluation, "resources">,
+  policyConfig: object,
 ): ReadonlyMap<string, string> {
   const files = [
     ...Object.values(BACKENDS).flatMap(({ files: told }) => [...told(plan)]),
@@ -53,6 +54,8 @@ function renderedFiles(
     ),
     ["alertmanager/routes.json", json(alertRoutes(plan))] as const,
     ["plan.json", json(plan)] as const,
+    // As the engine takes it: `pulumi up --policy-pack policies --policy-pack-config <folder>/policy-config.json`.
+    ["policy-config.json", json(policyConfig)] as const,
     ["resources.json", json(shownResources(resources))] as const,
   ];
   return new Map(sortedBy(files, ([path]) => path));

@@ -96,13 +96,19 @@ function unset(stack: string, path: readonly [string, ...string[]], why: string)
   };
 }
 
-/** The entries of a stack with a mask for every secret that a plan needs and the stack does not have. */
+/** Stands for an address that is not set: it belongs to nobody. Source: RFC 2606. */
+const UNSET_ADDRESS = "https://unset.invalid/";
+
+/** The entries of a stack with something in the place of every secret that a plan needs and the stack does not have. */
 export function withPlaceholders(
   entries: Readonly<Record<string, string>>,
   plan: MonitoringPlan,
   set: StackSecrets,
 ): Readonly<Record<string, string>> {
-  const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, MASK]));
+  const uses = secretUses(plan.routing);
+  const receivers = Object.fromEntries(
+    receiverKeys(plan).map((key) => [key, uses.get(key)?.is === "address" ? UNSET_ADDRESS : MASK]),
+  );
   return {
     ...entries,
     [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...set.receivers }),

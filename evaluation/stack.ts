@@ -1,5 +1,6 @@
 import { SECRET_KEYS } from "../config/environment";
 import { monitoring } from "../program/monitoring";
+import type { Policies } from "@pulumi/policy";
 import { evaluatePolicies, type Violation } from "../policies/evaluate";
 import type { Catalogue } from "../slo/catalogue";
 import { evaluateProgram, type Evaluation } from "./evaluate";
@@ -15,11 +16,13 @@ export const PROJECT = "tocsin";
 /**
  * Runs the program of a stack and the policies over what it registers.
  * @param entries configuration as the engine passes it on, with every secret set
+ * @param policies default: those of the registry
  */
 export async function judgeStack(
   catalogue: Catalogue,
   stack: string,
   entries: Readonly<Record<string, string>>,
+  policies?: Policies,
 ): Promise<JudgedStack> {
   const evaluation = await evaluateProgram(() => monitoring(catalogue)(null), {
     project: PROJECT,
@@ -27,5 +30,5 @@ export async function judgeStack(
     entries,
     secretKeys: SECRET_KEYS,
   });
-  return { ...evaluation, violations: await evaluatePolicies(evaluation.resources) };
+  return { ...evaluation, violations: await evaluatePolicies(evaluation.resources, policies) };
 }

@@ -1,7 +1,8 @@
 import type { EnforcementLevel, ReportViolation } from "@pulumi/policy";
-import type { UncheckedLevel } from "./config-schema";
+import type { SharedConfig } from "./config-schema";
+import { currentDay, excepted } from "./exceptions";
 
-/** How a policy speaks. */
+/** How a policy speaks: of a resource by `Resource [name]: `, which is how exceptions know it. */
 export interface Reporter {
   /** Something is wrong. */
   readonly wrong: (message: string, urn?: string) => void;
@@ -20,15 +21,28 @@ interface LeveledViolation {
   readonly enforcementLevel: EnforcementLevel;
 }
 
-/** A reporter that gives notes the form of violations: the policy's description first. */
-export function reporterOf(description: string, level: UncheckedLevel, report: ReportViolation): Reporter {
+/** A reporter that gives notes the form of violations, the policy's description first, and knows the exceptions. */
+export function reporterOf(
+  description: string,
+  { unchecked, exceptions }: SharedConfig,
+  report: ReportViolation,
+): Reporter {
   const reportLeveled = report as unknown as (violation: LeveledViolation) => void;
+  const unlessExcepted =
+    (say: (message: string, urn?: string) => void) =>
+    (message: string, urn?: string): void => {
+      const said = excepted(message, exceptions, currentDay());
+      if (said !== undefined) {
+        say(said, urn);
+      }
+    };
   return {
-    wrong: report,
-    unchecked:
-      level === "mandatory"
+    wrong: unlessExcepted(report),
+    unchecked: unlessExcepted(
+      unchecked === "mandatory"
         ? report
         : (message, urn) =>
             reportLeveled({ message: `${description}\n${message}`, urn, enforcementLevel: "advisory" }),
+    ),
   };
 }

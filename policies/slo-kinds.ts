@@ -14,8 +14,12 @@ function generated({ place, severity, labels, annotations }: GeneratedAlert): Al
   const preset: Field = severity === undefined ? { state: "absent" } : { state: "known", value: severity };
   return {
     place,
+    name: undefined,
     label: (name) => (name === "severity" ? firstOf(labels(name), preset) : labels(name)),
     annotation: annotations,
+    waits: { state: "absent" },
+    expressions: [],
+    byOperator: true,
   };
 }
 

@@ -52,6 +52,7 @@ export const PROBLEM_CODES = [
   "minimum-invalid",
   "namespace-shared",
   "objective-invalid",
+  "policy-config-invalid",
   "probe-address-invalid",
   "query-invalid",
   "query-unproven",

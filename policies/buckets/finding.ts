@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { compareText } from "../order";
+import type { Reporter } from "../reporter";
 
 /** A resource as the bucket checks read it. */
 export type StackResource = Pick<PolicyResource, "type" | "name" | "urn" | "props">;
@@ -32,4 +33,10 @@ export function undecided(resource: StackResource, message: string): Finding {
 /** By resource, and then by what is wrong with it. */
 export function compareFindings(left: Finding, right: Finding): number {
   return compareText(left.resource.urn, right.resource.urn) || compareText(left.message, right.message);
+}
+
+/** Says a finding of its resource. */
+export function reportFinding({ certain, resource, message }: Finding, reporter: Reporter): void {
+  const say = certain ? reporter.wrong : reporter.unchecked;
+  say(`Resource [${resource.name}]: ${message}`, resource.urn);
 }

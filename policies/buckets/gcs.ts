@@ -63,8 +63,13 @@ function keyFindings(bucket: StackResource): readonly Finding[] {
     : [];
 }
 
+/** To whom a resource grants something; `undefined` of one that grants nothing. */
+export function membersOfGrant(type: string, props: unknown): readonly Field[] | undefined {
+  return GRANTS.get(type)?.(props);
+}
+
 function grantFindings(resource: StackResource): readonly Finding[] {
-  const granted = GRANTS.get(resource.type)?.(resource.props) ?? [];
+  const granted = membersOfGrant(resource.type, resource.props) ?? [];
   const everyone = PUBLIC.filter((name) => granted.some((field) => textOf(field) === name));
   const findings = everyone.map((name) =>
     wrong(resource, `it grants access to [${name}], which is everyone. Name the accounts that need it.`),

@@ -1,9 +1,9 @@
-import type { EnforcementLevel, PolicyConfigSchema, ResourceValidationPolicy } from "@pulumi/policy";
+import type { EnforcementLevel, ResourceValidationPolicy } from "@pulumi/policy";
 import type { Alert } from "../alerts";
-import { textsSchema, UNCHECKED_SCHEMA, type UncheckedLevel } from "../config-schema";
 import { textOf } from "../field";
+import { resourcePolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { reportScan } from "../report-scan";
-import { reporterOf, type Reporter } from "../reporter";
+import type { Reporter } from "../reporter";
 import { RULE_SOURCES } from "../rule-sources";
 import { shownList, shownText } from "../shown";
 
@@ -13,53 +13,36 @@ export interface OwnerConfig {
   readonly severities: readonly string[];
   /** Labels that say whose an alert is. @default ["team", "service"] */
   readonly owners: readonly string[];
-  /** What becomes of something that is not known before the deployment. @default "advisory" */
-  readonly unchecked: UncheckedLevel;
 }
 
-const DESCRIPTION = "An alert says how serious it is, and whose it is.";
-const DEFAULTS: OwnerConfig = {
-  severities: ["critical", "warning", "info", "none"],
-  owners: ["team", "service"],
-  unchecked: "advisory",
-};
-
-const CONFIG_SCHEMA: PolicyConfigSchema = {
-  properties: {
-    severities: textsSchema(DEFAULTS.severities, "Severities that the routes know."),
-    owners: textsSchema(DEFAULTS.owners, "Labels that say whose an alert is."),
-    unchecked: UNCHECKED_SCHEMA,
+const SPEC: PolicySpec<OwnerConfig> = {
+  name: "alert-has-owner-and-severity",
+  description: "An alert says how serious it is, and whose it is.",
+  displayName: "Alerts have an owner and a severity",
+  severity: "high",
+  tags: ["alerting"],
+  remediationSteps: "Give the alert the labels severity, team and service.",
+  defaults: { severities: ["critical", "warning", "info", "none"], owners: ["team", "service"] },
+  meanings: {
+    severities: "Severities that the routes know.",
+    owners: "Labels that say whose an alert is.",
   },
 };
 
 /** Routes go by these labels: without them an alert reaches the wrong person or nobody. Docs: docs/policies/alert-has-owner-and-severity.md */
 export function alertHasOwnerAndSeverity(
   enforcementLevel: EnforcementLevel = "mandatory",
-  values: Partial<OwnerConfig> = {},
+  values: PolicyValues<OwnerConfig> = {},
 ): ResourceValidationPolicy {
-  return {
-    name: "alert-has-owner-and-severity",
-    description: DESCRIPTION,
-    displayName: "Alerts have an owner and a severity",
-    enforcementLevel,
-    severity: "high",
-    tags: ["alerting"],
-    remediationSteps: "Give the alert the labels severity, team and service.",
-    configSchema: CONFIG_SCHEMA,
-    validateResource: (args, report) => {
-      const { type, name, props } = args;
-      // The engine fills in the schema's defaults, the library does not.
-      const config = { ...DEFAULTS, ...values, ...args.getConfig<Partial<OwnerConfig>>() };
-      const reporter = reporterOf(DESCRIPTION, config.unchecked, report);
-      reportScan(name, RULE_SOURCES.get(type)?.(props), reporter, (alert) => {
-        const subject = `Resource [${name}]: ${alert.place}`;
-        judge(subject, alert, "severity", reporter, (value) => severityFault(value, config.severities));
-        for (const owner of config.owners) {
-          judge(subject, alert, owner, reporter, (value) => ownerFault(owner, value));
-        }
-      });
-    },
-  };
+  return resourcePolicy(SPEC, enforcementLevel, values, ({ type, name, props }, config, reporter) =>
+    reportScan(name, RULE_SOURCES.get(type)?.(props), reporter, (alert) => {
+      const subject = `Resource [${name}]: ${alert.place}`;
+      judge(subject, alert, "severity", reporter, (value) => severityFault(value, config.severities));
+      for (const owner of config.owners) {
+        judge(subject, alert, owner, reporter, (value) => ownerFault(owner, value));
+      }
+    }),
+  );
 }
 
 function judge(

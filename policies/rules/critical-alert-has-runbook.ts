@@ -1,9 +1,9 @@
-import type { EnforcementLevel, PolicyConfigSchema, ResourceValidationPolicy } from "@pulumi/policy";
+import type { EnforcementLevel, ResourceValidationPolicy } from "@pulumi/policy";
 import type { Alert } from "../alerts";
-import { textsSchema, UNCHECKED_SCHEMA, type UncheckedLevel } from "../config-schema";
 import { textOf, type Field } from "../field";
-import { reporterOf, type Reporter } from "../reporter";
+import { resourcePolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { reportScan } from "../report-scan";
+import type { Reporter } from "../reporter";
 import { RULE_SOURCES } from "../rule-sources";
 import { shownAddress, shownList } from "../shown";
 
@@ -13,14 +13,9 @@ export interface RunbookConfig {
   readonly severities: readonly string[];
   /** Hosts that may serve runbooks; an empty list allows all. @default [] */
   readonly hosts: readonly string[];
-  /** What becomes of something that is not known before the deployment. @default "advisory" */
-  readonly unchecked: UncheckedLevel;
 }
 
-const NAME = "critical-alert-has-runbook";
-const DESCRIPTION = "A critical alert links to its runbook over https.";
 const ANNOTATION = "runbook_url";
-const DEFAULTS: RunbookConfig = { severities: ["critical"], hosts: [], unchecked: "advisory" };
 const UNKNOWN = "is not known before the deployment";
 const LITERAL = "Both are checked only where they are literal texts.";
 const REMEDY = `Set ${ANNOTATION} to the https address of the page that says what to do.`;
@@ -34,38 +29,30 @@ const TEMPLATE = /\{\{.*?\}\}/gs;
 const PLACEHOLDER =
   /(?:^|[/?#=._-])(?:todo|fixme|tbd|xxx+|changeme|change-me|placeholder|your-[\w-]+)(?:$|[/?#&._-])/i;
 
-const CONFIG_SCHEMA: PolicyConfigSchema = {
-  properties: {
-    severities: textsSchema(DEFAULTS.severities, "Severities whose alerts need a runbook."),
-    hosts: textsSchema(DEFAULTS.hosts, "Hosts that may serve runbooks; an empty list allows all."),
-    unchecked: UNCHECKED_SCHEMA,
+const SPEC: PolicySpec<RunbookConfig> = {
+  name: "critical-alert-has-runbook",
+  description: "A critical alert links to its runbook over https.",
+  displayName: "Critical alerts have runbooks",
+  severity: "high",
+  tags: ["alerting"],
+  remediationSteps: REMEDY,
+  defaults: { severities: ["critical"], hosts: [] },
+  meanings: {
+    severities: "Severities whose alerts need a runbook.",
+    hosts: "Hosts that may serve runbooks; an empty list allows all.",
   },
 };
 
 /** Whoever is woken by an alert finds out what to do by one click. Docs: docs/policies/critical-alert-has-runbook.md */
 export function criticalAlertHasRunbook(
   enforcementLevel: EnforcementLevel = "mandatory",
-  values: Partial<RunbookConfig> = {},
+  values: PolicyValues<RunbookConfig> = {},
 ): ResourceValidationPolicy {
-  return {
-    name: NAME,
-    description: DESCRIPTION,
-    displayName: "Critical alerts have runbooks",
-    enforcementLevel,
-    severity: "high",
-    tags: ["alerting"],
-    remediationSteps: REMEDY,
-    configSchema: CONFIG_SCHEMA,
-    validateResource: (args, report) => {
-      const { type, name, props } = args;
-      // The engine fills in the schema's defaults, the library does not.
-      const config = { ...DEFAULTS, ...values, ...args.getConfig<Partial<RunbookConfig>>() };
-      const reporter = reporterOf(DESCRIPTION, config.unchecked, report);
-      reportScan(name, RULE_SOURCES.get(type)?.(props), reporter, (alert) =>
-        judge(`Resource [${name}]: ${alert.place}`, alert, config, reporter),
-      );
-    },
-  };
+  return resourcePolicy(SPEC, enforcementLevel, values, ({ type, name, props }, config, reporter) =>
+    reportScan(name, RULE_SOURCES.get(type)?.(props), reporter, (alert) =>
+      judge(`Resource [${name}]: ${alert.place}`, alert, config, reporter),
+    ),
+  );
 }
 
 function judge(subject: string, alert: Alert, config: RunbookConfig, reporter: Reporter): void {

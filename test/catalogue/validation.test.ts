@@ -11,6 +11,7 @@ import { completeSecrets, receiverKeys } from "../../config/secrets";
 import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { maintenanceNotices } from "../../generators/maintenance";
+import { parsePackConfig } from "../../evaluation/policy-config";
 import { generatePlan, planFrom } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { ownQueryNotices } from "../../generators/own-query-checks";
@@ -818,6 +819,21 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "policy-config-invalid": {
+    sentence: "a policy is told what it does not know, and another does not exist",
+    make: () =>
+      packProblems('{ "critical-alert-has-runbok": "advisory", "secret-is-not-inline": { "level": 1 } }'),
+    expected: [
+      {
+        path: "policies.prod.json: critical-alert-has-runbok",
+        message: "there is no policy [critical-alert-has-runbok]",
+      },
+      {
+        path: "policies.prod.json: secret-is-not-inline",
+        message: 'Unrecognized key: "level", seen [{"level":1}]',
+      },
+    ],
+  },
   "probe-address-invalid": {
     sentence: "a probe is given a host without a protocol",
     make: () => {
@@ -1172,6 +1188,11 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     ],
   },
 };
+
+function packProblems(text: string): readonly Problem[] {
+  const result = parsePackConfig("policies.prod.json", text, planOf("prod"));
+  return result.ok ? [] : result.problems;
+}
 
 describe("validation", () => {
   it("finds nothing wrong with what is in the repository", () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { ENVIRONMENTS } from "../support/stacks";
 import { readStackFile } from "../../config/stack-file";
 import { formatProblems } from "../../slo/problem";
@@ -108,14 +110,36 @@ describe("pulumi up of prod", () => {
       "blockPublicAcls: true",
       "blockPublicAcls: false",
     );
-    const refused = await workspace.operate("up", "--yes", "--policy-pack", pack);
+    // What a file says reaches the policies as it reaches those of `check`: here that nobody may be woken.
+    const config = path.join(workspace.folder, "policy-config.json");
+    const exception = {
+      resource: "tocsin-prometheus-monitoring-prometheus-rules-engram",
+      owner: "engram",
+      reason: "the pages move",
+      expires: "9999-12-31",
+    };
+    writeFileSync(
+      config,
+      JSON.stringify({
+        "receiver-pages-where-allowed": { pages: false },
+        "critical-alert-has-runbook": { exceptions: [exception] },
+      }),
+    );
+    const refused = await workspace.operate(
+      ...(["up", "--yes", "--policy-pack", pack, "--policy-pack-config", config] as const),
+    );
     expect(refused.code).toBe(1);
+    expect(refused.output).toContain(
+      "Resource [tocsin-prometheus-monitoring-prometheus-rules-omnihub]: alert",
+    );
+    expect(refused.output).not.toContain(`Resource [${exception.resource}]: alert`);
     const violated = [...refused.output.matchAll(/- \[mandatory\] .*?([a-z-]+) {2}\(/g)].map(
       ([, policy]) => policy,
     );
     expect([...new Set(violated)].sort()).toEqual([
       "bucket-is-private-and-encrypted",
       "critical-alert-has-runbook",
+      "receiver-pages-where-allowed",
     ]);
     expect(refused.output).not.toContain("Updating (");
     await expectNothingCreated();

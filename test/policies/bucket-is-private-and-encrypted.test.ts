@@ -418,10 +418,12 @@ describe("the policy's values", () => {
     ]);
   });
 
-  it("may exempt a bucket by the name of its resource", async () => {
+  it("may except a bucket by the name of its resource", async () => {
     const open = { type: S3.bucket, name: "website", props: { bucket: "www" } };
     const stack = [open, ...protectedBucket({ [S3.versioning]: null })];
-    const lenient = bucketIsPrivateAndEncrypted("mandatory", { exempt: ["website"] });
+    const lenient = bucketIsPrivateAndEncrypted("mandatory", {
+      exceptions: [{ resource: "website", owner: "web", reason: "it is public", expires: "9999-12-31" }],
+    });
     expect(await sayOfStack(stack, lenient)).toEqual([
       wrong(
         S3.bucket,

@@ -41,6 +41,12 @@ beforeAll(async () => {
 
 afterAll(() => removeFolder(folder));
 
+/** What other policies ask of an alert. */
+const READY = {
+  for: "2m",
+  annotations: { summary: "The shop is down", dashboard_url: "https://example.com/d" },
+};
+
 const shop = (text: string): Subject => ({
   type: "kubernetes:core/v1:ConfigMap",
   name: "shop",
@@ -92,14 +98,14 @@ describe("the compiled pack, started as the engine starts it", () => {
       policies.map((policy) => [
         policy.name,
         "validateStack" in policy,
-        EnforcementLevel.MANDATORY,
+        policy.enforcementLevel === "disabled" ? EnforcementLevel.DISABLED : EnforcementLevel.MANDATORY,
         policy.configSchema?.properties,
       ]),
     );
   });
 
   it("refuses a critical alert without runbook", async () => {
-    expect(await analyze(shop(ruleFile({ labels: owned })))).toEqual([
+    expect(await analyze(shop(ruleFile({ ...READY, labels: owned })))).toEqual([
       runbook("mandatory", "severity [critical] and no runbook_url"),
     ]);
   });
@@ -146,14 +152,16 @@ describe("the compiled pack, started as the engine starts it", () => {
     set("alert-has-owner-and-severity", EnforcementLevel.DISABLED, {});
     await promisify<ConfigureAnalyzerRequest, unknown>(client.configure.bind(client))(request);
 
-    expect(await analyze(shop(ruleFile({ labels: { severity: "critical" } })))).toEqual([]);
-    const annotations = { runbook_url: "https://runbooks.example.com/shop" };
-    expect(await analyze(shop(ruleFile({ labels: { severity: "warning" }, annotations })))).toEqual([
-      runbook(
-        "advisory",
-        "severity [warning] and runbook_url [https://runbooks.example.com/shop], whose host is not one of [wiki]",
-      ),
-    ]);
+    expect(await analyze(shop(ruleFile({ ...READY, labels: { severity: "critical" } })))).toEqual([]);
+    const annotations = { ...READY.annotations, runbook_url: "https://runbooks.example.com/shop" };
+    expect(await analyze(shop(ruleFile({ ...READY, labels: { severity: "warning" }, annotations })))).toEqual(
+      [
+        runbook(
+          "advisory",
+          "severity [warning] and runbook_url [https://runbooks.example.com/shop], whose host is not one of [wiki]",
+        ),
+      ],
+    );
   });
 });
 

@@ -56,5 +56,6 @@ export function servicesOf(stack: string): readonly Service[] {
 
 /** A text for a secret that stands nowhere else, of the form that its receiver needs. */
 export function secretText({ routing }: MonitoringPlan, key: string): string {
-  return `${secretUses(routing).get(key)?.is === "address" ? "https://" : ""}fake-text-of-${key}`;
+  const text = `fake-text-of-${key}`;
+  return secretUses(routing).get(key)?.is === "address" ? `https://${text}.example` : text;
 }

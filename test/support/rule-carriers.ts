@@ -4,6 +4,7 @@ import type { Subject } from "./policy-requests";
 export interface TestAlert {
   readonly labels?: Readonly<Record<string, unknown>>;
   readonly annotations?: Readonly<Record<string, unknown>>;
+  readonly for?: string;
 }
 
 /** A kind of resource that holds alerting rules. */

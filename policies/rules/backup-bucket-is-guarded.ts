@@ -1,0 +1,87 @@
+import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
+import { bucketFacts, type BucketFacts } from "../buckets/facts";
+import { reportFinding, undecided, wrong, type Finding } from "../buckets/finding";
+import { textOf } from "../field";
+import { stackPolicy, type PolicySpec, type PolicyValues } from "../policy";
+
+/** What the policy can be told. */
+export interface GuardConfig {
+  /** Tag or label that says what a bucket is for; `backup` is judged. @default "purpose" */
+  readonly tag: string;
+  /** Whether backups must be locked against deletion. @default false */
+  readonly lock: boolean;
+}
+
+const SPEC: PolicySpec<GuardConfig> = {
+  name: "backup-bucket-is-guarded",
+  description: "A backup is neither deleted before its time nor kept for ever.",
+  displayName: "Backup buckets are guarded",
+  severity: "high",
+  tags: ["storage"],
+  remediationSteps:
+    "Give the bucket an expiry and, where backups are locked, a shorter lock; drop forceDestroy.",
+  defaults: { tag: "purpose", lock: false },
+  meanings: {
+    tag: "Tag or label that says what a bucket is for; backup is judged.",
+    lock: "Whether backups must be locked against deletion.",
+  },
+};
+
+/** Whoever may delete the service may not delete its backups. Docs: docs/policies/backup-bucket-is-guarded.md */
+export function backupBucketIsGuarded(
+  enforcementLevel: EnforcementLevel = "mandatory",
+  values: PolicyValues<GuardConfig> = {},
+): StackValidationPolicy {
+  return stackPolicy(SPEC, enforcementLevel, values, (resources, { tag, lock }, reporter) => {
+    bucketFacts(resources, tag)
+      .filter(({ purpose }) => textOf(purpose) === "backup")
+      .flatMap((facts) => [...destroyFindings(facts), ...expiryFindings(facts), ...lockFindings(facts, lock)])
+      .forEach((finding) => {
+        reportFinding(finding, reporter);
+      });
+  });
+}
+
+function destroyFindings({ resource, forceDestroy }: BucketFacts): readonly Finding[] {
+  return textOf(forceDestroy) === "true"
+    ? [wrong(resource, "forceDestroy lets the engine delete every backup. Set it to false.")]
+    : [];
+}
+
+function expiryFindings({ resource, expiry }: BucketFacts): readonly Finding[] {
+  if (expiry === "unknown") {
+    return [
+      undecided(
+        resource,
+        "when a backup expires is not known before the deployment. Write it as a literal value.",
+      ),
+    ];
+  }
+  return expiry === undefined
+    ? [wrong(resource, "nothing says when a backup expires. Add a lifecycle that deletes by age.")]
+    : [];
+}
+
+function lockFindings({ resource, expiry, lock }: BucketFacts, wanted: boolean): readonly Finding[] {
+  if (lock === "unknown") {
+    return [
+      undecided(
+        resource,
+        "how long it is locked is not known before the deployment. Write it as a literal value.",
+      ),
+    ];
+  }
+  if (lock === undefined) {
+    return wanted
+      ? [wrong(resource, "nothing locks it, and this environment locks backups. Add a lock.")]
+      : [];
+  }
+  return typeof expiry === "number" && lock > expiry
+    ? [
+        wrong(
+          resource,
+          `the lock of [${lock}] days outlives the expiry after [${expiry}], so that nothing expires. Shorten the lock.`,
+        ),
+      ]
+    : [];
+}
