@@ -1,4 +1,5 @@
 import { OWN_PROMETHEUS, type Backend, type Binding, type MetricsBackend } from "../plan/backend";
+import { SELF } from "../plan/names";
 import type { MonitoringPlan, PlannedService, RuleGroup, ScrapeJob } from "../plan/monitoring-plan";
 
 type Services = Pick<MonitoringPlan, "services">;
@@ -28,7 +29,7 @@ export function servicesOn({ services }: Services, backend: Backend): readonly P
 }
 
 /** A plan as the stack's own Prometheus is told it. */
-export function ownPrometheusPart(plan: MonitoringPlan): MonitoringPlan {
+export function ownPrometheusPart<P extends MonitoringPlan>(plan: P): P {
   return {
     ...plan,
     ruleGroups: rulesOn(plan, "kubernetes"),
@@ -36,8 +37,8 @@ export function ownPrometheusPart(plan: MonitoringPlan): MonitoringPlan {
   };
 }
 
-/** The binding of a service by its id; of what is none, as the monitoring itself, that of the stack's own Prometheus. */
+/** The binding of a service by its id; of what is none, that of the monitoring itself. */
 export function bindingsOf({ services }: Services): (service: string) => Binding {
   const known = new Map(services.map(({ id, backend }) => [id, backend]));
-  return (service) => known.get(service) ?? OWN_PROMETHEUS;
+  return (service) => known.get(service) ?? known.get(SELF.service) ?? OWN_PROMETHEUS;
 }

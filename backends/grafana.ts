@@ -17,8 +17,8 @@ interface GrafanaDataSource {
 /** What goes into an existing Grafana: a folder, data sources and dashboards as JSON text. */
 export interface GrafanaContent {
   readonly folder: { readonly title: string; readonly uid: string };
-  /** The stack's own Prometheus. */
-  readonly dataSource: GrafanaDataSource;
+  /** The stack's own Prometheus; absent where an operator's has a data source already. */
+  readonly dataSource?: GrafanaDataSource;
   readonly otherDataSources: readonly GrafanaDataSource[];
   readonly dashboards: readonly { readonly uid: string; readonly json: string }[];
 }
@@ -29,7 +29,9 @@ export function grafanaContent(plan: MonitoringPlan): GrafanaContent {
   const place = placeOf(plan.environment);
   return {
     folder: { title: titleIn(grafana.folder, place), uid: uidIn("tocsin", place) },
-    dataSource: dataSource(DATA_SOURCE, place, prometheusOfGrafana(plan.platform)),
+    ...(plan.platform.operator === undefined
+      ? { dataSource: dataSource(DATA_SOURCE, place, prometheusOfGrafana(plan.platform)) }
+      : {}),
     otherDataSources: gmp === undefined ? [] : [dataSource(GMP_DATA_SOURCE, place, gmp.address)],
     dashboards: deliveredDashboards(plan).map(({ uid, json }) => ({ uid, json: JSON.stringify(json) })),
   };
@@ -64,35 +66,38 @@ export interface Source {
   readonly dialect: (expr: string) => string;
 }
 
-const SOURCES: Readonly<Record<MetricsBackend, Source>> = {
-  gmp: { ...GMP_DATA_SOURCE, dialect: googleDialect },
-  kubernetes: { ...DATA_SOURCE, dialect: (expr) => expr },
+type OfPlace = Pick<MonitoringPlan, "environment" | "platform" | "services">;
+
+const SOURCES: Readonly<Record<MetricsBackend, (plan: OfPlace) => Source>> = {
+  gmp: ({ environment }) => ({
+    uid: uidIn(GMP_DATA_SOURCE.uid, placeOf(environment)),
+    dialect: googleDialect,
+  }),
+  kubernetes: ({ environment }) => ({
+    uid: uidIn(DATA_SOURCE.uid, placeOf(environment)),
+    dialect: (expr) => expr,
+  }),
+  // Somebody else's; Grafana takes a name in its place.
+  operator: ({ platform }) => ({ uid: platform.operator?.dataSource ?? "", dialect: (expr) => expr }),
 };
 
 /** The data source that has the records of a service, by its id. */
-export function sourcesOf(
-  plan: Pick<MonitoringPlan, "environment" | "services">,
-): (service: string) => Source {
+export function sourcesOf(plan: OfPlace): (service: string) => Source {
   const binding = bindingsOf(plan);
-  return (service) => {
-    const { dialect, uid } = SOURCES[binding(service).metrics];
-    return { dialect, uid: uidIn(uid, placeOf(plan.environment)) };
-  };
+  return (service) => SOURCES[binding(service).metrics](plan);
 }
 
 /**
  * Dashboards as Grafana gets them, which it may have of several stacks; those of a service that Google records ask
  * Google in its dialect.
  */
-export function deliveredDashboards({
-  dashboards,
-  environment,
-  services,
-}: Pick<MonitoringPlan, "dashboards" | "environment" | "services">): readonly PlannedDashboard[] {
-  const source = sourcesOf({ environment, services });
-  return dashboards.map((dashboard) => ({
+export function deliveredDashboards(
+  plan: OfPlace & Pick<MonitoringPlan, "dashboards">,
+): readonly PlannedDashboard[] {
+  const source = sourcesOf(plan);
+  return plan.dashboards.map((dashboard) => ({
     ...dashboard,
-    json: placed(dashboard.json, placeOf(environment), source(dashboard.service)),
+    json: placed(dashboard.json, placeOf(plan.environment), source(dashboard.service)),
   }));
 }
 

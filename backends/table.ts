@@ -1,5 +1,5 @@
 import type { Backend } from "../plan/backend";
-import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { runsServers, type MonitoringPlan } from "../plan/monitoring-plan";
 import type { Integration, Unable } from "../receivers/integration";
 import type { Problem } from "../slo/problem";
 import type { FileSet } from "./file-set";
@@ -11,6 +11,8 @@ import { grafanaAlertingFiles } from "./grafana-alerting/files";
 import { checkCluster } from "./kubernetes/check";
 import { allObjects, clusterObjects } from "./kubernetes/cluster";
 import { kubernetesFiles } from "./kubernetes/files";
+import { checkOperator, operatorNotices } from "./operator/check";
+import { operatorFiles } from "./operator/files";
 
 /** Whether a backend sends by an integration; `note` says on which condition, and reads on after "it is sent there". */
 export type Capability = Unable | { readonly note?: string };
@@ -28,6 +30,11 @@ interface BackendPart {
   readonly sends: (integration: Integration) => Capability;
 }
 
+/** An Alertmanager of which somebody else decides the version. */
+function sinceVersion({ alertmanager: { since } }: Integration): Capability {
+  return since === undefined ? {} : { note: `where it is Alertmanager ${since} or newer` };
+}
+
 /** Every backend of `plan/backend.ts`: one without a row does not compile, nor without its part in `program/`. */
 export const BACKENDS = {
   kubernetes: {
@@ -36,12 +43,19 @@ export const BACKENDS = {
     notices: () => [],
     files: (plan) =>
       new Map([
-        ...monitoringFiles(plan),
+        ...(runsServers(plan) ? monitoringFiles(plan) : []),
         ...probeFiles(plan),
         ...runbookFiles(plan),
         ...kubernetesFiles(allObjects(clusterObjects(plan))),
       ]),
     sends: () => ({}),
+  },
+  operator: {
+    title: "The operator's Alertmanager",
+    check: checkOperator,
+    notices: operatorNotices,
+    files: operatorFiles,
+    sends: sinceVersion,
   },
   grafana: {
     title: "Grafana",
@@ -55,7 +69,6 @@ export const BACKENDS = {
     check: checkManagedPrometheus,
     notices: managedPrometheusNotices,
     files: managedPrometheusFiles,
-    sends: ({ alertmanager: { since } }) =>
-      since === undefined ? {} : { note: `where it is Alertmanager ${since} or newer` },
+    sends: sinceVersion,
   },
 } as const satisfies Readonly<Record<Backend, BackendPart>>;

@@ -4,6 +4,7 @@ import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain/errors";
 import type * as Check from "./check";
 import type * as Diff from "./diff";
+import type * as Doctor from "./doctor";
 import type * as Init from "./init";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
@@ -85,6 +86,17 @@ function addServerCommands(tocsin: Command): void {
     .option("--json", "as JSON", false)
     .action((stack: string, options: Parameters<typeof Report.reportCommand>[2]) =>
       (load("./report") as typeof Report).reportCommand(loadCatalogue(), stack, options),
+    );
+  tocsin
+    .command("doctor")
+    .description(
+      "compare a stack with the Prometheus that runs: settings, rules, targets, metrics; 1 where it is wrong",
+    )
+    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
+    .requiredOption("--prometheus <url>", "address of the Prometheus that scrapes and evaluates")
+    .option("--json", "as JSON", false)
+    .action((stack: string, options: Parameters<typeof Doctor.doctorCommand>[2]) =>
+      (load("./doctor") as typeof Doctor).doctorCommand(loadCatalogue(), stack, options),
     );
 }
 

@@ -7,6 +7,7 @@ import type { Catalogue } from "../slo/catalogue";
 import { errorBudget } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { aligned, say } from "./notice";
+import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
 import { UserError } from "./user-error";
 
@@ -74,12 +75,7 @@ function checked({ month, zone, prometheus }: ReportOptions): Pick<ReportOptions
   } catch {
     throw new UserError(`[${zone}] is not a time zone: write a name such as Europe/Berlin or UTC`);
   }
-  if (!URL.canParse(prometheus) || !/^https?:$/.test(new URL(prometheus).protocol)) {
-    throw new UserError(
-      `[${prometheus}] is not an address of Prometheus: write one such as http://127.0.0.1:9090`,
-    );
-  }
-  return { zone, prometheus: prometheus.replace(/\/+$/, "") };
+  return { zone, prometheus: prometheusAddress(prometheus) };
 }
 
 async function lineOf(
@@ -121,9 +117,7 @@ async function lineOf(
 async function answer(prometheus: string, expr: string, at: number): Promise<readonly QueryResult[]> {
   const found = await query(prometheus, expr, undefined, at);
   if (found === undefined) {
-    throw new UserError(
-      `[${prometheus}] does not answer as Prometheus does: is it its address, and does a login stand before it? Try ${prometheus}/-/ready`,
-    );
+    throw strangeServer(prometheus);
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { toYaml, type FileSet } from "../backends/file-set";
 import { monitoringFiles } from "../backends/files";
 import { managedPrometheusFiles } from "../backends/gmp/files";
 import { gmpRules } from "../backends/gmp/rules";
+import { operatorFiles } from "../backends/operator/files";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
 import { ownQueryTests } from "../generators/rule-tests/rule-tests";
 import { FILLED, refusals, type Readers, type Refusal } from "../lab/refusals";
@@ -79,6 +80,7 @@ function readableFiles(plan: MonitoringPlan, folder: string): FileSet {
   return new Map([
     ...monitoringFiles(whole, { secrets: MOUNTED_PATHS.secrets, templates }),
     ...managedPrometheusFiles(plan),
+    ...operatorFiles(plan),
     ...gmpRules(plan).map(
       ({ metadata: { name }, spec }) => [`prometheus/rules/gmp.${name}.yml`, toYaml(spec)] as const,
     ),

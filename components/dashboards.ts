@@ -17,8 +17,8 @@ export interface DataSourceArgs {
 export interface DashboardsArgs {
   /** Title and uid of the folder that holds them. */
   readonly folder: { readonly title: string; readonly uid: string };
-  /** The Prometheus that the dashboards ask. */
-  readonly dataSource: DataSourceArgs;
+  /** The Prometheus that the dashboards ask; absent where Grafana knows it already. */
+  readonly dataSource?: DataSourceArgs;
   /** What some of them ask instead. */
   readonly otherDataSources: readonly DataSourceArgs[];
   readonly dashboards: readonly DashboardArgs[];
@@ -30,7 +30,7 @@ export class Dashboards extends pulumi.ComponentResource {
     super("tocsin:index:Dashboards", name, {}, opts);
     const folder = new Folder(`${name}-folder`, { ...args.folder }, { parent: this });
     const dataSources = [
-      this.dataSource(`${name}-data-source`, args.dataSource),
+      ...(args.dataSource === undefined ? [] : [this.dataSource(`${name}-data-source`, args.dataSource)]),
       ...args.otherDataSources.map((other) => this.dataSource(`${name}-data-source-${other.uid}`, other)),
     ];
     for (const { uid, json } of args.dashboards) {

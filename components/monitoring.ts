@@ -19,14 +19,12 @@ export interface MonitoringArgs {
 }
 
 /**
- * All that runs in the cluster: namespace, Prometheus, Alertmanager, what asks from outside, runbooks and the services'
- * autoscalers.
+ * All that runs in the cluster: namespace, Prometheus and Alertmanager where no operator runs them, what asks from
+ * outside, runbooks and the services' autoscalers.
  */
 export class Monitoring extends pulumi.ComponentResource {
   /** What everything else in it waits for. */
   readonly namespace: pulumi.CustomResource;
-  readonly prometheus: Prometheus;
-  readonly alertmanager: Alertmanager;
   readonly runbookSite: RunbookSite;
 
   constructor(name: string, args: MonitoringArgs, opts: pulumi.ComponentResourceOptions) {
@@ -39,15 +37,36 @@ export class Monitoring extends pulumi.ComponentResource {
     );
     this.namespace = home.namespace;
     const after = [this.namespace];
-    this.prometheus = new Prometheus(
-      `${name}-prometheus`,
-      { objects: cluster.prometheus, address: platform.prometheus.address, after },
+    this.servers(name, args, after);
+    this.runbookSite = new RunbookSite(
+      `${name}-runbooks`,
+      { objects: cluster.runbooks, addresses: platform.runbookSite.addresses, after },
       { parent: this },
     );
-    this.alertmanager = new Alertmanager(
+    this.others(name, cluster, after);
+    this.registerOutputs({
+      alertmanager: platform.alertmanager.address,
+      prometheus: platform.prometheus.address,
+      runbooks: this.runbookSite.addresses,
+    });
+  }
+
+  /** Prometheus and Alertmanager, where no operator runs them. */
+  private servers(name: string, args: MonitoringArgs, after: readonly pulumi.Resource[]): void {
+    const { cluster, platform } = args;
+    if (cluster.servers === undefined) {
+      return;
+    }
+    const { prometheus, alertmanager } = cluster.servers;
+    new Prometheus(
+      `${name}-prometheus`,
+      { objects: prometheus, address: platform.prometheus.address, after },
+      { parent: this },
+    );
+    new Alertmanager(
       `${name}-alertmanager`,
       {
-        objects: cluster.alertmanager,
+        objects: alertmanager,
         address: platform.alertmanager.address,
         after,
         ...(args.receiversSecret === undefined
@@ -56,18 +75,8 @@ export class Monitoring extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.runbookSite = new RunbookSite(
-      `${name}-runbooks`,
-      { objects: cluster.runbooks, addresses: platform.runbookSite.addresses, after },
-      { parent: this },
-    );
-    this.others(name, cluster, after);
-    this.registerOutputs({
-      alertmanager: this.alertmanager.address,
-      prometheus: this.prometheus.address,
-      runbooks: this.runbookSite.addresses,
-    });
   }
+
   /** What nobody opens: the blackbox exporter where something is probed, and the services' autoscalers. */
   private others(name: string, cluster: ClusterObjects, after: readonly pulumi.Resource[]): void {
     if (cluster.blackbox.length > 0) {

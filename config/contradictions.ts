@@ -4,24 +4,43 @@ import type { Environments, EnvironmentTraits } from "../slo/catalogue";
 import { INTEGRATIONS } from "../receivers";
 import type { Field, Integration } from "../receivers/integration";
 import { own, sortedBy } from "../slo/order";
+import { homeContradictions } from "./home";
 import { isRecord } from "./record";
 import { misfit, type Finding } from "./wording";
 
-const withIngress = z.looseObject({ ingress: z.unknown() }).partial().optional().catch(undefined);
+const server = z
+  .looseObject({ ingress: z.unknown(), resources: z.unknown(), storage: z.unknown() })
+  .partial()
+  .optional()
+  .catch(undefined);
 
 /** What can be seen of a configuration that may have other faults, so that all are reported at once. */
 const glimpse = z.object({
   environment: z.string().optional().catch(undefined),
+  cluster: z.string().optional().catch(undefined),
   paging: z.boolean().optional().catch(undefined),
+  backend: z.string().optional().catch(undefined),
+  operator: z
+    .looseObject({
+      namespace: z.string(),
+      externalLabels: z.record(z.string(), z.unknown()).catch({}),
+    })
+    .partial()
+    .optional()
+    .catch(undefined),
   backends: z
     .record(z.string(), z.looseObject({ metrics: z.unknown() }).partial().catch({}))
     .optional()
     .catch(undefined),
   gmp: z.unknown().optional(),
-  kubernetes: z.looseObject({ clientNamespaces: z.unknown() }).partial().optional().catch(undefined),
-  prometheus: withIngress,
-  alertmanager: withIngress,
-  runbookSite: withIngress,
+  kubernetes: z
+    .looseObject({ clientNamespaces: z.unknown(), namespace: z.unknown() })
+    .partial()
+    .optional()
+    .catch(undefined),
+  prometheus: server,
+  alertmanager: server,
+  runbookSite: server,
   receivers: z
     .looseObject({ critical: z.unknown(), deadMansSwitch: z.unknown() })
     .partial()
@@ -34,7 +53,7 @@ const glimpse = z.object({
     .catch(undefined),
 });
 
-type Glimpse = z.infer<typeof glimpse>;
+export type Glimpse = z.infer<typeof glimpse>;
 
 /** What no single key shows. */
 export function contradictions(
@@ -52,6 +71,7 @@ export function contradictions(
   ];
   return [
     ...found.filter((contradiction) => contradiction !== undefined),
+    ...homeContradictions(seen),
     ...nobodyIsPaged(seen),
     ...sharedSecrets(seen),
   ];

@@ -70,6 +70,15 @@ export const environment = text(
 export const identifier = text(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "an identifier such as shop");
 const NAME = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 export const name = text(NAME, "a Kubernetes name such as monitoring");
+/** Source: Kubernetes docs, "Labels and Selectors", with what is a label of Prometheus as well. */
+export const labelName = text(
+  /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/,
+  "a label such as release",
+);
+export const labelValue = text(
+  /^[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/,
+  "the value of a label such as kube-prometheus-stack",
+);
 export const timeOfDay = text(TIME, "a time of day such as 08:00");
 /** A port as the networks know it. */
 const PORT = "(?:[1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}|655[0-2]\\d|6553[0-5])";

@@ -7,7 +7,13 @@ export const SECRET_KEYS: readonly string[] = ["grafanaToken", "kubeconfig", "se
 );
 
 /** Keys that hold plain text; the others hold JSON, as the engine passes them on. */
-export const TEXT_KEYS: readonly string[] = ["environment", "cluster", "grafanaToken", "kubeconfig"];
+export const TEXT_KEYS: readonly string[] = [
+  "environment",
+  "cluster",
+  "backend",
+  "grafanaToken",
+  "kubeconfig",
+];
 
 /** A value as the engine passes it on: scalars as text, nothing as an empty text, everything else as JSON. */
 export function toText(value: unknown): string {

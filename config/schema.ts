@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ALERTS_BACKENDS, METRICS_BACKENDS } from "../plan/backend";
+import { ALERTS_BACKENDS, HOMES, METRICS_BACKENDS } from "../plan/backend";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
@@ -63,7 +63,7 @@ const server = {
   address: field.address.describe(
     "the address that people open, used in links; a proxy that adds a path to it has to take it off again",
   ),
-  storage: storage.describe("the volume of each pod"),
+  storage: storage.exactOptional().describe("the volume of each pod; required where the stack runs it"),
   priorityClass: field.name
     .exactOptional()
     .describe("PriorityClass of its pods, which has to be there; as important as any pod where absent"),
@@ -76,7 +76,9 @@ const server = {
 
 const prometheus = section({
   ...server,
-  resources: resources("128Mi").describe("what each pod reserves"),
+  resources: resources("128Mi")
+    .exactOptional()
+    .describe("what each pod reserves; required where the stack runs it"),
   image: field.image.default(IMAGES.prometheus).describe("image of Prometheus"),
   retention: field.retention.describe(
     "how long samples are kept; at least the longest SLO window and 7 days, which is checked",
@@ -88,7 +90,9 @@ const prometheus = section({
 
 const alertmanager = section({
   ...server,
-  resources: resources("32Mi").describe("what each pod reserves"),
+  resources: resources("32Mi")
+    .exactOptional()
+    .describe("what each pod reserves; required where the stack runs it"),
   image: field.image.default(IMAGES.alertmanager).describe("image of Alertmanager"),
   reloaderImage: field.image
     .default(IMAGES.reloader)
@@ -132,10 +136,58 @@ const blackbox = section({
 });
 
 const backend = section({
-  metrics: oneOf(METRICS_BACKENDS).default("kubernetes").describe("who scrapes it and evaluates its records"),
+  metrics: oneOf(METRICS_BACKENDS)
+    .exactOptional()
+    .describe("who scrapes it and evaluates its records; what `tocsin:backend` says where absent"),
   alerts: oneOf(ALERTS_BACKENDS)
     .exactOptional()
     .describe("who evaluates its alerts; where absent, whoever evaluates its records"),
+});
+
+/** What the chart kube-prometheus-stack calls its parts, installed under its own name. */
+const CHART = "kube-prometheus-stack";
+
+const operator = section({
+  namespace: field.name.describe("where its Prometheus and Alertmanager run"),
+  prometheus: field.name.default(`${CHART}-prometheus`).describe("name of the Prometheus resource"),
+  alertmanager: field.name.default(`${CHART}-alertmanager`).describe("name of the Alertmanager resource"),
+  labels: mapping(
+    field.labelName,
+    field.labelValue.describe("value of this label"),
+    "a mapping of labels to values, such as release: prometheus",
+  )
+    .default({ release: CHART })
+    .describe("by which the Prometheus selects rules and monitors (`ruleSelector`, `podMonitorSelector`)"),
+  port: field.name.default("http-web").describe("name of the web port of both (`portName`)"),
+  externalLabels: mapping(
+    field.labelName,
+    field.filled.describe("value of this label"),
+    "a mapping of labels to values, such as cluster: prod-1",
+  )
+    .default({})
+    .describe("labels that the Prometheus adds to what it sends (`externalLabels`)"),
+  createdTimestamps: field.flag
+    .default(false)
+    .describe("whether the Prometheus has the feature created-timestamp-zero-ingestion (`enableFeatures`)"),
+  routes: oneOf(["secret", "theirs"])
+    .default("secret")
+    .describe(
+      "who configures the Alertmanager: the stack, by a secret with the whole of it, or others, from what `tocsin render` writes",
+    ),
+  configSecret: field.name
+    .default("tocsin-alertmanager")
+    .describe("the secret that the Alertmanager reads its configuration from (`configSecret`)"),
+  matcherStrategy: oneOf(["OnNamespace", "OnNamespaceExceptForAlertmanagerNamespace", "None"])
+    .default("OnNamespace")
+    .describe("what happens to routes of AlertmanagerConfig objects (`alertmanagerConfigMatcherStrategy`)"),
+  dashboards: oneOf(["sidecar", "api"])
+    .default("sidecar")
+    .describe(
+      "how dashboards reach Grafana: as ConfigMaps that its sidecar finds, or by its API, with a token",
+    ),
+  dataSource: field.filled
+    .default("prometheus")
+    .describe("name or uid of Grafana's data source that asks the Prometheus"),
 });
 
 const gmp = section({
@@ -186,18 +238,24 @@ export const stackSchema = section({
     "whether a person may be woken; only in an environment with the trait `mayPage`",
   ),
   kubernetes: kubernetes.describe("the cluster, and where in it"),
-  prometheus: prometheus.describe("the Prometheus that the stack runs"),
-  alertmanager: alertmanager.describe("the Alertmanager that the stack runs"),
+  prometheus: prometheus.describe("the Prometheus of the stack, or what is known of the operator's"),
+  alertmanager: alertmanager.describe("the Alertmanager of the stack, or what is known of the operator's"),
   grafana: grafana.describe("where the dashboards go"),
+  backend: oneOf(HOMES)
+    .default("kubernetes")
+    .describe(
+      "who runs Prometheus and Alertmanager: the stack, or a Prometheus operator that is there already",
+    ),
+  operator: operator
+    .exactOptional()
+    .describe("the Prometheus operator and what it runs; required where `tocsin:backend` is `operator`"),
   backends: mapping(
     field.identifier,
     backend.describe("who evaluates the rules of this service"),
     "a mapping of services to backends",
   )
     .prefault({})
-    .describe(
-      "who evaluates the rules of a service, by its id; the Prometheus that the stack runs where absent",
-    ),
+    .describe("who evaluates the rules of a service, by its id; what `tocsin:backend` says where absent"),
   gmp: gmp
     .exactOptional()
     .describe("Google Managed Prometheus; required where a service of `tocsin:backends` is bound to it"),

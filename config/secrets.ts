@@ -1,4 +1,5 @@
-import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { HOMES } from "../plan/backend";
+import { asksGrafana, type MonitoringPlan } from "../plan/monitoring-plan";
 import { isSecureAddress } from "../plan/address";
 import { receiverSecrets, secretUses } from "../plan/routing";
 import type { Problem } from "../slo/problem";
@@ -11,7 +12,8 @@ import { MASK } from "./secrecy";
 interface CompleteSecrets {
   /** What the stack's own Alertmanager secret holds, by key; nothing where somebody else keeps it. */
   readonly receivers: Readonly<Record<string, string>>;
-  readonly grafanaToken: string;
+  /** Absent where nothing is put into Grafana by its API. */
+  readonly grafanaToken?: string;
   readonly kubeconfig?: string;
 }
 
@@ -31,22 +33,25 @@ export function completeSecrets(
   root: string | null = null,
 ): SecretsResult {
   const keys = receiverKeys(plan);
+  const grafana = asksGrafana(plan);
   const problems = [
     ...keys.flatMap((key) => misused(stack, plan, key, set.receivers[key])),
     ...keys
       .filter((key) => set.receivers[key] === undefined)
       .map((key) => unset(stack, ["secrets", key], "a receiver reads it")),
-    ...(set.grafanaToken === undefined ? [unset(stack, ["grafanaToken"], "Grafana asks for it")] : []),
+    ...(grafana && set.grafanaToken === undefined
+      ? [unset(stack, ["grafanaToken"], "Grafana asks for it")]
+      : []),
     ...(root === null ? [] : checkKubeconfig(stack, plan.platform.kubernetes, set.kubeconfig, root)),
   ];
-  if (set.grafanaToken === undefined || problems.length > 0) {
+  if (problems.length > 0) {
     return { ok: false, problems };
   }
   return {
     ok: true,
     secrets: {
       receivers: Object.fromEntries(keys.map((key) => [key, set.receivers[key] ?? ""])),
-      grafanaToken: set.grafanaToken,
+      ...(grafana && set.grafanaToken !== undefined ? { grafanaToken: set.grafanaToken } : {}),
       ...(set.kubeconfig === undefined ? {} : { kubeconfig: set.kubeconfig }),
     },
   };
@@ -54,11 +59,13 @@ export function completeSecrets(
 
 /**
  * Keys that the stack itself needs. A secret in the cluster that somebody else keeps is enough for its own
- * Alertmanager; who sends alerts elsewhere has to be told.
+ * Alertmanager, and one that others configure needs none; who sends alerts elsewhere has to be told.
  */
 export function receiverKeys({ platform, routing, services }: MonitoringPlan): readonly string[] {
-  const elsewhere = services.some(({ backend }) => backend.alerts !== "kubernetes");
-  return platform.alertmanager.existingSecret === undefined || elsewhere ? receiverSecrets(routing) : [];
+  const { alertmanager, operator } = platform;
+  const elsewhere = services.some(({ backend }) => !HOMES.some((home) => home === backend.alerts));
+  const here = alertmanager.existingSecret === undefined && operator?.routes !== "theirs";
+  return here || elsewhere ? receiverSecrets(routing) : [];
 }
 
 /** A secret that its receiver could do nothing with, or would send in plain text; what it says is not repeated. */

@@ -223,6 +223,7 @@ function pagesOutOfReach(service: Service, environment: Environment): readonly P
 
 function platform(environment: Environment): Platform {
   const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, backups, runbookSite } = environment;
+  const { operator } = environment;
   return {
     kubernetes,
     prometheus,
@@ -230,6 +231,7 @@ function platform(environment: Environment): Platform {
     grafana,
     blackbox,
     runbookSite: { ...runbookSite, addresses: runbookBases(environment) },
+    ...(operator === undefined ? {} : { operator }),
     ...(gmp === undefined ? {} : { gmp }),
     ...(backups === undefined ? {} : { backups }),
   };

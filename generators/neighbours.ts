@@ -72,6 +72,18 @@ function sharedInCluster(
       what: `an Ingress for [${host}] in ${cluster}`,
       remedy: "Give each stack host names of its own for its runbooks.",
     })),
+    ...managed(here, there, cluster),
+  ];
+}
+
+/** Settings of what others run, of which a cluster has one. */
+function managed(here: Environment, there: Environment, cluster: string): readonly Shared[] {
+  return [
+    ...common(here, there, configured).map((secret) => ({
+      path: "configuration.operator.configSecret",
+      what: `the configuration of an Alertmanager, the secret [${secret}] of ${cluster}`,
+      remedy: "Set tocsin:operator.routes to theirs in all stacks but one.",
+    })),
     ...(usesGoogle(here) && usesGoogle(there)
       ? [
           {
@@ -120,6 +132,11 @@ function served(environment: Environment): readonly string[] {
   return environment.runbookSite.ingress === undefined
     ? []
     : runbookBases(environment).map((address) => new URL(address).host);
+}
+
+/** The secret with the routes of an operator's Alertmanager that the stack makes. */
+function configured({ operator }: Environment): readonly string[] {
+  return operator?.routes === "secret" ? [`${operator.namespace}/${operator.configSecret}`] : [];
 }
 
 function usesGoogle({ backends }: Environment): boolean {

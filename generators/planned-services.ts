@@ -19,7 +19,7 @@ export function plannedService(
     team: service.team,
     tier: service.tier,
     dashboardUrl: dashboardAddress(environment, service.dashboard),
-    backend: bindingOf(environment.backends[service.id]),
+    backend: bindingOf(environment.backends[service.id], environment.backend),
     jobs: sortedBy(service.telemetry.jobs, (job) => job.name),
     metrics: sortedBy(service.telemetry.metrics, (metric) => metric.name),
     incidents: incidentsFor(service, alerts),

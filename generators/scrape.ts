@@ -1,4 +1,4 @@
-import { placeOf, SCRAPE, type Environment } from "../plan/environment";
+import { placeOf, SCRAPE, serverPlace, type Environment } from "../plan/environment";
 import type { Discovery, ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
 import { PORTS, PROGRAMS, SHARED } from "../plan/names";
 import { groupedBy, sortedBy } from "../slo/order";
@@ -33,12 +33,7 @@ export function scrapePlan(environment: Environment, services: readonly Service[
     externalLabels: { ...placeOf(environment), [REPLICA]: "${POD_NAME}" },
     dropFromAlerts: ["prometheus_replica", REPLICA],
     jobs: sortedBy(jobs, (job) => job.job),
-    alertmanagers: {
-      kind: "kubernetes",
-      namespace: environment.kubernetes.namespace,
-      app: PROGRAMS.alertmanager,
-      port: PORTS.web,
-    },
+    alertmanagers: { kind: "kubernetes", app: PROGRAMS.alertmanager, ...serverPlace(environment) },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Environment } from "../plan/environment";
+import { serverPlace, type Environment } from "../plan/environment";
 import { PORTS, PROGRAMS, RUNBOOK_METRICS, SELF } from "../plan/names";
 import { BLACKBOX_REPLICAS } from "../plan/platform";
 import { milliseconds } from "../slo/duration";
@@ -58,9 +58,10 @@ function selfJobs(environment: Environment, probes: boolean): SelfJobs {
     path,
     instances,
   });
+  const servers = serverPlace(environment);
   return {
-    prometheus: job(PROGRAMS.prometheus, prometheus.replicas),
-    alertmanager: job(PROGRAMS.alertmanager, alertmanager.replicas),
+    prometheus: { ...job(PROGRAMS.prometheus, prometheus.replicas), ...servers },
+    alertmanager: { ...job(PROGRAMS.alertmanager, alertmanager.replicas), ...servers },
     runbooks: job(PROGRAMS.runbooks, runbookSite.replicas, RUNBOOK_METRICS),
     ...(probes ? { blackbox: job(PROGRAMS.blackbox, BLACKBOX_REPLICAS) } : {}),
   };

@@ -17,7 +17,7 @@ export interface Refusal {
 }
 
 const PROMETHEUS = "prometheus/prometheus.yml";
-const ALERTMANAGER = ["alertmanager/alertmanager.yml", "gmp/alertmanager.yaml"];
+const ALERTMANAGER = ["alertmanager/alertmanager.yml", "gmp/alertmanager.yaml", "operator/alertmanager.yaml"];
 const TESTS = "prometheus/tests";
 const TEMPLATES = "alertmanager/templates/*.tmpl";
 /** Where `filledIn` is, for promtool to fill in what alerts say. */

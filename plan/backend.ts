@@ -1,5 +1,9 @@
+/** Who may run the Prometheus and the Alertmanager of a stack: the stack itself, or an operator that does already. */
+export const HOMES = ["kubernetes", "operator"] as const;
+export type Home = (typeof HOMES)[number];
+
 /** Who scrapes a service and evaluates its records. */
-export const METRICS_BACKENDS = ["gmp", "kubernetes"] as const;
+export const METRICS_BACKENDS = ["gmp", ...HOMES] as const;
 export type MetricsBackend = (typeof METRICS_BACKENDS)[number];
 
 /** Who may evaluate alerts over records that somebody else keeps. */
@@ -8,9 +12,12 @@ export const ALERTS_BACKENDS = ["grafana"] as const;
 /** Every place to which rules are delivered. */
 export type Backend = MetricsBackend | (typeof ALERTS_BACKENDS)[number];
 
-/** What a stack says of a service; whoever keeps its records evaluates its alerts, unless `alerts` names another. */
+/**
+ * What a stack says of a service: its records are with the Prometheus of the stack unless `metrics` names another, and
+ * whoever keeps them evaluates its alerts unless `alerts` does.
+ */
 export interface BackendChoice {
-  readonly metrics: MetricsBackend;
+  readonly metrics?: MetricsBackend;
   readonly alerts?: (typeof ALERTS_BACKENDS)[number];
 }
 
@@ -20,14 +27,13 @@ export interface Binding {
   readonly alerts: Backend;
 }
 
-/** Of services of which a stack says nothing: the Prometheus that it runs. */
+/** All with a Prometheus that the stack runs. */
 export const OWN_PROMETHEUS: Binding = { metrics: "kubernetes", alerts: "kubernetes" };
 
 /** The binding that a choice means. */
-export function bindingOf(choice: BackendChoice | undefined): Binding {
-  return choice === undefined
-    ? OWN_PROMETHEUS
-    : { metrics: choice.metrics, alerts: choice.alerts ?? choice.metrics };
+export function bindingOf(choice: BackendChoice | undefined, home: Home): Binding {
+  const metrics = choice?.metrics ?? home;
+  return { metrics, alerts: choice?.alerts ?? metrics };
 }
 
 /** The same services, all of them with the Prometheus of the stack: what the lab plays and rule tests load. */

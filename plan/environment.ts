@@ -4,8 +4,8 @@ import type { Environments } from "../slo/catalogue";
 import type { Duration } from "../slo/duration";
 import type { Maintenance } from "../slo/maintenance";
 import type { Percent } from "../slo/objective";
-import type { BackendChoice } from "./backend";
-import type { Place } from "./names";
+import type { BackendChoice, Home } from "./backend";
+import { PORTS, type Place } from "./names";
 import type {
   AlertmanagerSettings,
   BackupSettings,
@@ -13,6 +13,7 @@ import type {
   GmpSettings,
   GrafanaSettings,
   KubernetesSettings,
+  OperatorSettings,
   PrometheusSettings,
   RunbookSiteSettings,
 } from "./platform";
@@ -20,6 +21,15 @@ import type {
 /** The labels of everything that runs in an environment. */
 export function placeOf({ cluster, name }: Pick<Environment, "cluster" | "name">): Place {
   return { cluster, environment: name };
+}
+
+/** Where the pods of Prometheus and Alertmanager are, and the name of their web port. */
+export function serverPlace({ kubernetes, operator }: Pick<Environment, "kubernetes" | "operator">): {
+  readonly namespace: string;
+  readonly port: string;
+} {
+  const { namespace, port } = operator ?? { namespace: kubernetes.namespace, port: PORTS.web };
+  return { namespace, port };
 }
 
 /** How every environment scrapes: how long one scrape may take, and how far back a query looks for a sample. */
@@ -68,7 +78,11 @@ export interface Environment {
   readonly grafana: GrafanaSettings;
   /** Absent: no backup buckets. */
   readonly backups?: BackupSettings;
-  /** Who evaluates the rules of a service, by its id; the stack's own Prometheus where it is absent. */
+  /** Who runs Prometheus and Alertmanager. */
+  readonly backend: Home;
+  /** Absent: the stack runs them. */
+  readonly operator?: OperatorSettings;
+  /** Who evaluates the rules of a service, by its id; the Prometheus of the stack where it is absent. */
   readonly backends: Readonly<Record<string, BackendChoice>>;
   /** Absent: no service may be bound to Google Managed Prometheus. */
   readonly gmp?: GmpSettings;

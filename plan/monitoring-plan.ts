@@ -11,7 +11,7 @@ import type { Binding } from "./backend";
 import type { PlannedBucket } from "./bucket";
 import type { PlannedDashboard } from "./dashboard";
 import type { AlertIdentity } from "./identity";
-import type { Platform } from "./platform";
+import type { OwnPlatform, Platform } from "./platform";
 import type { RoutingPlan } from "./routing";
 import type { RunbookPage } from "./runbook";
 
@@ -164,4 +164,17 @@ export interface MonitoringPlan {
   readonly autoscalers: readonly PlannedAutoscaler[];
   readonly buckets: readonly PlannedBucket[];
   readonly platform: Platform;
+}
+
+/** A plan whose Prometheus and Alertmanager the stack runs. */
+export type OwnPlan = MonitoringPlan & { readonly platform: OwnPlatform };
+
+/** Whether the stack runs Prometheus and Alertmanager, instead of an operator; configuration has seen to what they need. */
+export function runsServers(plan: MonitoringPlan): plan is OwnPlan {
+  return plan.platform.operator === undefined;
+}
+
+/** Whether anything of a plan is put into Grafana by its API, instead of by a sidecar that reads the cluster. */
+export function asksGrafana({ platform: { operator }, services }: MonitoringPlan): boolean {
+  return operator?.dashboards !== "sidecar" || services.some(({ backend }) => backend.alerts === "grafana");
 }

@@ -1,4 +1,5 @@
 import type { Duration } from "../slo/duration";
+import { PROGRAMS } from "./names";
 
 /** What a container asks for; memory is its limit as well, CPU has none, so that it is never throttled. */
 export interface Resources {
@@ -14,15 +15,16 @@ export interface Storage {
   readonly storageClass?: string;
 }
 
-/** A server that the stack runs in the cluster. */
+/** A server in the cluster. */
 export interface ServerSettings {
   readonly replicas: number;
   /** The address that people open; links in notifications point to it. */
   readonly address: string;
   /** At an exact version, with a digest where configuration gives one. */
   readonly image: string;
-  readonly resources: Resources;
-  readonly storage: Storage;
+  /** Absent, as the storage: an operator runs it. */
+  readonly resources?: Resources;
+  readonly storage?: Storage;
   /** Name of a PriorityClass of the cluster; absent: pods are as important as any. */
   readonly priorityClass?: string;
   /** Absent: nobody reaches it from outside, or somebody else routes its host name. */
@@ -48,6 +50,52 @@ export interface AlertmanagerSettings extends ServerSettings {
   readonly reloaderImage: string;
   /** A Kubernetes secret with the receivers' keys that somebody else keeps; the stack makes none then. */
   readonly existingSecret?: string;
+}
+
+/** The Service by which Prometheus is reached in its cluster. Source: prometheus-operator, governing Service. */
+export function prometheusService({ kubernetes, operator }: Platform): {
+  readonly namespace: string;
+  readonly service: string;
+} {
+  return operator === undefined
+    ? { namespace: kubernetes.namespace, service: PROGRAMS.prometheus }
+    : { namespace: operator.namespace, service: "prometheus-operated" };
+}
+
+/** A server that the stack itself runs. */
+type OwnServer<S extends ServerSettings> = Required<Pick<S, "resources" | "storage">> & S;
+
+/** A platform whose Prometheus and Alertmanager the stack runs. */
+export interface OwnPlatform extends Platform {
+  readonly prometheus: OwnServer<PrometheusSettings>;
+  readonly alertmanager: OwnServer<AlertmanagerSettings>;
+}
+
+/** The Prometheus operator, with a Prometheus and an Alertmanager that it runs already. */
+export interface OperatorSettings {
+  /** Where both run. */
+  readonly namespace: string;
+  /** Names of the two resources. */
+  readonly prometheus: string;
+  readonly alertmanager: string;
+  /** By which the Prometheus selects rules and monitors. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of the web port of both. */
+  readonly port: string;
+  /** What the Prometheus adds to what it sends. */
+  readonly externalLabels: Readonly<Record<string, string>>;
+  /** Whether it stores a 0 where a series was created. */
+  readonly createdTimestamps: boolean;
+  /** Who configures the Alertmanager: the stack by a secret, or others from what is rendered. */
+  readonly routes: "secret" | "theirs";
+  /** The secret that the Alertmanager reads its configuration from. */
+  readonly configSecret: string;
+  /** What the Alertmanager does to the routes of AlertmanagerConfig objects. */
+  readonly matcherStrategy: "None" | "OnNamespace" | "OnNamespaceExceptForAlertmanagerNamespace";
+  /** How dashboards reach Grafana: as ConfigMaps for its sidecar, or by its API. */
+  readonly dashboards: "api" | "sidecar";
+  /** Name or uid of Grafana's data source that asks the Prometheus. */
+  readonly dataSource: string;
 }
 
 /** With two pods each would ask for itself, and the one in trouble would look like a service in trouble. */
@@ -129,6 +177,8 @@ export interface Platform {
   readonly prometheus: PrometheusSettings;
   readonly alertmanager: AlertmanagerSettings;
   readonly grafana: GrafanaSettings;
+  /** Absent: the stack runs both servers itself. */
+  readonly operator?: OperatorSettings;
   /** Absent: no service is bound to it. */
   readonly gmp?: GmpSettings;
   readonly blackbox: BlackboxSettings;

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkBackend, checkSound } from "../backends/check";
 import { managedPrometheus } from "../backends/gmp/content";
 import { grafanaContent } from "../backends/grafana";
+import { operatorContent } from "../backends/operator/content";
 import { grafanaAlerting } from "../backends/grafana-alerting/content";
 import { receiversSecret } from "../backends/kubernetes/alertmanager";
 import { clusterObjects } from "../backends/kubernetes/cluster";
@@ -11,6 +12,7 @@ import { Dashboards } from "../components/dashboards";
 import { GrafanaAlerting } from "../components/grafana-alerting";
 import { ManagedPrometheus } from "../components/managed-prometheus";
 import { Monitoring } from "../components/monitoring";
+import { PrometheusOperator } from "../components/prometheus-operator";
 import { grafanaProvider, kubernetesProvider } from "../components/providers";
 import { readContent } from "../config/content";
 import { accept, readEngineConfig } from "../config/engine";
@@ -42,7 +44,10 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
   ]);
 
   const cluster = { providers: [kubernetesProvider(plan.platform.kubernetes, secrets.kubeconfig)] };
-  const grafana = { providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)] };
+  const grafana =
+    secrets.grafanaToken === undefined
+      ? {}
+      : { providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)] };
   const { namespace } = new Monitoring(
     "tocsin",
     {
@@ -53,7 +58,10 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
     },
     cluster,
   );
-  const dashboards = new Dashboards("tocsin", grafanaContent(plan), grafana);
+  const dashboards =
+    plan.platform.operator?.dashboards === "sidecar"
+      ? []
+      : [new Dashboards("tocsin", grafanaContent(plan), grafana)];
   const needs = { plan, receivers: secrets.receivers, cluster, grafana, namespace, dashboards };
   Object.values(OTHERS).forEach((registerPart) => {
     registerPart(needs);
@@ -72,10 +80,10 @@ interface Needs {
   readonly cluster: pulumi.ComponentResourceOptions;
   readonly grafana: pulumi.ComponentResourceOptions;
   readonly namespace: pulumi.Resource;
-  readonly dashboards: pulumi.Resource;
+  readonly dashboards: readonly pulumi.Resource[];
 }
 
-/** Every backend but the stack's own Prometheus, which always is: it watches the monitoring, too. */
+/** Every backend but the stack itself, whose part always is: namespace, runbooks and what asks from outside. */
 const OTHERS = {
   gmp: ({ plan, receivers, cluster, namespace }) => {
     const content = managedPrometheus(plan, receivers);
@@ -86,7 +94,13 @@ const OTHERS = {
   grafana: ({ plan, receivers, grafana, dashboards }) => {
     const content = grafanaAlerting(plan);
     if (content !== undefined) {
-      new GrafanaAlerting("tocsin-alerts", { content, secrets: receivers, after: [dashboards] }, grafana);
+      new GrafanaAlerting("tocsin-alerts", { content, secrets: receivers, after: dashboards }, grafana);
+    }
+  },
+  operator: ({ plan, receivers, cluster, namespace }) => {
+    const content = operatorContent(plan, receivers);
+    if (content !== undefined) {
+      new PrometheusOperator("tocsin-operator", { content, after: [namespace] }, cluster);
     }
   },
 } as const satisfies Readonly<Record<Exclude<Backend, "kubernetes">, (needs: Needs) => void>>;

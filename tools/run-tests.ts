@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { ensureKubernetes, ensurePulumi, ensureToolchain } from "../lab/toolchain";
+import { ensureKubernetes, ensureOperator, ensurePulumi, ensureToolchain } from "../lab/toolchain";
 
 /** What jest says of a run. */
 const jestReport = z.object({
@@ -67,11 +67,14 @@ async function jest(...args: readonly string[]): Promise<Count> {
 
 /** Every program that tests run, before any test's time runs: the first time they may have to be built, in minutes. */
 async function provide(): Promise<Count> {
-  process.stdout.write("\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes\n");
+  process.stdout.write(
+    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator\n",
+  );
   try {
     await ensureToolchain();
     await ensurePulumi();
     await ensureKubernetes();
+    await ensureOperator();
     return { passed: 1, failed: 0, notRun: 0 };
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,5 +1,5 @@
 import type { IContainer, IPodSpec } from "kubernetes-models/v1";
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, OwnPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS, WEB_PORTS } from "../../plan/names";
 import { receiverSecrets } from "../../plan/routing";
 import { alertmanagerConfig, MOUNTED_PATHS } from "../alertmanager/config";
@@ -29,15 +29,15 @@ const CONFIG_FOLDER = "/etc/alertmanager/config";
 /** The secret that holds one key per receiver, unless configuration names another one. */
 const RECEIVERS_SECRET = "alertmanager-receivers";
 
-/** `metadata` of the receivers' secret; undefined where somebody else keeps it. */
+/** `metadata` of the receivers' secret; undefined where somebody else keeps it, or runs Alertmanager. */
 export function receiversSecret({ platform }: MonitoringPlan): KubernetesObject["metadata"] | undefined {
-  return platform.alertmanager.existingSecret === undefined
+  return platform.alertmanager.existingSecret === undefined && platform.operator === undefined
     ? metadata(RECEIVERS_SECRET, platform.kubernetes.namespace, PROGRAMS.alertmanager)
     : undefined;
 }
 
 /** Everything that runs Alertmanager except the receivers' secret; the pod comes last. */
-export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
+export function alertmanagerObjects(plan: OwnPlan): readonly KubernetesObject[] {
   const { kubernetes, alertmanager } = plan.platform;
   const server: Server = {
     program: PROGRAMS.alertmanager,
@@ -72,7 +72,7 @@ export function alertmanagerObjects(plan: MonitoringPlan): readonly KubernetesOb
   ];
 }
 
-function configMap({ namespace, program }: Server, { routing }: MonitoringPlan): KubernetesObject {
+function configMap({ namespace, program }: Server, { routing }: OwnPlan): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -84,7 +84,7 @@ function configMap({ namespace, program }: Server, { routing }: MonitoringPlan):
   };
 }
 
-function pod(plan: MonitoringPlan): IPodSpec {
+function pod(plan: OwnPlan): IPodSpec {
   const { alertmanager } = plan.platform;
   const secretName = alertmanager.existingSecret ?? RECEIVERS_SECRET;
   return {
@@ -116,7 +116,7 @@ function pod(plan: MonitoringPlan): IPodSpec {
   };
 }
 
-function container({ platform: { alertmanager, kubernetes } }: MonitoringPlan): IContainer {
+function container({ platform: { alertmanager, kubernetes } }: OwnPlan): IContainer {
   return {
     name: PROGRAMS.alertmanager,
     image: alertmanager.image,
@@ -175,7 +175,7 @@ function podAddress(): NonNullable<IContainer["env"]>[number] {
 }
 
 /** Alertmanager reads its configuration once; the sidecar asks for it again after a change. Secrets need no reload. */
-function reloader({ platform: { alertmanager } }: MonitoringPlan): IContainer {
+function reloader({ platform: { alertmanager } }: OwnPlan): IContainer {
   return {
     name: "config-reloader",
     image: alertmanager.reloaderImage,

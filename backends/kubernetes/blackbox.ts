@@ -7,7 +7,7 @@ import { BLACKBOX_REPLICAS } from "../../plan/platform";
 import { blackboxConfig, probesAnything } from "../prometheus/blackbox";
 import { metadata, selector, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted } from "./pod";
-import { disruptionBudget } from "./server";
+import { disruptionBudget, inNamespace } from "./server";
 
 const NAME = PROGRAMS.blackbox;
 const PORT = 9115;
@@ -36,13 +36,15 @@ export function blackboxObjects(plan: MonitoringPlan): readonly KubernetesObject
       data: { [CONFIG_FILE]: config },
     },
     disruptionBudget(NAME, namespace),
-    networkPolicy(namespace),
+    networkPolicy(plan),
     deployment(plan, createHash("sha256").update(config).digest("hex")),
   ];
 }
 
 /** Whoever may open it may have any address asked, so that only Prometheus does; what it asks may be anywhere. */
-function networkPolicy(namespace: string): KubernetesObject {
+function networkPolicy({ platform: { kubernetes, operator } }: MonitoringPlan): KubernetesObject {
+  const { namespace } = kubernetes;
+  const podSelector = { matchLabels: selector(PROGRAMS.prometheus) };
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -52,7 +54,9 @@ function networkPolicy(namespace: string): KubernetesObject {
       policyTypes: ["Ingress"],
       ingress: [
         {
-          from: [{ podSelector: { matchLabels: selector(PROGRAMS.prometheus) } }],
+          from: [
+            operator === undefined ? { podSelector } : { ...inNamespace(operator.namespace), podSelector },
+          ],
           ports: [{ port: PORTS.web, protocol: "TCP" }],
         },
       ],

@@ -1,4 +1,4 @@
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { runsServers, type MonitoringPlan } from "../../plan/monitoring-plan";
 import { ownPrometheusPart } from "../binding";
 import { alertmanagerObjects } from "./alertmanager";
 import { autoscalerObjects } from "./autoscaler";
@@ -16,8 +16,11 @@ interface AutoscalerObjects {
 /** Every Kubernetes object of a plan, by the component that registers it. */
 export interface ClusterObjects {
   readonly namespace: KubernetesObject;
-  readonly prometheus: readonly KubernetesObject[];
-  readonly alertmanager: readonly KubernetesObject[];
+  /** Absent where an operator runs the two servers. */
+  readonly servers?: {
+    readonly prometheus: readonly KubernetesObject[];
+    readonly alertmanager: readonly KubernetesObject[];
+  };
   /** Empty where nothing is probed. */
   readonly blackbox: readonly KubernetesObject[];
   readonly runbooks: readonly KubernetesObject[];
@@ -28,8 +31,14 @@ export interface ClusterObjects {
 export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
   return {
     namespace: namespaceObject(plan.platform.kubernetes.namespace, plan.environment.stack),
-    prometheus: prometheusObjects(ownPrometheusPart(plan)),
-    alertmanager: alertmanagerObjects(plan),
+    ...(runsServers(plan)
+      ? {
+          servers: {
+            prometheus: prometheusObjects(ownPrometheusPart(plan)),
+            alertmanager: alertmanagerObjects(plan),
+          },
+        }
+      : {}),
     blackbox: blackboxObjects(plan),
     runbooks: runbookObjects(plan),
     autoscalers: plan.autoscalers.map((planned) => ({
@@ -43,8 +52,8 @@ export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
 export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[] {
   return [
     cluster.namespace,
-    ...cluster.prometheus,
-    ...cluster.alertmanager,
+    ...(cluster.servers?.prometheus ?? []),
+    ...(cluster.servers?.alertmanager ?? []),
     ...cluster.blackbox,
     ...cluster.runbooks,
     ...cluster.autoscalers.flatMap((autoscaler) => autoscaler.objects),

@@ -1,5 +1,5 @@
 import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
-import type { Discovery, MonitoringPlan } from "../../plan/monitoring-plan";
+import type { Discovery, OwnPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS, WEB_PORTS } from "../../plan/names";
 import { bytesOf } from "../../plan/quantity";
 import { milliseconds } from "../../slo/duration";
@@ -33,7 +33,7 @@ const STARTUP_SECONDS = 900;
 const EVALUATIONS = 4;
 
 /** Everything that runs Prometheus; the pod comes last, after what it mounts. */
-export function prometheusObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
+export function prometheusObjects(plan: OwnPlan): readonly KubernetesObject[] {
   const { kubernetes, prometheus } = plan.platform;
   const server: Server = {
     program: PROGRAMS.prometheus,
@@ -62,7 +62,7 @@ export function prometheusObjects(plan: MonitoringPlan): readonly KubernetesObje
 }
 
 /** Grafana asks from there; it may be among the clients already. */
-function grafanaNamespace({ platform: { grafana, kubernetes } }: MonitoringPlan): readonly string[] {
+function grafanaNamespace({ platform: { grafana, kubernetes } }: OwnPlan): readonly string[] {
   const known = [...kubernetes.clientNamespaces, kubernetes.namespace];
   return grafana.namespace === undefined || known.includes(grafana.namespace) ? [] : [grafana.namespace];
 }
@@ -96,7 +96,7 @@ function serviceAccount({ program, namespace }: Server): KubernetesObject {
 }
 
 /** Namespaces in which Prometheus looks for targets or for Alertmanager. */
-function discoveredNamespaces({ scrape }: MonitoringPlan): readonly string[] {
+function discoveredNamespaces({ scrape }: OwnPlan): readonly string[] {
   const found = [scrape.alertmanagers, ...scrape.jobs.map((job) => job.discovery)].flatMap(
     (discovery: Discovery) => (discovery.kind === "kubernetes" ? [discovery.namespace] : []),
   );
@@ -125,7 +125,7 @@ function access({ program, namespace }: Server, target: string): readonly Kubern
   ];
 }
 
-function pod(plan: MonitoringPlan, rules: readonly RuleFile[]): IPodSpec {
+function pod(plan: OwnPlan, rules: readonly RuleFile[]): IPodSpec {
   return {
     ...podDefaults(PROGRAMS.prometheus),
     ...priority(plan.platform.prometheus),
@@ -153,7 +153,7 @@ function pod(plan: MonitoringPlan, rules: readonly RuleFile[]): IPodSpec {
   };
 }
 
-function container(plan: MonitoringPlan): IContainer {
+function container(plan: OwnPlan): IContainer {
   const { prometheus } = plan.platform;
   return {
     name: PROGRAMS.prometheus,
@@ -171,7 +171,7 @@ function container(plan: MonitoringPlan): IContainer {
   };
 }
 
-function flags({ platform: { prometheus }, scrape }: MonitoringPlan): string[] {
+function flags({ platform: { prometheus }, scrape }: OwnPlan): string[] {
   return [
     `--config.file=${CONFIG_FOLDER}/prometheus.yml`,
     "--config.auto-reload",

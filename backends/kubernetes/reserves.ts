@@ -1,12 +1,12 @@
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { runsServers, type MonitoringPlan, type OwnPlan } from "../../plan/monitoring-plan";
 import { PROGRAMS } from "../../plan/names";
 import { bytesOf } from "../../plan/quantity";
-import type { ServerSettings } from "../../plan/platform";
 import type { Problem } from "../../slo/problem";
 import { DATA_VOLUME } from "./server";
 
 /** The servers that have replicas and volumes, by their key in the configuration. */
 const SERVERS = ["alertmanager", "prometheus"] as const;
+type Server = (typeof SERVERS)[number];
 
 /** What is lost while the only pod of a server is away. */
 const ALONE = {
@@ -21,26 +21,28 @@ const ENOUGH = { alertmanager: 3, prometheus: 2 } as const;
  * A StatefulSet never changes the size of its volumes, and the engine would replace it: a limit of size that follows
  * the new number would then exceed the disk.
  */
-export function checkClaims({ platform }: MonitoringPlan): readonly Problem[] {
-  return SERVERS.flatMap((server) => {
-    const { size, claims } = platform[server].storage;
-    return claims === undefined || claims === size
-      ? []
-      : [
-          {
-            code: "storage-claims-differ" as const,
-            path: `configuration.${server}.storage.size`,
-            message: `[${size}] is not what the volumes have, which is [${claims}] by storage.claims`,
-            remedy:
-              (bytesOf(size) ?? 0n) < (bytesOf(claims) ?? 0n)
-                ? "Put the old size back: volumes cannot be made smaller."
-                : enlarging(server, platform.kubernetes.namespace, platform[server]),
-          },
-        ];
-  });
+export function checkClaims(plan: MonitoringPlan): readonly Problem[] {
+  return runsServers(plan) ? SERVERS.flatMap((server) => changedClaims(plan, server)) : [];
 }
 
-function enlarging(server: (typeof SERVERS)[number], namespace: string, settings: ServerSettings): string {
+function changedClaims({ platform }: OwnPlan, server: Server): readonly Problem[] {
+  const { size, claims } = platform[server].storage;
+  return claims === undefined || claims === size
+    ? []
+    : [
+        {
+          code: "storage-claims-differ",
+          path: `configuration.${server}.storage.size`,
+          message: `[${size}] is not what the volumes have, which is [${claims}] by storage.claims`,
+          remedy:
+            (bytesOf(size) ?? 0n) < (bytesOf(claims) ?? 0n)
+              ? "Put the old size back: volumes cannot be made smaller."
+              : enlarging(server, platform.kubernetes.namespace, platform[server]),
+        },
+      ];
+}
+
+function enlarging(server: Server, namespace: string, settings: OwnPlan["platform"][Server]): string {
   const claims = Array.from(
     { length: settings.replicas },
     (_, index) => `${DATA_VOLUME}-${PROGRAMS[server]}-${index}`,
@@ -62,11 +64,11 @@ export function reserveNotices(
 ): readonly Problem[] {
   return SERVERS.flatMap((server) => [
     ...alone(plan, server, place([server, "replicas"])),
-    ...unknownClaims(plan, server, place([server, "storage", "claims"])),
+    ...(runsServers(plan) ? unknownClaims(plan, server, place([server, "storage", "claims"])) : []),
   ]);
 }
 
-function alone(plan: MonitoringPlan, server: (typeof SERVERS)[number], path: string): readonly Problem[] {
+function alone(plan: MonitoringPlan, server: Server, path: string): readonly Problem[] {
   return !plan.environment.paging || plan.platform[server].replicas > 1
     ? []
     : [
@@ -79,11 +81,7 @@ function alone(plan: MonitoringPlan, server: (typeof SERVERS)[number], path: str
       ];
 }
 
-function unknownClaims(
-  { platform }: MonitoringPlan,
-  server: (typeof SERVERS)[number],
-  path: string,
-): readonly Problem[] {
+function unknownClaims({ platform }: OwnPlan, server: Server, path: string): readonly Problem[] {
   const { claims, size } = platform[server].storage;
   return claims !== undefined
     ? []

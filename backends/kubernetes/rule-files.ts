@@ -16,24 +16,40 @@ export interface RuleFile {
   readonly text: string;
 }
 
-/** Rule files of at most `limit` bytes, cut between groups: a group is evaluated in order and stays whole. */
+/** Rule files of at most `limit` bytes. */
 export function fittingRuleFiles(
   plan: Pick<MonitoringPlan, "ruleGroups">,
   limit = LARGEST_FILE,
 ): readonly RuleFile[] {
+  return fittingGroups(plan, limit).map(({ name, groups }) => ({
+    name: `${name}.yml`,
+    text: textOf(groups),
+  }));
+}
+
+/**
+ * Groups of one owner that are together at most `limit` bytes of YAML, named `shop`, and `shop-2` where they do not all
+ * fit. They are cut between groups: a group is evaluated in order and stays whole.
+ */
+export function fittingGroups(
+  plan: Pick<MonitoringPlan, "ruleGroups">,
+  limit: number,
+): readonly { readonly name: string; readonly owner: string; readonly groups: readonly RuleGroup[] }[] {
   const owners = groupedBy(plan.ruleGroups, ({ file }) => file);
   return [...owners].flatMap(([owner, all]) =>
-    chunks(all, limit).map((groups, index) => {
-      const file = index === 0 ? owner : `${owner}-${index + 1}`;
-      return { name: `${file}.yml`, text: textOf(groups) };
-    }),
+    chunks(all, limit).map((groups, index) => ({
+      name: index === 0 ? owner : `${owner}-${index + 1}`,
+      owner,
+      groups,
+    })),
   );
 }
 
-/** Groups that no ConfigMap can hold. */
+/** Groups that no object can hold. @param holder as a sentence names it */
 export function checkRuleFiles(
   plan: Pick<MonitoringPlan, "ruleGroups">,
   limit = LARGEST_FILE,
+  holder = "a ConfigMap",
 ): readonly Problem[] {
   return plan.ruleGroups
     .map((group) => ({ group, size: bytes(textOf([group])) }))
@@ -41,7 +57,7 @@ export function checkRuleFiles(
     .map(({ group, size }) => ({
       code: "config-map-too-large",
       path: `services.${group.file}.ruleGroups.${group.name}`,
-      message: `the rule group takes [${size}] bytes, and a ConfigMap holds ${limit}`,
+      message: `the rule group takes [${size}] bytes, and ${holder} holds ${limit}`,
       remedy: "Split the service, or shorten what its alerts say: a group cannot be cut.",
     }));
 }

@@ -24,8 +24,9 @@ export const PAGES = "pages";
 
 /** Everything that serves the runbooks; the pod comes last, after what it mounts. */
 export function runbookObjects(plan: MonitoringPlan): readonly KubernetesObject[] {
-  const { kubernetes, runbookSite: settings } = plan.platform;
+  const { kubernetes, operator, runbookSite: settings } = plan.platform;
   const { namespace } = kubernetes;
+  const scrapers = operator === undefined ? [] : [operator.namespace];
   const site = runbookSite(plan);
   const maps = [
     configMap(namespace, CONFIG_MAP, "configuration", { [CONFIG_FILE]: runbookServerConfig(site) }),
@@ -46,7 +47,7 @@ export function runbookObjects(plan: MonitoringPlan): readonly KubernetesObject[
     },
     ...maps,
     disruptionBudget(NAME, namespace),
-    networkPolicy(namespace, kubernetes.clientNamespaces),
+    networkPolicy(namespace, [...new Set([...kubernetes.clientNamespaces, ...scrapers])]),
     ...(settings.ingress === undefined ? [] : [ingress(plan, settings.ingress)]),
     deployment(plan, ownersOf(site.files), checksum(maps)),
   ];

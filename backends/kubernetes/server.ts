@@ -1,7 +1,7 @@
 import type { IStatefulSetSpec } from "kubernetes-models/apps/v1";
 import type { INetworkPolicySpec } from "kubernetes-models/networking.k8s.io/v1";
 import { PORTS } from "../../plan/names";
-import type { ServerSettings, Storage } from "../../plan/platform";
+import type { OwnPlatform, Storage } from "../../plan/platform";
 import { metadata, selector, type KubernetesObject } from "./object";
 
 /** A server as Kubernetes sees it. */
@@ -9,7 +9,7 @@ export interface Server {
   readonly program: string;
   readonly namespace: string;
   readonly port: number;
-  readonly settings: ServerSettings;
+  readonly settings: OwnPlatform["alertmanager" | "prometheus"];
   /** Seconds for which a pod has to be ready before a rollout goes on with the next. */
   readonly minReadySeconds: number;
 }
@@ -106,12 +106,14 @@ export function serverIngress({ program, namespace, settings }: Server): readonl
 export function clients(
   clientNamespaces: readonly string[],
 ): NonNullable<NonNullable<INetworkPolicySpec["ingress"]>[number]["from"]> {
-  return [
-    { podSelector: {} },
-    ...clientNamespaces.map((name) => ({
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } },
-    })),
-  ];
+  return [{ podSelector: {} }, ...clientNamespaces.map(inNamespace)];
+}
+
+/** Pods of a namespace. Source: Kubernetes docs, "Network Policies". */
+export function inNamespace(name: string): {
+  readonly namespaceSelector: { readonly matchLabels: Record<string, string> };
+} {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
 }
 
 /** The StatefulSet of a server; its volumes outlive it. */

@@ -6,7 +6,7 @@ import type { Duration } from "../../slo/duration";
  * `forGracePeriod`, ten minutes, makes every alert with a shorter `for` wait it out again after a restart, which is
  * longer than it is believed. Source: Prometheus, rules/alerting.go, rules/group.go.
  */
-const ALERT_TIMERS = {
+export const ALERT_TIMERS = {
   resendDelay: "2m",
   forGracePeriod: "1m",
   forOutageTolerance: "1h",

@@ -38,7 +38,7 @@ function zeroIngestion({ jobs }: ScrapePlan): boolean {
  * Formats that have created timestamps, and formats that have none: what a job begins with is counted by its rules or by
  * the server, and never by both.
  */
-const PROTOCOLS = {
+export const PROTOCOLS = {
   created: ["PrometheusProto", "OpenMetricsText1.0.0"],
   uncreated: ["PrometheusText1.0.0", "PrometheusText0.0.4"],
 } as const;

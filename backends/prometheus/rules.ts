@@ -30,7 +30,8 @@ export function ruleFileText(groups: readonly string[]): string {
   return `${HEAD}${groups.join("")}`;
 }
 
-function ruleGroup(group: RuleGroup): object {
+/** A group as an object, the same in a rule file and in a PrometheusRule. */
+export function ruleGroup(group: RuleGroup): object {
   return { name: group.name, interval: group.interval, rules: group.rules.map(rule) };
 }
 

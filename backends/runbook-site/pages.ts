@@ -81,7 +81,7 @@ function runbookHtml(lookup: Lookup, page: RunbookPage): string {
 /** The Prometheus that people open, where the service is with it. */
 function openedPrometheus({ plan, services }: Lookup, { service }: RunbookPage): string | undefined {
   const metrics = services.get(service)?.backend.metrics;
-  return metrics === "kubernetes" ? plan.platform.prometheus.address : undefined;
+  return metrics === "kubernetes" || metrics === "operator" ? plan.platform.prometheus.address : undefined;
 }
 
 function listHtml(lookup: Lookup, listed: readonly ListedPage[]): string {

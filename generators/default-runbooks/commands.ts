@@ -1,5 +1,6 @@
 import type { PromQl } from "../promql";
-import { PROGRAMS, WEB_PORTS } from "../../plan/names";
+import { WEB_PORTS } from "../../plan/names";
+import { prometheusService } from "../../plan/platform";
 import { namespaceIn, type Job } from "../../slo/telemetry";
 import { commands, type Part, type Remedy } from "./page";
 import type { RunbookSubject } from "./subject";
@@ -40,14 +41,14 @@ export function history(subject: RunbookSubject, promql: PromQl, seconds: number
 export function connect(subject: RunbookSubject): Part {
   const { service, plan } = subject;
   const forwards = addressOf(subject) === LOCAL;
-  const { namespace } = plan.platform.kubernetes;
+  const { namespace, service: prometheus } = prometheusService(plan.platform);
   return {
     title: "Connect, and see what fires",
     text: [
       commands(
         ...(forwards
           ? [
-              `kubectl -n ${namespace} port-forward svc/${PROGRAMS.prometheus} ${WEB_PORTS.prometheus} >/tmp/prometheus-port-forward.log 2>&1 &`,
+              `kubectl -n ${namespace} port-forward svc/${prometheus} ${WEB_PORTS.prometheus} >/tmp/prometheus-port-forward.log 2>&1 &`,
               `curl -fsS --retry 10 --retry-delay 1 --retry-connrefused ${LOCAL}/-/ready`,
             ]
           : []),

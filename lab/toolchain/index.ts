@@ -1,6 +1,7 @@
 export { ToolchainError } from "./errors";
 export {
   ensureKubernetes,
+  ensureOperator,
   ensurePulumi,
   ensureSloth,
   ensureToolchain,

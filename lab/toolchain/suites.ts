@@ -161,6 +161,39 @@ export const ETCD: Suite<"etcd"> = {
   },
 };
 
+const OPERATOR = "github.com/prometheus-operator/prometheus-operator";
+const OPERATOR_VERSION = "0.85.0";
+
+/** The operator that tests give every object of its kinds, and the sidecar that tells servers to reload. */
+export const PROMETHEUS_OPERATOR: Suite<"prometheus-operator" | "prometheus-config-reloader"> = {
+  name: "prometheus-operator",
+  title: "Prometheus operator",
+  version: OPERATOR_VERSION,
+  accepted: { from: OPERATOR_VERSION, below: "1.0.0" },
+  programs: [
+    {
+      name: "prometheus-operator",
+      ask: ["--version"],
+      told: "prometheus-operator, version ",
+      package: `${OPERATOR}/cmd/operator`,
+    },
+    {
+      name: "prometheus-config-reloader",
+      ask: ["--version"],
+      told: "prometheus-config-reloader, version ",
+      package: `${OPERATOR}/cmd/prometheus-config-reloader`,
+    },
+  ],
+  go: {
+    folder: path.join(__dirname, "prometheus-operator"),
+    module: OPERATOR,
+    moduleVersion: `v${OPERATOR_VERSION}`,
+    minimumGo: "1.25",
+    tags: [],
+    variables: { "github.com/prometheus/common/version.Version": OPERATOR_VERSION },
+  },
+};
+
 /** A generator of SLO rules that the benchmark compares with; nothing else needs it. */
 export const SLOTH: Suite<"sloth"> = {
   name: "sloth",

@@ -5,7 +5,16 @@ import { ON_PATH } from "./on-path";
 import type { Paths } from "./programs";
 import { FROM_RELEASE } from "./release";
 import { resolveRun, type Run, type ToolchainOptions } from "./run";
-import { ALERTMANAGER, ETCD, KUBERNETES, PROMETHEUS, PULUMI, SLOTH, type Suite } from "./suites";
+import {
+  ALERTMANAGER,
+  ETCD,
+  KUBERNETES,
+  PROMETHEUS,
+  PROMETHEUS_OPERATOR,
+  PULUMI,
+  SLOTH,
+  type Suite,
+} from "./suites";
 import { passed, type Outcome, type Way } from "./ways";
 
 /** Absolute paths of programs, by their names. */
@@ -35,6 +44,13 @@ export function ensureKubernetes(
   options: Partial<ToolchainOptions> = {},
 ): Promise<Programs<"kube-apiserver" | "etcd">> {
   return ensurePrograms<"kube-apiserver" | "etcd">([KUBERNETES, ETCD], options);
+}
+
+/** The Prometheus operator and its sidecar, found or installed as {@link ensurePrograms} says. */
+export function ensureOperator(
+  options: Partial<ToolchainOptions> = {},
+): Promise<Programs<"prometheus-config-reloader" | "prometheus-operator">> {
+  return ensurePrograms<"prometheus-config-reloader" | "prometheus-operator">([PROMETHEUS_OPERATOR], options);
 }
 
 /** The generator that the benchmark compares with, found or installed as {@link ensurePrograms} says. */

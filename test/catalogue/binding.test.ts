@@ -27,7 +27,10 @@ const choice: fc.Arbitrary<BackendChoice> = fc.oneof(
 function bound(plan: MonitoringPlan, choices: readonly BackendChoice[]): MonitoringPlan {
   return {
     ...plan,
-    services: plan.services.map((service, index) => ({ ...service, backend: bindingOf(choices[index]) })),
+    services: plan.services.map((service, index) => ({
+      ...service,
+      backend: bindingOf(choices[index], "kubernetes"),
+    })),
   };
 }
 
@@ -91,9 +94,9 @@ describe("a stack that binds nothing elsewhere", () => {
 describe("a binding", () => {
   it("leaves alerts where the records are, unless it names another place", () => {
     expect([
-      bindingOf(undefined),
-      bindingOf({ metrics: "gmp" }),
-      bindingOf({ metrics: "kubernetes", alerts: "grafana" }),
+      bindingOf(undefined, "kubernetes"),
+      bindingOf({ metrics: "gmp" }, "kubernetes"),
+      bindingOf({ metrics: "kubernetes", alerts: "grafana" }, "kubernetes"),
     ]).toEqual([
       { metrics: "kubernetes", alerts: "kubernetes" },
       { metrics: "gmp", alerts: "gmp" },

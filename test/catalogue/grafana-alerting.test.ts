@@ -402,7 +402,9 @@ describe("two productions in one Grafana", () => {
   const [eu = [], us = []] = ["prod-eu", "prod-us"].map((cluster) => {
     const plan = changedPlan("prod", { cluster, gmp });
     const { dashboards, dataSource, folder, otherDataSources } = grafanaContent(plan);
-    const sources = [dataSource, ...otherDataSources].map(({ name: title, uid }) => ({ title, uid }));
+    const sources = [...(dataSource === undefined ? [] : [dataSource]), ...otherDataSources].map(
+      ({ name: title, uid }) => ({ title, uid }),
+    );
     const jsons = dashboards.map(({ json }) => JSON.parse(json) as { uid: string; title: string });
     return [folder, rulesFolder(plan), ...sources, ...jsons];
   });

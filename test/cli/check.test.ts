@@ -157,8 +157,8 @@ const MISTAKES: readonly Mistake[] = [
       ],
       [
         "Pulumi.dev.yaml: tocsin:clutser: [clutser] is not a key of the configuration",
-        "Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
-          "objectives, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
+        "Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, " +
+          "objectives, maintenance, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
       ],
       [
         "Pulumi.dev.yaml: tocsin:environment: [qa] is not one of [beta, dev, prod, staging]",

@@ -198,8 +198,7 @@ describe("the monitoring of a cluster", () => {
     platform: planWith(shopOf("95%", "28d")).platform,
     cluster: {
       namespace: OBJECTS.Namespace,
-      prometheus: [OBJECTS.StatefulSet],
-      alertmanager: [OBJECTS.StatefulSet],
+      servers: { prometheus: [OBJECTS.StatefulSet], alertmanager: [OBJECTS.StatefulSet] },
       blackbox: [OBJECTS.Deployment],
       runbooks: [OBJECTS.Deployment, OBJECTS.ConfigMap],
       autoscalers: [
@@ -279,6 +278,14 @@ describe("the monitoring of a cluster", () => {
     const resources = await resourcesOf({ receiversSecret: undefined, receivers: {} });
     expect(resources.filter(({ type }) => type.endsWith(":Secret"))).toEqual([]);
     expect(resources).toHaveLength(16);
+  });
+
+  it("has neither Prometheus nor Alertmanager where an operator runs them", async () => {
+    const { servers: _servers, ...cluster } = args.cluster;
+    const resources = await resourcesOf({ cluster });
+    expect(byName(resources).filter(({ type }) => /Prometheus|Alertmanager|StatefulSet/.test(type))).toEqual(
+      [],
+    );
   });
 
   it("has no blackbox exporter where nothing is probed", async () => {

@@ -1,12 +1,7 @@
-import { evaluatedOnce, VARIANTS } from "../support/evaluated";
+import { evaluatedOnce, OPERATOR_VARIANTS, VARIANTS } from "../support/evaluated";
 import { kubernetesObjects } from "../support/invariants";
-import { ApiServer, type Said } from "./api-server";
-
-interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-}
+import { ApiServer, type KubernetesObject, type Said } from "./api-server";
+import { define, operatorDefinitions } from "./operator-crds";
 
 /** The strictest of the three standards, in all of its three ways. Source: Pod Security Standards of Kubernetes. */
 const RESTRICTED = Object.fromEntries(
@@ -23,9 +18,10 @@ describe("a real API server", () => {
 
   beforeAll(async () => {
     server = await ApiServer.start();
+    await define(server, operatorDefinitions());
     const texts = new Set<string>();
     // Where backups lie changes nothing in the cluster.
-    for (const variant of VARIANTS.filter(({ set }) => !("backups" in set))) {
+    for (const variant of [...VARIANTS, ...OPERATOR_VARIANTS].filter(({ set }) => !("backups" in set))) {
       const { resources } = await evaluatedOnce(variant);
       for (const { props } of kubernetesObjects(resources)) texts.add(JSON.stringify(props));
     }

@@ -14,6 +14,13 @@ export interface Said {
   readonly text: string;
 }
 
+/** As much of an object as every one has. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
 const TOKEN = "fake-token-of-admin";
 const POLL_MS = 100;
 
@@ -36,11 +43,7 @@ export class ApiServer {
     const server = new ApiServer();
     try {
       await server.run();
-      const end = Date.now() + PATIENCE_MS;
-      while (!(await server.ready())) {
-        if (Date.now() > end) throw new Error(`the API server is not ready after ${PATIENCE_MS / 1000} s`);
-        await sleep(POLL_MS);
-      }
+      await server.until(() => server.ready(), "the API server is not ready");
     } catch (error) {
       await server.stop();
       throw error;
@@ -53,8 +56,18 @@ export class ApiServer {
     removeFolder(this.folder);
   }
 
+  /** Waits for what becomes true. @throws Error with what was waited for */
+  async until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (!(await isSo())) {
+      if (this.ended !== undefined) throw new Error(this.ended);
+      if (Date.now() > end) throw new Error(`${otherwise} after ${PATIENCE_MS / 1000} s`);
+      await sleep(POLL_MS);
+    }
+  }
+
   /** Asks as an administrator. */
-  ask(method: "GET" | "POST", where: string, body?: object): Promise<Said> {
+  ask(method: "GET" | "POST" | "PUT", where: string, body?: object): Promise<Said> {
     const ca = readFileSync(this.file("apiserver.crt"));
     const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
     const options = { host: "127.0.0.1", port: this.port, path: where, method, headers, ca };
@@ -71,6 +84,42 @@ export class ApiServer {
       asked.on("error", reject);
       asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
+  }
+
+  /** Makes an object, strictly. @throws Error with what the server says of a field that it does not know */
+  async make(object: KubernetesObject, plural: string): Promise<KubernetesObject> {
+    const group = object.apiVersion.includes("/") ? "apis" : "api";
+    const { namespace } = object.metadata;
+    const place = namespace === undefined ? "" : `/namespaces/${namespace}`;
+    const where = `/${group}/${object.apiVersion}${place}/${plural}?fieldValidation=Strict`;
+    const { status, text } = await this.ask("POST", where, object);
+    if (status !== 201) throw new Error(`${object.kind} ${object.metadata.name} was refused: ${text}`);
+    return JSON.parse(text) as KubernetesObject;
+  }
+
+  /** Writes a kubeconfig of the administrator. */
+  kubeconfig(): string {
+    const cluster = {
+      server: `https://127.0.0.1:${this.port}`,
+      "certificate-authority": this.file("apiserver.crt"),
+    };
+    const named = { name: "test" };
+    const file = this.file("kubeconfig");
+    const config = {
+      apiVersion: "v1",
+      kind: "Config",
+      clusters: [{ ...named, cluster }],
+      users: [{ ...named, user: { token: TOKEN } }],
+      contexts: [{ ...named, context: { cluster: "test", user: "test" } }],
+      "current-context": "test",
+    };
+    writeFileSync(file, JSON.stringify(config));
+    return file;
+  }
+
+  /** Starts a program that lives as long as this server; it finds the kubeconfig in its environment. */
+  accompany(name: string, file: string, args: readonly string[]): void {
+    this.start(name, "env", [`KUBECONFIG=${this.kubeconfig()}`, file, ...args]);
   }
 
   private async run(): Promise<void> {

@@ -6,7 +6,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { Folder } from "@pulumiverse/grafana/oss";
 import { stackOutputs } from "../../backends/outputs";
 import { evaluateProgram, type ProgramResource } from "../../evaluation/evaluate";
-import { at, evaluatedOnce, ofType, VARIANTS, type EvaluatedStack } from "../support/evaluated";
+import { asksGrafana } from "../../plan/monitoring-plan";
+import {
+  at,
+  evaluatedOnce,
+  ofType,
+  OPERATOR_VARIANTS,
+  VARIANTS,
+  type EvaluatedStack,
+} from "../support/evaluated";
 import {
   delivered,
   duplicates,
@@ -27,7 +35,7 @@ const MINUTE = 60_000;
 
 jest.setTimeout(MINUTE);
 
-describe.each(VARIANTS)("the program of $title", (variant) => {
+describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (variant) => {
   let stack: EvaluatedStack;
   let resources: readonly ProgramResource[];
 
@@ -66,7 +74,9 @@ describe.each(VARIANTS)("the program of $title", (variant) => {
   });
 
   it("hands every secret to the one resource that needs it", () => {
-    const { existingSecret } = stack.plan.platform.alertmanager;
+    const { alertmanager, operator } = stack.plan.platform;
+    const held = alertmanager.existingSecret === undefined && operator === undefined;
+    const asked = asksGrafana(stack.plan);
     const { kubeconfig, grafanaToken, ...receivers } = stack.secrets;
     const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
     const contactPoints = ofType(resources, "grafana:alerting/contactPoint:ContactPoint");
@@ -82,17 +92,18 @@ describe.each(VARIANTS)("the program of $title", (variant) => {
       contactPoints.length === 0 ? [] : ["tocsin-alerts-contact-digest"],
     );
     expect(secretIn(resources).filter((place) => !inGrafana.includes(place))).toEqual([
-      "grafana.auth",
+      ...(asked ? ["grafana.auth"] : []),
       ...(kubeconfig === undefined ? [] : ["kubernetes.kubeconfig"]),
       ...(google ? ["tocsin-gmp-alertmanager.stringData"] : []),
-      ...(existingSecret === undefined ? ["tocsin-alertmanager-receivers.stringData"] : []),
+      ...(operator?.routes === "secret" ? ["tocsin-operator-alertmanager.stringData"] : []),
+      ...(held ? ["tocsin-alertmanager-receivers.stringData"] : []),
     ]);
     const [grafana] = ofType(resources, "pulumi:providers:grafana");
-    expect(grafana?.props["auth"]).toBe(grafanaToken);
-    const own = ofType(resources, "kubernetes:core/v1:Secret").filter(({ name }) => !name.includes("gmp"));
-    expect(own.map(({ props }) => props["stringData"])).toEqual(
-      existingSecret === undefined ? [receivers] : [],
+    expect(grafana?.props["auth"]).toBe(asked ? grafanaToken : undefined);
+    const own = ofType(resources, "kubernetes:core/v1:Secret").filter(
+      ({ name }) => !/gmp|operator/.test(name),
     );
+    expect(own.map(({ props }) => props["stringData"])).toEqual(held ? [receivers] : []);
   });
 
   it("names the cluster, and changes ConfigMaps and Secrets in place", () => {

@@ -155,7 +155,7 @@ describe("a prod that people open from outside", () => {
   });
 
   it("lets Grafana ask Prometheus past the Ingress, from its own namespace", () => {
-    expect(grafanaContent(stack.plan).dataSource.url).toBe("http://prometheus.monitoring.svc:9090");
+    expect(grafanaContent(stack.plan).dataSource?.url).toBe("http://prometheus.monitoring.svc:9090");
     const policy = ofKind(objects, "NetworkPolicy").find(({ metadata }) => metadata.name === "prometheus");
     const from = policy?.spec?.ingress?.flatMap((rule) => rule.from ?? []) ?? [];
     expect(from).toContainEqual({
@@ -190,7 +190,7 @@ describe("a prod that people open from outside", () => {
     const plain = planOf("prod");
     const own = allObjects(clusterObjects(plain));
     expect(ofKind(own, "Ingress").map(({ metadata }) => metadata.name)).toEqual(["runbooks"]);
-    expect(grafanaContent(plain).dataSource.url).toBe("https://prometheus.omnihub.dev");
+    expect(grafanaContent(plain).dataSource?.url).toBe("https://prometheus.omnihub.dev");
     expect(JSON.stringify(own)).not.toContain("priorityClassName");
   });
 });

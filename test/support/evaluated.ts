@@ -9,6 +9,7 @@ import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { catalogue } from "../../catalogue";
 import { formatProblems } from "../../slo/problem";
 import { oncePerRunLater } from "./once";
+import { OPERATOR_SET } from "./operator-set";
 import { secretText } from "./plan";
 import { ROOT, STACKS } from "./stacks";
 
@@ -126,6 +127,20 @@ export const VARIANTS: readonly Variant[] = [
   },
 ];
 
+/** The same, of stacks whose Prometheus and Alertmanager an operator runs. */
+export const OPERATOR_VARIANTS: readonly Variant[] = [
+  { title: "prod with a Prometheus operator", stack: "prod", file: "prod", set: OPERATOR_SET },
+  {
+    title: "prod with a Prometheus operator whose Alertmanager others configure, and dashboards by the API",
+    stack: "prod",
+    file: "prod",
+    set: {
+      ...OPERATOR_SET,
+      operator: { namespace: "kube-prometheus", routes: "theirs", dashboards: "api" },
+    },
+  },
+];
+
 /** A variant as this run of jest has evaluated it once; whoever judges the evaluation itself asks for one of their own. */
 export function evaluatedOnce(variant: Variant): Promise<EvaluatedStack> {
   return oncePerRunLater(`evaluation of ${variant.title}`, () => evaluated(variant));
@@ -161,7 +176,11 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
   };
 }
 
-function entriesOf(file: string, set: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+/** The configuration of a stack as the engine passes it on, with some of its keys changed. */
+export function entriesOf(
+  file: string,
+  set: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> {
   const read = readStackEntries(ROOT, file);
   if (!read.ok) {
     throw new Error(formatProblems(read.problems));

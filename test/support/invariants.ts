@@ -10,6 +10,7 @@ const TOP_LEVEL = [
   "GrafanaAlerting",
   "ManagedPrometheus",
   "Monitoring",
+  "PrometheusOperator",
 ].map((name) => `tocsin:index:${name}`);
 
 const PROVIDERS = "pulumi:providers:";

@@ -26,7 +26,7 @@ interface Mistake {
 
 const KINDS = "one of [email, msteams, pagerduty, slack, webhook]";
 const KEYS =
-  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backends, gmp, backups, " +
+  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, " +
   "objectives, maintenance, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig";
 const INTERVAL =
   "a duration of whole seconds from 10s, the timeout of a scrape, to 5m, which a query looks back";
@@ -198,7 +198,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: added("dev", "tocsin:backends: { omnihub: { metrics: mimir, alerts: gmp, rules: grafana } }"),
     said: [
       ["backends.omnihub.alerts", "[gmp] is not one of [grafana]"],
-      ["backends.omnihub.metrics", "[mimir] is not one of [gmp, kubernetes]"],
+      ["backends.omnihub.metrics", "[mimir] is not one of [gmp, kubernetes, operator]"],
       ["backends.omnihub.rules", ...unknown("rules", "metrics", "alerts")],
     ],
   },

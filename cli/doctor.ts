@@ -1,0 +1,172 @@
+import { parse } from "yaml";
+import { z } from "zod";
+import { configPath } from "../config/keys";
+import { stackFileName } from "../config/stack-file";
+import { diagnose, type Diagnosis } from "../review/doctor/diagnosis";
+import { contractedMetrics, type RunningServer } from "../review/running-server";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { Catalogue } from "../slo/catalogue";
+import { formatProblems } from "../slo/problem";
+import { sayNotice } from "./notice";
+import { prometheusAddress, strangeServer } from "./prometheus-address";
+import { requireStack } from "./stack";
+
+export interface DoctorOptions {
+  readonly prometheus: string;
+  readonly json: boolean;
+}
+
+/**
+ * `tocsin doctor`: what a running Prometheus does not do as the configuration says. Ends with 1 where that makes alerts
+ * or budgets wrong.
+ * @throws UserError where the server is none
+ */
+export async function doctorCommand(
+  catalogue: Catalogue,
+  stack: string,
+  options: DoctorOptions,
+): Promise<void> {
+  const address = prometheusAddress(options.prometheus);
+  const { plan } = requireStack(catalogue, stack);
+  const server = await runningServer(address, plan);
+  const diagnosis = diagnose(plan, server, (way) => `${stackFileName(stack)}: ${configPath(way)}`);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ ...summary(server), ...diagnosis }, null, 2)}\n`);
+  } else {
+    sayDiagnosis(stack, server, diagnosis);
+  }
+  if (diagnosis.problems.length > 0) {
+    process.exitCode = 1;
+  }
+}
+
+/** How much a server does, in figures. */
+function summary({ version, retention, groups, targets }: RunningServer): {
+  readonly version: string;
+  readonly retention: string;
+  readonly groups: number;
+  readonly rules: number;
+  readonly targets: number;
+  /** Seconds of evaluation in a second, over all groups. */
+  readonly load: number;
+} {
+  const load = groups.reduce((sum, { evaluationTime, interval }) => sum + evaluationTime / interval, 0);
+  return {
+    version,
+    retention,
+    groups: groups.length,
+    rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
+    targets: targets.length,
+    load: Number(load.toFixed(3)),
+  };
+}
+
+function sayDiagnosis(stack: string, server: RunningServer, { problems, notices }: Diagnosis): void {
+  const { version, retention, rules, groups, targets, load } = summary(server);
+  const counted = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  process.stdout.write(
+    `${problems.length === 0 ? "✓" : "✗"} ${stack}: Prometheus ${version}, keeps ${retention}, ${rules} rules in ${groups} groups ` +
+      `(${(100 * load).toFixed(1)} % of a core), ${targets} targets: ${counted}\n`,
+  );
+  if (problems.length > 0) {
+    process.stdout.write(`${formatProblems(problems)}\n`);
+  }
+  sayNotice("this may be meant", notices);
+}
+
+const texts = z.record(z.string(), z.string());
+const buildInfo = z.object({ version: z.string() });
+const runtimeInfo = z.object({ storageRetention: z.string() });
+const configuration = z.object({ yaml: z.string() });
+const knownAlertmanagers = z.object({ activeAlertmanagers: z.array(z.unknown()) });
+const loadedRules = z.object({
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      interval: z.number(),
+      evaluationTime: z.number(),
+      rules: z.array(z.object({ name: z.string(), health: z.string(), lastError: z.string().default("") })),
+    }),
+  ),
+});
+const scraped = z.object({
+  activeTargets: z.array(
+    z.object({
+      scrapePool: z.string(),
+      scrapeUrl: z.string(),
+      labels: texts,
+      health: z.string(),
+      lastError: z.string(),
+    }),
+  ),
+});
+
+/** The configuration that a server prints, as far as it is looked at. */
+const printedConfig = z.object({
+  global: z.object({ external_labels: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
+});
+
+/** So many questions at a time, so that a server with much to do is not held up. */
+const AT_ONCE = 8;
+const HOUR_SECONDS = 3_600;
+
+async function runningServer(address: string, plan: MonitoringPlan): Promise<RunningServer> {
+  const get = <T>(path: string, schema: z.ZodType<T>): Promise<T> => ask(address, path, schema);
+  const { version } = await get("status/buildinfo", buildInfo);
+  const [runtime, flags, config, alertmanagers, { groups }, targets] = await Promise.all([
+    get("status/runtimeinfo", runtimeInfo),
+    get("status/flags", texts),
+    get("status/config", configuration),
+    get("alertmanagers", knownAlertmanagers),
+    get("rules", loadedRules),
+    get("targets?state=active", scraped),
+  ]);
+  const { global } = printedConfig.parse(parse(config.yaml) ?? {});
+  return {
+    version,
+    retention: runtime.storageRetention,
+    flags,
+    externalLabels: global?.external_labels ?? {},
+    alertmanagers: alertmanagers.activeAlertmanagers.length,
+    groups,
+    targets: targets.activeTargets,
+    labels: await labelsOf(address, [...new Set(contractedMetrics(plan).map(({ selector }) => selector))]),
+  };
+}
+
+async function labelsOf(
+  address: string,
+  selectors: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  const start = String(Math.floor(Date.now() / 1_000) - HOUR_SECONDS);
+  for (let index = 0; index < selectors.length; index += AT_ONCE) {
+    const some = selectors.slice(index, index + AT_ONCE);
+    const answers = await Promise.all(
+      some.map((selector) => {
+        const asked = new URLSearchParams({ "match[]": selector, start });
+        return ask(address, `labels?${asked.toString()}`, z.array(z.string()));
+      }),
+    );
+    some.forEach((selector, at) => found.set(selector, answers[at] ?? []));
+  }
+  return found;
+}
+
+const TIMEOUT_MS = 30_000;
+
+async function ask<T>(address: string, path: string, schema: z.ZodType<T>): Promise<T> {
+  const answer = z.object({ status: z.literal("success"), data: schema });
+  let said: unknown;
+  try {
+    const response = await fetch(`${address}/api/v1/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    said = await response.json();
+  } catch {
+    throw strangeServer(address);
+  }
+  const parsed = answer.safeParse(said);
+  if (!parsed.success) {
+    throw strangeServer(address);
+  }
+  return parsed.data.data;
+}
