@@ -13,6 +13,7 @@ export type { Duration } from "../slo/duration";
 export { incidentMaker, type Fault, type Incident } from "../slo/incident";
 export { allOfSteps, step, weightedSteps } from "../slo/journey";
 export type { Measure, Query } from "../slo/measure";
+export { nativeLatencyRatio, nativeRequestRatio } from "../slo/native";
 export type { Percent } from "../slo/objective";
 export type { PerEnvironment } from "../slo/per-environment";
 export { sloRunbooks, type Service, type Slo, type SloRunbooks, type UnmeasuredSlo } from "../slo/service";

@@ -1,5 +1,6 @@
 import { isOutage } from "../slo/alert";
 import type { Query } from "../slo/measure";
+import { faultSpending } from "../slo/raising-fault";
 import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
@@ -221,12 +222,16 @@ function seriesFaults(series: string, known: readonly string[]): readonly Fault[
 export function ownQueryNotices(services: readonly Service[]): readonly Problem[] {
   return services.flatMap((service) => {
     const paths = [...new Set(queriesOf(service).map(({ path }) => path.slice(0, path.lastIndexOf("."))))];
+    const played = service.slos.flatMap(({ id, sli }) =>
+      faultSpending(sli) === undefined ? [] : [`services.${service.id}.slos.${id}.sli`],
+    );
     return paths.map((path) => ({
       code: "query-unproven" as const,
       path,
       message: "PromQL of the service's own is proven by its examples alone",
-      remedy:
-        "Events in first samples are not corrected, and no incident follows from it: declare one that raises its alerts, to hear them in the lab.",
+      remedy: played.includes(path)
+        ? "Events in first samples are not corrected."
+        : "Events in first samples are not corrected, and no incident follows from it: declare one that raises its alerts, to hear them in the lab.",
     }));
   });
 }

@@ -5,7 +5,7 @@ import type { Problem } from "../slo/problem";
 import { suggestion } from "../slo/nearest";
 import { compareText, groupedBy, own } from "../slo/order";
 import { sloId, type Service } from "../slo/service";
-import { matchesValue, TARGET_LABELS, type LabelMatch, type Metric } from "../slo/telemetry";
+import { isNative, matchesValue, TARGET_LABELS, type LabelMatch, type Metric } from "../slo/telemetry";
 import { readPromQl, type Selector } from "./promql-reading";
 import { lineAt } from "./runbook-front-matter";
 import type { UnplacedPage } from "./runbooks";
@@ -83,8 +83,11 @@ function knownIn(services: readonly Service[], groups: readonly RuleGroup[] | un
 }
 
 /** The series of a metric by their names. */
-export function seriesNames({ name, type }: Metric): readonly string[] {
-  return type === "histogram" ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name];
+export function seriesNames(metric: Metric): readonly string[] {
+  const { name, type } = metric;
+  return type === "histogram" && !isNative(metric)
+    ? [`${name}_bucket`, `${name}_count`, `${name}_sum`]
+    : [name];
 }
 
 /** How a shell is given a query, each with how its text is read. */

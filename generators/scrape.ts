@@ -3,7 +3,7 @@ import type { Discovery, ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
 import { PORTS, PROGRAMS, SHARED } from "../plan/names";
 import { groupedBy, sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
-import { namespaceIn, probeAddress, type Job } from "../slo/telemetry";
+import { isNative, namespaceIn, probeAddress, type Job } from "../slo/telemetry";
 
 /** Which of several Prometheus servers it is, by its pod; alerts of all of them are one, and so lose it. */
 const REPLICA = "replica";
@@ -15,12 +15,19 @@ const PROBE_PATH = "/probe";
 interface Owner {
   readonly job: Job;
   readonly id: string;
+  /** Whether some service reads a native histogram of it. */
+  readonly hasNative: boolean;
 }
 
 /** What Prometheus scrapes and with which labels. */
 export function scrapePlan(environment: Environment, services: readonly Service[]): ScrapePlan {
   const { scrapeInterval, retention } = environment.prometheus;
-  const owned = services.flatMap(({ id, telemetry }) => telemetry.jobs.map((job) => ({ job, id })));
+  const native = new Set(
+    services.flatMap(({ telemetry }) => telemetry.metrics.filter(isNative).map(({ job }) => job.name)),
+  );
+  const owned = services.flatMap(({ id, telemetry }) =>
+    telemetry.jobs.map((job) => ({ job, id, hasNative: native.has(job.name) })),
+  );
   const jobs = [...groupedBy(owned, ({ job }) => job.name).values()].map((owners) =>
     scrapeJob(environment, owners),
   );
@@ -38,7 +45,7 @@ export function scrapePlan(environment: Environment, services: readonly Service[
 }
 
 function scrapeJob(environment: Environment, owners: readonly [Owner, ...Owner[]]): ScrapeJob {
-  const [{ job, id }] = owners;
+  const [{ job, id, hasNative }] = owners;
   const services = owners.map((owner) => owner.id);
   const labels = { ...placeOf(environment), service: services.length === 1 ? id : SHARED };
   const { probe } = job;
@@ -57,6 +64,7 @@ function scrapeJob(environment: Environment, owners: readonly [Owner, ...Owner[]
     services,
     path: job.path,
     ...(job.createdTimestamps === true ? { createdTimestamps: true } : {}),
+    ...(hasNative ? { histograms: "native" } : {}),
     discovery: pods(namespaceIn(job, environment.name), job.name, job.port),
     labels,
   };

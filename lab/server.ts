@@ -7,7 +7,7 @@ import { controlRoutes, type Control } from "./control";
 import { answerRoutes } from "./pages";
 import { ALERTMANAGERS } from "./to-lab";
 import { receiverRoutes } from "./receivers/routes";
-import { sampleLine } from "./workload/exposition";
+import { metricsPage } from "./workload/exposition";
 import { instanceName } from "./workload/history";
 
 /** What the server plays and what it is told. */
@@ -56,8 +56,8 @@ function workloadRoutes(app: FastifyInstance, { workload }: LabServer): void {
       return reply.code(503).send("the target is down\n");
     }
     workload.advance(now());
-    const lines = workload.samples(job, instance).map((sample) => sampleLine(sample));
-    return reply.type("text/plain; version=0.0.4").send(`${lines.join("\n")}\n`);
+    const page = metricsPage(workload.samples(job, instance), workload.nativeHistograms(job));
+    return reply.type("text/plain; version=0.0.4").send(page);
   });
 }
 

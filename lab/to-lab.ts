@@ -159,7 +159,12 @@ function labScrape(scrape: ScrapePlan, { speed, address }: LabSettings): ScrapeP
     evaluationInterval: scaleDuration(scrape.evaluationInterval, speed),
     lookback: scaleDuration(scrape.lookback, speed),
     retention: scaleDuration(scrape.retention, speed),
-    jobs: scrape.jobs.map((job) => ({ ...job, discovery: discovery(job.job) })),
+    jobs: scrape.jobs.map((job) => ({
+      ...job,
+      // The workload speaks text, which has no native histograms.
+      ...(job.histograms === undefined ? {} : { histograms: "converted" as const }),
+      discovery: discovery(job.job),
+    })),
     alertmanagers: discovery(ALERTMANAGERS),
   };
 }

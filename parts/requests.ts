@@ -2,8 +2,9 @@ import Big from "big.js";
 import type { Alert } from "../slo/alert";
 import { decimal, ratioOfPercent, type Percent } from "../slo/objective";
 import { sloRunbooks, type Slo } from "../slo/service";
+import { nativeLatencyRatio, nativeRequestRatio } from "../slo/native";
 import { latencyRatio, requestRatio } from "../slo/sli";
-import type { Counter, Histogram, Job, LabelMatch } from "../slo/telemetry";
+import { isNative, type Counter, type Histogram, type Job, type LabelMatch } from "../slo/telemetry";
 import type { Fragment, ServiceHead } from "./define-service";
 import { namesOf, type Named } from "./names";
 
@@ -54,7 +55,9 @@ function availability(
     title: `${named(title, own)} availability`,
     population: "requests",
     breach: "answered with a server error",
-    sli: requestRatio({ total, errors, of }),
+    sli: isNative(total)
+      ? nativeRequestRatio({ histogram: total, errors, of })
+      : requestRatio({ total, errors, of }),
     objective: { default: own.availability },
     window: "28d",
     response: "page",
@@ -76,11 +79,18 @@ function latency(
           title: `${named(title, own)} latency`,
           population: "requests",
           breach: `slower than ${spokenSeconds(own.latency.threshold)}`,
-          sli: latencyRatio({ histogram, threshold: own.latency.threshold, of }),
+          sli: (isNative(histogram) ? nativeLatencyRatio : latencyRatio)({
+            histogram,
+            threshold: own.latency.threshold,
+            of,
+          }),
           objective: { default: own.latency.objective },
           window: "28d",
           response: "ticket",
-          runbooks: sloRunbooks(id(PAGES.latency), { bucketMissing: "slo-bucket-missing" }),
+          runbooks: sloRunbooks(
+            id(PAGES.latency),
+            isNative(histogram) ? {} : { bucketMissing: "slo-bucket-missing" },
+          ),
         },
       ];
 }

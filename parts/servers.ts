@@ -18,6 +18,8 @@ interface Server extends RequestObjectives {
   readonly requestsPerSecond: number;
   /** What differs from `<id>-api`: three pods in `<id>-<environment>`, with `/metrics` on the port `metrics`. */
   readonly job?: Partial<Job>;
+  /** Its histogram is a native one; its job says `createdTimestamps: true` then. @default false */
+  readonly native?: boolean;
   /** Bounds of its histogram, exact decimals in seconds. @default - those that its libraries have */
   readonly bounds?: readonly string[];
 }
@@ -200,7 +202,7 @@ function usualStatuses(label: string, { availability }: RequestObjectives): NonN
 }
 
 function latencies(
-  { latency, bounds: own }: Server,
+  { latency, bounds: own, native }: Server,
   name: string,
   job: Job,
   labels: Histogram["labels"],
@@ -213,6 +215,7 @@ function latencies(
     job,
     labels,
     bounds: boundsWith(own ?? bounds, latency?.threshold),
+    ...(native === undefined ? {} : { native }),
     initialisedToZero: false,
     median: medianBelow(latency?.threshold),
   };

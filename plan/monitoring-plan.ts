@@ -103,6 +103,8 @@ export interface ScrapeJob {
   readonly path: string;
   /** Series begin with a 0 at the time at which their program created them. */
   readonly createdTimestamps?: true;
+  /** It has native histograms; `converted`: they are made of classic ones as they are scraped. */
+  readonly histograms?: "native" | "converted";
   /** What the targets, which are blackbox exporters, are told to ask; the address is the instance. */
   readonly probe?: { readonly module: Probe["module"]; readonly address: string };
   readonly discovery: Discovery;

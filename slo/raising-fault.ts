@@ -27,6 +27,7 @@ export function faultSpending(sli: Sli): Fault | undefined {
     case "counter-ratio":
       return badCounters(sli);
     case "query-ratio":
+      return sli.fault;
     case "composite":
       return undefined;
     case "request-ratio":

@@ -1,5 +1,6 @@
 import type { Period } from "./burn-rate";
 import type { Duration } from "./duration";
+import type { Fault } from "./incident";
 import type { Age, CounterPart, GaugeShare, Level, Query } from "./measure";
 import type { Counter, Histogram, LabelMatch, Metric } from "./telemetry";
 
@@ -68,8 +69,10 @@ export interface QueryRatioSli {
   readonly total: string;
   /** The metrics of the contract that both read. */
   readonly reads: readonly [Metric, ...Metric[]];
-  /** What both are worth, a minute, where series grow by so many a minute. */
+  /** What both are worth, a minute, where series grow by so many a minute; the first is how the lab begins. */
   readonly examples: readonly [EventsExample, ...EventsExample[]];
+  /** What makes its events bad in the lab. @default - the service declares an incident of its own */
+  readonly fault?: Fault;
 }
 
 /** Series as selectors, such as `orders_failed_total{job="shop"}`, each with a number. */

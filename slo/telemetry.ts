@@ -103,10 +103,17 @@ export interface Gauge<L extends LabelValues = LabelValues> extends MetricBase<L
   readonly timestamp?: boolean;
 }
 
-/** A classic histogram; `bounds` are exact decimals in the unit of its name, without +Inf. */
+/** A histogram; `bounds` are exact decimals in the unit of its name, without +Inf. */
 export interface Histogram<L extends LabelValues = LabelValues> extends MetricBase<L> {
   readonly type: "histogram";
+  /** Of a native histogram those by which the lab plays it and examples are told. */
   readonly bounds: readonly string[];
+  /**
+   * Prometheus stores it as one series of its name, and no series for each bound.
+   * Source: Prometheus docs, "Native histograms".
+   * @default false
+   */
+  readonly native?: boolean;
   readonly initialisedToZero: boolean;
   /** Median in normal operation, in the unit of its name. */
   readonly median: number;
@@ -121,9 +128,14 @@ export function isCounted(metric: Metric): metric is Counter | Histogram {
   return metric.type !== "gauge";
 }
 
-/** The name of the series that count the events of a metric; a gauge has but one. */
-export function countName({ type, name }: Pick<Metric, "name" | "type">): string {
-  return type === "histogram" ? `${name}_count` : name;
+/** Whether a metric is a native histogram. */
+export function isNative(metric: Metric): metric is Histogram & { readonly native: true } {
+  return metric.type === "histogram" && metric.native === true;
+}
+
+/** The name of the series that count the events of a metric; a gauge and a native histogram have but one. */
+export function countName(metric: Metric): string {
+  return metric.type === "histogram" && !isNative(metric) ? `${metric.name}_count` : metric.name;
 }
 
 /** Whether every series begins with a sample of 0, which the program exposes or the server stores. */

@@ -67,6 +67,8 @@ function scrapeConfig(job: ScrapeJob, zeroIngestion: boolean): object {
     ...(zeroIngestion
       ? { scrape_protocols: PROTOCOLS[job.createdTimestamps === true ? "created" : "uncreated"] }
       : {}),
+    ...(job.histograms === undefined ? {} : { scrape_native_histograms: true }),
+    ...(job.histograms === "converted" ? { convert_classic_histograms_to_nhcb: true } : {}),
     ...(job.probe === undefined
       ? {}
       : { params: { module: [moduleName(job.probe.module)], target: [job.probe.address] } }),

@@ -1,5 +1,6 @@
 import type { BadEvents, Quantile } from "../../slo/measure";
 import { eventMetricOf, metricOf } from "../../slo/sli";
+import { isNative } from "../../slo/telemetry";
 import { spoken } from "../operations/markdown";
 import { aggregate, over, share } from "../promql";
 import { rawCounts } from "../raw-series";
@@ -24,9 +25,11 @@ export const badEvents: MeasureKind<BadEvents> = {
 
 export const quantile: MeasureKind<Quantile> = {
   expr: ({ histogram, where, quantile: q, window }, scope) => {
+    if (isNative(histogram)) {
+      return `histogram_quantile(${q}, sum(${over("rate", seriesOf(histogram, scope, where), window)}))`;
+    }
     const series = seriesOf({ ...histogram, name: `${histogram.name}_bucket` }, scope, where);
-    const buckets = over("rate", series, window);
-    return `histogram_quantile(${q}, ${aggregate("sum", ["le"], buckets)})`;
+    return `histogram_quantile(${q}, ${aggregate("sum", ["le"], over("rate", series, window))})`;
   },
   says: ({ histogram, where, quantile: q, window }, beyond, name) =>
     `the quantile ${q} of ${name(histogram, where)} over ${spoken(window)} is ${beyond.level}`,

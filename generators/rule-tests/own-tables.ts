@@ -12,6 +12,7 @@ import { countedWindows, recordNames, type SloContext } from "../slo-context";
 import { annotationTests } from "./annotations";
 import { counter, growth, TWO_HOURS } from "./counters";
 import { PLACES, recordCase, type GivenSeries, type RecordRow } from "./given";
+import { asStored } from "./native";
 import { firingAlert, series, seriesNamed, type FiringAlert } from "./labels";
 import { populationOf } from "./sides";
 
@@ -89,10 +90,13 @@ export function queryTable(plan: MonitoringPlan, context: SloContext, sli: Query
     PLACES.slice(0, index === 0 ? PLACES.length : 1).map(({ says, ...where }, at): RecordRow => ({
       says: index === 0 ? says : `example ${index + 1}`,
       ...where,
-      series: Object.entries(growing).map(([text, perMinute]) => ({
-        ...seriesOf(text),
-        values: counter(context, ((at + 1) * perMinute) / scrapes),
-      })),
+      series: asStored(
+        Object.entries(growing).map(([text, perMinute]) => ({
+          ...seriesOf(text),
+          values: counter(context, ((at + 1) * perMinute) / scrapes),
+        })),
+        sli.reads,
+      ),
       records: recordsOf(context, {
         total: ((at + 1) * total) / scrapes,
         bad: ((at + 1) * errors) / scrapes,
@@ -151,7 +155,7 @@ export function querySlices(
     const slice = crosses(example.value, bad) ? 1 : 0;
     return {
       says: `example ${index + 1}`,
-      series: exampleSeries(example, context.interval, at),
+      series: exampleSeries(query, example, context.interval, at),
       records: {
         [names.slice]: [[{}, slice]],
         [names.rate("total")]: [[{}, (base ?? 0) / ratioOf(context.burn.base, "1s")]],
@@ -198,7 +202,7 @@ export function queryAlertCase(
     name: `${alert.name}: as its examples say`,
     interval: MINUTE,
     input_series: told.flatMap((one) =>
-      exampleSeries(one, MINUTE, at).map(({ name, labels, values }) => ({
+      exampleSeries(query, one, MINUTE, at).map(({ name, labels, values }) => ({
         series: seriesNamed(name, { ...one.place, ...labels }),
         values,
       })),
@@ -226,6 +230,7 @@ function firingAt({ name }: Alert, time: Duration, firing: readonly FiringAlert[
 }
 
 function exampleSeries(
+  { reads }: Query,
   { growing = {}, standing = {} }: Pick<QueryExample, "growing" | "standing">,
   step: Duration,
   until: Duration,
@@ -233,10 +238,13 @@ function exampleSeries(
   const count = Math.ceil(ratioOf(until, step));
   const of = (all: ExampleSeries, values: (value: number) => string): readonly GivenSeries[] =>
     Object.entries(all).map(([text, value]) => ({ ...seriesOf(text), values: values(value) }));
-  return [
-    ...of(growing, (perMinute) => `0+${perMinute * ratioOf(step, MINUTE)}x${count}`),
-    ...of(standing, (value) => `${value}+0x${count}`),
-  ];
+  return asStored(
+    [
+      ...of(growing, (perMinute) => `0+${perMinute * ratioOf(step, MINUTE)}x${count}`),
+      ...of(standing, (value) => `${value}+0x${count}`),
+    ],
+    reads,
+  );
 }
 
 /** A series that an example names. */

@@ -18,3 +18,13 @@ export function sampleLine({ name, labels, value }: Sample, seconds?: number): s
   const time = seconds === undefined ? "" : ` ${seconds}`;
   return `${name}{${labelText(labels)}} ${value}${time}`;
 }
+
+/** A page of metrics; histograms that Prometheus is to make native ones of are named as such. */
+export function metricsPage(samples: readonly Sample[], histograms: ReadonlySet<string>): string {
+  const open = new Set(histograms);
+  const lines = samples.flatMap((sample) => {
+    const family = sample.name.replace(/_bucket$/, "");
+    return open.delete(family) ? [`# TYPE ${family} histogram`, sampleLine(sample)] : [sampleLine(sample)];
+  });
+  return `${lines.join("\n")}\n`;
+}

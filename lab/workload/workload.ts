@@ -1,6 +1,7 @@
 import type { PlannedService } from "../../plan/monitoring-plan";
 import {
   isCounted,
+  isNative,
   labelSets,
   startsAtZero,
   type Counter,
@@ -128,6 +129,11 @@ export class Workload {
           ...rest,
           labels: { ...labels, [renamed.to]: value },
         }));
+  }
+
+  /** Names of the native histograms of a job. */
+  nativeHistograms(job: string): ReadonlySet<string> {
+    return new Set(this.metricsOf(job).flatMap((metric) => (isNative(metric) ? [metric.name] : [])));
   }
 
   /** The metrics of a job; series that several services read are exposed once. */

@@ -160,7 +160,7 @@ function checkShares(
 }
 
 /** Buckets are cumulative, so their bounds ascend; Prometheus adds the one without a bound. */
-function checkHistogram(path: string, { bounds, median }: Histogram): readonly Problem[] {
+function checkHistogram(path: string, { native, job, bounds, median }: Histogram): readonly Problem[] {
   const unreadable = bounds.flatMap((bound) => checkDecimal(`${path}.bounds`, bound));
   if (unreadable.length > 0) {
     return unreadable;
@@ -179,6 +179,15 @@ function checkHistogram(path: string, { bounds, median }: Histogram): readonly P
         "List bounds from the lowest to the highest, each once.",
       ),
     ),
+    ...(native === true && job.createdTimestamps !== true
+      ? [
+          problem(
+            `${path}.native`,
+            "[true] of a job without createdTimestamps, which whatever exposes native histograms has",
+            "Say createdTimestamps: true of the job.",
+          ),
+        ]
+      : []),
     ...(median > 0 && Number.isFinite(median)
       ? []
       : [problem(`${path}.median`, `[${median}] is not a median`, "Use a number above 0.")]),

@@ -1,9 +1,16 @@
 import type { Problem } from "../problem";
-import { matchesOf, metricOf, type EventSli, type RequestRatioSli } from "../sli";
+import { eventMetricOf, matchesOf, metricOf, type EventSli, type RequestRatioSli } from "../sli";
 import { regexpFault } from "../regexp";
 import { suggestion } from "../nearest";
 import { own } from "../order";
-import { matchesValue, writtenFor, type LabelMatch, type Metric, type TelemetryContract } from "../telemetry";
+import {
+  isNative,
+  matchesValue,
+  writtenFor,
+  type LabelMatch,
+  type Metric,
+  type TelemetryContract,
+} from "../telemetry";
 
 /** That a metric is declared by the service that uses it, and its labels and values with it. */
 export function checkMetricUse(
@@ -142,6 +149,19 @@ function checkSelectsSomething(
 
 /** That an SLI reads declared metrics and picks its bad events, and a latency threshold is a bucket that exists. */
 export function checkEventSli(path: string, contract: TelemetryContract, sli: EventSli): readonly Problem[] {
+  const metric = eventMetricOf(sli);
+  if (isNative(metric)) {
+    const [field, instead] =
+      sli.kind === "request-ratio" ? ["total", "nativeRequestRatio"] : ["histogram", "nativeLatencyRatio"];
+    return [
+      {
+        code: "metric-wrong-type",
+        path: `${path}.${field}`,
+        message: `[${metric.name}] is a native histogram, which has no series for its count and its bounds`,
+        remedy: `Use ${instead}, or leave [native] out of the contract.`,
+      },
+    ];
+  }
   if (sli.kind === "request-ratio" && sli.errors.length === 0) {
     return [
       {

@@ -4,7 +4,7 @@ import { line, list, mapping, number, section, text } from "./parts";
 
 const labels = mapping(text);
 
-const fault = section({
+export const fault = section({
   errors: section({
     job: text,
     share: number,

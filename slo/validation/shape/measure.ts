@@ -20,6 +20,7 @@ import {
   text,
   twoOf,
 } from "./parts";
+import { fault } from "./incident";
 import { counter, eventSli, eventSlis, gauge, histogram, job, matches, metric } from "./telemetry";
 
 const where = matches.exactOptional();
@@ -121,6 +122,7 @@ const measuredSlis = [
     total: prose,
     reads: filled(metric),
     examples: filled(section({ growing: exampleSeries, errors: number, total: number })),
+    fault: fault.exactOptional(),
   }),
 ] as const;
 

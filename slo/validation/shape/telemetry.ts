@@ -51,6 +51,7 @@ const histogramSection = section({
   ...metricBase,
   type: kind("histogram"),
   bounds: list(text),
+  native: flag.exactOptional(),
   initialisedToZero: flag,
   median: number,
   usual,
