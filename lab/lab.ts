@@ -6,6 +6,7 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { TOCSIN } from "../slo/command";
 import type { ServiceIncident } from "../slo/incident";
 import { AlertGate } from "./alert-gate";
+import { consoleFiles } from "./console/bundle";
 import { checkFiles, writeLabFiles } from "./files";
 import { backfill } from "./backfill";
 import { makeFolder } from "./make-folder";
@@ -63,7 +64,7 @@ async function startAndWait(options: LabOptions, cleanUps: (() => Promise<void> 
   const awaited = { ...stage.state, plan, report, wasTold: gate.wasTold.bind(gate) };
   await untilReady({ ...awaited, interval: options.plan.scrape.interval }, end);
   gate.open();
-  sayReady(report, options, stage.state);
+  sayReady(report, options, stage.state.address);
   // After the last line: whoever waits for this state then shows what was said.
   writeState(folder, { ...state, ready: true, since: Date.now() });
   await aborted(end);
@@ -108,14 +109,17 @@ async function setStage(options: LabOptions, cleanUps: (() => Promise<void> | vo
   const inbox = new Inbox(join(folder, "inbox.jsonl"));
   const mail = await startMailServer(inbox);
   cleanUps.push(mail.close);
-  const plan = toLab(options.plan, { ...state, smtp: `127.0.0.1:${mail.port}` });
+  // Links to Alertmanager's own pages lead to the console, which has the same and more.
+  const smtp = `127.0.0.1:${mail.port}`;
+  const plan = toLab(options.plan, { ...state, alertmanager: state.address, smtp });
   const now = Math.floor(Date.now() / 1_000);
   const workload = new Workload(options.plan.services, historyStart({ speed, now }), speed);
   writeLabFiles(folder, plan, state.address);
   await checkFiles(options.toolchain, folder, signal);
   await backfill(options, workload, now);
   const gate = new AlertGate(join(folder, "data", "told.json"));
-  const app = labServer({ ...state, plan, workload, inbox, gate });
+  const console = await consoleFiles();
+  const app = labServer({ ...state, plan, original: options.plan, workload, inbox, gate, console });
   await app.listen({ port: ports.lab, host: "127.0.0.1" });
   cleanUps.push(() => app.close());
   signal.throwIfAborted();
@@ -160,21 +164,10 @@ function pagingIncident(plan: MonitoringPlan): readonly (readonly [command: stri
 /** The last line of a start; a lab in the background has no terminal to press keys in. */
 export const HOW_TO_END = "end with Ctrl-C";
 
-function sayReady(
-  report: (line: string) => void,
-  { plan, speed }: LabOptions,
-  at: { address: string; prometheus: string; alertmanager: string },
-): void {
+function sayReady(report: (line: string) => void, { plan, speed }: LabOptions, address: string): void {
   report(`ready: ${plan.environment.name} is alive at ${speed} times the speed of life`);
-  report(`  Prometheus    ${at.prometheus}`);
-  report(`  Alertmanager  ${at.alertmanager}`);
-  for (const { id } of plan.services) {
-    const own = plan.slos.filter(({ service }) => service === id);
-    if (own.length > 0) {
-      report(`  ${id.padEnd(12)}  ${own.map(({ slo, objective }) => `${slo} ${objective}`).join(", ")}`);
-    }
-  }
-  report("now, in another terminal:");
+  report(`open ${address} in a browser: objectives, alerts, who was told, and buttons that break things`);
+  report("or say it in another terminal:");
   const commands = [
     ...pagingIncident(plan),
     ["inbox", "what PagerDuty, Slack and mail would have got"],

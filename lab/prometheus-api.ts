@@ -1,12 +1,49 @@
 import { z } from "zod";
 
+const sample = z.tuple([z.number(), z.string()]);
+
+/** A scalar has no labels, and is its own only element. */
 const answer = z.object({
   data: z.object({
+    result: z.union([
+      sample.transform((value) => [{ metric: {}, value }]),
+      z.array(z.object({ metric: z.record(z.string(), z.string()), value: sample })),
+    ]),
+  }),
+});
+
+const ranges = z.object({
+  data: z.object({
     result: z.array(
-      z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) }),
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        values: z.array(sample),
+      }),
     ),
   }),
 });
+
+const rulesAlerts = z.object({
+  data: z.object({
+    alerts: z.array(
+      z.object({
+        labels: z.record(z.string(), z.string()),
+        annotations: z.record(z.string(), z.string()),
+        state: z.enum(["pending", "firing"]),
+        activeAt: z.string(),
+      }),
+    ),
+  }),
+});
+
+const sentAlerts = z.array(
+  z.object({
+    fingerprint: z.string(),
+    labels: z.record(z.string(), z.string()),
+    generatorURL: z.string(),
+    status: z.object({ inhibitedBy: z.array(z.string()), silencedBy: z.array(z.string()) }),
+  }),
+);
 
 const targets = z.object({
   data: z.object({ activeTargets: z.array(z.object({ scrapePool: z.string() })) }),
@@ -20,6 +57,12 @@ const alertmanagers = z.object({
 export interface QueryResult {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+}
+
+/** One series over a range of time: seconds since the epoch and values. */
+export interface RangeResult {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [number, number])[];
 }
 
 /** A server that hangs has no answer either. */
@@ -40,22 +83,49 @@ export async function query(
   at?: number,
 ): Promise<readonly QueryResult[] | undefined> {
   const asked = { query: expr, ...(at === undefined ? {} : { time: String(at) }) };
-  const parsed = await ask(prometheus, "query", answer, until, new URLSearchParams(asked));
+  const parsed = await ask(`${prometheus}/api/v1/query`, answer, until, new URLSearchParams(asked));
   return parsed?.data.result.map(({ metric, value }) => ({
     labels: metric,
     value: Number(value[1]),
   }));
 }
 
+/** A query over a range, in seconds since the epoch; undefined where the server gives no answer. */
+export async function queryRange(
+  prometheus: string,
+  expr: string,
+  { start, end, step }: { readonly start: number; readonly end: number; readonly step: number },
+): Promise<readonly RangeResult[] | undefined> {
+  const asked = { query: expr, start: `${start}`, end: `${end}`, step: `${step}` };
+  const url = `${prometheus}/api/v1/query_range`;
+  const parsed = await ask(url, ranges, undefined, new URLSearchParams(asked));
+  return parsed?.data.result.map(({ metric, values }) => ({
+    labels: metric,
+    points: values.map(([time, value]) => [time, Number(value)] as const),
+  }));
+}
+
+/** What is pending or fires in Prometheus. */
+export async function activeAlerts(
+  prometheus: string,
+): Promise<z.infer<typeof rulesAlerts>["data"]["alerts"] | undefined> {
+  return (await ask(`${prometheus}/api/v1/alerts`, rulesAlerts, undefined))?.data.alerts;
+}
+
+/** What fires in Alertmanager, and what keeps it quiet. */
+export async function alertsSent(alertmanager: string): Promise<z.infer<typeof sentAlerts> | undefined> {
+  return ask(`${alertmanager}/api/v2/alerts`, sentAlerts, undefined);
+}
+
 /** The jobs that discovery has found targets of. */
 export async function jobsFound(prometheus: string, until?: AbortSignal): Promise<ReadonlySet<string>> {
-  const parsed = await ask(prometheus, "targets?state=active", targets, until);
+  const parsed = await ask(`${prometheus}/api/v1/targets?state=active`, targets, until);
   return new Set(parsed?.data.activeTargets.map((target) => target.scrapePool));
 }
 
 /** Whether there is somebody to send alerts to. */
 export async function alertmanagerFound(prometheus: string, until?: AbortSignal): Promise<boolean> {
-  const parsed = await ask(prometheus, "alertmanagers", alertmanagers, until);
+  const parsed = await ask(`${prometheus}/api/v1/alertmanagers`, alertmanagers, until);
   return (parsed?.data.activeAlertmanagers ?? []).length > 0;
 }
 
@@ -70,14 +140,13 @@ export async function isHealthy(address: string, until?: AbortSignal): Promise<b
 
 /** The answer of the API, or nothing where the server is not there or not ready. */
 async function ask<T>(
-  prometheus: string,
-  path: string,
+  url: string,
   schema: z.ZodType<T>,
   until: Until,
   body?: URLSearchParams,
 ): Promise<T | undefined> {
   try {
-    const response = await fetch(`${prometheus}/api/v1/${path}`, {
+    const response = await fetch(url, {
       signal: within(until),
       ...(body === undefined ? {} : { method: "POST", body }),
     });

@@ -3,29 +3,39 @@ import { notFoundHtml } from "../backends/runbook-site/pages";
 import { pathOf, runbookSite } from "../backends/runbook-site/site";
 import { CONTENT_SECURITY_POLICY } from "../backends/runbook-site/stylesheet";
 import { gateRoute, type AlertGate } from "./alert-gate";
+import type { ConsoleFiles } from "./console/bundle";
+import { consoleRoutes } from "./console/routes";
 import { controlRoutes, type Control } from "./control";
-import { answerRoutes } from "./pages";
+import { Incidents } from "./incidents";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { ALERTMANAGERS } from "./to-lab";
 import { receiverRoutes } from "./receivers/routes";
 import { metricsPage } from "./workload/exposition";
 import { instanceName } from "./workload/history";
+import type { Workload } from "./workload/workload";
 
 /** What the server plays and what it is told. */
-export interface LabServer extends Control {
+export interface LabServer extends Omit<Control, "incidents"> {
   readonly gate: AlertGate;
+  readonly workload: Workload;
+  /** The plan before it was put on the lab's clock. */
+  readonly original: MonitoringPlan;
+  readonly speed: number;
+  readonly console: ConsoleFiles;
   readonly alertmanager: string;
   readonly prometheus: string;
 }
 
-/** One server for the workload's metrics, discovery, the stand-in receivers, runbooks and control. */
+/** One server for the workload's metrics, discovery, the stand-in receivers, runbooks, the console and control. */
 export function labServer(lab: LabServer): FastifyInstance {
   const app = fastify({ logger: false, forceCloseConnections: true });
+  const incidents = new Incidents(lab.plan, lab.workload);
   workloadRoutes(app, lab);
   receiverRoutes(app, lab.inbox, new Set(lab.plan.routing.receivers.map((receiver) => receiver.name)));
   runbookRoutes(app, lab);
-  answerRoutes(app, lab);
   gateRoute(app, lab.gate, lab.alertmanager);
-  controlRoutes(app, lab);
+  consoleRoutes(app, { ...lab, incidents, files: lab.console });
+  controlRoutes(app, { ...lab, incidents });
   return app;
 }
 

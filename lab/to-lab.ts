@@ -25,6 +25,7 @@ export interface LabSettings {
   /** Address of the lab's own server: workload, receivers, runbooks. */
   readonly address: string;
   readonly smtp: string;
+  /** Where people open Alertmanager. */
   readonly alertmanager: string;
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { BUILT, consoleFiles } from "../lab/console/bundle";
 
 const ROOT = dirname(__dirname);
 const DIST = join(ROOT, "dist");
@@ -8,8 +9,8 @@ const DIST = join(ROOT, "dist");
 /** What is read at run time and is no program: Go modules of the toolchain, pages of the monitoring itself, a template. */
 const READ = ["lab/toolchain", "runbooks/tocsin"];
 
-/** Compiles what the package holds into `dist`, in place of an earlier build. */
-function buildPackage(): void {
+/** Compiles what the package holds into `dist`, the console of the lab bundled, in place of an earlier build. */
+async function buildPackage(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
   const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
@@ -17,6 +18,10 @@ function buildPackage(): void {
     const filter = (file: string): boolean => !file.endsWith(".ts");
     cpSync(join(ROOT, folder), join(DIST, folder), { recursive: true, filter });
   }
+  const { script, style } = await consoleFiles();
+  mkdirSync(join(DIST, "console"), { recursive: true });
+  writeFileSync(join(DIST, "console", BUILT.script), script);
+  writeFileSync(join(DIST, "console", BUILT.style), style);
 }
 
-buildPackage();
+void buildPackage();

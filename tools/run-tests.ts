@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { ensureKubernetes, ensureOperator, ensurePulumi, ensureToolchain } from "../lab/toolchain";
+import { provideBrowser } from "../test/support/browser";
 
 /** What jest says of a run. */
 const jestReport = z.object({
@@ -68,13 +69,16 @@ async function jest(...args: readonly string[]): Promise<Count> {
 /** Every program that tests run, before any test's time runs: the first time they may have to be built, in minutes. */
 async function provide(): Promise<Count> {
   process.stdout.write(
-    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator\n",
+    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator, Chromium\n",
   );
+  const browser = provideBrowser();
   try {
     await ensureToolchain();
     await ensurePulumi();
     await ensureKubernetes();
     await ensureOperator();
+    const missing = await browser;
+    process.stdout.write(missing === undefined ? "" : `nobody will look at the console: ${missing}\n`);
     return { passed: 1, failed: 0, notRun: 0 };
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -113,7 +117,7 @@ async function main(): Promise<void> {
   process.stdout.write("\n");
   if (notRun > 0) {
     process.stdout.write(
-      `${notRun} not run: no nginx or no pulumi-language-nodejs on PATH, faults that \`npm run delivery\` plays, ` +
+      `${notRun} not run: no nginx, no pulumi-language-nodejs or no chromium on PATH, faults that \`npm run delivery\` plays, ` +
         "or skipped by name\n",
     );
   }

@@ -1,6 +1,6 @@
 import { identityKey } from "../../plan/identity";
 import type { Labels, MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
-import type { Route, RoutingPlan } from "../../plan/routing";
+import type { Matcher, Route, RoutingPlan } from "../../plan/routing";
 import { own, sortedBy } from "../../slo/order";
 import { matchesValue } from "../../slo/telemetry";
 
@@ -24,21 +24,34 @@ function alertLabels(alert: PlannedAlert): Labels {
   return { alertname, category, cluster, environment, service, severity, slo, team };
 }
 
-/** The receivers that a set of labels reaches, in the order of the tree. Source: Alertmanager docs, "Route". */
+/** The receivers that a set of labels reaches, in the order of the tree. */
 export function receiversOf({ root }: Pick<RoutingPlan, "root">, labels: Labels): readonly string[] {
-  return walk(root, labels, "");
+  return pathsOf(root, labels).map(({ receiver }) => receiver);
 }
 
-function walk(route: Route, labels: Labels, inherited: string): readonly string[] {
+/** One way through the tree of routes: the place of each route among those beside it, and who is at its end. */
+interface RoutePath {
+  readonly places: readonly number[];
+  readonly receiver: string;
+}
+
+/** Every way that a set of labels takes, in the order of the tree. Source: Alertmanager docs, "Route". */
+export function pathsOf(route: Route, labels: Labels, inherited = ""): readonly RoutePath[] {
   const receiver = route.receiver ?? inherited;
-  const found: string[] = [];
-  for (const child of route.routes) {
-    if (child.matchers.every((matcher) => matchesValue(matcher, own(labels, matcher.label) ?? ""))) {
-      found.push(...walk(child, labels, receiver));
+  const found: RoutePath[] = [];
+  for (const [place, child] of route.routes.entries()) {
+    if (matchesAll(child.matchers, labels)) {
+      const below = pathsOf(child, labels, receiver);
+      found.push(...below.map((path) => ({ ...path, places: [place, ...path.places] })));
       if (child.continue !== true) {
         break;
       }
     }
   }
-  return found.length === 0 ? [receiver] : found;
+  return found.length === 0 ? [{ places: [], receiver }] : found;
+}
+
+/** Whether labels have what a route or a rule of inhibition asks for. */
+export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
+  return matchers.every((matcher) => matchesValue(matcher, own(labels, matcher.label) ?? ""));
 }

@@ -174,7 +174,7 @@ function serviceTitle({ services }: Lookup, id: string): string {
 }
 
 /** A whole page in the look of the runbooks. @param body HTML */
-export function htmlDocument(title: string, body: readonly string[]): string {
+function htmlDocument(title: string, body: readonly string[]): string {
   return [
     "<!doctype html>",
     '<html lang="en">',

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { escapeHtml } from "../../backends/runbook-site/html";
 import { toLab } from "../../lab/to-lab";
-import { panelId, uidIn } from "../../plan/dashboard";
+import { panelId } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
 import { panelsOf, queriesOf } from "../support/dashboards";
 import type { Lab } from "../support/lab";
@@ -42,10 +41,9 @@ const here = placeOf(environment);
 /** What panels ask, of a lab that plays production and is healthy; the last test breaks the API gateway. */
 export function showsDashboards(lab: Lab): void {
   let prometheus = "";
-  let address = "";
 
   beforeAll(async () => {
-    ({ address, prometheus } = await lab.state());
+    ({ prometheus } = await lab.state());
   });
 
   /** @throws Error with Prometheus' own words when it refuses the query */
@@ -128,21 +126,6 @@ export function showsDashboards(lab: Lab): void {
     expect(await one("panel:node-memory")).toBeCloseTo(7 / 16, 1);
     const kinds = (await now(queryOf("panel:operator-actions"))).map(({ labels }) => labels["action"]);
     expect(kinds.sort()).toEqual(["approve", "emergency_control", "reject", "replay"]);
-  });
-
-  it("open at the address that an alert has of them: a panel, or all, with what they ask and its values", async () => {
-    const uid = uidIn("omnihub-operator", here);
-    const open = async (panel: string): Promise<string> =>
-      (await fetch(`${address}/d/${uid}${panel}`)).text();
-    const panel = await open(`?viewPanel=${panelId("panel:kill-switch")}`);
-    expect(panel).toContain(`<code>${escapeHtml(queryOf("panel:kill-switch"))}</code>`);
-    expect([...panel.matchAll(/<td>([\d.]+)<\/td>/g)].map(([, value]) => value)).toEqual(["0"]);
-    const all = await open("");
-    const [operator] = dashboards.filter((each) => each.uid === "omnihub-operator");
-    const asking =
-      operator === undefined ? [] : panelsOf(operator).filter(({ targets = [] }) => targets.length > 0);
-    expect([...all.matchAll(/<h2>/g)]).toHaveLength(asking.length);
-    expect((await fetch(`${address}/d/nothing`)).status).toBe(404);
   });
 
   it("break errors down by every endpoint, those without errors too", async () => {

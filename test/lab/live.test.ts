@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eventually, isAlive, Lab, type Delivery } from "../support/lab";
+import { showsConsole } from "./console";
 import { showsDashboards, SPEED } from "./dashboards";
 
 /** Pages of the service that is broken: a busy machine may page for the monitoring itself, which is no fault of these. */
@@ -10,7 +11,7 @@ function pages(inbox: readonly Delivery[], status: string): readonly Delivery[] 
   );
 }
 
-/** Every link of every notification leads to what it says: a runbook, or a dashboard with values of this moment. */
+/** Every link of every notification leads somewhere: to a runbook, or to the console, whose dashboards a browser looks at. */
 async function opens(inbox: readonly Delivery[]): Promise<void> {
   const links = [...new Set(inbox.flatMap((delivery) => delivery.links))];
   expect(links.map((link) => new URL(link).pathname.split("/")[1])).toEqual(
@@ -19,7 +20,9 @@ async function opens(inbox: readonly Delivery[]): Promise<void> {
   for (const link of links) {
     const answer = await fetch(link);
     expect([link, answer.status]).toEqual([link, 200]);
-    expect(await answer.text()).toContain(link.includes("/runbooks/") ? '<h2 id="diagnosis">' : "<td>");
+    expect(await answer.text()).toContain(
+      link.includes("/runbooks/") ? '<h2 id="diagnosis">' : "/console/main.js",
+    );
   }
 }
 
@@ -41,6 +44,8 @@ describe("a lab that plays production", () => {
   }, 30_000);
 
   describe("answers what dashboards ask", () => showsDashboards(lab));
+
+  describe("shows itself in a browser", () => showsConsole(lab));
 
   it("pages once for a total outage with targets up, with a runbook that opens, and resolves after mend", async () => {
     expect((await lab.tocsin("break", "api-errors")).status).toBe(0);

@@ -102,6 +102,9 @@ async function start(plan: MonitoringPlan): Promise<void> {
   const inbox = new Inbox(path.join(folder, "inbox.jsonl"));
   server = labServer({
     plan: lab,
+    original: plan,
+    speed: SPEED,
+    console: { script: "", style: "" },
     workload,
     inbox,
     token: "",

@@ -29,12 +29,16 @@ describe.each(STACKS)("the runbooks of %s in the lab", (stack) => {
     const port = await freePort(undefined, "--port");
     address = `http://127.0.0.1:${port}`;
     const alertmanager = "http://127.0.0.1:3";
-    plan = toLab(planOf(stack), { speed: 10, address, smtp: "127.0.0.1:1", alertmanager });
+    const original = planOf(stack);
+    plan = toLab(original, { speed: 10, address, smtp: "127.0.0.1:1", alertmanager });
     app = labServer({
       alertmanager,
       prometheus: "http://127.0.0.1:2",
       gate: new AlertGate(path.join(folder, "told.json")),
       plan,
+      original,
+      speed: 10,
+      console: { script: "", style: "" },
       workload: new Workload(plan.services, 0, 1),
       inbox: new Inbox(path.join(folder, `${stack}.jsonl`)),
       token: "token",

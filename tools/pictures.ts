@@ -1,0 +1,78 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { findBrowser, startBrowser } from "../test/support/browser";
+import { Lab } from "../test/support/lab";
+
+const FOLDER = join(__dirname, "..", "docs", "pictures");
+
+/** Larger ones make a page of documentation slow. */
+const MOST_BYTES = 300_000;
+
+/** Somebody is paged for it within a minute of the lab. */
+const INCIDENT = "api-errors";
+
+/** What is shown of the console while an incident runs, by the name of its file; it is taken once it shows something. */
+const PICTURES = [
+  {
+    name: "console",
+    path: "/",
+    height: 860,
+    shows: ".columns:has(.line.critical):has(.sparkline):has(.slos .text.bad)",
+  },
+  {
+    name: "alert",
+    path: "/alerts/omnihub/api-availability/HighErrorBudgetBurnRate",
+    height: 760,
+    shows: ".clause.holds",
+  },
+] as const;
+
+/** Takes the pictures of the documentation from a lab that plays production and has an incident. */
+async function takePictures(): Promise<void> {
+  const executable = findBrowser();
+  if (executable === undefined) {
+    throw new Error("there is no chromium on PATH; on Debian `apt-get install chromium` installs it");
+  }
+  const lab = new Lab();
+  try {
+    const up = await lab.tocsin("up", "--detach", "--speed", "20");
+    if (up.status !== 0) {
+      throw new Error(up.stderr);
+    }
+    await lab.ask("break", { incident: INCIDENT });
+    await lab.until("somebody is paged, and told why", 300, (inbox) =>
+      inbox.some(({ channel, alerts }) => channel === "pagerduty" && alerts.includes("ServiceDown")),
+    );
+    const { address } = await lab.state();
+    for (const picture of PICTURES) {
+      await take(executable, address, picture);
+    }
+  } finally {
+    await lab.remove();
+  }
+}
+
+async function take(
+  executable: string,
+  address: string,
+  { name, path, height, shows }: (typeof PICTURES)[number],
+): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  const browser = await startBrowser(executable);
+  const page = await browser.newPage({ viewport: { width: 1440, height }, colorScheme: "light" });
+  await page.goto(`${address}${path}`);
+  await page.locator(shows).first().waitFor();
+  const file = join(FOLDER, `${name}.png`);
+  await page.screenshot({ path: file });
+  await browser.close();
+  const { size } = statSync(file);
+  if (size > MOST_BYTES) {
+    throw new Error(`[${file}] has [${size}] bytes, and [${MOST_BYTES}] are the most: show less of the page`);
+  }
+  process.stdout.write(`${file}: ${size} bytes\n`);
+}
+
+takePictures().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
