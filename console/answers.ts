@@ -183,7 +183,6 @@ export interface AlertDetails {
   readonly clause: Clause;
   readonly runbook: { readonly service: string; readonly slug: string };
   readonly dashboard: string;
-  readonly source: string;
 }
 
 /** One series of an answer: pairs of seconds since the epoch and a value. */

@@ -58,7 +58,7 @@ export function Nothing({ children }: { readonly children: ComponentChildren }) 
   return <p class="nothing">{children}</p>;
 }
 
-/** How much of an error budget is left, as the policy names its states. Source: OMNIHUB-POL-1 to 4. */
+/** How much of an error budget is left, as the policy names its states. */
 export function budgetKind(left: number | undefined): string {
   return left === undefined
     ? "plain"

@@ -52,9 +52,7 @@ export function AlertPage(shown: Shown & { readonly place: Place }) {
       <Section title="The rule">
         <p>{inWords(details.description)}</p>
         <pre tabIndex={0}>{details.expr}</pre>
-        <p class="soft">
-          for {details.for}; asked for by {details.source}
-        </p>
+        <p class="soft">for {details.for}</p>
       </Section>
     </>
   );

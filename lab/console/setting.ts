@@ -120,7 +120,6 @@ export function detailsOf(key: string, { plan, original, speed }: Played): Alert
     clause: clausesOf(rule.expr, (expr) => scaleExpression(expr, speed)),
     runbook: { service: alert.runbook.service, slug: alert.runbook.slug },
     dashboard: `${pathname}${search}`,
-    source: alert.source,
   };
 }
 
