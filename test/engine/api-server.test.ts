@@ -18,6 +18,9 @@ describe("a real API server", () => {
 
   beforeAll(async () => {
     server = await ApiServer.start();
+    const rules = "/apis/monitoring.coreos.com/v1/prometheusrules";
+    // So it says of kinds that are not installed.
+    expect(await server.ask("GET", rules)).toMatchObject({ status: 404 });
     await define(server, operatorDefinitions());
     const texts = new Set<string>();
     // Where backups lie changes nothing in the cluster.
