@@ -1,4 +1,4 @@
-import { OWN_PROMETHEUS, type Backend, type Binding, type MetricsBackend } from "../plan/backend";
+import { OWN_PROMETHEUS, type Backend, type Binding } from "../plan/backend";
 import { SELF } from "../plan/names";
 import type { MonitoringPlan, PlannedService, RuleGroup, ScrapeJob } from "../plan/monitoring-plan";
 
@@ -18,7 +18,7 @@ export function rulesOn(
 }
 
 /** The jobs that one backend scrapes; one that services of two backends share, both do. */
-export function jobsOn({ scrape, services }: MonitoringPlan, backend: MetricsBackend): readonly ScrapeJob[] {
+export function jobsOn({ scrape, services }: MonitoringPlan, backend: Backend): readonly ScrapeJob[] {
   const binding = bindingsOf({ services });
   return scrape.jobs.filter((job) => job.services.some((service) => binding(service).metrics === backend));
 }

@@ -2,6 +2,7 @@ import type { Backend } from "../plan/backend";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { integrationOf } from "../receivers";
 import type { Problem } from "../slo/problem";
+import { jobsOn } from "./binding";
 import { LARGEST_FILE } from "./kubernetes/rule-files";
 import { BACKENDS, type Capability } from "./table";
 
@@ -12,6 +13,7 @@ const PARTS = Object.entries(BACKENDS) as readonly (readonly [Backend, (typeof B
 export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readonly Problem[] {
   return PARTS.flatMap(([backend, { check, title }]) => [
     ...check(plan, limit),
+    ...nativeJobs(plan, backend),
     ...sentOn(plan, backend).flatMap(({ path, capability }) =>
       "unable" in capability
         ? [
@@ -25,6 +27,20 @@ export function checkBackend(plan: MonitoringPlan, limit = LARGEST_FILE): readon
         : [],
     ),
   ]);
+}
+
+function nativeJobs(plan: MonitoringPlan, backend: Backend): readonly Problem[] {
+  const { nativeHistograms } = BACKENDS[backend];
+  return nativeHistograms === undefined
+    ? []
+    : jobsOn(plan, backend)
+        .filter(({ histograms }) => histograms !== undefined)
+        .map(({ job }) => ({
+          code: "backend-unable",
+          path: `${backend}.jobs.${job}`,
+          message: `[${job}] has native histograms, and cannot be scraped for them: ${nativeHistograms.unable}`,
+          remedy: "Leave [native] out of the contract, or leave the service to the stack's own Prometheus.",
+        }));
 }
 
 /** As `checkBackend`, of what can be planned where the whole cannot: one problem hides no other. */

@@ -28,6 +28,8 @@ interface BackendPart {
   /** What it is told; nothing where no service is bound to it. */
   readonly files: (plan: MonitoringPlan) => FileSet;
   readonly sends: (integration: Integration) => Capability;
+  /** Whether it can be told that a job has native histograms. */
+  readonly nativeHistograms: Unable | undefined;
 }
 
 /** An Alertmanager of which somebody else decides the version. */
@@ -49,6 +51,7 @@ export const BACKENDS = {
         ...kubernetesFiles(allObjects(clusterObjects(plan))),
       ]),
     sends: () => ({}),
+    nativeHistograms: undefined,
   },
   operator: {
     title: "The operator's Alertmanager",
@@ -56,6 +59,7 @@ export const BACKENDS = {
     notices: operatorNotices,
     files: operatorFiles,
     sends: sinceVersion,
+    nativeHistograms: { unable: "a PodMonitor of operator 0.85 has no word for it" },
   },
   grafana: {
     title: "Grafana",
@@ -63,6 +67,8 @@ export const BACKENDS = {
     notices: grafanaNotices,
     files: grafanaAlertingFiles,
     sends: ({ grafana }) => ("unable" in grafana ? grafana : {}),
+    // It scrapes nothing.
+    nativeHistograms: undefined,
   },
   gmp: {
     title: "Google's managed Alertmanager",
@@ -70,5 +76,6 @@ export const BACKENDS = {
     notices: managedPrometheusNotices,
     files: managedPrometheusFiles,
     sends: sinceVersion,
+    nativeHistograms: { unable: "a PodMonitoring has no word for it" },
   },
 } as const satisfies Readonly<Record<Backend, BackendPart>>;

@@ -1,3 +1,4 @@
+import { checkBackend } from "../../backends/check";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import { testRules } from "../../lab/played-rules";
 import type { Toolchain } from "../../lab/toolchain";
@@ -57,6 +58,17 @@ describe("objectives on a native histogram", () => {
         ({ path, message }) => `${path.replace("services.shop.", "")}: ${message}`,
       ),
     ).toContain(problem);
+  });
+
+  it.each(["gmp", "operator"] as const)("are refused where %s scrapes", (backend) => {
+    const services = plan.services.map((one) => ({ ...one, backend: { metrics: backend, alerts: backend } }));
+    const problems = checkBackend({ ...plan, services }).filter(
+      ({ path }) => path === `${backend}.jobs.shop-api`,
+    );
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining("[shop-api] has native histograms, and cannot be scraped for them: a Pod"),
+    ]);
+    expect(checkBackend(plan)).toEqual([]);
   });
 
   it("are refused as SLIs of classic ones, with the one that reads it", () => {
