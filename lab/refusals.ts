@@ -37,15 +37,18 @@ export async function refusals(
   { promtool, amtool }: Readers,
   signal: AbortSignal,
 ): Promise<readonly Refusal[]> {
-  const found = await Promise.all([
+  const found = await atMost(AT_ONCE, [
     ...(promtool === undefined
       ? []
-      : [prometheusRefusals, exampleRefusals, fillingRefusals].map((read) => read(folder, promtool, signal))),
+      : [
+          ...[prometheusRefusals, fillingRefusals].map((read) => () => read(folder, promtool, signal)),
+          ...examplesIn(folder).map((file) => () => exampleRefusals(folder, file, promtool, signal)),
+        ]),
     ...(amtool === undefined
       ? []
       : ALERTMANAGER.filter((file) => existsSync(join(folder, file))).flatMap((file) =>
-          [["check-config", join(folder, file)], ...renderings(folder, file)].map((args) =>
-            alertmanagerRefusals(folder, file, amtool, args, signal),
+          [["check-config", join(folder, file)], ...renderings(folder, file)].map(
+            (args) => () => alertmanagerRefusals(folder, file, amtool, args, signal),
           ),
         )),
   ]);
@@ -66,27 +69,45 @@ async function prometheusRefusals(
   });
 }
 
-/** Examples of queries that say something else than Prometheus does, a refusal for each of their files. */
+/** More would wait for each other, and each of them has but a minute. */
+const AT_ONCE = 4;
+
+async function atMost<T>(
+  width: number,
+  tasks: readonly (() => Promise<readonly T[]>)[],
+): Promise<readonly (readonly T[])[]> {
+  const waiting = [...tasks.entries()];
+  const done: (readonly T[])[] = [];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      done[next[0]] = await next[1]();
+    }
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  return done;
+}
+
+/** The files of examples of queries, relative to the folder of tests. */
+function examplesIn(folder: string): readonly string[] {
+  const tests = join(folder, TESTS);
+  return existsSync(tests)
+    ? readdirSync(tests, { recursive: true, encoding: "utf8" })
+        .filter((file) => /(?<!\.rules)\.yml$/.test(file))
+        .sort()
+    : [];
+}
+
+/** Examples of queries that say something else than Prometheus does. */
 async function exampleRefusals(
   folder: string,
+  file: string,
   promtool: string,
   signal: AbortSignal,
 ): Promise<readonly Refusal[]> {
-  const tests = join(folder, TESTS);
-  const files = existsSync(tests)
-    ? readdirSync(tests, { recursive: true, encoding: "utf8" }).filter((file) =>
-        /(?<!\.rules)\.yml$/.test(file),
-      )
-    : [];
-  const found = await Promise.all(
-    files.sort().map(async (file) => {
-      const said = await complaint(promtool, ["test", "rules", join(tests, file)], signal);
-      const says = faultsIn(said, folder).join("; ");
-      const refusal = { file: `${TESTS}/${file}`, says: `the examples are not so: ${says}` };
-      return says === "" ? [] : [{ ...refusal, program: "promtool" as const }];
-    }),
-  );
-  return found.flat();
+  const said = await complaint(promtool, ["test", "rules", join(folder, TESTS, file)], signal);
+  const says = faultsIn(said, folder).join("; ");
+  const refusal = { file: `${TESTS}/${file}`, says: `the examples are not so: ${says}` };
+  return says === "" ? [] : [{ ...refusal, program: "promtool" }];
 }
 
 /**
