@@ -10,6 +10,7 @@ import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
 import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
+import type * as Objectives from "./objectives";
 import type * as Render from "./render";
 import type * as Report from "./report";
 import type * as Toolchain from "./toolchain";
@@ -56,6 +57,14 @@ function addStackCommands(tocsin: Command): void {
     .action((stack: string, options: Parameters<typeof Render.renderCommand>[2]) =>
       (load("./render") as typeof Render).renderCommand(loadCatalogue(), stack, options),
     );
+  tocsin
+    .command("objectives")
+    .description("say how long errors of each objective last before somebody is told")
+    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
+    .option("--json", "as JSON", false)
+    .action((stack: string, options: Parameters<typeof Objectives.objectivesCommand>[2]) => {
+      (load("./objectives") as typeof Objectives).objectivesCommand(loadCatalogue(), stack, options);
+    });
   tocsin
     .command("diff")
     .description("say what a change makes different: who is paged, objectives, alerts, dashboards, resources")

@@ -14,8 +14,7 @@ import { ratioOf, type Duration } from "../slo/duration";
 import { GUARDS, guardThreshold } from "../slo/guard";
 import { decimal, errorBudget, type Percent } from "../slo/objective";
 import type { Problem } from "../slo/problem";
-import { metricOf } from "../slo/sli";
-import type { Metric } from "../slo/telemetry";
+import { eventsPerDay } from "../slo/volume";
 
 /** What an objective cannot do in this environment, though it is built: pairs out of reach, traffic too low to judge. */
 export function objectiveNotices(plan: MonitoringPlan): readonly Problem[] {
@@ -93,29 +92,6 @@ function tooLittleTraffic(slo: PlannedSlo, plan: MonitoringPlan): readonly Probl
           remedy: wayOut(slo, plan, perDay),
         },
       ];
-}
-
-/** What the contract declares of the metric, or of its job; a part of it has no more, and values that are judged apart share it. */
-function eventsPerDay({ sli, by = [] }: PlannedSlo): Big | undefined {
-  const metric = metricOf(sli);
-  const perSecond =
-    metric.type === "gauge"
-      ? undefined
-      : ((metric.type === "counter" ? metric.perSecond : undefined) ?? metric.job.requestsPerSecond);
-  const share = by.reduce((all, label) => all.times(leastShare(metric, label)), new Big(1));
-  return perSecond === undefined ? undefined : share.times(perSecond).times(ratioOf("1d", "1s"));
-}
-
-/** The share of events that the rarest value of a label has, of those that have any. */
-function leastShare(metric: Metric, label: string): number {
-  const values = metric.labels[label] ?? [];
-  const usual = metric.type === "gauge" ? undefined : metric.usual?.[label];
-  if (usual === undefined) {
-    return 1 / Math.max(1, values.length);
-  }
-  const named = Object.values(usual);
-  const rest = 1 - named.reduce((sum, share) => sum + share, 0);
-  return Math.min(1, ...[...named, rest].filter((share) => share > 1e-9));
 }
 
 function pagingPairs({ objective, window }: PlannedSlo, { scrape }: MonitoringPlan): readonly BurnWindow[] {

@@ -40,5 +40,6 @@ export function plannedSlos(service: Service, environment: Environment): readonl
     ...(slo.by === undefined ? {} : { by: slo.by }),
     sli: slo.sli,
     response: slo.response,
+    ...(slo.guard === undefined ? {} : { guard: slo.guard }),
   }));
 }

@@ -3,6 +3,7 @@ import type { BurnResponse, Period } from "../slo/burn-rate";
 import type { Duration } from "../slo/duration";
 import type { Incident } from "../slo/incident";
 import type { Maintenance } from "../slo/maintenance";
+import type { GuardProfile } from "../slo/guard";
 import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
 import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
@@ -81,6 +82,8 @@ export interface PlannedSlo {
   readonly by?: readonly string[];
   readonly sli: Sli;
   readonly response: BurnResponse;
+  /** How sure a page must be; `strict` where absent. */
+  readonly guard?: GuardProfile;
 }
 
 /** What an anomaly alert compares with its own past; the lab makes up that past. */

@@ -1,3 +1,4 @@
+import { pageTimes, spanSays, type PageTimes } from "../plan/page-times";
 import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
 import type { RunbookPage } from "../plan/runbook";
 import type { Maintenance } from "../slo/maintenance";
@@ -44,7 +45,7 @@ export function planDiff(before: MonitoringPlan | undefined, after: MonitoringPl
     alerts,
     readdressed: readdressed(before, after),
     lostPages: lostPages(alerts.removed, before),
-    objectives: difference(slos, ({ service, slo }) => `${service}/${slo}`, objectiveSays),
+    objectives: difference(of(pageTimes), ({ slo: { service, slo } }) => `${service}/${slo}`, objectiveSays),
     inhibition: difference(inhibitRules, ({ name }) => name, anyChange),
     maintenance: difference(maintenance, maintenanceInWords, anyChange),
     dashboards: difference(
@@ -95,7 +96,10 @@ export function isSame(diff: PlanDiff): boolean {
   );
 }
 
-function objectiveSays(before: PlannedSlo, after: PlannedSlo): Omit<Changed, "name"> | undefined {
+function objectiveSays(
+  { slo: before, times: were }: PageTimes,
+  { slo: after, times: are }: PageTimes,
+): Omit<Changed, "name"> | undefined {
   const ratio = ({ objective }: PlannedSlo): number => ratioOfPercent(objective)?.toNumber() ?? 0;
   const note = ratio(after) < ratio(before) ? " (**loosened**)" : " (tightened)";
   const says = [
@@ -106,8 +110,19 @@ function objectiveSays(before: PlannedSlo, after: PlannedSlo): Omit<Changed, "na
     ...(before.response === after.response ? [] : [`response ${before.response} → ${after.response}`]),
     ...(isAlike(measured(before), measured(after)) ? [] : ["it measures something else"]),
     ...(isAlike(before.by, after.by) ? [] : [`judged apart by ${apart(before)} → ${apart(after)}`]),
+    ...timesSay(were, are),
   ];
   return says.length === 0 ? undefined : { says };
+}
+
+/** How long errors last before somebody is told, where that is different. */
+function timesSay(before: PageTimes["times"], after: PageTimes["times"]): readonly string[] {
+  const lasts = (ms: number | undefined): string => (ms === undefined ? "for ever" : spanSays(ms));
+  const changed = after.flatMap(({ percent, after: is }, index) => {
+    const was = before[index]?.after;
+    return was === is ? [] : [`${percent} % of errors ${lasts(was)} → ${lasts(is)}`];
+  });
+  return changed.length === 0 ? [] : [`nobody is told before: ${changed.join(", ")}`];
 }
 
 /** What an objective measures: of a journey which steps, which are measured by their own objectives. */

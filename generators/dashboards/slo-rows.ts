@@ -1,6 +1,9 @@
+import { spanSays } from "../../plan/page-times";
 import { pairsOf } from "../../slo/burn-rate";
 import { decimal, exactRatio } from "../../slo/objective";
 import type { CompositeSli, Step as JourneyStep } from "../../slo/sli";
+import { timesToPage } from "../../slo/time-to-page";
+import { eventsPerDay } from "../../slo/volume";
 import { stepShare, weightOfAll } from "../composite";
 import { recordNames, type SloContext } from "../slo-context";
 import { KEYS } from "./keys";
@@ -64,7 +67,8 @@ function burnRate(view: ServiceView, context: SloContext): PanelDraft {
   return stat({
     key: KEYS.slo(slo.id, "burn"),
     title: `Burn rate, ${burn.windows[0].long}`,
-    description: `How many times faster than sustainable the budget is used. At 1x it lasts exactly ${burn.period}; ${sent(context)}.`,
+    description:
+      `How many times faster than sustainable the budget is used. At 1x it lasts exactly ${burn.period}; ${sent(context)}. ${lasting(context)}`.trim(),
     unit: "multiple",
     size: "quarter",
     decimals: 2,
@@ -80,6 +84,20 @@ function sent({ slo, burn, budget }: SloContext): string {
   return page === undefined
     ? "an objective this low sends no page, tickets alone"
     : `from ${decimal(page.factor)}x over ${page.long} on a ${slo.response} is sent`;
+}
+
+/** How long errors last until then. */
+function lasting({ slo, burn, budget, interval, guard }: SloContext): string {
+  const perDay = eventsPerDay(slo);
+  const times = timesToPage({
+    ...{ burn, budget, interval, guard, waits: "0s" },
+    ...(perDay === undefined ? {} : { eventsPerHour: perDay.div(24) }),
+    ...(slo.sli.kind === "time" ? { minimum: slo.sli.minimum } : {}),
+  });
+  const fires = times.flatMap(({ percent, after }) =>
+    after === undefined ? [] : [`${percent}% last ${spanSays(after)}`],
+  );
+  return fires.length === 0 ? "" : `Before that, errors of ${fires.join(", of ")}.`;
 }
 
 function coverage(view: ServiceView, context: SloContext): PanelDraft {

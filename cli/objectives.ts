@@ -1,0 +1,45 @@
+import { burnPlan } from "../slo/burn-rate";
+import { pageTimes, timeSays } from "../plan/page-times";
+import type { Catalogue } from "../slo/catalogue";
+import { ERROR_SHARES } from "../slo/time-to-page";
+import { aligned, say } from "./notice";
+import { requireStack } from "./stack";
+
+/**
+ * `tocsin objectives <environment>`: how long errors of an objective last before somebody is told, and how much of its
+ * budget is gone by then.
+ */
+export function objectivesCommand(
+  catalogue: Catalogue,
+  stack: string,
+  { json }: { readonly json: boolean },
+): void {
+  const { plan } = requireStack(catalogue, stack);
+  const objectives = pageTimes(plan).map(({ slo, times }) => ({
+    objective: slo.id,
+    promised: slo.objective,
+    window: slo.window,
+    tells: slo.response,
+    times: times.map((time) => ({
+      percent: time.percent,
+      milliseconds: time.after ?? null,
+      budgetSpent: time.spent?.round(4).toNumber() ?? null,
+      says: timeSays(time, { burn: burnPlan(slo.window, plan.scrape.interval) }),
+    })),
+  }));
+  if (json) {
+    say([JSON.stringify({ environment: plan.environment.name, objectives }, null, 2)]);
+    return;
+  }
+  const shares = ERROR_SHARES.map((percent) => `${percent} % of errors`);
+  const rows = objectives.map(({ objective, promised, window, tells, times }) => [
+    objective,
+    `${promised} over ${window}`,
+    tells,
+    ...times.map(({ says }) => says),
+  ]);
+  say([
+    `${plan.environment.name}: how long errors last before somebody is told, and the budget that is gone by then`,
+    ...aligned([["objective", "promised", "by", ...shares], ...rows]),
+  ]);
+}
