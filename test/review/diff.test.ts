@@ -160,7 +160,9 @@ describe("a change that a reviewer reads", () => {
       "- **prod**: **1 objective loosened**; objectives ~1\n",
     );
     expect(shown(withSlo("backend-api-availability", { objective: "99.95%" }))).toContain(
-      "- `backend/api-availability`: objective 99.9% → 99.95% (tightened)\n",
+      "- `backend/api-availability`: objective 99.9% → 99.95% (tightened); nobody is told before: 1 % of errors " +
+        "3 h 24 min → 40 min 10 s, 2 % of errors 40 min 10 s → 20 min 10 s, 5 % of errors 16 min 10 s → 8 min 10 s, " +
+        "10 % of errors 8 min 10 s → 4 min 10 s, 100 % of errors 1 min 10 s → 40 s\n",
     );
   });
 
@@ -282,7 +284,9 @@ describe("tocsin diff", () => {
     expect(stdout).toMatch(
       /^## Monitoring: `HEAD` → `working tree`\n\n- \*\*prod\*\*: \*\*1 objective loosened\*\*; alerts ~\d+; objectives ~1; /,
     );
-    expect(stdout).toContain("- `mail/delivery`: objective 99.5% → 99% (**loosened**)\n");
+    expect(stdout).toContain(
+      "- `mail/delivery`: objective 99.5% → 99% (**loosened**); nobody is told before: 5 % of errors ",
+    );
     expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
   });
 
