@@ -86,6 +86,7 @@ describe("tocsin render", () => {
         "alertmanager/templates/tocsin.tmpl",
         ...plan.dashboards.map(({ uid }) => `grafana/dashboards/${uid}.json`),
         "plan.json",
+        "policy-config.json",
         "prometheus/prometheus.yml",
         ...owners.map((owner) => `prometheus/rules/${owner}.yml`),
         ...tests.map((file) => `prometheus/${file}`),

@@ -221,7 +221,7 @@ describe("a planned bucket", () => {
     provider: () => ProviderResource,
   ): Promise<readonly ProgramResource[]> =>
     register(() => backupBucket(planned(location), { providers: [provider()] }));
-  const labels = { service: "shop", backup: "database", "managed-by": "tocsin" };
+  const labels = { service: "shop", backup: "database", purpose: "backup", "managed-by": "tocsin" };
 
   it("lies on AWS where the plan says so, and says whose it is", async () => {
     const kmsKey = "arn:aws:kms:eu-central-1:1:key/k";
