@@ -57,6 +57,10 @@ function addStackCommands(tocsin: Command): void {
     .action((stack: string, options: Parameters<typeof Render.renderCommand>[2]) =>
       (load("./render") as typeof Render).renderCommand(loadCatalogue(), stack, options),
     );
+}
+
+/** Commands that only read what is declared, and say what it means. */
+function addReadingCommands(tocsin: Command): void {
   tocsin
     .command("objectives")
     .description("say how long errors of each objective last before somebody is told")
@@ -177,6 +181,7 @@ function program(args: readonly string[]): Command {
       (load("./up") as typeof Up).upCommand(loadCatalogue(), stack, options),
     );
   addStackCommands(tocsin);
+  addReadingCommands(tocsin);
   addMakers(tocsin, args);
   addServerCommands(tocsin);
   addLabCommands(tocsin);
