@@ -22,7 +22,7 @@ export function pageTimes(plan: MonitoringPlan): readonly PageTimes[] {
 }
 
 /** What decides about the burn-rate alert of an objective; the strict guard where its service says nothing else. */
-export function pageRules(
+function pageRules(
   slo: PlannedSlo,
   plan: Pick<MonitoringPlan, "scrape" | "alerts" | "routing">,
 ): PageRules {
