@@ -22,10 +22,7 @@ export function pageTimes(plan: MonitoringPlan): readonly PageTimes[] {
 }
 
 /** What decides about the burn-rate alert of an objective; the strict guard where its service says nothing else. */
-function pageRules(
-  slo: PlannedSlo,
-  plan: Pick<MonitoringPlan, "scrape" | "alerts" | "routing">,
-): PageRules {
+function pageRules(slo: PlannedSlo, plan: Pick<MonitoringPlan, "scrape" | "alerts" | "routing">): PageRules {
   const alert = plan.alerts.find(
     (one) => one.alertname === ALERTS.burn && one.service === slo.service && one.slo === slo.slo,
   );
