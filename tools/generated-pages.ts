@@ -4,7 +4,8 @@ import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
 import { catalogue } from "../catalogue";
-import { catalogueTable } from "./catalogue-table";
+import { apiPage } from "./api-page";
+import { objectivesPage } from "./catalogue-table";
 import { configurationPage } from "./configuration-page";
 import { withSection } from "./marked-section";
 import { policyIndex } from "./policy-index";
@@ -14,7 +15,7 @@ import { receiversTable } from "./receivers-table";
 /** The stack that the pages show: the one that wakes people. */
 const STACK = "prod";
 
-/** What is written from the schema, the plan, the registry of policies, by path and not yet formatted. */
+/** What is written from the declarations, the schema, the plan and the registry of policies, by path and not yet formatted. */
 export function generatedPages(): ReadonlyMap<string, string> {
   const pageWith = (path: string, name: string, content: string): [path: string, text: string] => [
     path,
@@ -23,10 +24,11 @@ export function generatedPages(): ReadonlyMap<string, string> {
   const { plan } = requireStack(catalogue, STACK);
   return new Map([
     ["config/stack.schema.json", JSON.stringify(stackFileSchema())],
+    ["docs/api.md", apiPage()],
     ["docs/configuration.md", configurationPage()],
     ["docs/proof.md", proofPage()],
+    ["docs/services/README.md", objectivesPage(plan)],
     pageWith("docs/policies/README.md", "policies", policyIndex()),
     pageWith("docs/receivers.md", "receivers", receiversTable()),
-    pageWith("README.md", "catalogue", catalogueTable(plan)),
   ]);
 }

@@ -1,57 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../support/stacks";
-import { removeFolder, temporaryFolder } from "../support/program";
-import { runProcess, type Ended } from "./cli";
+import { removeFolder } from "../support/program";
+import { Elsewhere } from "./elsewhere";
 import { registeredIn } from "./registered";
 import { Workspace } from "./workspace";
 
 const TIMEOUT = 600_000;
-
-/** What nobody of this repository is near: a folder with the package installed, as a team elsewhere has it. */
-class Elsewhere {
-  readonly folder = temporaryFolder();
-  readonly repository = path.join(this.folder, "our monitoring");
-
-  constructor() {
-    mkdirSync(this.repository);
-  }
-
-  /** Builds and packs the package, and installs it. */
-  async install(): Promise<void> {
-    await this.succeeds(ROOT, "npm", "run", "-s", "build");
-    const packed = await this.succeeds(
-      ...[ROOT, "npm", "pack", "--ignore-scripts", "--json", "--pack-destination", this.folder],
-    );
-    const [{ filename = "" } = {}] = JSON.parse(packed) as readonly { readonly filename?: string }[];
-    await this.succeeds(
-      ...[this.repository, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund"],
-      ...["--ignore-scripts", path.join(this.folder, filename)],
-    );
-  }
-
-  run(cwd: string, program: string, ...args: readonly string[]): Promise<Ended> {
-    const env = { ...process.env, TOCSIN_LAB_FOLDER: undefined };
-    return runProcess("env", [program, ...args], { cwd, env }, "");
-  }
-
-  /** @returns what it prints. @throws Error with what it said where it fails */
-  async succeeds(cwd: string, program: string, ...args: readonly string[]): Promise<string> {
-    const { code, stdout, output } = await this.run(cwd, program, ...args);
-    if (code !== 0) throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${output}`);
-    return stdout;
-  }
-
-  /** The command that npx finds, without the second that it takes to find it. */
-  tocsin(...args: readonly string[]): Promise<string> {
-    return this.succeeds(this.repository, "node_modules/.bin/tocsin", ...args);
-  }
-
-  text(file: string): string {
-    return readFileSync(path.join(this.repository, file), "utf8");
-  }
-}
 
 interface Delivery {
   readonly channel: string;
@@ -140,10 +96,7 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
   });
 
   test("is a program about which the compiler has nothing to say", async () => {
-    const types = path.join(ROOT, "node_modules/@types");
-    const compiler = path.join(ROOT, "node_modules/typescript/bin/tsc");
-    // The two packages that init asks for are installed here.
-    await elsewhere.succeeds(elsewhere.repository, process.execPath, compiler, "--typeRoots", types);
+    await elsewhere.compiles(elsewhere.repository);
   });
 
   test("is rendered, with a page for each alert of the team", async () => {
@@ -243,5 +196,80 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
         "Pulumi.prod-eu.yaml: tocsin:backups.cloud: [aws] needs the package [@pulumi/aws], which is not installed\n" +
         "    npm install @pulumi/aws@7\n",
     });
+  });
+
+  test.each(["minimal", "two-productions"])("may be as the example %s is", async (example) => {
+    const folder = elsewhere.example(example);
+    const tocsin = path.join(elsewhere.repository, "node_modules/.bin/tocsin");
+    expect(await elsewhere.succeeds(folder, tocsin, "check")).not.toContain("✗");
+    const stacks = readdirSync(folder).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+    expect(stacks).not.toEqual([]);
+    for (const stack of stacks) {
+      const said = await elsewhere.succeeds(folder, tocsin, "render", stack, "--out", `out/${stack}`);
+      expect(said).toContain(` files of [${stack}] are in `);
+    }
+    await elsewhere.compiles(folder);
+  });
+
+  test(
+    "may be another Pulumi program, which the policies of their own package judge",
+    async () => {
+      const workspace = await Workspace.make("dev", elsewhere.example("policies"));
+      try {
+        const pack = path.join(elsewhere.repository, "node_modules/tocsin-policies");
+        const { code, output } = await workspace.operate(
+          ...(["preview", "--policy-pack", await workspace.policyPack(pack)] as const),
+        );
+        expect(code).not.toBe(0);
+        expect(output).toContain("alert-has-owner-and-severity");
+        expect(output).toContain("alert [QueueLong] of group [shop]");
+        expect(output).not.toContain("[ShopDown]");
+      } finally {
+        await workspace.remove();
+      }
+    },
+    TIMEOUT,
+  );
+
+  test(
+    "sees what a newer version changes before it is deployed, in the words of a diff",
+    async () => {
+      await elsewhere.tocsin("render", "prod-eu", "--out", "before");
+      await elsewhere.add(await elsewhere.nextVersion());
+      expect(await elsewhere.tocsin("--version")).toContain("99.0.0");
+      expect(await elsewhere.tocsin("check", "prod-eu")).toContain("✓ prod-eu");
+      await elsewhere.tocsin("render", "prod-eu", "--out", "after");
+      const said = await elsewhere.tocsin("diff", "before", "after");
+      expect(said).toContain("LowErrorBudget");
+      expect(said).toContain("15m");
+      expect(said).toContain("20m");
+      expect(said).not.toContain("HighErrorBudgetBurnRate");
+    },
+    TIMEOUT,
+  );
+});
+
+describe("the tarballs", () => {
+  const elsewhere = new Elsewhere();
+  const bin = (program: string): string => path.join(ROOT, "node_modules/.bin", program);
+
+  afterAll(() => removeFolder(elsewhere.folder));
+
+  test.each(["", "policies"])(
+    "of [%s] hold what their package.json promises, as publint sees it",
+    async (folder) => {
+      const tarball = await elsewhere.pack(path.join(ROOT, folder));
+      expect(await elsewhere.succeeds(ROOT, bin("publint"), "run", "--strict", tarball)).toContain(
+        "All good!",
+      );
+    },
+  );
+
+  test("have types for every module that may be imported, however it is resolved", async () => {
+    // What a preload exports is nothing. The resolution of Node 10 knows no exports.
+    const options = ["--profile", "node16", "--exclude-entrypoints", "preload"];
+    const said = await elsewhere.succeeds(ROOT, bin("attw"), await elsewhere.pack(ROOT), ...options);
+    // It fails where it finds a problem.
+    expect(said).toContain('"tocsin/testing"');
   });
 });

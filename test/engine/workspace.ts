@@ -125,10 +125,10 @@ export class Workspace {
 
   /**
    * Compiles the policy pack of the workspace, as `npm run build:policies` does that of the project.
+   * @param pack another one, which is built
    * @returns what `--policy-pack` takes: a program that the engine starts, where it would ask a language host to.
    */
-  async policyPack(): Promise<string> {
-    const pack = path.join(this.packageFolder(), "policies");
+  async policyPack(pack = path.join(this.packageFolder(), "policies")): Promise<string> {
     // An installed one is built.
     if (pack === path.join(this.project, "policies")) await buildPack(pack);
     const file = path.join(this.folder, "policy-pack");
@@ -210,8 +210,19 @@ export class Workspace {
     }
     writeFileSync(path.join(this.folder, "home/.kube/config"), kubeconfigFor(this.stack));
     for (const name of PROVIDERS) this.standIns.set(name, await startStandIn(name, versionOf(SDKS[name])));
-    const { code, output } = await this.pulumi("stack", "init", `organization/tocsin/${this.stack}`);
+    const { code, output } = await this.pulumi(
+      "stack",
+      "init",
+      `organization/${this.projectName()}/${this.stack}`,
+    );
     if (code !== 0) throw new Error(`the stack [${this.stack}] could not be made: ${output}`);
+  }
+
+  private projectName(): string {
+    const { name } = parse(readFileSync(path.join(this.project, "Pulumi.yaml"), "utf8")) as {
+      readonly name: string;
+    };
+    return name;
   }
 
   private copyProject(): void {
