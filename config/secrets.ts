@@ -103,10 +103,13 @@ function unset(stack: string, path: readonly [string, ...string[]], why: string)
   };
 }
 
-/** Stands for an address that is not set: it belongs to nobody. Source: RFC 2606. */
+/** Stands for an address that is not set or cannot be read: it belongs to nobody. Source: RFC 2606. */
 const UNSET_ADDRESS = "https://unset.invalid/";
 
-/** The entries of a stack with something in the place of every secret that a plan needs and the stack does not have. */
+/**
+ * The entries of a stack with something in the place of every secret that a plan needs and of which nobody here knows what
+ * it says: one that is not set, or stands encrypted in the stack's file.
+ */
 export function withPlaceholders(
   entries: Readonly<Record<string, string>>,
   plan: MonitoringPlan,
@@ -116,9 +119,10 @@ export function withPlaceholders(
   const receivers = Object.fromEntries(
     receiverKeys(plan).map((key) => [key, uses.get(key)?.is === "address" ? UNSET_ADDRESS : MASK]),
   );
+  const known = Object.entries(set.receivers).filter(([, value]) => value !== MASK);
   return {
     ...entries,
-    [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...set.receivers }),
+    [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...Object.fromEntries(known) }),
     [`${PREFIX}grafanaToken`]: set.grafanaToken ?? MASK,
   };
 }

@@ -8,7 +8,9 @@ const rules = `groups:
         for: 2m
         labels: { severity: critical, team: shop, service: shop }
         annotations:
+          summary: No instance of the shop answers
           runbook_url: https://runbooks.example.com/shop/shop-down
+          dashboard_url: https://grafana.example.com/d/shop
       - alert: QueueLong
         expr: shop_queue_length > 100
         for: 10m
