@@ -24,7 +24,7 @@ import { RUN_TYPESCRIPT, WarmProcess, type ProcessEnd } from "./warm";
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...["parts", "program", "receivers", "review", "runbooks", "services", "slo"],
+  ...["console", "parts", "program", "receivers", "review", "runbooks", "services", "slo"],
   ...["catalogue.ts", "index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/plan-runner.ts",
