@@ -117,6 +117,8 @@ describe.each(["dev", "prod"] as const)("the stack %s under the engine", (stack)
       const { stdout } = await workspace.operate("preview", "--json");
       restore();
       expect(operationsIn(stdout)).toEqual([
+        // It says how long errors last before somebody is told, which follows the interval.
+        "update grafana:oss/dashboard:Dashboard",
         "update kubernetes:apps/v1:StatefulSet",
         "update kubernetes:core/v1:ConfigMap",
       ]);
