@@ -120,7 +120,7 @@ describe("a repository to which something is added", () => {
   it(
     "does not compile with a backend that nobody implements",
     () => {
-      checkout.edit("plan/backend.ts", '["gmp", "kubernetes"]', '["amp", "gmp", "kubernetes"]');
+      checkout.edit("plan/backend.ts", '["gmp", ...HOMES]', '["amp", "gmp", ...HOMES]');
       const said = compilerSays(checkout.folder, "backends/table.ts");
       expect(said).toEqual(
         ["grafana", "table"].map((file): unknown =>
