@@ -11,7 +11,7 @@ import { checkFiles, writeLabFiles } from "./files";
 import { backfill } from "./backfill";
 import { makeFolder } from "./make-folder";
 import type { LabOptions } from "./options";
-import { freePort, LabError } from "./process";
+import { keepPort, LabError, type KeptPort } from "./process";
 import { startPrograms } from "./programs";
 import { untilReady } from "./ready";
 import { Inbox } from "./receivers/inbox";
@@ -48,7 +48,10 @@ async function startAndWait(options: LabOptions, cleanUps: (() => Promise<void> 
   prepareFolder(options);
   cleanUps.push(() => removeState(folder));
   const stage = await setStage(options, cleanUps);
-  const programs = startPrograms(options, stage.plan, stage.ports, (message) => {
+  const { prometheus, alertmanager } = stage.ports;
+  await Promise.all([prometheus.release(), alertmanager.release()]);
+  const ports = { prometheus: prometheus.port, alertmanager: alertmanager.port };
+  const programs = startPrograms(options, stage.plan, ports, (message) => {
     // The terminal's Ctrl-C reaches the programs too: one that obeys it before it is told to has not crashed.
     if (!signal.aborted) {
       recordCrash(folder, message);
@@ -94,15 +97,11 @@ interface Stage {
   readonly state: LabState;
 }
 
-interface Ports {
-  readonly lab: number;
-  readonly prometheus: number;
-  readonly alertmanager: number;
-}
+type Ports = Readonly<Record<"alertmanager" | "lab" | "prometheus", KeptPort>>;
 
 async function setStage(options: LabOptions, cleanUps: (() => Promise<void> | void)[]): Promise<Stage> {
   const { folder, speed, signal } = options;
-  const ports = await freePorts(options);
+  const ports = await keepPorts(options, cleanUps);
   const state = stateOf(options, ports);
   // From here on nobody else starts in this folder, and what a kill leaves is found again.
   writeState(folder, state);
@@ -120,22 +119,28 @@ async function setStage(options: LabOptions, cleanUps: (() => Promise<void> | vo
   const gate = new AlertGate(join(folder, "data", "told.json"));
   const console = await consoleFiles();
   const app = labServer({ ...state, plan, original: options.plan, workload, inbox, gate, console });
-  await app.listen({ port: ports.lab, host: "127.0.0.1" });
+  await ports.lab.release();
+  await app.listen({ port: ports.lab.port, host: "127.0.0.1" });
   cleanUps.push(() => app.close());
   signal.throwIfAborted();
   return { plan, ports, gate, state };
 }
 
-async function freePorts({ ports }: LabOptions): Promise<Ports> {
+async function keepPorts({ ports }: LabOptions, cleanUps: (() => Promise<void> | void)[]): Promise<Ports> {
+  const keep = async (wanted: number | undefined, option: string): Promise<KeptPort> => {
+    const kept = await keepPort(wanted, option);
+    cleanUps.push(kept.release);
+    return kept;
+  };
   return {
-    lab: await freePort(ports.lab, "--port"),
-    prometheus: await freePort(ports.prometheus, "--prometheus-port"),
-    alertmanager: await freePort(ports.alertmanager, "--alertmanager-port"),
+    lab: await keep(ports.lab, "--port"),
+    prometheus: await keep(ports.prometheus, "--prometheus-port"),
+    alertmanager: await keep(ports.alertmanager, "--alertmanager-port"),
   };
 }
 
 function stateOf({ plan, speed }: LabOptions, ports: Ports): LabState {
-  const address = (port: number): string => `http://127.0.0.1:${port}`;
+  const address = ({ port }: KeptPort): string => `http://127.0.0.1:${port}`;
   return {
     pid: process.pid,
     address: address(ports.lab),

@@ -71,9 +71,16 @@ function tail(log: string): string {
   return said === "" ? "(nothing, as where its disk is full)" : said;
 }
 
-/** A port on loopback that is free now. @throws LabError when a port that the user named is taken */
-export async function freePort(wanted: number | undefined, option: string): Promise<number> {
-  const server = createServer();
+/** A port on loopback that is kept until it is used: any connection of this machine could be given it meanwhile. */
+export interface KeptPort {
+  readonly port: number;
+  /** Lets go of it; more than once does nothing. */
+  readonly release: () => Promise<void>;
+}
+
+/** Keeps a free port, at which nobody is answered. @throws LabError when a port that the user named is taken */
+export async function keepPort(wanted: number | undefined, option: string): Promise<KeptPort> {
+  const server = createServer((socket) => socket.destroy());
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -87,7 +94,13 @@ export async function freePort(wanted: number | undefined, option: string): Prom
     );
   }
   const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
+  return { port, release: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/** A port on loopback that is free now. @throws LabError when a port that the user named is taken */
+export async function freePort(wanted: number | undefined, option: string): Promise<number> {
+  const { port, release } = await keepPort(wanted, option);
+  await release();
   return port;
 }
 
