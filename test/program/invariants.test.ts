@@ -155,8 +155,11 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
     ).toEqual([]);
   });
 
-  it("has nothing that a policy objects to", () => {
-    expect(stack.violations).toEqual([]);
+  it("has nothing that a policy objects to, but that nobody sees where the heartbeat of a foreign secret goes", () => {
+    const isForeign = stack.plan.platform.alertmanager.existingSecret !== undefined;
+    const unseen = isForeign ? ["advisory paging-stack-has-dead-mans-switch"] : [];
+    const said = stack.violations.map(({ level, policy }) => `${level} ${policy}`);
+    expect(said.filter((one) => !unseen.includes(one))).toEqual([]);
   });
 
   it("tells what a person asks after a deployment", () => {
