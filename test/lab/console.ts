@@ -109,7 +109,15 @@ export function showsConsole(lab: Lab): void {
         const { page, context, faults } = await open(`/d/${uid}`, { height: TALL });
         await page.locator("[data-panel]").first().waitFor();
         await page.locator('[data-state="asking"]').first().waitFor({ state: "detached", timeout: 60_000 });
-        expect({ uid, empty: await emptyPanels(page), faults }).toEqual({ uid, empty: [], faults: [] });
+        // A curve is painted a moment after its answer, and asked for again where a scrape was late.
+        let empty = await emptyPanels(page);
+        // Whoever reads a canvas several times is told that there is a faster way.
+        const own = faults.filter((fault) => !fault.startsWith("Canvas2D: Multiple readback"));
+        for (let tries = 0; JSON.stringify(empty) !== "[]" && tries < 40; tries += 1) {
+          await page.waitForTimeout(500);
+          empty = await emptyPanels(page);
+        }
+        expect({ uid, empty, faults: own }).toEqual({ uid, empty: [], faults: [] });
         expect(await page.locator("[data-panel]").count()).toBe(panels);
         await context.close();
       }
