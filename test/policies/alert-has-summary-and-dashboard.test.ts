@@ -1,18 +1,7 @@
 import { alertHasSummaryAndDashboard } from "../../policies/rules/alert-has-summary-and-dashboard";
 import { describePolicy } from "../support/policy-cases";
-import { UNKNOWN, type Subject } from "../support/policy-requests";
-
-const IN_FILE = "Resource [shop]: alert [ShopDown] of group [shop] in data key [shop.yml]";
-const inFile = (rule: object): Subject => ({
-  type: "kubernetes:core/v1:ConfigMap",
-  name: "shop",
-  props: { data: { "shop.yml": JSON.stringify({ groups: [{ name: "shop", rules: [rule] }] }) } },
-});
-const inKind = (rule: object): Subject => ({
-  type: "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
-  name: "shop",
-  props: { spec: { groups: [{ name: "shop", rules: [rule] }] } },
-});
+import { UNKNOWN } from "../support/policy-requests";
+import { IN_FILE, inFile, inKind } from "../support/rule-subjects";
 
 const BOTH = { summary: "The shop is down", dashboard_url: "https://grafana.example.com/d/shop" };
 

@@ -1,18 +1,7 @@
 import { alertReadsRecordsOnly } from "../../policies/rules/alert-reads-records-only";
 import { describePolicy } from "../support/policy-cases";
 import { UNKNOWN, type Subject } from "../support/policy-requests";
-
-const IN_FILE = "Resource [shop]: alert [ShopDown] of group [shop] in data key [shop.yml]";
-const inFile = (rule: object): Subject => ({
-  type: "kubernetes:core/v1:ConfigMap",
-  name: "shop",
-  props: { data: { "shop.yml": JSON.stringify({ groups: [{ name: "shop", rules: [rule] }] }) } },
-});
-const inKind = (rule: object): Subject => ({
-  type: "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
-  name: "shop",
-  props: { spec: { groups: [{ name: "shop", rules: [rule] }] } },
-});
+import { IN_FILE, inFile, inKind } from "../support/rule-subjects";
 
 const asking = (expr: unknown): object => ({ alert: "ShopDown", expr });
 const reads = (metrics: string): string =>

@@ -1,18 +1,7 @@
 import { alertWaitsBeforeItFires } from "../../policies/rules/alert-waits-before-it-fires";
 import { describePolicy } from "../support/policy-cases";
-import { UNKNOWN, type Subject } from "../support/policy-requests";
-
-const IN_FILE = "Resource [shop]: alert [ShopDown] of group [shop] in data key [shop.yml]";
-const inFile = (rule: object): Subject => ({
-  type: "kubernetes:core/v1:ConfigMap",
-  name: "shop",
-  props: { data: { "shop.yml": JSON.stringify({ groups: [{ name: "shop", rules: [rule] }] }) } },
-});
-const inKind = (rule: object): Subject => ({
-  type: "kubernetes:monitoring.coreos.com/v1:PrometheusRule",
-  name: "shop",
-  props: { spec: { groups: [{ name: "shop", rules: [rule] }] } },
-});
+import { UNKNOWN } from "../support/policy-requests";
+import { IN_FILE, inFile, inKind } from "../support/rule-subjects";
 
 const DOWN = { alert: "ShopDown", expr: "up == 0" };
 const AT_ONCE = `${IN_FILE} fires at its first sample. Set for, or its label category to one of [event, slo].`;

@@ -1,40 +1,9 @@
 import { backupBucketIsGuarded } from "../../policies/rules/backup-bucket-is-guarded";
+import { bucketSubjects, expires } from "../support/bucket-subjects";
 import { describePolicy } from "../support/policy-cases";
-import { UNKNOWN, type Subject } from "../support/policy-requests";
+import { UNKNOWN } from "../support/policy-requests";
 
-const S3 = "aws:s3/";
-const bucket = (props: object): Subject => ({
-  type: `${S3}bucket:Bucket`,
-  name: "store",
-  props: { bucket: "store-prod", tags: { purpose: "backup" }, ...props },
-});
-const lifecycle = (days: unknown, name: unknown = "store-prod"): Subject => ({
-  type: `${S3}bucketLifecycleConfiguration:BucketLifecycleConfiguration`,
-  name: "store-lifecycle",
-  props: {
-    bucket: name,
-    rules: [
-      { status: "Disabled", expiration: { days: 1 } },
-      { status: "Enabled", expiration: { days } },
-    ],
-  },
-});
-const lock = (defaultRetention: unknown): Subject => ({
-  type: `${S3}bucketObjectLockConfiguration:BucketObjectLockConfiguration`,
-  name: "store-lock",
-  props: { bucket: "store-prod", rule: { defaultRetention } },
-});
-const google = (props: object): Subject => ({
-  type: "gcp:storage/bucket:Bucket",
-  name: "store",
-  props: { labels: { purpose: "backup" }, ...props },
-});
-const expires = (age: unknown): object => ({
-  lifecycleRules: [
-    { action: { type: "Delete" }, condition: { age: 7, withState: "ARCHIVED" } },
-    { action: { type: "Delete" }, condition: { age } },
-  ],
-});
+const { bucket, lifecycle, lock, google } = bucketSubjects("backup");
 
 const NO_EXPIRY =
   "Resource [store]: nothing says when a backup expires. Add a lifecycle that deletes by age.";

@@ -1,40 +1,9 @@
 import { metricsBucketKeepsEverything } from "../../policies/rules/metrics-bucket-keeps-everything";
+import { bucketSubjects, expires } from "../support/bucket-subjects";
 import { describePolicy } from "../support/policy-cases";
-import { UNKNOWN, type Subject } from "../support/policy-requests";
+import { UNKNOWN } from "../support/policy-requests";
 
-const S3 = "aws:s3/";
-const bucket = (props: object): Subject => ({
-  type: `${S3}bucket:Bucket`,
-  name: "store",
-  props: { bucket: "store-prod", tags: { purpose: "metrics" }, ...props },
-});
-const lifecycle = (days: unknown, name: unknown = "store-prod"): Subject => ({
-  type: `${S3}bucketLifecycleConfiguration:BucketLifecycleConfiguration`,
-  name: "store-lifecycle",
-  props: {
-    bucket: name,
-    rules: [
-      { status: "Disabled", expiration: { days: 1 } },
-      { status: "Enabled", expiration: { days } },
-    ],
-  },
-});
-const lock = (defaultRetention: unknown): Subject => ({
-  type: `${S3}bucketObjectLockConfiguration:BucketObjectLockConfiguration`,
-  name: "store-lock",
-  props: { bucket: "store-prod", rule: { defaultRetention } },
-});
-const google = (props: object): Subject => ({
-  type: "gcp:storage/bucket:Bucket",
-  name: "store",
-  props: { labels: { purpose: "metrics" }, ...props },
-});
-const expires = (age: unknown): object => ({
-  lifecycleRules: [
-    { action: { type: "Delete" }, condition: { age: 7, withState: "ARCHIVED" } },
-    { action: { type: "Delete" }, condition: { age } },
-  ],
-});
+const { bucket, lifecycle, lock, google } = bucketSubjects("metrics");
 
 const EXPIRES =
   "Resource [store]: it expires objects by their age, which tears blocks apart. Set the retention of the compactor.";
