@@ -1,7 +1,7 @@
-import { CustomResource, CustomResourcePatch } from "@pulumi/kubernetes/apiextensions";
-import { Secret } from "@pulumi/kubernetes/core/v1";
+import { CustomResourcePatch } from "@pulumi/kubernetes/apiextensions";
 import * as pulumi from "@pulumi/pulumi";
 import type { ManagedPrometheusContent } from "../backends/gmp/content";
+import { configSecret, registerCustomObjects } from "./custom-objects";
 
 export interface ManagedPrometheusArgs {
   readonly content: ManagedPrometheusContent;
@@ -14,20 +14,7 @@ export class ManagedPrometheus extends pulumi.ComponentResource {
   constructor(name: string, args: ManagedPrometheusArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:ManagedPrometheus", name, {}, opts);
     const { objects, operatorConfig, alertmanager } = args.content;
-    const secrets =
-      alertmanager === undefined
-        ? []
-        : [
-            new Secret(
-              `${name}-alertmanager`,
-              {
-                metadata: alertmanager.metadata,
-                type: "Opaque",
-                stringData: pulumi.secret({ [alertmanager.key]: alertmanager.text }),
-              },
-              { parent: this },
-            ),
-          ];
+    const secrets = alertmanager === undefined ? [] : [configSecret(name, alertmanager, this)];
     // Google made the object and may own its fields: ours are set by force, the rest stays.
     const metadata = { ...operatorConfig.metadata, annotations: { "pulumi.com/patchForce": "true" } };
     const settings = new CustomResourcePatch(
@@ -35,14 +22,7 @@ export class ManagedPrometheus extends pulumi.ComponentResource {
       { ...operatorConfig, metadata },
       { parent: this, dependsOn: secrets },
     );
-    for (const object of objects) {
-      const kind = object.kind.toLowerCase();
-      new CustomResource(
-        `${name}-${kind}-${object.metadata.name}`,
-        { ...object },
-        { parent: this, dependsOn: [settings, ...args.after] },
-      );
-    }
+    registerCustomObjects(name, objects, this, [settings, ...args.after]);
     this.registerOutputs({ objects: objects.length });
   }
 }

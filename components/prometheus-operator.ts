@@ -1,7 +1,6 @@
-import { CustomResource } from "@pulumi/kubernetes/apiextensions";
-import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { OperatorContent } from "../backends/operator/content";
+import { configSecret, registerCustomObjects } from "./custom-objects";
 import { registerObjects } from "./kubernetes-object";
 
 export interface PrometheusOperatorArgs {
@@ -16,25 +15,10 @@ export class PrometheusOperator extends pulumi.ComponentResource {
     super("tocsin:index:PrometheusOperator", name, {}, opts);
     const { objects, dashboards, alertmanager } = args.content;
     if (alertmanager !== undefined) {
-      new Secret(
-        `${name}-alertmanager`,
-        {
-          metadata: alertmanager.metadata,
-          type: "Opaque",
-          stringData: pulumi.secret({ [alertmanager.key]: alertmanager.text }),
-        },
-        { parent: this },
-      );
+      configSecret(name, alertmanager, this);
     }
     registerObjects(name, dashboards, { parent: this }, args.after);
-    for (const object of objects) {
-      const kind = object.kind.toLowerCase();
-      new CustomResource(
-        `${name}-${kind}-${object.metadata.name}`,
-        { ...object },
-        { parent: this, dependsOn: [...args.after] },
-      );
-    }
+    registerCustomObjects(name, objects, this, args.after);
     this.registerOutputs({ objects: objects.length });
   }
 }
