@@ -108,6 +108,31 @@ export function activeOf({ now, setting }: Shown): readonly (AlertNow & ConsoleA
     );
 }
 
+/** What a line says of an alert, whatever it does now. */
+export function AlertLine({
+  alert,
+  state,
+}: {
+  readonly alert: ConsoleAlert;
+  readonly state: AlertNow | undefined;
+}) {
+  return (
+    <>
+      <span class="tags">
+        <State alert={state} />
+        <Severity of={alert.severity} />
+      </span>
+      <span class="what">
+        <AlertLink alert={alert} />{" "}
+        <a class="soft" href={`/services/${alert.service}`}>
+          {alert.service}
+        </a>
+        <small>{alert.summary}</small>
+      </span>
+    </>
+  );
+}
+
 /** Alerts that do something now, each a line. */
 export function ActiveAlerts({
   shown,
@@ -120,17 +145,7 @@ export function ActiveAlerts({
     <ul class="lines">
       {alerts.map((alert) => (
         <li key={`${alert.key}${JSON.stringify(alert.labels)}`} class={`line ${alert.severity}`}>
-          <span class="tags">
-            <State alert={alert} />
-            <Severity of={alert.severity} />
-          </span>
-          <span class="what">
-            <AlertLink alert={alert} />{" "}
-            <a class="soft" href={`/services/${alert.service}`}>
-              {alert.service}
-            </a>
-            <small>{alert.summary}</small>
-          </span>
+          <AlertLine alert={alert} state={alert} />
           <span class="soft when">{ago(alert.since, shown.now.time)}</span>
         </li>
       ))}

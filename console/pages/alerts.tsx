@@ -1,15 +1,5 @@
 import { useState } from "preact/hooks";
-import {
-  activeOf,
-  ActiveAlerts,
-  AlertLink,
-  Nothing,
-  rankOf,
-  Section,
-  Severity,
-  State,
-  type Shown,
-} from "../elements";
+import { activeOf, ActiveAlerts, AlertLine, Nothing, rankOf, Section, type Shown } from "../elements";
 
 const MOST = 400;
 
@@ -53,17 +43,7 @@ export function AlertsPage(shown: Shown) {
         <ul class="lines">
           {found.slice(0, MOST).map((alert) => (
             <li key={alert.key} class="line">
-              <span class="tags">
-                <State alert={states.get(alert.key)} />
-                <Severity of={alert.severity} />
-              </span>
-              <span class="what">
-                <AlertLink alert={alert} />{" "}
-                <a class="soft" href={`/services/${alert.service}`}>
-                  {alert.service}
-                </a>
-                <small>{alert.summary}</small>
-              </span>
+              <AlertLine alert={alert} state={states.get(alert.key)} />
             </li>
           ))}
         </ul>
