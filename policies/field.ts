@@ -54,6 +54,12 @@ export function fieldsAt(holder: unknown, ...path: readonly (string | number)[])
   return (field.state === "known" ? membersOf(field.value) : undefined) ?? [field];
 }
 
+/** The members of a list that are known; none of what is no list. */
+export function knownMembers(list: Field): readonly unknown[] {
+  const members = list.state === "known" ? (membersOf(list.value) ?? []) : [];
+  return members.flatMap((member) => (member.state === "known" ? [member.value] : []));
+}
+
 /** A JSON text as a value; `undefined` when it is none. */
 export function parsedJson(text: string): unknown {
   try {

@@ -1,4 +1,4 @@
-import { fieldAt, membersOf, textOf, type Field } from "./field";
+import { fieldAt, knownMembers, textOf } from "./field";
 
 /** A container of a resource that runs pods. */
 export interface Container {
@@ -36,10 +36,4 @@ export function containersOf(type: string, props: unknown): readonly Container[]
           spec,
         })),
       );
-}
-
-/** The members of a list that are known; none of what is no list. */
-export function knownMembers(list: Field): readonly unknown[] {
-  const members = list.state === "known" ? (membersOf(list.value) ?? []) : [];
-  return members.flatMap((member) => (member.state === "known" ? [member.value] : []));
 }

@@ -1,5 +1,4 @@
-import { fieldAt, keysOf, textOf, type Field } from "./field";
-import { knownMembers } from "./pods";
+import { type Field, fieldAt, keysOf, knownMembers, textOf } from "./field";
 import { parseText } from "./rule-text";
 import { shownText } from "./shown";
 import { heldTexts } from "./texts";

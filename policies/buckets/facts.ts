@@ -1,5 +1,4 @@
-import { fieldAt, firstOf, textOf, type Field } from "../field";
-import { knownMembers } from "../pods";
+import { type Field, fieldAt, firstOf, knownMembers, textOf } from "../field";
 import type { StackResource } from "./finding";
 
 /** Whole days; `undefined` for none, and `"unknown"` for what only the deployment will tell. */

@@ -1,5 +1,5 @@
 import type { EnforcementLevel, ResourceValidationPolicy } from "@pulumi/policy";
-import { metricsIn } from "../expression";
+import { askedBy } from "../expression";
 import { textOf } from "../field";
 import { alertPolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { shownList } from "../shown";
@@ -28,7 +28,7 @@ export function alertReadsRecordsOnly(
 ): ResourceValidationPolicy {
   return alertPolicy(SPEC, enforcementLevel, values, ({ expressions }, subject, { allowed }, reporter) => {
     const raw = expressions
-      .flatMap((expression) => metricsIn(textOf(expression) ?? ""))
+      .flatMap((expression) => askedBy(textOf(expression) ?? "").metrics)
       .filter((metric) => !metric.includes(":") && !allowed.includes(metric));
     if (raw.length > 0) {
       reporter.wrong(

@@ -1,7 +1,7 @@
 import type { EnforcementLevel, ResourceValidationPolicy } from "@pulumi/policy";
 import type { Alert } from "../alerts";
 import { textOf } from "../field";
-import { withoutTexts } from "../expression";
+import { askedBy } from "../expression";
 import { alertPolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { shownList } from "../shown";
 
@@ -28,8 +28,15 @@ const SPEC: PolicySpec<WaitConfig> = {
 };
 
 /** What these count stays true for the length of their window, so that waiting adds nothing; also as a record. */
-const COUNTING =
-  /\b(?:increase|changes|resets|count_over_time|sum_over_time|delta)\s*\(|:increase\d*[a-z]*\b/;
+const COUNTING: readonly string[] = [
+  "changes",
+  "count_over_time",
+  "delta",
+  "increase",
+  "resets",
+  "sum_over_time",
+];
+const COUNTED = /:increase\d*[a-z]*\b/;
 
 /** One lost scrape wakes nobody. Docs: docs/policies/alert-waits-before-it-fires.md */
 export function alertWaitsBeforeItFires(
@@ -57,7 +64,10 @@ export function alertWaitsBeforeItFires(
 function waits({ waits: duration, expressions }: Alert): boolean {
   return (
     /[1-9]/.test(textOf(duration) ?? "") ||
-    expressions.some((expression) => COUNTING.test(withoutTexts(textOf(expression) ?? "")))
+    expressions.some((expression) => {
+      const { functions, metrics } = askedBy(textOf(expression) ?? "");
+      return functions.some((name) => COUNTING.includes(name)) || metrics.some((name) => COUNTED.test(name));
+    })
   );
 }
 

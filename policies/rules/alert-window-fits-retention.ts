@@ -1,7 +1,7 @@
 import type { EnforcementLevel, PolicyResource, StackValidationPolicy } from "@pulumi/policy";
-import { millisecondsOf, windowsIn } from "../expression";
-import { fieldAt, textOf } from "../field";
-import { containersOf, knownMembers } from "../pods";
+import { askedBy, millisecondsOf } from "../expression";
+import { fieldAt, knownMembers, textOf } from "../field";
+import { containersOf } from "../pods";
 import { stackPolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { RULE_SOURCES } from "../rule-sources";
 
@@ -50,8 +50,8 @@ export function alertWindowFitsRetention(
       const scan = RULE_SOURCES.get(type)?.(props);
       for (const { place, expressions } of [...(scan?.alerts ?? []), ...(scan?.records ?? [])]) {
         const subject = `Resource [${name}]: ${place}`;
-        const texts = expressions.map((expression) => textOf(expression) ?? "");
-        const longer = texts.flatMap(windowsIn).filter((window) => (millisecondsOf(window) ?? 0) > limit);
+        const windows = expressions.flatMap((expression) => askedBy(textOf(expression) ?? "").windows);
+        const longer = windows.filter((window) => (millisecondsOf(window) ?? 0) > limit);
         [...new Set(longer)].forEach((window) => {
           reporter.wrong(
             `${subject} looks back [${window}], and samples are kept for [${kept}]. Change one of them.`,

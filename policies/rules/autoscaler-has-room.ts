@@ -1,6 +1,6 @@
 import type { EnforcementLevel, PolicyResource, StackValidationPolicy } from "@pulumi/policy";
-import { fieldAt, firstOf, textOf, type Field } from "../field";
-import { containersOf, knownMembers } from "../pods";
+import { type Field, fieldAt, firstOf, knownMembers, textOf } from "../field";
+import { containersOf } from "../pods";
 import { stackPolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { PAGING_KINDS, sendingsOf } from "../sendings";
 

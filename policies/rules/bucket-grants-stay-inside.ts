@@ -1,7 +1,6 @@
 import type { EnforcementLevel, ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { membersOfGrant } from "../buckets/gcs";
-import { fieldAt, fieldsAt, parsedJson, textOf, type Field } from "../field";
-import { knownMembers } from "../pods";
+import { type Field, fieldAt, fieldsAt, parsedJson, textOf } from "../field";
 import { resourcePolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { shownText } from "../shown";
 
@@ -70,18 +69,13 @@ function grantedByPolicy({ props }: ResourceValidationArgs): readonly Field[] {
     return policy.state === "unknown" ? [policy] : [];
   }
   const document = typeof policy.value === "string" ? parsedJson(policy.value) : policy.value;
-  return knownMembers(asList(fieldAt(document, "Statement")))
+  return fieldsAt(document, "Statement")
+    .flatMap((statement) => (statement.state === "known" ? [statement.value] : []))
     .filter((statement) => textOf(fieldAt(statement, "Effect")) === "Allow")
     .flatMap((statement) => [
       ...fieldsAt(statement, "Principal", "AWS"),
       ...fieldsAt(statement, "Principal", "CanonicalUser"),
     ]);
-}
-
-function asList(field: Field): Field {
-  return field.state === "known" && !Array.isArray(field.value)
-    ? { state: "known", value: [field.value] }
-    : field;
 }
 
 /** The account of an ARN or of a bare number; another principal stands for itself. */

@@ -1,6 +1,5 @@
 import type { EnforcementLevel, PolicyResource, StackValidationPolicy } from "@pulumi/policy";
-import { fieldAt, textOf, type Field } from "../field";
-import { knownMembers } from "../pods";
+import { type Field, fieldAt, knownMembers, textOf } from "../field";
 import { stackPolicy, type PolicySpec, type PolicyValues } from "../policy";
 import { sendingsOf } from "../sendings";
 import { shownText } from "../shown";

@@ -1,6 +1,5 @@
 import type { EnforcementLevel, ResourceValidationPolicy } from "@pulumi/policy";
-import { fieldAt, textOf, type Field } from "../field";
-import { knownMembers } from "../pods";
+import { type Field, fieldAt, knownMembers, textOf } from "../field";
 import { resourcePolicy, type NoConfig, type PolicySpec, type PolicyValues } from "../policy";
 import { shownText } from "../shown";
 

@@ -1,6 +1,6 @@
 import type { EnforcementLevel, ResourceValidationPolicy } from "@pulumi/policy";
-import { fieldAt, keysOf, textOf, type Field } from "../field";
-import { containersOf, knownMembers } from "../pods";
+import { type Field, fieldAt, keysOf, knownMembers, textOf } from "../field";
+import { containersOf } from "../pods";
 import { resourcePolicy, type NoConfig, type PolicySpec, type PolicyValues } from "../policy";
 import { sendingsOf } from "../sendings";
 import { heldTexts } from "../texts";
