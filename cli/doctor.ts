@@ -2,12 +2,14 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { configPath } from "../config/keys";
 import { stackFileName } from "../config/stack-file";
+import { atMost } from "../lab/at-most";
+import { ask } from "../lab/prometheus-api";
 import { diagnose, type Diagnosis } from "../review/doctor/diagnosis";
 import { contractedMetrics, type RunningServer } from "../review/running-server";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Catalogue } from "../slo/catalogue";
 import { formatProblems } from "../slo/problem";
-import { sayNotice } from "./notice";
+import { say, sayNotice } from "./notice";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
 
@@ -31,7 +33,7 @@ export async function doctorCommand(
   const server = await runningServer(address, plan);
   const diagnosis = diagnose(plan, server, (way) => `${stackFileName(stack)}: ${configPath(way)}`);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ...summary(server), ...diagnosis }, null, 2)}\n`);
+    say([JSON.stringify({ ...summary(server), ...diagnosis }, null, 2)]);
   } else {
     sayDiagnosis(stack, server, diagnosis);
   }
@@ -64,13 +66,11 @@ function summary({ version, retention, groups, targets }: RunningServer): {
 function sayDiagnosis(stack: string, server: RunningServer, { problems, notices }: Diagnosis): void {
   const { version, retention, rules, groups, targets, load } = summary(server);
   const counted = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  process.stdout.write(
+  say([
     `${problems.length === 0 ? "✓" : "✗"} ${stack}: Prometheus ${version}, keeps ${retention}, ${rules} rules in ${groups} groups ` +
-      `(${(100 * load).toFixed(1)} % of a core), ${targets} targets: ${counted}\n`,
-  );
-  if (problems.length > 0) {
-    process.stdout.write(`${formatProblems(problems)}\n`);
-  }
+      `(${(100 * load).toFixed(1)} % of a core), ${targets} targets: ${counted}`,
+    ...(problems.length === 0 ? [] : [formatProblems(problems)]),
+  ]);
   sayNotice("this may be meant", notices);
 }
 
@@ -111,7 +111,7 @@ const AT_ONCE = 8;
 const HOUR_SECONDS = 3_600;
 
 async function runningServer(address: string, plan: MonitoringPlan): Promise<RunningServer> {
-  const get = <T>(path: string, schema: z.ZodType<T>): Promise<T> => ask(address, path, schema);
+  const get = <T>(path: string, schema: z.ZodType<T>): Promise<T> => answerOf(address, path, schema);
   const { version } = await get("status/buildinfo", buildInfo);
   const [runtime, flags, config, alertmanagers, { groups }, targets] = await Promise.all([
     get("status/runtimeinfo", runtimeInfo),
@@ -138,35 +138,25 @@ async function labelsOf(
   address: string,
   selectors: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const found = new Map<string, readonly string[]>();
   const start = String(Math.floor(Date.now() / 1_000) - HOUR_SECONDS);
-  for (let index = 0; index < selectors.length; index += AT_ONCE) {
-    const some = selectors.slice(index, index + AT_ONCE);
-    const answers = await Promise.all(
-      some.map((selector) => {
-        const asked = new URLSearchParams({ "match[]": selector, start });
-        return ask(address, `labels?${asked.toString()}`, z.array(z.string()));
-      }),
-    );
-    some.forEach((selector, at) => found.set(selector, answers[at] ?? []));
-  }
-  return found;
+  const found = await atMost(
+    AT_ONCE,
+    selectors.map((selector) => async () => {
+      const asked = new URLSearchParams({ "match[]": selector, start });
+      const labels = await answerOf(address, `labels?${asked.toString()}`, z.array(z.string()));
+      return [selector, labels] as const;
+    }),
+  );
+  return new Map(found);
 }
 
 const TIMEOUT_MS = 30_000;
 
-async function ask<T>(address: string, path: string, schema: z.ZodType<T>): Promise<T> {
+async function answerOf<T>(address: string, path: string, schema: z.ZodType<T>): Promise<T> {
   const answer = z.object({ status: z.literal("success"), data: schema });
-  let said: unknown;
-  try {
-    const response = await fetch(`${address}/api/v1/${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    said = await response.json();
-  } catch {
+  const said = await ask(`${address}/api/v1/${path}`, answer, undefined, undefined, TIMEOUT_MS);
+  if (said === undefined) {
     throw strangeServer(address);
   }
-  const parsed = answer.safeParse(said);
-  if (!parsed.success) {
-    throw strangeServer(address);
-  }
-  return parsed.data.data;
+  return said.data;
 }

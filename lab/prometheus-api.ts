@@ -138,16 +138,17 @@ export async function isHealthy(address: string, until?: AbortSignal): Promise<b
   }
 }
 
-/** The answer of the API, or nothing where the server is not there or not ready. */
-async function ask<T>(
+/** The answer of an API, or nothing where the server is not there, not ready, or another one. */
+export async function ask<T>(
   url: string,
   schema: z.ZodType<T>,
   until: Until,
   body?: URLSearchParams,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<T | undefined> {
   try {
     const response = await fetch(url, {
-      signal: within(until),
+      signal: within(until, timeoutMs),
       ...(body === undefined ? {} : { method: "POST", body }),
     });
     return schema.safeParse(await response.json()).data;
@@ -156,7 +157,7 @@ async function ask<T>(
   }
 }
 
-function within(until: Until): AbortSignal {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+function within(until: Until, timeoutMs = TIMEOUT_MS): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs);
   return until === undefined ? timeout : AbortSignal.any([until, timeout]);
 }

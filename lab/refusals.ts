@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { atMost } from "./at-most";
 import type { Toolchain } from "./toolchain";
 import { runInGroup } from "./toolchain/process-group";
 
@@ -71,21 +72,6 @@ async function prometheusRefusals(
 
 /** More would wait for each other, and each of them has but a minute. */
 const AT_ONCE = 4;
-
-async function atMost<T>(
-  width: number,
-  tasks: readonly (() => Promise<readonly T[]>)[],
-): Promise<readonly (readonly T[])[]> {
-  const waiting = [...tasks.entries()];
-  const done: (readonly T[])[] = [];
-  const work = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      done[next[0]] = await next[1]();
-    }
-  };
-  await Promise.all(Array.from({ length: width }, work));
-  return done;
-}
 
 /** The files of examples of queries, relative to the folder of tests. */
 function examplesIn(folder: string): readonly string[] {

@@ -8,7 +8,7 @@ import type { Percent } from "../slo/objective";
 import type { Sli } from "../slo/sli";
 import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
 import type { PlannedAutoscaler } from "./autoscaler";
-import type { Binding } from "./backend";
+import type { Binding, Home } from "./backend";
 import type { PlannedBucket } from "./bucket";
 import type { PlannedDashboard } from "./dashboard";
 import type { AlertIdentity } from "./identity";
@@ -177,6 +177,11 @@ export type OwnPlan = MonitoringPlan & { readonly platform: OwnPlatform };
 /** Whether the stack runs Prometheus and Alertmanager, instead of an operator; configuration has seen to what they need. */
 export function runsServers(plan: MonitoringPlan): plan is OwnPlan {
   return plan.platform.operator === undefined;
+}
+
+/** Who runs the Prometheus and the Alertmanager of a plan. */
+export function homeOf(plan: MonitoringPlan): Home {
+  return runsServers(plan) ? "kubernetes" : "operator";
 }
 
 /** Whether anything of a plan is put into Grafana by its API, instead of by a sidecar that reads the cluster. */

@@ -1,4 +1,4 @@
-import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { homeOf, type MonitoringPlan } from "../plan/monitoring-plan";
 import { countName, isAlwaysThere } from "../slo/telemetry";
 
 /** A rule group as a server has loaded it; times in seconds. */
@@ -45,8 +45,7 @@ export interface ContractedMetric {
 
 /** What a server is asked for: every metric of the services whose records it keeps. */
 export function contractedMetrics(plan: MonitoringPlan): readonly ContractedMetric[] {
-  const { operator } = plan.platform;
-  const home = operator === undefined ? "kubernetes" : "operator";
+  const home = homeOf(plan);
   return plan.services
     .filter(({ backend }) => backend.metrics === home)
     .flatMap(({ id, metrics }) =>

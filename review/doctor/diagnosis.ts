@@ -1,4 +1,4 @@
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { homeOf, type MonitoringPlan } from "../../plan/monitoring-plan";
 import { sortProblems, type Problem } from "../../slo/problem";
 import type { RunningServer } from "../running-server";
 import type { Check, Compared, Said } from "./check";
@@ -19,8 +19,7 @@ const CHECKS: readonly Check[] = [...SETTINGS, rules, targets, contract];
 
 /** Compares what a stack says with what a server does. */
 export function diagnose(plan: MonitoringPlan, server: RunningServer, place: Compared["place"]): Diagnosis {
-  const home = plan.platform.operator === undefined ? "kubernetes" : "operator";
-  const said = CHECKS.map((check) => check({ plan, server, home, place }));
+  const said = CHECKS.map((check) => check({ plan, server, home: homeOf(plan), place }));
   const coded = (all: readonly Said[]): readonly Problem[] =>
     sortProblems(all.map((one) => ({ code: "backend-differs", ...one })));
   return {
