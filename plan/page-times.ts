@@ -2,13 +2,12 @@ import { burnPlan } from "../slo/burn-rate";
 import { milliseconds, plus, type Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import { decimal, errorBudget } from "../slo/objective";
-import { own } from "../slo/order";
-import { matchesValue } from "../slo/telemetry";
 import { leastPagingObjective, timesToPage, type PageRules, type TimeToPage } from "../slo/time-to-page";
 import { eventsPerDay } from "../slo/volume";
-import type { Labels, MonitoringPlan, PlannedSlo } from "./monitoring-plan";
+import type { MonitoringPlan, PlannedAlert, PlannedSlo } from "./monitoring-plan";
 import { ALERTS } from "./names";
 import type { Route } from "./routing";
+import { alertLabels, inherited, waysOf } from "./ways";
 
 /** An objective, and how long errors last before somebody is told. */
 export interface PageTimes {
@@ -27,24 +26,6 @@ function pageRules(slo: PlannedSlo, plan: Pick<MonitoringPlan, "scrape" | "alert
     (one) => one.alertname === ALERTS.burn && one.service === slo.service && one.slo === slo.slo,
   );
   const perDay = eventsPerDay(slo);
-  const {
-    alertname = "",
-    cluster = "",
-    environment = "",
-    severity = "",
-    team = "",
-    category = "",
-  } = alert ?? {};
-  const labels = {
-    alertname,
-    category,
-    cluster,
-    environment,
-    service: slo.service,
-    severity,
-    slo: slo.slo,
-    team,
-  };
   return {
     burn: burnPlan(slo.window, plan.scrape.interval),
     budget: errorBudget(slo.objective),
@@ -52,26 +33,15 @@ function pageRules(slo: PlannedSlo, plan: Pick<MonitoringPlan, "scrape" | "alert
     guard: GUARDS[slo.guard ?? "strict"],
     ...(perDay === undefined ? {} : { eventsPerHour: perDay.div(24) }),
     ...(slo.sli.kind === "time" ? { minimum: slo.sli.minimum } : {}),
-    waits: plus(alert?.for ?? "0s", shortestWait(plan.routing.root, labels, "0s")),
+    waits: alert === undefined ? "0s" : plus(alert.for, shortestWait(plan.routing.root, alert)),
   };
 }
 
-/** The shortest wait of the branches that a set of labels takes: that of the page, where a digest hears as well. */
-function shortestWait(route: Route, labels: Labels, inherited: Duration): Duration {
-  const wait = route.groupWait ?? inherited;
-  const taken: Duration[] = [];
-  for (const child of route.routes) {
-    if (child.matchers.every((matcher) => matchesValue(matcher, own(labels, matcher.label) ?? ""))) {
-      taken.push(shortestWait(child, labels, wait));
-      if (child.continue !== true) {
-        break;
-      }
-    }
-  }
-  return taken.reduce(
-    (least, one) => (milliseconds(one) < milliseconds(least) ? one : least),
-    taken[0] ?? wait,
-  );
+/** The shortest wait of the ways that an alert takes: that of the page, where a digest hears as well. */
+function shortestWait(root: Route, alert: PlannedAlert): Duration {
+  const waits = waysOf(root, alertLabels(alert)).map((way) => inherited(way, "groupWait") ?? "0s");
+  const [least = "0s"] = waits.toSorted((one, other) => milliseconds(one) - milliseconds(other));
+  return least;
 }
 
 /** `16 min 10 s (0.9 % of the budget)`, or what would page. */

@@ -6,7 +6,8 @@ import type {
   ConsoleSlo,
   Setting,
 } from "../../console/answers";
-import { matchesAll, pathsOf } from "../../backends/alertmanager/routes";
+import { pathsOf } from "../../backends/alertmanager/routes";
+import { matchesAll } from "../../plan/ways";
 import { uidIn } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
 import type { AlertingRule, MonitoringPlan, PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
