@@ -1,6 +1,13 @@
-import Big from "big.js";
-import { queryRatio, WINDOW, type ExampleSeries, type QueryRatioSli } from "./sli";
-import { labelSets, matchesValue, type Histogram, type LabelMatch } from "./telemetry";
+import { badEvents } from "./raising-fault";
+import {
+  latencyRatio,
+  queryRatio,
+  requestRatio,
+  WINDOW,
+  type ExampleSeries,
+  type QueryRatioSli,
+} from "./sli";
+import { firstPicked, labelSets, matchesValue, type Histogram, type LabelMatch } from "./telemetry";
 
 /** What is read of a native histogram. */
 interface NativeRequests {
@@ -19,7 +26,7 @@ export function nativeRequestRatio({
   errors,
 }: NativeRequests & { readonly errors: readonly LabelMatch[] }): QueryRatioSli {
   const failed = [...of, ...errors];
-  const good = picked(histogram, of, errors);
+  const good = firstBeside(histogram, of, errors);
   return queryRatio({
     errors: `sum(${counted(histogram, failed)})`,
     total: `sum(${counted(histogram, of)})`,
@@ -27,14 +34,15 @@ export function nativeRequestRatio({
     examples: [
       { growing: observed(histogram, good, 10), errors: 0, total: 10 },
       {
-        growing: { ...observed(histogram, good, 9), ...observed(histogram, picked(histogram, failed), 1) },
+        growing: {
+          ...observed(histogram, good, 9),
+          ...observed(histogram, firstPicked(histogram, failed), 1),
+        },
         errors: 1,
         total: 10,
       },
     ],
-    fault: {
-      errors: { job: histogram.job.name, counter: histogram.name, as: picked(histogram, failed), share: 1 },
-    },
+    fault: badEvents(requestRatio({ total: histogram, of, errors }), 1),
   });
 }
 
@@ -48,7 +56,7 @@ export function nativeLatencyRatio({
   of = [],
   threshold,
 }: NativeRequests & { readonly threshold: string }): QueryRatioSli {
-  const set = picked(histogram, of);
+  const set = firstPicked(histogram, of);
   const slow = `histogram_fraction(${threshold}, +Inf, ${increase(histogram, of)})`;
   return queryRatio({
     // Of no request there is no share: without the comparison it would be no number, and the sum of all would be none.
@@ -63,14 +71,7 @@ export function nativeLatencyRatio({
         total: 10,
       },
     ],
-    fault: {
-      slow: {
-        job: histogram.job.name,
-        histogram: histogram.name,
-        share: 1,
-        median: new Big(threshold).times(4).toNumber(),
-      },
-    },
+    fault: badEvents(latencyRatio({ histogram, of, threshold }), 1),
   });
 }
 
@@ -87,17 +88,17 @@ function counted(histogram: Histogram, of: readonly LabelMatch[]): string {
 
 type LabelSet = Readonly<Record<string, string>>;
 
-/** A series that conditions pick, with a value for each label by which they pick. */
-function picked(
+/** Labels of the first series of a population that other conditions do not pick. */
+function firstBeside(
   histogram: Histogram,
-  where: readonly LabelMatch[],
-  but: readonly LabelMatch[] = [],
+  of: readonly LabelMatch[],
+  others: readonly LabelMatch[],
 ): LabelSet {
-  const labels = [...where, ...but].map(({ label }) => label);
-  const sets = labelSets(Object.fromEntries(labels.map((label) => [label, histogram.labels[label] ?? []])));
+  const named = new Set([...of, ...others].map(({ label }) => label));
+  const labels = Object.fromEntries(Object.entries(histogram.labels).filter(([label]) => named.has(label)));
   const all = (set: LabelSet, matches: readonly LabelMatch[]): boolean =>
     matches.every((match) => matchesValue(match, set[match.label] ?? ""));
-  return sets.find((set) => all(set, where) && (but.length === 0 || !all(set, but))) ?? {};
+  return labelSets(labels).find((set) => all(set, of) && !all(set, others)) ?? {};
 }
 
 /** So many observations a minute within a bound, as an example says it. */

@@ -145,7 +145,8 @@ function partOfCounters(
     : counted(counter.name, isAll ? 1_000 * usual(counter) : 0);
 }
 
-function badEvents(sli: EventSli, share: number): Fault {
+/** What makes a share of the events of an SLI bad. */
+export function badEvents(sli: EventSli, share: number): Fault {
   if (sli.kind === "latency-ratio") {
     const { histogram, threshold } = sli;
     const median = new Big(threshold).times(4).toNumber();
