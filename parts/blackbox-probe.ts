@@ -13,7 +13,7 @@ export interface BlackboxProbe extends Named {
   readonly objective?: Percent;
 }
 
-/** Source: blackbox_exporter 0.27, `http` prober. */
+/** Source: blackbox_exporter 0.28, `http` prober. */
 export function blackboxProbe(own: BlackboxProbe): Part {
   return (service) => {
     const job = podsOf(service, namesOf(own).id("probe"), {

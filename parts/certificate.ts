@@ -22,7 +22,7 @@ export interface Certificate extends Named {
 }
 
 /**
- * Source: blackbox_exporter 0.27, `probe_ssl_earliest_cert_expiry`; cert-manager 1.17, "Prometheus Metrics". Certificates of
+ * Source: blackbox_exporter 0.28, `probe_ssl_earliest_cert_expiry`; cert-manager 1.17, "Prometheus Metrics". Certificates of
  * the API server and of kubelets are those of the cluster, which rotates them: kubernetes-mixin asks for them.
  */
 export function certificate(own: Certificate): Part {

@@ -16,7 +16,7 @@ export interface Postgres extends Named {
   readonly job?: Partial<Job>;
 }
 
-/** Source: postgres_exporter 0.17 (prometheus-community), its default collectors. */
+/** Source: postgres_exporter 0.19 (prometheus-community), its default collectors. */
 export function postgres(own: Postgres): Part {
   return (service) => {
     const job = exporterOf(service, "postgres-exporter", own.job);
@@ -134,7 +134,7 @@ export interface Redis extends Named {
   readonly job?: Partial<Job>;
 }
 
-/** Source: redis_exporter 1.67 (oliver006). */
+/** Source: redis_exporter 1.82 (oliver006). */
 export function redis(own: Redis = {}): Part {
   return (service) => {
     const job = exporterOf(service, "redis-exporter", own.job);

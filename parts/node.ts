@@ -33,7 +33,7 @@ function machinesOf(service: ServiceHead, { machines, job }: Node): Job {
 /**
  * What stops a machine, or makes what runs there slow: each is asked of every machine alone. The load is no alert: it counts
  * what waits for disks as well, and nobody can say how much is too much.
- * Source: node_exporter 1.9, its default collectors; kubernetes-mixin and node-mixin for what is worth an alert.
+ * Source: node_exporter 1.12, its default collectors; kubernetes-mixin and node-mixin for what is worth an alert.
  */
 export function node(own: Node): Part {
   return (service) => {

@@ -75,8 +75,10 @@ export function httpServer(own: HttpServer): Part {
 
 /** An HTTP server of the OpenTelemetry SDK, whose one histogram counts its requests. */
 export interface OtelHttpServer extends Server {
-  /** Values of `http_route`. @default ["/"] */
-  readonly routes?: readonly string[];
+  /** Values of `http_route`, which a framework's instrumentation adds; `false` without one. @default ["/"] */
+  readonly routes?: readonly string[] | false;
+  /** Its SDK leaves the unit out of names, as the Prometheus exporter of the one for JavaScript does. @default false */
+  readonly withoutUnit?: boolean;
 }
 
 /** Bounds of `http.server.request.duration`. Source: OpenTelemetry semantic conventions 1.23, "HTTP metrics". */
@@ -87,18 +89,22 @@ const OTEL_BOUNDS = [
 /** Source: OpenTelemetry semantic conventions 1.23 (stable), "HTTP metrics", as its Prometheus exporter names them. */
 export const OTEL = {
   name: "http_server_request_duration_seconds",
+  withoutUnit: "http_server_request_duration",
   route: "http_route",
   method: "http_request_method",
   status: "http_response_status_code",
 } as const;
 
 export function otelHttpServer(own: OtelHttpServer): Part {
-  const { name, ...labels } = OTEL;
+  const { routes, withoutUnit = false, ...rest } = own;
+  const { route, method, status } = OTEL;
+  const name = withoutUnit ? OTEL.withoutUnit : OTEL.name;
   return httpServer({
     bounds: OTEL_BOUNDS,
-    ...own,
+    ...rest,
+    ...(routes === undefined || routes === false ? {} : { routes }),
     metrics: { requests: name, durations: name },
-    labels,
+    labels: { route: routes === false ? false : route, method, status },
   });
 }
 

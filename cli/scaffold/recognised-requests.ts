@@ -1,4 +1,4 @@
-import { OTEL, type HttpServer } from "../../parts/servers";
+import { OTEL, type HttpServer, type OtelHttpServer } from "../../parts/servers";
 import { matchesValue } from "../../slo/telemetry";
 import type { Family } from "./exposition";
 import {
@@ -71,16 +71,14 @@ export const httpOn: Recogniser = (page) => {
     ...latencyOf(page, timed),
     requestsPerSecond: page.requestsPerSecond,
   };
-  const isOtel =
-    family.name === OTEL.name &&
-    [labels.route, labels.method, status.label].join() === [OTEL.route, OTEL.method, OTEL.status].join();
+  const otel = otelOf(family.name, { ...labels, status: status.label });
   const metrics = {
     requests: counterName(family),
     ...(histogram === undefined ? {} : { durations: histogram.name }),
   };
   return foundOne(
-    isOtel
-      ? { part: "otelHttpServer", own: its }
+    otel !== undefined
+      ? { part: "otelHttpServer", own: { ...its, ...otel } }
       : { part: "httpServer", own: { metrics, labels: { ...labels, status: status.label }, ...its } },
     [
       `requests in ${counterName(family)}, their status in [${status.label}]${says}`,
@@ -90,6 +88,20 @@ export const httpOn: Recogniser = (page) => {
     [family.name, ...(histogram === undefined ? [] : [histogram.name])],
   );
 };
+
+/** How an SDK of OpenTelemetry says it, if it is one. */
+function otelOf(
+  name: string,
+  { route, method, status }: Readonly<Record<"method" | "route" | "status", string | false>>,
+): Pick<OtelHttpServer, "routes" | "withoutUnit"> | undefined {
+  const isNamed = name === OTEL.name || name === OTEL.withoutUnit;
+  if (!isNamed || method !== OTEL.method || status !== OTEL.status) return undefined;
+  if (route !== OTEL.route && route !== false) return undefined;
+  return {
+    ...(route === false ? { routes: false } : {}),
+    ...(name === OTEL.withoutUnit ? { withoutUnit: true } : {}),
+  };
+}
 
 /** What counts the requests that the server answers: the counter with the most of them. */
 function servedOn(page: Page): Counted | undefined {

@@ -1,5 +1,6 @@
 export { ToolchainError } from "./errors";
 export {
+  ensureExporters,
   ensureKubernetes,
   ensureOperator,
   ensurePulumi,

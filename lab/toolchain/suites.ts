@@ -22,7 +22,7 @@ export interface Program<Name extends string = string> {
   readonly name: Name;
   /** Arguments that make it print its version. */
   readonly ask: readonly string[];
-  /** What stands before the version, at the start of a line. */
+  /** What stands before the version, at the start of a word. */
   readonly told: string;
   /** Its package in the Go module. */
   readonly package: string;
@@ -194,6 +194,19 @@ export const PROMETHEUS_OPERATOR: Suite<"prometheus-operator" | "prometheus-conf
   },
 };
 
+/** The exporters that tests run with what they watch: parts of services are held against what these print. */
+export const EXPORTERS = [
+  exporter("postgres_exporter", "0.19.1", "github.com/prometheus-community/postgres_exporter", {
+    package: "github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter",
+  }),
+  exporter("redis_exporter", "1.82.0", "github.com/oliver006/redis_exporter", {
+    told: "Redis Metrics Exporter ",
+    variable: "main.BuildVersion",
+  }),
+  exporter("blackbox_exporter", "0.28.0", "github.com/prometheus/blackbox_exporter"),
+  exporter("node_exporter", "1.12.1", "github.com/prometheus/node_exporter"),
+] as const;
+
 /** A generator of SLO rules that the benchmark compares with; nothing else needs it. */
 export const SLOTH: Suite<"sloth"> = {
   name: "sloth",
@@ -210,6 +223,39 @@ export const SLOTH: Suite<"sloth"> = {
     variables: { "github.com/slok/sloth/internal/info.Version": "v0.16.0" },
   },
 };
+
+interface ExporterSource {
+  /** @default - that of the module */
+  readonly package?: string;
+  /** @default - as programs of Prometheus do */
+  readonly told?: string;
+  readonly variable?: string;
+}
+
+/** An exporter; all of them are pinned in one module. */
+function exporter<Name extends string>(
+  name: Name,
+  version: string,
+  module: string,
+  own: ExporterSource = {},
+): Suite<Name> {
+  const { told = `${name}, version `, variable = "github.com/prometheus/common/version.Version" } = own;
+  return {
+    name,
+    title: name,
+    version,
+    accepted: { from: version, below: "2.0.0" },
+    programs: [{ name, ask: ["--version"], told, package: own.package ?? module }],
+    go: {
+      folder: path.join(__dirname, "exporters"),
+      module,
+      moduleVersion: `v${version}`,
+      minimumGo: "1.26",
+      tags: [],
+      variables: { [variable]: version },
+    },
+  };
+}
 
 type OfPrometheus<Name extends string> = Pick<Suite, "name" | "title" | "version" | "accepted"> &
   Pick<GoSource, "moduleVersion" | "minimumGo" | "tags"> & { readonly programs: readonly Name[] };

@@ -8,6 +8,7 @@ import { resolveRun, type Run, type ToolchainOptions } from "./run";
 import {
   ALERTMANAGER,
   ETCD,
+  EXPORTERS,
   KUBERNETES,
   PROMETHEUS,
   PROMETHEUS_OPERATOR,
@@ -51,6 +52,13 @@ export function ensureOperator(
   options: Partial<ToolchainOptions> = {},
 ): Promise<Programs<"prometheus-config-reloader" | "prometheus-operator">> {
   return ensurePrograms<"prometheus-config-reloader" | "prometheus-operator">([PROMETHEUS_OPERATOR], options);
+}
+
+/** The exporters that tests run, found or installed as {@link ensurePrograms} says. */
+export function ensureExporters(
+  options: Partial<ToolchainOptions> = {},
+): Promise<Programs<(typeof EXPORTERS)[number]["programs"][number]["name"]>> {
+  return ensurePrograms<(typeof EXPORTERS)[number]["programs"][number]["name"]>(EXPORTERS, options);
 }
 
 /** The generator that the benchmark compares with, found or installed as {@link ensurePrograms} says. */

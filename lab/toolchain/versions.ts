@@ -15,8 +15,10 @@ interface Version {
  */
 export function versionIn(output: string, told: string): string | undefined {
   for (const line of output.split("\n")) {
-    const rest = line.startsWith(told) ? line.slice(told.length) : "";
-    const version = /^\d+\.\d+\.\d+\S*/.exec(rest);
+    const at = line.indexOf(told);
+    // A log line has it behind `msg="`; inside of a word it is another program's.
+    if (at < 0 || /\w/.test(line[at - 1] ?? "")) continue;
+    const version = /^\d+\.\d+\.\d+\S*/.exec(line.slice(at + told.length));
     if (version !== null) return version[0];
   }
   return undefined;

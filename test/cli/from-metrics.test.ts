@@ -7,37 +7,18 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { readMetrics } from "../../cli/metrics-source";
 import { readExposition } from "../../cli/scaffold/exposition";
-import { proposal } from "../../cli/scaffold/proposal";
 import { declared } from "../../cli/scaffold/service";
 import { metricOf } from "../../slo/sli";
-import { podsOf } from "../../parts/names";
-import { EXPORTERS } from "../support/exporters";
+import { WRITTEN, proposed, renames, unlike } from "../support/exporters";
 import { defineService } from "../../parts/define-service";
 import { partOf, type PartCall } from "../../cli/scaffold/part-calls";
 import { withSharedJobs } from "../../cli/scaffold/shared-jobs";
 import { omnihub } from "../../services/omnihub";
 import { validateServices } from "../../slo/validation/services";
-import { breaks, labelsOf, type Page } from "../../cli/scaffold/page";
-import type { Service } from "../../slo/service";
+import { breaks } from "../../cli/scaffold/page";
 import { Checkout } from "../support/checkout";
 import { planWith, SHOP as head } from "../support/http-shop";
 import { removeFolder, temporaryFolder } from "../support/program";
-
-function proposed(text: string, target?: string): ReturnType<typeof proposal> {
-  const read = readExposition(text);
-  const page: Page = {
-    ...read,
-    service: head,
-    job: podsOf(head, "api", {
-      requestsPerSecond: 50,
-      ...(read.createdTimestamps ? { createdTimestamps: true } : {}),
-    }),
-    promised: { availability: "99.9%", latency: { threshold: "0.3", objective: "95%" } },
-    requestsPerSecond: 50,
-    ...(target === undefined ? {} : { target }),
-  };
-  return proposal(page, (service) => validateServices([declared(service)], ["prod"])[0]?.message);
-}
 
 /** A histogram as a page has it: events up to each bound. */
 function histogram(name: string, labels: string, buckets: Readonly<Record<string, number>>): string {
@@ -540,41 +521,23 @@ describe("what a page has and nothing is made of", () => {
   });
 });
 
-/** Metrics that a service reads and a page does not have, of that type and with those labels. */
-function unlike(service: Service, page: string): readonly string[] {
-  const { families } = readExposition(page);
-  return service.telemetry.metrics.flatMap(({ name, type, labels }) => {
-    const family = families.find((one) => one.name === name);
-    return family?.type !== type
-      ? [`${name} is ${family?.type ?? "not there"}`]
-      : Object.keys(labels)
-          .filter((label) => !labelsOf(family).includes(label))
-          .map((label) => `${name} has no label ${label}`);
-  });
-}
-
 describe("a part of an exporter", () => {
-  it.each(EXPORTERS)("reads what the exporter prints, and nothing else: $source", ({ page, calls }) => {
+  it.each(WRITTEN)("reads what the exporter prints, and nothing else: $source", ({ page, calls }) => {
     const service = defineService(head, calls.map(partOf));
     expect(unlike(service, page)).toEqual([]);
   });
 
-  it.each(EXPORTERS)("is recognised on its page: $source", ({ page, calls }) => {
+  it.each(WRITTEN)("is recognised on its page: $source", ({ page, calls }) => {
     const found = proposed(page, "https://shop.example/").proposed?.calls ?? [];
     expect(found).toEqual(calls.map((call) => expect.objectContaining({ part: call.part }) as unknown));
   });
 
-  it.each(EXPORTERS)(
+  it.each(WRITTEN)(
     "is found out where any of its labels or names is another one: $source",
     ({ page, calls }) => {
       const service = defineService(head, calls.map(partOf));
-      for (const { name, labels } of service.telemetry.metrics) {
-        expect(unlike(service, page.replaceAll(name, `${name}_renamed`))).not.toEqual([]);
-        for (const label of Object.keys(labels)) {
-          expect(unlike(service, page.replaceAll(`${label}="`, `${label}_renamed="`))).toContain(
-            `${name} has no label ${label}`,
-          );
-        }
+      for (const renamed of renames(service, page)) {
+        expect(unlike(service, renamed.page)).toContain(renamed.finding);
       }
     },
   );

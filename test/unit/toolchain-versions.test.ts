@@ -6,6 +6,7 @@ import { defaultCacheDir, resolveRun } from "../../lab/toolchain/run";
 import {
   ALERTMANAGER,
   ETCD,
+  EXPORTERS,
   KUBERNETES,
   PROMETHEUS,
   PULUMI,
@@ -34,6 +35,13 @@ describe("the version that a program prints", () => {
       "etcd Version: ",
       "3.6.8",
     ],
+    [
+      "may stand in a line of a log",
+      'time="2026-01-01" level=info msg="Redis Metrics Exporter 1.82.0    build date: x"',
+      "Redis Metrics Exporter ",
+      "1.82.0",
+    ],
+    ["is not the end of another word", "Kubev1.36.3\n", "v", undefined],
     ["may follow a letter", "Kubernetes v1.36.3\n", "Kubernetes v", "1.36.3"],
     ["is not another program's", "amtool, version 0.28.1 (x)", "promtool, version ", undefined],
     [
@@ -148,6 +156,12 @@ describe("the Go modules of the repository", () => {
     [KUBERNETES, "1.36.3", "v1.36.3", "1.26"],
     [ETCD, "3.6.8", "v3.6.8", "1.26"],
     [SLOTH, "0.16.0", "v0.16.0", "1.26"],
+    ...EXPORTERS.map((suite): [Suite, string, string, string] => [
+      suite,
+      suite.version,
+      `v${suite.version}`,
+      "1.26",
+    ]),
   ])("pin %j to %s", (suite: Suite, version, moduleVersion, minimumGo) => {
     const mod = readFileSync(path.join(suite.go.folder, "go.mod"), "utf8").split("\n");
     const sum = readFileSync(path.join(suite.go.folder, "go.sum"), "utf8");
