@@ -43,12 +43,13 @@ export {
 export { batchJob, type BatchJob } from "../parts/batch-job";
 export { blackboxProbe, type BlackboxProbe } from "../parts/blackbox-probe";
 export { certificate, type Certificate } from "../parts/certificate";
-export { postgres, redis, type Postgres, type Redis } from "../parts/databases";
+export { postgres, postgresGauges, redis, redisGauges, type Postgres, type Redis } from "../parts/databases";
 export { defineService, type Fragment, type Part, type ServiceHead } from "../parts/define-service";
 export { kubernetesWorkload, type KubernetesWorkload } from "../parts/kubernetes-workload";
 export { exporterOf, namesOf, podsOf } from "../parts/names";
 export { node, type Node } from "../parts/node";
 export { objective, type Objective } from "../parts/objective";
+export { presence, type Presence } from "../parts/presence";
 export { kafkaConsumer, rabbitmqQueue, type KafkaConsumer, type RabbitmqQueue } from "../parts/queues";
 export {
   grpcServer,

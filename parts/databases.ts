@@ -1,6 +1,6 @@
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
-import { where, type Job } from "../slo/telemetry";
+import { where, type Gauge, type Job } from "../slo/telemetry";
 import type { Part, ServiceHead } from "./define-service";
 import { exporterOf, type Named } from "./names";
 import { counterOf, exporterGone, gaugeOf, watch, type Watch } from "./watch";
@@ -16,19 +16,30 @@ export interface Postgres extends Named {
   readonly job?: Partial<Job>;
 }
 
+/** What the exporter says of the server and of one of its databases. @param connected in normal operation */
+export function postgresGauges(job: Job, database: string, connected = 20) {
+  const of = { datname: [database] };
+  return {
+    up: gaugeOf(job, "pg_up", "Whether the exporter reaches the server.", 1),
+    connections: gaugeOf(job, "pg_stat_database_numbackends", "Connections to a database.", connected, of),
+    maxConnections: gaugeOf(job, "pg_settings_max_connections", "Connections that the server takes.", 100),
+  } as const;
+}
+
 /** Source: postgres_exporter 0.19 (prometheus-community), its default collectors. */
 export function postgres(own: Postgres): Part {
   return (service) => {
     const job = exporterOf(service, "postgres-exporter", own.job);
+    const gauges = postgresGauges(job, own.database);
     return watch(own, [
-      unreachable(service, job, {
+      unreachable(service, {
         name: "DatabaseDown",
-        metric: "pg_up",
+        gauge: gauges.up,
         what: "The database",
         advice:
           "`pg_isready -h <host>` tells a server that is down from one that refuses: then see its log for a full disk, a recovery that is under way, or all connections in use.",
       }),
-      connectionsHigh(service, own, job),
+      connectionsHigh(service, own, gauges),
       deadlocks(service, own, job),
       ...(own.replicationLag === undefined ? [] : [replicaBehind(service, own.replicationLag, job)]),
       exporterGone("PostgresExporterDown", job, "the database"),
@@ -38,13 +49,12 @@ export function postgres(own: Postgres): Part {
 
 interface Server {
   readonly name: string;
-  readonly metric: string;
+  readonly gauge: Gauge;
   readonly what: string;
   readonly advice: string;
 }
 
-function unreachable({ title }: ServiceHead, job: Job, { name, metric, what, advice }: Server): Watch {
-  const gauge = gaugeOf(job, metric, "Whether the exporter reaches the server.", 1);
+function unreachable({ title }: ServiceHead, { name, gauge, what, advice }: Server): Watch {
   return {
     alert: {
       name,
@@ -62,13 +72,9 @@ function unreachable({ title }: ServiceHead, job: Job, { name, metric, what, adv
 
 function connectionsHigh(
   { title }: ServiceHead,
-  { database, connections = "80%" }: Postgres,
-  job: Job,
+  { connections = "80%" }: Postgres,
+  { connections: part, maxConnections: whole }: ReturnType<typeof postgresGauges>,
 ): Watch {
-  const part = gaugeOf(job, "pg_stat_database_numbackends", "Connections to a database.", 20, {
-    datname: [database],
-  });
-  const whole = gaugeOf(job, "pg_settings_max_connections", "Connections that the server takes.", 100);
   return {
     alert: {
       name: "DatabaseConnectionsHigh",
@@ -134,27 +140,39 @@ export interface Redis extends Named {
   readonly job?: Partial<Job>;
 }
 
+/** What the exporter says of the server; a limit of 0 is none. */
+export function redisGauges(job: Job) {
+  return {
+    up: gaugeOf(job, "redis_up", "Whether the exporter reaches the server.", 1),
+    memory: gaugeOf(job, "redis_memory_used_bytes", "Memory in use, in bytes.", 600_000_000),
+    maxMemory: gaugeOf(job, "redis_memory_max_bytes", "Memory that it may use, in bytes.", 1_000_000_000),
+  } as const;
+}
+
 /** Source: redis_exporter 1.82 (oliver006). */
 export function redis(own: Redis = {}): Part {
   return (service) => {
     const job = exporterOf(service, "redis-exporter", own.job);
+    const gauges = redisGauges(job);
     return watch(own, [
-      unreachable(service, job, {
+      unreachable(service, {
         name: "RedisDown",
-        metric: "redis_up",
+        gauge: gauges.up,
         what: "Redis",
         advice:
           "`redis-cli ping`, then its log: an out-of-memory kill and a failed load of the dump are the usual causes.",
       }),
-      memoryHigh(service, own, job),
+      memoryHigh(service, own, gauges),
       exporterGone("RedisExporterDown", job, "Redis"),
     ]);
   };
 }
 
-function memoryHigh({ title }: ServiceHead, { memory = "90%" }: Redis, job: Job): Watch {
-  const part = gaugeOf(job, "redis_memory_used_bytes", "Memory in use, in bytes.", 600_000_000);
-  const whole = gaugeOf(job, "redis_memory_max_bytes", "Memory that it may use, in bytes.", 1_000_000_000);
+function memoryHigh(
+  { title }: ServiceHead,
+  { memory = "90%" }: Redis,
+  { memory: part, maxMemory: whole }: ReturnType<typeof redisGauges>,
+): Watch {
   return {
     alert: {
       name: "RedisMemoryHigh",

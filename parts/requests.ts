@@ -1,5 +1,4 @@
 import Big from "big.js";
-import type { Alert } from "../slo/alert";
 import { decimal, ratioOfPercent, type Percent } from "../slo/objective";
 import { sloRunbooks, type Slo } from "../slo/service";
 import { nativeLatencyRatio, nativeRequestRatio } from "../slo/native";
@@ -7,6 +6,7 @@ import { latencyRatio, requestRatio } from "../slo/sli";
 import { isNative, type Counter, type Histogram, type Job, type LabelMatch } from "../slo/telemetry";
 import type { Fragment, ServiceHead } from "./define-service";
 import { namesOf, type Named } from "./names";
+import { presence } from "./presence";
 
 /** What is promised of requests. */
 export interface RequestObjectives extends Named {
@@ -40,7 +40,14 @@ export function requestsPart(service: ServiceHead, own: RequestObjectives, reque
   return {
     slos: [availability(service, own, requests), ...latency(service, own, requests)],
     alerts:
-      server === undefined ? [] : [serviceDown(service, own, server), targetsDown(service, own, server)],
+      server === undefined
+        ? []
+        : presence({
+            ...(own.named === undefined ? {} : { named: own.named }),
+            title: named(service.title, own),
+            job: server,
+            slo: namesOf(own).id("availability"),
+          }),
   };
 }
 
@@ -97,38 +104,6 @@ function latency(
 
 function named(title: string, { named: name }: Named): string {
   return name === undefined ? title : `${title} ${name}`;
-}
-
-function serviceDown({ title }: ServiceHead, own: RequestObjectives, job: Job): Alert {
-  const { alert, id, runbook } = namesOf(own);
-  return {
-    name: alert("ServiceDown"),
-    severity: "critical",
-    category: "down",
-    slo: id("availability"),
-    outageOf: job,
-    requests: { slo: id("availability"), succeedBelow: "90%" },
-    for: "2m",
-    summary: `${named(title, own)} is down`,
-    description:
-      "No instance answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
-    runbook: runbook("ServiceDown"),
-  };
-}
-
-function targetsDown({ title }: ServiceHead, own: RequestObjectives, job: Job): Alert {
-  const { alert, runbook } = namesOf(own);
-  return {
-    name: alert("TargetsDown"),
-    severity: "warning",
-    category: "down",
-    measure: { kind: "targets-up", job },
-    when: { below: "90%" },
-    for: "5m",
-    summary: `Some instances of ${named(title, own)} are down`,
-    description: `Only {{ $value | humanizePercentage }} of the targets of ${job.name} answer their scrapes.`,
-    runbook: runbook("TargetsDown"),
-  };
 }
 
 const DECIMAL = /^(?:0|[1-9]\d*)(?:\.\d+)?$/;

@@ -32,8 +32,9 @@ export function sinceOrUntil(
   by: readonly string[],
   series: PromQl,
 ): PromQl {
-  const time = aggregate(of === "newest" ? "max" : "min", by, series);
-  return ahead === true ? `${time} - time()` : `time() - ${time}`;
+  const time = (times: PromQl): PromQl => aggregate(of === "newest" ? "max" : "min", by, times);
+  // What is to come and is 0 has no date yet, such as that of a certificate before its first issue; what never happened is old.
+  return ahead === true ? `${time(`${series} > 0`)} - time()` : `time() - ${time(series)}`;
 }
 
 export const spread: MeasureKind<Spread> = {

@@ -39,6 +39,7 @@ export function foreignSeries(
   const found = [
     ...unlike.filter((one) => !isRead(reads, one)).flatMap((one) => valued(service, one, line)),
     ...withoutBucket(reads, likes).map((one) => ({ series: nameOf(one), values: growing(line) })),
+    ...undated(service, own, line),
   ];
   return [...new Map(found.map((one) => [one.series, one])).values()];
 }
@@ -87,6 +88,21 @@ function withoutBucket(reads: readonly Selector[], likes: readonly Named[]): rea
       { name, labels: { ...others, le: "unlike" } },
     ];
   });
+}
+
+/** Beside each time to come one that has no date yet, of which nothing may come; where none is there, none is not missing. */
+function undated({ telemetry }: Service, own: readonly InputSeries[], line: Timeline): readonly InputSeries[] {
+  const ahead = telemetry.metrics.flatMap((metric) =>
+    metric.type === "gauge" && metric.timestamp === true && metric.normal < 0 ? [metric.name] : [],
+  );
+  return own
+    .filter(({ values }) => !/_|stale/.test(values))
+    .map(namedIn)
+    .filter(({ name }) => ahead.includes(name))
+    .map(({ name, labels }) => ({
+      series: nameOf({ name, labels: { ...labels, instance: "undated" } }),
+      values: samples([0, line.steps + 1]),
+    }));
 }
 
 function isRead(reads: readonly Selector[], one: Named): boolean {

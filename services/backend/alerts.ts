@@ -1,3 +1,4 @@
+import { presence } from "../../parts/presence";
 import type { Alert } from "../../slo/alert";
 import { poolInUse, poolSize } from "./resources";
 import {
@@ -14,30 +15,7 @@ import { healthProbe, migrationDrift, readinessProbe, redisUp, secretKeyFingerpr
 const pool = { kind: "gauge-share", part: poolInUse, whole: poolSize, of: "highest" } as const;
 
 const availability: readonly Alert[] = [
-  {
-    name: "ServiceDown",
-    severity: "critical",
-    category: "down",
-    slo: "api-availability",
-    outageOf: api,
-    requests: { slo: "api-availability", succeedBelow: "90%" },
-    for: "2m",
-    summary: "The backend API is down",
-    description:
-      "No target answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
-    runbook: "service-down",
-  },
-  {
-    name: "TargetsDown",
-    severity: "warning",
-    category: "down",
-    measure: { kind: "targets-up", job: api },
-    when: { below: "90%" },
-    for: "5m",
-    summary: "Some instances of the backend API are down",
-    description: "Only {{ $value | humanizePercentage }} of the backend API's targets answer their scrapes.",
-    runbook: "targets-down",
-  },
+  ...presence({ title: "Backend API", job: api, slo: "api-availability" }),
   {
     name: "HealthProbeFailing",
     severity: "critical",

@@ -1,3 +1,4 @@
+import { redisGauges } from "../../parts/databases";
 import { api, health, readiness, redis } from "./jobs";
 import { resources } from "./resources";
 import type { Counter, Gauge, Histogram, Job, TelemetryContract } from "../../slo/telemetry";
@@ -138,15 +139,7 @@ export const migrationDrift = {
 } as const satisfies Gauge;
 
 /** Redis as its own exporter sees it, so that it is known also while no instance of the API answers. */
-export const redisUp = {
-  type: "gauge",
-  name: "redis_up",
-  help: "1 while the exporter reaches Redis.",
-  job: redis,
-  labels: {},
-  normal: 1,
-  assumed: true,
-} as const satisfies Gauge;
+export const { up: redisUp } = redisGauges(redis);
 
 /** Everything that the backend exposes, as far as anybody looks at it. */
 export const telemetry: TelemetryContract = {

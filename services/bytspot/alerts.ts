@@ -1,34 +1,11 @@
+import { presence } from "../../parts/presence";
 import type { Alert } from "../../slo/alert";
 import { apiErrors, brokenSessions, slowerThan } from "./slis";
 import { api, cloud, concurrency, concurrencyLimit, cpu, databaseErrors, memory } from "./telemetry";
 
 /** The alerts of the document, with the corrected values; burn-rate and budget alerts come from the SLOs. */
 export const alerts: readonly Alert[] = [
-  {
-    name: "ServiceDown",
-    severity: "critical",
-    category: "down",
-    slo: "api-availability",
-    outageOf: api,
-    requests: { slo: "api-availability", succeedBelow: "90%" },
-    for: "2m",
-    summary: "Bytspot API is down",
-    description:
-      "No instance answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
-    runbook: "service-down",
-  },
-  {
-    name: "TargetsDown",
-    severity: "warning",
-    category: "down",
-    measure: { kind: "targets-up", job: api },
-    when: { below: "90%" },
-    for: "5m",
-    summary: "Some instances of the Bytspot API are down",
-    description:
-      "Only {{ $value | humanizePercentage }} of the Bytspot API's instances answer their scrapes.",
-    runbook: "targets-down",
-  },
+  ...presence({ title: "Bytspot API", job: api, slo: "api-availability" }),
   {
     name: "ApiLatencyP95High",
     severity: "critical", // "severity: page", as a label that routes

@@ -1,3 +1,4 @@
+import { presence } from "../../parts/presence";
 import type { Alert } from "../../slo/alert";
 import { alerts as storageAlerts } from "./storage-alerts";
 import { alerts as usageAlerts } from "./usage-alerts";
@@ -5,30 +6,7 @@ import { gatewayErrors, refusedTokens, slowerThan } from "./slis";
 import { authFailures, gateway, jwksAge, rateLimited } from "./telemetry";
 
 const availability: readonly Alert[] = [
-  {
-    name: "ServiceDown",
-    severity: "critical",
-    category: "down",
-    slo: "gateway-availability",
-    outageOf: gateway,
-    requests: { slo: "gateway-availability", succeedBelow: "90%" },
-    for: "2m",
-    summary: "The Engram gateway is down",
-    description:
-      "No target answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
-    runbook: "service-down",
-  },
-  {
-    name: "TargetsDown",
-    severity: "warning",
-    category: "down",
-    measure: { kind: "targets-up", job: gateway },
-    when: { below: "90%" },
-    for: "5m",
-    summary: "Some targets of the Engram gateway are down",
-    description: "Only {{ $value | humanizePercentage }} of the gateway's targets answer their scrapes.",
-    runbook: "targets-down",
-  },
+  ...presence({ title: "Engram gateway", job: gateway, slo: "gateway-availability" }),
   {
     name: "HighErrorRate",
     severity: "critical",

@@ -1,3 +1,4 @@
+import { presence } from "../../parts/presence";
 import type { Alert } from "../../slo/alert";
 import { answeredWith, conflicts, failedTokens, serverErrors, slowReads, slowWrites } from "./slis";
 import { api, databaseConnections, databaseMaxConnections, databaseUp } from "./telemetry";
@@ -7,34 +8,6 @@ const FEW = 5;
 
 /** "> 100 requests/min" of all requests, over the 15 minutes of its window. */
 const BUSY = 1_500;
-
-/** That the service is there at all; a total outage of 5 minutes never paged by the document's rule. */
-const presence: readonly Alert[] = [
-  {
-    name: "ServiceDown",
-    severity: "critical",
-    category: "down",
-    slo: "api-availability",
-    outageOf: api,
-    requests: { slo: "api-availability", succeedBelow: "90%" },
-    for: "2m",
-    summary: "EnvSync Cloud is down",
-    description:
-      "No target answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
-    runbook: "service-down",
-  },
-  {
-    name: "TargetsDown",
-    severity: "warning",
-    category: "down",
-    measure: { kind: "targets-up", job: api },
-    when: { below: "90%" },
-    for: "5m",
-    summary: "Some targets of EnvSync Cloud are down",
-    description: "Only {{ $value | humanizePercentage }} of EnvSync Cloud's targets answer their scrapes.",
-    runbook: "targets-down",
-  },
-];
 
 /** The document's availability alert as it reads, beside the page of the SLO that takes its place. */
 const availability: readonly Alert[] = [
@@ -211,7 +184,8 @@ const database: readonly Alert[] = [
 
 /** The alerts of the document with the corrected values; burn-rate and budget alerts come from the SLOs. */
 export const alerts: readonly Alert[] = [
-  ...presence,
+  // A total outage of 5 minutes never paged by the rule of the document.
+  ...presence({ title: "EnvSync Cloud", job: api, slo: "api-availability" }),
   ...availability,
   ...latency,
   ...refusals,

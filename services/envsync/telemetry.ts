@@ -1,3 +1,4 @@
+import { postgresGauges } from "../../parts/databases";
 import type { Counter, Gauge, Histogram, Job, TelemetryContract } from "../../slo/telemetry";
 
 const scraped = { namespace: "envsync-<environment>", port: "metrics", path: "/metrics" } as const;
@@ -85,35 +86,11 @@ export const throttledBySource = {
   assumed: true,
 } as const satisfies Counter;
 
-export const databaseUp = {
-  type: "gauge",
-  name: "pg_up",
-  help: "1 while the exporter reaches the database.",
-  job: postgres,
-  labels: {},
-  normal: 1,
-  assumed: true,
-} as const satisfies Gauge;
-
-export const databaseConnections = {
-  type: "gauge",
-  name: "pg_stat_database_numbackends",
-  help: "Connections to a database.",
-  job: postgres,
-  labels: { datname: ["envsync"] },
-  normal: 30,
-  assumed: true,
-} as const satisfies Gauge;
-
-export const databaseMaxConnections = {
-  type: "gauge",
-  name: "pg_settings_max_connections",
-  help: "Connections that the database accepts.",
-  job: postgres,
-  labels: {},
-  normal: 100,
-  assumed: true,
-} as const satisfies Gauge;
+export const {
+  up: databaseUp,
+  connections: databaseConnections,
+  maxConnections: databaseMaxConnections,
+} = postgresGauges(postgres, "envsync", 30);
 
 export const longestTransaction = {
   type: "gauge",

@@ -1,3 +1,4 @@
+import { presence } from "../../parts/presence";
 import type { Alert } from "../../slo/alert";
 import { where } from "../../slo/telemetry";
 import { apiErrors, slowerThan, workflowFailures } from "./slis";
@@ -16,30 +17,7 @@ import {
  * SLOs.
  */
 export const alerts: readonly Alert[] = [
-  {
-    name: "ServiceDown",
-    severity: "critical",
-    category: "down",
-    slo: "api-availability",
-    outageOf: apiGateway,
-    requests: { slo: "api-availability", succeedBelow: "90%" },
-    for: "2m",
-    summary: "API Gateway is down",
-    description:
-      "No target answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
-    runbook: "service-down",
-  },
-  {
-    name: "TargetsDown",
-    severity: "warning",
-    category: "down",
-    measure: { kind: "targets-up", job: apiGateway },
-    when: { below: "90%" },
-    for: "5m",
-    summary: "Some targets of the API Gateway are down",
-    description: "Only {{ $value | humanizePercentage }} of the API Gateway's targets answer their scrapes.",
-    runbook: "targets-down",
-  },
+  ...presence({ title: "API Gateway", job: apiGateway, slo: "api-availability" }),
   {
     name: "KillSwitchEnabled",
     severity: "critical",

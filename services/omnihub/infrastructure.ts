@@ -1,3 +1,4 @@
+import { redisGauges } from "../../parts/databases";
 import type { Counter, Gauge, Job, TelemetryContract } from "../../slo/telemetry";
 
 const scraped = { port: "metrics", path: "/metrics" } as const;
@@ -5,25 +6,7 @@ const redis: Job = { ...scraped, name: "redis-exporter", namespace: "omnihub-<en
 const nodes: Job = { ...scraped, name: "node-exporter", namespace: "monitoring", instances: 3 };
 const state: Job = { ...scraped, name: "kube-state-metrics", namespace: "monitoring", instances: 1 };
 
-export const redisMemoryUsed = {
-  type: "gauge",
-  name: "redis_memory_used_bytes",
-  help: "Memory that Redis uses, in bytes.",
-  job: redis,
-  labels: {},
-  normal: 600_000_000,
-  assumed: true,
-} as const satisfies Gauge;
-
-export const redisMemoryMax = {
-  type: "gauge",
-  name: "redis_memory_max_bytes",
-  help: "Memory that Redis may use, in bytes.",
-  job: redis,
-  labels: {},
-  normal: 1_000_000_000,
-  assumed: true,
-} as const satisfies Gauge;
+export const { memory: redisMemoryUsed, maxMemory: redisMemoryMax } = redisGauges(redis);
 
 export const redisCommands = {
   type: "counter",

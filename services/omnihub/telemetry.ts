@@ -1,3 +1,4 @@
+import { postgresGauges } from "../../parts/databases";
 import { infrastructure } from "./infrastructure";
 import type { Counter, Gauge, Histogram, Job, TelemetryContract } from "../../slo/telemetry";
 
@@ -137,15 +138,11 @@ export const deadLetters = {
   normal: 3,
 } as const satisfies Gauge;
 
-export const databaseUp = {
-  type: "gauge",
-  name: "pg_up",
-  help: "1 while the exporter reaches the database.",
-  job: postgres,
-  labels: {},
-  normal: 1,
-  assumed: true,
-} as const satisfies Gauge;
+export const {
+  up: databaseUp,
+  connections: databaseConnections,
+  maxConnections: databaseMaxConnections,
+} = postgresGauges(postgres, "omnihub", 40);
 
 export const databaseQueryDuration = {
   type: "histogram",
@@ -176,26 +173,6 @@ export const databaseDiskSize = {
   job: postgres,
   labels: {},
   normal: 10_000_000_000,
-  assumed: true,
-} as const satisfies Gauge;
-
-export const databaseConnections = {
-  type: "gauge",
-  name: "pg_stat_database_numbackends",
-  help: "Connections to a database.",
-  job: postgres,
-  labels: { datname: ["omnihub"] },
-  normal: 40,
-  assumed: true,
-} as const satisfies Gauge;
-
-export const databaseMaxConnections = {
-  type: "gauge",
-  name: "pg_settings_max_connections",
-  help: "Connections that the database accepts.",
-  job: postgres,
-  labels: {},
-  normal: 100,
   assumed: true,
 } as const satisfies Gauge;
 
