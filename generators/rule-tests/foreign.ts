@@ -91,7 +91,11 @@ function withoutBucket(reads: readonly Selector[], likes: readonly Named[]): rea
 }
 
 /** Beside each time to come one that has no date yet, of which nothing may come; where none is there, none is not missing. */
-function undated({ telemetry }: Service, own: readonly InputSeries[], line: Timeline): readonly InputSeries[] {
+function undated(
+  { telemetry }: Service,
+  own: readonly InputSeries[],
+  line: Timeline,
+): readonly InputSeries[] {
   const ahead = telemetry.metrics.flatMap((metric) =>
     metric.type === "gauge" && metric.timestamp === true && metric.normal < 0 ? [metric.name] : [],
   );
