@@ -4,6 +4,8 @@ import type * as Configuration from "../evaluation/policy-config";
 import type * as Evaluation from "../evaluation/stack";
 import type { JudgedStack } from "../evaluation/stack";
 import type { Catalogue } from "../slo/catalogue";
+import type { Problem } from "../slo/problem";
+import { placeSays, type Place } from "./places";
 import { refusal, requireStack, type LoadedStack } from "./stack";
 import { UserError } from "./user-error";
 
@@ -16,6 +18,16 @@ export interface JudgedPlan extends LoadedStack {
   readonly policyConfig: Extract<PackConfigResult, { readonly ok: true }>["config"];
 }
 
+/** What is wrong with what the policies of a stack are told. */
+export function policyProblems({ catalogue, stack, plan }: LoadedStack): readonly Problem[] {
+  const pack = packOf(catalogue.root, stack, plan);
+  return pack.ok ? [] : pack.problems;
+}
+
+function packOf(...args: Parameters<typeof Configuration.packConfig>): PackConfigResult {
+  return (load("../evaluation/policy-config") as typeof Configuration).packConfig(...args);
+}
+
 /**
  * Evaluates a loaded stack. The engine's SDKs are loaded here only: other commands start without them.
  * @throws UserError with every problem of what the policies are told
@@ -24,8 +36,7 @@ export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
   const { catalogue, stack, entries, plan } = loaded;
   // import() would leave the hook that runs TypeScript.
   const { judgeStack } = load("../evaluation/stack") as typeof Evaluation;
-  const { packConfig } = load("../evaluation/policy-config") as typeof Configuration;
-  const pack = packConfig(catalogue.root, stack, plan);
+  const pack = packOf(catalogue.root, stack, plan);
   if (!pack.ok) {
     throw new UserError(refusal(stack, pack.problems));
   }
@@ -48,12 +59,21 @@ export function blockingViolations({ violations }: JudgedStack): JudgedStack["vi
   return violations.filter(({ level }) => level === "mandatory" || level === "remediate");
 }
 
-/** One paragraph per violation. */
-export function formatViolations(violations: JudgedStack["violations"]): string {
+type ShownViolation = JudgedStack["violations"][number];
+
+/** What a violation is about: the name of a resource, or the stack. */
+export function shownName(urn: string | undefined): string {
+  return urn === undefined ? "the stack" : (urn.split("::").at(-1) ?? urn);
+}
+
+/** One paragraph per violation, with the place of its declaration where that is known. */
+export function formatViolations(
+  violations: readonly (ShownViolation & { readonly place?: Place | undefined })[],
+): string {
   return violations
-    .map(({ policy, level, urn, message }) => {
-      const where = urn === undefined ? "the stack" : (urn.split("::").at(-1) ?? urn);
-      return `${policy} (${level}): ${where}\n    ${message.replaceAll("\n", "\n    ")}`;
+    .map(({ policy, level, urn, message, place }) => {
+      const said = `${policy} (${level}): ${shownName(urn)}\n${message}`;
+      return (place === undefined ? said : `${said}\nsee ${placeSays(place)}`).replaceAll("\n", "\n    ");
     })
     .join("\n");
 }

@@ -10,6 +10,7 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Catalogue } from "../slo/catalogue";
 import { formatProblems } from "../slo/problem";
 import { say, sayNotice } from "./notice";
+import { placesOf } from "./places";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
 
@@ -33,7 +34,12 @@ export async function doctorCommand(
   const server = await runningServer(address, plan);
   const diagnosis = diagnose(plan, server, (way) => `${stackFileName(stack)}: ${configPath(way)}`);
   if (options.json) {
-    say([JSON.stringify({ ...summary(server), ...diagnosis }, null, 2)]);
+    const placeOf = placesOf(catalogue, stack);
+    const placed = (all: Diagnosis["problems"]): readonly object[] =>
+      all.map((one) => ({ ...one, place: placeOf(one.path) }));
+    const { problems, notices } = diagnosis;
+    const found = { problems: placed(problems), notices: placed(notices) };
+    say([JSON.stringify({ ...summary(server), ...found }, null, 2)]);
   } else {
     sayDiagnosis(stack, server, diagnosis);
   }

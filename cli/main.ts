@@ -2,7 +2,9 @@ import { createRequire } from "node:module";
 import { InvalidArgumentError, Command, Option } from "commander";
 import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain/errors";
+import type * as Budget from "./budget";
 import type * as Check from "./check";
+import type * as Comment from "./comment";
 import type * as Diff from "./diff";
 import type * as Doctor from "./doctor";
 import type * as Init from "./init";
@@ -11,6 +13,7 @@ import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } f
 import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Objectives from "./objectives";
+import type * as Preview from "./preview";
 import type * as Render from "./render";
 import type * as Report from "./report";
 import type * as Toolchain from "./toolchain";
@@ -32,6 +35,13 @@ function port(text: string): number {
   return value;
 }
 
+function pullNumber(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) {
+    throw new InvalidArgumentError(`[${text}] is not the number of a pull request`);
+  }
+  return Number(text);
+}
+
 function speed(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 20) {
@@ -46,8 +56,14 @@ function addStackCommands(tocsin: Command): void {
     .command("check")
     .description("find what a deployment would refuse, without engine, cluster or credentials")
     .argument("[environment]", "a stack, one of the Pulumi.<stack>.yaml here; all of them where left out")
-    .action((stack: string | undefined) =>
-      (load("./check") as typeof Check).checkCommand(loadCatalogue(), stack),
+    .option("--json", "as JSON, with file and line of what is declared", false)
+    .option(
+      "--annotations",
+      "also as commands of a GitHub workflow, which show findings beside the code",
+      process.env["GITHUB_ACTIONS"] === "true",
+    )
+    .action((stack: string | undefined, options: Parameters<typeof Check.checkCommand>[2]) =>
+      (load("./check") as typeof Check).checkCommand(loadCatalogue(), stack, options),
     );
   tocsin
     .command("render")
@@ -87,6 +103,30 @@ function addReadingCommands(tocsin: Command): void {
     .action(() => (load("./toolchain") as typeof Toolchain).toolchainCommand());
 }
 
+/** Commands for the workflows of a repository. */
+function addWorkflowCommands(tocsin: Command): void {
+  tocsin
+    .command("preview")
+    .description("say what `pulumi preview --json` would do, replacements and deletions first")
+    .argument("<environment>", "the stack")
+    .argument("<file>", "what the preview wrote")
+    .action((stack: string, file: string) => {
+      (load("./preview") as typeof Preview).previewCommand(stack, file);
+    });
+  tocsin
+    .command("comment")
+    .description("put a text on a pull request of GitHub, as the one comment of its kind")
+    .argument("<file>", "the text, in Markdown")
+    .option("--kind <name>", "what it is about; each kind has one comment", "diff")
+    .addOption(new Option("--pull <number>", "the pull request").argParser(pullNumber))
+    .option("--head <owner:branch>", "the branch of the pull request, where its number is not known")
+    .option("--sha <commit>", "the commit that the text is about")
+    .option("--author <login>", "under which name the token writes", "github-actions[bot]")
+    .action((file: string, options: Parameters<typeof Comment.commentCommand>[1]) =>
+      (load("./comment") as typeof Comment).commentCommand(file, options),
+    );
+}
+
 /** Commands that ask a running Prometheus. */
 function addServerCommands(tocsin: Command): void {
   tocsin
@@ -99,6 +139,21 @@ function addServerCommands(tocsin: Command): void {
     .option("--json", "as JSON", false)
     .action((stack: string, options: Parameters<typeof Report.reportCommand>[2]) =>
       (load("./report") as typeof Report).reportCommand(loadCatalogue(), stack, options),
+    );
+  tocsin
+    .command("budget")
+    .description("say whether the error budgets of a service let it be deployed; 1 where they do not")
+    .argument("[service]", "its id; every service with objectives where left out")
+    .requiredOption("--env <environment>", "a stack, one of the Pulumi.<stack>.yaml here")
+    .addOption(
+      new Option("--prometheus <url>", "address of the Prometheus that has the records")
+        .env("TOCSIN_PROMETHEUS")
+        .makeOptionMandatory(),
+    )
+    .option("--since <time>", "when it was last deployed, such as 2026-11-29T18:05:00Z: what was spent since")
+    .option("--json", "as JSON", false)
+    .action((service: string | undefined, options: Parameters<typeof Budget.budgetCommand>[2]) =>
+      (load("./budget") as typeof Budget).budgetCommand(loadCatalogue(), service, options),
     );
   tocsin
     .command("doctor")
@@ -184,6 +239,7 @@ function program(args: readonly string[]): Command {
   addReadingCommands(tocsin);
   addMakers(tocsin, args);
   addServerCommands(tocsin);
+  addWorkflowCommands(tocsin);
   addLabCommands(tocsin);
   tocsin.hook("preAction", (_program, command) => {
     // These two clear up what they have started.

@@ -3,6 +3,7 @@ import { pageTimes, timeSays } from "../plan/page-times";
 import type { Catalogue } from "../slo/catalogue";
 import { ERROR_SHARES } from "../slo/time-to-page";
 import { aligned, say } from "./notice";
+import { placesOf } from "./places";
 import { requireStack } from "./stack";
 
 /**
@@ -15,6 +16,7 @@ export function objectivesCommand(
   { json }: { readonly json: boolean },
 ): void {
   const { plan } = requireStack(catalogue, stack);
+  const placeOf = placesOf(catalogue, stack);
   const objectives = pageTimes(plan).map(({ slo, times }) => ({
     objective: slo.id,
     promised: slo.objective,
@@ -27,8 +29,10 @@ export function objectivesCommand(
       says: timeSays(time, { burn: burnPlan(slo.window, plan.scrape.interval) }),
     })),
   }));
+  const paths = plan.slos.map(({ service, slo }) => `services.${service}.slos.${slo}`);
   if (json) {
-    say([JSON.stringify({ environment: plan.environment.name, objectives }, null, 2)]);
+    const placed = objectives.map((one, index) => ({ ...one, place: placeOf(paths[index] ?? "") }));
+    say([JSON.stringify({ environment: plan.environment.name, objectives: placed }, null, 2)]);
     return;
   }
   const shares = ERROR_SHARES.map((percent) => `${percent} % of errors`);

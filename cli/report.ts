@@ -7,6 +7,7 @@ import type { Catalogue } from "../slo/catalogue";
 import { errorBudget } from "../slo/objective";
 import { sortedBy } from "../slo/order";
 import { aligned, say } from "./notice";
+import { placesOf, type Place } from "./places";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
 import { UserError } from "./user-error";
@@ -59,9 +60,14 @@ export async function reportCommand(
     lines.push(...(await lineOf(plan, slo, { from: span.from, to: until }, prometheus)));
   }
   const isWhole = until === span.to;
+  const placeOf = placesOf(catalogue, stack);
+  const placed = (line: Line): Line & { readonly place: Place | undefined } => {
+    const slo = plan.slos.find(({ id }) => id === line.slo);
+    return { ...line, place: placeOf(`services.${slo?.service ?? ""}.slos.${slo?.slo ?? ""}`) };
+  };
   say(
     options.json
-      ? [JSON.stringify({ month, zone, whole: isWhole, objectives: lines }, null, 2)]
+      ? [JSON.stringify({ month, zone, whole: isWhole, objectives: lines.map(placed) }, null, 2)]
       : [`${plan.environment.name} in ${month}, ${zone}${isWhole ? "" : ", until now"}`, ...table(lines)],
   );
 }

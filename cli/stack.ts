@@ -1,6 +1,7 @@
 import { backendNotices, checkBackend, checkSound } from "../backends/check";
 import { reserveNotices } from "../backends/kubernetes/reserves";
 import { runbookNotices } from "../backends/runbook-site/check";
+import { readOverrides } from "../config/budget-overrides";
 import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
 import { configPath, PREFIX } from "../config/keys";
@@ -51,6 +52,7 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
     ...(generated.ok
       ? [...checkBackend(generated.plan), ...checkPackages(stackFileName(stack), generated.plan)]
       : [...generated.problems, ...checkSound(generated)]),
+    ...overridesProblems(root),
     ...checkIncidents(generated.ok ? services : shapedServices(services).services),
   ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
@@ -81,6 +83,12 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
   };
 }
 
+/** A file at fault would show when somebody has to deploy. */
+function overridesProblems(root: string): readonly Problem[] {
+  const read = readOverrides(root);
+  return read.ok ? [] : read.problems;
+}
+
 /** As `loadStack`. @throws UserError with every problem at once */
 export function requireStack(catalogue: Catalogue, stack: string): LoadedStack {
   const loaded = loadStack(catalogue, stack);
@@ -91,9 +99,13 @@ export function requireStack(catalogue: Catalogue, stack: string): LoadedStack {
 }
 
 /** What a person reads when a stack has problems. */
-export function refusal(stack: string, problems: readonly Problem[]): string {
+export function refusal(
+  stack: string,
+  problems: readonly Problem[],
+  placeOf?: Parameters<typeof formatProblems>[1],
+): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return `${count} in [${stack}]\n${formatProblems(problems)}`;
+  return `${count} in [${stack}]\n${formatProblems(problems, placeOf)}`;
 }
 
 /** The stack that is meant where none is named: the first one that wakes people, or the first of all. */

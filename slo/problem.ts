@@ -84,10 +84,24 @@ export const PROBLEM_CODES = [
 
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** One line per problem, sorted by path, as every command prints them. */
-export function formatProblems(problems: readonly Problem[]): string {
+/**
+ * What is wrong and what to do, of each problem, sorted by path, as every command prints them.
+ * @param placeOf where it is declared, such as `services/shop/index.ts:12`
+ */
+export function formatProblems(
+  problems: readonly Problem[],
+  placeOf: (problem: Problem) => string | undefined = () => undefined,
+): string {
   return sortProblems(problems)
-    .map(({ path, message, remedy }) => `${cut(path)}: ${cut(message)}\n    ${remedy}`)
+    .flatMap((problem) => {
+      const { path, message, remedy } = problem;
+      const place = placeOf(problem);
+      return [
+        `${cut(path)}: ${cut(message)}`,
+        `    ${remedy}`,
+        ...(place === undefined ? [] : [`    see ${place}`]),
+      ];
+    })
     .join("\n");
 }
 

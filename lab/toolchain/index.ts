@@ -1,5 +1,6 @@
 export { ToolchainError } from "./errors";
 export {
+  ensureActionlint,
   ensureExporters,
   ensureKubernetes,
   ensureOperator,

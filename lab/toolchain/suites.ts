@@ -257,6 +257,25 @@ function exporter<Name extends string>(
   };
 }
 
+/** A reader of GitHub's workflows, which the tests let read ours; nothing else needs it. */
+export const ACTIONLINT: Suite<"actionlint"> = {
+  name: "actionlint",
+  title: "actionlint",
+  version: "1.7.12",
+  accepted: { from: "1.7.12", below: "2.0.0" },
+  programs: [
+    { name: "actionlint", ask: ["-version"], told: "", package: "github.com/rhysd/actionlint/cmd/actionlint" },
+  ],
+  go: {
+    folder: path.join(__dirname, "actionlint"),
+    module: "github.com/rhysd/actionlint",
+    moduleVersion: "v1.7.12",
+    minimumGo: "1.26",
+    tags: [],
+    variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
+  },
+};
+
 type OfPrometheus<Name extends string> = Pick<Suite, "name" | "title" | "version" | "accepted"> &
   Pick<GoSource, "moduleVersion" | "minimumGo" | "tags"> & { readonly programs: readonly Name[] };
 

@@ -6,6 +6,7 @@ import type { Paths } from "./programs";
 import { FROM_RELEASE } from "./release";
 import { resolveRun, type Run, type ToolchainOptions } from "./run";
 import {
+  ACTIONLINT,
   ALERTMANAGER,
   ETCD,
   EXPORTERS,
@@ -64,6 +65,13 @@ export function ensureExporters(
 /** The generator that the benchmark compares with, found or installed as {@link ensurePrograms} says. */
 export function ensureSloth(options: Partial<ToolchainOptions> = {}): Promise<Programs<"sloth">> {
   return ensurePrograms([SLOTH], options);
+}
+
+/** The reader of workflows, found or installed as {@link ensurePrograms} says. */
+export function ensureActionlint(
+  options: Partial<ToolchainOptions> = {},
+): Promise<Programs<"actionlint">> {
+  return ensurePrograms([ACTIONLINT], options);
 }
 
 /**

@@ -35,7 +35,8 @@ describe("tocsin check of what is no stack", () => {
       expect(dev).toBe(
         "✗ 1 problem in [dev]\n" +
           "Pulumi.dev.yaml: line 6, column 19: is not YAML: Nested mappings are not allowed in compact mappings\n" +
-          "    Correct the file at that place.\n",
+          "    Correct the file at that place.\n" +
+          "    see Pulumi.dev.yaml:6\n",
       );
       expect(prod).toMatch(/^✓ prod: [^\n]+, 0 policy violations\nnotice: \d+ secrets are not set/);
       expect(staging).toBe(
