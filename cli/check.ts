@@ -1,20 +1,30 @@
 import { relative } from "node:path";
-import { stacksIn } from "../config/stack-file";
+import { stackFileName, stacksIn } from "../config/stack-file";
 import type { Readers } from "../lab/refusals";
 import type { Catalogue } from "../slo/catalogue";
 import { formatProblems, type Problem, type ProblemCode } from "../slo/problem";
 import { annotationLines, type Annotation } from "./annotations";
-import { blockingViolations, formatViolations, judge, policyProblems, shownName } from "./compliance";
+import {
+  blockingViolations,
+  formatViolations,
+  judge,
+  judgeResources,
+  policyProblems,
+  shownName,
+} from "./compliance";
+import { readState } from "./deployed-state";
 import { say, sayNotice } from "./notice";
 import { placeSays, placesOf, violationPath, type Place, type PlaceOf } from "./places";
 import { checkWithServers, findReaders, sayUnread, unreadFiles } from "./server-check";
-import { loadStack, refusal, type LoadedStack } from "./stack";
+import { loadStack, refusal, requireStack, type LoadedStack } from "./stack";
 import { UserError } from "./user-error";
 
 export interface CheckOptions {
   readonly json: boolean;
   /** Whether GitHub is told where each finding is declared. */
   readonly annotations: boolean;
+  /** What `pulumi stack export` wrote, to be judged in place of what would be deployed. */
+  readonly state?: string;
 }
 
 type Violation = Parameters<typeof formatViolations>[0][number];
@@ -38,8 +48,16 @@ interface Verdict {
 export async function checkCommand(
   catalogue: Catalogue,
   stack: string | undefined,
-  { json, annotations }: CheckOptions,
+  options: CheckOptions,
 ): Promise<void> {
+  if (options.state !== undefined) {
+    const verdict = await verdictOfState(catalogue, stack, options.state);
+    if (!options.json) {
+      sayVerdict(verdict);
+    }
+    sayTogether(catalogue, [verdict], options);
+    return;
+  }
   const stacks = stack === undefined ? stacksIn(catalogue.root) : [stack];
   if (stacks.length === 0) {
     throw new UserError(
@@ -52,25 +70,57 @@ export async function checkCommand(
   for (const name of stacks) {
     const verdict = await verdictOf(catalogue, name, tools);
     verdicts.push(verdict);
-    if (!json) {
+    if (!options.json) {
       sayVerdict(verdict);
     }
   }
-  if (json) {
-    const accepted = verdicts.every((verdict) => verdict.accepted);
-    say([JSON.stringify({ accepted, stacks: verdicts, unread: unreadFiles(missing) }, null, 2)]);
-  } else {
+  if (!options.json) {
     sayUnread(missing);
   }
-  if (annotations && !json) {
-    const checkout = process.env["GITHUB_WORKSPACE"] ?? catalogue.root;
-    const below = relative(checkout, catalogue.root);
+  sayTogether(catalogue, verdicts, options, unreadFiles(missing));
+}
+
+/** What is said of all stacks at once, and the exit code. */
+function sayTogether(
+  { root }: Catalogue,
+  verdicts: readonly Verdict[],
+  { json, annotations }: CheckOptions,
+  unread: readonly Problem[] = [],
+): void {
+  const accepted = verdicts.every((verdict) => verdict.accepted);
+  if (json) {
+    say([JSON.stringify({ accepted, stacks: verdicts, unread }, null, 2)]);
+  } else if (annotations) {
+    const below = relative(process.env["GITHUB_WORKSPACE"] ?? root, root);
     say(annotationLines(verdicts.flatMap(annotationsOf), below === "" ? "" : `${below}/`));
   }
-  if (verdicts.some(({ accepted }) => !accepted)) {
+  if (!accepted) {
     process.exitCode = 1;
   }
 }
+
+/** What the policies have against what was deployed, as its state says. */
+async function verdictOfState(
+  catalogue: Catalogue,
+  stack: string | undefined,
+  file: string,
+): Promise<Verdict> {
+  const { stack: deployed, resources } = readState(file);
+  if (stack !== undefined && stack !== deployed) {
+    throw new UserError(`[${file}] is the state of [${deployed}], and not of [${stack}]`);
+  }
+  const loaded = requireStack(catalogue, deployed);
+  const violations = await judgeResources(loaded, resources);
+  return {
+    stack: deployed,
+    accepted: blockingViolations({ violations }).length === 0,
+    counts: { "deployed resources": resources.length, "policy violations": violations.length },
+    ...NOTHING,
+    violations: placedViolations(loaded, violations, placesOf(catalogue, deployed)),
+  };
+}
+
+const NOTHING = { problems: [], violations: [], notices: [], differences: [] } as const;
 
 async function verdictOf(catalogue: Catalogue, stack: string, readers: Readers): Promise<Verdict> {
   const placeOf = placesOf(catalogue, stack);
@@ -81,8 +131,7 @@ async function verdictOf(catalogue: Catalogue, stack: string, readers: Readers):
   const loaded = loadStack(catalogue, stack);
   const problems = loaded.ok ? policyProblems(loaded) : loaded.problems;
   if (!loaded.ok || problems.length > 0) {
-    const none = { violations: [], notices: [], differences: [] };
-    return { stack, accepted: false, problems: problems.map(placed), ...none };
+    return { stack, accepted: false, ...NOTHING, problems: problems.map(placed) };
   }
   const [{ judged }, refused] = await Promise.all([
     judge(loaded),
@@ -100,23 +149,23 @@ async function verdictOf(catalogue: Catalogue, stack: string, readers: Readers):
       "policy violations": judged.violations.length,
     },
     problems: refused.map(placed),
-    violations: judged.violations.map((violation) => ({
-      ...violation,
-      place: placeOfViolation(loaded, violation, placeOf),
-    })),
+    violations: placedViolations(loaded, judged.violations, placeOf),
     notices: notices.map(placed),
     differences,
   };
 }
 
-/** Where a service declares what a policy is about; the stack's file where it is of no service. */
-function placeOfViolation(
+/** Each with where a service declares what it is about, or the stack's file where it is of no service. */
+function placedViolations(
   { plan, stack }: LoadedStack,
-  violation: Violation,
+  violations: readonly Violation[],
   placeOf: PlaceOf,
-): Place | undefined {
-  const path = violationPath(plan, shownName(violation.urn), violation.message);
-  return (path === undefined ? undefined : placeOf(path)) ?? placeOf(`Pulumi.${stack}.yaml`);
+): Verdict["violations"] {
+  return violations.map((violation) => {
+    const path = violationPath(plan, shownName(violation.urn), violation.message);
+    const declared = path === undefined ? undefined : placeOf(path);
+    return { ...violation, place: declared ?? placeOf(stackFileName(stack)) };
+  });
 }
 
 function sayVerdict(verdict: Verdict): void {

@@ -44,6 +44,21 @@ export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
   return { ...loaded, judged, policyConfig: pack.config };
 }
 
+/**
+ * What the policies of a stack have against resources, wherever these come from.
+ * @throws UserError with every problem of what the policies are told
+ */
+export async function judgeResources(
+  { catalogue, stack, plan }: LoadedStack,
+  resources: Parameters<typeof Evaluation.judgeResources>[0],
+): Promise<JudgedStack["violations"]> {
+  const pack = packOf(catalogue.root, stack, plan);
+  if (!pack.ok) {
+    throw new UserError(refusal(stack, pack.problems));
+  }
+  return (load("../evaluation/stack") as typeof Evaluation).judgeResources(resources, pack.policies);
+}
+
 /** A stack that a deployment would accept. @throws UserError with every problem, or every mandatory violation */
 export async function requireCompliant(catalogue: Catalogue, stack: string): Promise<JudgedPlan> {
   const plan = await judge(requireStack(catalogue, stack));
@@ -55,7 +70,9 @@ export async function requireCompliant(catalogue: Catalogue, stack: string): Pro
 }
 
 /** Violations that stop a deployment. */
-export function blockingViolations({ violations }: JudgedStack): JudgedStack["violations"] {
+export function blockingViolations({
+  violations,
+}: Pick<JudgedStack, "violations">): JudgedStack["violations"] {
   return violations.filter(({ level }) => level === "mandatory" || level === "remediate");
 }
 

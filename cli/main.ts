@@ -58,6 +58,10 @@ function addStackCommands(tocsin: Command): void {
     .argument("[environment]", "a stack, one of the Pulumi.<stack>.yaml here; all of them where left out")
     .option("--json", "as JSON, with file and line of what is declared", false)
     .option(
+      "--state <file>",
+      "let the policies judge what `pulumi stack export` wrote, instead of what would be deployed",
+    )
+    .option(
       "--annotations",
       "also as commands of a GitHub workflow, which show findings beside the code",
       process.env["GITHUB_ACTIONS"] === "true",

@@ -32,3 +32,6 @@ export async function judgeStack(
   });
   return { ...evaluation, violations: await evaluatePolicies(evaluation.resources, policies) };
 }
+
+/** What policies have against resources of any origin, such as those of an exported state. */
+export const judgeResources = evaluatePolicies;
