@@ -264,7 +264,12 @@ export const ACTIONLINT: Suite<"actionlint"> = {
   version: "1.7.12",
   accepted: { from: "1.7.12", below: "2.0.0" },
   programs: [
-    { name: "actionlint", ask: ["-version"], told: "", package: "github.com/rhysd/actionlint/cmd/actionlint" },
+    {
+      name: "actionlint",
+      ask: ["-version"],
+      told: "",
+      package: "github.com/rhysd/actionlint/cmd/actionlint",
+    },
   ],
   go: {
     folder: path.join(__dirname, "actionlint"),

@@ -68,9 +68,7 @@ export function ensureSloth(options: Partial<ToolchainOptions> = {}): Promise<Pr
 }
 
 /** The reader of workflows, found or installed as {@link ensurePrograms} says. */
-export function ensureActionlint(
-  options: Partial<ToolchainOptions> = {},
-): Promise<Programs<"actionlint">> {
+export function ensureActionlint(options: Partial<ToolchainOptions> = {}): Promise<Programs<"actionlint">> {
   return ensurePrograms([ACTIONLINT], options);
 }
 
