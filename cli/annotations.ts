@@ -1,7 +1,7 @@
 import type { Place } from "./places";
 
 /** How much a finding is shown to matter in a pull request. */
-export type AnnotationLevel = "error" | "warning" | "notice";
+type AnnotationLevel = "error" | "warning" | "notice";
 
 /** A line that GitHub shows beside the code, where it knows the place. */
 export interface Annotation {

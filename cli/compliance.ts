@@ -24,6 +24,18 @@ export function policyProblems({ catalogue, stack, plan }: LoadedStack): readonl
   return pack.ok ? [] : pack.problems;
 }
 
+function requirePack({
+  catalogue,
+  stack,
+  plan,
+}: LoadedStack): Extract<PackConfigResult, { readonly ok: true }> {
+  const pack = packOf(catalogue.root, stack, plan);
+  if (!pack.ok) {
+    throw new UserError(refusal(stack, pack.problems));
+  }
+  return pack;
+}
+
 function packOf(...args: Parameters<typeof Configuration.packConfig>): PackConfigResult {
   return (load("../evaluation/policy-config") as typeof Configuration).packConfig(...args);
 }
@@ -33,13 +45,10 @@ function packOf(...args: Parameters<typeof Configuration.packConfig>): PackConfi
  * @throws UserError with every problem of what the policies are told
  */
 export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
-  const { catalogue, stack, entries, plan } = loaded;
+  const { catalogue, stack, entries } = loaded;
   // import() would leave the hook that runs TypeScript.
   const { judgeStack } = load("../evaluation/stack") as typeof Evaluation;
-  const pack = packOf(catalogue.root, stack, plan);
-  if (!pack.ok) {
-    throw new UserError(refusal(stack, pack.problems));
-  }
+  const pack = requirePack(loaded);
   const judged = await judgeStack(catalogue, stack, entries, pack.policies);
   return { ...loaded, judged, policyConfig: pack.config };
 }
@@ -49,14 +58,11 @@ export async function judge(loaded: LoadedStack): Promise<JudgedPlan> {
  * @throws UserError with every problem of what the policies are told
  */
 export async function judgeResources(
-  { catalogue, stack, plan }: LoadedStack,
+  loaded: LoadedStack,
   resources: Parameters<typeof Evaluation.judgeResources>[0],
 ): Promise<JudgedStack["violations"]> {
-  const pack = packOf(catalogue.root, stack, plan);
-  if (!pack.ok) {
-    throw new UserError(refusal(stack, pack.problems));
-  }
-  return (load("../evaluation/stack") as typeof Evaluation).judgeResources(resources, pack.policies);
+  const { judgeResources: judgeThem } = load("../evaluation/stack") as typeof Evaluation;
+  return judgeThem(resources, requirePack(loaded).policies);
 }
 
 /** A stack that a deployment would accept. @throws UserError with every problem, or every mandatory violation */

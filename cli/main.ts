@@ -4,7 +4,6 @@ import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain/errors";
 import type * as Budget from "./budget";
 import type * as Check from "./check";
-import type * as Comment from "./comment";
 import type * as Diff from "./diff";
 import type * as Doctor from "./doctor";
 import type * as Init from "./init";
@@ -13,13 +12,13 @@ import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } f
 import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Objectives from "./objectives";
-import type * as Preview from "./preview";
 import type * as Render from "./render";
 import type * as Report from "./report";
 import type * as Toolchain from "./toolchain";
 import type * as Up from "./up";
 import { UserError } from "./user-error";
 import { version } from "./version";
+import { addWorkflowCommands } from "./workflow-commands";
 
 /** What makes plans is loaded by the commands that do: others start in a quarter of the time. */
 const load = createRequire(__filename);
@@ -33,13 +32,6 @@ function port(text: string): number {
     throw new InvalidArgumentError(`[${text}] is not a port between 1 and 65535`);
   }
   return value;
-}
-
-function pullNumber(text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text)) {
-    throw new InvalidArgumentError(`[${text}] is not the number of a pull request`);
-  }
-  return Number(text);
 }
 
 function speed(text: string): number {
@@ -105,30 +97,6 @@ function addReadingCommands(tocsin: Command): void {
     .command("toolchain")
     .description("find Prometheus and Alertmanager with their tools, or install them")
     .action(() => (load("./toolchain") as typeof Toolchain).toolchainCommand());
-}
-
-/** Commands for the workflows of a repository. */
-function addWorkflowCommands(tocsin: Command): void {
-  tocsin
-    .command("preview")
-    .description("say what `pulumi preview --json` would do, replacements and deletions first")
-    .argument("<environment>", "the stack")
-    .argument("<file>", "what the preview wrote")
-    .action((stack: string, file: string) => {
-      (load("./preview") as typeof Preview).previewCommand(stack, file);
-    });
-  tocsin
-    .command("comment")
-    .description("put a text on a pull request of GitHub, as the one comment of its kind")
-    .argument("<file>", "the text, in Markdown")
-    .option("--kind <name>", "what it is about; each kind has one comment", "diff")
-    .addOption(new Option("--pull <number>", "the pull request").argParser(pullNumber))
-    .option("--head <owner:branch>", "the branch of the pull request, where its number is not known")
-    .option("--sha <commit>", "the commit that the text is about")
-    .option("--author <login>", "under which name the token writes", "github-actions[bot]")
-    .action((file: string, options: Parameters<typeof Comment.commentCommand>[1]) =>
-      (load("./comment") as typeof Comment).commentCommand(file, options),
-    );
 }
 
 /** Commands that ask a running Prometheus. */

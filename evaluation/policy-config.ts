@@ -19,7 +19,7 @@ export type PackConfigResult =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The file beside `Pulumi.<stack>.yaml` that says what the policies are told; there may be none. */
-export function policyFileName(stack: string): string {
+function policyFileName(stack: string): string {
   return `policies.${stack}.json`;
 }
 

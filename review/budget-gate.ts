@@ -4,7 +4,7 @@ import type { BudgetState } from "../slo/budget-policy";
 import { exactRatio } from "../slo/objective";
 
 /** What the state of an error budget means for deployments, from the best to the worst. */
-export const GATE_STATES = ["normal", "caution", "freeze", "incident"] as const;
+const GATE_STATES = ["normal", "caution", "freeze", "incident"] as const;
 
 export type GateState = (typeof GATE_STATES)[number];
 
@@ -25,7 +25,7 @@ export interface Measured {
 }
 
 /** What a gate says of an objective. `unknown` is one that too little is known of. */
-export interface Judged<M extends Measured = Measured> {
+interface Judged<M extends Measured = Measured> {
   readonly measured: M;
   readonly state: GateState | "unknown";
   /** What the service's own policy calls it, and asks for. */

@@ -207,23 +207,6 @@ export const EXPORTERS = [
   exporter("node_exporter", "1.12.1", "github.com/prometheus/node_exporter"),
 ] as const;
 
-/** A generator of SLO rules that the benchmark compares with; nothing else needs it. */
-export const SLOTH: Suite<"sloth"> = {
-  name: "sloth",
-  title: "Sloth",
-  version: "0.16.0",
-  accepted: { from: "0.16.0", below: "0.17.0" },
-  programs: [{ name: "sloth", ask: ["version"], told: "v", package: "github.com/slok/sloth/cmd/sloth" }],
-  go: {
-    folder: path.join(__dirname, "sloth"),
-    module: "github.com/slok/sloth",
-    moduleVersion: "v0.16.0",
-    minimumGo: "1.26",
-    tags: [],
-    variables: { "github.com/slok/sloth/internal/info.Version": "v0.16.0" },
-  },
-};
-
 interface ExporterSource {
   /** @default - that of the module */
   readonly package?: string;
@@ -256,30 +239,6 @@ function exporter<Name extends string>(
     },
   };
 }
-
-/** A reader of GitHub's workflows, which the tests let read ours; nothing else needs it. */
-export const ACTIONLINT: Suite<"actionlint"> = {
-  name: "actionlint",
-  title: "actionlint",
-  version: "1.7.12",
-  accepted: { from: "1.7.12", below: "2.0.0" },
-  programs: [
-    {
-      name: "actionlint",
-      ask: ["-version"],
-      told: "",
-      package: "github.com/rhysd/actionlint/cmd/actionlint",
-    },
-  ],
-  go: {
-    folder: path.join(__dirname, "actionlint"),
-    module: "github.com/rhysd/actionlint",
-    moduleVersion: "v1.7.12",
-    minimumGo: "1.26",
-    tags: [],
-    variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
-  },
-};
 
 type OfPrometheus<Name extends string> = Pick<Suite, "name" | "title" | "version" | "accepted"> &
   Pick<GoSource, "moduleVersion" | "minimumGo" | "tags"> & { readonly programs: readonly Name[] };

@@ -4,9 +4,9 @@ import { FROM_GO } from "./go-build";
 import { ON_PATH } from "./on-path";
 import type { Paths } from "./programs";
 import { FROM_RELEASE } from "./release";
+import { ACTIONLINT, SLOTH } from "./reader-suites";
 import { resolveRun, type Run, type ToolchainOptions } from "./run";
 import {
-  ACTIONLINT,
   ALERTMANAGER,
   ETCD,
   EXPORTERS,
@@ -14,7 +14,6 @@ import {
   PROMETHEUS,
   PROMETHEUS_OPERATOR,
   PULUMI,
-  SLOTH,
   type Suite,
 } from "./suites";
 import { passed, type Outcome, type Way } from "./ways";

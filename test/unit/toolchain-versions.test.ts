@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { buildArguments } from "../../lab/toolchain/go-build";
+import { ACTIONLINT, SLOTH } from "../../lab/toolchain/reader-suites";
 import { checksumOf } from "../../lab/toolchain/release";
 import { defaultCacheDir, resolveRun } from "../../lab/toolchain/run";
 import {
@@ -10,7 +11,6 @@ import {
   KUBERNETES,
   PROMETHEUS,
   PULUMI,
-  SLOTH,
   type Suite,
 } from "../../lab/toolchain/suites";
 import { describeRange, isGoAtLeast, isWithin, versionIn } from "../../lab/toolchain/versions";
@@ -156,6 +156,7 @@ describe("the Go modules of the repository", () => {
     [KUBERNETES, "1.36.3", "v1.36.3", "1.26"],
     [ETCD, "3.6.8", "v3.6.8", "1.26"],
     [SLOTH, "0.16.0", "v0.16.0", "1.26"],
+    [ACTIONLINT, "1.7.12", "v1.7.12", "1.26"],
     ...EXPORTERS.map((suite): [Suite, string, string, string] => [
       suite,
       suite.version,

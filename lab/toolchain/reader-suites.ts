@@ -1,0 +1,43 @@
+import path from "node:path";
+import type { Suite } from "./suites";
+
+/** A generator of SLO rules that the benchmark compares with; nothing else needs it. */
+export const SLOTH: Suite<"sloth"> = {
+  name: "sloth",
+  title: "Sloth",
+  version: "0.16.0",
+  accepted: { from: "0.16.0", below: "0.17.0" },
+  programs: [{ name: "sloth", ask: ["version"], told: "v", package: "github.com/slok/sloth/cmd/sloth" }],
+  go: {
+    folder: path.join(__dirname, "sloth"),
+    module: "github.com/slok/sloth",
+    moduleVersion: "v0.16.0",
+    minimumGo: "1.26",
+    tags: [],
+    variables: { "github.com/slok/sloth/internal/info.Version": "v0.16.0" },
+  },
+};
+
+/** A reader of GitHub's workflows, which the tests let read ours; nothing else needs it. */
+export const ACTIONLINT: Suite<"actionlint"> = {
+  name: "actionlint",
+  title: "actionlint",
+  version: "1.7.12",
+  accepted: { from: "1.7.12", below: "2.0.0" },
+  programs: [
+    {
+      name: "actionlint",
+      ask: ["-version"],
+      told: "",
+      package: "github.com/rhysd/actionlint/cmd/actionlint",
+    },
+  ],
+  go: {
+    folder: path.join(__dirname, "actionlint"),
+    module: "github.com/rhysd/actionlint",
+    moduleVersion: "v1.7.12",
+    minimumGo: "1.26",
+    tags: [],
+    variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
+  },
+};
