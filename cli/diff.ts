@@ -1,23 +1,20 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PRICES_FILE, readPrices, type Prices } from "../config/prices";
 import { runInGroup, type Ended } from "../lab/toolchain/process-group";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { diffMarkdown, isUnchanged, type EnvironmentDiff } from "../review/markdown";
 import { planDiff } from "../review/plan-diff";
-import { resourceDiff, type ShownResource } from "../review/resource-diff";
+import { planOfResources } from "../review/deployed-plan";
+import { policyDiff } from "../review/policy-diff";
+import { resourceDiff } from "../review/resource-diff";
+import { loadDiff } from "../review/volume";
 import { compareText } from "../slo/order";
+import { readFolder, readRendered, stateSide, type Rendered, type Side } from "./diff-side";
 import { ROOT } from "./root";
 import { UserError } from "./user-error";
-
-/** What an environment is on one side. */
-interface Rendered {
-  readonly plan: MonitoringPlan;
-  readonly resources: readonly ShownResource[];
-}
-
-type Side = ReadonlyMap<string, Rendered>;
 
 /**
  * `tocsin diff <base> [head]`: what a change makes different, for people and machines. A side is a commit, which is
@@ -36,15 +33,23 @@ export async function diffCommand(
     sideOf(from, join(scratch, "base")),
     sideOf(to, join(scratch, "head")),
   ]);
-  const stacks = [...new Set([...before.keys(), ...after.keys()])].sort(compareText);
-  const diffs = stacks.map((stack): EnvironmentDiff => {
-    const [one, other] = [before.get(stack), after.get(stack)];
-    return {
-      ...planDiff(one?.plan, other?.plan),
-      environment: stack,
-      resources: resourceDiff(one?.resources ?? [], other?.resources ?? []),
-    };
-  });
+  // A state is of one stack, and says nothing of the others.
+  const isState = [from, to].some(({ kind }) => kind === "state");
+  const stacks = [...new Set([...before.keys(), ...after.keys()])]
+    .filter((stack) => !isState || (before.has(stack) && after.has(stack)))
+    .sort(compareText);
+  if (stacks.length === 0) {
+    throw new UserError(
+      `[${base}] has the stacks [${[...before.keys()].join(", ")}], and what it is compared with [${[...after.keys()].join(", ")}]: none is the same`,
+    );
+  }
+  const prices = readPrices(ROOT);
+  if ("fault" in prices) {
+    throw new UserError(
+      `[${PRICES_FILE}] cannot be used: ${prices.fault}; docs/pull-requests.md says what it holds`,
+    );
+  }
+  const diffs = stacks.map((stack) => compared(stack, before.get(stack), after.get(stack), prices.prices));
   process.stdout.write(
     json
       ? `${JSON.stringify({ base, head: head ?? null, isSame: diffs.every(isUnchanged), environments: diffs }, null, 2)}\n`
@@ -52,18 +57,47 @@ export async function diffCommand(
   );
 }
 
+/** Compares an environment; of a state by what its resources say, and the other side then by the same. */
+function compared(
+  stack: string,
+  before: Rendered | undefined,
+  after: Rendered | undefined,
+  prices: Prices,
+): EnvironmentDiff {
+  const frame = after?.plan ?? before?.plan;
+  const isState = [before, after].some((one) => one !== undefined && one.plan === undefined);
+  const planOf = (side: Rendered | undefined): MonitoringPlan | undefined =>
+    isState && side !== undefined && frame !== undefined
+      ? planOfResources(side.resources, frame)
+      : side?.plan;
+  return {
+    ...planDiff(planOf(before), planOf(after)),
+    environment: stack,
+    isState,
+    resources: resourceDiff(before?.resources ?? [], after?.resources ?? []),
+    ...(isState ? {} : loadDiff(before?.plan, after?.plan, prices)),
+    policies: policyDiff(
+      [before?.violations, after?.violations],
+      isState ? [undefined, undefined] : [before?.policies, after?.policies],
+      new Date().toISOString().slice(0, 10),
+    ),
+  };
+}
+
 /** Where a side comes from: renders that are there, a commit, or what is here. */
 type Source =
   | { readonly kind: "renders"; readonly folder: string }
+  | { readonly kind: "state"; readonly file: string }
   | { readonly kind: "commit"; readonly name: string; readonly commit: string }
   | typeof WORKING_TREE;
 
 const WORKING_TREE = { kind: "working-tree" } as const;
 
 async function sourceOf(name: string): Promise<Source> {
-  return existsSync(name)
-    ? { kind: "renders", folder: name }
-    : { kind: "commit", name, commit: await commitOf(name) };
+  if (existsSync(name)) {
+    return statSync(name).isDirectory() ? { kind: "renders", folder: name } : { kind: "state", file: name };
+  }
+  return { kind: "commit", name, commit: await commitOf(name) };
 }
 
 /** A commit is checked out beside the repository for as long as this takes. */
@@ -75,6 +109,9 @@ function clearUp(scratch: string): void {
 async function sideOf(source: Source, scratch: string): Promise<Side> {
   if (source.kind === "renders") {
     return readFolder(source.folder);
+  }
+  if (source.kind === "state") {
+    return stateSide(source.file);
   }
   const out = `${scratch}-out`;
   if (source.kind === "working-tree") {
@@ -141,59 +178,6 @@ async function renderAll(folder: string, out: string, name: string): Promise<Sid
     side.set(stack, readRendered(target));
   }
   return side;
-}
-
-/** A render, or a folder of renders with the names of their stacks. */
-function readFolder(folder: string): Side {
-  if (existsSync(join(folder, "plan.json"))) {
-    const rendered = readRendered(folder);
-    return new Map([[rendered.plan.environment.stack, rendered]]);
-  }
-  const found = readdirSync(folder).filter((name) => existsSync(join(folder, name, "plan.json")));
-  if (found.length === 0) {
-    throw new UserError(
-      `[${folder}] holds no render: neither plan.json nor folders with one. Write it with \`tocsin render\`.`,
-    );
-  }
-  return new Map(
-    found.map((name) => {
-      const rendered = readRendered(join(folder, name));
-      return [rendered.plan.environment.stack, rendered];
-    }),
-  );
-}
-
-/** What both sides must have, whichever version wrote them. */
-const NEEDED = [
-  "environment",
-  "alerts",
-  "slos",
-  "ruleGroups",
-  "routing",
-  "dashboards",
-  "runbooks",
-  "scrape",
-] as const;
-
-function readRendered(folder: string): Rendered {
-  const read = (name: string): unknown => {
-    const file = join(folder, name);
-    try {
-      return JSON.parse(readFileSync(file, "utf8"));
-    } catch (error) {
-      throw new UserError(
-        `[${file}] cannot be read (${error instanceof Error ? error.message : String(error)}); render it again`,
-      );
-    }
-  };
-  const plan = read("plan.json") as MonitoringPlan;
-  const missing = NEEDED.filter((key) => !Object.hasOwn(plan, key));
-  if (missing.length > 0) {
-    throw new UserError(
-      `[${join(folder, "plan.json")}] has no [${missing.join(", ")}]: it was written by a version that cannot be compared`,
-    );
-  }
-  return { plan, resources: read("resources.json") as readonly ShownResource[] };
 }
 
 function call(file: string, args: readonly string[], cwd: string): Promise<Ended> {

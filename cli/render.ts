@@ -1,6 +1,7 @@
 import { alertRoutes } from "../backends/alertmanager/routes";
 import { deliveredDashboards } from "../backends/grafana";
 import type { Evaluation } from "../evaluation/evaluate";
+import type { JudgedStack } from "../evaluation/stack";
 import { servicesIn } from "../generators/objectives";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
 import { BACKENDS } from "../backends/table";
@@ -41,7 +42,7 @@ export async function renderCommand(
 /** The files of a stack by relative path, sorted. */
 function renderedFiles(
   { plan, environment, catalogue }: Pick<LoadedStack, "plan" | "environment" | "catalogue">,
-  { resources }: Pick<Evaluation, "resources">,
+  { resources, violations }: JudgedStack,
   policyConfig: object,
 ): ReadonlyMap<string, string> {
   const files = [
@@ -57,6 +58,7 @@ function renderedFiles(
     // As the engine takes it: `pulumi up --policy-pack policies --policy-pack-config <folder>/policy-config.json`.
     ["policy-config.json", json(policyConfig)] as const,
     ["resources.json", json(shownResources(resources))] as const,
+    ["violations.json", json(violations)] as const,
   ];
   return new Map(sortedBy(files, ([path]) => path));
 }

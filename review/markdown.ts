@@ -1,10 +1,15 @@
 import { isEmpty, type Changed, type Difference } from "./difference";
 import { isSame, type PlanDiff } from "./plan-diff";
+import type { PolicyDiff } from "./policy-diff";
 import { holdsData } from "./resource-diff";
+import type { LoadDiff } from "./volume";
 
 /** All that is different in one environment. */
-export interface EnvironmentDiff extends PlanDiff {
+export interface EnvironmentDiff extends PlanDiff, LoadDiff {
   readonly resources: Difference;
+  readonly policies?: PolicyDiff;
+  /** Whether a side is a deployed state, of which only the resources are known. */
+  readonly isState?: boolean;
 }
 
 /** What a comment on a pull request may hold, with room for whoever posts it to add a line. Source: GitHub, 65,536. */
@@ -37,8 +42,11 @@ export function diffMarkdown(diffs: readonly EnvironmentDiff[], base: string, he
 }
 
 /** Whether an environment stays as it is. */
-export function isUnchanged({ resources, ...plan }: EnvironmentDiff): boolean {
-  return isSame(plan) && isEmpty(resources);
+export function isUnchanged({ resources, policies, ...plan }: EnvironmentDiff): boolean {
+  const { appeared = [], mended = [], exceptions = [] } = policies ?? {};
+  return (
+    isSame(plan) && isEmpty(resources) && [appeared, mended, exceptions].every(({ length }) => length === 0)
+  );
 }
 
 function summary(diff: EnvironmentDiff): string {
@@ -48,7 +56,9 @@ function summary(diff: EnvironmentDiff): string {
   const moved = diff.readdressed.reduce((sum, { alerts }) => sum + alerts.length, 0);
   const lost = diff.resources.removed.filter(holdsData).length;
   const pages = diff.lostPages.length;
+  const blocking = diff.policies?.blocking ?? 0;
   const parts = [
+    ...(blocking > 0 ? [`**the policies block it (${many(blocking, "violation")})**`] : []),
     ...(pages > 0 ? [`**${many(pages, "page")} gone**`] : []),
     ...(lost > 0 ? [`**${many(lost, "resource")} with data deleted**`] : []),
     ...(moved > 0 ? [`**${many(moved, "alert")} for somebody else**`] : []),
@@ -61,6 +71,7 @@ function summary(diff: EnvironmentDiff): string {
     ...counted("dashboards", diff.dashboards),
     ...counted("runbooks", diff.runbooks),
     ...counted("resources", diff.resources),
+    ...countedIn(diff.policies?.exceptions.length ?? 0, "exception of a policy", "exceptions of policies"),
   ];
   return isUnchanged(diff)
     ? "nothing is different"
@@ -69,6 +80,10 @@ function summary(diff: EnvironmentDiff): string {
 
 function many(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function countedIn(count: number, one: string, more: string): readonly string[] {
+  return count === 0 ? [] : [count === 1 ? `1 ${one}` : `${count} ${more}`];
 }
 
 function counted(what: string, { added, removed, changed }: Difference): readonly string[] {
@@ -106,7 +121,45 @@ function partsOf(diff: EnvironmentDiff): readonly MarkdownPart[] {
     ...(diff.rules.before === diff.rules.after
       ? []
       : list("Rules", [`${diff.rules.before} → ${diff.rules.after}`])),
+    ...list("Series and money", loadSays(diff)),
+    ...policyParts(diff.policies),
+    ...(diff.isState === true
+      ? list("Compared with what is deployed", [
+          "objectives, routes and runbooks show as changes of the resources that hold them",
+        ])
+      : []),
   ];
+}
+
+function loadSays({ volume, costs = [], unpriced = [] }: LoadDiff): readonly string[] {
+  if (volume === undefined) {
+    return [];
+  }
+  const { before, after } = volume;
+  const pair = (one: number, other: number): string => `${Math.round(one)} → ${Math.round(other)}`;
+  const isMore = before.series !== after.series || before.samplesPerSecond !== after.samplesPerSecond;
+  return isMore
+    ? [
+        `about ${pair(before.series, after.series)} series, ${pair(before.samplesPerSecond, after.samplesPerSecond)} samples a second, as the contracts declare`,
+        ...costs.map(
+          ({ backend, currency, before: was, after: is }) =>
+            `${backend}: ${was.toFixed(2)} → ${is.toFixed(2)} ${plain(currency)} a month`,
+        ),
+        ...unpriced.map((backend) => `${backend}: no price in prices.json, so no money is said`),
+      ]
+    : [];
+}
+
+function policyParts(policies: PolicyDiff | undefined): readonly MarkdownPart[] {
+  return policies === undefined
+    ? []
+    : [
+        ...list("Policies", [
+          ...policies.appeared.map((text) => `**new**: ${plain(text)}`),
+          ...policies.mended.map((text) => `mended: ${plain(text)}`),
+        ]),
+        ...list("Exceptions of policies", policies.exceptions.map(plain)),
+      ];
 }
 
 function people(addresses: readonly string[]): string {

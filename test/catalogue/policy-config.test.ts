@@ -52,6 +52,13 @@ describe("what the policies of a stack are told", () => {
     expect(remedy).toMatch(/^ {4}(?:Mend it|Write \{ \})/);
   });
 
+  it("names the policy that an exception was most likely meant for", () => {
+    expect(problemsIn(prod('{ "secret-is-not-inlien": { "exceptions": [] } }'))).toEqual([
+      `${FILE}: secret-is-not-inlien: there is no policy [secret-is-not-inlien]`,
+      expect.stringMatching(/^ {4}Did you mean \[secret-is-not-inline\]\?/) as unknown,
+    ]);
+  });
+
   it("refuses what is no file", () => {
     const folder = mkdtempSync(path.join(tmpdir(), "tocsin-policies-"));
     mkdirSync(path.join(folder, FILE));

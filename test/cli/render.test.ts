@@ -101,6 +101,7 @@ describe("tocsin render", () => {
         ),
         "blackbox/blackbox.yml",
         "runbooks/nginx.conf",
+        "violations.json",
         ...plan.runbooks.map(({ service, slug }) => `runbooks/pages/${service}/${slug}.html`),
       ].sort(),
     );

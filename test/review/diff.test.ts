@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
 import type { AlertingRule, MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
 import { changedNumbers } from "../../review/expression-words";
 import { diffMarkdown, type EnvironmentDiff } from "../../review/markdown";
 import { planDiff } from "../../review/plan-diff";
+import { policyDiff, type ShownViolation } from "../../review/policy-diff";
+import { loadDiff } from "../../review/volume";
+import { ratioOf } from "../../slo/duration";
 import { resourceDiff } from "../../review/resource-diff";
 import { Checkout } from "../support/checkout";
 import type { ProcessEnd } from "../support/warm";
@@ -238,6 +240,100 @@ describe("a change that a reviewer reads", () => {
     expect(text).toMatch(/\n\d+ texts are left out; `--json` has all of them\.\n$/);
   });
 
+  it("says how much more a server takes in, and what that costs where a cloud keeps it", () => {
+    const managed = {
+      ...prod,
+      services: prod.services.map((service) => ({
+        ...service,
+        backend: { metrics: "gmp", alerts: "gmp" } as const,
+      })),
+    };
+    const less = { ...managed, ruleGroups: managed.ruleGroups.slice(1) };
+    const price = { gmp: { perMillionSamples: 0.06, currency: "USD" } };
+    const { volume, costs = [], unpriced } = loadDiff(less, managed, price);
+    const [cost] = costs;
+    expect(unpriced).toEqual([]);
+    expect((volume?.after.series ?? 0) - (volume?.before.series ?? 0)).toBe(
+      prod.ruleGroups[0]?.rules.filter(({ kind }) => kind === "record").length,
+    );
+    // 0.06 USD a million, of so many a second, in a month of 30.4375 days.
+    expect(cost?.after).toBeCloseTo(
+      ((volume?.after.samplesPerSecond ?? 0) * 30.4375 * 86_400 * 0.06) / 1e6,
+      6,
+    );
+    const text = (load: ReturnType<typeof loadDiff>): string =>
+      diffMarkdown([{ ...whole(managed, less), ...load }], "main", "change");
+    expect(text(loadDiff(less, managed, price))).toMatch(
+      /\*\*Series and money\*\*\n\n- about \d+ → \d+ series, \d+ → \d+ samples a second, as the contracts declare\n- gmp: \d+\.\d\d → \d+\.\d\d USD a month\n/,
+    );
+    expect(text(loadDiff(less, managed, {}))).toContain(
+      "- gmp: no price in prices.json, so no money is said\n",
+    );
+    expect(text(loadDiff(managed, managed, price))).not.toContain("Series and money");
+  });
+
+  it("counts the series of a metric by its labels, its buckets and its targets", () => {
+    const [service] = prod.services;
+    const [metric] = service?.metrics ?? [];
+    if (service === undefined || metric === undefined) throw new Error("prod has no metric");
+    const job = { ...metric.job, name: "alone", instances: 3 };
+    const labels = { code: ["200", "500"], method: ["get"] };
+    const histogram = {
+      type: "histogram",
+      name: "h",
+      help: "",
+      job,
+      labels,
+      bounds: ["0.1", "1"],
+      initialisedToZero: true,
+      median: 1,
+    } as const;
+    const gauge = { type: "gauge", name: "g", help: "", job, labels: {}, normal: 1 } as const;
+    const alone = { ...service, jobs: [job], metrics: [histogram, gauge, gauge] };
+    const { volume } = loadDiff(undefined, { ...prod, services: [alone], ruleGroups: [] }, {});
+    // Two label sets of two buckets, +Inf, sum and count, the gauge once, and five series of each target itself.
+    const series = 3 * (2 * 5 + 1) + 3 * 5;
+    expect(volume?.after).toEqual({ series, samplesPerSecond: series / ratioOf(prod.scrape.interval, "1s") });
+  });
+
+  it("says what the policies have against it, and which exceptions end", () => {
+    const violation = (message: string, level = "mandatory"): ShownViolation => ({
+      policy: "bucket-is-private-and-encrypted",
+      level,
+      message: `A bucket is private.\n${message}`,
+    });
+    const exception = (expires: string): object => ({
+      "secret-is-not-inline": { exceptions: [{ resource: "x", owner: "mara", reason: "old", expires }] },
+    });
+    const policies = policyDiff(
+      [
+        [violation("Resource [old]: is public.")],
+        [violation("Resource [new]: is public."), violation("hm", "advisory")],
+      ],
+      [exception("2026-12-31"), exception("2026-12-04")] as never,
+      "2026-11-29",
+    );
+    expect(policies).toEqual({
+      appeared: [
+        "bucket-is-private-and-encrypted (advisory): hm",
+        "bucket-is-private-and-encrypted (mandatory): Resource [new]: is public.",
+      ],
+      mended: ["bucket-is-private-and-encrypted (mandatory): Resource [old]: is public."],
+      blocking: 1,
+      exceptions: [
+        "added: secret-is-not-inline lets x pass until 2026-12-04 (mara: old)",
+        "removed: secret-is-not-inline lets x pass until 2026-12-31 (mara: old)",
+        "secret-is-not-inline lets x pass until 2026-12-04 (mara: old), ends soon",
+      ],
+    });
+    const text = diffMarkdown([{ ...whole(prod), resources: NOTHING, policies }], "main", "change");
+    expect(text).toContain("- **prod**: **the policies block it (1 violation)**; 3 exceptions of policies\n");
+    const ended = policyDiff([[], []], [{}, exception("2026-11-28")] as never, "2026-11-29");
+    expect(ended.exceptions).toContain(
+      "secret-is-not-inline lets x pass until 2026-11-28 (mara: old), has **ended**",
+    );
+  });
+
   it("says that resources which hold data are deleted before anything else", () => {
     const bucket = { type: "aws:s3/bucket:Bucket", name: "backups", urn: "u", inputs: {} };
     const map = { type: "kubernetes:core/v1:ConfigMap", name: "rules", urn: "v", inputs: { data: 1 } };
@@ -321,6 +417,14 @@ describe("tocsin diff", () => {
       /plan\.json\] cannot be read \(.*\); render it again/,
     ],
     [
+      "a state that was broken off",
+      (folder) => {
+        writeFiles(folder, new Map([["state.json", '{"version":3,"deployment":{"resources":[']]));
+        return [path.join(folder, "state.json"), folder];
+      },
+      /state\.json\] cannot be read as a state: it is no JSON, or was not written to its end\. Write it by `pulumi stack export /,
+    ],
+    [
       "a render of another program",
       (folder) => {
         writeFiles(
@@ -341,30 +445,25 @@ describe("tocsin diff", () => {
     expect(end.code).toBe(1);
     expect(end.stderr).toMatch(error);
   });
-});
 
-describe("the workflows", () => {
-  const folder = path.join(ROOT, ".github/workflows");
-  const texts = readdirSync(folder).map(
-    (name) => [name, readFileSync(path.join(folder, name), "utf8")] as const,
-  );
-
-  it.each(texts)("%s pins every action by its commit, and may do no more than it says", (_, text) => {
-    const used = [...text.matchAll(/uses: (.*)/g)].map(([, action = ""]) => action);
-    expect(used.filter((action) => !/^[\w/-]+@[\da-f]{40} # v[\d.]+$/.test(action))).toEqual([]);
-    const { permissions, jobs } = parse(text) as {
-      readonly permissions: Readonly<Record<string, string>>;
-      readonly jobs: Readonly<Record<string, { readonly "timeout-minutes"?: number }>>;
-    };
-    expect(
-      Object.entries(permissions).filter(([what, how]) => how === "write" && what !== "pull-requests"),
-    ).toEqual([]);
-    expect(Object.values(jobs).every((job) => job["timeout-minutes"] !== undefined)).toBe(true);
+  it("says that a shallow clone has to be fetched", async () => {
+    const shallow = path.join(checkout.folder, ".git/shallow");
+    writeFileSync(shallow, git("rev-parse", "HEAD"));
+    const { code, stderr } = await checkout.tocsin("diff", "v1.0.0");
+    rmSync(shallow);
+    expect(stderr).toContain("This is a shallow clone: fetch it first, e.g. with `fetch-depth: 0`.");
+    expect(code).toBe(1);
   });
 
-  it("run nothing of a pull request where they may write", () => {
-    const writing = texts.filter(([, text]) => text.includes(": write")).map(([, text]) => text);
-    expect(writing).toHaveLength(1);
-    expect(writing.join()).not.toMatch(/actions\/checkout|npm |npx |node /);
+  it("says which side does not pass its own check, and what is wrong there", async () => {
+    checkout.edit("Pulumi.prod.yaml", "retention: 35d", "retention: 35 days");
+    git("commit", "--quiet", "--all", "--message", "broken");
+    checkout.edit("Pulumi.prod.yaml", "retention: 35 days", "retention: 35d");
+    const { code, stdout, stderr } = await checkout.tocsin("diff", "HEAD");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^tocsin: \[prod\] of \[HEAD\] cannot be rendered:\n.*tocsin:prometheus\.retention: \[35 days\] is not a duration/ms,
+    );
+    expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
   });
 });
