@@ -5,6 +5,7 @@ import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import type { Age, Level } from "../slo/measure";
 import { decimal, errorBudget, exactRatio } from "../slo/objective";
+import { inEnvironment } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
 import { anomalyRecords, unusualRate } from "./anomaly-alerts";
@@ -48,8 +49,8 @@ export function declaredAlerts(
       for: alert.for,
       ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
       runbook: alert.runbook,
-      summary: alert.summary,
-      description: alert.description,
+      summary: inEnvironment(alert.summary, environment),
+      description: inEnvironment(alert.description, environment),
     })),
   };
 }

@@ -56,14 +56,19 @@ export function saidOf(job: Job): string {
   );
 }
 
+/** A declared text that has `<environment>` for the name of an environment. */
+export function inEnvironment(text: string, environment: string): string {
+  return text.replaceAll("<environment>", environment);
+}
+
 /** What a probe asks in an environment. */
 export function probeAddress(probe: Probe, environment: string): string {
-  return probe.address.replace("<environment>", environment);
+  return inEnvironment(probe.address, environment);
 }
 
 /** The namespace of a job's pods in an environment. */
 export function namespaceIn(job: Job, environment: string): string {
-  return job.namespace.replace("<environment>", environment);
+  return inEnvironment(job.namespace, environment);
 }
 
 interface MetricBase<L extends LabelValues> {

@@ -3,9 +3,8 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { ensureToolchain } from "../lab/toolchain";
-import { catalogue } from "../catalogue";
 import { ROOT } from "../cli/root";
-import { requireStack } from "../cli/stack";
+import { stagePlan } from "../test/delivery/plan";
 import { playScene, SCENES } from "../test/delivery/run";
 import type { Played } from "../test/delivery/script";
 import { markdownTable, printedTable, surprises } from "../test/delivery/table";
@@ -20,7 +19,7 @@ const AT_ONCE = 4;
 /** `npm run delivery`: plays every fault with real servers, prints what came, and writes the table of the page. */
 async function main(): Promise<number> {
   const programs = await ensureToolchain({ report: (line) => void process.stderr.write(`${line}\n`) });
-  const { plan } = requireStack(catalogue, "prod");
+  const plan = stagePlan();
   const played = new Map<number, readonly Played[]>();
   const rest = [...SCENES.entries()];
   const work = async (): Promise<void> => {

@@ -6,13 +6,13 @@ import { monitoringFiles, probeFiles, runbookFiles } from "../backends/files";
 import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { KubernetesObject } from "../backends/kubernetes/object";
-import { catalogue } from "../catalogue";
 import { judge, type JudgedPlan } from "../cli/compliance";
 import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
 import type { Evaluation, ProgramResource } from "../evaluation/evaluate";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { sortedBy } from "../slo/order";
+import { catalogue } from "../test/fixture/catalogue";
 import { readableJson } from "../test/support/golden";
 
 /** Where the goldens lie. */
@@ -25,7 +25,7 @@ export const OWN_FOLDERS = ["dev", "prod"] as const;
 const SITE = ["runbooks/nginx.conf", "runbooks/pages/tocsin/unknown-severity.html"];
 
 /** Rules of other services look the same; more of them would make the goldens too long to be read. */
-const RULES = ["omnihub", "tocsin"].map((owner) => `prometheus/rules/${owner}.yml`);
+const RULES = ["orders", "tocsin"].map((owner) => `prometheus/rules/${owner}.yml`);
 
 /** Manifests that say how something runs; what else there is stands in `resources.txt`, and tests go through all of it. */
 const MANIFESTS = [
@@ -36,7 +36,7 @@ const MANIFESTS = [
   "monitoring-networkpolicy-prometheus",
   "monitoring-statefulset-alertmanager",
   "monitoring-statefulset-prometheus",
-  "omnihub-prod-horizontalpodautoscaler-api-gateway",
+  "orders-prod-horizontalpodautoscaler-api-gateway",
 ].map((name) => `kubernetes/${name}.yaml`);
 
 /**

@@ -3,6 +3,7 @@ import { OWN_PROMETHEUS } from "../../plan/backend";
 import { alertMetrics } from "../../slo/alert";
 import { groupedBy, own, sortedBy } from "../../slo/order";
 import { measurementRunbook, type Service } from "../../slo/service";
+import { inEnvironment } from "../../slo/telemetry";
 import { alertOutsideContract } from "../contract-alerts";
 import { sloContext, type SloContext } from "../slo-context";
 import { SEVERITIES } from "../runbook-front-matter";
@@ -83,7 +84,9 @@ function defaultRunbook(
       alerts: [...new Set(names)],
       severities: SEVERITIES.filter((one) => alerts.some(({ severity }) => severity === one)),
       sections: sectionsOf(subject, topicsOf(subject)),
-      advice: own(service.advice ?? {}, slug) ?? [],
+      advice: (own(service.advice ?? {}, slug) ?? []).map((text) =>
+        inEnvironment(text, plan.environment.name),
+      ),
     },
   ];
 }

@@ -14,7 +14,7 @@ import {
 } from "../../plan/backend";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { boundPlan, planOf } from "../support/plan";
-import { environmentFor, ROOT } from "../support/stacks";
+import { environmentFor, FIXTURE } from "../support/stacks";
 
 const BACKENDS = [...METRICS_BACKENDS, ...ALERTS_BACKENDS];
 
@@ -66,14 +66,14 @@ describe("the backends of a plan", () => {
 
   it("leave no group without rules", () => {
     const groups = BACKENDS.flatMap((backend) =>
-      rulesOn(boundPlan("prod", { omnihub: { metrics: "gmp", alerts: "grafana" } }), backend),
+      rulesOn(boundPlan("prod", { orders: { metrics: "gmp", alerts: "grafana" } }), backend),
     );
     expect(groups.filter(({ rules }) => rules.length === 0)).toEqual([]);
   });
 
   it("keep the monitoring of itself with the Prometheus of the stack, whatever else is bound", () => {
-    const own = ownPrometheusPart(boundPlan("prod", { omnihub: { metrics: "gmp", alerts: "grafana" } }));
-    expect([...new Set(own.ruleGroups.map(({ file }) => file))]).not.toContain("omnihub");
+    const own = ownPrometheusPart(boundPlan("prod", { orders: { metrics: "gmp", alerts: "grafana" } }));
+    expect([...new Set(own.ruleGroups.map(({ file }) => file))]).not.toContain("orders");
     expect(own.ruleGroups.map(({ name }) => name)).toContain("heartbeat:tocsin");
     expect(own.scrape.jobs.map(({ job }) => job)).toEqual(expect.arrayContaining(["prometheus"]));
   });
@@ -83,7 +83,7 @@ describe("a stack that binds nothing elsewhere", () => {
   const plan = planOf("dev");
 
   it("is the same as one that says so", () => {
-    const said = boundPlan("dev", { omnihub: { metrics: "kubernetes" } });
+    const said = boundPlan("dev", { orders: { metrics: "kubernetes" } });
     expect([...monitoringFiles(said)]).toEqual([...monitoringFiles(plan)]);
     expect(allObjects(clusterObjects(said))).toEqual(allObjects(clusterObjects(plan)));
     expect(backendNotices(said)).toEqual([]);
@@ -105,14 +105,14 @@ describe("a binding", () => {
   });
 
   it("is undone where one Prometheus plays everything", () => {
-    const { services, ...rest } = boundPlan("prod", { omnihub: { metrics: "gmp", alerts: "grafana" } });
+    const { services, ...rest } = boundPlan("prod", { orders: { metrics: "gmp", alerts: "grafana" } });
     const plan = { services: onOwnPrometheus(services), ...rest };
     expect(rulesOn(plan, "kubernetes")).toEqual(plan.ruleGroups);
   });
 
   it("of the monitoring itself is refused, since it must not depend on what it watches", () => {
     const environment = { ...environmentFor("prod", []), backends: { tocsin: { metrics: "gmp" as const } } };
-    expect(generatePlan([], environment, readContent(ROOT))).toMatchObject({
+    expect(generatePlan([], environment, readContent(FIXTURE.root))).toMatchObject({
       ok: false,
       problems: [{ code: "service-undeclared", path: "configuration.backends.tocsin" }],
     });

@@ -1,5 +1,5 @@
-import { omnihub } from "../../services/omnihub";
-import { databaseUp, operatorActions, workflows } from "../../services/omnihub/telemetry";
+import { orders } from "../fixture/services/orders";
+import { databaseUp, operatorActions, workflows } from "../fixture/services/orders/telemetry";
 import type { Dashboard, Panel, PanelValue } from "../../slo/dashboard";
 import type { Problem } from "../../slo/problem";
 import { validateServices } from "../../slo/validation/services";
@@ -21,7 +21,7 @@ function panel(value: PanelValue, change: Partial<Panel> = {}): Panel {
 
 function dashboard(...[first = panel(level), ...more]: readonly Panel[]): Dashboard {
   return {
-    uid: "omnihub-more",
+    uid: "orders-more",
     title: "More",
     description: "More of it.",
     rows: [{ id: "row", title: "Row", panels: [first, ...more] }],
@@ -29,11 +29,11 @@ function dashboard(...[first = panel(level), ...more]: readonly Panel[]): Dashbo
 }
 
 function problems(...panels: readonly Panel[]): readonly Problem[] {
-  const changed = { ...omnihub, dashboards: [dashboard(...panels)] };
+  const changed = { ...orders, dashboards: [dashboard(...panels)] };
   return validateServices([changed], ["dev", "prod", "staging"]);
 }
 
-const PLACE = "services.omnihub.dashboards.omnihub-more.drawn";
+const PLACE = "services.orders.dashboards.orders-more.drawn";
 const strange: Counter = { ...workflows, name: "strange_total" };
 
 describe("a panel that a service declares", () => {
@@ -99,8 +99,8 @@ describe("a panel that a service declares", () => {
 
   it("is looked at in the rows of the SLO dashboard, too", () => {
     const { rows } = dashboard(panel({ kind: "slo-success", slo: "workflows" }));
-    expect(validateServices([{ ...omnihub, sloRows: rows }], ["dev", "prod", "staging"])).toEqual([
-      expect.objectContaining({ code: "slo-undeclared", path: "services.omnihub.sloRows.drawn" }),
+    expect(validateServices([{ ...orders, sloRows: rows }], ["dev", "prod", "staging"])).toEqual([
+      expect.objectContaining({ code: "slo-undeclared", path: "services.orders.sloRows.drawn" }),
     ]);
   });
 

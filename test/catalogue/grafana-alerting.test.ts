@@ -14,7 +14,7 @@ import { matchesValue } from "../../slo/telemetry";
 import { golden, readableJson } from "../support/golden";
 import { boundPlan, changedPlan, planOf } from "../support/plan";
 
-const ALERTS_BY_GRAFANA = { omnihub: { metrics: "kubernetes", alerts: "grafana" } } as const;
+const ALERTS_BY_GRAFANA = { orders: { metrics: "kubernetes", alerts: "grafana" } } as const;
 const prod = boundPlan("prod", ALERTS_BY_GRAFANA);
 
 function contentOf(plan: MonitoringPlan): GrafanaAlerting {
@@ -30,7 +30,7 @@ const rulesOf = (plan: MonitoringPlan): readonly GrafanaRule[] =>
 
 const promised = (plan: MonitoringPlan): readonly AlertingRule[] =>
   plan.ruleGroups
-    .filter(({ file }) => file === "omnihub")
+    .filter(({ file }) => file === "orders")
     .flatMap(({ rules }) => rules)
     .filter((rule) => rule.kind === "alert");
 
@@ -102,7 +102,7 @@ describe("Grafana-managed rules", () => {
   });
 
   it("read Google's data source where Google keeps the records", () => {
-    const both = rulesOf(boundPlan("prod", { omnihub: { metrics: "gmp", alerts: "grafana" } }));
+    const both = rulesOf(boundPlan("prod", { orders: { metrics: "gmp", alerts: "grafana" } }));
     expect([...new Set(both.map(({ data }) => data[0]?.datasourceUid))]).toEqual(["tocsin-gmp-6cl3t6"]);
     expect(both.map(({ data }) => (data[0]?.model as { expr?: string }).expr)).toEqual(
       promised(prod).map(({ expr }) => googleDialect(expr)),
@@ -124,11 +124,11 @@ describe("Grafana-managed rules", () => {
       rules.filter(({ annotations }) => "__panelId__" in annotations !== isWide),
     );
     expect(wide?.map(({ annotations }) => annotations["dashboard_url"])).toEqual([
-      "https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6",
+      "https://grafana.orders.dev/d/orders-slo-6cl3t6",
     ]);
     const panels = (drawn ?? []).map(({ annotations }) => [
       annotations["dashboard_url"],
-      `https://grafana.omnihub.dev/d/${annotations["__dashboardUid__"] ?? ""}?viewPanel=${annotations["__panelId__"] ?? ""}`,
+      `https://grafana.orders.dev/d/${annotations["__dashboardUid__"] ?? ""}?viewPanel=${annotations["__panelId__"] ?? ""}`,
     ]);
     expect(panels.filter(([link, named]) => link !== named)).toEqual([]);
     expect(rules.filter(({ annotations }) => !annotations["runbook_url"]?.startsWith("https://"))).toEqual(
@@ -144,24 +144,24 @@ describe("Grafana-managed rules", () => {
   });
 
   it("of one SLO read as in the golden file", () => {
-    const group = content.ruleGroups.find(({ name }) => name === "slo-omnihub-api-availability-L0");
+    const group = content.ruleGroups.find(({ name }) => name === "slo-orders-api-availability-L0");
     const text = readableJson(group);
     expect(text).toBe(golden("backends/grafana-rules-api-availability.json", text));
     expect(group?.rules.map(({ title }) => title)).toEqual(["HighErrorBudgetBurnRate"]);
   });
 });
 
-describe("the alert of Bytspot's document as it is built", () => {
-  const plan = boundPlan("prod", { bytspot: { metrics: "gmp", alerts: "grafana" } });
-  const rule = rulesOf(plan).find(({ title }) => title === "ApiLatencyP95High");
+describe("an alert of a service that Google records, as Grafana gets it", () => {
+  const plan = boundPlan("prod", { stock: { metrics: "gmp", alerts: "grafana" } });
+  const rule = rulesOf(plan).find(({ title }) => title === "DiskAlmostFull");
 
-  it("pages by its label, leads to the runbook of latency, and evaluates its expressions by Grafana itself", () => {
+  it("pages by its label, leads to its runbook, and evaluates its expressions by Grafana itself", () => {
     expect(rule).toMatchObject({
       for: "5m",
       noDataState: "OK",
       execErrState: "Error",
-      labels: { severity: "critical", service: "bytspot" },
-      annotations: { runbook_url: expect.stringMatching(/^https:.*latency/) },
+      labels: { severity: "critical", service: "stock" },
+      annotations: { runbook_url: expect.stringMatching(/^https:.*disk-almost-full/) },
     });
     expect(rule?.data.map(({ datasourceUid }) => datasourceUid)).toEqual([
       "tocsin-gmp-6cl3t6",
@@ -176,15 +176,15 @@ describe("the alert of Bytspot's document as it is built", () => {
 
   it("reads as in the golden file", () => {
     const text = readableJson(rule);
-    expect(text).toBe(golden("backends/grafana-bytspot-alert-1.json", text));
+    expect(text).toBe(golden("backends/grafana-stock-disk.json", text));
   });
 });
 
 describe("the uid of a rule", () => {
-  const identity = { alertname: "HighErrorBudgetBurnRate", service: "bytspot", slo: "api-availability" };
+  const identity = { alertname: "HighErrorBudgetBurnRate", service: "stock", slo: "api-availability" };
 
   it("follows from the alert's identity and from nothing else", () => {
-    expect(ruleUid(identity)).toBe("bytspot-HighErrorBudgetBurnRate-33288206");
+    expect(ruleUid(identity)).toBe("stock-HighErrorBudgetBurnRate-54bade69");
     expect(ruleUid({ ...identity, slo: "api-latency" })).not.toBe(ruleUid(identity));
     expect(ruleUid({ alertname: "A/b", service: "s", slo: "x" })).not.toBe(
       ruleUid({ alertname: "A", service: "s", slo: "b/x" }),
@@ -192,7 +192,7 @@ describe("the uid of a rule", () => {
   });
 
   it("stays when rules around it come and go", () => {
-    const fewer = { ...prod, ruleGroups: prod.ruleGroups.filter(({ name }) => name !== "alerts:omnihub") };
+    const fewer = { ...prod, ruleGroups: prod.ruleGroups.filter(({ name }) => name !== "alerts:orders") };
     const kept = rulesOf(fewer).map(({ uid }) => uid);
     expect(rules.map(({ uid }) => uid)).toEqual(expect.arrayContaining(kept));
     expect(kept.length).toBeLessThan(rules.length);
@@ -202,12 +202,12 @@ describe("the uid of a rule", () => {
     const uids = rules.map(({ uid }) => uid);
     expect(uids.filter((uid) => !/^[\w-]{1,40}$/.test(uid))).toEqual([]);
     expect(new Set(uids).size).toBe(uids.length);
-    expect(ruleUid({ ...identity, alertname: "x".repeat(200) })).toMatch(/^bytspot-x+-[0-9a-f]{8}$/);
+    expect(ruleUid({ ...identity, alertname: "x".repeat(200) })).toMatch(/^stock-x+-[0-9a-f]{8}$/);
     expect(ruleUid({ ...identity, alertname: "x".repeat(200) })).toHaveLength(40);
   });
 
   it("that two alerts would share is refused", () => {
-    const [group] = prod.ruleGroups.filter(({ name }) => name === "alerts:omnihub");
+    const [group] = prod.ruleGroups.filter(({ name }) => name === "alerts:orders");
     const twice = { ...prod, ruleGroups: group === undefined ? [] : [group, { ...group, name: "again" }] };
     const alerts = group?.rules.filter(({ kind }) => kind === "alert");
     expect(checkBackend(twice).map(({ code }) => code)).toEqual(alerts?.map(() => "backend-unable"));
@@ -252,14 +252,14 @@ describe("an annotation in Grafana's words", () => {
   });
 
   it("that cannot be said is refused", () => {
-    const [group] = prod.ruleGroups.filter(({ name }) => name === "alerts:omnihub");
+    const [group] = prod.ruleGroups.filter(({ name }) => name === "alerts:orders");
     const [rule] = promised(prod);
     const wrong = { ...rule, annotations: { ...rule?.annotations, summary: "{{ $externalLabels.x }}" } };
     const plan = { ...prod, ruleGroups: [{ ...group, rules: [wrong] }] } as MonitoringPlan;
     expect(checkBackend(plan)).toEqual([
       {
         code: "backend-unable",
-        path: `alerts.${rule?.alert ?? ""}/omnihub/${rule?.labels["slo"] ?? ""}.summary`,
+        path: `alerts.${rule?.alert ?? ""}/orders/${rule?.labels["slo"] ?? ""}.summary`,
         message: "Grafana has nothing that means [{{ $externalLabels.x }}]",
         remedy: "Use $value or a label, and the humanize functions, which both know.",
       },
@@ -346,7 +346,7 @@ describe("what Grafana sends with", () => {
   it("reads as in the golden files, of which no other team changes anything", () => {
     const policy = readableJson(contentOf(boundPlan("dev", ALERTS_BY_GRAFANA)).policy);
     expect(policy).toBe(golden("backends/grafana-policy.json", policy));
-    const kinds = ["deadman", "digest", "page-omnihub"];
+    const kinds = ["deadman", "digest", "page-orders"];
     const points = readableJson(content.contactPoints.filter(({ name }) => kinds.includes(name)));
     expect(points).toBe(golden("backends/grafana-contact-points.json", points));
     expect(kinds.filter((name) => !points.includes(`"name": "${name}"`))).toEqual([]);
@@ -366,7 +366,7 @@ describe("what Grafana sends with", () => {
 });
 
 describe("dashboards of a service that Google records", () => {
-  const plan = boundPlan("prod", { omnihub: { metrics: "gmp" } });
+  const plan = boundPlan("prod", { orders: { metrics: "gmp" } });
 
   it("read Google's data source, which is provisioned beside the stack's own", () => {
     expect(grafanaContent(plan).otherDataSources).toEqual([
@@ -374,7 +374,7 @@ describe("dashboards of a service that Google records", () => {
     ]);
     for (const { service, json } of deliveredDashboards(plan)) {
       const [own, other] =
-        service === "omnihub"
+        service === "orders"
           ? ["tocsin-gmp-6cl3t6", "tocsin-prometheus-6cl3t6"]
           : ["tocsin-prometheus-6cl3t6", "tocsin-gmp-6cl3t6"];
       expect(JSON.stringify(json)).toContain(`"uid":"${own}"`);
@@ -391,7 +391,7 @@ describe("dashboards of a service that Google records", () => {
       queries(plan.dashboards).map(googleDialect),
     );
     const others = (dashboards: MonitoringPlan["dashboards"]): MonitoringPlan["dashboards"] =>
-      dashboards.filter(({ service }) => service !== "omnihub");
+      dashboards.filter(({ service }) => service !== "orders");
     expect(others(deliveredDashboards(plan))).toEqual(others(deliveredDashboards(prod)));
     expect(queries(deliveredDashboards(prod))).toEqual(queries(prod.dashboards));
   });
@@ -417,7 +417,7 @@ describe("two productions in one Grafana", () => {
       { title: "Tocsin alerts (prod, prod-us)" },
       { title: "Tocsin (prod, prod-us)" },
       { title: "Tocsin GMP (prod, prod-us)" },
-      { title: "Backend: dependencies (prod, prod-us)" },
+      { title: "SLO overview (prod, prod-us)" },
     ]);
     expect(keys(eu).filter((key) => keys(us).includes(key))).toEqual([]);
   });

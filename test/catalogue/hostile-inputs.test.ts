@@ -15,13 +15,13 @@ import { planFrom } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { SELF } from "../../plan/names";
 import type { Content, RunbookSource } from "../../plan/content";
-import { services } from "../../services";
+import { services } from "../fixture/services";
 import { defineService } from "../../parts/define-service";
 import { httpServer } from "../../parts/servers";
 import { formatProblems, type Problem } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { fromFile, stackText } from "../support/config-sources";
-import { ENVIRONMENTS, ROOT, STACKS, environmentFor } from "../support/stacks";
+import { ENVIRONMENTS, FIXTURE, STACKS, environmentFor } from "../support/stacks";
 
 /** The same inputs at every run; CONTRIBUTING.md says how others are tried. */
 const SEED = Number(process.env["TOCSIN_SEED"] ?? 11);
@@ -262,7 +262,7 @@ const shop = defineService({ id: "shop", title: "Shop", team: "shop", tier: 2, e
   }),
 ]);
 
-const repository = readContent(ROOT);
+const repository = readContent(FIXTURE.root);
 /** A page that adds to the default one, and one that stands alone. */
 const shopPages: readonly RunbookSource[] = ["high-latency", "drain-the-queue"].map((slug) => ({
   service: shop.id,

@@ -108,7 +108,7 @@ describe("the lab's plan", () => {
   it("refuses a rule that belongs to no alert of the plan, by the identity of the alert", () => {
     const alerts = plan.alerts.filter(({ alertname }) => alertname !== "KillSwitchEnabled");
     expect(() => toLab({ ...plan, alerts }, settings)).toThrow(
-      "the rule of [KillSwitchEnabled/omnihub/none-KillSwitchEnabled] belongs to no alert of the plan; " +
+      "the rule of [KillSwitchEnabled/orders/none-KillSwitchEnabled] belongs to no alert of the plan; " +
         "its group and the alerts differ",
     );
   });
@@ -123,15 +123,15 @@ describe("the lab's plan", () => {
       },
     };
     // A contract says what a probe asks and what labels say; the workload plays them, and nobody asks there.
-    const played = ["probe", "labels"];
+    const played = ["description", "labels", "markdown", "probe"];
     const text = JSON.stringify(visited, (key, value: unknown) => (played.includes(key) ? undefined : value));
     expect([...text.matchAll(/https?:\/\/(?!127\.0\.0\.1)[^"\s]+/g)].map((match) => match[0])).toEqual([]);
   });
 
   it("gives every receiver secrets that only the stand-ins know", () => {
     const secrets = labSecrets(lab.routing, settings.address);
-    expect(secrets.get("page-omnihub.pagerduty")).toBe("page-omnihub");
-    expect(secrets.get("page-omnihub.slack")).toBe("http://127.0.0.1:1/slack/page-omnihub");
+    expect(secrets.get("page-orders.pagerduty")).toBe("page-orders");
+    expect(secrets.get("page-orders.slack")).toBe("http://127.0.0.1:1/slack/page-orders");
   });
 });
 
@@ -157,7 +157,7 @@ describe("the workload", () => {
         .filter(({ name, labels }) => name === "http_requests_total" && of.test(labels["status"] ?? ""))
         .reduce((sum, { value }) => sum + value, 0);
     const before = { good: count(/^[234]/), bad: count(/^5/) };
-    workload.setFaults([{ service: "omnihub", fault: { errors: { job: "api-gateway", share: 1 } } }], 1_000);
+    workload.setFaults([{ service: "orders", fault: { errors: { job: "api-gateway", share: 1 } } }], 1_000);
     workload.advance(1_100);
     expect(count(/^[234]/)).toBe(before.good);
     expect(Math.abs(count(/^5/) - before.bad - 10_000)).toBeLessThan(60);
@@ -200,7 +200,7 @@ describe("the workload", () => {
         });
         return { ...service, metrics: service.metrics.map(slowly) };
       }),
-      slos: plan.slos.filter(({ service }) => service === "envsync"),
+      slos: plan.slos.filter(({ service }) => service === "stock"),
       anomalies: [],
       scrape: { ...plan.scrape, interval: "10m" as const },
     };
@@ -210,29 +210,23 @@ describe("the workload", () => {
       line.startsWith("slo:error_budget:remaining_ratio"),
     );
     expect(
-      new Set(remaining.map((line) => line.replace(/^.*slo_id="([^"]+)".*\} (0\.\d\d).*$/, "$1 $2"))),
-    ).toEqual(
-      new Set([
-        "envsync-api-availability 0.80",
-        "envsync-store-read-latency 0.96",
-        "envsync-store-write-latency 0.99",
-      ]),
-    );
+      new Set(remaining.map((line) => line.replace(/^.*slo_id="([^"]+)".*\} (0\.\d)\d* \d+$/, "$1 $2"))),
+    ).toEqual(new Set(["stock-availability 0.8", "stock-latency 0.9"]));
   });
 });
 
 describe("an incident that an environment cannot play", () => {
   const dev = planOf("dev");
-  const [omnihub] = plan.services.filter(({ id }) => id === "omnihub");
-  const incident = (fault: Fault, service = "omnihub", alerts = ["ServiceDown"]): ServiceIncident => ({
+  const [orders] = plan.services.filter(({ id }) => id === "orders");
+  const incident = (fault: Fault, service = "orders", alerts = ["ServiceDown"]): ServiceIncident => ({
     id: "x",
     service,
     says: "x",
     alerts,
     fault,
   });
-  const gauges = (omnihub?.metrics ?? []).filter(({ type }) => type === "gauge").map(({ name }) => name);
-  const jobs = (omnihub?.jobs ?? []).map(({ name }) => name).join(", ");
+  const gauges = (orders?.metrics ?? []).filter(({ type }) => type === "gauge").map(({ name }) => name);
+  const jobs = (orders?.jobs ?? []).map(({ name }) => name).join(", ");
 
   it.each<[string, ServiceIncident, string]>([
     [
@@ -243,27 +237,27 @@ describe("an incident that an environment cannot play", () => {
     [
       "of a job with another name",
       incident({ targets: { job: "gateway", up: 0 } }),
-      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+      `[orders] does not have the job [gateway]; it has [${jobs}]`,
     ],
     [
       "of errors in a job with another name",
       incident({ errors: { job: "gateway", share: 1 } }),
-      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+      `[orders] does not have the job [gateway]; it has [${jobs}]`,
     ],
     [
       "of a stray series in a job with another name",
       incident({ stray: { job: "gateway", name: "x", labels: {} } }),
-      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+      `[orders] does not have the job [gateway]; it has [${jobs}]`,
     ],
     [
       "of slow requests in a job with another name",
       incident({ slow: { job: "gateway", share: 1 } }),
-      `[omnihub] does not have the job [gateway]; it has [${jobs}]`,
+      `[orders] does not have the job [gateway]; it has [${jobs}]`,
     ],
     [
       "of a gauge with another label",
-      incident({ gauge: { name: "omnihub_emergency_control", labels: { control: "x" }, value: 1 } }),
-      `[omnihub] does not have the gauge [omnihub_emergency_control{control="x"}]; it has [${[...new Set(gauges)].join(", ")}]`,
+      incident({ gauge: { name: "orders_emergency_control", labels: { control: "x" }, value: 1 } }),
+      `[orders] does not have the gauge [orders_emergency_control{control="x"}]; it has [${[...new Set(gauges)].join(", ")}]`,
     ],
     [
       "of a gauge that has the value anyway",
@@ -277,8 +271,8 @@ describe("an incident that an environment cannot play", () => {
     ],
     [
       "that none of its alerts notices",
-      incident({ targets: { job: "api-gateway", up: 0 } }, "omnihub", ["Gone"]),
-      "none of its alerts [Gone] is in prod, where [omnihub] has [",
+      incident({ targets: { job: "api-gateway", up: 0 } }, "orders", ["Gone"]),
+      "none of its alerts [Gone] is in prod, where [orders] has [",
     ],
   ])("is refused with what there is: one %s", (_what, refused, why) => {
     const [first, ...others] = whatIsMissing(refused, plan);
@@ -308,7 +302,7 @@ describe("an incident that an environment cannot play", () => {
     ],
   ])("names the part that is not there: %s", (_kind, fault, part) => {
     expect(whatIsMissing(incident(fault), plan)).toEqual([
-      expect.stringContaining(`[omnihub] does not have ${part}; it has [`),
+      expect.stringContaining(`[orders] does not have ${part}; it has [`),
     ]);
   });
 
@@ -432,7 +426,7 @@ describe("what a lab leaves behind", () => {
 describe("the inbox", () => {
   it("says which deliveries are one incident on the pager", () => {
     const delivery = (dedupKey: string, status: "firing" | "resolved"): Delivery => ({
-      ...{ time: "", receiver: "page-omnihub", status, alerts: "", title: "", text: "", links: [] },
+      ...{ time: "", receiver: "page-orders", status, alerts: "", title: "", text: "", links: [] },
       ...(dedupKey === "" ? { channel: "slack" } : { channel: "pagerduty", dedupKey }),
     });
     const both = ["a", "", "b", "a"].map((key) => delivery(key, "firing"));

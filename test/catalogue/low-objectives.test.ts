@@ -4,12 +4,12 @@ import { objectiveNotices } from "../../generators/objective-notices";
 import { ALERTS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
 import { PERIODS } from "../../slo/burn-rate";
-import { services } from "../../services";
+import { services } from "../fixture/services";
 import { formatProblems } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { planWith, shopOf } from "../support/http-shop";
 import { planOf } from "../support/plan";
-import { environmentOf, ROOT } from "../support/stacks";
+import { environmentOf, FIXTURE } from "../support/stacks";
 
 const limitsIn = (plan: MonitoringPlan, alertname: string): readonly string[] => {
   const rule = plan.ruleGroups
@@ -113,7 +113,7 @@ describe("the check", () => {
       const result = generatePlan(
         services,
         { ...prod, objectives: { ...objectives, ...low } },
-        readContent(ROOT),
+        readContent(FIXTURE.root),
       );
       if (!result.ok) throw new Error(formatProblems(result.problems));
       expect(result.plan.alerts.filter(({ alertname }) => alertname === ALERTS.burn)).toEqual([]);

@@ -10,8 +10,8 @@ import { formatProblems } from "../../slo/problem";
 import { golden } from "../support/golden";
 import { boundPlan, planOf } from "../support/plan";
 
-const prod = boundPlan("prod", { omnihub: { metrics: "gmp" } });
-const withGrafana = boundPlan("prod", { omnihub: { metrics: "gmp", alerts: "grafana" } });
+const prod = boundPlan("prod", { orders: { metrics: "gmp" } });
+const withGrafana = boundPlan("prod", { orders: { metrics: "gmp", alerts: "grafana" } });
 
 const SECRETS = Object.fromEntries(
   receiverSecrets(prod.routing).map((key) => [key, `https://x.example/${key}`]),
@@ -32,7 +32,7 @@ const scrapingOf = (plan: MonitoringPlan): readonly PodMonitoring[] =>
   contentOf(plan).objects.filter((object) => object.kind === "PodMonitoring");
 
 const ownRules = (plan: MonitoringPlan): readonly (AlertingRule | RecordingRule)[] =>
-  plan.ruleGroups.filter(({ file }) => file === "omnihub").flatMap(({ rules }) => rules);
+  plan.ruleGroups.filter(({ file }) => file === "orders").flatMap(({ rules }) => rules);
 
 describe("rules in Google Managed Prometheus", () => {
   it("are not there where no service is bound to it", () => {
@@ -43,7 +43,7 @@ describe("rules in Google Managed Prometheus", () => {
     const [object, ...others] = rulesOf(prod);
     expect(others).toEqual([]);
     const sent = object?.spec.groups ?? [];
-    const planned = prod.ruleGroups.filter(({ file }) => file === "omnihub");
+    const planned = prod.ruleGroups.filter(({ file }) => file === "orders");
     expect(sent.map(({ name, interval }) => [name, interval])).toEqual(
       planned.map(({ name, interval }) => [name, interval]),
     );
@@ -132,7 +132,7 @@ function durationsAsNumbers(expr: string): readonly string[] {
 
 describe("scraping by Google Managed Prometheus", () => {
   it("covers every job of the service, under the name that becomes its label", () => {
-    const jobs = prod.scrape.jobs.filter(({ labels }) => labels["service"] === "omnihub");
+    const jobs = prod.scrape.jobs.filter(({ labels }) => labels["service"] === "orders");
     expect(scrapingOf(prod).map(({ metadata }) => metadata.name)).toEqual(jobs.map(({ job }) => job));
     expect(jobs.length).toBeGreaterThan(1);
   });
@@ -198,19 +198,19 @@ describe("what Google cannot do", () => {
         rules: group.rules.filter(({ expr }) => !expr.includes("offset")),
       })),
     };
-    expect(backendNotices(without).map(({ path }) => path)).not.toContain("services.omnihub.gmp.born");
-    expect(backendNotices(prod).map(({ path }) => path)).toContain("services.omnihub.gmp.born");
+    expect(backendNotices(without).map(({ path }) => path)).not.toContain("services.orders.gmp.born");
+    expect(backendNotices(prod).map(({ path }) => path)).toContain("services.orders.gmp.born");
   });
 
   it("says nothing of the managed Alertmanager where Grafana sends", () => {
     const paths = backendNotices(withGrafana).map(({ path }) => path);
-    expect(paths).not.toContain("services.omnihub.gmp.alertmanager");
-    expect(paths).toContain("services.omnihub.grafana.policies");
+    expect(paths).not.toContain("services.orders.gmp.alertmanager");
+    expect(paths).toContain("services.orders.grafana.policies");
   });
 
   const withExpression = (expr: string): MonitoringPlan => {
     const record: RecordingRule = { kind: "record", record: "shop:wrong", expr, labels: {} };
-    return { ...prod, ruleGroups: [{ name: "shop", interval: "30s", file: "omnihub", rules: [record] }] };
+    return { ...prod, ruleGroups: [{ name: "shop", interval: "30s", file: "orders", rules: [record] }] };
   };
 
   it.each(['{job="shop"}', 'sum ({job="shop"})', '{__name__=~"shop_.*"}', 'shop{__name__!="x"}'])(
@@ -265,6 +265,6 @@ describe("what Google cannot do", () => {
 
   it("refuses an object that no cluster holds", () => {
     const small = checkBackend(prod, 20_000).filter(({ path }) => path.startsWith("gmp."));
-    expect(small).toMatchObject([{ code: "backend-unable", path: "gmp.tocsin-omnihub" }]);
+    expect(small).toMatchObject([{ code: "backend-unable", path: "gmp.tocsin-orders" }]);
   });
 });

@@ -110,7 +110,7 @@ describe("a stack with a Prometheus operator", () => {
     const theirs = operatorPlan({ operator: { namespace: "kube-prometheus", routes: "theirs" } });
     expect(contentOf(theirs).alertmanager).toBeUndefined();
     expect(receiverKeys(theirs)).toEqual([]);
-    expect(operatorFiles(theirs).get("operator/alertmanager.yaml")).toContain("<pagerduty-omnihub>");
+    expect(operatorFiles(theirs).get("operator/alertmanager.yaml")).toContain("<pagerduty-orders>");
   });
 
   it("gives dashboards to the sidecar, and needs no token for them", () => {
@@ -202,8 +202,8 @@ describe("what an operator cannot be told", () => {
       "[eu-7] is not [prod-1], which tocsin:cluster says",
     ],
     [
-      "backends.omnihub.metrics",
-      { backends: { omnihub: { metrics: "kubernetes" } } },
+      "backends.orders.metrics",
+      { backends: { orders: { metrics: "kubernetes" } } },
       "[kubernetes] is not there: tocsin:backend is [operator]",
     ],
     ["operator.labels", { operator: { ...KEPT, labels: "release" } }, "[release] is not a mapping of labels"],
@@ -225,7 +225,7 @@ describe("what an operator cannot be told", () => {
 
   it("a service bound to an operator that is not there", () => {
     expect(
-      operatorProblems({ backend: "kubernetes", backends: { omnihub: { metrics: "operator" } } }),
+      operatorProblems({ backend: "kubernetes", backends: { orders: { metrics: "operator" } } }),
     ).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ message: "[operator] is not there: tocsin:backend is [kubernetes]" }),

@@ -19,7 +19,7 @@ describe("what the policies of a stack are told", () => {
     const result = packConfig(ROOT, stack, plan);
     expect(result.ok && result.config).toMatchObject({
       "critical-alert-has-runbook": {
-        hosts: [`runbooks.${stack === "prod" ? "" : `${stack}.`}omnihub.dev`],
+        hosts: [`runbooks.${stack === "prod" ? "" : `${stack}.`}orders.dev`],
       },
       "receiver-pages-where-allowed": { pages: plan.environment.paging },
     });
@@ -29,7 +29,7 @@ describe("what the policies of a stack are told", () => {
     const result = prod('{ "all": "advisory", "critical-alert-has-runbook": { "severities": ["warning"] } }');
     expect(result.ok && result.config).toEqual({
       all: { enforcementLevel: "advisory" },
-      "critical-alert-has-runbook": { hosts: ["runbooks.omnihub.dev"], severities: ["warning"] },
+      "critical-alert-has-runbook": { hosts: ["runbooks.orders.dev"], severities: ["warning"] },
       "receiver-pages-where-allowed": { pages: true },
     });
     expect(result.ok && new Set(result.policies.map(({ enforcementLevel }) => enforcementLevel))).toEqual(

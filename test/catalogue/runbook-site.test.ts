@@ -100,21 +100,19 @@ describe("Markdown of a runbook", () => {
 const prod = planOf("prod");
 
 describe("the page of a runbook", () => {
-  const [page] = prod.runbooks.filter(
-    ({ service, slug }) => service === "omnihub" && slug === "service-down",
-  );
+  const [page] = prod.runbooks.filter(({ service, slug }) => service === "orders" && slug === "targets-down");
   const text = siteRenderer(prod).runbook(page ?? (prod.runbooks[0] as (typeof prod.runbooks)[number]));
 
   it("says who owns it, which alert leads to it at which severity, and where to look", () => {
     const [alert] = prod.alerts.filter(
-      ({ alertname, service }) => service === "omnihub" && alertname === "ServiceDown",
+      ({ alertname, service }) => service === "orders" && alertname === "TargetsDown",
     );
-    expect(text).toContain("<dt>Owner</dt><dd>omnihub</dd>");
+    expect(text).toContain("<dt>Owner</dt><dd>orders</dd>");
     expect(text).toContain(
-      `<li><span class="severity critical">critical</span> <a href="${alert?.dashboardUrl ?? ""}">ServiceDown (api-availability)</a></li>`,
+      `<li><span class="severity warning">warning</span> <a href="${alert?.dashboardUrl ?? ""}">TargetsDown</a></li>`,
     );
-    expect(text).toContain('Dashboard: <a href="https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6">');
-    expect(text).toContain("<dt>Text</dt><dd><code>runbooks/omnihub/service-down.md</code></dd>");
+    expect(text).toContain('Dashboard: <a href="https://grafana.orders.dev/d/orders-slo-6cl3t6">');
+    expect(text).toContain("<dt>Text</dt><dd><code>runbooks/orders/targets-down.md</code></dd>");
     expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
   });
 
@@ -174,8 +172,8 @@ describe("the list of all runbooks", () => {
       expect(byService(id)).toEqual([...byService(id)].sort());
     }
     expect(list).toContain(
-      '<br><span class="severity critical">critical</span> ServiceDown; omnihub<br>' +
-        '<a href="https://grafana.omnihub.dev/d/omnihub-slo-6cl3t6">OmniHub SLOs (prod, prod-1)</a>',
+      '<br><span class="severity critical">critical</span> ServiceDown; orders<br>' +
+        '<a href="https://grafana.orders.dev/d/orders-slo-6cl3t6">Orders SLOs (prod, prod-1)</a>',
     );
   });
 });

@@ -2,22 +2,22 @@ import { generatePlan } from "../../generators/monitoring-plan";
 import { slosPage } from "../../generators/operations/slos-page";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { readContent } from "../../config/content";
-import { omnihub } from "../../services/omnihub";
+import { orders } from "../fixture/services/orders";
 import { formatProblems } from "../../slo/problem";
 import type { Percent } from "../../slo/objective";
 import type { Service, Slo } from "../../slo/service";
-import { environmentFor, ROOT } from "../support/stacks";
+import { environmentFor, FIXTURE } from "../support/stacks";
 
-/** A service with one objective, and those of OmniHub's alerts that need no other. */
+/** A service with one objective, and those of its alerts that need no other. */
 function serviceWith(change: Partial<Slo>): Service {
-  const [availability] = omnihub.slos.filter(({ id }) => id === "api-availability");
+  const [availability] = orders.slos.filter(({ id }) => id === "api-availability");
   if (availability === undefined) {
-    throw new Error("the omnihub service no longer has what this test changes");
+    throw new Error("the orders service no longer has what this test changes");
   }
-  const alerts = omnihub.alerts.filter(({ name }) =>
+  const alerts = orders.alerts.filter(({ name }) =>
     ["KillSwitchEnabled", "ServiceDown", "TargetsDown"].includes(name),
   );
-  return { ...omnihub, slos: [{ ...availability, ...change }], sloRows: [], dashboards: [], alerts };
+  return { ...orders, slos: [{ ...availability, ...change }], sloRows: [], dashboards: [], alerts };
 }
 
 const PAGES = [
@@ -37,8 +37,8 @@ function planOf(service: Service, stack: string): MonitoringPlan {
   const prometheus = { ...environment.prometheus, retention: "37d" as const };
   // Pages of alerts that this small service does not have would be called wrong.
   const [{ window } = { window: "28d" }] = service.slos;
-  const runbooks = readContent(ROOT)
-    .runbooks.filter((page) => page.service !== "omnihub" || PAGES.includes(page.slug))
+  const runbooks = readContent(FIXTURE.root)
+    .runbooks.filter((page) => page.service !== "orders" || PAGES.includes(page.slug))
     // Its pages read what is recorded over its window.
     .map((page) => ({ ...page, text: page.text.replaceAll("28d", window) }));
   const result = generatePlan([service], { ...environment, prometheus }, { runbooks });
@@ -134,31 +134,31 @@ describe("the page of objectives", () => {
     ).toEqual([
       [
         "critical",
-        "PagerDuty and Slack `#omnihub-alerts`",
+        "PagerDuty and Slack `#orders-alerts`",
         "no target of `api-gateway` is up, or less than 90 % of the requests succeed over 5 min, beyond chance",
         "2 min",
-        "[service-down](../../../runbooks/omnihub/service-down.md)",
+        "[service-down](https://runbooks.orders.dev/service-down)",
       ],
       [
         "critical",
-        "PagerDuty and Slack `#omnihub-alerts`",
-        '`omnihub_emergency_control{control="kill_switch"}` is 1',
+        "PagerDuty and Slack `#orders-alerts`",
+        '`orders_emergency_control{control="kill_switch"}` is 1',
         "0 s",
-        "[kill-switch-active](../../../runbooks/omnihub/kill-switch-active.md)",
+        "[kill-switch-active](https://runbooks.orders.dev/kill-switch-active)",
       ],
       [
         "warning",
-        "Slack `#omnihub-alerts`",
+        "Slack `#orders-alerts`",
         "less than 90 % of the targets of `api-gateway` are up",
         "5 min",
-        "[targets-down](../../../runbooks/omnihub/targets-down.md)",
+        "[targets-down](../../../runbooks/orders/targets-down.md)",
       ],
       [
         "warning",
-        "Slack `#omnihub-alerts`",
+        "Slack `#orders-alerts`",
         "less than 25 % of the error budget is left",
         "15 min",
-        "[low-error-budget](../../../runbooks/omnihub/low-error-budget.md)",
+        "[low-error-budget](https://runbooks.orders.dev/low-error-budget)",
       ],
     ]);
   });

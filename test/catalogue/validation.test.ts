@@ -21,7 +21,7 @@ import type { Content } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
-import { services } from "../../services";
+import { services } from "../fixture/services";
 import type { Alert, MeasuredAlert } from "../../slo/alert";
 import type { ReplicaRange } from "../../slo/autoscaling";
 import type { Backup } from "../../slo/backup";
@@ -33,7 +33,7 @@ import type { Service, Slo } from "../../slo/service";
 import { queryRatio, type LatencyRatioSli, type RequestRatioSli, type Step } from "../../slo/sli";
 import { TARGET_LABELS, where, type Counter, type Gauge, type Histogram } from "../../slo/telemetry";
 import { boundPlan, planOf, secretText } from "../support/plan";
-import { ENVIRONMENTS, ROOT, environmentFor, environmentOf } from "../support/stacks";
+import { ENVIRONMENTS, FIXTURE, ROOT, environmentFor, environmentOf } from "../support/stacks";
 
 /** A mistake, and every problem that it must lead to. */
 interface Mistake {
@@ -43,12 +43,12 @@ interface Mistake {
 }
 
 /** Without the panels that it declares: they read the contract, too, and a mistake there would be reported twice. */
-const omnihub: Service = {
-  ...the(services, (service) => service.id === "omnihub"),
+const orders: Service = {
+  ...the(services, (service) => service.id === "orders"),
   sloRows: [],
   dashboards: [],
 };
-const content = readContent(ROOT);
+const content = readContent(FIXTURE.root);
 const availability = sloCalled("api-availability");
 const latency = sloCalled("api-latency");
 const killSwitch = alertCalled("KillSwitchEnabled") as MeasuredAlert & { readonly measure: Level };
@@ -62,7 +62,7 @@ const reserved: readonly string[] = TARGET_LABELS;
 
 /** A plan in which another page has the address of one that is there. */
 function withPage(plan: MonitoringPlan, place: Pick<RunbookPage, "service" | "slug">): MonitoringPlan {
-  const page = the(plan.runbooks, ({ service, slug }) => service === "omnihub" && slug === "service-down");
+  const page = the(plan.runbooks, ({ service, slug }) => service === "orders" && slug === "service-down");
   return { ...plan, runbooks: [...plan.runbooks, { ...page, ...place }] };
 }
 
@@ -95,17 +95,17 @@ function withServers(
 function the<T>(items: readonly T[], is: (item: T) => boolean): T {
   const item = items.find(is);
   if (item === undefined) {
-    throw new Error("the omnihub service no longer has what this test changes");
+    throw new Error("the orders service no longer has what this test changes");
   }
   return item;
 }
 
 function sloCalled(id: string): Slo {
-  return the(omnihub.slos, (slo) => slo.id === id);
+  return the(orders.slos, (slo) => slo.id === id);
 }
 
 function alertCalled(name: string): Alert {
-  return the(omnihub.alerts, (alert) => alert.name === name);
+  return the(orders.alerts, (alert) => alert.name === name);
 }
 
 function problemsOf(
@@ -122,7 +122,7 @@ function problemsOf(
 
 const BACKUPS = {
   cloud: "aws",
-  prefix: "omnihub",
+  prefix: "orders",
   account: "310000000003",
   region: "eu-central-1",
 } as const;
@@ -131,14 +131,14 @@ const BACKUPS = {
 const APART: Partial<Environment> = {
   stack: "prod-2",
   kubernetes: { ...environmentOf("prod").kubernetes, namespace: "monitoring-2", context: "other" },
-  runbooks: { default: "https://runbooks-2.omnihub.dev" },
+  runbooks: { default: "https://runbooks-2.orders.dev" },
   backups: { ...BACKUPS, prefix: "second" },
 };
 
 /** What prod is told of another stack, where no service is scaled. */
 function conflicts(
   other: Partial<Environment>,
-  all: readonly Service[] = [{ ...omnihub, autoscaling: [] }],
+  all: readonly Service[] = [{ ...orders, autoscaling: [] }],
   kubeconfig?: string,
 ): readonly Problem[] {
   const environment = environmentFor("prod", all);
@@ -155,19 +155,19 @@ function conflicts(
 
 /** What is said of an SLO that is built. */
 function noticesOf(changed: Slo): readonly Problem[] {
-  const result = generatePlan([withSlo(changed)], environmentFor("prod", [omnihub]), content);
+  const result = generatePlan([withSlo(changed)], environmentFor("prod", [orders]), content);
   return result.ok ? objectiveNotices(result.plan) : result.problems;
 }
 
 function withSlo(changed: Slo): Service {
-  return { ...omnihub, slos: omnihub.slos.map((slo) => (slo.id === changed.id ? changed : slo)) };
+  return { ...orders, slos: orders.slos.map((slo) => (slo.id === changed.id ? changed : slo)) };
 }
 
 /** With one more objective, on queries of its own. */
 function withQuery(errors: string): Service {
-  const total = the(omnihub.telemetry.metrics, ({ name }) => name === "http_requests_total");
+  const total = the(orders.telemetry.metrics, ({ name }) => name === "http_requests_total");
   const series = 'http_requests_total{job="api-gateway"}';
-  const queried = omnihub.slos.slice(0, 1).map((slo) => ({
+  const queried = orders.slos.slice(0, 1).map((slo) => ({
     ...slo,
     id: "queried",
     sli: queryRatio({
@@ -177,13 +177,13 @@ function withQuery(errors: string): Service {
       examples: [{ growing: { [series]: 10 }, errors: 1, total: 10 }],
     }),
   }));
-  return { ...omnihub, slos: [...omnihub.slos, ...queried] };
+  return { ...orders, slos: [...orders.slos, ...queried] };
 }
 
 function withAlert(name: string, change: Partial<MeasuredAlert>): Service {
   return {
-    ...omnihub,
-    alerts: omnihub.alerts.map((alert) => (alert.name === name ? { ...alert, ...change } : alert)),
+    ...orders,
+    alerts: orders.alerts.map((alert) => (alert.name === name ? { ...alert, ...change } : alert)),
   };
 }
 
@@ -197,13 +197,13 @@ function withSwitch(change: Partial<Level>): Service {
 
 function withReplicas(range: ReplicaRange): Service {
   return {
-    ...omnihub,
-    autoscaling: omnihub.autoscaling.map((one) => ({ ...one, replicas: { default: range } })),
+    ...orders,
+    autoscaling: orders.autoscaling.map((one) => ({ ...one, replicas: { default: range } })),
   };
 }
 
 function withBackup(change: Partial<Backup>): Service {
-  return { ...omnihub, backups: omnihub.backups.map((one) => ({ ...one, ...change })) };
+  return { ...orders, backups: orders.backups.map((one) => ({ ...one, ...change })) };
 }
 
 /** What is said of a stack that has a Grafana token and every secret of its receivers but these. */
@@ -217,29 +217,29 @@ function missing(keys: readonly string[], others: Readonly<Record<string, string
 }
 
 function withMetric(metric: Service["telemetry"]["metrics"][number]): Service {
-  const { telemetry } = omnihub;
-  return { ...omnihub, telemetry: { ...telemetry, metrics: [...telemetry.metrics, metric] } };
+  const { telemetry } = orders;
+  return { ...orders, telemetry: { ...telemetry, metrics: [...telemetry.metrics, metric] } };
 }
 
 /** What is said of the first job once some of it is otherwise. */
 function jobProblems(change: Partial<Service["telemetry"]["jobs"][number]>): readonly string[] {
-  const [first, ...others] = omnihub.telemetry.jobs;
+  const [first, ...others] = orders.telemetry.jobs;
   const jobs = first === undefined ? [] : [{ ...first, ...change }, ...others];
-  return problemsOf({ ...omnihub, telemetry: { ...omnihub.telemetry, jobs } }).map(
+  return problemsOf({ ...orders, telemetry: { ...orders.telemetry, jobs } }).map(
     ({ path: where, message }) =>
-      `${where.replace("services.omnihub.telemetry.jobs.api-gateway.", "")}: ${message}`,
+      `${where.replace("services.orders.telemetry.jobs.api-gateway.", "")}: ${message}`,
   );
 }
 
 function withGauge(declared: readonly Service["telemetry"]["metrics"][number][]): Service {
-  const others = omnihub.telemetry.metrics.filter((metric) => metric.name !== killSwitch.measure.gauge.name);
-  return { ...omnihub, telemetry: { ...omnihub.telemetry, metrics: [...others, ...declared] } };
+  const others = orders.telemetry.metrics.filter((metric) => metric.name !== killSwitch.measure.gauge.name);
+  return { ...orders, telemetry: { ...orders.telemetry, metrics: [...others, ...declared] } };
 }
 
 function withRunbook(slug: string, change: (text: string) => string): Content {
   return {
     runbooks: content.runbooks.map((page) =>
-      page.service === omnihub.id && page.slug === slug ? { ...page, text: change(page.text) } : page,
+      page.service === orders.id && page.slug === slug ? { ...page, text: change(page.text) } : page,
     ),
   };
 }
@@ -253,7 +253,7 @@ function withoutQueriesOf(metric: string): Content {
 
 /** A rule group that takes so many bytes. */
 function group(bytes: number): RuleGroup {
-  const empty: RuleGroup = { name: `of-${bytes}-bytes`, interval: "30s", file: "omnihub", rules: [] };
+  const empty: RuleGroup = { name: `of-${bytes}-bytes`, interval: "30s", file: "orders", rules: [] };
   const padded = (expr: string): RuleGroup => ({
     ...empty,
     rules: [{ kind: "record", record: "slo:padding", expr, labels: {} }],
@@ -285,11 +285,11 @@ const asCounter = (gauge: Gauge): Service["telemetry"]["metrics"][number] => ({
 const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "alert-identity-duplicate": {
     sentence: "an alert is declared twice",
-    make: () => problemsOf({ ...omnihub, alerts: [...omnihub.alerts, targetsDown] }),
+    make: () => problemsOf({ ...orders, alerts: [...orders.alerts, targetsDown] }),
     expected: [
       {
-        path: "alerts.TargetsDown/omnihub/none-TargetsDown",
-        message: "two alerts are called [TargetsDown/omnihub/none-TargetsDown]",
+        path: "alerts.TargetsDown/orders/none-TargetsDown",
+        message: "two alerts are called [TargetsDown/orders/none-TargetsDown]",
       },
     ],
   },
@@ -302,8 +302,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ),
     expected: [
       {
-        path: "alerts.omnihub/KillSwitchEnabled",
-        message: "[omnihub/KillSwitchEnabled] means bad-events and level",
+        path: "alerts.orders/KillSwitchEnabled",
+        message: "[orders/KillSwitchEnabled] means bad-events and level",
       },
     ],
   },
@@ -312,7 +312,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withReplicas({ min: 3, max: 2 })),
     expected: [
       {
-        path: "services.omnihub.autoscaling.api-gateway",
+        path: "services.orders.autoscaling.api-gateway",
         message: "[3..2] replicas in [default] is not a range of whole numbers from 1 to 1000",
       },
     ],
@@ -320,12 +320,12 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "backend-differs": {
     sentence: "Grafana evaluates alerts without Alertmanager's inhibition",
     make: () =>
-      backendNotices(boundPlan("dev", { omnihub: { metrics: "kubernetes", alerts: "grafana" } })).filter(
+      backendNotices(boundPlan("dev", { orders: { metrics: "kubernetes", alerts: "grafana" } })).filter(
         ({ path: where }) => where.endsWith("inhibition"),
       ),
     expected: [
       {
-        path: "services.omnihub.grafana.inhibition",
+        path: "services.orders.grafana.inhibition",
         message: "a page silences no lesser alert: both arrive, the lesser one in chat",
       },
     ],
@@ -333,15 +333,15 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "backend-unable": {
     sentence: "Grafana is to evaluate every 15 seconds",
     make: () => {
-      const plan = boundPlan("dev", { omnihub: { metrics: "kubernetes", alerts: "grafana" } });
-      const [group] = plan.ruleGroups.filter(({ name }) => name === "alerts:omnihub");
+      const plan = boundPlan("dev", { orders: { metrics: "kubernetes", alerts: "grafana" } });
+      const [group] = plan.ruleGroups.filter(({ name }) => name === "alerts:orders");
       return group === undefined
         ? []
         : checkBackend({ ...plan, ruleGroups: [{ ...group, interval: "15s" }] });
     },
     expected: [
       {
-        path: "grafana.ruleGroups.alerts:omnihub.interval",
+        path: "grafana.ruleGroups.alerts:orders.interval",
         message: "Grafana evaluates at multiples of 10 s, and [15s] is none",
       },
     ],
@@ -351,21 +351,21 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withBackup({ keepDays: { default: 30 }, lockDays: { default: 31 } })),
     expected: [
       {
-        path: "services.omnihub.backups.database",
+        path: "services.orders.backups.database",
         message: "kept for [30] days and locked for [31] in [default]",
       },
     ],
   },
   "budget-policy-invalid": {
     sentence: "an error budget policy forgets what to do with little left",
-    make: () => problemsOf({ ...omnihub, budgetPolicy: (omnihub.budgetPolicy ?? []).slice(0, -1) }),
+    make: () => problemsOf({ ...orders, budgetPolicy: (orders.budgetPolicy ?? []).slice(0, -1) }),
     expected: [
       {
-        path: "services.omnihub.budgetPolicy",
+        path: "services.orders.budgetPolicy",
         message: "an alert warns below [10%] of the budget, where no state begins",
       },
       {
-        path: "services.omnihub.budgetPolicy",
+        path: "services.orders.budgetPolicy",
         message: "no state covers [0%..10%] of the budget",
       },
     ],
@@ -375,7 +375,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => noticesOf({ ...availability, objective: { default: "90%" } }),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.objective",
+        path: "services.orders.slos.api-availability.objective",
         message:
           "[90%] leaves out what would need more than every event to be bad: " +
           "page-fast at 13.44 times the budget over 1h (a ratio of 1.344)",
@@ -392,15 +392,15 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     ],
     expected: [
       {
-        path: "services.omnihub.alerts.TargetsDown.atLeast",
+        path: "services.orders.alerts.TargetsDown.atLeast",
         message: "a measure of kind [targets-up] counts no bad events",
       },
       {
-        path: "services.omnihub.alerts.TargetsDown.orAbsent",
+        path: "services.orders.alerts.TargetsDown.orAbsent",
         message: "a measure of kind [targets-up] is not a level or an age of a gauge",
       },
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.when.unusual",
+        path: "services.orders.alerts.KillSwitchEnabled.when.unusual",
         message: "only a rate per second over 15m is compared with its past, not [level]",
       },
     ],
@@ -410,7 +410,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => checkRuleFiles({ ruleGroups: [group(500), group(501)] }, 500),
     expected: [
       {
-        path: "services.omnihub.ruleGroups.of-501-bytes",
+        path: "services.orders.ruleGroups.of-501-bytes",
         message: "the rule group takes [501] bytes, and a ConfigMap holds 500",
       },
     ],
@@ -429,37 +429,37 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     sentence: "a service takes the uid of the overview of all SLOs",
     make: () =>
       problemsOf(
-        { ...omnihub, dashboard: "monitoring" },
+        { ...orders, dashboard: "monitoring" },
         {
           runbooks: content.runbooks.map((page) => ({
             ...page,
-            text: page.text.replace("dashboard: omnihub-slo", "dashboard: monitoring"),
+            text: page.text.replace("dashboard: orders-slo", "dashboard: monitoring"),
           })),
         },
       ),
     expected: [
       {
         path: "dashboards.monitoring",
-        message: "dashboard [monitoring] is claimed by [omnihub, tocsin]",
+        message: "dashboard [monitoring] is claimed by [orders, tocsin]",
       },
     ],
   },
   "duration-invalid": {
     sentence: "an alert waits for a fraction of an hour",
     make: () => problemsOf(withAlert("TargetsDown", { for: "1.5h" })),
-    expected: [{ path: "services.omnihub.alerts.TargetsDown.for", message: "[1.5h] is not a duration" }],
+    expected: [{ path: "services.orders.alerts.TargetsDown.for", message: "[1.5h] is not a duration" }],
   },
   "environment-unknown": {
     sentence: "a service lives in an environment that nobody has",
-    make: () => problemsOf({ ...omnihub, environments: ["prod", "qa"] }),
-    expected: [{ path: "services.omnihub.environments", message: "[qa] is not an environment" }],
+    make: () => problemsOf({ ...orders, environments: ["prod", "qa"] }),
+    expected: [{ path: "services.orders.environments", message: "[qa] is not an environment" }],
   },
   "errors-unselected": {
     sentence: "an SLI says nothing about which requests are bad",
     make: () => problemsOf(withSlo({ ...availability, sli: { ...requestSli, errors: [] } })),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.sli.errors",
+        path: "services.orders.slos.api-availability.sli.errors",
         message: "[] selects no errors of [http_requests_total], so that every request would count as one",
       },
     ],
@@ -469,7 +469,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withAlert("KillSwitchEnabled", { when: { equals: "on" } })),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.when.equals",
+        path: "services.orders.alerts.KillSwitchEnabled.when.equals",
         message: "[on] is not a decimal number that a gauge can have",
       },
     ],
@@ -478,13 +478,13 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     sentence: "promtool cannot read a rule file",
     make: () => [
       refusedFile("prod", {
-        file: "prometheus/rules/omnihub.yml",
+        file: "prometheus/rules/orders.yml",
         program: "promtool",
         says: "unclosed action",
       }),
     ],
     expected: [
-      { path: "prod: prometheus/rules/omnihub.yml", message: "promtool refuses it: unclosed action" },
+      { path: "prod: prometheus/rules/orders.yml", message: "promtool refuses it: unclosed action" },
     ],
   },
   "file-unread": {
@@ -502,15 +502,15 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withAlert("TargetsDown", { groupWait: "0s" })),
     expected: [
       {
-        path: "services.omnihub.alerts.TargetsDown.groupWait",
+        path: "services.orders.alerts.TargetsDown.groupWait",
         message: "[0s] would have no effect on an alert of severity [warning]",
       },
     ],
   },
   "identifier-invalid": {
     sentence: "a team is written as a name",
-    make: () => problemsOf({ ...omnihub, team: "Omni Hub" }),
-    expected: [{ path: "services.omnihub.team", message: "[Omni Hub] is not an identifier" }],
+    make: () => problemsOf({ ...orders, team: "Omni Hub" }),
+    expected: [{ path: "services.orders.team", message: "[Omni Hub] is not an identifier" }],
   },
   "image-foreign": {
     sentence: "an image has the name of another program than it is for, and one is a mirror's",
@@ -539,7 +539,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () =>
       checkIncidents([
         {
-          ...omnihub,
+          ...orders,
           incidents: [
             {
               id: "api-gone",
@@ -552,21 +552,21 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ]),
     expected: [
       {
-        path: "omnihub.incidents.api-gone",
+        path: "orders.incidents.api-gone",
         message:
-          "[omnihub] does not have the job [api-getaway]; it has " +
-          `[${omnihub.telemetry.jobs.map(({ name }) => name).join(", ")}]`,
+          "[orders] does not have the job [api-getaway]; it has " +
+          `[${orders.telemetry.jobs.map(({ name }) => name).join(", ")}]`,
       },
     ],
   },
   "journey-invalid": {
     sentence: "a journey has a step of a service that is not there",
     make: () => {
-      const [first, second] = omnihub.slos.map(({ id }) => step(omnihub, id));
+      const [first, second] = orders.slos.map(({ id }) => step(orders, id));
       const sli = allOfSteps({ ...(first as Step), service: "omnihob" }, second as Step);
-      const slos = omnihub.slos.slice(0, 1).map((slo) => ({ ...slo, id: "journey", sli }));
+      const slos = orders.slos.slice(0, 1).map((slo) => ({ ...slo, id: "journey", sli }));
       const own = { telemetry: { jobs: [], metrics: [] }, slos, alerts: [], autoscaling: [], backups: [] };
-      return problemsOf([omnihub, { ...omnihub, ...own, id: "journeys", dashboard: "journeys-slo" }]);
+      return problemsOf([orders, { ...orders, ...own, id: "journeys", dashboard: "journeys-slo" }]);
     },
     expected: [
       {
@@ -579,26 +579,26 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     sentence: "a second service says something else of the jobs of the first",
     make: () =>
       problemsOf([
-        omnihub,
+        orders,
         {
-          ...omnihub,
+          ...orders,
           id: "tradeline",
           dashboard: "tradeline-slo",
           telemetry: {
-            ...omnihub.telemetry,
-            jobs: omnihub.telemetry.jobs.map((own) => ({ ...own, port: "admin" })),
+            ...orders.telemetry,
+            jobs: orders.telemetry.jobs.map((own) => ({ ...own, port: "admin" })),
           },
           slos: [],
           alerts: [],
           autoscaling: [],
         },
       ]),
-    expected: omnihub.telemetry.jobs
+    expected: orders.telemetry.jobs
       .map(({ name }) => name)
       .sort()
       .map((job) => ({
         path: `jobs.${job}`,
-        message: `job [${job}] is declared differently by [omnihub, tradeline]: port ["metrics", "admin"]`,
+        message: `job [${job}] is declared differently by [orders, tradeline]: port ["metrics", "admin"]`,
       })),
   },
   "kubeconfig-unusable": {
@@ -616,14 +616,14 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     sentence: "metrics have labels that the target, their type or the rules set",
     make: () =>
       problemsOf({
-        ...omnihub,
+        ...orders,
         telemetry: {
-          ...omnihub.telemetry,
+          ...orders.telemetry,
           metrics: [
-            ...omnihub.telemetry.metrics,
+            ...orders.telemetry.metrics,
             {
               ...killSwitch.measure.gauge,
-              name: "omnihub_odd",
+              name: "orders_odd",
               labels: { service: ["a"], le: ["1"], team: ["a"], exported_job: ["a"] },
             },
           ],
@@ -631,18 +631,18 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       }),
     expected: [
       {
-        path: "services.omnihub.telemetry.metrics.omnihub_odd.labels.le",
-        message: "[le] of [omnihub_odd] is the label of a bucket or a quantile",
+        path: "services.orders.telemetry.metrics.orders_odd.labels.le",
+        message: "[le] of [orders_odd] is the label of a bucket or a quantile",
       },
       {
-        path: "services.omnihub.telemetry.metrics.omnihub_odd.labels.service",
+        path: "services.orders.telemetry.metrics.orders_odd.labels.service",
         message:
-          "[service] of [omnihub_odd] is a label of the target, which hides the program's own: conditions on it would match nothing",
+          "[service] of [orders_odd] is a label of the target, which hides the program's own: conditions on it would match nothing",
       },
       {
-        path: "services.omnihub.telemetry.metrics.omnihub_odd.labels.team",
+        path: "services.orders.telemetry.metrics.orders_odd.labels.team",
         message:
-          "[team] of [omnihub_odd] is a label that the generated rules set, so that the program's own is lost in them",
+          "[team] of [orders_odd] is a label that the generated rules set, so that the program's own is lost in them",
       },
     ],
   },
@@ -651,8 +651,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withSwitch({ where: [{ label: "mode", op: "=", value: "on" }] })),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
-        message: "label [mode] is not a label of [omnihub_emergency_control]",
+        path: "services.orders.alerts.KillSwitchEnabled.measure.gauge",
+        message: "label [mode] is not a label of [orders_emergency_control]",
       },
     ],
   },
@@ -661,8 +661,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withSwitch({ where: [{ label: "control", op: "=", value: "kill-switch" }] })),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
-        message: '[control="kill-switch"] is not a value that [omnihub_emergency_control] can have',
+        path: "services.orders.alerts.KillSwitchEnabled.measure.gauge",
+        message: '[control="kill-switch"] is not a value that [orders_emergency_control] can have',
       },
     ],
   },
@@ -671,7 +671,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withSlo({ ...latency, sli: { ...latencySli, threshold: "0.3" } })),
     expected: [
       {
-        path: "services.omnihub.slos.api-latency.sli.threshold",
+        path: "services.orders.slos.api-latency.sli.threshold",
         message: "[0.3] is not a bucket bound of [http_request_duration_seconds]",
       },
     ],
@@ -687,7 +687,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.sli",
+        path: "services.orders.slos.api-availability.sli",
         message:
           '[status=~"(?!2)..."] is no regular expression of Prometheus: invalid or unsupported Perl syntax: `(?!`',
       },
@@ -696,11 +696,11 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "maintenance-settles-early": {
     sentence: "an alert looks back further than planned work settles",
     make: () => {
-      const work = { services: ["omnihub"], reason: "x", from: "2027-01-09T22:00Z", to: "2027-01-09T23:00Z" };
+      const work = { services: ["orders"], reason: "x", from: "2027-01-09T22:00Z", to: "2027-01-09T23:00Z" };
       const maintenance = (["1m", "1d"] as const).map((settle) => ({ ...work, settle }));
       const place = (way: readonly string[]): string => way.join(".");
       return maintenanceNotices(
-        [{ ...omnihub, alerts: [targetsDown, highLatency] }],
+        [{ ...orders, alerts: [targetsDown, highLatency] }],
         { ...prod, maintenance },
         place,
       );
@@ -708,7 +708,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "maintenance[0].settle",
-        message: "[1m] is less than these look back: omnihub/HighLatency 5m",
+        message: "[1m] is less than these look back: orders/HighLatency 5m",
       },
     ],
   },
@@ -722,7 +722,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     },
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.sli",
+        path: "services.orders.slos.api-availability.sli",
         message:
           '[status=~"5.."] was written for [rollbacks_total], and selects series of [http_requests_total] here',
       },
@@ -739,7 +739,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.sli",
+        path: "services.orders.slos.api-availability.sli",
         message: '[status=~"6.."] selects none of the values of [http_requests_total]',
       },
     ],
@@ -749,8 +749,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withGauge([]), withoutQueriesOf(killSwitch.measure.gauge.name)),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
-        message: "metric [omnihub_emergency_control] of job [orchestrator] is not in the telemetry contract",
+        path: "services.orders.alerts.KillSwitchEnabled.measure.gauge",
+        message: "metric [orders_emergency_control] of job [orchestrator] is not in the telemetry contract",
       },
     ],
   },
@@ -759,8 +759,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withGauge([asCounter(killSwitch.measure.gauge)])),
     expected: [
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.measure.gauge",
-        message: "metric [omnihub_emergency_control] is used as a [gauge] and declared as a [counter]",
+        path: "services.orders.alerts.KillSwitchEnabled.measure.gauge",
+        message: "metric [orders_emergency_control] is used as a [gauge] and declared as a [counter]",
       },
     ],
   },
@@ -769,7 +769,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withMinimum(0.5)),
     expected: [
       {
-        path: "services.omnihub.alerts.HighLatency.atLeast",
+        path: "services.orders.alerts.HighLatency.atLeast",
         message: "[0.5] is not a number of events",
       },
     ],
@@ -777,15 +777,15 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "namespace-shared": {
     sentence: "the monitoring moves into the namespace of a service",
     make: () => {
-      const prod = environmentFor("prod", [omnihub]);
-      const kubernetes = { ...prod.kubernetes, namespace: "omnihub-prod" };
-      const result = generatePlan([omnihub], { ...prod, kubernetes }, content);
+      const prod = environmentFor("prod", [orders]);
+      const kubernetes = { ...prod.kubernetes, namespace: "orders-prod" };
+      const result = generatePlan([orders], { ...prod, kubernetes }, content);
       return result.ok ? [] : result.problems;
     },
     expected: [
       {
         path: "configuration.kubernetes.namespace",
-        message: "[omnihub-prod] is the namespace of [omnihub]",
+        message: "[orders-prod] is the namespace of [orders]",
       },
     ],
   },
@@ -794,7 +794,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withSlo({ ...availability, objective: { default: "99.9%", prod: "100%" } })),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.objective.prod",
+        path: "services.orders.slos.api-availability.objective.prod",
         message: "[100%] is not an objective: it leaves no error budget that could be spent or kept",
       },
     ],
@@ -804,7 +804,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withQuery("sum(rate(http_requests_total[$window]))")),
     expected: [
       {
-        path: "services.omnihub.slos.queried.sli.errors",
+        path: "services.orders.slos.queried.sli.errors",
         message: "[rate(...)] is a number for each second, and events within the window are asked for",
       },
     ],
@@ -814,7 +814,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => ownQueryNotices([withQuery("sum(increase(http_requests_total[$window]))")]),
     expected: [
       {
-        path: "services.omnihub.slos.queried.sli",
+        path: "services.orders.slos.queried.sli",
         message: "PromQL of the service's own is proven by its examples alone",
       },
     ],
@@ -837,14 +837,14 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   "probe-address-invalid": {
     sentence: "a probe is given a host without a protocol",
     make: () => {
-      const [job, ...others] = omnihub.telemetry.jobs;
+      const [job, ...others] = orders.telemetry.jobs;
       const probed =
         job === undefined ? [] : [{ ...job, probe: { module: "http-2xx", address: "api:80" } as const }];
-      return problemsOf({ ...omnihub, telemetry: { ...omnihub.telemetry, jobs: [...probed, ...others] } });
+      return problemsOf({ ...orders, telemetry: { ...orders.telemetry, jobs: [...probed, ...others] } });
     },
     expected: [
       {
-        path: "services.omnihub.telemetry.jobs.api-gateway.probe.address",
+        path: "services.orders.telemetry.jobs.api-gateway.probe.address",
         message: "[api:80] is not an address that a probe can ask",
       },
     ],
@@ -866,13 +866,13 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "retention-below-window": {
     sentence: "Prometheus forgets a day before the windows and their margin end",
-    make: () => problemsOf(omnihub, content, "34d"),
+    make: () => problemsOf(orders, content, "34d"),
     expected: [
       {
         path: "configuration.prometheus.retention",
         message:
-          "[34d] does not hold 28d and a margin of 7d, the window of [omnihub/api-availability, omnihub/api-latency, " +
-          "omnihub/database-availability, omnihub/execution-success, omnihub/workflow-success]",
+          "[34d] does not hold 28d and a margin of 7d, the window of [orders/api-availability, orders/api-latency, " +
+          "orders/database-availability, orders/workflow-success]",
       },
     ],
   },
@@ -883,7 +883,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "runbooks/tocsin/service-down.md",
         message:
-          "[https://runbooks.omnihub.dev/service-down] is the address of runbooks/omnihub/service-down.md as well",
+          "[https://runbooks.orders.dev/service-down] is the address of runbooks/orders/service-down.md as well",
       },
     ],
   },
@@ -901,22 +901,22 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     sentence: "a runbook keeps a placeholder of its template, and names an alert that nobody has",
     make: () =>
       problemsOf(
-        omnihub,
-        withRunbook("service-down", (text) =>
-          `${text}\nCall [your team].\n`.replace("[ServiceDown]", "[ServiceDown, ServiceGone]"),
+        orders,
+        withRunbook("targets-down", (text) =>
+          `${text}\nCall [your team].\n`.replace("[TargetsDown]", "[TargetsDown, TargetsGone]"),
         ),
       ),
     expected: [
-      { path: "runbooks/omnihub/service-down.md", message: "placeholder text [[your team]] is left" },
+      { path: "runbooks/orders/targets-down.md", message: "placeholder text [[your team]] is left" },
       {
-        path: "runbooks/omnihub/service-down.md: alerts",
-        message: "no alert called [ServiceGone] leads to this page",
+        path: "runbooks/orders/targets-down.md: alerts",
+        message: "no alert called [TargetsGone] leads to this page",
       },
     ],
   },
   "runbook-missing": {
     sentence: "the runbook of an alert that has no default page is not there",
-    make: () => problemsOf(omnihub, withoutRunbook("unknown-severity")),
+    make: () => problemsOf(orders, withoutRunbook("unknown-severity")),
     expected: [
       {
         path: "alerts.UnknownSeverity/tocsin/none-UnknownSeverity.runbook",
@@ -928,14 +928,14 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     sentence: "a runbook asks for a metric that nothing exposes",
     make: () =>
       problemsOf(
-        omnihub,
-        withRunbook("service-down", (text) =>
+        orders,
+        withRunbook("targets-down", (text) =>
           text.replace("## Resolution", "```promql\nshop_up\n```\n\n## Resolution"),
         ),
       ),
     expected: [
       {
-        path: "runbooks/omnihub/service-down.md: line 124: shop_up",
+        path: "runbooks/orders/targets-down.md: line 33: shop_up",
         message: "no contract and no rule has [shop_up]",
       },
     ],
@@ -946,7 +946,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "Pulumi.prod.yaml: tocsin:runbookSite.ingress",
-        message: "is not set, and alerts link to runbooks at [runbooks.omnihub.dev]",
+        message: "is not set, and alerts link to runbooks at [runbooks.orders.dev]",
       },
     ],
   },
@@ -958,7 +958,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         "pagerduty-default": "two words",
         "slack-alerts": "hunter2",
         "slack-quiet": "https://hooks.slack.com/services/T0/B0/hunter2",
-        "slack-omnihub": "http://127.0.0.1:9/slack",
+        "slack-orders": "http://127.0.0.1:9/slack",
       }),
     expected: [
       {
@@ -1011,7 +1011,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       const result = planFrom(
         { ok: true, environment: environmentOf("dev"), secrets: {} },
         {
-          services: [{ ...omnihub, alerts } as unknown as Service],
+          services: [{ ...orders, alerts } as unknown as Service],
           environments: ENVIRONMENTS,
         },
         content,
@@ -1020,50 +1020,50 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     },
     expected: [
       {
-        path: "services.omnihub.alerts.HighLatency.measure.kind",
+        path: "services.orders.alerts.HighLatency.measure.kind",
         message:
           "[bad-event] is not one of [level, age, query, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
       },
       {
-        path: "services.omnihub.alerts.HighLatency.when.over",
+        path: "services.orders.alerts.HighLatency.when.over",
         message: "[over] is not a key of this",
       },
       {
-        path: "services.omnihub.alerts.HighLatencyAgain.measure",
+        path: "services.orders.alerts.HighLatencyAgain.measure",
         message: "[nothing] is not an object with a [kind]",
       },
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.severity",
+        path: "services.orders.alerts.KillSwitchEnabled.severity",
         message: "[none] is not one of [critical, warning, info]",
       },
       {
-        path: "services.omnihub.alerts.KillSwitchEnabled.summary",
+        path: "services.orders.alerts.KillSwitchEnabled.summary",
         message: "[nothing] is not a line of text without blanks around it",
       },
       {
-        path: "services.omnihub.alerts.TargetsDown.for",
+        path: "services.orders.alerts.TargetsDown.for",
         message: "[300] is not a duration such as 5m, in quotes",
       },
       {
-        path: "services.omnihub.alerts.TargetsDown.groupWiat",
+        path: "services.orders.alerts.TargetsDown.groupWiat",
         message: "[groupWiat] is not a key of this",
       },
     ],
   },
   "service-undeclared": {
     sentence: "a stack binds a service that it does not have",
-    make: () => problemsOf(omnihub, content, undefined, { shop: { metrics: "kubernetes" } }),
+    make: () => problemsOf(orders, content, undefined, { shop: { metrics: "kubernetes" } }),
     expected: [
       { path: "configuration.backends.shop", message: "[shop] is not a service of a team in [prod]" },
     ],
   },
   "slo-identity-duplicate": {
     sentence: "an SLO is declared twice",
-    make: () => problemsOf({ ...omnihub, slos: [...omnihub.slos, availability] }),
+    make: () => problemsOf({ ...orders, slos: [...orders.slos, availability] }),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability",
-        message: "two SLOs of [omnihub] are called [api-availability]",
+        path: "services.orders.slos.api-availability",
+        message: "two SLOs of [orders] are called [api-availability]",
       },
     ],
   },
@@ -1072,8 +1072,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withAlert("TargetsDown", { slo: "api-freshness" })),
     expected: [
       {
-        path: "services.omnihub.alerts.TargetsDown.slo",
-        message: "[api-freshness] is not an SLO of [omnihub]",
+        path: "services.orders.alerts.TargetsDown.slo",
+        message: "[api-freshness] is not an SLO of [orders]",
       },
     ],
   },
@@ -1121,7 +1121,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withAlert("TargetsDown", { summary: "Only {{ $value }} of the targets are up" })),
     expected: [
       {
-        path: "services.omnihub.alerts.TargetsDown.summary",
+        path: "services.orders.alerts.TargetsDown.summary",
         message:
           "[Only {{ $value }} of the targets are up] holds template syntax [{{], " +
           "and it heads the notification of a whole group",
@@ -1133,7 +1133,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withAlert("TargetsDown", { description: "{{ $lables.job }} is down." })),
     expected: [
       {
-        path: "services.omnihub.alerts.TargetsDown.description",
+        path: "services.orders.alerts.TargetsDown.description",
         message: "[{{ $lables.job }} is down.] is no template: there is no variable [$lables]",
       },
     ],
@@ -1142,11 +1142,11 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     sentence: "a metric belongs to a job that nobody scrapes",
     make: () => {
       const job = { ...killSwitch.measure.gauge.job, name: "gateway-old" };
-      return problemsOf(withMetric({ ...killSwitch.measure.gauge, name: "omnihub_old", job }));
+      return problemsOf(withMetric({ ...killSwitch.measure.gauge, name: "orders_old", job }));
     },
     expected: [
       {
-        path: "services.omnihub.telemetry.metrics.omnihub_old.job",
+        path: "services.orders.telemetry.metrics.orders_old.job",
         message: "nothing scrapes the job [gateway-old]",
       },
     ],
@@ -1156,7 +1156,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withAlert("TargetsDown", { when: { below: "100%" } })),
     expected: [
       {
-        path: "services.omnihub.alerts.TargetsDown.when.below",
+        path: "services.orders.alerts.TargetsDown.when.below",
         message: "[100%] is not a threshold that a share can cross",
       },
     ],
@@ -1170,7 +1170,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       }),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.objective",
+        path: "services.orders.slos.api-availability.objective",
         message:
           "[99.9%] of 2016 events in 28d cannot be judged: " +
           "one bad event of the 2 that are allowed decides about the budget",
@@ -1182,7 +1182,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(withSlo({ ...availability, window: "14d" as string as Slo["window"] })),
     expected: [
       {
-        path: "services.omnihub.slos.api-availability.window",
+        path: "services.orders.slos.api-availability.window",
         message: "[14d] is not a supported SLO window",
       },
     ],
@@ -1196,7 +1196,7 @@ function packProblems(text: string): readonly Problem[] {
 
 describe("validation", () => {
   it("finds nothing wrong with what is in the repository", () => {
-    expect(problemsOf(omnihub)).toEqual([]);
+    expect(problemsOf(orders)).toEqual([]);
     expect(stackProblems("", "")).toEqual([]);
   });
 
@@ -1253,7 +1253,7 @@ describe("validation", () => {
     expect(problemsOf(withSlo({ ...availability, title: "{{ $labels.service }}" }))).toEqual([
       {
         code: "summary-templated",
-        path: "services.omnihub.slos.api-availability.title",
+        path: "services.orders.slos.api-availability.title",
         message:
           "[{{ $labels.service }}] holds template syntax [{{], and it heads the notification of a whole group",
         remedy: "Write plain text; values and labels belong in the description.",
@@ -1314,13 +1314,13 @@ describe("validation", () => {
   ])("says of a metric that its %s", (said, metric) => {
     const [first] = problemsOf(withMetric(metric));
     expect(`${first?.path ?? ""}: ${first?.message ?? ""}`).toBe(
-      `services.omnihub.telemetry.metrics.${metric.name}.${said}`,
+      `services.orders.telemetry.metrics.${metric.name}.${said}`,
     );
   });
 
   it("finds a metric that is declared twice", () => {
     expect(problemsOf(withMetric(killSwitch.measure.gauge)).map(({ message }) => message)).toEqual([
-      "[omnihub_emergency_control of orchestrator] is declared twice",
+      "[orders_emergency_control of orchestrator] is declared twice",
     ]);
   });
 
@@ -1356,10 +1356,10 @@ describe("validation", () => {
   });
 
   it("finds an environment that is listed twice, and one of backups that nobody has", () => {
-    const [first = "prod"] = omnihub.environments;
+    const [first = "prod"] = orders.environments;
     const keepDays = { default: 30, porduction: 30, prd: 30 };
     expect(
-      problemsOf({ ...withBackup({ keepDays }), environments: [...omnihub.environments, first] }).map(
+      problemsOf({ ...withBackup({ keepDays }), environments: [...orders.environments, first] }).map(
         ({ message, remedy }) => `${message}: ${remedy}`,
       ),
     ).toEqual([
@@ -1370,10 +1370,10 @@ describe("validation", () => {
   });
 
   it.each(["9999-99-99", "2026-02-30", "2126-01-01", "yesterday"])("finds the last review of [%s]", (day) => {
-    const page = withRunbook("service-down", (text) =>
+    const page = withRunbook("targets-down", (text) =>
       text.replace(/^last_review: .*$/m, `last_review: ${day}`),
     );
-    expect(problemsOf(omnihub, page).map(({ message }) => message)).toEqual([
+    expect(problemsOf(orders, page).map(({ message }) => message)).toEqual([
       `the front matter has [last_review: ${day}], which is no day`,
     ]);
   });
@@ -1388,10 +1388,10 @@ describe("validation", () => {
   });
 
   it("says what else is wrong beside a retention that is too short and an alert that is none", () => {
-    const text = (page: string): string => page.replace("dashboard: omnihub-slo", "dashboard: omnihub-old");
+    const text = (page: string): string => page.replace("dashboard: orders-slo", "dashboard: orders-old");
     const codes = problemsOf(
       withAlert("TargetsDown", { for: "1.5h" }),
-      withRunbook("service-down", text),
+      withRunbook("targets-down", text),
       "34d",
     ).map(({ code }) => code);
     expect([...new Set(codes)]).toEqual(["retention-below-window", "runbook-invalid", "duration-invalid"]);
@@ -1406,13 +1406,13 @@ describe("validation", () => {
 
   it.each<[string, Service["telemetry"]]>([
     ["have jobs of their own", { jobs: [], metrics: [] }],
-    ["say the same of a job", { jobs: omnihub.telemetry.jobs, metrics: [] }],
+    ["say the same of a job", { jobs: orders.telemetry.jobs, metrics: [] }],
   ])("lets two services live side by side that %s", (_what, jobs) => {
     expect(
       problemsOf([
-        omnihub,
+        orders,
         {
-          ...omnihub,
+          ...orders,
           id: "tradeline",
           dashboard: "tradeline-slo",
           telemetry: jobs,
@@ -1432,12 +1432,12 @@ describe("validation", () => {
       services,
       {
         ...environment,
-        objectives: { "omnihub-api-latncy": "95%", "shop-front": "95%" },
-        runbooks: { ...runbooks, engrm: "https://runbooks.omnihub.dev/engram" },
+        objectives: { "orders-api-latncy": "95%", "shop-front": "95%" },
+        runbooks: { ...runbooks, stcok: "https://runbooks.orders.dev/stock" },
         receivers: {
           ...receivers,
-          critical: { ...critical, envsnyc: critical["envsync"] ?? [] },
-          warning: { ...warning, bytpsot: unrouted },
+          critical: { ...critical, ordres: critical["stock"] ?? [] },
+          warning: { ...warning, stcok: unrouted },
         },
       },
       content,
@@ -1448,31 +1448,31 @@ describe("validation", () => {
     ]);
     expect(said).toEqual([
       [
-        "configuration.objectives.omnihub-api-latncy: [omnihub-api-latncy] is not the slo_id of an SLO in [prod]",
-        "Did you mean [omnihub-api-latency]? Use ...",
+        "configuration.objectives.orders-api-latncy: [orders-api-latncy] is not the slo_id of an SLO in [prod]",
+        "Did you mean [orders-api-latency]? Use ...",
       ],
       ["configuration.objectives.shop-front: [shop-front] is not the slo_id of an SLO in [prod]", "Use ..."],
       [
-        "configuration.receivers.critical.envsnyc: [envsnyc] is not the team of a service",
-        "Did you mean [envsync]? Use ...",
+        "configuration.receivers.critical.ordres: [ordres] is not the team of a service",
+        "Did you mean [orders]? Use ...",
       ],
       [
-        "configuration.receivers.warning.bytpsot: [bytpsot] is not the team of a service",
-        "Did you mean [bytspot]? Use ...",
+        "configuration.receivers.warning.stcok: [stcok] is not the team of a service",
+        "Did you mean [stock]? Use ...",
       ],
-      ["configuration.runbooks.engrm: [engrm] is not a service", "Did you mean [engram]? Use ..."],
+      ["configuration.runbooks.stcok: [stcok] is not a service", "Did you mean [stock]? Use ..."],
     ]);
   });
 
   it.each([
-    ["envsnyc", "envsync"],
-    ["envsyn", "envsync"],
-    ["omnihubb", "omnihub"],
+    ["ordres", "orders"],
+    ["stok", "stock"],
+    ["ordersb", "orders"],
     ["ab", undefined],
     ["", undefined],
     ["shop", undefined],
   ])("takes [%s] for [%s]", (word, meant) => {
-    expect(nearest(word, ["cd", "envsync", "omnihub"])).toBe(meant);
+    expect(nearest(word, ["cd", "stock", "orders"])).toBe(meant);
   });
 
   it("names of many names those that are most like a word, and of few all of them", () => {
@@ -1496,23 +1496,23 @@ describe("validation", () => {
     [
       "one Deployment",
       APART,
-      [omnihub],
+      [orders],
       "kubernetes.context",
-      "the autoscaler [omnihub-prod/api-gateway] of the cluster [prod-1]",
+      "the autoscaler [orders-prod/api-gateway] of the cluster [prod-1]",
     ],
     [
       "one bucket, from another cluster",
       { ...APART, cluster: "prod-2", backups: BACKUPS },
       undefined,
       "backups.prefix",
-      "the bucket [omnihub-omnihub-database-prod] of [aws]",
+      "the bucket [orders-orders-database-prod] of [aws]",
     ],
     [
       "one host name",
       { ...APART, runbooks: environmentOf("prod").runbooks },
       undefined,
       "runbooks",
-      "an Ingress for [runbooks.omnihub.dev] in the cluster [prod-1]",
+      "an Ingress for [runbooks.orders.dev] in the cluster [prod-1]",
     ],
     [
       "one context under two names",
@@ -1532,16 +1532,16 @@ describe("validation", () => {
   });
 
   it("refuses two stacks of one cluster that both set up Google Managed Prometheus", () => {
-    const backends = { omnihub: { metrics: "gmp" } } as const;
+    const backends = { orders: { metrics: "gmp" } } as const;
     const environment = {
-      ...environmentFor("prod", [omnihub]),
+      ...environmentFor("prod", [orders]),
       backends,
       gmp: { address: "https://gmp.example" },
     };
     const there = { ...environment, ...APART };
     const result = planFrom(
       { ok: true, environment, secrets: {} },
-      { services: [{ ...omnihub, autoscaling: [] }], environments: ENVIRONMENTS },
+      { services: [{ ...orders, autoscaling: [] }], environments: ENVIRONMENTS },
       content,
       [{ environment: there, secrets: {} }],
     );
@@ -1557,17 +1557,17 @@ describe("validation", () => {
   });
 
   it("reads a runbook with CRLF line ends as it reads one with LF", () => {
-    const crlf = withRunbook("service-down", (text) => text.replaceAll("\n", "\r\n"));
-    expect(problemsOf(omnihub, crlf)).toEqual([]);
+    const crlf = withRunbook("targets-down", (text) => text.replaceAll("\n", "\r\n"));
+    expect(problemsOf(orders, crlf)).toEqual([]);
     const page = (from: Content): unknown =>
-      from.runbooks.filter(({ slug }) => slug === "service-down").map(readRunbook);
+      from.runbooks.filter(({ slug }) => slug === "targets-down").map(readRunbook);
     expect(page(crlf)).toEqual(page(content));
   });
 
   it("reports in a runbook with CRLF line ends what it reports with LF", () => {
     const problems = (end: string): readonly Problem[] =>
-      withRunbook("service-down", (text) => text.replace(/^owner:.*\n/m, "").replaceAll("\n", end))
-        .runbooks.filter(({ service, slug }) => service === omnihub.id && slug === "service-down")
+      withRunbook("targets-down", (text) => text.replace(/^owner:.*\n/m, "").replaceAll("\n", end))
+        .runbooks.filter(({ service, slug }) => service === orders.id && slug === "targets-down")
         .flatMap((source) => readRunbook(source).problems);
     expect(problems("\r\n").map(({ message }) => message)).toEqual(["the front matter names no [owner]"]);
     expect(problems("\r\n")).toEqual(problems("\n"));
@@ -1579,7 +1579,7 @@ describe("validation", () => {
     expect(problemsOf(withSlo({ ...latency, runbooks }))).toEqual([
       {
         code: "runbook-missing",
-        path: "services.omnihub.slos.api-latency.runbooks.bucketMissing",
+        path: "services.orders.slos.api-latency.runbooks.bucketMissing",
         message: "a latency SLO alerts when its bucket is gone, and names no runbook for it",
         remedy: "Name the slug of a runbook, e.g. slo-bucket-missing.",
       },
@@ -1589,9 +1589,9 @@ describe("validation", () => {
   it("reports everything at once, sorted by path", () => {
     const faulty = { ...withAlert("TargetsDown", { for: "1.5h", when: { below: "0%" } }), team: "Omni Hub" };
     expect(problemsOf(faulty).map((problem) => problem.path)).toEqual([
-      "services.omnihub.alerts.TargetsDown.for",
-      "services.omnihub.alerts.TargetsDown.when.below",
-      "services.omnihub.team",
+      "services.orders.alerts.TargetsDown.for",
+      "services.orders.alerts.TargetsDown.when.below",
+      "services.orders.team",
     ]);
   });
 

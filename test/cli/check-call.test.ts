@@ -51,8 +51,8 @@ describe("tocsin check of what is no stack", () => {
   it.each<readonly [says: string, source: string, said: string]>([
     [
       "an error",
-      'import { step } from "../slo/journey";\nimport { engram } from "./engram";\nstep(engram, "serach");\n',
-      "services/index.ts: RangeError: [serach] is no objective of [engram]. ",
+      'import { step } from "../slo/journey";\nimport { stock } from "./stock";\nstep(stock, "serach");\n',
+      "services/index.ts: RangeError: [serach] is no objective of [stock]. ",
     ],
     [
       "two files that import each other",

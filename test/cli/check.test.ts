@@ -1,5 +1,5 @@
 import { receiverKeys } from "../../config/secrets";
-import { services } from "../../services";
+import { services } from "../fixture/services";
 import { suggestion } from "../../slo/nearest";
 import type { LatencyRatioSli } from "../../slo/sli";
 import { Checkout } from "../support/checkout";
@@ -25,29 +25,29 @@ const TIMEOUT = 120_000;
 const SEE = (key: string): string => `See tocsin:${key} in docs/configuration.md.`;
 const HEADINGS =
   "The headings are Severity, Summary, Impact, Diagnosis, Resolution, Escalation, Post-Incident, in this order.";
-const omnihub = theOnly(services, ({ id }) => id === "omnihub");
-const latency = theOnly(omnihub.slos, ({ id }) => id === "api-latency").sli as LatencyRatioSli;
+const orders = theOnly(services, ({ id }) => id === "orders");
+const latency = theOnly(orders.slos, ({ id }) => id === "api-latency").sli as LatencyRatioSli;
 const critical = planOf("dev").alerts.filter(
-  ({ service, severity }) => service === "omnihub" && severity === "critical",
+  ({ service, severity }) => service === "orders" && severity === "critical",
 );
 
 function theOnly<T>(items: readonly T[], is: (item: T) => boolean): T {
   const [item, ...others] = items.filter(is);
   if (item === undefined || others.length > 0) {
-    throw new Error("the omnihub service no longer has what this test changes");
+    throw new Error("the orders service no longer has what this test changes");
   }
   return item;
 }
 
-/** Puts expressions in the place of what the omnihub service declares; `slos` and `alert` change what it has. */
+/** Puts expressions in the place of what the orders service declares; `slos` and `alert` change what it has. */
 function redeclare(checkout: Checkout, changes: Readonly<Record<string, string>>): void {
   const fields = Object.entries(changes).map(([key, expression]) => `${key}: ${expression}`);
   checkout.write(
     "services/index.ts",
-    `import { omnihub } from "./omnihub";
-     const slos = (change) => omnihub.slos.map((one) => ({ ...one, ...change(one)[one.id] }));
-     const alert = (name, change) => ({ ...omnihub.alerts.find((one) => one.name === name), ...change });
-     export const services = [{ ...omnihub, ${fields.join(", ")} }];`,
+    `import { orders } from "./orders";
+     const slos = (change) => orders.slos.map((one) => ({ ...one, ...change(one)[one.id] }));
+     const alert = (name, change) => ({ ...orders.alerts.find((one) => one.name === name), ...change });
+     export const services = [{ ...orders, ${fields.join(", ")} }];`,
   );
 }
 
@@ -57,24 +57,24 @@ const MISTAKES: readonly Mistake[] = [
     stack: "prod",
     make: (checkout) => {
       redeclare(checkout, {
-        environments: '[...omnihub.environments, "qa"]',
+        environments: '[...orders.environments, "qa"]',
         slos: `slos(({ sli }) => ({
           "api-availability": { objective: { default: "99.9%", prod: "100%" } },
           "api-latency": { objective: { default: "0%" }, sli: { ...sli, threshold: "0.3" } },
         }))`,
-        alerts: `[...omnihub.alerts, alert("KillSwitchEnabled", {
+        alerts: `[...orders.alerts, alert("KillSwitchEnabled", {
           name: "Unheard",
           measure: {
             kind: "level", of: "max",
-            gauge: { ...alert("KillSwitchEnabled").measure.gauge, name: "omnihub_unheard" },
+            gauge: { ...alert("KillSwitchEnabled").measure.gauge, name: "orders_unheard" },
           },
         })]`,
       });
-      checkout.edit("runbooks/omnihub/service-down.md", "## Escalation", "## Whom to call");
+      checkout.edit("runbooks/orders/targets-down.md", "## Escalation", "## Whom to call");
       checkout.edit("Pulumi.prod.yaml", "retention: 35d", "retention: 34d");
       // Neither what contradicts itself in the configuration nor what no backend can do hides the rest.
       checkout.edit("Pulumi.prod.yaml", "    deadMansSwitch: { urlSecret: heartbeat-url }\n", "");
-      checkout.edit("runbooks/omnihub/service-down.md", "## Impact", "[nowhere](nowhere.md)\n\n## Impact");
+      checkout.edit("runbooks/orders/targets-down.md", "## Impact", "[nowhere](nowhere.md)\n\n## Impact");
     },
     said: [
       [
@@ -82,34 +82,34 @@ const MISTAKES: readonly Mistake[] = [
         "Name the secret that holds the heartbeat address of a service outside the cluster.",
       ],
       [
-        `configuration.prometheus.retention: [34d] does not hold 28d and a margin of 7d, the window of [${omnihub.slos
-          .map(({ id }) => `omnihub/${id}`)
+        `configuration.prometheus.retention: [34d] does not hold 28d and a margin of 7d, the window of [${orders.slos
+          .map(({ id }) => `orders/${id}`)
           .sort()
           .join(", ")}]`,
         "Raise the retention, or shorten the windows.",
       ],
-      ["runbooks/omnihub/service-down.md: heading [Escalation] is missing", HEADINGS],
+      ["runbooks/orders/targets-down.md: heading [Escalation] is missing", HEADINGS],
       [
-        "services.omnihub.alerts.Unheard.measure.gauge: " +
-          "metric [omnihub_unheard] of job [orchestrator] is not in the telemetry contract",
+        "services.orders.alerts.Unheard.measure.gauge: " +
+          "metric [orders_unheard] of job [orchestrator] is not in the telemetry contract",
         `Declare it there, or name another. ${suggestion(
-          "omnihub_unheard",
-          omnihub.telemetry.metrics.map(({ name }) => name),
+          "orders_unheard",
+          orders.telemetry.metrics.map(({ name }) => name),
         )}`,
       ],
-      ["services.omnihub.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
+      ["services.orders.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
       [
-        "services.omnihub.slos.api-availability.objective.prod: " +
+        "services.orders.slos.api-availability.objective.prod: " +
           "[100%] is not an objective: it leaves no error budget that could be spent or kept",
         "Use a percentage above 0% and below 100% with at most six decimals, e.g. 99.9%.",
       ],
       [
-        "services.omnihub.slos.api-latency.objective.default: " +
+        "services.orders.slos.api-latency.objective.default: " +
           "[0%] is not an objective: it leaves no error budget that could be spent or kept",
         "Use a percentage above 0% and below 100% with at most six decimals, e.g. 99.9%.",
       ],
       [
-        `services.omnihub.slos.api-latency.sli.threshold: [0.3] is not a bucket bound of [${latency.histogram.name}]`,
+        `services.orders.slos.api-latency.sli.threshold: [0.3] is not a bucket bound of [${latency.histogram.name}]`,
         `Add the bound to the service and its contract, or use one of [${latency.histogram.bounds.join(", ")}].`,
       ],
     ],
@@ -119,14 +119,14 @@ const MISTAKES: readonly Mistake[] = [
     stack: "prod",
     make: (checkout) => {
       redeclare(checkout, {
-        alerts: '[...omnihub.alerts, alert("TargetsDown", { when: { below: "50%" } })]',
+        alerts: '[...orders.alerts, alert("TargetsDown", { when: { below: "50%" } })]',
       });
       checkout.remove("runbooks/tocsin/unknown-severity.md");
-      checkout.edit("runbooks/omnihub/service-down.md", "## Impact", "## Damage");
+      checkout.edit("runbooks/orders/targets-down.md", "## Impact", "## Damage");
     },
     said: [
       [
-        "alerts.TargetsDown/omnihub/none-TargetsDown: two alerts are called [TargetsDown/omnihub/none-TargetsDown]",
+        "alerts.TargetsDown/orders/none-TargetsDown: two alerts are called [TargetsDown/orders/none-TargetsDown]",
         "Rename one, or give it the SLO that it belongs to.",
       ],
       [
@@ -134,7 +134,7 @@ const MISTAKES: readonly Mistake[] = [
           "there is no runbooks/tocsin/unknown-severity.md",
         "Copy runbooks/_template.md to that place and fill it in: of this alert there is no default page.",
       ],
-      ["runbooks/omnihub/service-down.md: heading [Impact] is missing", HEADINGS],
+      ["runbooks/orders/targets-down.md: heading [Impact] is missing", HEADINGS],
     ],
   },
   {
@@ -177,7 +177,7 @@ const MISTAKES: readonly Mistake[] = [
         "Pulumi.dev.yaml: tocsin:prometheus.replicas: [one] is not a whole number from 1 to 20",
         SEE("prometheus"),
       ],
-      ["services.omnihub.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
+      ["services.orders.environments: [qa] is not an environment", "Use one of [beta, dev, prod, staging]."],
     ],
   },
 ];
@@ -274,19 +274,19 @@ describe("tocsin check", () => {
 
   test("and the program refuse alike: a rule group that no ConfigMap holds", async () => {
     redeclare(checkout, {
-      alerts: `omnihub.alerts.map((one) =>
+      alerts: `orders.alerts.map((one) =>
         one.name === "KillSwitchEnabled" ? { ...one, description: "All stops. ".repeat(99_000) } : one)`,
     });
     const [problem, remedy] = await refused("dev");
     expect(problem).toMatch(
-      /^services\.omnihub\.ruleGroups\.alerts:omnihub: the rule group takes \[1[01]\d{5}\] bytes, and a ConfigMap holds 1000000$/,
+      /^services\.orders\.ruleGroups\.alerts:orders: the rule group takes \[1[01]\d{5}\] bytes, and a ConfigMap holds 1000000$/,
     );
     expect(remedy).toBe("    Split the service, or shorten what its alerts say: a group cannot be cut.");
   });
 
   test("says what promtool and amtool refuse, which no rule of our own has seen", async () => {
     redeclare(checkout, {
-      alerts: `omnihub.alerts.map((one) =>
+      alerts: `orders.alerts.map((one) =>
         one.name === "KillSwitchEnabled" ? { ...one, description: "{{ | humanize }}" } : one)`,
     });
     checkout.edit("receivers/slack.ts", 'text: call("slack.text")', 'text: call("slack.txt")');
@@ -300,7 +300,7 @@ describe("tocsin check", () => {
       "dev: alertmanager/alertmanager.yml: amtool refuses it: " +
         '<{{template "tocsin.slack.txt" .}}>: template "tocsin.slack.txt" not defined',
       remedy,
-      'dev: prometheus/rules/omnihub.yml: promtool refuses it: group "alerts:omnihub", rule 14, ' +
+      'dev: prometheus/rules/orders.yml: promtool refuses it: group "alerts:orders", rule 10, ' +
         '"KillSwitchEnabled": annotation "description": template: __alert_KillSwitchEnabled:1: unexpected "|" in command',
       remedy,
     ]);
@@ -319,7 +319,7 @@ describe("tocsin check", () => {
       HighDatabaseConnections: '{{ query "up" | first | value }} {{ $value | printf "%.1f" | toUpper }}',
     };
     redeclare(checkout, {
-      alerts: `omnihub.alerts.map((one) => ({ ...one, description: ${JSON.stringify(texts)}[one.name] ?? one.description }))`,
+      alerts: `orders.alerts.map((one) => ({ ...one, description: ${JSON.stringify(texts)}[one.name] ?? one.description }))`,
     });
     const { code, stdout } = await check("dev");
     const said = stdout.split("\n").filter((line) => line.startsWith("dev: "));
@@ -328,7 +328,7 @@ describe("tocsin check", () => {
       said: [
         "DLQBacklog cannot be filled in at <humanize>: wrong number of args for humanize: want 1 got 2",
         'KillSwitchEnabled cannot be filled in at <query "up{">: error calling query: 1:4: parse error: unexpected end of input inside braces',
-      ].map((says) => `dev: prometheus/rules/omnihub.yml: promtool refuses it: the description of ${says}`),
+      ].map((says) => `dev: prometheus/rules/orders.yml: promtool refuses it: the description of ${says}`),
     });
   });
 
@@ -351,7 +351,7 @@ describe("tocsin check", () => {
       ...lines(UNSET),
       "notice: `pulumi up` leaves this to you",
       "Pulumi.dev.yaml: tocsin:runbookSite.ingress: is not set, and alerts link to runbooks at " +
-        "[runbooks.dev.omnihub.dev]",
+        "[runbooks.dev.orders.dev]",
       "    Name an ingress class, or route these host names to the Service [runbooks] in the namespace [monitoring] " +
         "yourself.",
       "notice: not every generated file was read by the program that it is for",
@@ -377,13 +377,13 @@ describe("tocsin check", () => {
   });
 
   test("names the policy that blocks a deployment, with resource, value and remedy", async () => {
-    checkout.edit("Pulumi.dev.yaml", "omnihub: https://runbooks", "omnihub: http://runbooks");
+    checkout.edit("Pulumi.dev.yaml", "orders: https://runbooks", "orders: http://runbooks");
     const { code, stdout, stderr } = await check("dev");
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     const [verdict, ...found] = (stdout.split("\nnotice: ")[0] ?? "").split(/\n(?=\S)/);
     expect(verdict).toMatch(new RegExp(`^✗ dev: .+, ${critical.length} policy violations$`));
     expect([...new Set(found.map((one) => one.split("\n")[0]))]).toEqual([
-      "critical-alert-has-runbook (mandatory): tocsin-prometheus-monitoring-prometheus-rules-omnihub",
+      "critical-alert-has-runbook (mandatory): tocsin-prometheus-monitoring-prometheus-rules-orders",
     ]);
     const seen = (text: string): readonly string[] => /(?<=runbook_url \[)[^\]]+/.exec(text) ?? [];
     expect(found.flatMap(seen).sort()).toEqual(

@@ -2,11 +2,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { withServer } from "../../tools/bench/server";
 import { planOf } from "../support/plan";
-import { ROOT } from "../support/stacks";
+import { FIXTURE } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
 import { WarmProcess } from "../support/warm";
 
-const warm = new WarmProcess(ROOT);
+const warm = new WarmProcess(FIXTURE.root);
 
 afterAll(() => {
   warm.end();

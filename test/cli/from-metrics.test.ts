@@ -13,7 +13,7 @@ import { WRITTEN, proposed, renames, unlike } from "../support/exporters";
 import { defineService } from "../../parts/define-service";
 import { partOf, type PartCall } from "../../cli/scaffold/part-calls";
 import { withSharedJobs } from "../../cli/scaffold/shared-jobs";
-import { omnihub } from "../../services/omnihub";
+import { site } from "../fixture/services/site";
 import { validateServices } from "../../slo/validation/services";
 import { breaks } from "../../cli/scaffold/page";
 import { Checkout } from "../support/checkout";
@@ -546,26 +546,26 @@ describe("a part of an exporter", () => {
 describe("a job that another service declares", () => {
   const calls: readonly PartCall[] = [{ part: "node", own: { machines: 1 } }];
   const problemsOf = (own: readonly PartCall[]): readonly string[] =>
-    validateServices([omnihub, defineService(head, own.map(partOf))], ["dev", "staging", "prod"]).map(
+    validateServices([site, defineService(head, own.map(partOf))], ["dev", "staging", "prod"]).map(
       ({ message }) => message,
     );
 
   it("is refused where the two differ, with where they do", () => {
     expect(problemsOf(calls)).toEqual([
-      "job [node-exporter] is declared differently by [omnihub, shop]: instances [3, 1]",
+      "job [node-exporter] is declared differently by [site, shop]: instances [3, 1]",
     ]);
   });
 
   it("is taken as the other says it is, which is said", () => {
-    const shared = withSharedJobs(calls, head, [omnihub]);
+    const shared = withSharedJobs(calls, head, [site]);
     expect(shared).toEqual({
       calls: [{ part: "node", own: { machines: 1, job: { instances: 3 } } }],
       said: [
-        "  job node-exporter: what [omnihub] says of it; where these are other targets, give [job] a name of its own in services/shop/index.ts",
+        "  job node-exporter: what [site] says of it; where these are other targets, give [job] a name of its own in services/shop/index.ts",
       ],
     });
     expect(problemsOf(shared.calls)).toEqual([]);
-    expect(withSharedJobs(shared.calls, head, [omnihub])).toEqual({ calls: shared.calls, said: [] });
+    expect(withSharedJobs(shared.calls, head, [site])).toEqual({ calls: shared.calls, said: [] });
   });
 });
 
@@ -592,7 +592,7 @@ describe("tocsin new service --from-metrics", () => {
       "Of 3 metrics with 9 series it recognised\n  httpServer: requests in http_requests_total",
     );
     const check = await checkout.tocsin("check", "prod");
-    expect([check.stdout, check.code]).toEqual([expect.stringMatching(/^✓ prod: 22 SLOs, /m), 0]);
+    expect([check.stdout, check.code]).toEqual([expect.stringMatching(/^✓ prod: 8 SLOs, /m), 0]);
     const again = await checkout.tocsin("new", "service", "shop", "--from-metrics", "page");
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("[shop] is a service already")]);
   }, 120_000);

@@ -677,7 +677,7 @@ describe("tocsin import", () => {
     expect(stderr).toContain(
       "some of it is left out, and the rest is written\nof [checkout]: [raw] has no error_query",
     );
-    expect((await checkout.tocsin("check", "prod")).stdout).toMatch(/^✓ prod: 24 SLOs, /m);
+    expect((await checkout.tocsin("check", "prod")).stdout).toMatch(/^✓ prod: 10 SLOs, /m);
     const again = await checkout.tocsin("import", "sloth", spec);
     expect([again.code, again.stderr]).toEqual([
       1,

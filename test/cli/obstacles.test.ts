@@ -170,7 +170,7 @@ describe("what stands in the way of tocsin", () => {
         "service",
         "alert",
         "runbook",
-        "omnihub",
+        "orders",
         "prod",
         "KillSwitchEnabled",
         "tides",
@@ -228,32 +228,32 @@ describe("what stands in the way of tocsin", () => {
   it(
     "is named, all of it at once: a pipe, loops of links, a page in Latin-1, strange services, a cycle, 40,000 keys",
     async () => {
-      await shell(`mkfifo ${at("runbooks/omnihub/pipe.md")}`);
+      await shell(`mkfifo ${at("runbooks/orders/pipe.md")}`);
       symlinkSync("round", at("runbooks/round"));
-      symlinkSync("loop.md", at("runbooks/omnihub/loop.md"));
-      writeFileSync(at("runbooks/omnihub/latin.md"), Buffer.from("# \xdcberlast\n", "latin1"));
+      symlinkSync("loop.md", at("runbooks/orders/loop.md"));
+      writeFileSync(at("runbooks/orders/latin.md"), Buffer.from("# \xdcberlast\n", "latin1"));
       const long = "x".repeat(300);
       checkout.write(
         "services/index.ts",
-        `import { omnihub } from "./omnihub";
+        `import { orders } from "./orders";
          const telemetry = { jobs: [], metrics: [] };
          const none = { dashboards: [], sloRows: [], autoscaling: [], backups: [], slos: [], alerts: [], incidents: [] };
-         const empty = { ...omnihub, ...none, telemetry };
-         export const services = [omnihub, ...["constructor", "${long}", 7].map((id) => ({ ...empty, id }))];`,
+         const empty = { ...orders, ...none, telemetry };
+         export const services = [orders, ...["constructor", "${long}", 7].map((id) => ({ ...empty, id }))];`,
       );
       checkout.edit("Pulumi.dev.yaml", "config:\n", "config:\n  tocsin:more: &more [*more]\n");
       const keys = Array.from({ length: 40_000 }, (_, index) => `  k${index}: 1\n`).join("");
       checkout.write("Pulumi.prod.yaml", `config:\n${keys}`);
       const { code, stdout, stderr } = await checkout.tocsin("check");
       const pages = [
-        "runbooks/omnihub/latin.md: is not a text in UTF-8",
-        "runbooks/omnihub/loop.md: cannot be read [ELOOP]",
-        "runbooks/omnihub/pipe.md: is no ordinary file",
+        "runbooks/orders/latin.md: is not a text in UTF-8",
+        "runbooks/orders/loop.md: cannot be read [ELOOP]",
+        "runbooks/orders/pipe.md: is no ordinary file",
         "runbooks/round: cannot be read [ELOOP]",
       ].flatMap((line) => [line, "    Make it a text, or a folder of texts, that you may read."]);
       const declared = [
         ...[
-          "services.OmniHub.id: [7] is not a text",
+          "services.Orders.id: [7] is not a text",
           "    Write a text; the compiler shows the line (`npx tsc`).",
         ],
         `services.${long}.id: [${long}] is not an identifier`,

@@ -8,7 +8,7 @@ import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import { oncePerRun, RULE_TEST_FILES } from "../support/once";
 import { planOf, servicesOf } from "../support/plan";
-import { ROOT } from "../support/stacks";
+import { FIXTURE } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
 import { WarmProcess } from "../support/warm";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
@@ -28,7 +28,7 @@ afterEach(() => {
   removeFolder(folder);
 });
 
-const warm = new WarmProcess(ROOT);
+const warm = new WarmProcess(FIXTURE.root);
 
 afterAll(() => warm.end());
 
@@ -93,11 +93,11 @@ describe("tocsin render", () => {
         "resources.json",
         ...["index", "not-found"].map((list) => `runbooks/lists/${list}.html`),
         ...services.map((id) => `runbooks/pages/${id}/index.${id}.html`),
-        // OmniHub has the default address itself; the others have a folder below it.
+        // Orders has the default address itself; the others have a folder below it.
         ...services.map((id) =>
-          id === "omnihub"
-            ? "runbooks/lists/index_runbooks.omnihub.dev_.html"
-            : `runbooks/pages/${id}/index_runbooks.omnihub.dev_${id}_.html`,
+          id === "orders"
+            ? "runbooks/lists/index_runbooks.orders.dev_.html"
+            : `runbooks/pages/${id}/index_runbooks.orders.dev_${id}_.html`,
         ),
         "blackbox/blackbox.yml",
         "runbooks/nginx.conf",
@@ -129,7 +129,7 @@ describe("tocsin render", () => {
       await runProgram(programs.promtool, ["check", "config", inFolder("prometheus", "prometheus.yml")]),
     ).toEqual({ code: 0, output: expect.stringContaining(`SUCCESS: ${ruleFiles.length} rule files found`) });
     expect(
-      await runProgram(programs.promtool, ["check", "rules", inFolder("prometheus", "rules", "omnihub.yml")]),
+      await runProgram(programs.promtool, ["check", "rules", inFolder("prometheus", "rules", "orders.yml")]),
     ).toEqual({ code: 0, output: expect.stringMatching(/SUCCESS: [1-9]\d* rules found/) });
   });
 

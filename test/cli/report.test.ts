@@ -7,13 +7,13 @@ import { withServer } from "../../tools/bench/server";
 import { planWith } from "../support/http-shop";
 import { planOf } from "../support/plan";
 import { regionalShop } from "../support/regions";
-import { ROOT } from "../support/stacks";
+import { FIXTURE } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
 import { WarmProcess } from "../support/warm";
 
 const HOUR = 3_600;
-const SLO = { service: "backend", slo_id: "backend-api-availability" } as const;
-const warm = new WarmProcess(ROOT);
+const SLO = { service: "orders", slo_id: "orders-api-availability" } as const;
+const warm = new WarmProcess(FIXTURE.root);
 
 afterAll(() => {
   warm.end();
@@ -91,9 +91,9 @@ describe("the report of a calendar month", () => {
       "50 of 66900",
       "90.0 %",
     ]);
-    expect(of("omnihub-api-availability")).toEqual([
-      "omnihub-api-availability",
-      "99.9%",
+    expect(of("orders-api-latency")).toEqual([
+      "orders-api-latency",
+      "95%",
       "nothing counted",
       "0 of 0",
       "0.0 %",

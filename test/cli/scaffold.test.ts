@@ -246,9 +246,9 @@ describe("tocsin new", () => {
 
   it.each([
     {
-      call: ["service", "omnihub"],
+      call: ["service", "orders"],
       code: 1,
-      says: "[omnihub] is a service already; name another one than [",
+      says: "[orders] is a service already; name another one than [",
     },
     {
       call: ["service", "Shop!"],
@@ -286,22 +286,22 @@ describe("tocsin new", () => {
       says: "there is no service [moon]. Use one of [",
     },
     {
-      call: ["alert", "omnihub", "KillSwitchEnabled", "--kind", "gauge", "--metric", "a", "--limit", "1"],
+      call: ["alert", "orders", "KillSwitchEnabled", "--kind", "gauge", "--metric", "a", "--limit", "1"],
       code: 1,
-      says: "[omnihub] has an alert called [KillSwitchEnabled] already; choose another name",
+      says: "[orders] has an alert called [KillSwitchEnabled] already; choose another name",
     },
     {
-      call: ["alert", "omnihub", "Late", "--kind", "gauge", "--metric", "nowhere", "--limit", "1"],
+      call: ["alert", "orders", "Late", "--kind", "gauge", "--metric", "nowhere", "--limit", "1"],
       code: 1,
-      says: "metric [nowhere] is not in the telemetry contract of [omnihub]; declare it there, or name another. Use one of [",
+      says: "metric [nowhere] is not in the telemetry contract of [orders]; declare it there, or name another. Use one of [",
     },
     {
-      call: ["alert", "omnihub", "Late", "--kind", "increase", "--metric", "pg_up", "--more-than", "1"],
+      call: ["alert", "orders", "Late", "--kind", "increase", "--metric", "pg_up", "--more-than", "1"],
       code: 1,
       says: "metric [pg_up] is a [gauge], and an alert of kind [increase] reads a counter; name another metric or kind",
     },
     {
-      call: ["alert", "omnihub", "Late", "--kind", "gauge", "--metric", "pg_up"],
+      call: ["alert", "orders", "Late", "--kind", "gauge", "--metric", "pg_up"],
       code: 2,
       says: "error: an alert of kind [gauge] needs --limit <n>",
     },
@@ -311,9 +311,9 @@ describe("tocsin new", () => {
       says: "there is no service [moon]. Use one of [",
     },
     {
-      call: ["runbook", "omnihub", "service-down"],
+      call: ["runbook", "orders", "targets-down"],
       code: 1,
-      says: "[runbooks/omnihub/service-down.md] is there already, and nothing is overwritten",
+      says: "[runbooks/orders/targets-down.md] is there already, and nothing is overwritten",
     },
   ])(
     "refuses $call with the code $code, and writes nothing",
@@ -332,9 +332,9 @@ describe("tocsin new", () => {
   it(
     "adds an alert to a service that was written by hand, and takes back everything where a file cannot be changed",
     async () => {
-      const alert = ["new", "alert", "omnihub", "ApprovalQueueHuge", "--kind", "gauge"];
-      const rest = ["--metric", "omnihub_approval_queue_depth", "--limit", "500"];
-      const file = "services/omnihub/alerts.ts";
+      const alert = ["new", "alert", "orders", "ApprovalQueueHuge", "--kind", "gauge"];
+      const rest = ["--metric", "orders_approval_queue_depth", "--limit", "500"];
+      const file = "services/orders/alerts.ts";
       checkout.edit(file, "export const alerts: readonly Alert[]", "export const others: readonly Alert[]");
       const refused = await checkout.tocsin(...alert, ...rest);
       expect(refused.code).toBe(1);

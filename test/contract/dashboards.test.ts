@@ -1,5 +1,6 @@
 import { uidIn } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
+import { catalogue } from "../../catalogue";
 import { ALERTS, DATA_SOURCE, SELF } from "../../plan/names";
 import type { DashboardPanel } from "../../plan/dashboard";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
@@ -55,7 +56,7 @@ function subjectOf({ name, matches }: Selector, { anomalies, slos }: MonitoringP
 }
 
 describe.each(STACKS)("the dashboards of %s", (stack) => {
-  const plan = planOf(stack);
+  const plan = planOf(stack, catalogue);
   const uids = plan.dashboards.map(({ uid }) => uid);
   const here = (uid: string): string => uidIn(uid, placeOf(plan.environment));
 

@@ -1,5 +1,6 @@
 import Big from "big.js";
 import { checkLinks } from "../../backends/runbook-site/links";
+import { catalogue } from "../../catalogue";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { readPromQl } from "../../generators/promql-reading";
@@ -9,7 +10,6 @@ import type { RunbookSource } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
-import { services } from "../../services";
 import { alertMetrics } from "../../slo/alert";
 import { decimal } from "../../slo/objective";
 import { formatProblems, type Problem } from "../../slo/problem";
@@ -91,8 +91,8 @@ const MEASURED = measuredShop();
 const CASES = [
   ...STACKS.map((stack) => ({
     title: `every service of ${stack}`,
-    declared: services.filter(({ environments }) => environments.includes(stack)),
-    environment: environmentOf(stack),
+    declared: catalogue.services.filter(({ environments }) => environments.includes(stack)),
+    environment: environmentOf(stack, catalogue),
   })),
   {
     title: "a service with every kind of SLI and measure",

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { catalogue } from "../../catalogue";
 import { policies } from "../../policies/registry";
 import { catalogueTable } from "../../tools/catalogue-table";
 import { withSection } from "../../tools/marked-section";
@@ -101,7 +102,7 @@ describe("a section between markers", () => {
 
 describe("the catalogue of services", () => {
   it("has one row for each SLO, sorted", () => {
-    const plan = planOf("prod");
+    const plan = planOf("prod", catalogue);
     const listed = rows(catalogueTable(plan)).map(([service, title]) => `${service ?? ""}: ${title ?? ""}`);
     expect(listed).toEqual(plan.slos.map(({ service, title }) => `${service}: ${title}`).sort());
   });
@@ -111,7 +112,7 @@ describe("the catalogue of services", () => {
       rows(catalogueTable(planOf(stack)))
         .filter(([, title]) => title === "API Gateway availability")
         .map((row) => row[4]);
-    expect(heardIn("prod")).toEqual(["PagerDuty and Slack `#omnihub-alerts`"]);
+    expect(heardIn("prod")).toEqual(["PagerDuty and Slack `#orders-alerts`"]);
     expect(heardIn("staging")).toEqual(["Slack `#alerts-staging`"]);
   });
 

@@ -1,10 +1,11 @@
+import { catalogue } from "../../catalogue";
 import { ALERTS } from "../../plan/names";
 import { panelsOf } from "../support/dashboards";
 import { planOf } from "../support/plan";
 import { STACKS } from "../support/stacks";
 
 describe.each(STACKS)("the objectives of %s", (stack) => {
-  const plan = planOf(stack);
+  const plan = planOf(stack, catalogue);
 
   it.each(plan.slos.map((slo) => ({ id: slo.id, slo })))(
     "give $id a page or warning, a ticket, budget rules, a rule for missing data and panels",

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync } from "node:fs";
 import { request } from "node:http";
 import path from "node:path";
 import { nginxConfig } from "../../backends/runbook-site/nginx";
+import { catalogue } from "../../catalogue";
 import { siteRenderer } from "../../backends/runbook-site/pages";
 import { NOT_FOUND_PATH, pathOf, runbookSite } from "../../backends/runbook-site/site";
 import { CONTENT_SECURITY_POLICY } from "../../backends/runbook-site/stylesheet";
@@ -57,7 +58,7 @@ function get(port: number, url: string): Promise<Got> {
 }
 
 (isThere ? describe : describe.skip)("the real nginx with the generated configuration", () => {
-  const plan = planOf("prod");
+  const plan = planOf("prod", catalogue);
   const render = siteRenderer(plan);
   const site = runbookSite(plan);
   const folder = temporaryFolder();

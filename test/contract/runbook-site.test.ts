@@ -1,5 +1,6 @@
 import { dashboardAddress } from "../../backends/grafana";
 import { siteRenderer } from "../../backends/runbook-site/pages";
+import { catalogue } from "../../catalogue";
 import { SCRIPT } from "../../backends/runbook-site/script";
 import { hostAndPath } from "../../backends/runbook-site/site";
 import { generatePlan } from "../../generators/monitoring-plan";
@@ -7,20 +8,22 @@ import { readContent } from "../../config/content";
 import { identityKey } from "../../plan/identity";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
-import { services } from "../../services";
+import { catalogue as fixture } from "../fixture/catalogue";
 import { planOf } from "../support/plan";
-import { environmentOf, ROOT, STACKS } from "../support/stacks";
+import { environmentOf, STACKS } from "../support/stacks";
 import { configurationPath, modelOf, mountedTexts } from "../support/runbook-site";
 
 /** Bases that people have: one for all, one of a service in a folder, all in a folder beside other things. */
 const BASES: readonly Readonly<Record<string, string>>[] = [
   { default: "https://runbooks.example" },
-  { default: "https://runbooks.example/", omnihub: "https://omnihub.example/runbooks/" },
+  { default: "https://runbooks.example/", orders: "https://orders.example/runbooks/" },
   { default: "https://intranet.example/operations/runbooks/", tocsin: "http://tocsin.example:8080/" },
 ];
 
+const { root, services } = fixture;
+
 function planWith(runbooks: Readonly<Record<string, string>>): MonitoringPlan {
-  const result = generatePlan(services, { ...environmentOf("prod"), runbooks }, readContent(ROOT));
+  const result = generatePlan(services, { ...environmentOf("prod"), runbooks }, readContent(root));
   if (!result.ok) {
     throw new Error("the plan has problems");
   }
@@ -28,7 +31,7 @@ function planWith(runbooks: Readonly<Record<string, string>>): MonitoringPlan {
 }
 
 const PLANS = [
-  ...STACKS.map((stack) => ({ title: stack, plan: planOf(stack) })),
+  ...STACKS.map((stack) => ({ title: stack, plan: planOf(stack, catalogue) })),
   ...BASES.map((bases) => ({ title: Object.values(bases).join(" and "), plan: planWith(bases) })),
 ];
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { checkLinks } from "../../backends/runbook-site/links";
+import { catalogue } from "../../catalogue";
 import { linksOf } from "../../backends/runbook-site/markdown";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
@@ -11,13 +12,14 @@ import { strayRunbooks } from "../../generators/runbooks";
 import type { RunbookSource } from "../../plan/content";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
-import { services } from "../../services";
 import { compareText } from "../../slo/order";
 import type { Problem } from "../../slo/problem";
+import { catalogue as fixture } from "../fixture/catalogue";
 import { planOf } from "../support/plan";
 import { environmentOf, ROOT, STACKS } from "../support/stacks";
 
-const content = readContent(ROOT);
+/** Pages of the tests' services, to be spoiled. */
+const content = readContent(fixture.root);
 
 /** What only several Alertmanagers can have; dev runs one. */
 const CLUSTERED = {
@@ -68,11 +70,9 @@ function alertLike(markdown: string): readonly string[] {
   );
 }
 
-/** Names that look like names of alerts, and are none. */
+/** Names that look like names of alerts, and are none: those of services, and usual ones. */
 const OTHER_NAMES = [
-  "EnvSync",
-  "OmniHub",
-  "TradeLine",
+  ...catalogue.services.flatMap(({ title, description }) => alertLike(`${title} ${description}`)),
   "PagerDuty",
   "StatefulSet",
   "ConfigMap",
@@ -91,12 +91,12 @@ function problemsOf(stack: string, at: string, change: (text: string) => string)
   const runbooks = content.runbooks.map((page) =>
     place(page) === at ? { ...page, text: change(page.text) } : page,
   );
-  const result = generatePlan(services, environmentOf(stack), { runbooks });
+  const result = generatePlan(fixture.services, environmentOf(stack), { runbooks });
   return result.ok ? [] : result.problems;
 }
 
 describe.each(STACKS)("the runbooks of %s", (stack) => {
-  const plan = planOf(stack);
+  const plan = planOf(stack, catalogue);
   const pages = pagesHere(plan);
 
   it("are there for every alert, and list it", () => {
@@ -142,49 +142,23 @@ describe.each(STACKS)("the runbooks of %s", (stack) => {
 });
 
 describe("a runbook", () => {
-  const plan = planOf("prod");
-  const procedures = plan.runbooks.filter(({ alerts }) => alerts.length === 0);
+  const plan = planOf("prod", catalogue);
   const front = ({ text }: RunbookSource): Readonly<Record<string, unknown>> =>
     parse(/^---\n([\s\S]*?)\n---\n/.exec(text)?.[1] ?? "") as Readonly<Record<string, unknown>>;
 
-  it("without an alert says that it is a procedure, and no other one does", () => {
-    expect(content.runbooks.filter((page) => front(page)["procedure"] === true).map(place)).toEqual(
-      procedures.map(place),
-    );
-    expect(procedures.map(place)).toEqual([
-      "backend/incident-response",
-      "bytspot/communication",
-      "bytspot/database-measures",
-      "bytspot/postmortem",
-      "bytspot/roll-back",
-      "bytspot/scale-out",
-      "bytspot/triage",
-      "engram/restore-tenant-database",
-      "envsync/calendar-month-report",
-      "envsync/incident-quick-actions",
-      "omnihub/blockchain-rpc-down",
-      "omnihub/data-corruption",
-      "omnihub/database-migration-failure",
-      "omnihub/deployment-failure",
-      "omnihub/dr-drill-database-restore",
-    ]);
-    expect(procedures.flatMap((page) => emphasised(section(page, "Severity")))).toEqual(
-      procedures.map(() => "none"),
-    );
-  });
-
-  it.each(procedures.map((page) => ({ page, at: place(page) })))(
-    "$at is linked from another page",
-    ({ page }) => {
-      const sources = plan.runbooks.filter(
-        (other) =>
-          place(other) !== place(page) &&
-          other.service === page.service &&
-          other.markdown.includes(`](${page.slug}.md)`),
+  it.each([catalogue, fixture])("without an alert says that it is a procedure, and is linked", ({ root }) => {
+    const { runbooks } = root === catalogue.root ? plan : planOf("prod");
+    const procedures = runbooks.filter(({ alerts }) => alerts.length === 0);
+    const files = readContent(root).runbooks.filter((page) => front(page)["procedure"] === true);
+    expect(files.map(place)).toEqual(procedures.map(place));
+    for (const page of procedures) {
+      expect(emphasised(section(page, "Severity"))).toEqual(["none"]);
+      const sources = runbooks.filter(
+        (other) => other.service === page.service && other.markdown.includes(`](${page.slug}.md)`),
       );
-      expect(sources.length).toBeGreaterThan(0);
-    },
-  );
+      expect([place(page), sources.length > 0]).toEqual([place(page), true]);
+    }
+  });
 
   it.each(plan.runbooks.map((page) => ({ page, at: place(page) })))(
     "at $at explains each of its alerts by name if it has several, and names none that nobody has",
@@ -198,7 +172,7 @@ describe("a runbook", () => {
 
   it("link to pages and headings that are there", () => {
     const links = plan.runbooks.flatMap(({ markdown }) => linksOf(markdown).links);
-    expect(links.filter(({ href }) => href.endsWith(".md")).length).toBeGreaterThan(100);
+    expect(links.filter(({ href }) => href.endsWith(".md")).length).toBeGreaterThan(0);
     expect(checkLinks(plan.runbooks)).toEqual([]);
   });
 
@@ -213,7 +187,7 @@ describe("a runbook", () => {
 
   it("starts as a template that would be refused", () => {
     const text = readFileSync(path.join(ROOT, "runbooks/_template.md"), "utf8");
-    expect(problemsOf("prod", "omnihub/targets-down", () => text)).not.toEqual([]);
+    expect(problemsOf("prod", "orders/targets-down", () => text)).not.toEqual([]);
   });
 });
 
@@ -242,16 +216,16 @@ describe("the check of runbooks itself", () => {
     },
     {
       fault: "another team",
-      change: (text: string) => text.replace("owner: omnihub", "owner: platform"),
+      change: (text: string) => text.replace("owner: orders", "owner: platform"),
       path: "owner",
       message: "[platform] is not the team of its alerts",
-      remedy: "Name [omnihub].",
+      remedy: "Name [orders].",
     },
     {
       fault: "a dashboard that is not there",
-      change: (text: string) => text.replace("dashboard: omnihub-slo", "dashboard: omnihub-old"),
+      change: (text: string) => text.replace("dashboard: orders-slo", "dashboard: orders-old"),
       path: "dashboard",
-      message: "there is no dashboard [omnihub-old]",
+      message: "there is no dashboard [orders-old]",
       remedy: `There are ${planOf("prod")
         .dashboards.map(({ uid }) => uid)
         .join(", ")}.`,
@@ -264,14 +238,14 @@ describe("the check of runbooks itself", () => {
       remedy: "Add it, and say what it means.",
     },
   ])("finds $fault, and nothing else", ({ change, path: key, message, remedy }) => {
-    expect(problemsOf("prod", "omnihub/targets-down", change)).toEqual([
-      { code: "runbook-invalid", path: `runbooks/omnihub/targets-down.md: ${key}`, message, remedy },
+    expect(problemsOf("prod", "orders/targets-down", change)).toEqual([
+      { code: "runbook-invalid", path: `runbooks/orders/targets-down.md: ${key}`, message, remedy },
     ]);
   });
 
   it("reads the queries of many pages, in every form in which they are typed", () => {
     const own = pagesHere(planOf("prod")).flatMap(({ markdown }) => queriesIn(markdown));
-    expect(own.length).toBeGreaterThan(300);
+    expect(own.length).toBeGreaterThan(100);
     expect(
       queriesIn(
         [
@@ -299,8 +273,8 @@ describe("the check of runbooks itself", () => {
     ['up{job=~"api-gateway|orchestrater"}', "nothing scrapes the job [orchestrater]"],
     ["slo:sli_error:rate7m", "no contract and no rule has [slo:sli_error:rate7m]"],
     [
-      'omnihub_emergency_control{job="api-gateway"}',
-      "[omnihub_emergency_control] is no metric of the job [api-gateway]",
+      'orders_emergency_control{job="api-gateway"}',
+      "[orders_emergency_control] is no metric of the job [api-gateway]",
     ],
     [
       'http_requests_total{job="api-gateway", status="700"}',
@@ -308,17 +282,17 @@ describe("the check of runbooks itself", () => {
     ],
     ['http_requests_total{code=~"5.."}', "no series of [http_requests_total] has the label [code]"],
     [
-      'slo:sli_error:rate5m{slo_id="omnihub-api"}',
-      '[slo_id="omnihub-api"] selects none of the values of [slo:sli_error:rate5m]',
+      'slo:sli_error:rate5m{slo_id="orders-api"}',
+      '[slo_id="orders-api"] selects none of the values of [slo:sli_error:rate5m]',
     ],
     ["sum(up", "is no PromQL at character 7: something is missing"],
   ])("finds the query [%s]", (query, message) => {
     expect(
-      problemsOf("prod", "omnihub/targets-down", (text) =>
+      problemsOf("prod", "orders/targets-down", (text) =>
         text.replace("## Diagnosis\n", `## Diagnosis\n\n\`\`\`promql\n${query}\n\`\`\`\n`),
       ),
     ).toMatchObject([
-      { code: "runbook-query-invalid", path: `runbooks/omnihub/targets-down.md: line 32: ${query}`, message },
+      { code: "runbook-query-invalid", path: `runbooks/orders/targets-down.md: line 27: ${query}`, message },
     ]);
   });
 
@@ -330,19 +304,19 @@ describe("the check of runbooks itself", () => {
     ],
     [
       "line 2: the front matter is not YAML: it is nested deeper than can be read",
-      (text: string) => text.replace("owner: omnihub", `owner: ${"[".repeat(3_000)}`),
+      (text: string) => text.replace("owner: orders", `owner: ${"[".repeat(3_000)}`),
     ],
     [
       "line 1: the front matter is not YAML: its aliases stand for more than can be read; write out what they stand for",
       (text: string) =>
         text.replace(
-          "owner: omnihub",
-          `owner: omnihub\nx: &x [1]\ny: &y [${"*x,".repeat(99)}]\nz: [${"*y,".repeat(99)}]`,
+          "owner: orders",
+          `owner: orders\nx: &x [1]\ny: &y [${"*x,".repeat(99)}]\nz: [${"*y,".repeat(99)}]`,
         ),
     ],
     [
       "line 1: the front matter is not YAML: Unresolved alias (the anchor must be set before the alias): x",
-      (text: string) => text.replace("owner: omnihub", "owner: *x"),
+      (text: string) => text.replace("owner: orders", "owner: *x"),
     ],
     ["there is no front matter", (text: string) => text.replace(/^---$[^]*?^---$/m, "")],
     [
@@ -350,13 +324,13 @@ describe("the check of runbooks itself", () => {
       (text: string) => text.replace("## Impact", "### Impact").replace("## Escalation", "### Escalation"),
     ],
   ])("finds that a page %s, and nothing that follows from it", (message, change) => {
-    expect(problemsOf("prod", "omnihub/targets-down", change).map((problem) => problem.message)).toEqual([
+    expect(problemsOf("prod", "orders/targets-down", change).map((problem) => problem.message)).toEqual([
       message,
     ]);
   });
 
   it.each([
-    ["[y](nope.md)", "the link [nope.md] leads nowhere: there is no runbooks/omnihub/nope.md"],
+    ["[y](nope.md)", "the link [nope.md] leads nowhere: there is no runbooks/orders/nope.md"],
     ["[X](../shop/down.md)", "the link [../shop/down.md] leads nowhere: there is no runbooks/shop/down.md"],
     ["![graph](graph.png)", "the link [graph.png] leads nowhere: the site has runbooks alone"],
     ["[run it](./scripts/run.sh)", "the link [./scripts/run.sh] leads nowhere: the site has runbooks alone"],
@@ -379,44 +353,44 @@ describe("the check of runbooks itself", () => {
       service,
       slug,
       text:
-        `${service}/${slug}` === "omnihub/targets-down"
+        `${service}/${slug}` === "orders/targets-down"
           ? text.replace("## Diagnosis\n", `## Diagnosis\n\nSee\n${link}\n`)
           : text,
     });
-    const result = generatePlan(services, environmentOf("prod"), {
+    const result = generatePlan(fixture.services, environmentOf("prod"), {
       runbooks: content.runbooks.map(changed),
     });
     const pages = result.ok ? result.plan.runbooks : [];
-    expect(pages.length).toBeGreaterThan(50);
+    expect(pages.length).toBeGreaterThan(20);
     expect(checkLinks(pages).map((one) => [one.path, one.message])).toEqual(
-      message === undefined ? [] : [["runbooks/omnihub/targets-down.md: line 32", message]],
+      message === undefined ? [] : [["runbooks/orders/targets-down.md: line 27", message]],
     );
   });
 
   it("tells of a folder whose service nobody has", () => {
     const page = { slug: "a", text: "" };
-    const services = ["omnihub", "tocsin"];
+    const services = ["orders", "tocsin"];
     expect(
-      strayRunbooks({ runbooks: [...services, "omnihb"].map((service) => ({ ...page, service })) }, services),
+      strayRunbooks({ runbooks: [...services, "ordrs"].map((service) => ({ ...page, service })) }, services),
     ).toEqual([
       {
         code: "runbook-invalid",
-        path: "runbooks/omnihb",
-        message: "there is no service [omnihb], so that nobody serves its pages",
+        path: "runbooks/ordrs",
+        message: "there is no service [ordrs], so that nobody serves its pages",
         remedy:
-          "Delete the folder, or name it after its service. Did you mean [omnihub]? Use one of [omnihub, tocsin].",
+          "Delete the folder, or name it after its service. Did you mean [orders]? Use one of [orders, tocsin].",
       },
     ]);
   });
 
   it.each([
     'histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket{job="api-gateway"}[5m])))',
-    'slo:sli_error:rate5m{slo_id="omnihub-api-availability"}',
+    'slo:sli_error:rate5m{slo_id="orders-api-availability"}',
     'ALERTS{alertname="Watchdog"}',
     'process_cpu_seconds_total{job="prometheus"}',
   ])("takes the query [%s]", (query) => {
     expect(
-      problemsOf("prod", "omnihub/targets-down", (text) =>
+      problemsOf("prod", "orders/targets-down", (text) =>
         text.replace("## Diagnosis\n", `## Diagnosis\n\n\`\`\`promql\n${query}\n\`\`\`\n`),
       ),
     ).toEqual([]);
@@ -439,8 +413,8 @@ describe("the check of runbooks itself", () => {
       "[severity: none]",
     ],
   ])("finds a procedure that %s", (_, change, message) => {
-    const problems = problemsOf("prod", "omnihub/data-corruption", change);
-    expect(problems.map(({ path: where }) => where)).toEqual(["runbooks/omnihub/data-corruption.md"]);
+    const problems = problemsOf("prod", "orders/data-corruption", change);
+    expect(problems.map(({ path: where }) => where)).toEqual(["runbooks/orders/data-corruption.md"]);
     expect(problems[0]?.message).toContain(message);
   });
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { planOf } from "../support/plan";
 import { ROOT } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
+import { stagePlan } from "./plan";
 import { isSeldom, playScene, SCENES } from "./run";
 import type { Played } from "./script";
 import { cells, surprises } from "./table";
@@ -29,7 +29,7 @@ describe("pages and resolves under faults, with the generated configuration of p
 
   beforeAll(async () => {
     const programs = await toolchain();
-    const plan = planOf("prod");
+    const plan = stagePlan();
     const scenes = SCENES.filter((scene) => !scene.some(isSeldom));
     await Promise.all(
       scenes.map(async (scene) => {

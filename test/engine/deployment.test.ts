@@ -1,4 +1,4 @@
-import { catalogue } from "../../catalogue";
+import { catalogue } from "../fixture/catalogue";
 import { judgeStack, type JudgedStack } from "../../evaluation/stack";
 import { ofEngine, ofEvaluation, operationsIn, registeredIn } from "./registered";
 import { namespacesOf, SECRET_VALUE, setSecrets } from "./needs";
@@ -172,7 +172,7 @@ describe.each(["dev", "prod"] as const)("the stack %s under the engine", (stack)
     const ofBucket = (): readonly StoredObject[] =>
       workspace.objects().filter(({ urn }) => urn.includes("BackupBucket$"));
     const before = ofBucket();
-    await workspace.removeService("omnihub");
+    await workspace.removeService("orders");
     expect(await workspace.up()).toMatchObject({ code: 0 });
     expect(
       changes(
@@ -180,7 +180,7 @@ describe.each(["dev", "prod"] as const)("the stack %s under the engine", (stack)
         ofBucket(),
       ),
     ).toEqual([]);
-    expect((await workspace.state()).filter(({ urn }) => urn.includes("omnihub"))).toEqual([]);
+    expect((await workspace.state()).filter(({ urn }) => urn.includes("orders"))).toEqual([]);
   });
 
   test("is destroyed, but for the namespaces with their volumes and what is locked", async () => {

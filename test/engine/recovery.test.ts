@@ -7,7 +7,7 @@ import { Workspace } from "./workspace";
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const DASHBOARD = "grafana:oss/dashboard:Dashboard";
-const BUCKET = "omnihub-omnihub-database-staging";
+const BUCKET = "orders-orders-database-staging";
 
 /** Published with the engine, and in no module: where it is not on PATH, its one test does not run. */
 const withLanguageHost = findProgram("pulumi-language-nodejs", process.env) === undefined ? test.skip : test;
@@ -20,7 +20,7 @@ describe("pulumi up of staging, when a service refuses something", () => {
     workspace = await Workspace.make("staging");
     workspace.giveNamespaces(namespacesOf("staging"));
     await workspace.editSource(
-      "services/omnihub/index.ts",
+      "services/orders/index.ts",
       "lockDays: { default: 30, dev: 0, staging: 7 }",
       "lockDays: { default: 30, dev: 0, staging: 0 }",
     );
@@ -63,7 +63,7 @@ describe("pulumi up of staging, when a service refuses something", () => {
     expect(before).toContain("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
     const dump = { type: CONTENT, id: "dump", urn: "", inputs: { bucket: BUCKET }, outputs: {} };
     workspace.cloud("aws").add("staging", dump);
-    await workspace.removeService("omnihub");
+    await workspace.removeService("orders");
     const refused = await workspace.up();
     expect(refused.code).toBe(1);
     expect(refused.output).toContain(`deleting S3 Bucket (${BUCKET}): BucketNotEmpty`);

@@ -9,6 +9,7 @@ import { kubeconfigFor } from "../support/kubeconfig";
 import { HEARD_SEVERITIES } from "../../plan/environment";
 import { ROOT } from "../support/stacks";
 import { buildPack, PACK_HOST } from "../support/policy-pack";
+import { putFixture } from "../support/checkout";
 import { numberedFolder, removeFolder } from "../support/program";
 import { engine, runProcess, type Ended } from "./cli";
 import { PROVIDERS, startStandIn, type Provider, type RunningStandIn } from "./stand-in/server";
@@ -25,7 +26,7 @@ const SDKS: Readonly<Record<Provider, string>> = {
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 
 /** What the program does not need, or what would be shared with the checkout. */
-const LEFT_OUT = ["node_modules", ".git", ".tocsin", "coverage", "dist", "docs", "lab", "test"];
+const LEFT_OUT = ["node_modules", ".git", ".tocsin", "coverage", "dist", "docs", "lab", "services", "test"];
 
 /** One resource as the engine keeps it. */
 export interface EngineResource {
@@ -190,7 +191,7 @@ export class Workspace {
   /** Takes a service out of the program and of the configuration, as docs/removing-a-service.md says. */
   async removeService(service: string): Promise<void> {
     await this.editSource("services/index.ts", `import { ${service} } from "./${service}";\n`, "");
-    await this.editSource("services/index.ts", `, ${service}`, "");
+    await this.editSource("services/index.ts", `${service}, `, "");
     removeFolder(path.join(this.project, "runbooks", service));
     this.editConfig((config) => {
       for (const key of ["runbooks", "backends"]) {
@@ -226,8 +227,12 @@ export class Workspace {
   }
 
   private copyProject(): void {
-    const isWanted = (source: string): boolean => !LEFT_OUT.includes(path.relative(ROOT, source));
+    const isWanted = (source: string): boolean => {
+      const file = path.relative(ROOT, source);
+      return !LEFT_OUT.includes(file) && !/^runbooks.(?!tocsin|_)/.test(file);
+    };
     cpSync(ROOT, this.project, { recursive: true, filter: isWanted, preserveTimestamps: true });
+    putFixture(this.project);
     symlinkSync(path.join(ROOT, "node_modules"), path.join(this.project, "node_modules"));
   }
 

@@ -16,18 +16,18 @@ const violations = z.array(
 
 const setting = z.object({ dashboards: z.array(z.object({ uid: z.string(), panels: z.number() })) });
 
-/** A page of every kind; OmniHub's gateway is broken when they are looked at. */
+/** A page of every kind; Orders's gateway is broken when they are looked at. */
 const PAGES = [
   "/",
-  "/services/omnihub",
+  "/services/orders",
   "/alerts",
-  "/alerts/omnihub/api-availability/HighErrorBudgetBurnRate",
+  "/alerts/orders/api-availability/HighErrorBudgetBurnRate",
   "/inbox",
   "/incidents",
   "/dashboards",
   "/runbook",
-  "/runbook/omnihub/high-error-rate",
-  "/routing?alert=omnihub/api-availability/HighErrorBudgetBurnRate",
+  "/runbook/orders/high-error-rate",
+  "/routing?alert=orders/api-availability/HighErrorBudgetBurnRate",
   "/graph?g0.expr=up",
 ];
 
@@ -40,9 +40,9 @@ const VIEWS = [
 ] as const;
 
 /** What pages within seconds and lets go as soon. */
-const INCIDENT = "engram-disk-almost-full";
+const INCIDENT = "stock-disk-almost-full";
 
-/** What a person sees of a lab that plays production, in which something of OmniHub is broken. */
+/** What a person sees of a lab that plays production, in which something of Orders is broken. */
 export function showsConsole(lab: Lab): void {
   const executable = findBrowser();
   if (executable === undefined) {
@@ -135,7 +135,7 @@ export function showsConsole(lab: Lab): void {
       await page.locator(`[data-incident="${INCIDENT}"].mend`).waitFor();
       await page.getByRole("link", { name: "Inbox" }).first().focus();
       await page.keyboard.press("Enter");
-      const messages = page.locator(".message.pagerduty", { hasText: " engram: " });
+      const messages = page.locator(".message.pagerduty", { hasText: " stock: " });
       await messages.locator(".status.firing").first().waitFor({ timeout: 90_000 });
       expect(await messages.first().innerText()).toMatch(/DiskAlmostFull[^]*opens incident \d+[^]*dedup key/);
       await messages.getByRole("link", { name: "Runbook" }).first().click();
@@ -172,7 +172,7 @@ export function showsConsole(lab: Lab): void {
   );
 
   look("shows the panel that an address names, and says what is not there", async () => {
-    const uid = uidIn("omnihub-operator", { cluster: "prod-1", environment: "prod" });
+    const uid = uidIn("orders-operator", { cluster: "prod-1", environment: "prod" });
     const { page, context } = await open(`/d/${uid}?viewPanel=${panelId("panel:kill-switch")}`);
     await page.locator('[data-state="drawn"]').waitFor();
     expect(await page.locator("[data-panel] .number").allInnerTexts()).toEqual(["Off"]);

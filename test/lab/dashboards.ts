@@ -84,7 +84,7 @@ export function showsDashboards(lab: Lab): void {
 
   /** Services name their panels alike, so one of them is asked. */
   function queryOf(key: string, index = 0): string {
-    const own = dashboards.filter(({ service }) => ["omnihub", "tocsin"].includes(service));
+    const own = dashboards.filter(({ service }) => ["orders", "tocsin"].includes(service));
     const panel = own.flatMap(panelsOf).find(({ id }) => id === panelId(key));
     return panel?.targets?.[index]?.expr ?? `no panel [${key}]`;
   }

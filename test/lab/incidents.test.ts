@@ -11,7 +11,7 @@ const status = z.object({
 
 /** One incident at least for each kind of alert and each service, none of which hides another. */
 const INCIDENTS = [
-  { kind: "burn-rate", incident: "execution-failures", alert: "HighErrorBudgetBurnRate" },
+  { kind: "burn-rate", incident: "workflow-failures", alert: "HighErrorBudgetBurnRate" },
   { kind: "telemetry", incident: "api-bucket-lost", alert: "SLOBucketMissing" },
   { kind: "outage", incident: "alertmanager-gone", alert: "AlertmanagerDown" },
   { kind: "bad-events", incident: "workflow-failures", alert: "WorkflowSuccessBelowFloor" },
@@ -21,12 +21,12 @@ const INCIDENTS = [
   { kind: "level", incident: "approval-backlog", alert: "ApprovalQueueBacklog" },
   { kind: "level", incident: "database-down", alert: "DatabaseDown" },
   { kind: "increase", incident: "rules-failing", alert: "PrometheusRuleFailures" },
-  { kind: "bad-events", incident: "envsync-auth-failures", alert: "AuthFailureSurge" },
-  { kind: "bad-events", incident: "bytspot-sessions-break", alert: "WebSocketDisconnectsHigh" },
-  { kind: "level", incident: "backend-unready", alert: "ReadinessProbeFailing" },
-  { kind: "rate", incident: "engram-auth-failures", alert: "AuthFailureSpike" },
+  { kind: "rate", incident: "stock-logins-refused", alert: "LoginsRefused" },
+  { kind: "counter-share", incident: "site-processors-busy", alert: "ProcessorsBusy" },
   { kind: "severity", incident: "severity-misspelt", alert: "UnknownSeverity" },
 ] as const;
+
+const BROKEN = [...new Set(INCIDENTS.map(({ incident }) => incident))];
 
 /**
  * Begun when those have been seen and mended: some need Alertmanagers that answer. A budget takes long to be spent: it
@@ -81,7 +81,7 @@ describe("incidents of every kind in one lab", () => {
   it("raise nothing before they happen", async () => {
     const { alerts } = status.parse(JSON.parse((await lab.tocsin("status", "--json")).stdout));
     expect(alerts.filter(({ state }) => state === "firing")).toEqual([]);
-    for (const { incident } of INCIDENTS) {
+    for (const incident of BROKEN) {
       await lab.ask("break", { incident });
     }
   }, 300_000);
@@ -89,7 +89,7 @@ describe("incidents of every kind in one lab", () => {
   it.each(INCIDENTS)("raise $alert by $incident ($kind)", ({ alert }) => fires(alert), 420_000);
 
   it("make room for others", async () => {
-    expect(await lab.ask("mend", {})).toEqual({ mended: INCIDENTS.map(({ incident }) => incident) });
+    expect(await lab.ask("mend", {})).toEqual({ mended: BROKEN });
     for (const { incident } of LATER) {
       await lab.ask("break", { incident });
     }

@@ -7,7 +7,7 @@ import { showsDashboards, SPEED } from "./dashboards";
 function pages(inbox: readonly Delivery[], status: string): readonly Delivery[] {
   return inbox.filter(
     ({ channel, status: is, title }) =>
-      channel === "pagerduty" && is === status && title.includes(" omnihub: "),
+      channel === "pagerduty" && is === status && title.includes(" orders: "),
   );
 }
 
@@ -55,11 +55,11 @@ describe("a lab that plays production", () => {
     const inbox = await lab.inbox();
     expect(new Set(pages(inbox, "firing").map((page) => page.dedupKey)).size).toBe(1);
     expect(pages(inbox, "firing")[0]).toMatchObject({
-      receiver: "page-omnihub",
+      receiver: "page-orders",
       alerts: "HighErrorBudgetBurnRate firing",
     });
     expect(
-      inbox.some((delivery) => delivery.channel === "slack" && delivery.receiver === "page-omnihub"),
+      inbox.some((delivery) => delivery.channel === "slack" && delivery.receiver === "page-orders"),
     ).toBe(true);
     await opens(inbox);
     expect((await lab.tocsin("mend")).status).toBe(0);

@@ -33,13 +33,13 @@ function received(): Promise<Delivery> {
 }
 
 describe("the stand-in for the mail server", () => {
-  const from = "tocsin@omnihub.example";
+  const from = "tocsin@orders.example";
 
   it("keeps what a client delivers: receivers, subject, text, alerts and links", async () => {
     const client = await SmtpClient.connect(server.port);
     await client.deliver({
       from,
-      to: ["platform@omnihub.example", "on-call@omnihub.example"],
+      to: ["platform@orders.example", "on-call@orders.example"],
       lines: [
         "Subject: =?UTF-8?Q?prod:_2_alerts_are_firing_=E2=80=93_today?=",
         "MIME-Version: 1.0",
@@ -52,7 +52,7 @@ describe("the stand-in for the mail server", () => {
         "TargetsDown (warning, firing) since 2026-01-01 08:00:00 UTC",
         "Fewer than 90 % of the targets answer =E2=80=93 look=",
         " at them",
-        "Runbook: https://runbooks.example/omnihub/targets-down?a=3Db",
+        "Runbook: https://runbooks.example/orders/targets-down?a=3Db",
         ".a line that begins with a dot",
         "HighLatency (warning, resolved) since 2026-01-01 07:00:00 UTC",
         "--parts",
@@ -66,26 +66,26 @@ describe("the stand-in for the mail server", () => {
     expect(new Date(time).toISOString()).toBe(time);
     expect(mail).toEqual({
       channel: "email",
-      receiver: "platform@omnihub.example, on-call@omnihub.example",
+      receiver: "platform@orders.example, on-call@orders.example",
       status: "firing",
       alerts: "TargetsDown firing, HighLatency resolved",
       title: "prod: 2 alerts are firing – today",
       text: [
         "TargetsDown (warning, firing) since 2026-01-01 08:00:00 UTC",
         "Fewer than 90 % of the targets answer – look at them",
-        "Runbook: https://runbooks.example/omnihub/targets-down?a=b",
+        "Runbook: https://runbooks.example/orders/targets-down?a=b",
         ".a line that begins with a dot",
         "HighLatency (warning, resolved) since 2026-01-01 07:00:00 UTC",
         "",
       ].join("\n"),
-      links: ["https://runbooks.example/omnihub/targets-down?a=b"],
+      links: ["https://runbooks.example/orders/targets-down?a=b"],
     });
     expect(new Inbox(path.join(folder, "inbox.jsonl")).all()).toEqual([{ time, ...mail }]);
   });
 
   it("keeps nothing of a mail whose client hangs up before its end", async () => {
     const client = await SmtpClient.connect(server.port);
-    await client.begin({ from, to: ["platform@omnihub.example"] });
+    await client.begin({ from, to: ["platform@orders.example"] });
     await client.hangUpAfter("Subject: half a ma");
     await sleep(500);
     expect(inbox.all()).toEqual([]);
@@ -116,15 +116,15 @@ describe("the daily mail", () => {
       const since = await eventually("Alertmanager", 30, () => postAlerts(port));
       expect(await received()).toMatchObject({
         channel: "email",
-        receiver: "platform@omnihub.dev",
+        receiver: "platform@orders.dev",
         title: "prod: 2 alerts are firing",
         alerts: "HighLatency firing, TargetsDown firing",
         text: `${["HighLatency", "TargetsDown"].map((name) => paragraph(name, since)).join("")}\n`,
         links: [
-          "http://127.0.0.1:1/runbooks/omnihub/HighLatency",
-          "http://127.0.0.1:1/d/omnihub-slo",
-          "http://127.0.0.1:1/runbooks/omnihub/TargetsDown",
-          "http://127.0.0.1:1/d/omnihub-slo",
+          "http://127.0.0.1:1/runbooks/orders/HighLatency",
+          "http://127.0.0.1:1/d/orders-slo",
+          "http://127.0.0.1:1/runbooks/orders/TargetsDown",
+          "http://127.0.0.1:1/d/orders-slo",
         ],
       });
     } finally {
@@ -137,8 +137,8 @@ function paragraph(alertname: string, since: Date): string {
   return [
     `${alertname} (warning, firing) since ${since.toISOString().slice(0, 19).replace("T", " ")} UTC`,
     `The summary of ${alertname}: And more of it.`,
-    `Runbook: http://127.0.0.1:1/runbooks/omnihub/${alertname}`,
-    "Dashboard: http://127.0.0.1:1/d/omnihub-slo",
+    `Runbook: http://127.0.0.1:1/runbooks/orders/${alertname}`,
+    "Dashboard: http://127.0.0.1:1/d/orders-slo",
     "",
   ].join("\n");
 }
@@ -167,12 +167,12 @@ function alwaysMailing(port: number): MonitoringPlan {
 async function postAlerts(port: number): Promise<Date | undefined> {
   const since = new Date(Math.ceil(Date.now() / 1000) * 1000);
   const alerts = ["HighLatency", "TargetsDown"].map((alertname) => ({
-    labels: { alertname, severity: "warning", environment: "prod", service: "omnihub", slo: "api-latency" },
+    labels: { alertname, severity: "warning", environment: "prod", service: "orders", slo: "api-latency" },
     annotations: {
       summary: `The summary of ${alertname}`,
       description: "And more of it.",
-      runbook_url: `http://127.0.0.1:1/runbooks/omnihub/${alertname}`,
-      dashboard_url: "http://127.0.0.1:1/d/omnihub-slo",
+      runbook_url: `http://127.0.0.1:1/runbooks/orders/${alertname}`,
+      dashboard_url: "http://127.0.0.1:1/d/orders-slo",
     },
     startsAt: since.toISOString(),
   }));

@@ -92,7 +92,7 @@ describe.each(STACKS)("the runbooks of %s in the lab", (stack) => {
   });
 
   it("that are not there are said to be, with the way to all others", async () => {
-    const { status, body } = await get(`${address}/runbooks/omnihub/nothing`);
+    const { status, body } = await get(`${address}/runbooks/orders/nothing`);
     expect(status).toBe(404);
     expect(body).toContain('<a href="/runbooks/">All runbooks</a>');
   });

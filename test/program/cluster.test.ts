@@ -432,24 +432,24 @@ const clusterOf = (replicas: number): readonly string[] => [
 /** Four fifths of 20, 40 and 100 GiB. */
 const FACTS: Readonly<Record<string, Facts>> = {
   dev: {
-    prometheus: { replicas: 1, flags: prometheusFlags("https://prometheus.dev.omnihub.dev", 16_777_216) },
+    prometheus: { replicas: 1, flags: prometheusFlags("https://prometheus.dev.orders.dev", 16_777_216) },
     alertmanager: { replicas: 1, cluster: ["--cluster.listen-address="] },
-    runbooks: { replicas: 1, host: "runbooks.dev.omnihub.dev" },
-    autoscaler: { namespace: "omnihub-dev", min: 1, max: 2 },
+    runbooks: { replicas: 1, host: "runbooks.dev.orders.dev" },
+    autoscaler: { namespace: "orders-dev", min: 1, max: 2 },
     bucket: { type: "gcp:storage/bucket:Bucket", locked: false },
   },
   staging: {
-    prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.staging.omnihub.dev", 33_554_432) },
+    prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.staging.orders.dev", 33_554_432) },
     alertmanager: { replicas: 2, cluster: clusterOf(2) },
-    runbooks: { replicas: 2, host: "runbooks.staging.omnihub.dev" },
-    autoscaler: { namespace: "omnihub-staging", min: 2, max: 4 },
+    runbooks: { replicas: 2, host: "runbooks.staging.orders.dev" },
+    autoscaler: { namespace: "orders-staging", min: 2, max: 4 },
     bucket: { type: "aws:s3/bucket:Bucket", locked: true },
   },
   prod: {
-    prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.omnihub.dev", 83_886_080) },
+    prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.orders.dev", 83_886_080) },
     alertmanager: { replicas: 3, cluster: clusterOf(3) },
-    runbooks: { replicas: 2, host: "runbooks.omnihub.dev" },
-    autoscaler: { namespace: "omnihub-prod", min: 3, max: 20 },
+    runbooks: { replicas: 2, host: "runbooks.orders.dev" },
+    autoscaler: { namespace: "orders-prod", min: 3, max: 20 },
     bucket: { type: "aws:s3/bucket:Bucket", locked: true },
   },
 };

@@ -1,4 +1,4 @@
-import { catalogue } from "../../catalogue";
+import { catalogue } from "../fixture/catalogue";
 import * as pulumi from "@pulumi/pulumi";
 import { evaluateProgram, type Evaluation } from "../../evaluation/evaluate";
 import { judgeStack, PROJECT } from "../../evaluation/stack";

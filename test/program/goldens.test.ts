@@ -59,7 +59,7 @@ describe("the goldens, which `npm run goldens` writes anew", () => {
       "kubernetes:core/v1:Namespace tocsin-namespace, in tocsin-namespace, by kubernetes, retained on deletion",
     );
     expect(lines).toContain(
-      "aws:s3/bucket:Bucket omnihub-database, in omnihub-database, by aws, retained on deletion",
+      "aws:s3/bucket:Bucket orders-database, in orders-database, by aws, retained on deletion",
     );
     expect(lines).toContain("tocsin:index:Prometheus tocsin-prometheus, in tocsin");
     expect(

@@ -14,7 +14,7 @@ const PACK = configuredPolicies({ "paging-stack-has-dead-mans-switch": "disabled
 
 jest.setTimeout(60_000);
 
-const plan = boundPlan("prod", { omnihub: { metrics: "kubernetes", alerts: "grafana" } });
+const plan = boundPlan("prod", { orders: { metrics: "kubernetes", alerts: "grafana" } });
 const secrets = Object.fromEntries(receiverSecrets(plan.routing).map((key) => [key, `fake-${key}`]));
 const content = grafanaAlerting(plan) as Content;
 
@@ -37,7 +37,7 @@ describe("Grafana-managed alerting", () => {
     const resources = byName(await alerting());
     const after = (name: string): readonly string[] =>
       resources.find((resource) => resource.name === name)?.after ?? [];
-    expect(after("a-alerts-omnihub")).toEqual(["Folder a-folder", "NotificationPolicy a-policy"]);
+    expect(after("a-alerts-orders")).toEqual(["Folder a-folder", "NotificationPolicy a-policy"]);
     expect(after("a-policy")).toEqual(
       [
         ...content.contactPoints.map(({ name }) => `ContactPoint a-contact-${name}`),
@@ -48,13 +48,13 @@ describe("Grafana-managed alerting", () => {
   });
 
   it("keeps the keys of receivers secret, and everything else readable", async () => {
-    const { props, shown } = one(await alerting(), CONTACT, "a-contact-page-omnihub");
+    const { props, shown } = one(await alerting(), CONTACT, "a-contact-page-orders");
     expect(props).toMatchObject({
-      name: "page-omnihub",
+      name: "page-orders",
       pagerduties: [
-        { integrationKey: "fake-pagerduty-omnihub", severity: expect.stringContaining("severity") },
+        { integrationKey: "fake-pagerduty-orders", severity: expect.stringContaining("severity") },
       ],
-      slacks: [{ url: "fake-slack-omnihub", recipient: "#omnihub-alerts" }],
+      slacks: [{ url: "fake-slack-orders", recipient: "#orders-alerts" }],
     });
     expect([at(shown, "pagerduties", 0, "integrationKey"), at(shown, "slacks", 0, "url")]).toEqual([
       "[secret]",
@@ -74,10 +74,10 @@ describe("Grafana-managed alerting", () => {
   });
 
   it("sends the steps of a rule as JSON that says the same", async () => {
-    const { props } = one(await alerting(), GROUP, "a-alerts-omnihub");
-    const [group] = content.ruleGroups.filter(({ name }) => name === "alerts-omnihub");
+    const { props } = one(await alerting(), GROUP, "a-alerts-orders");
+    const [group] = content.ruleGroups.filter(({ name }) => name === "alerts-orders");
     expect(props).toMatchObject({
-      name: "alerts-omnihub",
+      name: "alerts-orders",
       folderUid: "tocsin-alerts-6cl3t6",
       intervalSeconds: 30,
     });
@@ -101,8 +101,8 @@ describe("Grafana-managed alerting", () => {
       { label: "severity", match: "=", value: "critical" },
     ]);
     expect(at(props, "policies", page, "policies")).toContainEqual({
-      contactPoint: "page-omnihub",
-      matchers: [{ label: "team", match: "=", value: "omnihub" }],
+      contactPoint: "page-orders",
+      matchers: [{ label: "team", match: "=", value: "orders" }],
     });
   });
 });
@@ -114,7 +114,7 @@ describe("the policies, of Grafana-managed alerts,", () => {
     expect(await evaluatePolicies(resources, PACK)).toEqual([]);
   });
 
-  const page = content.ruleGroups.findIndex(({ name }) => name === "slo-omnihub-api-availability-L0");
+  const page = content.ruleGroups.findIndex(({ name }) => name === "slo-orders-api-availability-L0");
 
   const changed = (
     change: (annotations: Record<string, string>) => Record<string, string>,
@@ -138,7 +138,7 @@ describe("the policies, of Grafana-managed alerts,", () => {
     expect(violations[0]?.message).toContain("HighErrorBudgetBurnRate");
   });
 
-  it("block one whose severity is an annotation, as the document of Bytspot has it", async () => {
+  it("block one whose severity is an annotation, as older rules of Grafana have it", async () => {
     const ruleGroups = content.ruleGroups.map((group, index) =>
       index === page
         ? {

@@ -14,7 +14,7 @@ const PACK = configuredPolicies({ "paging-stack-has-dead-mans-switch": "disabled
 
 jest.setTimeout(60_000);
 
-const plan = boundPlan("prod", { omnihub: { metrics: "gmp" } });
+const plan = boundPlan("prod", { orders: { metrics: "gmp" } });
 
 const managed = (of: MonitoringPlan): Promise<readonly ProgramResource[]> =>
   register(() => {
@@ -66,15 +66,15 @@ describe("Google Managed Prometheus", () => {
 
   it("gets the whole text of its Alertmanager as a secret", async () => {
     const { props, shown } = one(await managed(plan), "kubernetes:core/v1:Secret", "g-alertmanager");
-    expect(JSON.stringify(props)).toContain("fake-pagerduty-omnihub");
+    expect(JSON.stringify(props)).toContain("fake-pagerduty-orders");
     expect(shown["stringData"]).toBe("[secret]");
   });
 
   it("gets neither alerts nor an Alertmanager where Grafana evaluates and sends", async () => {
-    const resources = await managed(boundPlan("prod", { omnihub: { metrics: "gmp", alerts: "grafana" } }));
+    const resources = await managed(boundPlan("prod", { orders: { metrics: "gmp", alerts: "grafana" } }));
     expect(resources.filter(({ type }) => type === "kubernetes:core/v1:Secret")).toEqual([]);
     expect(JSON.stringify(resources)).not.toContain("managedAlertmanager");
-    const { props } = one(resources, `${API}:ClusterRules`, "g-clusterrules-tocsin-omnihub");
+    const { props } = one(resources, `${API}:ClusterRules`, "g-clusterrules-tocsin-orders");
     const { groups } = props["spec"] as { readonly groups: readonly { readonly rules: readonly object[] }[] };
     const kinds = groups.flatMap(({ rules }) => rules.map((rule) => ("record" in rule ? "record" : "alert")));
     expect(new Set(kinds)).toEqual(new Set(["record"]));

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { monitoringFiles, probeFiles, runbookFiles } from "../../backends/files";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
-import { services } from "../../services";
+import { services } from "../fixture/services";
 import { formatProblems } from "../../slo/problem";
 import { grafanaContent } from "../../backends/grafana";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
@@ -13,7 +13,7 @@ import type { KubernetesObject } from "../../backends/kubernetes/object";
 import { evaluatedOnce, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import { duplicates, kubernetesObjects } from "../support/invariants";
 import { planOf } from "../support/plan";
-import { environmentOf, ROOT, STACKS } from "../support/stacks";
+import { environmentOf, FIXTURE, STACKS } from "../support/stacks";
 import { ofKind } from "../support/pods";
 
 const MINUTE = 60_000;
@@ -86,7 +86,7 @@ describe("two stacks in one cluster, each in a namespace of its own,", () => {
   function shared(first: string, second: string): readonly string[] {
     const environment = environmentOf(second);
     const kubernetes = { ...environment.kubernetes, namespace: "monitoring-2" };
-    const other = generatePlan(services, { ...environment, kubernetes }, readContent(ROOT));
+    const other = generatePlan(services, { ...environment, kubernetes }, readContent(FIXTURE.root));
     if (!other.ok) throw new Error(formatProblems(other.problems));
     return duplicates(
       [planOf(first), other.plan]
@@ -103,8 +103,8 @@ describe("two stacks in one cluster, each in a namespace of its own,", () => {
 
   it("both prod, make nothing twice but what the check refuses: the autoscalers of the same Deployments", () => {
     expect(shared("prod", "prod")).toEqual([
-      "HorizontalPodAutoscaler omnihub-prod/api-gateway",
-      "PodDisruptionBudget omnihub-prod/api-gateway",
+      "HorizontalPodAutoscaler orders-prod/api-gateway",
+      "PodDisruptionBudget orders-prod/api-gateway",
     ]);
   });
 
@@ -130,8 +130,8 @@ describe("a prod that people open from outside", () => {
     expect(ingresses.map(({ metadata, spec }) => [metadata.name, metadata.annotations, spec])).toEqual(
       (
         [
-          ["prometheus", "prometheus.omnihub.dev"],
-          ["alertmanager", "alertmanager.omnihub.dev"],
+          ["prometheus", "prometheus.orders.dev"],
+          ["alertmanager", "alertmanager.orders.dev"],
         ] as const
       ).map(([name, host]) => [
         name,
@@ -190,7 +190,7 @@ describe("a prod that people open from outside", () => {
     const plain = planOf("prod");
     const own = allObjects(clusterObjects(plain));
     expect(ofKind(own, "Ingress").map(({ metadata }) => metadata.name)).toEqual(["runbooks"]);
-    expect(grafanaContent(plain).dataSource?.url).toBe("https://prometheus.omnihub.dev");
+    expect(grafanaContent(plain).dataSource?.url).toBe("https://prometheus.orders.dev");
     expect(JSON.stringify(own)).not.toContain("priorityClassName");
   });
 });

@@ -18,8 +18,8 @@ import { ROOT } from "../support/stacks";
 const prod = planOf("prod");
 const NOTHING = { added: [], removed: [], changed: [] } as const;
 
-function isOmnihubs(rule: AlertingRule | RecordingRule, name: string): rule is AlertingRule {
-  return rule.kind === "alert" && rule.alert === name && rule.labels["service"] === "omnihub";
+function isOrders(rule: AlertingRule | RecordingRule, name: string): rule is AlertingRule {
+  return rule.kind === "alert" && rule.alert === name && rule.labels["service"] === "orders";
 }
 
 function withRule(name: string, change: Partial<AlertingRule>): MonitoringPlan {
@@ -27,7 +27,7 @@ function withRule(name: string, change: Partial<AlertingRule>): MonitoringPlan {
     ...prod,
     ruleGroups: prod.ruleGroups.map((group) => ({
       ...group,
-      rules: group.rules.map((rule) => (isOmnihubs(rule, name) ? { ...rule, ...change } : rule)),
+      rules: group.rules.map((rule) => (isOrders(rule, name) ? { ...rule, ...change } : rule)),
     })),
   };
 }
@@ -35,7 +35,7 @@ function withRule(name: string, change: Partial<AlertingRule>): MonitoringPlan {
 function ruleOf(name: string): AlertingRule {
   const rule = prod.ruleGroups
     .flatMap((group) => group.rules)
-    .find((one): one is AlertingRule => isOmnihubs(one, name));
+    .find((one): one is AlertingRule => isOrders(one, name));
   if (rule === undefined) {
     throw new Error(`prod has no alert [${name}]`);
   }
@@ -46,7 +46,7 @@ function withAlert(name: string, change: Partial<MonitoringPlan["alerts"][number
   return {
     ...prod,
     alerts: prod.alerts.map((alert) =>
-      alert.alertname === name && alert.service === "omnihub" ? { ...alert, ...change } : alert,
+      alert.alertname === name && alert.service === "orders" ? { ...alert, ...change } : alert,
     ),
   };
 }
@@ -98,7 +98,7 @@ describe("a change that a reviewer reads", () => {
 
   it("says who is silent when, first", () => {
     const work = {
-      services: ["omnihub"],
+      services: ["orders"],
       from: "2027-01-09T22:00Z",
       to: "2027-01-09T23:00Z",
       settle: "15m",
@@ -107,15 +107,15 @@ describe("a change that a reviewer reads", () => {
     const text = shown({ ...prod, maintenance });
     expect(text).toContain("- **prod**: **1 silence planned**\n");
     expect(text).toContain(
-      "**Planned maintenance**\n\n- added: `omnihub from 2027-01-09T22:00Z to 2027-01-09T23:00Z, 15m to settle: a new disk`",
+      "**Planned maintenance**\n\n- added: `orders from 2027-01-09T22:00Z to 2027-01-09T23:00Z, 15m to settle: a new disk`",
     );
-    expect(shown(prod, { ...prod, maintenance })).toContain("- removed: `omnihub from 2027-01-09T22:00Z");
+    expect(shown(prod, { ...prod, maintenance })).toContain("- removed: `orders from 2027-01-09T22:00Z");
   });
 
   it("says that a limit was lowered, and by how much", () => {
     const { expr } = ruleOf("HighDatabaseConnections");
     expect(shown(withRule("HighDatabaseConnections", { expr: expr.replace("> 0.8", "> 0.33") }))).toContain(
-      "**Alerts**\n\n- `HighDatabaseConnections (omnihub)`: 0.8 → 0.33 (fires for more)\n",
+      "**Alerts**\n\n- `HighDatabaseConnections (orders)`: 0.8 → 0.33 (fires for more)\n",
     );
   });
 
@@ -123,10 +123,10 @@ describe("a change that a reviewer reads", () => {
     ["later", { for: "30m" }, "for: 5m → 30m (fires later)"],
     ["earlier", { for: "1m" }, "for: 5m → 1m (fires earlier)"],
     ["louder", { severity: "critical" }, "severity: warning → critical"],
-    ["for another team", { team: "engram" }, "team: omnihub → engram"],
+    ["for another team", { team: "stock" }, "team: orders → stock"],
   ])("says that an alert fires %s", (_, change, line) => {
     expect(shown(withAlert("HighDatabaseConnections", change))).toContain(
-      `- \`HighDatabaseConnections (omnihub)\`: ${line}\n`,
+      `- \`HighDatabaseConnections (orders)\`: ${line}\n`,
     );
   });
 
@@ -134,59 +134,59 @@ describe("a change that a reviewer reads", () => {
     const text = shown(withAlert("HighDatabaseConnections", { severity: "critical" }));
     expect(text).toContain("- **prod**: **1 alert for somebody else**; alerts ~1\n");
     expect(text).toMatch(
-      /\*\*Who hears of it\*\*\n\n- Slack #omnihub-alerts and mail [^\n]* → PagerDuty \(pagerduty-omnihub\) and Slack #omnihub-alerts[^\n]*: `HighDatabaseConnections \(omnihub\)`\n/,
+      /\*\*Who hears of it\*\*\n\n- Slack #orders-alerts and mail [^\n]* → PagerDuty \(pagerduty-orders\) and Slack #orders-alerts[^\n]*: `HighDatabaseConnections \(orders\)`\n/,
     );
   });
 
   it("names nobody where nobody hears of an alert any more", () => {
     const root = JSON.parse(
-      JSON.stringify(prod.routing.root).replaceAll(/"(?:page-omnihub|digest)"/g, '"null"'),
+      JSON.stringify(prod.routing.root).replaceAll(/"(?:page-orders|digest)"/g, '"null"'),
     ) as typeof prod.routing.root;
     expect(shown({ ...prod, routing: { ...prod.routing, root } })).toContain("→ **nobody**: ");
   });
 
   it("says first that a page is gone, and who heard of it", () => {
     const alerts = prod.alerts.filter(
-      ({ alertname, service }) => alertname !== "ServiceDown" || service !== "omnihub",
+      ({ alertname, service }) => alertname !== "ServiceDown" || service !== "orders",
     );
     const text = shown({ ...prod, alerts });
     expect(text).toContain("- **prod**: **1 page gone**; **1 alert for somebody else**; alerts −1\n");
     expect(text).toMatch(
-      /- PagerDuty \(pagerduty-omnihub\)[^\n]* → \*\*nobody\*\*: `ServiceDown \(omnihub api-availability\)`\n/,
+      /- PagerDuty \(pagerduty-orders\)[^\n]* → \*\*nobody\*\*: `ServiceDown \(orders api-availability\)`\n/,
     );
-    expect(text).toContain("**Pages that are gone**\n\n- `ServiceDown (omnihub api-availability)`\n");
+    expect(text).toContain("**Pages that are gone**\n\n- `ServiceDown (orders api-availability)`\n");
   });
 
   it("calls a loosened objective by that name, and a tightened one", () => {
-    expect(shown(withSlo("backend-api-availability", { objective: "99.5%" }))).toContain(
+    expect(shown(withSlo("orders-api-availability", { objective: "99.5%" }))).toContain(
       "- **prod**: **1 objective loosened**; objectives ~1\n",
     );
-    expect(shown(withSlo("backend-api-availability", { objective: "99.95%" }))).toContain(
-      "- `backend/api-availability`: objective 99.9% → 99.95% (tightened); nobody is told before: 1 % of errors " +
+    expect(shown(withSlo("orders-api-availability", { objective: "99.95%" }))).toContain(
+      "- `orders/api-availability`: objective 99.9% → 99.95% (tightened); nobody is told before: 1 % of errors " +
         "3 h 24 min → 40 min 10 s, 2 % of errors 40 min 10 s → 20 min 10 s, 5 % of errors 16 min 10 s → 8 min 10 s, " +
         "10 % of errors 8 min 10 s → 4 min 10 s, 100 % of errors 1 min 10 s → 40 s\n",
     );
   });
 
   it("says whose budget begins anew because other values are judged apart", () => {
-    const apart = withSlo("backend-api-availability", { by: ["region"] });
+    const apart = withSlo("orders-api-availability", { by: ["region"] });
     expect(planDiff(prod, apart).history).toEqual([
-      "`backend-api-availability` is judged apart by region instead of nothing: its budget begins anew, as no record tells these values apart yet.",
+      "`orders-api-availability` is judged apart by region instead of nothing: its budget begins anew, as no record tells these values apart yet.",
     ]);
     expect(planDiff(apart, prod).history).toEqual([
-      "`backend-api-availability` is judged apart by nothing instead of region: its budget goes on from that of these values together, and for 28d more of its window counts as known than is.",
+      "`orders-api-availability` is judged apart by nothing instead of region: its budget goes on from that of these values together, and for 28d more of its window counts as known than is.",
     ]);
-    expect(shown(apart)).toContain("- `backend/api-availability`: judged apart by nothing → region\n");
+    expect(shown(apart)).toContain("- `orders/api-availability`: judged apart by nothing → region\n");
   });
 
   it("says whose recorded history ends, and whose mixes two meanings", () => {
     expect(planDiff(prod, { ...prod, slos: prod.slos.slice(1) }).history).toEqual([
-      "`backend-api-availability` is gone: its records end, and its history of 28d with them. To rename a title keep the id.",
+      "`orders-api-availability` is gone: its records end, and its history of 28d with them. To rename a title keep the id.",
     ]);
     const [, other] = prod.slos;
-    const mixed = withSlo("backend-api-availability", other === undefined ? {} : { sli: other.sli });
+    const mixed = withSlo("orders-api-availability", other === undefined ? {} : { sli: other.sli });
     expect(planDiff(prod, mixed).history).toEqual([
-      "`backend-api-availability` measures something else under the same id: for 28d its budget mixes both. Give it a new id to begin anew.",
+      "`orders-api-availability` measures something else under the same id: for 28d its budget mixes both. Give it a new id to begin anew.",
     ]);
   });
 
@@ -194,19 +194,19 @@ describe("a change that a reviewer reads", () => {
     const less = {
       ...prod,
       alerts: prod.alerts.filter(
-        ({ alertname, service }) => alertname !== "HighDatabaseConnections" || service !== "omnihub",
+        ({ alertname, service }) => alertname !== "HighDatabaseConnections" || service !== "orders",
       ),
       runbooks: prod.runbooks.filter(
-        ({ slug, service }) => slug !== "high-database-connections" || service !== "omnihub",
+        ({ slug, service }) => slug !== "high-database-connections" || service !== "orders",
       ),
       dashboards: prod.dashboards.slice(1),
     };
     expect(planDiff(prod, less)).toMatchObject({
-      alerts: { removed: ["HighDatabaseConnections (omnihub)"], added: [], changed: [] },
-      runbooks: { removed: ["omnihub/high-database-connections"] },
+      alerts: { removed: ["HighDatabaseConnections (orders)"], added: [], changed: [] },
+      runbooks: { removed: ["orders/high-database-connections"] },
       dashboards: { removed: [prod.dashboards[0]?.uid] },
     });
-    expect(planDiff(less, prod).alerts.added).toEqual(["HighDatabaseConnections (omnihub)"]);
+    expect(planDiff(less, prod).alerts.added).toEqual(["HighDatabaseConnections (orders)"]);
   });
 
   it("is a whole environment where one side has none", () => {

@@ -7,7 +7,7 @@ import { recordedSeries, sloContext, type SloContext } from "../../generators/sl
 import { toYaml } from "../../backends/file-set";
 import type { Toolchain } from "../../lab/toolchain";
 import type { RuleGroup } from "../../plan/monitoring-plan";
-import { services } from "../../services";
+import { services } from "../fixture/services";
 import { milliseconds, type Duration } from "../../slo/duration";
 import type { Period } from "../../slo/burn-rate";
 import type { Service } from "../../slo/service";

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { monitoringFiles } from "../../backends/files";
+import { catalogue } from "../../catalogue";
 import { NOTIFICATION_TEMPLATES } from "../../backends/alertmanager/templates";
 import type { Toolchain } from "../../lab/toolchain";
 import { planOf, wholePlanOf } from "../support/plan";
@@ -19,7 +20,7 @@ beforeAll(async () => {
   programs = await toolchain();
   folder = temporaryFolder();
   for (const stack of STACKS) {
-    const plan = wholePlanOf(stack);
+    const plan = wholePlanOf(stack, catalogue);
     const paths = {
       secrets: "/etc/alertmanager/secrets",
       templates: inStack(stack, "alertmanager", "templates"),
@@ -38,10 +39,10 @@ function notification(annotations: Readonly<Record<string, string>> = {}): objec
     category: "errors",
     cluster: "prod-1",
     environment: "prod",
-    service: "omnihub",
+    service: "orders",
     severity: "critical",
     slo: "api",
-    team: "omnihub",
+    team: "orders",
   };
   const alert = (name: string, status = "firing"): object => ({
     status,
@@ -59,7 +60,7 @@ function notification(annotations: Readonly<Record<string, string>> = {}): objec
     fingerprint: "0000000000000000",
   });
   return {
-    receiver: "page-omnihub",
+    receiver: "page-orders",
     status: "firing",
     alerts: [alert("First"), alert("Second"), alert("Third", "resolved")],
     groupLabels: common,
@@ -70,7 +71,7 @@ function notification(annotations: Readonly<Record<string, string>> = {}): objec
 }
 
 describe.each(STACKS)("the generated files of %s", (stack) => {
-  const owners = [...new Set(planOf(stack).ruleGroups.map(({ file }) => file))];
+  const owners = [...new Set(planOf(stack, catalogue).ruleGroups.map(({ file }) => file))];
 
   it.each(owners)("hold rules of %s that promtool accepts", async (owner) => {
     const ended = await runProgram(programs.promtool, [
@@ -157,14 +158,14 @@ describe("a notification template", () => {
   });
 
   it.each([
-    ["tocsin.title", "[FIRING] prod prod-1 omnihub: The first summary (and 1 more)"],
+    ["tocsin.title", "[FIRING] prod prod-1 orders: The first summary (and 1 more)"],
     ["tocsin.runbook", "https://runbooks.example/first"],
     ["tocsin.dashboard", "https://grafana.example/d/first"],
     ["tocsin.names", "First firing, Second firing, Third resolved"],
     ["tocsin.pagerduty.severity", "critical"],
     ["tocsin.slack.color", "danger"],
     ["tocsin.email.digest", "prod prod-1: 2 alerts are firing"],
-    ["tocsin.email.title", "[FIRING] prod prod-1 omnihub: The first summary (and 1 more)"],
+    ["tocsin.email.title", "[FIRING] prod prod-1 orders: The first summary (and 1 more)"],
   ])("called %s says [%s] of two critical alerts", async (name, text) => {
     expect((await render(name)).output.trim()).toBe(text);
   });

@@ -210,12 +210,12 @@ describe.each(SERVICES)("of the alerts of $id", ({ id, meanings, pairs }) => {
 });
 
 it("no alert of one cluster, environment or service silences that of another", async () => {
-  const [{ meanings } = { meanings: [] }] = SERVICES.filter(({ id }) => id === "omnihub");
+  const [{ meanings } = { meanings: [] }] = SERVICES.filter(({ id }) => id === "orders");
   const of = (name: string): Meaning | undefined =>
     meanings.find(({ planned }) => planned.alertname === name);
   const [down, latency] = [of("ServiceDown"), of("HighLatency")];
   if (down === undefined || latency === undefined) {
-    throw new Error("OmniHub has lost an alert");
+    throw new Error("Orders has lost an alert");
   }
   const elsewhere = [{}, { cluster: "other" }, { environment: "staging" }, { service: "shop" }];
   await alertmanager.post([
@@ -232,7 +232,7 @@ it("no alert of one cluster, environment or service silences that of another", a
   });
   expect(
     found.map(({ labels: { cluster, environment, service } }) => [cluster, environment, service]),
-  ).toEqual([["here", "prod", "omnihub"]]);
+  ).toEqual([["here", "prod", "orders"]]);
 }, 60_000);
 
 /** Small changes of the rules that change nothing: which, and why. */

@@ -10,7 +10,7 @@ import type { Sli } from "../../slo/sli";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../lab/played-rules";
 import { planWith, shopOf } from "../support/http-shop";
-import { environmentFor, ROOT } from "../support/stacks";
+import { environmentFor, FIXTURE } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
 
 const shop = shopOf("99%", "28d");
@@ -171,7 +171,7 @@ describe("a journey over objectives of services", () => {
   it("is recorded where its steps are", () => {
     const prod = environmentFor("prod", [shop, journey]);
     const elsewhere = { ...prod, backends: { shop: { metrics: "gmp" as const } } };
-    const result = generatePlan([shop, journey], elsewhere, readContent(ROOT));
+    const result = generatePlan([shop, journey], elsewhere, readContent(FIXTURE.root));
     expect(result.ok ? [] : result.problems.map(({ path, message }) => `${path}: ${message}`)).toContain(
       "services.checkout.slos.journey.sli.steps: [shop] is recorded by [gmp], and the journey by [kubernetes]",
     );
@@ -186,7 +186,7 @@ describe("a journey over objectives of services", () => {
     const result = generatePlan(
       [faulty, journey],
       environmentFor("prod", [shop, journey]),
-      readContent(ROOT),
+      readContent(FIXTURE.root),
     );
     const paths = result.ok ? [] : result.problems.map(({ path }) => path);
     expect(paths.filter((path) => path.startsWith("services.checkout"))).toEqual([]);

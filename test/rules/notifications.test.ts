@@ -51,11 +51,11 @@ const inbox = new Inbox(path.join(folder, "inbox.jsonl"));
 let mail: MailServer;
 let alertmanager: Alertmanager;
 
-const PAGE = "page-omnihub";
+const PAGE = "page-orders";
 
 /** Somebody always works on it. */
 const ALL_DAY: Maintenance = {
-  services: ["envsync"],
+  services: ["stock"],
   reason: "a new disk",
   from: "2027-01-09T00:00Z",
   to: "2027-01-09T23:45Z",
@@ -122,9 +122,9 @@ afterAll(async () => {
 const ours = {
   cluster: "prod-1",
   environment: "prod",
-  service: "omnihub",
+  service: "orders",
   severity: "critical",
-  team: "omnihub",
+  team: "orders",
 };
 
 function alert(labels: Labels, annotations: Labels = {}): ApiAlert {
@@ -222,7 +222,7 @@ describe("a notification", () => {
     "pages with $name in its annotations, word for word",
     async ({ text, slo }) => {
       const page = await pageOf(slo);
-      expect(page.payload.summary.startsWith("[FIRING] prod prod-1 omnihub:")).toBe(true);
+      expect(page.payload.summary.startsWith("[FIRING] prod prod-1 orders:")).toBe(true);
       expect(page.payload.summary).toContain(longest(text.trim(), 900));
       expect(Array.from(page.payload.summary).length).toBeLessThanOrEqual(1_024);
       const firing = detail(page, "firing");
@@ -286,7 +286,7 @@ describe("a notification", () => {
   it.each(texts)(
     "mails $name to a team, headed as a page is, word for word",
     async ({ text, slo }) => {
-      const head = `[FIRING] prod prod-1 omnihub: ${text.trim() === "" ? "" : longest(text.trim(), 150)}`;
+      const head = `[FIRING] prod prod-1 orders: ${text.trim() === "" ? "" : longest(text.trim(), 150)}`;
       const mailed = await eventually(`mail of ${slo}`, () =>
         inbox
           .all()
@@ -400,8 +400,8 @@ describe("two productions with one routing key", () => {
     const keys = new Set(first.map(([key]) => key));
     expect(keys.size).toBe(2);
     expect(first.map(([, ...rest]) => rest).sort()).toEqual([
-      ["trigger", "page-omnihub", "[FIRING] prod prod-eu omnihub: The API is down"],
-      ["trigger", "page-omnihub", "[FIRING] prod prod-us omnihub: The API is down"],
+      ["trigger", "page-orders", "[FIRING] prod prod-eu orders: The API is down"],
+      ["trigger", "page-orders", "[FIRING] prod prod-us orders: The API is down"],
     ]);
     const [over] = first.filter(([, , , summary]) => summary?.includes("prod-eu"));
     await alertmanager.post([{ ...of("prod-eu"), endsAt: new Date(Date.now() - 1_000).toISOString() }]);
@@ -410,7 +410,7 @@ describe("two productions with one routing key", () => {
       return found.length > 0 ? found : undefined;
     });
     expect(resolves).toEqual([
-      [over?.[0], "resolve", "page-omnihub", "[RESOLVED] prod prod-eu omnihub: The API is down"],
+      [over?.[0], "resolve", "page-orders", "[RESOLVED] prod prod-eu orders: The API is down"],
     ]);
   }, 120_000);
 });
@@ -492,8 +492,8 @@ describe("planned maintenance", () => {
         { summary: `${service} is worked on` },
       );
     const posted = (["critical", "warning", "info"] as const).flatMap((severity) => [
-      of("envsync", severity),
-      of("omnihub", severity),
+      of("stock", severity),
+      of("orders", severity),
     ]);
     await alertmanager.post(posted);
     await eventually("page", () => pages().find(({ payload }) => payload.group === "worked-critical"));
@@ -502,9 +502,9 @@ describe("planned maintenance", () => {
       () =>
         messages().find((message) => JSON.stringify(message).includes(text));
     await eventually("warning", said("*Worked* (warning, firing)"));
-    await eventually("mail", () => inbox.all().find(({ text }) => text.includes("envsync is worked on")));
+    await eventually("mail", () => inbox.all().find(({ text }) => text.includes("stock is worked on")));
     const told = JSON.stringify([sink.received, inbox.all().filter(({ title }) => title.startsWith("["))]);
-    expect(told).toContain("omnihub is worked on");
-    expect(told).not.toContain("envsync is worked on");
+    expect(told).toContain("orders is worked on");
+    expect(told).not.toContain("stock is worked on");
   }, 60_000);
 });

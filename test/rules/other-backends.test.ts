@@ -18,8 +18,8 @@ import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } fro
 
 const TEN_MINUTES = 600_000;
 
-const google = boundPlan("prod", { omnihub: { metrics: "gmp" } });
-const grafana = boundPlan("prod", { omnihub: { metrics: "kubernetes", alerts: "grafana" } });
+const google = boundPlan("prod", { orders: { metrics: "gmp" } });
+const grafana = boundPlan("prod", { orders: { metrics: "kubernetes", alerts: "grafana" } });
 
 let programs: Toolchain;
 let folder: string;
@@ -36,12 +36,12 @@ afterAll(() => {
 });
 
 /** Of all tests of the rules these use every rule whose expression differs in Google's dialect. */
-const TESTS = /^omnihub\/api-(?:availability|latency)\./;
+const TESTS = /^orders\/api-(?:availability|latency)\./;
 
 describe("the rules of a service in Google Managed Prometheus", () => {
   const tests = ruleTests(
     google,
-    servicesOf("prod").filter(({ id }) => id === "omnihub"),
+    servicesOf("prod").filter(({ id }) => id === "orders"),
   ).filter(({ name }) => TESTS.test(name));
 
   beforeAll(() => {
@@ -55,7 +55,7 @@ describe("the rules of a service in Google Managed Prometheus", () => {
       return group && { ...group, rules: group.rules.filter((rule) => wanted.includes(named(rule))) };
     };
     expect(groups.length).toBeGreaterThan(5);
-    writeFiles(at("google"), new Map([["rules/omnihub.yml", toYaml({ groups })]]));
+    writeFiles(at("google"), new Map([["rules/orders.yml", toYaml({ groups })]]));
     writeFiles(at("google"), ruleTestFiles(tests));
     writeFiles(
       at("google"),
@@ -66,12 +66,12 @@ describe("the rules of a service in Google Managed Prometheus", () => {
   });
 
   it("are rules that promtool reads", async () => {
-    expect(
-      await runProgram(programs.promtool, ["check", "rules", at("google", "rules/omnihub.yml")]),
-    ).toEqual({
-      code: 0,
-      output: expect.stringMatching(/SUCCESS: [1-9]\d+ rules found/),
-    });
+    expect(await runProgram(programs.promtool, ["check", "rules", at("google", "rules/orders.yml")])).toEqual(
+      {
+        code: 0,
+        output: expect.stringMatching(/SUCCESS: [1-9]\d+ rules found/),
+      },
+    );
   });
 
   it(
@@ -90,7 +90,7 @@ describe("the rules of a service in Google Managed Prometheus", () => {
 
 describe("what is left to the stack's own Prometheus", () => {
   it.each([
-    ["Google evaluates a service", "google-rest", google, ["omnihub"]],
+    ["Google evaluates a service", "google-rest", google, ["orders"]],
     ["Grafana evaluates its alerts", "grafana-rest", grafana, []],
   ])("is a configuration that promtool takes where %s", async (_what, name, plan, elsewhere) => {
     const owners = plan.services.map(({ id }) => id).filter((id) => !elsewhere.some((one) => one === id));
@@ -107,7 +107,7 @@ describe("what is left to the stack's own Prometheus", () => {
       code: 0,
       output: expect.stringContaining(`SUCCESS: ${owners.length} rule files`),
     });
-    const own = files.get("prometheus/rules/omnihub.yml") ?? "";
+    const own = files.get("prometheus/rules/orders.yml") ?? "";
     expect(own).not.toMatch(/^ +- alert:/m);
   });
 });
@@ -137,10 +137,10 @@ describe("the configuration of the managed Alertmanager", () => {
   beforeAll(() => {
     const labels = {
       environment: "prod",
-      service: "omnihub",
+      service: "orders",
       severity: "critical",
       slo: "api",
-      team: "omnihub",
+      team: "orders",
     };
     const alert = (alertname: string): object => ({
       status: "firing",

@@ -118,25 +118,25 @@ const DISTINCT = [
 ].flatMap((alike) => alike.slice(0, 1));
 
 const watchdog = { alertname: "Watchdog", service: "tocsin", severity: "none" };
-const omnihub = { service: "omnihub", team: "omnihub", slo: "api-availability" };
+const orders = { service: "orders", team: "orders", slo: "api-availability" };
 
 const CASES: readonly [string, string, Labels, string][] = [
   [
     "pages the team for a critical alert and mails it",
     "prod",
-    { ...omnihub, environment: "prod", severity: "critical" },
-    "digest,page-omnihub",
+    { ...orders, environment: "prod", severity: "critical" },
+    "digest,page-orders",
   ],
   [
     "writes a warning to the team's chat and mails it",
     "prod",
-    { ...omnihub, environment: "prod", severity: "warning" },
-    "digest,warning-omnihub",
+    { ...orders, environment: "prod", severity: "warning" },
+    "digest,warning-orders",
   ],
   [
     "keeps information quiet",
     "prod",
-    { ...omnihub, environment: "prod", severity: "info" },
+    { ...orders, environment: "prod", severity: "info" },
     "digest,info-default",
   ],
   [
@@ -154,44 +154,39 @@ const CASES: readonly [string, string, Labels, string][] = [
   [
     "does not lose an alert whose severity it does not know",
     "prod",
-    { ...omnihub, environment: "prod", severity: "page" },
+    { ...orders, environment: "prod", severity: "page" },
     "unrouted",
   ],
   ["does not lose an alert without labels", "prod", {}, "unrouted"],
   [
     "wakes nobody for staging, even in the Alertmanager of prod",
     "prod",
-    { ...omnihub, environment: "staging", severity: "critical" },
+    { ...orders, environment: "staging", severity: "critical" },
     "non-production",
   ],
   [
     "wakes nobody for beta, even in the Alertmanager of prod",
     "prod",
-    { ...omnihub, environment: "beta", severity: "critical" },
+    { ...orders, environment: "beta", severity: "critical" },
     "non-production",
   ],
-  [
-    "wakes nobody from dev",
-    "dev",
-    { ...omnihub, environment: "dev", severity: "critical" },
-    "non-production",
-  ],
+  ["wakes nobody from dev", "dev", { ...orders, environment: "dev", severity: "critical" }, "non-production"],
   [
     "wakes nobody from staging",
     "staging",
-    { ...omnihub, environment: "staging", severity: "critical" },
+    { ...orders, environment: "staging", severity: "critical" },
     "non-production",
   ],
   [
     "pages nobody for prod in the Alertmanager of dev",
     "dev",
-    { ...omnihub, environment: "prod", severity: "critical" },
+    { ...orders, environment: "prod", severity: "critical" },
     "unrouted",
   ],
   [
     "drops information outside prod",
     "staging",
-    { ...omnihub, environment: "staging", severity: "info" },
+    { ...orders, environment: "staging", severity: "info" },
     "null",
   ],
   [
@@ -237,7 +232,7 @@ const EQUIVALENT: readonly (readonly [what: RegExp, proof: string])[] = [
   [/alertname=Watchdog .*: after the next$/, "without a dead man's switch both drop it"],
   [
     /alertname=KillSwitchEnabled/,
-    "the receiver is its team's; that it does not wait, test/contract/omnihub-alerts holds",
+    "the receiver is its team's; that it does not wait, test/contract/orders-alerts holds",
   ],
 ];
 
@@ -253,7 +248,7 @@ function combinations(root: Route): readonly Labels[] {
   collect(root);
   const all = labelSets(Object.fromEntries([...values].map(([label, some]) => [label, [...some]])));
   // What belongs to a service belongs to its team.
-  return all.filter(({ service, team }) => service !== "omnihub" || team === "omnihub");
+  return all.filter(({ service, team }) => service !== "orders" || team === "orders");
 }
 
 describe("routing", () => {
@@ -327,9 +322,9 @@ describe("routing", () => {
       "routes",
       "test",
       `--config.file=${path.join(folder, "prod", "alertmanager", "alertmanager.yml")}`,
-      "--verify.receivers=warning-omnihub",
+      "--verify.receivers=warning-orders",
       "severity=critical",
-      "team=omnihub",
+      "team=orders",
     ]);
     expect(ended).toEqual({
       code: 1,
@@ -359,7 +354,7 @@ describe("the receivers that routes.json names", () => {
         { receiver: "a", matchers: [match("severity", "=", "critical")], continue: true, routes: [] },
         {
           receiver: "b",
-          matchers: [match("team", "=~", "omni.*|core")],
+          matchers: [match("team", "=~", "ord.*|core")],
           routes: [
             { receiver: "deep", matchers: [match("service", "!=", "")], continue: true, routes: [] },
             { matchers: [match("service", "!~", "shop|store")], routes: [] },
@@ -374,8 +369,8 @@ describe("the receivers that routes.json names", () => {
   it.each<[string, Labels, readonly string[]]>([
     ["of a route that does not go on, the first only", { team: "core" }, ["b"]],
     ["of every route that goes on", { team: "core", severity: "critical" }, ["a", "b"]],
-    ["of children, one of which inherits", { team: "omnihub", service: "api" }, ["deep", "b"]],
-    ["of a child alone, where the next one does not match", { team: "omnihub", service: "shop" }, ["deep"]],
+    ["of children, one of which inherits", { team: "orders", service: "api" }, ["deep", "b"]],
+    ["of a child alone, where the next one does not match", { team: "orders", service: "shop" }, ["deep"]],
     ["of a route that asks for an absent label", { team: "other" }, ["c"]],
     ["of a route that asks for any value", { team: "other", quiet: "yes" }, ["rest"]],
     ["of a whole value, never of its beginning", { team: "coreless", severity: "critical" }, ["a", "c"]],

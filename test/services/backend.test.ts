@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { PlannedSlo } from "../../plan/monitoring-plan";
+import { catalogue } from "../../catalogue";
 import { backend } from "../../services/backend";
 import { PUBLIC_PORT } from "../../services/backend/jobs";
 import { telemetry } from "../../services/backend/telemetry";
@@ -12,14 +13,14 @@ import { planOf } from "../support/plan";
 import { alertsOf } from "../support/planned-alerts";
 import { ROOT, STACKS } from "../support/stacks";
 
-const plan = planOf("prod");
+const plan = planOf("prod", catalogue);
 const { all: alerts, called: alertCalled, wholeOf } = alertsOf(plan, "backend");
 const docs = serviceDocs(ROOT);
 const processes = readFileSync(path.join(ROOT, "services/backend/handbook/processes.md"), "utf8");
 const objectives = docs.get("docs/services/backend/slos.md") ?? "";
 
 function sloCalled(id: string, stack: (typeof STACKS)[number] = "prod"): PlannedSlo {
-  const found = planOf(stack).slos.find(({ service, slo }) => service === "backend" && slo === id);
+  const found = planOf(stack, catalogue).slos.find(({ service, slo }) => service === "backend" && slo === id);
   if (found === undefined) {
     throw new Error(`[${stack}] has no SLO [${id}] of the backend`);
   }
@@ -125,7 +126,7 @@ describe("the probes of the backend", () => {
   });
 
   it.each(STACKS)("are all that reaches the public port in %s: nothing is scraped there", (stack) => {
-    const ours = planOf(stack).scrape.jobs.filter(({ labels }) => labels["service"] === "backend");
+    const ours = planOf(stack, catalogue).scrape.jobs.filter(({ labels }) => labels["service"] === "backend");
     expect(ours).toHaveLength(telemetry.jobs.length);
     const scraped = telemetry.jobs.filter(({ probe }) => probe === undefined);
     const places = ours
@@ -134,7 +135,7 @@ describe("the probes of the backend", () => {
     expect(places).toHaveLength(scraped.length);
     expect(places.filter((place) => "port" in place && place.port === PUBLIC_PORT)).toEqual([]);
     expect(places.map(({ path }) => path)).toEqual(scraped.map(() => "/metrics"));
-    expect(JSON.stringify(planOf(stack).scrape)).not.toContain("/health/metrics");
+    expect(JSON.stringify(planOf(stack, catalogue).scrape)).not.toContain("/health/metrics");
   });
 });
 

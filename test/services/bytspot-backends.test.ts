@@ -1,13 +1,13 @@
 import { backendNotices, checkBackend } from "../../backends/check";
 import { managedPrometheus } from "../../backends/gmp/content";
 import { grafanaAlerting } from "../../backends/grafana-alerting/content";
+import { catalogue } from "../../catalogue";
 import { monitoringFiles } from "../../backends/files";
-import { services } from "../../services";
 import { boundPlan } from "../support/plan";
 
 /** As its document has it: metrics with Google, alerts with Grafana. */
-const plan = boundPlan("prod", { bytspot: { metrics: "gmp", alerts: "grafana" } });
-const bytspot = services.find(({ id }) => id === "bytspot");
+const plan = boundPlan("prod", { bytspot: { metrics: "gmp", alerts: "grafana" } }, catalogue);
+const bytspot = catalogue.services.find(({ id }) => id === "bytspot");
 
 const expected = plan.ruleGroups.filter(({ file }) => file === "bytspot").flatMap(({ rules }) => rules);
 
@@ -34,6 +34,17 @@ describe("Bytspot where its document has it", () => {
     const names = expected.flatMap((rule) => (rule.kind === "alert" ? [rule.alert] : []));
     expect(titles).toEqual(names);
     expect(names).toContain("ApiLatencyP95High");
+  });
+
+  it("pages by Grafana as its document asks, and leads to the runbook of latency", () => {
+    const groups = grafanaAlerting(plan)?.ruleGroups ?? [];
+    expect(
+      groups.flatMap(({ rules }) => rules).find(({ title }) => title === "ApiLatencyP95High"),
+    ).toMatchObject({
+      for: "5m",
+      labels: { severity: "critical", service: "bytspot" },
+      annotations: { runbook_url: expect.stringMatching(/^https:.*latency/) },
+    });
   });
 
   it("is said to differ there: no stale markers, and rules that compare with the past are untested", () => {

@@ -1,10 +1,11 @@
 import type { RunbookPage } from "../../plan/runbook";
 import { panelId } from "../../plan/dashboard";
+import { catalogue } from "../../catalogue";
 import { bytspot } from "../../services/bytspot";
 import { planOf } from "../support/plan";
 import { commands, pageCalled } from "../support/runbook-pages";
 
-const plan = planOf("prod");
+const plan = planOf("prod", catalogue);
 
 /** The query of a declared panel, without what every panel has: its environment, and no division by nothing. */
 function queryOf(panel: string): string {

@@ -2,6 +2,7 @@ import { receiversOf } from "../../backends/alertmanager/routes";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readContent } from "../../config/content";
+import { catalogue } from "../../catalogue";
 import { parseStack } from "../../config/stack-file";
 import { generatePlan } from "../../generators/monitoring-plan";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
@@ -36,7 +37,7 @@ function planIn(name: string, of: readonly Service[] = services): MonitoringPlan
   return result.plan;
 }
 
-const prod = planOf("prod");
+const prod = planOf("prod", catalogue);
 const beta = planIn("beta");
 
 const alertsIn = (plan: MonitoringPlan): readonly PlannedAlert[] => alertsOf(plan, "bytspot").all;
@@ -260,7 +261,7 @@ describe("the alerts of Bytspot's document", () => {
   });
 
   it("live in beta and prod alone, and dev and staging know nothing of them", () => {
-    expect([planOf("dev"), planOf("staging")].flatMap(alertsIn)).toEqual([]);
+    expect([planOf("dev", catalogue), planOf("staging", catalogue)].flatMap(alertsIn)).toEqual([]);
     expect(alertsIn(beta).map(({ alertname, slo }) => [alertname, slo])).toEqual(
       alertsIn(prod).map(({ alertname, slo }) => [alertname, slo]),
     );

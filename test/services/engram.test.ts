@@ -1,6 +1,7 @@
 import { engram } from "../../services/engram";
 import { gatewayErrors } from "../../services/engram/slis";
 import { isOutage, type Severity } from "../../slo/alert";
+import { catalogue } from "../../catalogue";
 import { milliseconds } from "../../slo/duration";
 import { matchesValue } from "../../slo/telemetry";
 import { panelsOf } from "../support/dashboards";
@@ -9,7 +10,7 @@ import { environmentOf, STACKS } from "../support/stacks";
 import { alertsOf } from "../support/planned-alerts";
 import { commands, pageCalled, parts, section } from "../support/runbook-pages";
 
-const plan = planOf("prod");
+const plan = planOf("prod", catalogue);
 const { all: alerts, called, wholeOf } = alertsOf(plan, "engram");
 const exprOf = (name: string, slo?: string): string => `${wholeOf(called(name, slo))}\n`;
 
@@ -144,7 +145,7 @@ describe("an alert of Engram's document", () => {
       "UsageFlushFailing",
       "UsageEventsDropped",
     ]);
-    const scrapes = milliseconds(environmentOf("prod").prometheus.scrapeInterval);
+    const scrapes = milliseconds(environmentOf("prod", catalogue).prometheus.scrapeInterval);
     expect(growing.filter(({ window }) => milliseconds(window) < 4 * scrapes)).toEqual([]);
     expect(growing.filter(({ counter }) => !counter.initialisedToZero)).toEqual([]);
     const levels = growing.filter(({ name }) => !/increase\([^[]+\[5m\]\)\) > 0\n/.test(exprOf(name)));
@@ -303,11 +304,13 @@ describe("a playbook of Engram's document", () => {
 
 describe("an environment of Engram", () => {
   it("is prod, where alerts and dashboards are live, and no other", () => {
-    const live = STACKS.filter((stack) => planOf(stack).services.some(({ id }) => id === "engram"));
+    const live = STACKS.filter((stack) =>
+      planOf(stack, catalogue).services.some(({ id }) => id === "engram"),
+    );
     expect(live).toEqual(["prod"]);
     const elsewhere = STACKS.filter((stack) => stack !== "prod").flatMap((stack) => [
-      ...planOf(stack).alerts.filter(({ service }) => service === "engram"),
-      ...planOf(stack).dashboards.filter(({ service }) => service === "engram"),
+      ...planOf(stack, catalogue).alerts.filter(({ service }) => service === "engram"),
+      ...planOf(stack, catalogue).dashboards.filter(({ service }) => service === "engram"),
     ]);
     expect(elsewhere).toEqual([]);
     expect(plan.dashboards.filter(({ service }) => service === "engram").map(({ uid }) => uid)).toEqual([

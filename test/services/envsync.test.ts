@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import Big from "big.js";
 import { isOutage } from "../../slo/alert";
+import { catalogue } from "../../catalogue";
 import type { AlertingRule, RecordingRule } from "../../plan/monitoring-plan";
 import { envsync } from "../../services/envsync";
 import { budgetMinutes } from "../../slo/budget";
@@ -13,7 +14,7 @@ import { ROOT, STACKS } from "../support/stacks";
 import { alertsOf } from "../support/planned-alerts";
 import { commands, pageCalled } from "../support/runbook-pages";
 
-const plan = planOf("prod");
+const plan = planOf("prod", catalogue);
 const rules = plan.ruleGroups.filter(({ file }) => file === "envsync").flatMap((group) => group.rules);
 const contract = plan.services.find(({ id }) => id === "envsync");
 
@@ -55,7 +56,7 @@ describe("the objectives of EnvSync Cloud", () => {
     ["store-write-latency", "95%", "ticket"],
   ])("has %s at %s over 28 days in every environment", (slo, objective, response) => {
     for (const stack of STACKS) {
-      const found = planOf(stack).slos.find(({ id }) => id === `envsync-${slo}`);
+      const found = planOf(stack, catalogue).slos.find(({ id }) => id === `envsync-${slo}`);
       expect(found).toMatchObject({ objective, response, window: "28d", team: "envsync" });
     }
   });

@@ -1,5 +1,6 @@
 import { receiversOf } from "../../backends/alertmanager/routes";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
+import { catalogue } from "../../catalogue";
 import type { Route } from "../../plan/routing";
 import type { IntegrationKind } from "../../receivers";
 import { omnihub } from "../../services/omnihub";
@@ -9,7 +10,7 @@ import { matchesValue } from "../../slo/telemetry";
 import { planOf } from "../support/plan";
 import { alertsOf } from "../support/planned-alerts";
 
-const plan = planOf("prod");
+const plan = planOf("prod", catalogue);
 const { all: alerts, called: alertCalled, ruleOf, wholeOf } = alertsOf(plan, "omnihub");
 
 /** An alert of the document with what it asks for. */

@@ -1,7 +1,9 @@
+import { catalogue } from "../../catalogue";
+import { omnihub } from "../../services/omnihub";
 import { planOf } from "../support/plan";
 import { commands, pageCalled, parts, section } from "../support/runbook-pages";
 
-const plan = planOf("prod");
+const plan = planOf("prod", catalogue);
 const pages = plan.runbooks.filter(({ service }) => service === "omnihub");
 
 describe("a runbook that OmniHub's document asks for", () => {
@@ -89,3 +91,15 @@ describe("the commands of OmniHub's runbooks", () => {
     expect(blocks.filter(({ block }) => /[?&]query=/.test(block))).toEqual([]);
   });
 });
+
+it.each(omnihub.budgetPolicy ?? [])(
+  "about $name is the number in the runbook of OmniHub's low budget",
+  ({ name, from, to }) => {
+    const row = pageCalled(plan, "omnihub", "low-error-budget")
+      .markdown.split("\n")
+      .find((line) => line.startsWith("| ") && line.toLowerCase().includes(name.toLowerCase()));
+    const numbers = [...(row?.split("|")[1] ?? "").matchAll(/\d+/g)].map(([digits]) => `${digits}%`);
+    const bounds = [from, to].filter((bound) => bound !== "0%" && bound !== "100%");
+    expect(numbers).toEqual(bounds);
+  },
+);

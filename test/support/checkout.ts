@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -13,7 +14,7 @@ import path from "node:path";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { StackInput } from "../../evaluation/evaluate";
 import { stackText } from "./config-sources";
-import { ROOT, STACKS } from "./stacks";
+import { FIXTURE, ROOT, STACKS } from "./stacks";
 import { isMap, parseDocument, type Scalar } from "yaml";
 import { HEARD_SEVERITIES } from "../../plan/environment";
 import { SELF } from "../../plan/names";
@@ -24,8 +25,17 @@ import { RUN_TYPESCRIPT, WarmProcess, type ProcessEnd } from "./warm";
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...["console", "parts", "program", "receivers", "review", "runbooks", "services", "slo"],
-  ...["catalogue.ts", "index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
+  ...[
+    "console",
+    "parts",
+    "program",
+    "receivers",
+    "review",
+    "runbooks/_template.md",
+    "runbooks/tocsin",
+    "slo",
+  ],
+  ...["index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/plan-runner.ts",
   "test/support/program-runner.ts",
@@ -49,7 +59,21 @@ function withoutTeams(text: string): string {
   return document.toString();
 }
 
-/** A copy of this checkout that a test may spoil; no secret is set in it. */
+/** Puts the repository that tests play above a copy of the program, which its files import from there. */
+export function putFixture(folder: string): void {
+  for (const file of readdirSync(FIXTURE.root, { recursive: true, encoding: "utf8" })) {
+    const from = path.join(FIXTURE.root, file);
+    if (!statSync(from).isFile()) continue;
+    const text = readFileSync(from, "utf8").replaceAll(
+      /(?<=from ")\.\.\/\.\.\/((?:\.\.\/)*)(?=[a-z])/g,
+      (_, above: string) => (above === "" ? "./" : above),
+    );
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+}
+
+/** A copy of the program with the services of the tests, which one may spoil; no secret is set in it. */
 export class Checkout {
   readonly folder = numberedFolder();
   readonly #originals = new Map<string, string | undefined>();
@@ -61,6 +85,7 @@ export class Checkout {
       const options = { recursive: true, filter: (from: string) => !/\/(dist|node_modules)$/.test(from) };
       cpSync(path.join(ROOT, part), path.join(this.folder, part), options);
     }
+    putFixture(this.folder);
     for (const stack of STACKS) {
       writeFileSync(path.join(this.folder, `Pulumi.${stack}.yaml`), stackText(stack));
     }

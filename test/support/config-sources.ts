@@ -7,7 +7,8 @@ import { parseConfig, type ConfigResult } from "../../config/environment";
 import { parseStack } from "../../config/stack-file";
 import type { Environment } from "../../plan/environment";
 import { formatProblems } from "../../slo/problem";
-import { ENVIRONMENTS, ROOT } from "./stacks";
+import { ENVIRONMENTS } from "../fixture/environments";
+import { FIXTURE } from "./stacks";
 
 /** A mapping of YAML or JSON. */
 export type Tree = Readonly<Record<string, unknown>>;
@@ -24,7 +25,7 @@ const ENCRYPTION = /^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n/gm;
 
 /** The text of a stack's file as it is before anybody sets a secret, so that tests hold after that, too. */
 export function stackText(stack: string): string {
-  const text = readFileSync(path.join(ROOT, `Pulumi.${stack}.yaml`), "utf8");
+  const text = readFileSync(path.join(FIXTURE.root, `Pulumi.${stack}.yaml`), "utf8");
   return text.replaceAll(SECRET_BLOCK, "").replaceAll(ENCRYPTION, "");
 }
 

@@ -1,4 +1,4 @@
-import { CLUSTER_VARIABLE, type DashboardPanel, type PlannedDashboard } from "../../plan/dashboard";
+import { CLUSTER_VARIABLE, panelId, type DashboardPanel, type PlannedDashboard } from "../../plan/dashboard";
 import type { MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
 import type { Place } from "../../plan/names";
 import { matchesValue, type LabelMatch, type LabelValues, type Metric } from "../../slo/telemetry";
@@ -110,3 +110,38 @@ function seriesLabels(metric: Metric, name: string): LabelValues | undefined {
   }
   return name === `${metric.name}_count` || name === `${metric.name}_sum` ? labels : undefined;
 }
+
+/** @throws Error where there is none */
+export function dashboardOf(of: MonitoringPlan, uid: string): PlannedDashboard {
+  const found = of.dashboards.find((dashboard) => dashboard.uid === uid);
+  if (found === undefined) {
+    throw new Error(`no dashboard [${uid}] among [${of.dashboards.map((one) => one.uid).join(", ")}]`);
+  }
+  return found;
+}
+
+/** Titles of rows with those of their panels. */
+export function outline({ json }: PlannedDashboard): readonly (readonly string[])[] {
+  const rows: string[][] = [];
+  for (const panel of json.panels) {
+    if (panel.type === "row") {
+      rows.push([panel.title]);
+    } else {
+      rows.at(-1)?.push(panel.title);
+    }
+  }
+  return rows;
+}
+
+/** The panel of a key. @throws Error where there is none */
+export function panelOf(of: MonitoringPlan, key: string): DashboardPanel {
+  const found = of.dashboards.flatMap(panelsOf).find(({ id }) => id === panelId(key));
+  if (found === undefined) {
+    throw new Error(`no panel [${key}]`);
+  }
+  return found;
+}
+
+/** The queries of the panel of a key. */
+export const queryOf = (of: MonitoringPlan, key: string): readonly string[] =>
+  (panelOf(of, key).targets ?? []).map(({ expr }) => expr);

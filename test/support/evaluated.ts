@@ -6,12 +6,12 @@ import type { ProgramResource } from "../../evaluation/evaluate";
 import { judgeStack, type JudgedStack } from "../../evaluation/stack";
 import { planFrom } from "../../generators/monitoring-plan";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { catalogue } from "../../catalogue";
 import { formatProblems } from "../../slo/problem";
+import { catalogue } from "../fixture/catalogue";
 import { oncePerRunLater } from "./once";
 import { OPERATOR_SET } from "./operator-set";
 import { secretText } from "./plan";
-import { ROOT, STACKS } from "./stacks";
+import { STACKS } from "./stacks";
 
 /** A stack as the program gets it: the file of an environment, with some of its keys changed. */
 export interface Variant {
@@ -105,22 +105,22 @@ export const VARIANTS: readonly Variant[] = [
       cluster: "prod-eu-1",
       "kubernetes.context": "prod-eu-1",
       "kubernetes.namespace": "observability",
-      "backups.prefix": "omnihub-eu",
+      "backups.prefix": "orders-eu",
     },
   },
   {
     title: "prod with a service in Google Managed Prometheus",
     stack: "prod",
     file: "prod",
-    set: { backends: { omnihub: { metrics: "gmp" } }, gmp: GMP },
+    set: { backends: { orders: { metrics: "gmp" } }, gmp: GMP },
   },
   {
     title:
-      "prod with Bytspot recorded by Google, and its alerts by Grafana with keys that somebody else keeps",
+      "prod with another one recorded by Google, and its alerts by Grafana with keys that somebody else keeps",
     stack: "prod",
     file: "prod",
     set: {
-      backends: { bytspot: { metrics: "gmp", alerts: "grafana" } },
+      backends: { stock: { metrics: "gmp", alerts: "grafana" } },
       gmp: GMP,
       "alertmanager.existingSecret": "receivers-from-vault",
     },
@@ -155,7 +155,7 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
   const planned = planFrom(
     parseConfig(stackFileName(stack), entries, catalogue.environments),
     catalogue,
-    readContent(ROOT),
+    readContent(catalogue.root),
   );
   if (!planned.ok) {
     throw new Error(formatProblems(planned.problems));
@@ -181,7 +181,7 @@ export function entriesOf(
   file: string,
   set: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, string>> {
-  const read = readStackEntries(ROOT, file);
+  const read = readStackEntries(catalogue.root, file);
   if (!read.ok) {
     throw new Error(formatProblems(read.problems));
   }

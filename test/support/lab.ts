@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { ROOT } from "./stacks";
+import { FIXTURE, programOf, ROOT } from "./stacks";
 
 const delivery = z.object({
   channel: z.string(),
@@ -45,12 +45,12 @@ export class Lab {
   readonly folder = path.join(mkdtempSync(path.join(tmpdir(), "tocsin-lab-")), "lab");
   private readonly started: Foreground[] = [];
 
-  /** @param root the checkout whose command it is */
-  constructor(private readonly root = ROOT) {}
+  /** @param root the repository that it plays */
+  constructor(private readonly root: string = FIXTURE.root) {}
 
   tocsin(...args: readonly string[]): Promise<Result> {
     return new Promise((resolve) => {
-      const whole = ["--require", "./tools/preload.cjs", "cli/main.ts", ...args];
+      const whole = ["--require", this.of("tools/preload.cjs"), this.of("cli/main.ts"), ...args];
       const child = execFile(
         process.execPath,
         whole,
@@ -63,8 +63,9 @@ export class Lab {
   /** The command of `npm start`, with more arguments, at the head of a process group, as in a terminal. */
   start(...args: readonly string[]): Foreground {
     const { scripts } = manifest.parse(JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")));
+    const command = scripts.start.replaceAll(/(?:\.\/)?((?:tools|cli)\/\S+)/g, (file) => this.of(file));
     const started = new Foreground(
-      spawn("sh", ["-c", [scripts.start, ...args].join(" ")], {
+      spawn("sh", ["-c", [command, ...args].join(" ")], {
         cwd: this.root,
         detached: true,
         env: this.environment(),
@@ -142,6 +143,11 @@ export class Lab {
     await this.tocsin("down");
     await Promise.all(this.started.map((started) => started.kill()));
     rmSync(path.dirname(this.folder), { recursive: true, force: true });
+  }
+
+  /** A file of the program that its command runs. */
+  private of(file: string): string {
+    return path.join(programOf(this.root), file);
   }
 
   private environment(): NodeJS.ProcessEnv {

@@ -3,10 +3,10 @@ export const OPERATOR_SET = {
   backend: "operator",
   operator: { namespace: "kube-prometheus" },
   prometheus: {
-    address: "https://prometheus.omnihub.dev",
+    address: "https://prometheus.orders.dev",
     replicas: 2,
     retention: "35d",
     scrapeInterval: "30s",
   },
-  alertmanager: { address: "https://alertmanager.omnihub.dev", replicas: 3 },
+  alertmanager: { address: "https://alertmanager.orders.dev", replicas: 3 },
 } as const;

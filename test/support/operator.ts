@@ -1,4 +1,4 @@
-import { catalogue } from "../../catalogue";
+import { catalogue } from "../fixture/catalogue";
 import { readContent } from "../../config/content";
 import { parseConfig } from "../../config/environment";
 import { planFrom } from "../../generators/monitoring-plan";
@@ -7,9 +7,8 @@ import { formatProblems, type Problem } from "../../slo/problem";
 import type { Service } from "../../slo/service";
 import { entriesOf } from "./evaluated";
 import { OPERATOR_SET } from "./operator-set";
-import { ROOT } from "./stacks";
 
-const { environments, services: all } = catalogue;
+const { environments, root, services: all } = catalogue;
 
 /** The plan of prod with an operator, and with other values of keys or fields. @throws Error with every problem */
 export function operatorPlan(
@@ -21,7 +20,7 @@ export function operatorPlan(
     entriesOf("prod", { ...OPERATOR_SET, ...set }),
     environments,
   );
-  const planned = planFrom(config, { services, environments }, readContent(ROOT));
+  const planned = planFrom(config, { services, environments }, readContent(root));
   if (!planned.ok) {
     throw new Error(formatProblems(planned.problems));
   }

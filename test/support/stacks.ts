@@ -1,20 +1,27 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { readStackFile } from "../../config/stack-file";
 import { HEARD_SEVERITIES, type Environment } from "../../plan/environment";
-import type { Environments } from "../../slo/catalogue";
+import type { Catalogue } from "../../slo/catalogue";
 import type { Service } from "../../slo/service";
 import { formatProblems } from "../../slo/problem";
+import { ENVIRONMENTS } from "../fixture/environments";
 
-/** The folder of the stack files and the runbooks. */
+export { ENVIRONMENTS };
+
+/** The folder of everything. */
 export const ROOT = path.resolve(__dirname, "../..");
 
-/** Those of `catalogue.ts`, which tests of no service cannot load. */
-export const ENVIRONMENTS = {
-  beta: {},
-  dev: {},
-  prod: { mayPage: true, needsDeadMansSwitch: true, locksBackups: true },
-  staging: { needsDeadMansSwitch: true, locksBackups: true },
-} as const satisfies Environments;
+/** The repository that tests play, without its services, which tests of none do not load. */
+export const FIXTURE = { root: path.resolve(__dirname, "../fixture"), environments: ENVIRONMENTS } as const;
+
+/** Where the command of a repository is: in itself, or here. */
+export function programOf(repository: string): string {
+  return existsSync(path.join(repository, "cli")) ? repository : ROOT;
+}
+
+/** What of a catalogue a stack's file is read with. */
+type Repository = Pick<Catalogue, "environments" | "root">;
 
 /** The stacks that every test of generated files looks at. */
 export const STACKS = ["dev", "prod", "staging"] as const;
@@ -22,16 +29,16 @@ export const STACKS = ["dev", "prod", "staging"] as const;
 const environments = new Map<string, Environment>();
 
 /** Reading a file takes milliseconds, and some ask ten thousand times. @throws Error with every problem of the stack file */
-export function environmentOf(stack: string): Environment {
-  const known = environments.get(stack);
+export function environmentOf(stack: string, of: Repository = FIXTURE): Environment {
+  const known = environments.get(`${of.root} ${stack}`);
   if (known !== undefined) {
     return known;
   }
-  const result = readStackFile({ root: ROOT, environments: ENVIRONMENTS }, stack);
+  const result = readStackFile(of, stack);
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }
-  environments.set(stack, result.environment);
+  environments.set(`${of.root} ${stack}`, result.environment);
   return result.environment;
 }
 

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { ROOT } from "./stacks";
+import { programOf, ROOT } from "./stacks";
 import type { Call } from "./warm-process";
 
 /** How a process ended. */
@@ -32,9 +32,9 @@ export class WarmProcess {
     return end;
   }
 
-  /** The command `tocsin` of the checkout, with other environment variables. */
+  /** The command `tocsin` in the repository, with other environment variables. */
   tocsin(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<ProcessEnd> {
-    return this.run({ file: path.join(this.folder, "cli/main.ts"), args, env });
+    return this.run({ file: path.join(programOf(this.folder), "cli/main.ts"), args, env });
   }
 
   end(): void {

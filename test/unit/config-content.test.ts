@@ -23,17 +23,17 @@ describe("the content of a checkout", () => {
   });
 
   it("is every page of every service, in the order of their names", () => {
-    const pages = ["omnihub/slow.md", "omnihub/down.md", "engram/down.md"];
-    const others = ["_template.md", "README.md", "omnihub/_draft.md", "omnihub/graph.png"];
+    const pages = ["orders/slow.md", "orders/down.md", "cart/down.md"];
+    const others = ["_template.md", "README.md", "orders/_draft.md", "orders/graph.png"];
     writeFiles(folder, new Map([...pages, ...others].map((name) => [`runbooks/${name}`, `text of ${name}`])));
-    mkdirSync(path.join(folder, "runbooks/omnihub/old.md"));
+    mkdirSync(path.join(folder, "runbooks/orders/old.md"));
     const { runbooks, ...rest } = readContent(folder);
     expect({ ...rest, runbooks: runbooks.filter(({ service }) => service !== SELF.service) }).toEqual({
       runbooks: [
-        { service: "engram", slug: "down", text: "text of engram/down.md" },
-        { service: "omnihub", slug: "down", text: "text of omnihub/down.md" },
-        { service: "omnihub", slug: "old", text: "", fault: "cannot be read [EISDIR]" },
-        { service: "omnihub", slug: "slow", text: "text of omnihub/slow.md" },
+        { service: "cart", slug: "down", text: "text of cart/down.md" },
+        { service: "orders", slug: "down", text: "text of orders/down.md" },
+        { service: "orders", slug: "old", text: "", fault: "cannot be read [EISDIR]" },
+        { service: "orders", slug: "slow", text: "text of orders/slow.md" },
       ],
     });
   });

@@ -89,7 +89,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "a section with nothing below it": {
     stack: "dev",
-    text: edited("dev", ["tocsin:grafana:\n    address: https://grafana.dev.omnihub.dev", "tocsin:grafana:"]),
+    text: edited("dev", ["tocsin:grafana:\n    address: https://grafana.dev.orders.dev", "tocsin:grafana:"]),
     said: [["grafana", "is empty; expected a mapping with the keys [address, folder, namespace]"]],
   },
   "misspelt keys, at the top and below": {
@@ -133,9 +133,9 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "prod",
         `tocsin:maintenance:
     - { services: [], reason: a, from: 2027-02-30T22:00Z, to: 2027-03-01 }
-    - { services: [omnihub], reason: b, from: 2027-03-01T22:00Z, to: 2027-03-01T22:00+01:00 }
-    - { services: [omnihub], reason: c, from: 2027-03-01T22:00Z, to: 2027-03-02T21:50Z, every: 1d }
-    - { services: [omnihub, omnihub], reason: "", from: 22:00, to: 2027-03-01T22:00Z, every: 2d, settle: 30s }`,
+    - { services: [orders], reason: b, from: 2027-03-01T22:00Z, to: 2027-03-01T22:00+01:00 }
+    - { services: [orders], reason: c, from: 2027-03-01T22:00Z, to: 2027-03-02T21:50Z, every: 1d }
+    - { services: [orders, orders], reason: "", from: 22:00, to: 2027-03-01T22:00Z, every: 2d, settle: 30s }`,
       ),
       said: [
         ["maintenance[0].from", `[2027-02-30T22:00Z] is not ${INSTANT}`],
@@ -149,7 +149,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         ["maintenance[3].every", "[2d] is not one of [1d, 7d]"],
         ["maintenance[3].from", `[22:00] is not ${INSTANT}`],
         ["maintenance[3].reason", "is empty; expected a text"],
-        ["maintenance[3].services", '[["omnihub","omnihub"]] lists a value twice'],
+        ["maintenance[3].services", '[["orders","orders"]] lists a value twice'],
         ["maintenance[3].settle", "[30s] is not a duration of whole minutes from 1m to 1d such as 15m"],
       ],
     },
@@ -195,11 +195,11 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "backends that there are none of": {
     stack: "dev",
-    text: added("dev", "tocsin:backends: { omnihub: { metrics: mimir, alerts: gmp, rules: grafana } }"),
+    text: added("dev", "tocsin:backends: { orders: { metrics: mimir, alerts: gmp, rules: grafana } }"),
     said: [
-      ["backends.omnihub.alerts", "[gmp] is not one of [grafana]"],
-      ["backends.omnihub.metrics", "[mimir] is not one of [gmp, kubernetes, operator]"],
-      ["backends.omnihub.rules", ...unknown("rules", "metrics", "alerts")],
+      ["backends.orders.alerts", "[gmp] is not one of [grafana]"],
+      ["backends.orders.metrics", "[mimir] is not one of [gmp, kubernetes, operator]"],
+      ["backends.orders.rules", ...unknown("rules", "metrics", "alerts")],
     ],
   },
   "a backend for all of them": {
@@ -209,11 +209,11 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "Google Managed Prometheus without its address": {
     stack: "dev",
-    text: added("dev", "tocsin:backends: { omnihub: { metrics: gmp } }"),
+    text: added("dev", "tocsin:backends: { orders: { metrics: gmp } }"),
     said: [
       [
         "gmp",
-        "is not set, and tocsin:backends.omnihub.metrics is [gmp]",
+        "is not set, and tocsin:backends.orders.metrics is [gmp]",
         "Give the address of a Prometheus API in front of it.",
       ],
     ],
@@ -242,13 +242,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "prod",
     text: edited(
       "prod",
-      ["https://grafana.omnihub.dev", "grafana.omnihub.dev"],
-      ["https://prometheus.omnihub.dev", "https://me:pass@prometheus.omnihub.dev"],
-      ["to: platform@omnihub.dev", "to: platform"],
+      ["https://grafana.orders.dev", "grafana.orders.dev"],
+      ["https://prometheus.orders.dev", "https://me:pass@prometheus.orders.dev"],
+      ["to: platform@orders.dev", "to: platform"],
     ),
     said: [
-      ["grafana.address", `[grafana.omnihub.dev] is not ${SECURE}`],
-      ["prometheus.address", `[https://…@prometheus.omnihub.dev] is not ${ADDRESS}`],
+      ["grafana.address", `[grafana.orders.dev] is not ${SECURE}`],
+      ["prometheus.address", `[https://…@prometheus.orders.dev] is not ${ADDRESS}`],
       ["receivers.digest.to", "[platform] is not a mail address such as platform@example.com"],
     ],
   },
@@ -387,10 +387,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: edited(
       "prod",
       ["        - { kind: pagerduty, routingKeySecret: pagerduty-default }\n", ""],
-      ["kind: pagerduty, routingKeySecret: pagerduty-engram", "kind: webhook, urlSecret: pager-engram"],
-      ["        - { kind: pagerduty, routingKeySecret: pagerduty-omnihub }\n", ""],
+      ["kind: pagerduty, routingKeySecret: pagerduty-stock", "kind: webhook, urlSecret: pager-stock"],
+      ["        - { kind: pagerduty, routingKeySecret: pagerduty-orders }\n", ""],
     ),
-    said: ["default", "omnihub"].map((team) => [
+    said: ["default", "orders"].map((team) => [
       `receivers.critical.${team}`,
       "wakes nobody, and tocsin:paging is [true]",
       "Add one of kind pagerduty or webhook.",
@@ -404,7 +404,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         `    warning:\n      default: [{ kind: slack, channel: "#alerts", webhookSecret: slack-alerts }]\n`,
         "    warning:\n",
       ],
-      ["    default: https://runbooks.omnihub.dev/\n", ""],
+      ["    default: https://runbooks.orders.dev/\n", ""],
     ),
     said: [
       ["receivers.warning.default", "is not set; expected a list of receivers, each with its kind", FORMERLY],
@@ -413,10 +413,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   "an objective without a percent sign": {
     stack: "prod",
-    text: added("prod", "tocsin:objectives: { omnihub-api-latency: 95 }"),
+    text: added("prod", "tocsin:objectives: { orders-api-latency: 95 }"),
     said: [
       [
-        'objectives["omnihub-api-latency"]',
+        'objectives["orders-api-latency"]',
         "[95] is not a percentage with at most six decimals such as 99.9%",
       ],
     ],
@@ -516,9 +516,9 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "prod",
     text: edited(
       "prod",
-      ["https://prometheus.omnihub.dev", "https://prometheus..dev"],
-      ["https://grafana.omnihub.dev", "https://-"],
-      ["smtp.omnihub.dev:587", "..:587"],
+      ["https://prometheus.orders.dev", "https://prometheus..dev"],
+      ["https://grafana.orders.dev", "https://-"],
+      ["smtp.orders.dev:587", "..:587"],
       ["cluster: prod-1", `cluster: ${"p".repeat(101)}`],
       ["context: prod-1", 'context: "prod-1 "'],
       ["[ingress]", "[ingress, ingress]"],
@@ -544,18 +544,18 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     stack: "prod",
     text: edited(
       "prod",
-      ["smtp.omnihub.dev:587", "smtp.omnihub.dev:99999"],
-      ["https://grafana.omnihub.dev", "https://grafana.omnihub.dev:0"],
-      ["https://prometheus.omnihub.dev", "https://prometheus.omnihub.dev:65536"],
-      ["https://alertmanager.omnihub.dev", "https://1.2.3.999"],
+      ["smtp.orders.dev:587", "smtp.orders.dev:99999"],
+      ["https://grafana.orders.dev", "https://grafana.orders.dev:0"],
+      ["https://prometheus.orders.dev", "https://prometheus.orders.dev:65536"],
+      ["https://alertmanager.orders.dev", "https://1.2.3.999"],
     ),
     said: [
       ["alertmanager.address", `[https://1.2.3.999] is not ${ADDRESS}`],
-      ["grafana.address", `[https://grafana.omnihub.dev:0] is not ${SECURE}`],
-      ["prometheus.address", `[https://prometheus.omnihub.dev:65536] is not ${ADDRESS}`],
+      ["grafana.address", `[https://grafana.orders.dev:0] is not ${SECURE}`],
+      ["prometheus.address", `[https://prometheus.orders.dev:65536] is not ${ADDRESS}`],
       [
         "receivers.digest.smarthost",
-        "[smtp.omnihub.dev:99999] is not a host and port such as smtp.example.com:587",
+        "[smtp.orders.dev:99999] is not a host and port such as smtp.example.com:587",
       ],
     ],
   },
@@ -582,10 +582,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "{ kind: pagerduty, routingKeySecret: pagerduty-default",
         "{ kind: pagerduty, address: http://events.pagerduty.com/v2/enqueue, routingKeySecret: pagerduty-default",
       ],
-      ["https://grafana.omnihub.dev", "http://grafana.omnihub.dev"],
+      ["https://grafana.orders.dev", "http://grafana.orders.dev"],
     ),
     said: [
-      ["grafana.address", `[http://grafana.omnihub.dev] is not ${SECURE}`],
+      ["grafana.address", `[http://grafana.orders.dev] is not ${SECURE}`],
       ["receivers.critical.default[0].address", `[http://events.pagerduty.com/v2/enqueue] is not ${SECURE}`],
     ],
   },
@@ -637,8 +637,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: edited(
       "dev",
       ["location: europe-west3", "location: europe-west33\n    kmsKey: projects/acme/keys/backups"],
-      ["project: omnihub-dev", "project: Dev"],
-      ["prefix: omnihub", "prefix: goog-omnihub"],
+      ["project: orders-dev", "project: Dev"],
+      ["prefix: orders", "prefix: goog-orders"],
     ),
     said: [
       [
@@ -649,7 +649,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "backups.location",
         "[europe-west33] is not a location of Cloud Storage such as europe-west3; did you mean [europe-west3]?",
       ],
-      ["backups.prefix", "[goog-omnihub] is not the beginning of bucket names such as acme"],
+      ["backups.prefix", "[goog-orders] is not the beginning of bucket names such as acme"],
       ["backups.project", "[Dev] is not the id of a Google Cloud project such as acme-prod"],
     ],
   },
@@ -660,11 +660,11 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["routingKeySecret: pagerduty-default", `routingKeySecret: ${ROUTING_KEY}`],
       ["webhookSecret: slack-quiet", "webhookSecret: https://hooks.slack.com/services/T0/B0/hunter2"],
       ['channel: "#alerts"', "channel: https://hooks.slack.com/services/T0/B0/hunter2"],
-      ["https://alertmanager.omnihub.dev", "https://alertmanager.omnihub.dev?token=hunter2"],
+      ["https://alertmanager.orders.dev", "https://alertmanager.orders.dev?token=hunter2"],
       ["context: prod-1", `context: [{ token: ${ROUTING_KEY} }]`],
     ),
     said: [
-      ["alertmanager.address", `[https://alertmanager.omnihub.dev?…] is not ${ADDRESS}`],
+      ["alertmanager.address", `[https://alertmanager.orders.dev?…] is not ${ADDRESS}`],
       ["kubernetes.context", '[[{"token":"…"}]] is not a text'],
       ["receivers.critical.default[0].routingKeySecret", SECRET_NAME],
       [
@@ -731,7 +731,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       "dev",
       ["cluster: dev-1", "cluster: { secure: v1:abc }"],
       ["environment: dev", "environment: { secure: v1:abc }"],
-      ["address: https://grafana.dev.omnihub.dev", "address: { secure: v1:abc }"],
+      ["address: https://grafana.dev.orders.dev", "address: { secure: v1:abc }"],
     ),
     said: [
       ["cluster", ...MISPLACED],
@@ -786,7 +786,7 @@ describe("a configuration", () => {
     const text = edited(
       "prod",
       ["context: prod-1", `context: [${"long ".repeat(20)}]`],
-      ["to: platform@omnihub.dev", 'to: "platform\\nops"'],
+      ["to: platform@orders.dev", 'to: "platform\\nops"'],
     );
     expect(linesOf(fromFile("prod", text))).toEqual([
       `Pulumi.prod.yaml: tocsin:kubernetes.context: [["${"long ".repeat(11)}lon…] is not a text`,

@@ -25,8 +25,8 @@ const ACCEPTED: Readonly<Record<string, { readonly text: string; readonly same: 
   },
   "a section as JSON, as the engine's command writes it": {
     text: edited("dev", [
-      "tocsin:grafana:\n    address: https://grafana.dev.omnihub.dev",
-      `tocsin:grafana: '{"address": "https://grafana.dev.omnihub.dev"}'`,
+      "tocsin:grafana:\n    address: https://grafana.dev.orders.dev",
+      `tocsin:grafana: '{"address": "https://grafana.dev.orders.dev"}'`,
     ]),
     same: stackText("dev"),
   },
@@ -47,7 +47,7 @@ const ACCEPTED: Readonly<Record<string, { readonly text: string; readonly same: 
       "dev",
       ["context: dev-1", "context: dev-1\n    namespace: monitoring\n    kubeconfig: ~/.kube/config"],
       ["retention: 35d", `retention: 35d\n    image: ${IMAGES.prometheus}`],
-      ["grafana.dev.omnihub.dev", "grafana.dev.omnihub.dev\n    folder: Tocsin"],
+      ["grafana.dev.orders.dev", "grafana.dev.orders.dev\n    folder: Tocsin"],
       ["tocsin:runbooks:", "tocsin:objectives: {}\n  tocsin:runbooks:"],
     ),
     same: stackText("dev"),
@@ -279,7 +279,7 @@ describe("a stack file", () => {
 });
 
 describe("the three stacks", () => {
-  const stacks = (["dev", "staging", "prod"] as const).map(environmentOf);
+  const stacks = (["dev", "staging", "prod"] as const).map((stack) => environmentOf(stack));
   const each = <T>(of: (environment: Environment) => T): readonly T[] => stacks.map(of);
 
   it("are named for their environments", () => {
@@ -295,7 +295,7 @@ describe("the three stacks", () => {
     expect(each(({ receivers }) => receivers.digest?.to)).toEqual([
       undefined,
       undefined,
-      "platform@omnihub.dev",
+      "platform@orders.dev",
     ]);
   });
 

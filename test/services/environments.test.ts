@@ -1,11 +1,12 @@
+import { catalogue } from "../../catalogue";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { planOf } from "../support/plan";
 import { STACKS } from "../support/stacks";
 
 const plans: Readonly<Record<(typeof STACKS)[number], MonitoringPlan>> = {
-  dev: planOf("dev"),
-  prod: planOf("prod"),
-  staging: planOf("staging"),
+  dev: planOf("dev", catalogue),
+  prod: planOf("prod", catalogue),
+  staging: planOf("staging", catalogue),
 };
 
 /** The size of what an environment runs, and what it promises of backups. */
