@@ -118,6 +118,25 @@ const arrows = Object.entries(ARROWS).map(([folder, row]) => ({
   },
 }));
 
+/** Tests of the engine have `test/fixture`, so that the services can go and the tests stay. */
+const withoutServices = {
+  files: ["test/**/*.ts", "tools/**/*.ts"],
+  excludeFiles: ["test/services/**"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            regex: "^(\\.\\./)+services(/|$)",
+            message: "ask catalogue.ts, or play test/fixture: services come and go.",
+          },
+        ],
+      },
+    ],
+  },
+};
+
 /** What is always wrong: typescript-eslint's `strictTypeChecked`, without what needs a reader to judge. */
 const ERRORS = [
   "no-array-constructor",
@@ -248,6 +267,7 @@ export default defineConfig({
     },
     { files: SILENT.flatMap(filesOf), rules: { "no-console": "error" } },
     ...arrows,
+    withoutServices,
     {
       files: ["test/unit/**/*.ts", "test/components/**/*.ts", "test/policies/**/*.ts"],
       rules: {

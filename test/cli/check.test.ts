@@ -300,7 +300,7 @@ describe("tocsin check", () => {
       "dev: alertmanager/alertmanager.yml: amtool refuses it: " +
         '<{{template "tocsin.slack.txt" .}}>: template "tocsin.slack.txt" not defined',
       remedy,
-      'dev: prometheus/rules/orders.yml: promtool refuses it: group "alerts:orders", rule 10, ' +
+      'dev: prometheus/rules/orders.yml: promtool refuses it: group "alerts:orders", rule 9, ' +
         '"KillSwitchEnabled": annotation "description": template: __alert_KillSwitchEnabled:1: unexpected "|" in command',
       remedy,
     ]);

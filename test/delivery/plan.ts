@@ -1,10 +1,12 @@
+import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { defineService } from "../../parts/define-service";
 import { httpServer } from "../../parts/servers";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { SELF } from "../../plan/names";
 import { formatProblems } from "../../slo/problem";
 import { SHOP } from "../support/http-shop";
-import { environmentOf } from "../support/stacks";
+import { environmentOf, FIXTURE } from "../support/stacks";
 
 /** As many as faults share a stage. */
 const TEAMS = ["audit", "cart", "mail", "search", "shop"];
@@ -36,7 +38,7 @@ export function stagePlan(): MonitoringPlan {
         warning: { default: receivers.warning["default"] ?? [] },
       },
     },
-    { runbooks: [] },
+    { runbooks: readContent(FIXTURE.root).runbooks.filter(({ service }) => service === SELF.service) },
   );
   if (!result.ok) throw new Error(formatProblems(result.problems));
   return result.plan;
