@@ -182,7 +182,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     return target === undefined ? "" : anchorTo(target);
   },
   table_close: () => "</table>\n</div>\n",
-  table_open: () => '<div class="table"><table>\n',
+  table_open: () => '<div class="table" tabindex="0"><table>\n',
   text: (tokens, index) => escapeHtml(contentOf(tokens, index)),
 };
 

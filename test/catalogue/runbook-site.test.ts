@@ -93,7 +93,9 @@ describe("Markdown of a runbook", () => {
   );
 
   it("lets a wide table scroll by itself", () => {
-    expect(html("| a |\n| - |\n| b |")).toMatch(/^<div class="table"><table>\n[\s\S]+<\/table>\n<\/div>\n$/);
+    expect(html("| a |\n| - |\n| b |")).toMatch(
+      /^<div class="table" tabindex="0"><table>\n[\s\S]+<\/table>\n<\/div>\n$/,
+    );
   });
 });
 

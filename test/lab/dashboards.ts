@@ -118,12 +118,10 @@ export function showsDashboards(lab: Lab): void {
     }
   });
 
-  it("show what a healthy service declares: its switches off, its queue, its nodes and its cache", async () => {
+  it("show what a healthy service declares: its switches off, its queue and what operators did", async () => {
     const one = async (key: string): Promise<number> => (await now(queryOf(key)))[0]?.values[0] ?? NaN;
     expect(await one("panel:kill-switch")).toBe(0);
     expect(await one("panel:approval-queue-depth")).toBeCloseTo(6, 0);
-    expect(await one("panel:redis-hit-rate")).toBeCloseTo(0.95, 1);
-    expect(await one("panel:node-memory")).toBeCloseTo(7 / 16, 1);
     const kinds = (await now(queryOf("panel:operator-actions"))).map(({ labels }) => labels["action"]);
     expect(kinds.sort()).toEqual(["approve", "emergency_control", "reject", "replay"]);
   });

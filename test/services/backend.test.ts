@@ -10,7 +10,7 @@ import { decimal } from "../../slo/objective";
 import { metricOf } from "../../slo/sli";
 import { serviceDocs } from "../../tools/service-docs";
 import { planOf } from "../support/plan";
-import { alertsOf } from "../support/planned-alerts";
+import { alertsOf } from "./planned-alerts";
 import { ROOT, STACKS } from "../support/stacks";
 
 const plan = planOf("prod", catalogue);

@@ -3,7 +3,7 @@ import { panelId } from "../../plan/dashboard";
 import { catalogue } from "../../catalogue";
 import { bytspot } from "../../services/bytspot";
 import { planOf } from "../support/plan";
-import { commands, pageCalled } from "../support/runbook-pages";
+import { commands, pageCalled } from "./runbook-pages";
 
 const plan = planOf("prod", catalogue);
 

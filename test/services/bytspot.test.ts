@@ -13,7 +13,7 @@ import { formatProblems } from "../../slo/problem";
 import { objectiveIn, type Service } from "../../slo/service";
 import { planOf } from "../support/plan";
 import { ENVIRONMENTS, ROOT, onlyOf } from "../support/stacks";
-import { alertsOf } from "../support/planned-alerts";
+import { alertsOf } from "./planned-alerts";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
 
 /**

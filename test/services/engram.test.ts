@@ -7,8 +7,8 @@ import { matchesValue } from "../../slo/telemetry";
 import { panelsOf } from "../support/dashboards";
 import { planOf } from "../support/plan";
 import { environmentOf, STACKS } from "../support/stacks";
-import { alertsOf } from "../support/planned-alerts";
-import { commands, pageCalled, parts, section } from "../support/runbook-pages";
+import { alertsOf } from "./planned-alerts";
+import { commands, pageCalled, parts, section } from "./runbook-pages";
 
 const plan = planOf("prod", catalogue);
 const { all: alerts, called, wholeOf } = alertsOf(plan, "engram");

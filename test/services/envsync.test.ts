@@ -11,8 +11,8 @@ import { errorBudget } from "../../slo/objective";
 import { labelSets, type Metric } from "../../slo/telemetry";
 import { planOf } from "../support/plan";
 import { ROOT, STACKS } from "../support/stacks";
-import { alertsOf } from "../support/planned-alerts";
-import { commands, pageCalled } from "../support/runbook-pages";
+import { alertsOf } from "./planned-alerts";
+import { commands, pageCalled } from "./runbook-pages";
 
 const plan = planOf("prod", catalogue);
 const rules = plan.ruleGroups.filter(({ file }) => file === "envsync").flatMap((group) => group.rules);

@@ -8,7 +8,7 @@ import { apiErrors } from "../../services/omnihub/slis";
 import type { Severity } from "../../slo/alert";
 import { matchesValue } from "../../slo/telemetry";
 import { planOf } from "../support/plan";
-import { alertsOf } from "../support/planned-alerts";
+import { alertsOf } from "./planned-alerts";
 
 const plan = planOf("prod", catalogue);
 const { all: alerts, called: alertCalled, ruleOf, wholeOf } = alertsOf(plan, "omnihub");

@@ -1,7 +1,7 @@
 import { catalogue } from "../../catalogue";
 import { omnihub } from "../../services/omnihub";
 import { planOf } from "../support/plan";
-import { commands, pageCalled, parts, section } from "../support/runbook-pages";
+import { commands, pageCalled, parts, section } from "./runbook-pages";
 
 const plan = planOf("prod", catalogue);
 const pages = plan.runbooks.filter(({ service }) => service === "omnihub");

@@ -14,13 +14,3 @@ export function pageCalled(plan: MonitoringPlan, service: string, slug: string):
 export function section({ markdown }: RunbookPage, heading: string): string {
   return markdown.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? "";
 }
-
-/** What a page tells people to type. */
-export function commands({ markdown }: RunbookPage): readonly string[] {
-  return [...markdown.matchAll(/```(?:bash|sql|sh)\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
-}
-
-/** Steps or options below a heading. */
-export function parts(page: RunbookPage, heading: string): readonly string[] {
-  return section(page, heading).match(/^### (?:Step|Option) \d+: .+$/gm) ?? [];
-}
