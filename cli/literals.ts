@@ -108,15 +108,16 @@ export function agreement(literal: Literal, value: unknown): number {
         return 0;
       }
       count += 1;
-    } else if (
-      isList(written) &&
-      Object.hasOwn(value, key) &&
-      JSON.stringify(written) !== JSON.stringify(real)
-    ) {
+    } else if (isList(written) && Object.hasOwn(value, key) && !isSameList(written, real)) {
       return 0;
     }
   }
   return count;
+}
+
+function isSameList(written: Written, real: unknown): boolean {
+  const own = Array.isArray(written) ? (written as readonly Written[]) : [];
+  return Array.isArray(real) && real.length === own.length && own.every((one, index) => one === real[index]);
 }
 
 /** Whether it is a list of texts and numbers alone. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from "yaml";
+import { readTextFile } from "../config/read-text";
 import { isRecord } from "../config/record";
 import { stackFileName } from "../config/stack-file";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
@@ -25,6 +26,7 @@ export function placeSays({ file, line }: Place): string {
 /** Finds places in a repository, whose catalogue has been loaded: nothing is read before something is asked for. */
 export function placesOf({ root, services }: Catalogue, stack?: string): PlaceOf {
   const sources = new Sources(root);
+  // What a service looks like is checked elsewhere, and said by what this is to place.
   const ofService = (id: string, rest: readonly string[]): Place | undefined => {
     const service = services.find((one) => isRecord(one) && one.id === id);
     return service === undefined ? undefined : sources.placeOf(service, rest);
@@ -43,8 +45,14 @@ export function placesOf({ root, services }: Catalogue, stack?: string): PlaceOf
     }
     const [, name = "", owner = "", slo = ""] = /^alerts\.([^/]+)\/([^/]+)\/([^/.]+)/.exec(path) ?? [];
     if (owner !== "") {
-      const declared = services.find((one) => one.id === owner)?.alerts.some((alert) => alert.name === name);
-      return ofService(owner, declared === true ? ["alerts", name] : ["slos", slo]);
+      const declared = services.some(
+        (one) =>
+          isRecord(one) &&
+          one.id === owner &&
+          Array.isArray(one.alerts) &&
+          one.alerts.some((alert) => isRecord(alert) && alert["name"] === name),
+      );
+      return ofService(owner, declared ? ["alerts", name] : ["slos", slo]);
     }
     const [, rules = ""] = /^[^/]*: prometheus\/rules\/(.+)\.yml$/.exec(path) ?? [];
     const [, key] = /^configuration\.(.+)$/.exec(path) ?? [];
@@ -68,19 +76,39 @@ function inFile(root: string, path: string): Place | undefined {
 
 /** The line of the deepest key of a path that a stack file has. */
 function inStackFile(root: string, file: string, path: string): Place | undefined {
-  const lines = new LineCounter();
-  const text = readIfText(join(root, file));
   const [, first = "", rest = ""] = /^(tocsin:\w+)(.*)$/s.exec(path) ?? [];
-  if (text === undefined || first === "") {
-    return text === undefined ? undefined : { file };
+  const read = first === "" ? undefined : stackDocument(join(root, file));
+  if (read === undefined) {
+    return { file };
   }
   const steps = [...rest.matchAll(/\.([\w-]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]/g)];
-  const document = parseDocument(text, { lineCounter: lines, merge: true, uniqueKeys: false });
-  const at = deepest(document.get("config"), [
-    first,
-    ...steps.flatMap(([, ...step]) => step.filter(Boolean)),
-  ]);
-  return at === undefined ? { file } : { file, line: lines.linePos(at).line };
+  const keys = [first, ...steps.flatMap(([, ...step]) => step.filter(Boolean))];
+  const at = deepest(read.config, keys);
+  return at === undefined ? { file } : { file, line: read.lines.linePos(at).line };
+}
+
+/** Nobody writes more; a file of far more keys would be searched for each of its faults. */
+const LARGEST = 50_000;
+
+interface StackDocument {
+  readonly config: unknown;
+  readonly lines: LineCounter;
+}
+
+/** What `config` holds in a stack file; nothing where it cannot be read. */
+function stackDocument(file: string): StackDocument | undefined {
+  const text = readIfText(file, LARGEST);
+  if (text === undefined) {
+    return undefined;
+  }
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+    return { config: document.get("config"), lines };
+  } catch {
+    // Deeper than can be read: its problem says so.
+    return undefined;
+  }
 }
 
 function deepest(node: unknown, [key, ...rest]: readonly string[]): number | undefined {
@@ -100,13 +128,14 @@ function isKey(written: unknown, key: string): boolean {
   return written === key || `tocsin:${String(written)}` === key;
 }
 
-function readIfText(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
+/** A pipe is not waited for. */
+function readIfText(file: string, largest: number): string | undefined {
+  const read = readTextFile(file, largest);
+  return "text" in read ? read.text : undefined;
 }
+
+/** More than any source that people write. */
+const LARGEST_SOURCE = 1_000_000;
 
 /** What a thing of a service is called by. */
 const NAMES = ["id", "name", "uid"] as const;
@@ -154,7 +183,7 @@ class Sources {
   }
 
   #literalsOf(file: string, name: string): readonly Literal[] {
-    const text = this.#texts.get(file) ?? readIfText(file) ?? "";
+    const text = this.#texts.get(file) ?? readIfText(file, LARGEST_SOURCE) ?? "";
     this.#texts.set(file, text);
     if (!text.includes(name)) {
       return [];
@@ -167,14 +196,23 @@ class Sources {
   /** The file that hands a service out by a name, or in a list. */
   #exporting(service: Service): string | undefined {
     const modules = this.#files().map((file) => {
-      const exported: unknown = require.cache[file]?.exports;
-      return { file: relative(this.root, file), values: isRecord(exported) ? Object.values(exported) : [] };
+      return { file: relative(this.root, file), values: exportsOf(file) };
     });
     const by = (holds: (value: unknown) => boolean): readonly string[] =>
       modules.filter(({ values }) => values.some(holds)).map(({ file }) => file);
     const [file, ...others] = by((value) => value === service);
     const [listing, ...more] = by((value) => Array.isArray(value) && value.includes(service));
     return file !== undefined && others.length === 0 ? file : more.length === 0 ? listing : undefined;
+  }
+}
+
+function exportsOf(file: string): readonly unknown[] {
+  const exported: unknown = require.cache[file]?.exports;
+  try {
+    return isRecord(exported) ? Object.values(exported) : [];
+  } catch {
+    // A file of a circle that was never run to its end.
+    return [];
   }
 }
 

@@ -258,6 +258,7 @@ describe("what stands in the way of tocsin", () => {
         ],
         `services.${long}.id: [${long}] is not an identifier`,
         "    Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.",
+        "    see services/index.ts",
       ];
       expect({ code, stderr, stdout: stdout.split("\n") }).toEqual({
         code: 1,
