@@ -2,6 +2,8 @@ import { alertMetrics, isOutage, jobWatched, onJob, type Alert } from "../slo/al
 import { sliReadings } from "../slo/measure";
 import { distinctBy, groupedBy, sortedBy } from "../slo/order";
 import type { Sli } from "../slo/sli";
+import type { Backup } from "../slo/backup";
+import type { DashboardRow } from "../slo/dashboard";
 import type { Service, Slo } from "../slo/service";
 import { saidOf, type Job, type Metric } from "../slo/telemetry";
 
@@ -19,6 +21,9 @@ export interface Fragment {
   readonly alerts?: readonly Alert[];
   /** Metrics besides, such as those of panels. */
   readonly metrics?: readonly Metric[];
+  readonly backups?: readonly Backup[];
+  /** Rows of the dashboard of its SLOs. */
+  readonly rows?: readonly DashboardRow[];
   /** What its default runbooks say first, paragraphs in Markdown by slug. */
   readonly advice?: Readonly<Record<string, readonly string[]>>;
 }
@@ -39,9 +44,8 @@ export function defineService(head: ServiceHead, parts: readonly Part[]): Servic
     ...ofParts,
     ...(head.alerts ?? []).map((alert) => jobs.reduce((own, job) => onJob(own, job), alert)),
   ];
-  const advice = Object.assign({}, ...fragments.map((fragment) => fragment.advice ?? {})) as NonNullable<
-    Fragment["advice"]
-  >;
+  const advice = adviceOf(fragments);
+  const rows = fragments.flatMap((fragment) => fragment.rows ?? []);
   return {
     id: head.id,
     title: head.title,
@@ -61,9 +65,36 @@ export function defineService(head: ServiceHead, parts: readonly Part[]): Servic
     slos,
     alerts,
     ...(Object.keys(advice).length === 0 ? {} : { advice }),
+    ...(rows.length === 0 ? {} : { sloRows: rows }),
     autoscaling: [],
-    backups: [],
+    backups: fragments.flatMap((fragment) => fragment.backups ?? []),
   };
+}
+
+/** A service that was declared otherwise, with parts besides. */
+export function withParts(service: Service, parts: readonly Part[]): Service {
+  const fragments = parts.map((part) => part(service));
+  const alerts = fragments.flatMap((fragment) => fragment.alerts ?? []);
+  const rows = fragments.flatMap((fragment) => fragment.rows ?? []);
+  const { jobs, metrics } = service.telemetry;
+  return {
+    ...service,
+    telemetry: {
+      ...service.telemetry,
+      jobs: [...jobs, ...jobsOf([], alerts)],
+      metrics: [...metrics, ...fragments.flatMap((fragment) => fragment.metrics ?? [])],
+    },
+    alerts: [...service.alerts, ...alerts],
+    sloRows: [...(service.sloRows ?? []), ...rows],
+    backups: [...service.backups, ...fragments.flatMap((fragment) => fragment.backups ?? [])],
+    advice: { ...service.advice, ...adviceOf(fragments) },
+  };
+}
+
+function adviceOf(fragments: readonly Fragment[]): NonNullable<Fragment["advice"]> {
+  return Object.assign({}, ...fragments.map((fragment) => fragment.advice ?? {})) as NonNullable<
+    Fragment["advice"]
+  >;
 }
 
 function metricsOf(sli: Sli): readonly Metric[] {

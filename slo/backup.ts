@@ -1,3 +1,4 @@
+import type { Duration } from "./duration";
 import type { PerEnvironment } from "./per-environment";
 
 /** A store of backups: one bucket per environment, private, encrypted and versioned wherever it lies. */
@@ -10,4 +11,87 @@ export interface Backup {
   readonly keepDays: PerEnvironment<number>;
   /** Days in which nobody can delete a backup, in environments whose trait `locksBackups` holds; 0 for no lock. */
   readonly lockDays: PerEnvironment<number>;
+  /**
+   * What is backed up, by jobs of ours, and how it is proven.
+   * @default - somebody else writes into the bucket, and nobody says whether
+   */
+  readonly store?: Store;
 }
+
+interface StoreBase {
+  readonly every: BackupInterval;
+  /** How much may be lost, as time: no backup or log is further apart. */
+  readonly rpo: Duration;
+  /** How long a restore may take, from the decision to the last check. */
+  readonly rto: Duration;
+  /** What a weekly restore asks of the data: at least one of either kind. */
+  readonly checks: readonly RestoreCheck[];
+}
+
+/** A query of which one number above 0 comes, or the restore has failed. */
+export interface RestoreCheck {
+  /** `row_count`: something is in it; `smoke`: what the service needs first works. */
+  readonly name: "row_count" | "smoke";
+  /** One SELECT. */
+  readonly query: string;
+}
+
+/** A SQLite file for each tenant, each in a folder with the tenant's name. */
+interface SqliteStore extends StoreBase {
+  readonly kind: "sqlite-per-tenant";
+  /** Path of the folder of all tenants' folders. */
+  readonly folder: string;
+  /** Name of the file in each of them. */
+  readonly file: string;
+  /** A claim of a volume in the service's namespace, or a machine outside the cluster, where the same jobs run. */
+  readonly runs: { readonly in: "cluster"; readonly volumeClaim: string } | { readonly in: "machine" };
+}
+
+/** A PostgreSQL server, which a job in the cluster reaches. */
+interface PostgresStore extends StoreBase {
+  readonly kind: "postgres";
+  /** Dumps alone lose what was written since the last one; with a log that the provider keeps, it restores to any moment. */
+  readonly pointInTime?: "provider";
+  /** Size of the disk on which dumps are made and tried, as Kubernetes writes it: `20Gi`. */
+  readonly scratch: string;
+}
+
+/** What is backed up. */
+export type Store = PostgresStore | SqliteStore;
+
+/** Schedules that come as regularly as they say, at a minute that the store chooses. Source: crontab(5). */
+const SCHEDULES = {
+  "5m": () => "*/5 * * * *",
+  "10m": () => "*/10 * * * *",
+  "15m": () => "*/15 * * * *",
+  "30m": () => "*/30 * * * *",
+  "1h": (minute) => `${minute} * * * *`,
+  "2h": (minute) => `${minute} */2 * * *`,
+  "4h": (minute) => `${minute} */4 * * *`,
+  "6h": (minute) => `${minute} */6 * * *`,
+  "12h": (minute) => `${minute} */12 * * *`,
+  "1d": (minute) => `${minute} 2 * * *`,
+} as const satisfies Readonly<Record<string, (minute: number) => string>>;
+
+/** How often backups are made: what divides an hour or a day, so that no gap is longer than the others. */
+export type BackupInterval = keyof typeof SCHEDULES;
+
+/** Every interval that there is, the shortest first. */
+export const BACKUP_INTERVALS = Object.keys(SCHEDULES) as BackupInterval[];
+
+/** The schedule of an interval. @param minute of the hour, 0 to 59: not everybody's at once */
+export function scheduleOf(every: BackupInterval, minute: number): string {
+  return SCHEDULES[every](minute);
+}
+
+/** The job of whoever tells Prometheus of a store. */
+export function backupJobName(service: string, backup: string): string {
+  return `${service}-${backup}-backups`;
+}
+
+/** Beyond so many intervals a backup is too old. Written as a ratio of whole numbers: 3 / 2. */
+export const TOO_OLD = { times: 3, over: 2 } as const;
+
+/** Within which a restore is tried, and within which a drill is held: a week and a quarter, and what a late one takes. */
+export const RESTORE_TEST_DUE: Duration = "8d";
+export const DRILL_DUE: Duration = "100d";

@@ -7,6 +7,7 @@ export {
   ensurePulumi,
   ensureSloth,
   ensureToolchain,
+  ensureVersitygw,
   findTools,
   type FoundTools,
   type Toolchain,

@@ -41,3 +41,29 @@ export const ACTIONLINT: Suite<"actionlint"> = {
     variables: { "github.com/rhysd/actionlint.version": "1.7.12" },
   },
 };
+
+const VERSITYGW_VERSION = "1.8.0";
+
+/** The object store that tests write backups to: the S3 protocol over a folder, with versions, locks and identities. */
+export const VERSITYGW: Suite<"versitygw"> = {
+  name: "versitygw",
+  title: "Versity S3 gateway",
+  version: VERSITYGW_VERSION,
+  accepted: { from: VERSITYGW_VERSION, below: "2.0.0" },
+  programs: [
+    {
+      name: "versitygw",
+      ask: ["--version"],
+      told: "Version  : v",
+      package: "github.com/versity/versitygw/cmd/versitygw",
+    },
+  ],
+  go: {
+    folder: path.join(__dirname, "versitygw"),
+    module: "github.com/versity/versitygw",
+    moduleVersion: `v${VERSITYGW_VERSION}`,
+    minimumGo: "1.26",
+    tags: [],
+    variables: { "main.Version": `v${VERSITYGW_VERSION}` },
+  },
+};

@@ -4,7 +4,7 @@ import { FROM_GO } from "./go-build";
 import { ON_PATH } from "./on-path";
 import type { Paths } from "./programs";
 import { FROM_RELEASE } from "./release";
-import { ACTIONLINT, SLOTH } from "./reader-suites";
+import { ACTIONLINT, SLOTH, VERSITYGW } from "./reader-suites";
 import { resolveRun, type Run, type ToolchainOptions } from "./run";
 import {
   ALERTMANAGER,
@@ -59,6 +59,11 @@ export function ensureExporters(
   options: Partial<ToolchainOptions> = {},
 ): Promise<Programs<(typeof EXPORTERS)[number]["programs"][number]["name"]>> {
   return ensurePrograms<(typeof EXPORTERS)[number]["programs"][number]["name"]>(EXPORTERS, options);
+}
+
+/** The object store of the tests of backups, found or installed as {@link ensurePrograms} says. */
+export function ensureVersitygw(options: Partial<ToolchainOptions> = {}): Promise<Programs<"versitygw">> {
+  return ensurePrograms([VERSITYGW], options);
 }
 
 /** The generator that the benchmark compares with, found or installed as {@link ensurePrograms} says. */

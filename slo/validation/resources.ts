@@ -1,16 +1,13 @@
 import type { Autoscaling } from "../autoscaling";
-import type { Backup } from "../backup";
 import { exactRatio, ratioOfPercent } from "../objective";
 import { suggestion } from "../nearest";
 import { duplicates } from "../order";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
-import { checkSlug } from "./identifiers";
-import { valueIn } from "../per-environment";
+import { checkBackup } from "./backup";
 
-/** More pods, or more days, than anybody has. */
+/** More pods than anybody has. */
 const MOST_PODS = 1_000;
-const MOST_DAYS = 36_500;
 
 /** Every problem of a service's autoscaling and backups. */
 export function checkResources(service: Service, environments: readonly string[]): readonly Problem[] {
@@ -47,7 +44,7 @@ export function checkResources(service: Service, environments: readonly string[]
     ...service.autoscaling.flatMap((scaling) =>
       checkAutoscaling(`${path}.autoscaling.${scaling.job.name}`, service, scaling),
     ),
-    ...service.backups.flatMap((backup) => checkBackup(`${path}.backups.${backup.id}`, backup)),
+    ...service.backups.flatMap((backup) => checkBackup(`${path}.backups.${backup.id}`, service, backup)),
   ];
 }
 
@@ -106,34 +103,4 @@ function checkAutoscaling(path: string, service: Service, scaling: Autoscaling):
 function isWholePercent(percent: Autoscaling["cpu"]): boolean {
   const whole = ratioOfPercent(percent) === undefined ? undefined : exactRatio(percent).times(100);
   return whole !== undefined && whole.gte(1) && whole.lte(100) && whole.eq(whole.round());
-}
-
-function checkBackup(path: string, backup: Backup): readonly Problem[] {
-  const environments = [...new Set([...Object.keys(backup.keepDays), ...Object.keys(backup.lockDays)])];
-  const bad = environments
-    .map((environment) => ({
-      environment,
-      keep: valueIn(backup.keepDays, environment),
-      lock: valueIn(backup.lockDays, environment),
-    }))
-    .filter(
-      ({ keep, lock }) =>
-        !(
-          Number.isInteger(keep) &&
-          Number.isInteger(lock) &&
-          keep >= 1 &&
-          keep <= MOST_DAYS &&
-          lock >= 0 &&
-          lock <= keep
-        ),
-    );
-  return [
-    ...checkSlug(`${path}.id`, backup.id),
-    ...bad.map(({ environment, keep, lock }) => ({
-      code: "backup-invalid" as const,
-      path,
-      message: `kept for [${keep}] days and locked for [${lock}] in [${environment}]`,
-      remedy: `Keep for 1 to ${MOST_DAYS} days, and lock for no longer than that.`,
-    })),
-  ];
 }

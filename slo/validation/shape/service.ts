@@ -3,13 +3,17 @@ import type { Service, Slo } from "../../service";
 import { alert } from "./alert";
 import { dashboard, row } from "./dashboard";
 import { incident } from "./incident";
+import { BACKUP_INTERVALS } from "../../backup";
 import {
+  duration,
   filled,
+  kind,
   line,
   list,
   mapping,
   number,
   oneOf,
+  oneType,
   percent,
   perEnvironment,
   period,
@@ -57,11 +61,38 @@ const autoscaling = section({
   memory: percent,
 });
 
+const ofEveryStore = {
+  every: oneOf(...BACKUP_INTERVALS),
+  rpo: duration,
+  rto: duration,
+  checks: list(section({ name: oneOf("row_count", "smoke"), query: line })),
+};
+
+const store = oneType("kind", [
+  section({
+    ...ofEveryStore,
+    kind: kind("sqlite-per-tenant"),
+    folder: line,
+    file: line,
+    runs: oneType("in", [
+      section({ in: kind("cluster"), volumeClaim: text }),
+      section({ in: kind("machine") }),
+    ]),
+  }),
+  section({
+    ...ofEveryStore,
+    kind: kind("postgres"),
+    pointInTime: oneOf("provider").exactOptional(),
+    scratch: line,
+  }),
+]);
+
 const backup = section({
   id: text,
   description: prose,
   keepDays: perEnvironment(number),
   lockDays: perEnvironment(number),
+  store: store.exactOptional(),
 });
 
 const budgetState = section({ name: prose, from: percent, to: percent, action: prose });

@@ -1,0 +1,145 @@
+import { randomInt } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod/mini";
+import { newestEntry, TENANTS, type StoredEntry } from "./entries";
+import { reasonOf, UsageError } from "./errors";
+import { fetchBackup } from "./fetch";
+import { inScratch } from "./files";
+import { now, type Job } from "./job";
+import type { SqliteSettings } from "./settings";
+import { inspect, valueOf, withDatabase } from "./sqlite";
+import { CHECKS, INITIAL, readState, SCENARIOS, writeState, type Check, type State } from "./state";
+import { secondsOf } from "./time";
+
+type Checks = State<"restore">["checks"];
+
+const NONE: Checks = INITIAL.restore.checks;
+
+/** A restore into a sandbox, as it went. */
+interface Outcome {
+  readonly begun: Date;
+  readonly entry: StoredEntry | undefined;
+  readonly checks: Checks;
+  readonly reason: string | undefined;
+}
+
+/**
+ * Restores a tenant chosen by chance into a sandbox and looks at what came out. The clock runs from here to the last
+ * check. @throws Error where any check fails
+ */
+export async function restoreTest(job: Job<SqliteSettings>, chosen?: string): Promise<void> {
+  const begun = await now(job);
+  const tenants = await job.objects.folders(TENANTS);
+  const tenant = chosen ?? tenants[tenants.length === 0 ? 0 : randomInt(tenants.length)];
+  const entry = tenant === undefined ? undefined : await newestEntry(job.objects, tenant);
+  await conclude(job, { begun, entry, ...(await sandbox(job, entry)) });
+}
+
+async function sandbox(
+  job: Job<SqliteSettings>,
+  entry: StoredEntry | undefined,
+): Promise<Pick<Outcome, "checks" | "reason">> {
+  if (entry === undefined) return { checks: NONE, reason: "there is no backup" };
+  const checks = { ...NONE };
+  try {
+    await inScratch(job.settings.scratch, "sandbox", async (folder) => {
+      const file = path.join(folder, "restore.sqlite");
+      await fetchBackup(job, entry, folder, file);
+      const { schemaVersion } = inspect(file);
+      checks.integrity = 1;
+      checks.schema_version = schemaVersion === entry.schema_version ? 1 : 0;
+      withDatabase(file, false, (database) => {
+        for (const name of ["row_count", "smoke"] as const) {
+          const queries = job.settings.checks.filter((check) => check.name === name);
+          checks[name] = queries.every(({ query }) => Number(valueOf(database, query)) > 0) ? 1 : 0;
+        }
+      });
+    });
+    return { checks, reason: undefined };
+  } catch (error) {
+    return { checks, reason: reasonOf(error) };
+  }
+}
+
+const begunSchema = z.object({ begun: z.string(), tenant: z.optional(z.string()) });
+
+/** Loads the newest backup for PostgreSQL's own programs, which run next. */
+export async function fetchDump(job: Job): Promise<void> {
+  const { scratch } = job.settings;
+  const begun = await now(job);
+  const entry = await newestEntry(job.objects, undefined);
+  await writeFile(path.join(scratch, "begun.json"), JSON.stringify({ begun: begun.toISOString() }));
+  if (entry === undefined) throw new Error("there is no backup");
+  await fetchBackup(job, entry, scratch, path.join(scratch, "restore.dump"));
+  job.say(`${entry.key}: ${entry.size_bytes} bytes`);
+}
+
+/** Judges what PostgreSQL's own programs have found in the sandbox: a line `check 0|1` for each. */
+export async function judge(job: Job): Promise<void> {
+  const file = path.join(job.settings.scratch, "checks.txt");
+  const { begun } = begunSchema.parse(
+    JSON.parse(await readFile(path.join(job.settings.scratch, "begun.json"), "utf8")),
+  );
+  const lines = existsSync(file) ? (await readFile(file, "utf8")).trim().split("\n") : [];
+  const passed = (check: Check): 0 | 1 => (lines.includes(`${check} 1`) ? 1 : 0);
+  await conclude(job, {
+    begun: new Date(begun),
+    entry: await newestEntry(job.objects, undefined),
+    reason: lines.length === 0 ? "no check was made" : undefined,
+    checks: {
+      integrity: passed("integrity"),
+      schema_version: passed("schema_version"),
+      row_count: passed("row_count"),
+      smoke: passed("smoke"),
+    },
+  });
+}
+
+async function conclude(job: Job, { begun, entry, checks, reason }: Outcome): Promise<void> {
+  const { objects, settings } = job;
+  const ended = await now(job);
+  const before = await readState(objects, "restore");
+  const failed = CHECKS.filter((check) => checks[check] === 0);
+  const good = failed.length === 0 && reason === undefined;
+  const duration = (ended.getTime() - begun.getTime()) / 1_000;
+  const age = entry === undefined ? undefined : secondsOf(begun) - secondsOf(new Date(entry.ts));
+  await writeState(objects, "restore", ended, {
+    ...before,
+    runs: { ok: before.runs.ok + (good ? 1 : 0), error: before.runs.error + (good ? 0 : 1) },
+    checks,
+    ...(good ? { lastSuccess: secondsOf(ended), lastDuration: duration } : {}),
+    ...(good && age !== undefined ? { lastDataAge: age } : {}),
+  });
+  const about = `${entry?.key ?? settings.store}: restored in ${duration} s, data were ${age ?? "?"} s old`;
+  if (!good)
+    throw new Error(`${about}; failed: ${failed.join(", ")}${reason === undefined ? "" : `: ${reason}`}`);
+  job.say(`${about}; all checks passed`);
+}
+
+export interface Drill {
+  readonly scenario: string;
+  readonly rpo: string;
+  readonly rto: string;
+}
+
+/** Keeps what people measured in a drill, so that its age and its times are metrics like the others. */
+export async function recordDrill(job: Job, { scenario, rpo, rto }: Drill): Promise<void> {
+  const known = SCENARIOS.find((one) => one === scenario);
+  const [rpoSeconds, rtoSeconds] = [Number(rpo), Number(rto)];
+  if (known === undefined) {
+    throw new UsageError(`[${scenario}] is no drill: one of ${SCENARIOS.join(", ")}`);
+  }
+  if (!(rpoSeconds >= 0 && rtoSeconds >= 0)) {
+    throw new UsageError(`[${rpo}] or [${rto}] is no number of seconds`);
+  }
+  const at = await now(job);
+  const { scenarios } = await readState(job.objects, "drill");
+  await writeState(job.objects, "drill", at, {
+    scenarios: { ...scenarios, [known]: { at: secondsOf(at), rpoSeconds, rtoSeconds } },
+  });
+  job.say(
+    `${known}: RPO ${rpoSeconds} s of ${job.settings.rpoSeconds}, RTO ${rtoSeconds} s of ${job.settings.rtoSeconds}`,
+  );
+}

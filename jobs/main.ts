@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { backup } from "./backup";
+import { fetchDump, judge, recordDrill, restoreTest } from "./drill";
+import { reasonOf, UsageError } from "./errors";
+import type { Job } from "./job";
+import { exposition, metricsServer } from "./metrics";
+import { ObjectStore } from "./object-store";
+import { restore } from "./restore";
+import { readIdentity, readSettings, type SqliteSettings } from "./settings";
+import { verify } from "./verify";
+
+const HELP = `node backup.js <command> --settings FILE
+
+  backup                                 backs up what is due, and reads back what it wrote
+  verify                                 reads every backup again
+  restore --tenant ID [--before TIME]    puts a backup into the place of a tenant's database
+  test [--tenant ID]                     restores a tenant, by chance, into a sandbox, and checks it
+  fetch, judge                           the same of PostgreSQL: before and after its own programs
+  drill --scenario Q --rpo S --rto S     keeps what people measured in a drill
+  metrics                                prints what is known of the store
+  serve [--listen HOST:PORT]             the same, for Prometheus (127.0.0.1:9187)
+  schedule                               backs up, verifies daily and tests weekly, until it is ended
+
+Keys are read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+Ends with 0 when all is well, with 1 when it is not, with 2 when it was called wrongly.
+`;
+
+type Options = Readonly<Partial<Record<"before" | "listen" | "rpo" | "rto" | "scenario" | "tenant", string>>>;
+
+const COMMANDS: Readonly<Record<string, (job: Job, options: Options) => Promise<void>>> = {
+  backup,
+  verify,
+  fetch: fetchDump,
+  judge,
+  restore: async (job, { tenant, before }) => {
+    const moment = before === undefined ? undefined : new Date(before);
+    if (moment !== undefined && Number.isNaN(moment.getTime()))
+      throw new UsageError(`[${before}] is no time`);
+    await restore(ofTenants(job), {
+      tenant: required("tenant", tenant),
+      ...(moment === undefined ? {} : { before: moment }),
+    });
+  },
+  test: (job, { tenant }) => restoreTest(ofTenants(job), tenant),
+  drill: (job, { scenario, rpo, rto }) =>
+    recordDrill(job, {
+      scenario: required("scenario", scenario),
+      rpo: required("rpo", rpo),
+      rto: required("rto", rto),
+    }),
+  metrics: async (job) => {
+    process.stdout.write(await exposition(job));
+  },
+  serve: (job, { listen = "127.0.0.1:9187" }) => serve(job, listen),
+  schedule,
+};
+
+function required(name: string, value: string | undefined): string {
+  if (value === undefined) throw new UsageError(`--${name} is missing`);
+  return value;
+}
+
+function ofTenants(job: Job): Job<SqliteSettings> {
+  const { settings } = job;
+  if (settings.kind !== "sqlite-per-tenant") {
+    throw new UsageError(`[${settings.store}] has no tenants: it is restored by PostgreSQL's own programs`);
+  }
+  return { ...job, settings };
+}
+
+async function serve(job: Job, listen: string): Promise<void> {
+  const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(listen) ?? [];
+  if (port === "") throw new UsageError(`[${listen}] is no HOST:PORT`);
+  const server = metricsServer(job);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.once("close", resolve);
+    process.once("SIGTERM", () => server.close());
+    server.listen(Number(port), host, () => {
+      job.say(`listening on ${JSON.stringify(server.address())}`);
+    });
+  });
+}
+
+const DAY_MS = 86_400_000;
+
+/** Where nobody else keeps time, as on a machine outside the cluster. A run that fails is said, and the next one comes. */
+async function schedule(job: Job): Promise<void> {
+  const due = [
+    { every: job.settings.intervalSeconds * 1_000, run: backup, at: 0 },
+    { every: DAY_MS, run: verify, at: Date.now() + DAY_MS / 24 },
+    { every: 7 * DAY_MS, run: (own: Job) => restoreTest(ofTenants(own)), at: Date.now() + DAY_MS / 12 },
+  ];
+  for (;;) {
+    for (const work of due.filter(({ at }) => at <= Date.now())) {
+      work.at = Date.now() + work.every;
+      await work.run(job).catch((error: unknown) => {
+        job.say(`failed: ${reasonOf(error)}`);
+      });
+    }
+    await sleep(1_000);
+  }
+}
+
+const OPTIONS = {
+  settings: { type: "string" },
+  tenant: { type: "string" },
+  before: { type: "string" },
+  scenario: { type: "string" },
+  rpo: { type: "string" },
+  rto: { type: "string" },
+  listen: { type: "string" },
+  help: { type: "boolean" },
+} as const;
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  try {
+    const { values, positionals } = parsed(args);
+    const { help = false, settings, ...options } = values;
+    const [name = "", ...more] = positionals;
+    if (help) {
+      process.stdout.write(HELP);
+      return 0;
+    }
+    const command = COMMANDS[name];
+    if (command === undefined || more.length > 0)
+      throw new UsageError(`[${positionals.join(" ")}] is no command`);
+    const own = readSettings(required("settings", settings));
+    const objects = new ObjectStore(own.bucket, readIdentity(process.env));
+    const say = (line: string): void => void process.stdout.write(`${line}\n`);
+    await command({ settings: own, objects, say }, options);
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${reasonOf(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`${reasonOf(error)}; --help says how`);
+  }
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,152 @@
+import { createServer, type Server } from "node:http";
+import { reasonOf } from "./errors";
+import type { Job } from "./job";
+import type { Settings } from "./settings";
+import { CHECKS, readState, TENANT_STATES, VERDICTS, type State } from "./state";
+
+interface States {
+  readonly backup: State<"backup">;
+  readonly verify: State<"verify">;
+  readonly restore: State<"restore">;
+  readonly drill: State<"drill">;
+}
+
+/** A value and its labels; without a value there is no series: a time that never was has no age. */
+type Sample = readonly [labels: Readonly<Record<string, string>>, value: number | undefined];
+
+interface Family {
+  readonly name: string;
+  readonly type: "counter" | "gauge";
+  readonly samples: readonly Sample[];
+}
+
+/** What is known of a store, in the text format of Prometheus. */
+export async function exposition({ objects, settings }: Job): Promise<string> {
+  const [backup, verify, restore, drill] = await Promise.all([
+    readState(objects, "backup"),
+    readState(objects, "verify"),
+    readState(objects, "restore"),
+    readState(objects, "drill"),
+  ]);
+  const families = familiesOf(settings, { backup, verify, restore, drill });
+  return families.map((family) => textOf(family, settings.store)).join("");
+}
+
+function familiesOf(settings: Settings, states: States): readonly Family[] {
+  return [
+    ...backupFamilies(settings, states),
+    ...restoreFamilies(states),
+    gauges("dr_target_seconds", [
+      [{ objective: "rpo" }, settings.rpoSeconds],
+      [{ objective: "rto" }, settings.rtoSeconds],
+    ]),
+  ];
+}
+
+function backupFamilies({ intervalSeconds }: Settings, { backup, verify }: States): readonly Family[] {
+  return [
+    gauge("backup_last_success_timestamp_seconds", backup.lastSuccess),
+    gauge("backup_expected_interval_seconds", intervalSeconds),
+    gauge("backup_last_duration_seconds", backup.lastDuration),
+    gauge("backup_last_size_bytes", backup.sizes.at(-1)?.bytes),
+    gauge("backup_size_to_median_ratio", toMedian(backup.sizes)),
+    counters("backup_runs_total", resultsOf(backup.runs)),
+    gauges(
+      "backup_tenants",
+      TENANT_STATES.map((state) => [{ state }, backup.tenants[state]]),
+    ),
+    gauge("recoverable_point_timestamp_seconds", backup.recoverablePoint),
+    counters(
+      "backup_verify_total",
+      VERDICTS.map((result) => [{ result }, verify.totals[result]]),
+    ),
+    gauges(
+      "backup_verify_objects",
+      VERDICTS.map((result) => [{ result }, verify.last[result]]),
+    ),
+  ];
+}
+
+function restoreFamilies({ restore, drill }: States): readonly Family[] {
+  const ofDrills = (key: "at" | "rpoSeconds" | "rtoSeconds"): readonly Sample[] =>
+    Object.entries(drill.scenarios).map(([scenario, measured]) => [{ scenario }, measured[key]]);
+  return [
+    gauge("restore_test_last_success_timestamp_seconds", restore.lastSuccess),
+    counters("restore_test_runs_total", resultsOf(restore.runs)),
+    gauge("restore_test_last_duration_seconds", restore.lastDuration),
+    gauge("restore_test_last_data_age_seconds", restore.lastDataAge),
+    gauges(
+      "restore_test_checks",
+      CHECKS.map((check) => [{ check }, restore.checks[check]]),
+    ),
+    gauges("dr_drill_last_success_timestamp_seconds", ofDrills("at")),
+    gauges("dr_drill_rpo_seconds", ofDrills("rpoSeconds")),
+    gauges("dr_drill_rto_seconds", ofDrills("rtoSeconds")),
+  ];
+}
+
+function gauges(name: string, samples: readonly Sample[]): Family {
+  return { name, type: "gauge", samples };
+}
+
+function gauge(name: string, value: number | undefined): Family {
+  return gauges(name, [[{}, value]]);
+}
+
+function counters(name: string, samples: readonly Sample[]): Family {
+  return { name, type: "counter", samples };
+}
+
+function resultsOf(runs: { readonly ok: number; readonly error: number }): readonly Sample[] {
+  return [
+    [{ result: "ok" }, runs.ok],
+    [{ result: "error" }, runs.error],
+  ];
+}
+
+/** The last size as a share of the week's median. */
+function toMedian(sizes: readonly { readonly bytes: number }[]): number | undefined {
+  const last = sizes.at(-1)?.bytes;
+  const median = sizes.map(({ bytes }) => bytes).sort((a, b) => a - b)[Math.floor(sizes.length / 2)];
+  return last === undefined || median === undefined || median === 0 ? undefined : last / median;
+}
+
+function textOf({ name, type, samples }: Family, store: string): string {
+  const lines = samples.flatMap(([labels, value]) => {
+    const all = Object.entries({ store, ...labels }).map(
+      ([label, text]) => `${label}=${JSON.stringify(text)}`,
+    );
+    return value === undefined ? [] : [`${name}{${all.join(",")}} ${value}\n`];
+  });
+  return lines.length === 0 ? "" : `# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+/** The bucket is asked no more often than this, however many servers scrape. */
+const KEPT_MS = 30_000;
+
+/**
+ * Answers `/metrics`. Where the bucket does not answer, neither does it: a target that is down is an alert, old numbers
+ * are none.
+ */
+export function metricsServer(job: Job): Server {
+  let kept: { readonly at: number; readonly text: Promise<string> } | undefined;
+  return createServer((request, response) => {
+    if (request.url !== "/metrics") {
+      response.writeHead(request.url === "/-/healthy" ? 200 : 404).end();
+      return;
+    }
+    if (kept === undefined || Date.now() - kept.at > KEPT_MS) {
+      kept = { at: Date.now(), text: exposition(job) };
+    }
+    kept.text.then(
+      (text) => {
+        response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(text);
+      },
+      (error: unknown) => {
+        kept = undefined;
+        job.say(reasonOf(error));
+        response.writeHead(503).end();
+      },
+    );
+  });
+}

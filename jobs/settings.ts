@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import * as z from "zod/mini";
+import { UsageError } from "./errors";
+
+const seconds = z.int().check(z.positive());
+const text = z.string().check(z.minLength(1));
+
+/** What the sandbox of a drill asks of the restored data: a number above 0, or the drill has failed. */
+const check = z.strictObject({ name: z.enum(["row_count", "smoke"]), query: text });
+
+const common = {
+  service: text,
+  environment: text,
+  store: text,
+  bucket: z.strictObject({ endpoint: z.url(), region: text, name: text }),
+  intervalSeconds: seconds,
+  rpoSeconds: seconds,
+  rtoSeconds: seconds,
+  /** Where snapshots and sandboxes are made, on a disk that may be lost. */
+  scratch: text,
+  checks: z.array(check),
+};
+
+const schema = z.discriminatedUnion("kind", [
+  /** One folder for each tenant below `folder`, and in it its database `file`. */
+  z.strictObject({ ...common, kind: z.literal("sqlite-per-tenant"), folder: text, file: text }),
+  /** What PostgreSQL's own programs have written to the scratch disk. */
+  z.strictObject({ ...common, kind: z.literal("postgres") }),
+]);
+
+/** What a store is, and where its backups go; it holds no secret. */
+export type Settings = z.infer<typeof schema>;
+export type SqliteSettings = Extract<Settings, { kind: "sqlite-per-tenant" }>;
+
+/** Who asks the object store. */
+export interface Identity {
+  readonly keyId: string;
+  readonly secret: string;
+}
+
+/** The settings in a file. @throws UsageError where it holds none */
+export function readSettings(file: string): Settings {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new UsageError(`[${file}] cannot be read as JSON: ${String(error)}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    throw new UsageError(`[${file}] are no settings of a store: ${z.prettifyError(parsed.error)}`);
+  }
+  return parsed.data;
+}
+
+/** Keys come by the environment alone: an argument would be seen by whoever lists processes. @throws UsageError */
+export function readIdentity(env: NodeJS.ProcessEnv): Identity {
+  const { AWS_ACCESS_KEY_ID: keyId = "", AWS_SECRET_ACCESS_KEY: secret = "" } = env;
+  if (keyId === "" || secret === "") {
+    throw new UsageError("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set: nobody can ask the bucket.");
+  }
+  return { keyId, secret };
+}

@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { text as textOf } from "node:stream/consumers";
+import * as z from "zod/mini";
+import type { ObjectStore } from "./object-store";
+
+const count = z.int().check(z.nonnegative());
+const optional = z.optional(z.number());
+
+/** Both, from the first run on: what fails at first must be seen to begin. */
+const runs = z.strictObject({ ok: count, error: count });
+
+/** What became of every object and of every entry that was looked at. */
+export const VERDICTS = ["ok", "sha256_mismatch", "missing_object", "missing_metadata"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+const verdicts = z.record(z.enum(VERDICTS), count);
+export const NO_VERDICTS: Readonly<Record<Verdict, number>> = {
+  ok: 0,
+  sha256_mismatch: 0,
+  missing_object: 0,
+  missing_metadata: 0,
+};
+
+export const TENANT_STATES = ["fresh", "stale", "never"] as const;
+export const CHECKS = ["integrity", "schema_version", "row_count", "smoke"] as const;
+export type Check = (typeof CHECKS)[number];
+export const SCENARIOS = ["q1_db", "q2_region", "q3_rebuild", "q4_chaos"] as const;
+
+const drill = z.strictObject({ at: z.number(), rpoSeconds: z.number(), rtoSeconds: z.number() });
+
+/** What is known of a store after a run of a kind: all of it, so that nobody has to read what came before. */
+const SCHEMAS = {
+  backup: z.strictObject({
+    runs,
+    lastSuccess: optional,
+    lastDuration: optional,
+    recoverablePoint: optional,
+    /** Of the last week, the newest last. */
+    sizes: z.array(z.strictObject({ at: z.number(), bytes: count })),
+    tenants: z.record(z.enum(TENANT_STATES), count),
+  }),
+  verify: z.strictObject({ totals: verdicts, last: verdicts }),
+  restore: z.strictObject({
+    runs,
+    lastSuccess: optional,
+    lastDuration: optional,
+    lastDataAge: optional,
+    checks: z.record(z.enum(CHECKS), z.union([z.literal(0), z.literal(1)])),
+  }),
+  drill: z.strictObject({ scenarios: z.partialRecord(z.enum(SCENARIOS), drill) }),
+} as const;
+
+export type Kind = keyof typeof SCHEMAS;
+export type State<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
+
+/** Before any run. */
+export const INITIAL: { readonly [K in Kind]: State<K> } = {
+  backup: { runs: { ok: 0, error: 0 }, sizes: [], tenants: { fresh: 0, stale: 0, never: 0 } },
+  verify: { totals: { ...NO_VERDICTS }, last: { ...NO_VERDICTS } },
+  restore: {
+    runs: { ok: 0, error: 0 },
+    checks: { integrity: 0, schema_version: 0, row_count: 0, smoke: 0 },
+  },
+  drill: { scenarios: {} },
+};
+
+/** Later than any moment there is: what is subtracted from it sorts the newest first. */
+const END = 9_999_999_999_999;
+
+const prefixOf = (kind: Kind): string => `state/${kind}/`;
+
+/** The newest state of a kind. @throws Error where what is there is none */
+export async function readState<K extends Kind>(objects: ObjectStore, kind: K): Promise<State<K>> {
+  const key = await newestKey(objects, kind);
+  if (key === undefined) return INITIAL[kind];
+  const found = SCHEMAS[kind].safeParse(JSON.parse(await textOf(await objects.read(key))));
+  if (!found.success) throw new Error(`[${key}] is no state of [${kind}]: ${z.prettifyError(found.error)}`);
+  return found.data as State<K>;
+}
+
+/**
+ * Writes a state, each under a key of its own: nothing in a locked bucket is written twice. It comes after all that are
+ * there, even where a clock was set back or two runs end within one tick of it.
+ */
+export async function writeState<K extends Kind>(
+  objects: ObjectStore,
+  kind: K,
+  now: Date,
+  state: State<K>,
+): Promise<void> {
+  const last = (await newestKey(objects, kind))?.slice(prefixOf(kind).length, prefixOf(kind).length + 13);
+  const order = Math.min(END - now.getTime(), Number(last ?? END) - 1);
+  const key = `${prefixOf(kind)}${String(order).padStart(13, "0")}_${randomBytes(4).toString("hex")}.json`;
+  await objects.put(key, Buffer.from(`${JSON.stringify(state)}\n`));
+}
+
+async function newestKey(objects: ObjectStore, kind: Kind): Promise<string | undefined> {
+  for await (const key of objects.list({ prefix: prefixOf(kind), limit: 1 })) return key;
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import type { Job } from "../../jobs/job";
+import { exposition } from "../../jobs/metrics";
+import { ObjectStore } from "../../jobs/object-store";
+import type { Settings, SqliteSettings } from "../../jobs/settings";
+import { ROOT } from "./stacks";
+import { keysOf, type IdentityName } from "./object-store";
+
+export interface JobEnd {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** Bundles the jobs as they are deployed. @returns the file */
+export async function bundleJobs(folder: string): Promise<string> {
+  const outfile = path.join(folder, "backup.js");
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ["jobs/main.ts"],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node24",
+  });
+  return outfile;
+}
+
+/** The store of a test: settings in a file, a scratch disk, and tenants' databases. */
+export class TestJob {
+  readonly settings: Settings;
+  readonly #file: string;
+
+  constructor(
+    readonly folder: string,
+    private readonly bundle: string,
+    settings: Partial<Settings> & Pick<Settings, "bucket">,
+    name = "store",
+  ) {
+    mkdirSync(path.join(folder, "scratch"), { recursive: true });
+    mkdirSync(path.join(folder, "tenants"), { recursive: true });
+    this.settings = {
+      service: "shop",
+      environment: "prod",
+      store: "tenants",
+      kind: "sqlite-per-tenant",
+      folder: path.join(folder, "tenants"),
+      file: "db.sqlite",
+      scratch: path.join(folder, "scratch"),
+      intervalSeconds: 3_600,
+      rpoSeconds: 7_200,
+      rtoSeconds: 3_600,
+      checks: [],
+      ...settings,
+    };
+    this.#file = path.join(folder, `${name}.json`);
+    writeFileSync(this.#file, JSON.stringify(this.settings));
+  }
+
+  /** The same job in this process, which starts sooner. */
+  own(who: IdentityName): Job<SqliteSettings> {
+    const { settings } = this;
+    if (settings.kind !== "sqlite-per-tenant") throw new Error("it has no tenants");
+    const { AWS_ACCESS_KEY_ID: keyId = "", AWS_SECRET_ACCESS_KEY: secret = "" } = keysOf(who);
+    return { settings, objects: new ObjectStore(settings.bucket, { keyId, secret }), say: () => undefined };
+  }
+
+  /** Runs a command of the bundle as an identity. */
+  run(who: IdentityName, ...args: readonly string[]): Promise<JobEnd> {
+    return this.runIn({}, who, ...args);
+  }
+
+  /** As `run`, with other environment variables, or below another program. */
+  runIn(
+    { env = {}, below = [] }: { readonly env?: NodeJS.ProcessEnv; readonly below?: readonly string[] },
+    who: IdentityName,
+    ...args: readonly string[]
+  ): Promise<JobEnd> {
+    const [file, ...rest] = [
+      ...below,
+      process.execPath,
+      "--disable-warning=ExperimentalWarning",
+      this.bundle,
+    ];
+    const child = spawn(file, [...rest, ...args, "--settings", this.#file], {
+      env: { PATH: process.env["PATH"], ...keysOf(who), ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const said: Buffer[] = [];
+    [child.stdout, child.stderr].forEach((stream) => stream.on("data", (chunk: Buffer) => said.push(chunk)));
+    return new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        resolve({ code, said: Buffer.concat(said).toString() });
+      });
+    });
+  }
+
+  /** A value of what the store's metrics say, or undefined where there is no such series. */
+  async metric(series: string): Promise<number | undefined> {
+    const line = (await exposition(this.own("reader")))
+      .split("\n")
+      .find((one) => one.startsWith(`${series} `));
+    return line === undefined ? undefined : Number(line.slice(series.length + 1));
+  }
+}
