@@ -2,7 +2,9 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { alertmanagerConfig, MOUNTED_PATHS, type AlertmanagerPaths } from "./alertmanager/config";
 import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "./alertmanager/templates";
 import { ownPrometheusPart } from "./binding";
+import { jobSettings } from "./backup-settings";
 import type { FileSet } from "./file-set";
+import { BUILT_JOBS, jobBundle } from "./job-bundle";
 import { runbookServerConfig } from "./kubernetes/runbooks";
 import { blackboxConfig, probesAnything } from "./prometheus/blackbox";
 import { prometheusConfig } from "./prometheus/config";
@@ -24,6 +26,22 @@ export function monitoringFiles(plan: MonitoringPlan, paths: AlertmanagerPaths =
 /** The blackbox exporter's configuration, below `blackbox/`; none where nothing is probed. */
 export function probeFiles(plan: MonitoringPlan): FileSet {
   return new Map(probesAnything(plan) ? [["blackbox/blackbox.yml", blackboxConfig()]] : []);
+}
+
+/** The jobs of stores that run on machines outside the cluster, each below `backups/<service>-<backup>/`. */
+export function backupFiles({ stores }: MonitoringPlan): FileSet {
+  const outside = stores.filter(
+    ({ store }) => store.kind === "sqlite-per-tenant" && store.runs.in === "machine",
+  );
+  return new Map(
+    outside.flatMap((planned) => {
+      const folder = `backups/${planned.service}-${planned.backup}`;
+      return [
+        [`${folder}/${BUILT_JOBS}`, jobBundle()] as const,
+        [`${folder}/store.json`, jobSettings(planned)] as const,
+      ];
+    }),
+  );
 }
 
 /** The runbooks as HTML and their web server's configuration, below `runbooks/`. */

@@ -4,6 +4,7 @@ import {
   type DeploymentArgs,
   type StatefulSetArgs,
 } from "@pulumi/kubernetes/apps/v1";
+import { CronJob, type CronJobArgs } from "@pulumi/kubernetes/batch/v1";
 import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling/v2";
 import { ConfigMap, Namespace, Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Ingress, NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
@@ -21,6 +22,8 @@ export function registerObject(
   switch (object.kind) {
     case "ConfigMap":
       return new ConfigMap(name, object, opts);
+    case "CronJob":
+      return new CronJob(name, object as CronJobArgs, opts);
     // The schema's own types allow a number as a quantity, the provider's do not; ours are text.
     case "Deployment":
       return new Deployment(name, object as DeploymentArgs, opts);
@@ -47,6 +50,9 @@ export function registerObject(
   }
 }
 
+/** What mounts others. */
+const WORKLOADS = new Set<KubernetesObject["kind"]>(["CronJob", "Deployment", "StatefulSet"]);
+
 /**
  * Registers objects in their order; a pod waits for what it mounts, so that a start never fails half-way. A logical
  * name says which object it is, not where it stands, so that objects can come and go around it.
@@ -57,10 +63,7 @@ export function registerObjects(
   opts: pulumi.CustomResourceOptions,
   after: readonly pulumi.Resource[],
 ): void {
-  const [workloads, others] = partition(
-    objects,
-    ({ kind }) => kind === "Deployment" || kind === "StatefulSet",
-  );
+  const [workloads, others] = partition(objects, ({ kind }) => WORKLOADS.has(kind));
   const registered = others.map((object) =>
     registerObject(nameOf(prefix, object), object, { ...opts, dependsOn: [...after] }),
   );

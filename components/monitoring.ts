@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../backends/kubernetes/object";
 import type { Platform } from "../plan/platform";
 import { Alertmanager } from "./alertmanager";
 import { Autoscaler } from "./autoscaler";
+import { BackupJobs } from "./backup-jobs";
 import { BlackboxExporter } from "./blackbox-exporter";
 import { MonitoringNamespace } from "./monitoring-namespace";
 import { Prometheus } from "./prometheus";
@@ -20,7 +21,7 @@ export interface MonitoringArgs {
 
 /**
  * All that runs in the cluster: namespace, Prometheus and Alertmanager where no operator runs them, what asks from
- * outside, runbooks and the services' autoscalers.
+ * outside, runbooks, the services' autoscalers, and what backs up their stores.
  */
 export class Monitoring extends pulumi.ComponentResource {
   /** What everything else in it waits for. */
@@ -77,13 +78,16 @@ export class Monitoring extends pulumi.ComponentResource {
     );
   }
 
-  /** What nobody opens: the blackbox exporter where something is probed, and the services' autoscalers. */
+  /** What nobody opens: the blackbox exporter where something is probed, the services' autoscalers and what backs up their stores. */
   private others(name: string, cluster: ClusterObjects, after: readonly pulumi.Resource[]): void {
     if (cluster.blackbox.length > 0) {
       new BlackboxExporter(`${name}-blackbox`, { objects: cluster.blackbox, after }, { parent: this });
     }
     for (const { name: autoscaler, objects } of cluster.autoscalers) {
       new Autoscaler(`${name}-autoscaler-${autoscaler}`, { objects }, { parent: this });
+    }
+    for (const { name: store, objects } of cluster.stores) {
+      new BackupJobs(`${name}-backup-${store}`, { objects }, { parent: this });
     }
   }
 }

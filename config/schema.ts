@@ -14,6 +14,8 @@ export const IMAGES = {
   alertmanager: "prom/alertmanager:v0.31.1",
   runbookSite: "nginxinc/nginx-unprivileged:1.29.4-alpine",
   blackbox: "prom/blackbox-exporter:v0.27.0",
+  backupJobs: "node:24.21.0-alpine",
+  postgres: "postgres:18.4-alpine",
   reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
 } as const;
 
@@ -133,6 +135,11 @@ const runbookSite = section({
 const blackbox = section({
   image: field.image.default(IMAGES.blackbox).describe("image of the blackbox exporter"),
   resources: resources("16Mi").default({ cpu: "10m", memory: "32Mi" }).describe("what its pod reserves"),
+});
+
+const backupJobs = section({
+  image: field.image.default(IMAGES.backupJobs).describe("image with Node 24 or newer"),
+  postgresImage: field.image.default(IMAGES.postgres).describe("PostgreSQL, no older than the servers"),
 });
 
 const backend = section({
@@ -280,6 +287,7 @@ export const stackSchema = section({
     "base addresses of runbooks, by service; each host name belongs to one stack, which serves its pages",
   ),
   runbookSite: runbookSite.prefault({}).describe("the web server of the runbooks"),
+  backupJobs: backupJobs.prefault({}).describe("what backs up the stores of the services, and proves it"),
   blackbox: blackbox.prefault({}).describe("what asks services from outside; it runs where a job is a probe"),
   receivers: receivers.describe("where alerts go"),
   secrets: field.secrets.default({}).describe("what the receivers need, by key"),

@@ -16,6 +16,7 @@ import { plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
 import { buckets } from "./buckets";
+import { checkStores, stores } from "./stores";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { defaultRunbooks } from "./default-runbooks/default-runbooks";
 import { checkObjectives, servicesIn } from "./objectives";
@@ -108,6 +109,7 @@ export function generatePlan(
     ...contentProblems(content),
     ...faults,
     ...checkObjectives(services, environment),
+    ...checkStores(services, environment),
     ...checkBindings(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
     ...checkPlan(
@@ -169,6 +171,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     ...services.map((service) => serviceRules(service, environment)),
     heartbeatRules(environment),
   ];
+  const ownBuckets = buckets(services, environment);
   const alerts = sortedBy(
     built.flatMap((part) => part.alerts),
     identityKey,
@@ -191,7 +194,8 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     ...(environment.maintenance.length === 0 ? {} : { maintenance: environment.maintenance }),
     dashboards: plannedDashboards(services, environment, alerts),
     autoscalers: autoscalers(services, environment.name),
-    buckets: buckets(services, environment),
+    buckets: ownBuckets,
+    stores: stores(services, ownBuckets, environment.name),
     platform: platform(environment),
     runbooks: [],
   };
@@ -223,13 +227,14 @@ function pagesOutOfReach(service: Service, environment: Environment): readonly P
 
 function platform(environment: Environment): Platform {
   const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, backups, runbookSite } = environment;
-  const { operator } = environment;
+  const { operator, backupJobs } = environment;
   return {
     kubernetes,
     prometheus,
     alertmanager,
     grafana,
     blackbox,
+    backupJobs,
     runbookSite: { ...runbookSite, addresses: runbookBases(environment) },
     ...(operator === undefined ? {} : { operator }),
     ...(gmp === undefined ? {} : { gmp }),

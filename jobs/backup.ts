@@ -76,7 +76,8 @@ async function run(job: Job, begun: Date): Promise<Outcome> {
   if (sources.length === 0) throw new Error("there is nothing to back up");
   for (const source of sources) {
     const name = source.tenant ?? settings.store;
-    const newest = await newestEntry(objects, source.tenant);
+    // What says that it was made later than now was made by a clock that was wrong.
+    const newest = await newestEntry(objects, source.tenant, begun);
     if (newest !== undefined && ageOf(newest, begun) < settings.intervalSeconds * FRESH) {
       job.say(`${name}: has a backup of ${newest.ts} already`);
       entries.push(newest);

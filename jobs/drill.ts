@@ -63,17 +63,21 @@ async function sandbox(
   }
 }
 
-const begunSchema = z.object({ begun: z.string(), tenant: z.optional(z.string()) });
+const begunSchema = z.object({ begun: z.string() });
 
-/** Loads the newest backup for PostgreSQL's own programs, which run next. */
+/** Loads the newest backup for PostgreSQL's own programs, which run next; where that fails, so has the restore. */
 export async function fetchDump(job: Job): Promise<void> {
   const { scratch } = job.settings;
   const begun = await now(job);
   const entry = await newestEntry(job.objects, undefined);
   await writeFile(path.join(scratch, "begun.json"), JSON.stringify({ begun: begun.toISOString() }));
-  if (entry === undefined) throw new Error("there is no backup");
-  await fetchBackup(job, entry, scratch, path.join(scratch, "restore.dump"));
-  job.say(`${entry.key}: ${entry.size_bytes} bytes`);
+  try {
+    if (entry === undefined) throw new Error("there is no backup");
+    await fetchBackup(job, entry, scratch, path.join(scratch, "restore.dump"));
+    job.say(`${entry.key}: ${entry.size_bytes} bytes`);
+  } catch (error) {
+    await conclude(job, { begun, entry, checks: NONE, reason: reasonOf(error) });
+  }
 }
 
 /** Judges what PostgreSQL's own programs have found in the sandbox: a line `check 0|1` for each. */
@@ -83,7 +87,8 @@ export async function judge(job: Job): Promise<void> {
     JSON.parse(await readFile(path.join(job.settings.scratch, "begun.json"), "utf8")),
   );
   const lines = existsSync(file) ? (await readFile(file, "utf8")).trim().split("\n") : [];
-  const passed = (check: Check): 0 | 1 => (lines.includes(`${check} 1`) ? 1 : 0);
+  const passed = (check: Check): 0 | 1 =>
+    lines.includes(`${check} 1`) && !lines.includes(`${check} 0`) ? 1 : 0;
   await conclude(job, {
     begun: new Date(begun),
     entry: await newestEntry(job.objects, undefined),

@@ -19,7 +19,7 @@ const HELP = `node backup.js <command> --settings FILE
   fetch, judge                           the same of PostgreSQL: before and after its own programs
   drill --scenario Q --rpo S --rto S     keeps what people measured in a drill
   metrics                                prints what is known of the store
-  serve [--listen HOST:PORT]             the same, for Prometheus (127.0.0.1:9187)
+  serve [--listen HOST:PORT]             the same, for Prometheus (127.0.0.1:9187); --settings as often as there are stores
   schedule                               backs up, verifies daily and tests weekly, until it is ended
 
 Keys are read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
@@ -28,7 +28,9 @@ Ends with 0 when all is well, with 1 when it is not, with 2 when it was called w
 
 type Options = Readonly<Partial<Record<"before" | "listen" | "rpo" | "rto" | "scenario" | "tenant", string>>>;
 
-const COMMANDS: Readonly<Record<string, (job: Job, options: Options) => Promise<void>>> = {
+type Command = (job: Job, options: Options, others: readonly Job[]) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
   backup,
   verify,
   fetch: fetchDump,
@@ -49,10 +51,10 @@ const COMMANDS: Readonly<Record<string, (job: Job, options: Options) => Promise<
       rpo: required("rpo", rpo),
       rto: required("rto", rto),
     }),
-  metrics: async (job) => {
-    process.stdout.write(await exposition(job));
+  metrics: async (job, _, others) => {
+    process.stdout.write(await exposition(job, ...others));
   },
-  serve: (job, { listen = "127.0.0.1:9187" }) => serve(job, listen),
+  serve: (job, { listen = "127.0.0.1:9187" }, others) => serve([job, ...others], listen),
   schedule,
 };
 
@@ -69,16 +71,16 @@ function ofTenants(job: Job): Job<SqliteSettings> {
   return { ...job, settings };
 }
 
-async function serve(job: Job, listen: string): Promise<void> {
+async function serve(jobs: readonly [Job, ...Job[]], listen: string): Promise<void> {
   const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(listen) ?? [];
   if (port === "") throw new UsageError(`[${listen}] is no HOST:PORT`);
-  const server = metricsServer(job);
+  const server = metricsServer(...jobs);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.once("close", resolve);
     process.once("SIGTERM", () => server.close());
     server.listen(Number(port), host, () => {
-      job.say(`listening on ${JSON.stringify(server.address())}`);
+      jobs[0].say(`listening on ${JSON.stringify(server.address())}`);
     });
   });
 }
@@ -104,7 +106,7 @@ async function schedule(job: Job): Promise<void> {
 }
 
 const OPTIONS = {
-  settings: { type: "string" },
+  settings: { type: "string", multiple: true },
   tenant: { type: "string" },
   before: { type: "string" },
   scenario: { type: "string" },
@@ -127,10 +129,14 @@ async function main(args: readonly string[]): Promise<number> {
     const command = COMMANDS[name];
     if (command === undefined || more.length > 0)
       throw new UsageError(`[${positionals.join(" ")}] is no command`);
-    const own = readSettings(required("settings", settings));
-    const objects = new ObjectStore(own.bucket, readIdentity(process.env));
+    const identity = readIdentity(process.env);
     const say = (line: string): void => void process.stdout.write(`${line}\n`);
-    await command({ settings: own, objects, say }, options);
+    const [job, ...others] = (settings ?? []).map((file): Job => {
+      const own = readSettings(file);
+      return { settings: own, objects: new ObjectStore(own.bucket, identity), say };
+    });
+    if (job === undefined) throw new UsageError("--settings is missing");
+    await command(job, options, others);
     return 0;
   } catch (error) {
     process.stderr.write(`${reasonOf(error)}\n`);

@@ -20,8 +20,14 @@ interface Family {
   readonly samples: readonly Sample[];
 }
 
-/** What is known of a store, in the text format of Prometheus. */
-export async function exposition({ objects, settings }: Job): Promise<string> {
+/** What is known of stores, in the text format of Prometheus. */
+export async function exposition(...jobs: readonly Job[]): Promise<string> {
+  const all = (await Promise.all(jobs.map(familiesOfStore))).flat();
+  const names = new Set(all.map(({ name }) => name));
+  return [...names].map((name) => textOf(all.filter((family) => family.name === name))).join("");
+}
+
+async function familiesOfStore({ objects, settings }: Job): Promise<readonly Family[]> {
   const [backup, verify, restore, drill] = await Promise.all([
     readState(objects, "backup"),
     readState(objects, "verify"),
@@ -29,7 +35,10 @@ export async function exposition({ objects, settings }: Job): Promise<string> {
     readState(objects, "drill"),
   ]);
   const families = familiesOf(settings, { backup, verify, restore, drill });
-  return families.map((family) => textOf(family, settings.store)).join("");
+  return families.map((family) => ({
+    ...family,
+    samples: family.samples.map(([labels, value]) => [{ store: settings.store, ...labels }, value] as const),
+  }));
 }
 
 function familiesOf(settings: Settings, states: States): readonly Family[] {
@@ -111,14 +120,18 @@ function toMedian(sizes: readonly { readonly bytes: number }[]): number | undefi
   return last === undefined || median === undefined || median === 0 ? undefined : last / median;
 }
 
-function textOf({ name, type, samples }: Family, store: string): string {
-  const lines = samples.flatMap(([labels, value]) => {
-    const all = Object.entries({ store, ...labels }).map(
-      ([label, text]) => `${label}=${JSON.stringify(text)}`,
-    );
-    return value === undefined ? [] : [`${name}{${all.join(",")}} ${value}\n`];
-  });
-  return lines.length === 0 ? "" : `# TYPE ${name} ${type}\n${lines.join("")}`;
+/** A family, of whose samples stores have some each. */
+function textOf(same: readonly Family[]): string {
+  const lines = same.flatMap(({ name, samples }) =>
+    samples.flatMap(([labels, value]) => {
+      const all = Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
+      return value === undefined ? [] : [`${name}{${all.join(",")}} ${value}\n`];
+    }),
+  );
+  const [first] = same;
+  return first === undefined || lines.length === 0
+    ? ""
+    : `# TYPE ${first.name} ${first.type}\n${lines.join("")}`;
 }
 
 /** The bucket is asked no more often than this, however many servers scrape. */
@@ -128,7 +141,7 @@ const KEPT_MS = 30_000;
  * Answers `/metrics`. Where the bucket does not answer, neither does it: a target that is down is an alert, old numbers
  * are none.
  */
-export function metricsServer(job: Job): Server {
+export function metricsServer(...jobs: readonly [Job, ...Job[]]): Server {
   let kept: { readonly at: number; readonly text: Promise<string> } | undefined;
   return createServer((request, response) => {
     if (request.url !== "/metrics") {
@@ -136,7 +149,7 @@ export function metricsServer(job: Job): Server {
       return;
     }
     if (kept === undefined || Date.now() - kept.at > KEPT_MS) {
-      kept = { at: Date.now(), text: exposition(job) };
+      kept = { at: Date.now(), text: exposition(...jobs) };
     }
     kept.text.then(
       (text) => {
@@ -144,7 +157,7 @@ export function metricsServer(job: Job): Server {
       },
       (error: unknown) => {
         kept = undefined;
-        job.say(reasonOf(error));
+        jobs[0].say(reasonOf(error));
         response.writeHead(503).end();
       },
     );

@@ -1,10 +1,9 @@
 import { DRILL_DUE, RESTORE_TEST_DUE, TOO_OLD, type Store } from "../slo/backup";
 import { durationOf, milliseconds, type Duration } from "../slo/duration";
 import type { Job } from "../slo/telemetry";
-import { age, level, type BackupTelemetry, type WatchedBackup } from "./backup-telemetry";
+import type { BackupTelemetry, WatchedBackup } from "./backup-telemetry";
 import type { Watch } from "./watch";
 
-type Metrics = BackupTelemetry["metrics"];
 type MeasuredWatch = Extract<Watch["alert"], { readonly measure: unknown }>;
 
 /** After how long a backup is too old. */
@@ -24,20 +23,20 @@ function warning(
 export function backupAlerts(
   what: string,
   { store }: WatchedBackup,
-  { job, metrics }: BackupTelemetry,
+  telemetry: BackupTelemetry,
 ): readonly Watch[] {
   return [
-    late(what, store, metrics),
-    neverReported(what, metrics),
-    metricsMissing(what, job),
-    stale(what, store, metrics),
-    sizeDropped(what, metrics),
-    mismatch(what, metrics),
-    recoverable(what, store, metrics),
+    late(what, store, telemetry),
+    neverReported(what, telemetry),
+    metricsMissing(what, telemetry.job),
+    stale(what, store, telemetry),
+    sizeDropped(what, telemetry),
+    mismatch(what, telemetry),
+    recoverable(what, store, telemetry),
   ];
 }
 
-function late(what: string, store: Store, { lastSuccess }: Metrics): Watch {
+function late(what: string, store: Store, { metrics: { lastSuccess }, age }: BackupTelemetry): Watch {
   return warning(
     {
       name: "BackupTooOld",
@@ -52,7 +51,7 @@ function late(what: string, store: Store, { lastSuccess }: Metrics): Watch {
   );
 }
 
-function neverReported(what: string, { size }: Metrics): Watch {
+function neverReported(what: string, { metrics: { size }, level }: BackupTelemetry): Watch {
   return warning(
     {
       name: "BackupNeverReported",
@@ -85,7 +84,7 @@ function metricsMissing(what: string, job: Job): Watch {
   };
 }
 
-function stale(what: string, store: Store, { tenants }: Metrics): Watch {
+function stale(what: string, store: Store, { metrics: { tenants }, level }: BackupTelemetry): Watch {
   return warning(
     {
       name: "BackupTenantsStale",
@@ -99,7 +98,7 @@ function stale(what: string, store: Store, { tenants }: Metrics): Watch {
   );
 }
 
-function sizeDropped(what: string, { toMedian }: Metrics): Watch {
+function sizeDropped(what: string, { metrics: { toMedian }, level }: BackupTelemetry): Watch {
   return warning(
     {
       name: "BackupSizeDropped",
@@ -114,11 +113,10 @@ function sizeDropped(what: string, { toMedian }: Metrics): Watch {
   );
 }
 
-function mismatch(what: string, { found }: Metrics): Watch {
+function mismatch(what: string, { metrics: { found }, level }: BackupTelemetry): Watch {
   return warning(
     {
       name: "BackupChecksumMismatch",
-      category: "errors",
       measure: level(found, "sum", { result: ["!=", "ok"] }),
       when: { above: "0" },
       for: "0s",
@@ -130,7 +128,11 @@ function mismatch(what: string, { found }: Metrics): Watch {
   );
 }
 
-function recoverable(what: string, store: Store, { recoverable: gauge }: Metrics): Watch {
+function recoverable(
+  what: string,
+  store: Store,
+  { metrics: { recoverable: gauge }, age }: BackupTelemetry,
+): Watch {
   const byProvider = store.kind === "postgres" && store.pointInTime === "provider";
   const limit = byProvider ? tooOld(store) : store.rpo;
   const log = ` The log of the provider, which promises ${store.rpo}, is not seen from here.`;
@@ -151,12 +153,12 @@ function recoverable(what: string, store: Store, { recoverable: gauge }: Metrics
 export function restoreAlerts(
   what: string,
   { store }: WatchedBackup,
-  { metrics }: BackupTelemetry,
+  telemetry: BackupTelemetry,
 ): readonly Watch[] {
-  return [testOverdue(what, metrics), tooSlow(what, store, metrics), drillOverdue(what, metrics)];
+  return [testOverdue(what, telemetry), tooSlow(what, store, telemetry), drillOverdue(what, telemetry)];
 }
 
-function testOverdue(what: string, { tested }: Metrics): Watch {
+function testOverdue(what: string, { metrics: { tested }, age }: BackupTelemetry): Watch {
   return warning(
     {
       name: "RestoreTestOverdue",
@@ -172,7 +174,7 @@ function testOverdue(what: string, { tested }: Metrics): Watch {
   );
 }
 
-function tooSlow(what: string, { rto }: Store, { restoreTime }: Metrics): Watch {
+function tooSlow(what: string, { rto }: Store, { metrics: { restoreTime }, level }: BackupTelemetry): Watch {
   return warning(
     {
       name: "RestoreTestRtoExceeded",
@@ -186,7 +188,7 @@ function tooSlow(what: string, { rto }: Store, { restoreTime }: Metrics): Watch 
   );
 }
 
-function drillOverdue(what: string, { drilled }: Metrics): Watch {
+function drillOverdue(what: string, { metrics: { drilled }, age }: BackupTelemetry): Watch {
   return warning(
     {
       name: "DrDrillOverdue",

@@ -1,6 +1,6 @@
 import type { DashboardRow, Panel } from "../slo/dashboard";
 import { backupAlerts, restoreAlerts } from "./backup-alerts";
-import { age, level, telemetryOf, type BackupTelemetry, type WatchedBackup } from "./backup-telemetry";
+import { telemetryOf, type BackupTelemetry, type WatchedBackup } from "./backup-telemetry";
 import type { Part } from "./define-service";
 import { watch, type Watch } from "./watch";
 
@@ -42,7 +42,8 @@ function byHand({ id, store }: WatchedBackup): (one: Watch) => Watch {
   });
 }
 
-function rowOf({ id }: WatchedBackup, { metrics }: BackupTelemetry): DashboardRow {
+function rowOf({ id }: WatchedBackup, telemetry: BackupTelemetry): DashboardRow {
+  const { metrics, age, level } = telemetry;
   const panel = (name: string, about: Omit<Panel, "draw" | "id">): Panel => ({
     id: `${id}-${name}`,
     draw: "graph",
@@ -67,14 +68,14 @@ function rowOf({ id }: WatchedBackup, { metrics }: BackupTelemetry): DashboardRo
         unit: "bytes",
         values: [{ name: "last backup", value: level(metrics.size, "max") }],
       }),
-      ...provenPanels(id, metrics, panel),
+      ...provenPanels(id, telemetry, panel),
     ],
   };
 }
 
 function provenPanels(
   id: string,
-  metrics: BackupTelemetry["metrics"],
+  { metrics, level }: BackupTelemetry,
   panel: (name: string, about: Omit<Panel, "draw" | "id">) => Panel,
 ): readonly Panel[] {
   return [

@@ -11,11 +11,22 @@ export type WatchedBackup = Backup & { readonly store: Store };
 
 export type BackupTelemetry = ReturnType<typeof telemetryOf>;
 
-/** What the jobs say: one program for each store, which reads it from the bucket. Source: jobs/metrics.ts */
+/** What the jobs say: one program for all stores of a service reads it from the buckets. Source: jobs/metrics.ts */
 export function telemetryOf(service: ServiceHead, backup: WatchedBackup) {
-  const job = exporterOf(service, "", { name: backupJobName(service.id, backup.id) });
+  const job = exporterOf(service, "", { name: backupJobName(service.id) });
   const makers = makersOf(job, backup.id);
-  return { job, metrics: { ...ofBackups(makers, backup), ...ofRestores(makers, backup) } };
+  const own = { store: backup.id };
+  return {
+    job,
+    metrics: { ...ofBackups(makers, backup), ...ofRestores(makers, backup) },
+    age: (gauge: Gauge, of: Age["of"]): Age => ({ kind: "age", gauge, where: where(gauge, own), of }),
+    level: (gauge: Gauge, of: Level["of"], labels: Parameters<typeof where>[1] = {}): Level => ({
+      kind: "level",
+      gauge,
+      where: where(gauge, { ...own, ...labels }),
+      of,
+    }),
+  };
 }
 
 const RESULT = ["error", "ok"];
@@ -108,11 +119,3 @@ function ofRestores({ of, time, count }: Makers, { store }: WatchedBackup) {
     }),
   };
 }
-
-export const age = (gauge: Gauge, of: Age["of"]): Age => ({ kind: "age", gauge, of });
-export const level = (gauge: Gauge, of: Level["of"], labels: Parameters<typeof where>[1] = {}): Level => ({
-  kind: "level",
-  gauge,
-  where: where(gauge, labels),
-  of,
-});

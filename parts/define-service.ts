@@ -82,7 +82,7 @@ export function withParts(service: Service, parts: readonly Part[]): Service {
     telemetry: {
       ...service.telemetry,
       jobs: [...jobs, ...jobsOf([], alerts)],
-      metrics: [...metrics, ...fragments.flatMap((fragment) => fragment.metrics ?? [])],
+      metrics: [...metrics, ...united(fragments.flatMap((fragment) => fragment.metrics ?? []))],
     },
     alerts: [...service.alerts, ...alerts],
     sloRows: [...(service.sloRows ?? []), ...rows],

@@ -17,6 +17,7 @@ import type {
   PrometheusSettings,
   RunbookSiteSettings,
 } from "./platform";
+import type { BackupJobSettings } from "./store";
 
 /** The labels of everything that runs in an environment. */
 export function placeOf({ cluster, name }: Pick<Environment, "cluster" | "name">): Place {
@@ -92,6 +93,7 @@ export interface Environment {
   /** Base address of runbooks by service, with `default` for the rest. */
   readonly runbooks: Readonly<Record<string, string>>;
   readonly blackbox: BlackboxSettings;
+  readonly backupJobs: BackupJobSettings;
   readonly runbookSite: RunbookSiteSettings;
 }
 

@@ -10,6 +10,7 @@ import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
 import type { PlannedAutoscaler } from "./autoscaler";
 import type { Binding, Home } from "./backend";
 import type { PlannedBucket } from "./bucket";
+import type { PlannedStore } from "./store";
 import type { PlannedDashboard } from "./dashboard";
 import type { AlertIdentity } from "./identity";
 import type { OwnPlatform, Platform } from "./platform";
@@ -168,6 +169,8 @@ export interface MonitoringPlan {
   readonly runbooks: readonly RunbookPage[];
   readonly autoscalers: readonly PlannedAutoscaler[];
   readonly buckets: readonly PlannedBucket[];
+  /** In the order of their buckets. */
+  readonly stores: readonly PlannedStore[];
   readonly platform: Platform;
 }
 

@@ -92,4 +92,4 @@ export const RUNBOOK_METRICS = "/-/metrics";
 export const WEB_PORTS = { prometheus: 9090, alertmanager: 9093 } as const;
 
 /** Names of container ports. */
-export const PORTS = { web: "web", mesh: "mesh" } as const;
+export const PORTS = { web: "web", mesh: "mesh", metrics: "metrics" } as const;

@@ -1,5 +1,6 @@
 import type { Duration } from "../slo/duration";
 import { PROGRAMS } from "./names";
+import type { BackupJobSettings } from "./store";
 
 /** What a container asks for; memory is its limit as well, CPU has none, so that it is never throttled. */
 export interface Resources {
@@ -185,4 +186,5 @@ export interface Platform {
   readonly runbookSite: PlannedRunbookSite;
   /** Absent: no backup buckets. */
   readonly backups?: BackupSettings;
+  readonly backupJobs: BackupJobSettings;
 }

@@ -84,9 +84,9 @@ export function scheduleOf(every: BackupInterval, minute: number): string {
   return SCHEDULES[every](minute);
 }
 
-/** The job of whoever tells Prometheus of a store. */
-export function backupJobName(service: string, backup: string): string {
-  return `${service}-${backup}-backups`;
+/** The job of whoever tells Prometheus of a service's stores. */
+export function backupJobName(service: string): string {
+  return `${service}-backups`;
 }
 
 /** Beyond so many intervals a backup is too old. Written as a ratio of whole numbers: 3 / 2. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT } from "../backends/job-bundle";
 import { BUILT, consoleFiles } from "../lab/console/bundle";
 
 const ROOT = dirname(__dirname);
@@ -18,6 +19,9 @@ async function buildPackage(): Promise<void> {
     const filter = (file: string): boolean => !file.endsWith(".ts");
     cpSync(join(ROOT, folder), join(DIST, folder), { recursive: true, filter });
   }
+  mkdirSync(join(DIST, "jobs"), { recursive: true });
+  writeFileSync(join(DIST, "jobs", BUILT_JOBS), jobBundle());
+  cpSync(join(ROOT, "jobs", POSTGRES_SCRIPT), join(DIST, "jobs", POSTGRES_SCRIPT));
   const { script, style } = await consoleFiles();
   mkdirSync(join(DIST, "console"), { recursive: true });
   writeFileSync(join(DIST, "console", BUILT.script), script);

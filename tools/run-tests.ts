@@ -3,7 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { ensureKubernetes, ensureOperator, ensurePulumi, ensureToolchain } from "../lab/toolchain";
+import {
+  ensureKubernetes,
+  ensureOperator,
+  ensurePulumi,
+  ensureToolchain,
+  ensureVersitygw,
+} from "../lab/toolchain";
 import { provideBrowser } from "../test/support/browser";
 
 /** What jest says of a run. */
@@ -69,7 +75,7 @@ async function jest(...args: readonly string[]): Promise<Count> {
 /** Every program that tests run, before any test's time runs: the first time they may have to be built, in minutes. */
 async function provide(): Promise<Count> {
   process.stdout.write(
-    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator, Chromium\n",
+    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator, Versity S3 gateway, Chromium\n",
   );
   const browser = provideBrowser();
   try {
@@ -77,6 +83,7 @@ async function provide(): Promise<Count> {
     await ensurePulumi();
     await ensureKubernetes();
     await ensureOperator();
+    await ensureVersitygw();
     const missing = await browser;
     process.stdout.write(missing === undefined ? "" : `nobody will look at the console: ${missing}\n`);
     return { passed: 1, failed: 0, notRun: 0 };

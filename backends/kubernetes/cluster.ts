@@ -1,14 +1,16 @@
 import { runsServers, type MonitoringPlan } from "../../plan/monitoring-plan";
+import { groupedBy } from "../../slo/order";
 import { ownPrometheusPart } from "../binding";
 import { alertmanagerObjects } from "./alertmanager";
 import { autoscalerObjects } from "./autoscaler";
+import { backupObjects } from "./backups";
 import { blackboxObjects } from "./blackbox";
 import { selector, type KubernetesObject } from "./object";
 import { prometheusObjects } from "./prometheus";
 import { runbookObjects } from "./runbooks";
 
-/** The objects of one autoscaler, under a name that is unique in the stack. */
-interface AutoscalerObjects {
+/** The objects of one autoscaler, or of the stores of one service, under a name that is unique in the stack. */
+interface OwnedObjects {
   readonly name: string;
   readonly objects: readonly KubernetesObject[];
 }
@@ -24,7 +26,8 @@ export interface ClusterObjects {
   /** Empty where nothing is probed. */
   readonly blackbox: readonly KubernetesObject[];
   readonly runbooks: readonly KubernetesObject[];
-  readonly autoscalers: readonly AutoscalerObjects[];
+  readonly autoscalers: readonly OwnedObjects[];
+  readonly stores: readonly OwnedObjects[];
 }
 
 /** What a plan is in a cluster. */
@@ -45,6 +48,10 @@ export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
       name: `${planned.namespace}-${planned.name}`,
       objects: autoscalerObjects(planned),
     })),
+    stores: [...groupedBy(plan.stores, ({ service }) => service)].map(([name, stores]) => ({
+      name,
+      objects: backupObjects(plan, stores),
+    })),
   };
 }
 
@@ -57,6 +64,7 @@ export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[]
     ...cluster.blackbox,
     ...cluster.runbooks,
     ...cluster.autoscalers.flatMap((autoscaler) => autoscaler.objects),
+    ...cluster.stores.flatMap((store) => store.objects),
   ];
 }
 

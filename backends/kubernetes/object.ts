@@ -1,6 +1,7 @@
 import type { IDeployment, IStatefulSet } from "kubernetes-models/apps/v1";
 import type { IHorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
 import type { IIngress, INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
+import type { ICronJob } from "kubernetes-models/batch/v1";
 import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1";
 import type { IRole, IRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1";
 import type { IConfigMap, INamespace, IService, IServiceAccount } from "kubernetes-models/v1";
@@ -19,6 +20,7 @@ interface Named {
 export type KubernetesObject = Named &
   (
     | IConfigMap
+    | ICronJob
     | IDeployment
     | IHorizontalPodAutoscaler
     | IIngress

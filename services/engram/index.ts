@@ -1,5 +1,8 @@
+import { backupStore } from "../../parts/backup-store";
+import { withParts } from "../../parts/define-service";
 import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../../slo/service";
 import { alerts } from "./alerts";
+import { tenantDatabases } from "./backups";
 import { operationsDashboard } from "./dashboards";
 import { ENGRAM_INCIDENTS } from "./incidents";
 import { gatewayErrors, refusedTokens, slowerThan } from "./slis";
@@ -44,8 +47,7 @@ const slos: readonly Slo[] = [
   },
 ];
 
-/** Engram Cloud, from its operations document; what it asks for is in `requirements.md`. */
-export const engram: Service = {
+const declared: Service = {
   id: "engram",
   title: "Engram",
   description: "Gateway and tenant storage of Engram Cloud.",
@@ -61,3 +63,6 @@ export const engram: Service = {
   autoscaling: [],
   backups: [],
 };
+
+/** Engram Cloud, from its operations document; what it asks for is in `requirements.md`. */
+export const engram = withParts(declared, [backupStore(tenantDatabases)]);

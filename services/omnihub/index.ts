@@ -1,8 +1,11 @@
 import type { BudgetState } from "../../slo/budget-policy";
+import { backupStore } from "../../parts/backup-store";
+import { withParts } from "../../parts/define-service";
 import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../../slo/service";
 import { requestRatio } from "../../slo/sli";
 import { where } from "../../slo/telemetry";
 import { alerts } from "./alerts";
+import { database } from "./backups";
 import { operatorDashboard, sloRows } from "./dashboards";
 import { OMNIHUB_INCIDENTS } from "./incidents";
 import { infrastructureDashboard } from "./infrastructure-dashboard";
@@ -84,8 +87,7 @@ const budgetPolicy: readonly BudgetState[] = [
   { name: "Incident", from: "0%", to: "10%", action: "Full incident response, feature work is cancelled" },
 ];
 
-/** OmniHub, TradeLine and APEX, from the OmniHub SRE package; what it asks for is in `requirements.md`. */
-export const omnihub: Service = {
+const declared: Service = {
   id: "omnihub",
   title: "OmniHub",
   description: "API gateway, orchestrator and executors of OmniHub, TradeLine and APEX.",
@@ -108,12 +110,8 @@ export const omnihub: Service = {
       memory: "80%",
     },
   ],
-  backups: [
-    {
-      id: "database",
-      description: "Dumps of the OmniHub database.",
-      keepDays: { default: 35, dev: 7, staging: 14 },
-      lockDays: { default: 30, dev: 0, staging: 7 },
-    },
-  ],
+  backups: [],
 };
+
+/** OmniHub, TradeLine and APEX, from the OmniHub SRE package; what it asks for is in `requirements.md`. */
+export const omnihub = withParts(declared, [backupStore(database)]);

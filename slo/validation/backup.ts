@@ -1,5 +1,6 @@
 import { alertReadings, jobWatched } from "../alert";
 import { backupJobName, type Backup, type RestoreCheck, type Store } from "../backup";
+import type { Reading } from "../measure";
 import { isDuration, milliseconds } from "../duration";
 import { valueIn } from "../per-environment";
 import type { Problem } from "../problem";
@@ -172,12 +173,14 @@ function checkPlace(
 
 /** A store that nobody watches is backed up until somebody needs it. */
 function checkWatched(path: string, { id, alerts }: Service, backup: Backup): readonly Problem[] {
-  const job = backupJobName(id, backup.id);
+  const job = backupJobName(id);
+  const isOwn = ({ metric, where }: Reading): boolean =>
+    metric.job.name === job && where.some(({ label, value }) => label === "store" && value === backup.id);
   const read = new Set(
     alerts.flatMap((alert) =>
       jobWatched(alert)?.name === job
         ? ["up"]
-        : alertReadings(alert).flatMap(({ metric }) => (metric.job.name === job ? [metric.name] : [])),
+        : alertReadings(alert).flatMap((reading) => (isOwn(reading) ? [reading.metric.name] : [])),
     ),
   );
   const missing = WATCHED.filter((name) => !read.has(name));
@@ -186,7 +189,7 @@ function checkWatched(path: string, { id, alerts }: Service, backup: Backup): re
     : [
         problem(
           path,
-          `no alert reads [${missing.join(", ")}] of the job [${job}]`,
+          `no alert reads [${missing.join(", ")}] of this store and the job [${job}]`,
           "Declare the store by `backupStore`, which brings its alerts: see docs/recovery.md.",
         ),
       ];

@@ -70,7 +70,7 @@ export function checkLimit(
         ? checkCount(at, /^\d+$/.test(limit) ? Number(limit) : Number.NaN, limit)
         : [unfitSide(at, kind)];
     case "duration":
-      return operator === "==" ? [unfitSide(at, kind)] : checkDuration(at, limit, ["1s", "90d"]);
+      return operator === "==" ? [unfitSide(at, kind)] : checkDuration(at, limit, ["1s", "366d"]);
     case "number":
       if (kind !== "level" && operator === "==") {
         return [unfitSide(at, kind)];

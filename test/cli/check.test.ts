@@ -158,7 +158,7 @@ const MISTAKES: readonly Mistake[] = [
       [
         "Pulumi.dev.yaml: tocsin:clutser: [clutser] is not a key of the configuration",
         "Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, " +
-          "objectives, maintenance, runbooks, runbookSite, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
+          "objectives, maintenance, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
       ],
       [
         "Pulumi.dev.yaml: tocsin:environment: [qa] is not one of [beta, dev, prod, staging]",

@@ -21,6 +21,12 @@ const named = (name: string): KubernetesObject["metadata"] => ({
 /** One object of every kind, as small as its type lets it be. */
 const OBJECTS: { readonly [Kind in KubernetesObject["kind"]]: KubernetesObject & { readonly kind: Kind } } = {
   ConfigMap: { apiVersion: "v1", kind: "ConfigMap", metadata: named("files"), data: { "a.yml": "a: 1" } },
+  CronJob: {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: named("nightly"),
+    spec: { schedule: "0 2 * * *", jobTemplate: {} },
+  },
   Deployment: {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -205,6 +211,7 @@ describe("the monitoring of a cluster", () => {
         { name: "here-one", objects: [OBJECTS.HorizontalPodAutoscaler] },
         { name: "there-two", objects: [OBJECTS.PodDisruptionBudget] },
       ],
+      stores: [{ name: "shop-tenants", objects: [OBJECTS.CronJob, OBJECTS.ConfigMap] }],
     },
     receiversSecret: named("receivers"),
     receivers: { "slack-alerts": "https://hooks.example/1" },
@@ -242,6 +249,19 @@ describe("the monitoring of a cluster", () => {
       { type: "Autoscaler", name: "m-autoscaler-here-one", parent: "Monitoring m", after: [] },
       { type: "Autoscaler", name: "m-autoscaler-there-two", parent: "Monitoring m", after: [] },
       {
+        type: "CronJob",
+        name: "m-backup-shop-tenants-here-nightly",
+        parent: "BackupJobs m-backup-shop-tenants",
+        after: ["ConfigMap m-backup-shop-tenants-here-files"],
+      },
+      {
+        type: "ConfigMap",
+        name: "m-backup-shop-tenants-here-files",
+        parent: "BackupJobs m-backup-shop-tenants",
+        after: [],
+      },
+      { type: "BackupJobs", name: "m-backup-shop-tenants", parent: "Monitoring m", after: [] },
+      {
         type: "Deployment",
         name: "m-blackbox-here-site",
         parent: "BlackboxExporter m-blackbox",
@@ -277,7 +297,7 @@ describe("the monitoring of a cluster", () => {
   it("has no secret of the receivers where somebody else keeps it", async () => {
     const resources = await resourcesOf({ receiversSecret: undefined, receivers: {} });
     expect(resources.filter(({ type }) => type.endsWith(":Secret"))).toEqual([]);
-    expect(resources).toHaveLength(16);
+    expect(resources).toHaveLength(19);
   });
 
   it("has neither Prometheus nor Alertmanager where an operator runs them", async () => {

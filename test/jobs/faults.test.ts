@@ -141,7 +141,7 @@ const FAULTS: readonly Fault[] = [
       const own = await key();
       await objects.ask("writer", "PUT", `${bucket}/${own}`, { body: "ransom" });
       for (const who of ["writer", "reader", "root"] as const) {
-        for (const version of await versionsOf(bucket, own)) {
+        for (const version of await objects.versions(bucket, own)) {
           expect((await objects.try(who, "DELETE", `${bucket}/${own}?versionId=${version}`)).status).toBe(
             403,
           );
@@ -211,7 +211,7 @@ const FAULTS: readonly Fault[] = [
           jobOf(stage.folder, stage.bucket, { scratch }, path.basename(scratch)).run("writer", "backup"),
         ),
       );
-      for (const key of before) expect(await versionsOf(stage.bucket, key)).toHaveLength(1);
+      for (const key of before) expect(await objects.versions(stage.bucket, key)).toHaveLength(1);
       return ends.find(({ code }) => code !== 0) ?? ends[0] ?? { code: null, said: "" };
     },
   },
@@ -362,15 +362,6 @@ function jumped(stage: Stage, milliseconds: number): Promise<JobEnd> {
 
 async function metadata(bucket: string, key: string): Promise<object> {
   return (await (await objects.ask("root", "GET", `${bucket}/${key}.json`)).json()) as object;
-}
-
-async function versionsOf(bucket: string, key: string): Promise<readonly string[]> {
-  const xml = await (
-    await objects.ask("root", "GET", `${bucket}?versions=&prefix=${encodeURIComponent(key)}`)
-  ).text();
-  return [...xml.matchAll(/<Key>([^<]+)<\/Key>.*?<VersionId>([^<]+)<\/VersionId>/gs)].flatMap(
-    ([, found, id = ""]) => (found === key ? [id] : []),
-  );
 }
 
 function makeTenant(file: string): void {

@@ -1,5 +1,6 @@
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
+import { backupStore } from "../../parts/backup-store";
 import { batchJob } from "../../parts/batch-job";
 import { blackboxProbe } from "../../parts/blackbox-probe";
 import { certificate } from "../../parts/certificate";
@@ -12,6 +13,7 @@ import { kafkaConsumer, rabbitmqQueue } from "../../parts/queues";
 import { grpcServer, httpServer, ingressNginx } from "../../parts/servers";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../lab/played-rules";
+import { DATABASE, TENANTS } from "../support/backups";
 import { planWith, SHOP as head } from "../support/http-shop";
 import { PLAIN } from "../support/measures";
 import { toolchain } from "../support/toolchain";
@@ -59,6 +61,8 @@ const shop = defineService(head, [
   certificate({ of: { address: "https://shop.example/" } }),
   certificate({ named: "Internal", of: { certManager: "internal" }, soon: "30d" }),
   node({ machines: 2, mountpoints: ["/", "/data"] }),
+  backupStore(TENANTS),
+  backupStore(DATABASE),
   kubernetesWorkload({ deployment: "shop", autoscaler: "shop", objective: "99.5%" }),
 ]);
 

@@ -27,6 +27,7 @@ const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
   ...[
     "console",
+    "jobs",
     "parts",
     "program",
     "receivers",

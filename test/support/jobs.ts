@@ -42,13 +42,10 @@ export class TestJob {
   ) {
     mkdirSync(path.join(folder, "scratch"), { recursive: true });
     mkdirSync(path.join(folder, "tenants"), { recursive: true });
-    this.settings = {
+    const common = {
       service: "shop",
       environment: "prod",
       store: "tenants",
-      kind: "sqlite-per-tenant",
-      folder: path.join(folder, "tenants"),
-      file: "db.sqlite",
       scratch: path.join(folder, "scratch"),
       intervalSeconds: 3_600,
       rpoSeconds: 7_200,
@@ -56,6 +53,10 @@ export class TestJob {
       checks: [],
       ...settings,
     };
+    this.settings =
+      settings.kind === "postgres"
+        ? { ...common, kind: settings.kind }
+        : { ...common, kind: "sqlite-per-tenant", folder: path.join(folder, "tenants"), file: "db.sqlite" };
     this.#file = path.join(folder, `${name}.json`);
     writeFileSync(this.#file, JSON.stringify(this.settings));
   }

@@ -139,6 +139,12 @@ export class TestObjectStore {
     return answerOf(await answer.text()).keys;
   }
 
+  /** Versions of a key, the newest first. */
+  async versions(bucket: string, key: string): Promise<readonly string[]> {
+    const answer = await this.ask("root", "GET", `${bucket}?versions=&prefix=${encodeURIComponent(key)}`);
+    return answerOf(await answer.text()).versions.flatMap((one) => (one.key === key ? [one.id] : []));
+  }
+
   #configure(where: string, body: string): Promise<Response> {
     const sum = createHash("md5").update(body).digest("base64");
     return this.ask("root", "PUT", where, { body, headers: { "content-md5": sum } });

@@ -13,7 +13,8 @@ const PASSWORD = "fake-password-of-postgres";
 /** A real PostgreSQL server on loopback, with a database `shop` and the user `postgres`. */
 export class Postgres {
   private readonly folder = temporaryFolder();
-  private readonly user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+  /** Who may be told to read and write what it reads and writes. */
+  readonly user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   private server: ChildProcess | undefined;
   readonly password = PASSWORD;
   port = 0;
@@ -37,6 +38,11 @@ export class Postgres {
   /** Address with the user and the password in it. */
   get url(): string {
     return `postgresql://postgres:${PASSWORD}@127.0.0.1:${this.port}/shop?sslmode=disable`;
+  }
+
+  /** Its own programs, among which are none that ask a server. */
+  get programsFolder(): string {
+    return path.join(this.folder, "native/bin");
   }
 
   async stop(): Promise<void> {

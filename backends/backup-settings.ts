@@ -1,0 +1,37 @@
+import { milliseconds } from "../slo/duration";
+import type { PlannedStore } from "../plan/store";
+
+/** Where the jobs mount what they work on. */
+export const SCRATCH = "/scratch";
+
+/** What the jobs are told of a store, as they read it. Source: jobs/settings.ts */
+export function jobSettings(planned: PlannedStore): string {
+  const { service, environment, backup, store, bucket } = planned;
+  const { location } = bucket;
+  const settings = {
+    service,
+    environment,
+    store: backup,
+    kind: store.kind,
+    bucket: {
+      ...(location.cloud === "aws"
+        ? { endpoint: `https://s3.${location.region}.amazonaws.com`, region: location.region }
+        : { endpoint: "https://storage.googleapis.com", region: "auto" }),
+      name: bucket.name,
+    },
+    intervalSeconds: milliseconds(store.every) / 1_000,
+    rpoSeconds: milliseconds(store.rpo) / 1_000,
+    rtoSeconds: milliseconds(store.rto) / 1_000,
+    scratch: SCRATCH,
+    checks: store.checks,
+    ...(store.kind === "sqlite-per-tenant" ? { folder: store.folder, file: store.file } : {}),
+  };
+  return `${JSON.stringify(settings, undefined, 2)}\n`;
+}
+
+/** What a restore asks of PostgreSQL: a line `name 0|1` for each check. */
+export function checksSql({ store }: PlannedStore): string {
+  return store.checks
+    .map(({ name, query }) => `SELECT '${name} ' || (CASE WHEN (${query}) > 0 THEN 1 ELSE 0 END);\n`)
+    .join("");
+}

@@ -1,0 +1,263 @@
+import { createHash } from "node:crypto";
+import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
+import type { ICronJobSpec } from "kubernetes-models/batch/v1";
+import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
+import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { PORTS, PROGRAMS } from "../../plan/names";
+import { prometheusService } from "../../plan/platform";
+import type { BackupJobSettings, PlannedStore } from "../../plan/store";
+import { backupJobName } from "../../slo/backup";
+import { milliseconds } from "../../slo/duration";
+import { checksSql, jobSettings, SCRATCH } from "../backup-settings";
+import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT, postgresScript } from "../job-bundle";
+import { metadata, selector, type KubernetesObject } from "./object";
+import { podDefaults, resourcesOf, restricted } from "./pod";
+import { inNamespace } from "./server";
+
+const JOBS = "/jobs";
+const REPORTER_PORT = 9187;
+
+type Work = keyof PlannedStore["schedules"];
+
+/** Whose keys a run has: what verifies mends what it finds, and only what restores needs no more than to read. */
+const identityOf = (work: Work, { backup }: PlannedStore): string =>
+  work === "test" ? READER : `backup-${backup}-writer`;
+const READER = "backups-reader";
+
+/** What backs up the stores of a service, and who tells Prometheus of them; what runs elsewhere is only told of. */
+export function backupObjects(
+  plan: MonitoringPlan,
+  all: readonly [PlannedStore, ...PlannedStore[]],
+): readonly KubernetesObject[] {
+  const [{ namespace }] = all;
+  const data = Object.assign({ [BUILT_JOBS]: jobBundle() }, ...all.map(contentOf)) as Record<string, string>;
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ServiceAccount",
+      metadata: metadata(NAME, namespace, NAME),
+      automountServiceAccountToken: false,
+    },
+    { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(NAME, namespace, NAME, "jobs"), data },
+    reporterPolicy(plan, all[0]),
+    reporter(plan, all, createHash("sha256").update(JSON.stringify(data)).digest("hex")),
+    ...all
+      .filter(runsHere)
+      .flatMap((planned) => WORK.map((work) => cronJob(plan.platform.backupJobs, planned, work))),
+  ];
+}
+
+/**
+ * Of all that stores of a service share. Secrets that the service keeps: `backups-reader`, and for each store
+ * `backup-<id>-writer` and, of PostgreSQL, `backup-<id>-database`.
+ */
+const NAME = "backups";
+const WORK = ["backup", "verify", "test"] as const satisfies readonly Work[];
+
+function runsHere({ store }: PlannedStore): boolean {
+  return store.kind === "postgres" || store.runs.in === "cluster";
+}
+
+function contentOf(planned: PlannedStore): Readonly<Record<string, string>> {
+  return {
+    [settingsOf(planned)]: jobSettings(planned),
+    ...(planned.store.kind === "postgres"
+      ? { [POSTGRES_SCRIPT]: postgresScript(), [checksOf(planned)]: checksSql(planned) }
+      : {}),
+  };
+}
+
+const settingsOf = ({ backup }: PlannedStore): string => `${backup}.json`;
+const checksOf = ({ backup }: PlannedStore): string => `${backup}.sql`;
+
+/** A run is over before the one after the next would begin, and at the latest after half a day. */
+const LONGEST_SECONDS = 43_200;
+
+function cronJob(images: BackupJobSettings, planned: PlannedStore, work: Work): KubernetesObject {
+  const name = work === "backup" ? `backup-${planned.backup}` : `backup-${work}-${planned.backup}`;
+  const interval = milliseconds(planned.store.every) / 1_000;
+  const spec: ICronJobSpec = {
+    schedule: planned.schedules[work],
+    timeZone: "Etc/UTC",
+    concurrencyPolicy: "Forbid",
+    startingDeadlineSeconds: 300,
+    successfulJobsHistoryLimit: 1,
+    failedJobsHistoryLimit: 3,
+    jobTemplate: {
+      spec: {
+        // The next run does what this one has left.
+        backoffLimit: 0,
+        activeDeadlineSeconds: work === "backup" ? Math.min(2 * interval, LONGEST_SECONDS) : LONGEST_SECONDS,
+        template: {
+          metadata: { labels: { ...selector(name) } },
+          spec: {
+            ...pod(name),
+            volumes: volumesOf(planned),
+            restartPolicy: "Never",
+            ...containersOf(images, planned, work),
+          },
+        },
+      },
+    },
+  };
+  return {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: metadata(name, planned.namespace, name),
+    spec,
+  };
+}
+
+/** Node before or after PostgreSQL's own programs: what these leave on the scratch disk, it takes. */
+function containersOf(
+  images: BackupJobSettings,
+  planned: PlannedStore,
+  work: Work,
+): Pick<IPodSpec, "containers" | "initContainers"> {
+  const node = (command: string): IContainer =>
+    nodeContainer(images, [planned], command, identityOf(work, planned));
+  const postgres = (...args: readonly string[]): IContainer => postgresContainer(images, planned, args);
+  if (planned.store.kind !== "postgres" || work === "verify") return { containers: [node(work)] };
+  return work === "backup"
+    ? { initContainers: [postgres("dump", SCRATCH)], containers: [node("backup")] }
+    : {
+        initContainers: [node("fetch"), postgres("try", SCRATCH, `${JOBS}/${checksOf(planned)}`)],
+        containers: [node("judge")],
+      };
+}
+
+function nodeContainer(
+  { image }: BackupJobSettings,
+  stores: readonly PlannedStore[],
+  command: string,
+  identity: string,
+): IContainer {
+  const key = (name: string, key: string): NonNullable<IContainer["env"]>[number] => ({
+    name,
+    valueFrom: { secretKeyRef: { name: identity, key } },
+  });
+  return {
+    name: command,
+    image,
+    command: ["node", "--disable-warning=ExperimentalWarning", `${JOBS}/${BUILT_JOBS}`],
+    args: [command, ...stores.flatMap((planned) => ["--settings", `${JOBS}/${settingsOf(planned)}`])],
+    env: [key("AWS_ACCESS_KEY_ID", "keyId"), key("AWS_SECRET_ACCESS_KEY", "secret")],
+    resources: resourcesOf({ cpu: "50m", memory: "256Mi" }),
+    securityContext: restricted(),
+    volumeMounts: [
+      { name: "jobs", mountPath: JOBS, readOnly: true },
+      { name: "scratch", mountPath: SCRATCH },
+      ...stores.flatMap(({ store }) =>
+        store.kind === "sqlite-per-tenant" && store.runs.in === "cluster"
+          ? [{ name: "tenants", mountPath: store.folder }]
+          : [],
+      ),
+    ],
+  };
+}
+
+/** Who it asks, and by which password, stands in a secret that the service keeps. */
+function postgresContainer(
+  { postgresImage }: BackupJobSettings,
+  planned: PlannedStore,
+  args: readonly string[],
+): IContainer {
+  return {
+    name: "postgres",
+    image: postgresImage,
+    command: ["sh", `${JOBS}/${POSTGRES_SCRIPT}`],
+    args: [...args],
+    ...(args[0] === "dump"
+      ? { envFrom: [{ secretRef: { name: `backup-${planned.backup}-database` } }] }
+      : {}),
+    resources: resourcesOf({ cpu: "100m", memory: "512Mi" }),
+    securityContext: restricted(),
+    volumeMounts: [
+      { name: "jobs", mountPath: JOBS, readOnly: true },
+      { name: "scratch", mountPath: SCRATCH },
+    ],
+  };
+}
+
+function pod(program: string): Omit<IPodSpec, "containers"> {
+  return {
+    ...podDefaults(program),
+    serviceAccountName: NAME,
+    automountServiceAccountToken: false,
+  };
+}
+
+function volumesOf(planned: PlannedStore): IVolume[] {
+  const { store } = planned;
+  return [
+    { name: "jobs", configMap: { name: NAME } },
+    store.kind === "postgres"
+      ? {
+          name: "scratch",
+          ephemeral: {
+            volumeClaimTemplate: {
+              spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: store.scratch } } },
+            },
+          },
+        }
+      : { name: "scratch", emptyDir: {} },
+    ...(store.kind === "sqlite-per-tenant" && store.runs.in === "cluster"
+      ? [{ name: "tenants", persistentVolumeClaim: { claimName: store.runs.volumeClaim } }]
+      : []),
+  ];
+}
+
+/** It reads the buckets, wherever the jobs run, and has no disk. */
+function reporter(
+  plan: MonitoringPlan,
+  all: readonly [PlannedStore, ...PlannedStore[]],
+  sum: string,
+): KubernetesObject {
+  const [{ service, namespace }] = all;
+  const name = backupJobName(service);
+  const container = nodeContainer(plan.platform.backupJobs, all, "serve", READER);
+  const probe = { httpGet: { path: "/-/healthy", port: PORTS.metrics }, timeoutSeconds: 5 };
+  const spec: IDeploymentSpec = {
+    replicas: 1,
+    selector: { matchLabels: selector(name) },
+    template: {
+      metadata: { labels: { ...selector(name) }, annotations: { "checksum/content": sum } },
+      spec: {
+        ...pod(name),
+        volumes: [{ name: "jobs", configMap: { name: NAME } }],
+        containers: [
+          {
+            ...container,
+            args: [...(container.args ?? []), "--listen", `0.0.0.0:${REPORTER_PORT}`],
+            ports: [{ name: PORTS.metrics, containerPort: REPORTER_PORT, protocol: "TCP" }],
+            readinessProbe: probe,
+            livenessProbe: probe,
+            volumeMounts: [{ name: "jobs", mountPath: JOBS, readOnly: true }],
+          },
+        ],
+      },
+    },
+  };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: metadata(name, namespace, name), spec };
+}
+
+/** Prometheus alone asks it. */
+function reporterPolicy({ platform }: MonitoringPlan, planned: PlannedStore): KubernetesObject {
+  const name = backupJobName(planned.service);
+  const { namespace } = prometheusService(platform);
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: metadata(name, planned.namespace, name),
+    spec: {
+      podSelector: { matchLabels: selector(name) },
+      policyTypes: ["Ingress"],
+      ingress: [
+        {
+          from: [{ ...inNamespace(namespace), podSelector: { matchLabels: selector(PROGRAMS.prometheus) } }],
+          ports: [{ port: PORTS.metrics, protocol: "TCP" }],
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { Store } from "../slo/backup";
+import type { PlannedBucket } from "./bucket";
+
+/** A store, and where its backups go in an environment. */
+export interface PlannedStore {
+  readonly service: string;
+  /** Id of the backup in its service. */
+  readonly backup: string;
+  readonly environment: string;
+  /** Of its jobs, which is the service's own. */
+  readonly namespace: string;
+  readonly bucket: Pick<PlannedBucket, "location" | "name">;
+  readonly store: Store;
+  /** Crontab of the backups, of what reads them again each day, and of what restores one each week. */
+  readonly schedules: Readonly<Record<"backup" | "test" | "verify", string>>;
+}
+
+/** Images that the jobs run in. */
+export interface BackupJobSettings {
+  readonly image: string;
+  readonly postgresImage: string;
+}

@@ -1,0 +1,171 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { jobSettings } from "../../backends/backup-settings";
+import { recordDrill } from "../../jobs/drill";
+import { exposition } from "../../jobs/metrics";
+import { readSettings } from "../../jobs/settings";
+import { backupStore } from "../../parts/backup-store";
+import type { WatchedBackup } from "../../parts/backup-telemetry";
+import { defineService } from "../../parts/define-service";
+import { BACKUP_INTERVALS, scheduleOf } from "../../slo/backup";
+import { validateServices } from "../../slo/validation/services";
+import { alertsOn, DATABASE, holding, TENANTS } from "../support/backups";
+import { planWith, SHOP } from "../support/http-shop";
+import { TestJob } from "../support/jobs";
+import { TestObjectStore } from "../support/object-store";
+
+const root = mkdtempSync(path.join(tmpdir(), "tocsin-declared-"));
+
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+type Changed = Readonly<Record<string, unknown>>;
+
+/** What is wrong with a store, in one line each. */
+function faultsOf(backup: WatchedBackup, change: Changed, watched = true): readonly string[] {
+  const changed = { ...backup, store: { ...backup.store, ...change } } as WatchedBackup;
+  const shop = defineService(SHOP, [backupStore(changed)]);
+  const own = watched
+    ? shop
+    : { ...shop, advice: {}, alerts: shop.alerts.filter(({ name }) => !name.endsWith("TooOld")) };
+  return validateServices([own], ["prod"]).map(({ path: place, message }) => `${place}: ${message}`);
+}
+
+describe("a store that is declared", () => {
+  test("is backed up, in a bucket of its own, by jobs that understand what they are told", () => {
+    const { stores } = planWith(defineService(SHOP, [backupStore(TENANTS), backupStore(DATABASE)]));
+    expect(stores.map(({ backup, schedules }) => [backup, schedules])).toEqual([
+      ["database", { backup: "57 */6 * * *", verify: "17 4 * * *", test: "37 5 * * 1" }],
+      ["tenants", { backup: "31 * * * *", verify: "51 4 * * *", test: "11 5 * * 1" }],
+    ]);
+    for (const planned of stores) {
+      const file = path.join(root, `${planned.backup}.json`);
+      writeFileSync(file, jobSettings(planned));
+      const read = readSettings(file);
+      expect([read.store, read.bucket.name]).toEqual([planned.backup, planned.bucket.name]);
+    }
+  });
+
+  test.each([
+    [
+      "backups are further apart than what may be lost",
+      TENANTS,
+      { rpo: "30m" },
+      "store.rpo: [30m] cannot be kept by a backup every [1h]",
+    ],
+    [
+      "dumps are, and no log is kept",
+      DATABASE,
+      { pointInTime: undefined },
+      "store.rpo: [15m] cannot be kept by a backup every [6h]",
+    ],
+    ["time to restore is none", TENANTS, { rto: "0s" }, "store.rto: [0s] is not a duration above 0"],
+    [
+      "restore is not checked for rows",
+      TENANTS,
+      { checks: TENANTS.store.checks.slice(1) },
+      "store.checks: no check is a [row_count], so that a restore with nothing in it would pass",
+    ],
+    [
+      "check does more than read",
+      TENANTS,
+      { checks: [...TENANTS.store.checks, { name: "smoke", query: "DELETE FROM memories" }] },
+      "store.checks: [DELETE FROM memories] is not one SELECT",
+    ],
+    ["folder is none", TENANTS, { folder: "../data" }, "store.folder: [../data] is not the path of a folder"],
+    [
+      "file is that of a restore",
+      TENANTS,
+      { file: "restore.sqlite" },
+      "store.file: [restore.sqlite] is not the name of a tenant's database",
+    ],
+    ["disk has no size", DATABASE, { scratch: "much" }, "store.scratch: [much] is not the size of a disk"],
+  ] as const)("refuses a store whose %s", (_, backup, change, says) => {
+    expect(faultsOf(backup, change)).toEqual([`services.shop.backups.${backup.id}.${says}`]);
+  });
+
+  test("refuses one that nobody watches", () => {
+    expect(faultsOf(TENANTS, {}, false)).toEqual([
+      "services.shop.backups.tenants: no alert reads [backup_last_success_timestamp_seconds, recoverable_point_timestamp_seconds] of this store and the job [shop-backups]",
+    ]);
+  });
+
+  test("has intervals whose schedules leave no longer gap", () => {
+    expect(BACKUP_INTERVALS.map((every) => scheduleOf(every, 7))).toEqual([
+      ...["*/5 * * * *", "*/10 * * * *", "*/15 * * * *", "*/30 * * * *", "7 * * * *"],
+      ...["7 */2 * * *", "7 */4 * * *", "7 */6 * * *", "7 */12 * * *", "7 2 * * *"],
+    ]);
+  });
+});
+
+describe("beside a real object store", () => {
+  const objects = new TestObjectStore(path.join(root, "store"));
+  const jobOn = (bucket: string): TestJob =>
+    new TestJob(path.join(root, bucket), "", {
+      bucket: { endpoint: objects.endpoint, region: "us-east-1", name: bucket },
+    });
+
+  beforeAll(() => objects.start());
+  afterAll(() => objects.stop());
+
+  test.each(["q1_db", "q2_region", "q3_rebuild", "q4_chaos"])(
+    "keeps what people measured in a drill of %s",
+    async (scenario) => {
+      const bucket = `drill-${scenario.replace("_", "-")}`;
+      await objects.bucket(bucket);
+      const job = jobOn(bucket).own("reader");
+      expect(holding(alertsOn(TENANTS), await exposition(job), new Date())).toContain(
+        "TenantsDrDrillOverdue",
+      );
+      await recordDrill(job, { scenario, rpo: "240", rto: "1500" });
+      const page = await exposition(job);
+      expect(page).toContain(`dr_drill_rpo_seconds{store="tenants",scenario="${scenario}"} 240\n`);
+      expect(page).toContain(`dr_drill_rto_seconds{store="tenants",scenario="${scenario}"} 1500\n`);
+      expect(holding(alertsOn(TENANTS), page, new Date())).not.toContain("TenantsDrDrillOverdue");
+      const later = new Date(Date.now() + 101 * 86_400_000);
+      expect(holding(alertsOn(TENANTS), page, later)).toContain("TenantsDrDrillOverdue");
+    },
+  );
+
+  /** What anybody without a key, and who writes, could do to a bucket that is being made, after each step. */
+  async function exposed(bucket: string): Promise<readonly string[]> {
+    const body = "x";
+    const anonymous = async (method: string, where: string): Promise<boolean> =>
+      (await fetch(`${objects.endpoint}/${where}`, { method, ...(method === "PUT" ? { body } : {}) })).ok;
+    const written = (await objects.try("root", "PUT", `${bucket}/probe`, { body })).ok;
+    const [version] = await objects.versions(bucket, "probe");
+    const gone = await objects.try("writer", "DELETE", `${bucket}/probe?versionId=${version ?? ""}`);
+    return [
+      ...(written ? [] : ["cannot be written"]),
+      ...((await anonymous("GET", bucket)) || (await anonymous("GET", `${bucket}/probe`))
+        ? ["is read by anybody"]
+        : []),
+      ...((await anonymous("PUT", `${bucket}/theirs`)) ? ["is written by anybody"] : []),
+      ...(gone.ok ? ["loses what its writer deletes"] : []),
+    ];
+  }
+
+  test("is open to nobody while a bucket is made, whichever step is the last, and its lock outlives its removal", async () => {
+    const steps = [
+      (name: string) => objects.make(name),
+      (name: string) => objects.lock(name),
+      (name: string) => objects.let(name),
+    ];
+    for (let last = 1; last <= steps.length; last += 1) {
+      const bucket = `half-${last}`;
+      for (const step of steps.slice(0, last)) await step(bucket);
+      expect([last, await exposed(bucket)]).toEqual([last, []]);
+    }
+    // With what is locked in it: not even the owner takes it away, with its rules or one after the other.
+    const bucket = "half-3";
+    const [version] = await objects.versions(bucket, "probe");
+    expect((await objects.try("root", "DELETE", `${bucket}/probe?versionId=${version ?? ""}`)).status).toBe(
+      403,
+    );
+    expect((await objects.try("root", "DELETE", bucket)).status).toBe(409);
+    await objects.ask("root", "DELETE", `${bucket}?policy`);
+    expect(await exposed(bucket)).toEqual([]);
+  });
+});
