@@ -24,7 +24,7 @@ export const TENANTS = "tenants/";
 export const DUMPS = "dumps/";
 
 /** The folder of keys of a tenant, or of a store without tenants. */
-export function folderOf(tenant: string | undefined): string {
+function folderOf(tenant: string | undefined): string {
   return tenant === undefined ? DUMPS : `${TENANTS}${tenant}/db/`;
 }
 
