@@ -5,7 +5,7 @@
 export { defineCatalogue, type Catalogue, type Environments, type EnvironmentTraits } from "../slo/catalogue";
 export type { Alert, AlertMeasure, Condition, MeasuredAlert, OutageAlert, Severity } from "../slo/alert";
 export type { Autoscaling } from "../slo/autoscaling";
-export type { Backup } from "../slo/backup";
+export type { Backup, BackupInterval, RestoreCheck, Store } from "../slo/backup";
 export type { BudgetState } from "../slo/budget-policy";
 export type { Period } from "../slo/burn-rate";
 export type { Dashboard, DashboardRow, NamedValue, Panel } from "../slo/dashboard";
@@ -40,11 +40,19 @@ export {
   type Probe,
   type TelemetryContract,
 } from "../slo/telemetry";
+export { backupStore } from "../parts/backup-store";
+export type { WatchedBackup } from "../parts/backup-telemetry";
 export { batchJob, type BatchJob } from "../parts/batch-job";
 export { blackboxProbe, type BlackboxProbe } from "../parts/blackbox-probe";
 export { certificate, type Certificate } from "../parts/certificate";
 export { postgres, postgresGauges, redis, redisGauges, type Postgres, type Redis } from "../parts/databases";
-export { defineService, type Fragment, type Part, type ServiceHead } from "../parts/define-service";
+export {
+  defineService,
+  withParts,
+  type Fragment,
+  type Part,
+  type ServiceHead,
+} from "../parts/define-service";
 export { kubernetesWorkload, type KubernetesWorkload } from "../parts/kubernetes-workload";
 export { exporterOf, namesOf, podsOf } from "../parts/names";
 export { node, type Node } from "../parts/node";
