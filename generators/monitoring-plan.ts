@@ -16,7 +16,7 @@ import { plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
 import { buckets } from "./buckets";
-import { checkStores, stores } from "./stores";
+import { stores } from "./stores";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { defaultRunbooks } from "./default-runbooks/default-runbooks";
 import { checkObjectives, servicesIn } from "./objectives";
@@ -109,7 +109,6 @@ export function generatePlan(
     ...contentProblems(content),
     ...faults,
     ...checkObjectives(services, environment),
-    ...checkStores(services, environment),
     ...checkBindings(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
     ...checkPlan(

@@ -187,6 +187,7 @@ describe("an alert of Engram's document", () => {
       "HighErrorBudgetBurnRate of gateway-availability",
       "HighErrorRate of gateway-availability",
       "ServiceDown of gateway-availability",
+      "TenantsBackupTooOld of none-TenantsBackupTooOld",
       "UsageEventsDropped of none-UsageEventsDropped",
     ]);
   });
@@ -229,13 +230,8 @@ describe("Engram's telemetry", () => {
   it("has no tenant, no user and no address as a label, and few series", () => {
     const labels = engram.telemetry.metrics.flatMap(({ labels: of }) => Object.keys(of));
     expect([...new Set(labels)].sort()).toEqual([
-      "method",
-      "mount",
-      "reason",
-      "result",
-      "route",
-      "source",
-      "status",
+      ...["check", "method", "mount", "objective", "reason", "result"],
+      ...["route", "scenario", "source", "state", "status", "store"],
     ]);
     const series = engram.telemetry.metrics.map(({ labels: of }) =>
       Object.values(of).reduce((product, values) => product * values.length, 1),

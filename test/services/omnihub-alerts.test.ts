@@ -219,6 +219,7 @@ describe("the receivers of OmniHub's alerts", () => {
     const pages = alerts.filter(({ severity }) => severity === "critical");
     expect(pages.map(({ alertname, slo }) => `${alertname} of ${slo}`)).toEqual([
       "DLQBacklog of none-DLQBacklog",
+      "DatabaseBackupTooOld of none-DatabaseBackupTooOld",
       "DatabaseDown of database-availability",
       "HighErrorBudgetBurnRate of api-availability",
       "HighErrorBudgetBurnRate of database-availability",
