@@ -15,6 +15,7 @@ describe("the dashboards that OmniHub declares", () => {
       "Orchestrator workflow success: 99.5% over 28d",
       "Latency of api-gateway",
       "Workflow health",
+      "Backups of database",
       "Errors: API Gateway availability",
       "Errors: Executor success",
       "Errors: Orchestrator workflow success",
