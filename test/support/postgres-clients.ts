@@ -39,8 +39,8 @@ export class PostgresImage {
 
   /** In the cluster jobs and PostgreSQL's programs are one user. */
   hand(file: string): void {
-    const { uid, gid } = { uid: undefined, gid: undefined, ...this.server.user };
-    if (uid !== undefined && gid !== undefined) chownSync(file, uid, gid);
+    const { user } = this.server;
+    if ("uid" in user) chownSync(file, user.uid, user.gid);
   }
 
   async sql(text: string, database = "shop"): Promise<string> {
