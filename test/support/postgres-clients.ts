@@ -40,7 +40,7 @@ export class PostgresImage {
   /** In the cluster jobs and PostgreSQL's programs are one user. */
   hand(file: string): void {
     const { user } = this.server;
-    if ("uid" in user) chownSync(file, user.uid, user.gid);
+    if (user.uid !== undefined) chownSync(file, user.uid, user.gid);
   }
 
   async sql(text: string, database = "shop"): Promise<string> {
