@@ -1,3 +1,8 @@
+import { clusterObjects } from "../../backends/kubernetes/cluster";
+import { backupStore } from "../../parts/backup-store";
+import { defineService } from "../../parts/define-service";
+import { DATABASE, TENANTS } from "../support/backups";
+import { planWith, SHOP } from "../support/http-shop";
 import { evaluatedOnce, OPERATOR_VARIANTS, VARIANTS } from "../support/evaluated";
 import { kubernetesObjects } from "../support/invariants";
 import { ApiServer, type KubernetesObject, type Said } from "./api-server";
@@ -27,6 +32,10 @@ describe("a real API server", () => {
     for (const variant of [...VARIANTS, ...OPERATOR_VARIANTS].filter(({ set }) => !("backups" in set))) {
       const { resources } = await evaluatedOnce(variant);
       for (const { props } of kubernetesObjects(resources)) texts.add(JSON.stringify(props));
+    }
+    const shop = planWith(defineService(SHOP, [backupStore(TENANTS), backupStore(DATABASE)]));
+    for (const object of clusterObjects(shop).stores.flatMap((stores) => stores.objects)) {
+      texts.add(JSON.stringify(object));
     }
     objects = [...texts]
       .map((text) => JSON.parse(text) as KubernetesObject)
@@ -67,6 +76,7 @@ describe("a real API server", () => {
       }
     }
     expect(said).toEqual([]);
+    expect(objects.filter(({ kind }) => kind === "CronJob")).toHaveLength(6);
   });
 
   test("refuses a field that there is not, and warns of pods that may do more than they need", async () => {
