@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import {
+  ensureExporters,
   ensureKubernetes,
   ensureOperator,
   ensurePulumi,
@@ -75,7 +76,7 @@ async function jest(...args: readonly string[]): Promise<Count> {
 /** Every program that tests run, before any test's time runs: the first time they may have to be built, in minutes. */
 async function provide(): Promise<Count> {
   process.stdout.write(
-    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator, Versity S3 gateway, Chromium\n",
+    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator, exporters, Versity S3 gateway, Chromium\n",
   );
   const browser = provideBrowser();
   try {
@@ -83,6 +84,7 @@ async function provide(): Promise<Count> {
     await ensurePulumi();
     await ensureKubernetes();
     await ensureOperator();
+    await ensureExporters();
     await ensureVersitygw();
     const missing = await browser;
     process.stdout.write(missing === undefined ? "" : `nobody will look at the console: ${missing}\n`);
