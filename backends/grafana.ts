@@ -1,5 +1,11 @@
 import type { MetricsBackend } from "../plan/backend";
-import { titleIn, uidIn, type DashboardJson, type PlannedDashboard } from "../plan/dashboard";
+import {
+  titleIn,
+  uidIn,
+  type DashboardJson,
+  type DashboardPanel,
+  type PlannedDashboard,
+} from "../plan/dashboard";
 import { placeOf } from "../plan/environment";
 import { DATA_SOURCE, GMP_DATA_SOURCE, PROGRAMS, WEB_PORTS, type Place } from "../plan/names";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
@@ -37,12 +43,14 @@ export function grafanaContent(plan: MonitoringPlan): GrafanaContent {
   };
 }
 
-function dataSource(
-  { name, uid }: Pick<GrafanaDataSource, "name" | "uid">,
-  place: Place,
-  url: string,
-): GrafanaDataSource {
-  return { name: titleIn(name, place), uid: uidIn(uid, place), url };
+type Named = Pick<GrafanaDataSource, "name" | "uid">;
+
+function named({ name, uid }: Named, place: Place): Named {
+  return { name: titleIn(name, place), uid: uidIn(uid, place) };
+}
+
+function dataSource(source: Named, place: Place, url: string): GrafanaDataSource {
+  return { ...named(source, place), url };
 }
 
 /** Inside the cluster Grafana needs no Ingress, which would ask it who it is. */
@@ -63,6 +71,7 @@ export function dashboardAddress(
 /** A data source, and how it wants to be asked. */
 export interface Source {
   readonly uid: string;
+  readonly name: string;
   readonly dialect: (expr: string) => string;
 }
 
@@ -70,15 +79,19 @@ type OfPlace = Pick<MonitoringPlan, "environment" | "platform" | "services">;
 
 const SOURCES: Readonly<Record<MetricsBackend, (plan: OfPlace) => Source>> = {
   gmp: ({ environment }) => ({
-    uid: uidIn(GMP_DATA_SOURCE.uid, placeOf(environment)),
+    ...named(GMP_DATA_SOURCE, placeOf(environment)),
     dialect: googleDialect,
   }),
   kubernetes: ({ environment }) => ({
-    uid: uidIn(DATA_SOURCE.uid, placeOf(environment)),
+    ...named(DATA_SOURCE, placeOf(environment)),
     dialect: (expr) => expr,
   }),
   // Somebody else's; Grafana takes a name in its place.
-  operator: ({ platform }) => ({ uid: platform.operator?.dataSource ?? "", dialect: (expr) => expr }),
+  operator: ({ platform: { operator } }) => ({
+    uid: operator?.dataSource ?? "",
+    name: operator?.dataSource ?? "",
+    dialect: (expr) => expr,
+  }),
 };
 
 /** The data source that has the records of a service, by its id. */
@@ -97,17 +110,44 @@ export function deliveredDashboards(
   const source = sourcesOf(plan);
   return plan.dashboards.map((dashboard) => ({
     ...dashboard,
-    json: placed(dashboard.json, placeOf(plan.environment), source(dashboard.service)),
+    json: folded({
+      ...placed(dashboard.json, placeOf(plan.environment), source(dashboard.service)),
+      editable: plan.platform.grafana.editable,
+    }),
   }));
 }
 
-/** With uids of one place, reading a data source in its dialect. */
-function placed(json: DashboardJson, place: Place, { dialect, uid }: Source): DashboardJson {
+/** With the uid of one place, asking the data source that is chosen in its dialect. */
+function placed(json: DashboardJson, place: Place, { dialect, uid, name }: Source): DashboardJson {
   const text = JSON.stringify({ ...json, uid: uidIn(json.uid, place) }, (key, value: unknown) => {
     if (key === "expr" && typeof value === "string") {
       return dialect(value);
     }
-    return key === "uid" && value === DATA_SOURCE.uid ? uid : value;
+    return key === "uid" && value === DATA_SOURCE.uid ? "${datasource}" : value;
   });
-  return JSON.parse(text) as DashboardJson;
+  const asked = JSON.parse(text) as DashboardJson;
+  const chosen = {
+    name: "datasource",
+    label: "Data source",
+    type: "datasource",
+    query: DATA_SOURCE.type,
+    current: { text: name, value: uid },
+  };
+  return { ...asked, templating: { list: [chosen, ...asked.templating.list] } };
+}
+
+/** Grafana has the panels of a closed row inside of it. */
+function folded(json: DashboardJson): DashboardJson {
+  const panels: (DashboardPanel & { readonly panels?: DashboardPanel[] })[] = [];
+  let inside: DashboardPanel[] = panels;
+  for (const panel of json.panels) {
+    if (panel.type !== "row") {
+      inside.push(panel);
+      continue;
+    }
+    const own: DashboardPanel[] = [];
+    inside = panel.collapsed === true ? own : panels;
+    panels.push({ ...panel, panels: own });
+  }
+  return { ...json, panels };
 }

@@ -107,6 +107,9 @@ const alertmanager = section({
 const grafana = section({
   address: field.secureAddress.describe("an existing Grafana; its token goes into `tocsin:grafanaToken`"),
   folder: field.filled.default("Tocsin").describe("title of the folder of the dashboards"),
+  editable: field.flag
+    .default(false)
+    .describe("whether people may change the dashboards there; the next deployment takes changes back"),
   namespace: field.name
     .exactOptional()
     .describe(

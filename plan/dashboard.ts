@@ -21,7 +21,7 @@ export interface DashboardLink extends JsonObject {
   readonly url?: string;
 }
 
-/** A panel, or the heading of a row (`type: "row"`), on Grafana's grid of 24 columns. */
+/** A panel, or the heading of a row (`type: "row"`) that the panels after it belong to, on Grafana's grid of 24 columns. */
 export interface DashboardPanel extends JsonObject {
   readonly id: number;
   readonly type: string;
@@ -34,6 +34,8 @@ export interface DashboardPanel extends JsonObject {
   readonly timeFrom?: string;
   /** The least time between two points of a graph. */
   readonly interval?: string;
+  /** Of a row: closed at first sight. */
+  readonly collapsed?: boolean;
 }
 
 /** What happened, drawn over every graph of a dashboard: a mark wherever the query has a series. */

@@ -132,6 +132,7 @@ export interface GrafanaSettings {
   readonly address: string;
   /** Title of the folder that holds the dashboards. */
   readonly folder: string;
+  readonly editable: boolean;
   /** Where it runs in the cluster of the stack, and asks Prometheus there; absent: it runs elsewhere. */
   readonly namespace?: string;
 }

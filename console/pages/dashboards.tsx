@@ -1,3 +1,5 @@
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
 import type { Dashboard } from "../answers";
 import { themed, type Mark } from "../chart";
 import { useLive, useQueries } from "../live";
@@ -69,17 +71,31 @@ export function DashboardPage(shown: Shown & { readonly place: Place }) {
         />
       ) : (
         rowsOf(dashboard.panels).map(({ heading, panels }) => (
-          <section key={heading?.id ?? 0} class="row">
-            {heading !== undefined && <h2>{heading.title}</h2>}
+          <Row key={heading?.id ?? 0} heading={heading}>
             <Grid panels={panels} dashboard={dashboard} marks={all} />
-          </section>
+          </Row>
         ))
       )}
     </>
   );
 }
 
-/** Panels below the heading of their row; those of a closed row lie inside of it. */
+/** A row, closed at first sight where the dashboard says so; what is closed asks nothing. */
+function Row({ heading, children }: { readonly heading?: Panel; readonly children: ComponentChildren }) {
+  const [isOpen, setOpen] = useState(heading?.collapsed !== true);
+  return heading === undefined ? (
+    <section class="row">{children}</section>
+  ) : (
+    <details class="row" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <h2>{heading.title}</h2>
+      </summary>
+      {isOpen && children}
+    </details>
+  );
+}
+
+/** Panels below the heading of their row. */
 function rowsOf(
   panels: readonly Panel[],
 ): readonly { readonly heading?: Panel; readonly panels: readonly Panel[] }[] {

@@ -37,6 +37,9 @@ export interface DashboardDraft {
   readonly rows: readonly RowDraft[];
 }
 
+/** Panels that are open at first sight: more are read by nobody who was just woken, and each asks the server. */
+const MOST_OPEN = 12;
+
 /**
  * The dashboard as plain data in the classic schema: no `id` and no `version`, which would differ after every
  * deployment, and not editable, because an edit would be lost with the next one.
@@ -56,9 +59,12 @@ export function dashboardJson(draft: DashboardDraft): DashboardJson {
     .links(draft.links.map(link));
   checkIds(draft);
   let y = 0;
+  let shown = 0;
   for (const row of draft.rows.filter(({ panels }) => panels.length > 0)) {
     const { places, bottom } = placed(row.panels, y + 1);
-    builder.withRow(new RowBuilder(row.title).id(rowId(row)).gridPos({ x: 0, y, w: GRID_WIDTH, h: 1 }));
+    shown += row.panels.length;
+    const heading = new RowBuilder(row.title).id(rowId(row)).gridPos({ x: 0, y, w: GRID_WIDTH, h: 1 });
+    builder.withRow(heading.collapsed(shown > MOST_OPEN && y > 0));
     row.panels.forEach((panel, index) => {
       builder.withPanel(panel.at(places[index] ?? { x: 0, y, ...panel.size }));
     });

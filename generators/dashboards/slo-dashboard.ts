@@ -3,6 +3,7 @@ import { serviceAnnotations } from "./annotations";
 import type { Link } from "./style";
 import { errorRows } from "./error-rows";
 import { declaredRows } from "./declared-rows";
+import { glanceRow } from "./glance-row";
 import { latencyRows } from "./latency-rows";
 import type { DashboardDraft } from "./layout";
 import { budgetRow, statusRows } from "./slo-rows";
@@ -10,7 +11,7 @@ import type { ServiceView } from "./view";
 import { watchedRow } from "./watched-row";
 
 /**
- * The dashboard of a service: first how every SLO stands, then what its requests suffer from, then the history.
+ * The dashboard of a service: first what somebody who was paged looks at, then each SLO, its requests, and the history.
  */
 export function sloDashboard(view: ServiceView, links: readonly Link[]): DashboardDraft {
   const { service, place } = view;
@@ -23,8 +24,9 @@ export function sloDashboard(view: ServiceView, links: readonly Link[]): Dashboa
     links,
     annotations: serviceAnnotations(service.id, view.here),
     rows: [
-      ...statusRows(view),
+      glanceRow(view),
       ...latencyRows(view),
+      ...statusRows(view),
       ...declaredRows(view, service.sloRows ?? []),
       ...errorRows(view),
       watchedRow(view),

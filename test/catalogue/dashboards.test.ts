@@ -36,8 +36,17 @@ function planWith(...services: readonly Service[]): MonitoringPlan {
 }
 
 describe("the dashboard of orders", () => {
-  it("has rows for what the objectives read, after the status of every SLO", () => {
+  it("begins with all SLOs at a glance, then has rows for what they read", () => {
     expect(outline(dashboardOf(plan, "orders-slo"))).toEqual([
+      ["At a glance", "Error budgets remaining", "Burn rates", "Bad events", "Events", "Alerts that fire"],
+      [
+        "Latency of api-gateway",
+        "P50, 5m",
+        "P95, 5m",
+        "P99, 5m",
+        "P50, P95 and P99, 5m",
+        "Requests slower than 500 ms, 5m",
+      ],
       [
         "API Gateway availability: 99.9% over 28d",
         "Good requests, 28d",
@@ -56,14 +65,6 @@ describe("the dashboard of orders", () => {
         ["Database availability: 99.95% over 28d", "Good database health checks, 28d"],
         ["Orchestrator workflow success: 99.5% over 28d", "Good workflows, 28d"],
       ].map((row) => [...row, "Error budget remaining", "Burn rate, 1h", "Window known"]),
-      [
-        "Latency of api-gateway",
-        "P50, 5m",
-        "P95, 5m",
-        "P99, 5m",
-        "P50, P95 and P99, 5m",
-        "Requests slower than 500 ms, 5m",
-      ],
       ["Workflow health", "Workflow success rate, 1h", "Approval queue depth", "Dead letter queue depth"],
       [
         "Errors: API Gateway availability",
@@ -95,6 +96,21 @@ describe("the dashboard of orders", () => {
     ]);
   });
 
+  it("opens with at most 12 panels, the other rows closed", () => {
+    const open = plan.dashboards.map(({ uid, json }) => {
+      const closed = json.panels.findIndex(({ collapsed }) => collapsed === true);
+      const shown = json.panels.slice(0, closed < 0 ? undefined : closed);
+      return {
+        uid,
+        shown: shown.filter(({ type }) => type !== "row").length,
+        later: json.panels.slice(shown.length),
+      };
+    });
+    expect(open.filter(({ shown }) => shown === 0 || shown > 12)).toEqual([]);
+    expect(open.flatMap(({ later }) => later).filter(({ collapsed }) => collapsed === false)).toEqual([]);
+    expect(open.some(({ later }) => later.length > 0)).toBe(true);
+  });
+
   it("says of every SLO what is counted, whatever that is", () => {
     const descriptions = orders.slos.map(({ id }) => panelOf(plan, `slo:${id}:sli`).description ?? "");
     expect(descriptions.map((text) => text.slice(0, text.indexOf(". The objective")))).toEqual([
@@ -116,8 +132,8 @@ describe("the dashboard of orders", () => {
     const sloPanels = queriesOf([dashboardOf(plan, "orders-slo")]).filter(({ expr }) =>
       expr.includes("slo_id"),
     );
-    // Four SLOs have ten each, but for the database, whose SLI counts no events; one is on workflow health.
-    expect(sloPanels).toHaveLength(40);
+    // Four SLOs have fourteen each, but for the database, whose SLI counts no events; one is on workflow health.
+    expect(sloPanels).toHaveLength(56);
     expect(sloPanels.filter(({ expr }) => /\bhttp_|\[(?:1h|6h|\d+d)\]/.test(expr))).toEqual([]);
   });
 

@@ -377,15 +377,18 @@ describe("dashboards of a service that Google records", () => {
         service === "orders"
           ? ["tocsin-gmp-6cl3t6", "tocsin-prometheus-6cl3t6"]
           : ["tocsin-prometheus-6cl3t6", "tocsin-gmp-6cl3t6"];
-      expect(JSON.stringify(json)).toContain(`"uid":"${own}"`);
-      expect(JSON.stringify(json)).not.toContain(`"uid":"${other}"`);
+      expect(json.templating.list[0]).toMatchObject({ name: "datasource", current: { value: own } });
+      expect(JSON.stringify(json)).toContain('"uid":"${datasource}"');
+      expect(JSON.stringify(json)).not.toContain(`"${other}"`);
     }
   });
 
   it("are otherwise the same, and stay as they are where the stack's own Prometheus records", () => {
     const queries = (dashboards: MonitoringPlan["dashboards"]): readonly string[] =>
       dashboards.flatMap(({ json }) =>
-        json.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
+        [...JSON.stringify(json.panels).matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(
+          ([, expr = ""]) => JSON.parse(expr) as string,
+        ),
       );
     expect(queries(deliveredDashboards(plan)).map(googleDialect)).toEqual(
       queries(plan.dashboards).map(googleDialect),
@@ -394,6 +397,26 @@ describe("dashboards of a service that Google records", () => {
       dashboards.filter(({ service }) => service !== "orders");
     expect(others(deliveredDashboards(plan))).toEqual(others(deliveredDashboards(prod)));
     expect(queries(deliveredDashboards(prod))).toEqual(queries(prod.dashboards));
+  });
+});
+
+describe("a dashboard as Grafana gets it", () => {
+  it("has the panels of closed rows inside of these, and may be changed where the stack says so", () => {
+    const grafana = { ...prod.platform.grafana, editable: true };
+    for (const [index, { json }] of deliveredDashboards({
+      ...prod,
+      platform: { ...prod.platform, grafana },
+    }).entries()) {
+      const flat = prod.dashboards[index]?.json.panels ?? [];
+      const inside = (panel: (typeof json.panels)[number]): unknown[] =>
+        (panel as unknown as { panels?: unknown[] }).panels ?? [];
+      const rows = json.panels.filter(({ type }) => type === "row");
+      expect(rows.filter((row) => inside(row).length > 0 !== row.collapsed)).toEqual([]);
+      expect(
+        json.panels.flatMap((panel) => [panel.id, ...inside(panel).map((one) => (one as typeof panel).id)]),
+      ).toEqual(flat.map(({ id }) => id));
+      expect(json["editable"]).toBe(true);
+    }
   });
 });
 

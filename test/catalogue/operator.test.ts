@@ -8,6 +8,7 @@ import { operatorFiles } from "../../backends/operator/files";
 import type { PodMonitor, PrometheusRule } from "../../backends/operator/object";
 import { completeSecrets, receiverKeys } from "../../config/secrets";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
+import { DATA_SOURCE } from "../../plan/names";
 import { receiverSecrets } from "../../plan/routing";
 import { formatProblems } from "../../slo/problem";
 import { golden } from "../support/golden";
@@ -120,11 +121,12 @@ describe("a stack with a Prometheus operator", () => {
       expect(metadata.labels["grafana_dashboard"]).toBe("1");
       expect(metadata.annotations).toEqual({ grafana_folder: "Tocsin (prod, prod-1)" });
     }
-    const uids = JSON.stringify(dashboards).match(/"datasource\\":\{[^}]*\}/g) ?? [];
-    expect(uids.length).toBeGreaterThan(50);
-    expect(new Set(uids)).toEqual(
-      new Set(['"datasource\\":{\\"type\\":\\"prometheus\\",\\"uid\\":\\"prometheus\\"}']),
+    const chosen = JSON.stringify(dashboards).match(/"current\\":\{\\"text\\":\\"prometheus[^}]*\}/g) ?? [];
+    expect(chosen).toHaveLength(dashboards.length);
+    expect(new Set(chosen)).toEqual(
+      new Set(['"current\\":{\\"text\\":\\"prometheus\\",\\"value\\":\\"prometheus\\"}']),
     );
+    expect(JSON.stringify(dashboards)).not.toContain(DATA_SOURCE.uid);
     const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, secretText(plan, key)]));
     expect(completeSecrets("prod", plan, { receivers })).toEqual({ ok: true, secrets: { receivers } });
     const asked = operatorPlan({ operator: { namespace: "kube-prometheus", dashboards: "api" } });

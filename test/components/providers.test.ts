@@ -51,7 +51,7 @@ describe("the provider of Kubernetes", () => {
 
 describe("the provider of Grafana", () => {
   it("keeps its token, and asks again when Grafana has not caught up", async () => {
-    const settings = { address: "https://grafana.example", folder: "Folder" };
+    const settings = { address: "https://grafana.example", folder: "Folder", editable: false };
     const inputs = { url: "https://grafana.example", retries: "3" };
     expect(await inputsOf(() => grafanaProvider(settings, "token"))).toEqual([
       { ...inputs, auth: "token" },

@@ -108,6 +108,10 @@ export function showsConsole(lab: Lab): void {
       for (const { uid, panels } of dashboards) {
         const { page, context, faults } = await open(`/d/${uid}`, { height: TALL });
         await page.locator("[data-panel]").first().waitFor();
+        expect(await page.locator("[data-panel]").count()).toBeLessThanOrEqual(12);
+        await page.locator("details.row:not([open]) > summary").evaluateAll((closed) => {
+          for (const summary of closed as unknown as readonly { click: () => void }[]) summary.click();
+        });
         await page.locator('[data-state="asking"]').first().waitFor({ state: "detached", timeout: 60_000 });
         // A curve is painted a moment after its answer, and asked for again where a scrape was late.
         let empty = await emptyPanels(page);

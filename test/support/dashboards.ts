@@ -1,5 +1,5 @@
 import { CLUSTER_VARIABLE, panelId, type DashboardPanel, type PlannedDashboard } from "../../plan/dashboard";
-import type { MonitoringPlan, RecordingRule } from "../../plan/monitoring-plan";
+import type { MonitoringPlan, PlannedAlert, RecordingRule } from "../../plan/monitoring-plan";
 import type { Place } from "../../plan/names";
 import { matchesValue, type LabelMatch, type LabelValues, type Metric } from "../../slo/telemetry";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
@@ -89,6 +89,17 @@ function knownSeries({ name, matches }: Selector, plan: MonitoringPlan): LabelVa
   }
   if (name === "up") {
     return { ...place, instance: [], job: plan.scrape.jobs.map(({ job }) => job) };
+  }
+  if (name === "ALERTS") {
+    const values = (of: (alert: PlannedAlert) => string): readonly string[] => plan.alerts.map(of);
+    return {
+      ...place,
+      alertstate: ["firing", "pending"],
+      alertname: values(({ alertname }) => alertname),
+      service: values(({ service }) => service),
+      severity: values(({ severity }) => severity),
+      slo: [],
+    };
   }
   const asked = matches.filter(({ label }) => label === "job");
   const metrics = plan.services.flatMap((service) => service.metrics);

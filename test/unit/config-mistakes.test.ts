@@ -90,7 +90,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "a section with nothing below it": {
     stack: "dev",
     text: edited("dev", ["tocsin:grafana:\n    address: https://grafana.dev.orders.dev", "tocsin:grafana:"]),
-    said: [["grafana", "is empty; expected a mapping with the keys [address, folder, namespace]"]],
+    said: [["grafana", "is empty; expected a mapping with the keys [address, folder, editable, namespace]"]],
   },
   "misspelt keys, at the top and below": {
     stack: "dev",
