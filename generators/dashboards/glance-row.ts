@@ -1,9 +1,9 @@
-import { equals, selector } from "../promql";
+import { equals, selector, type PromQl } from "../promql";
 import { recordNames, type SloContext } from "../slo-context";
 import type { RowDraft } from "./layout";
-import { graph, stat, table, type PanelDraft } from "./panels";
+import { graph, stat, type PanelDraft } from "./panels";
 import { sloLegend, sloQueries, type SloQueries } from "./queries";
-import { BUDGET_STEPS, type Query, type StatSpec } from "./style";
+import { BUDGET_STEPS, limitSteps, type Query, type StatSpec } from "./style";
 import type { ServiceView } from "./view";
 
 /** What somebody who was paged looks at first: every SLO of the service in a handful of panels, and what fires. */
@@ -17,17 +17,27 @@ export function glanceRow(view: ServiceView): RowDraft {
 }
 
 function sloPanels(
-  view: ServiceView,
-  contexts: readonly [SloContext, ...SloContext[]],
+  { here }: ServiceView,
+  [first, ...others]: readonly [SloContext, ...SloContext[]],
 ): readonly PanelDraft[] {
-  const each = (expr: (queries: SloQueries, context: SloContext) => string): StatSpec["queries"] => {
+  const each: EachSlo = (expr) => {
     const query = (context: SloContext): Query => ({
-      expr: expr(sloQueries(context, view.here), context),
+      expr: expr(sloQueries(context, here), context),
       legend: sloLegend(context, context.slo.title),
     });
-    const [first, ...others] = contexts;
     return [query(first), ...others.map(query)];
   };
+  const total: PerSlo = (_, context) =>
+    selector(recordNames(context).rate("total"), [equals("slo_id", context.id), ...here]);
+  return [...budgets(each), ...events(each, total)];
+}
+
+type PerSlo = (queries: SloQueries, context: SloContext) => PromQl;
+
+/** A query of every SLO. */
+type EachSlo = (expr: PerSlo) => StatSpec["queries"];
+
+function budgets(each: EachSlo): readonly PanelDraft[] {
   return [
     stat({
       key: "glance:budget",
@@ -52,6 +62,11 @@ function sloPanels(
       ],
       queries: each(({ burn }) => burn[0].expr),
     }),
+  ];
+}
+
+function events(each: EachSlo, total: PerSlo): readonly PanelDraft[] {
+  return [
     graph({
       key: "glance:errors",
       title: "Bad events",
@@ -66,31 +81,22 @@ function sloPanels(
       description: "Events that each SLO counts; without any, its share of bad ones says nothing.",
       unit: "perSecond",
       size: "half",
-      queries: each((_, context) =>
-        selector(recordNames(context).rate("total"), [equals("slo_id", context.id), ...view.here]),
-      ),
+      queries: each(total),
     }),
   ];
 }
 
+/** None is a number, too: an empty panel would look like a broken one. */
 function firing({ service, here }: ServiceView): PanelDraft {
-  const by = { alertname: "Alert", severity: "Severity", slo: "SLO" } as const;
-  const alerts = selector("ALERTS", [equals("alertstate", "firing"), equals("service", service.id), ...here]);
-  return table({
+  const matches = [equals("alertstate", "firing"), equals("service", service.id), ...here];
+  return stat({
     key: "glance:alerts",
     title: "Alerts that fire",
-    description: "What fires now; each has a panel below, with its limit, and a runbook.",
+    description: "How many fire now. Each has a panel below, with its limit and its runbook.",
     unit: "count",
-    size: "full",
-    by,
-    sortBy: by.alertname,
-    columns: [
-      {
-        title: "Series",
-        expr: `count by (${Object.keys(by).join(", ")}) (${alerts})`,
-        unit: "count",
-        decimals: 0,
-      },
-    ],
+    size: "third",
+    decimals: 0,
+    steps: limitSteps(1),
+    queries: [{ legend: "firing", expr: `count(${selector("ALERTS", matches)}) or vector(0)` }],
   });
 }
