@@ -13,13 +13,13 @@ const STEP = 30;
 /** Half an hour ago, with a minute for what the test takes until it asks. */
 const SINCE_SECONDS = 1_800;
 
-/** What is left of the budgets of a service, and how much of the window is known; `engram` has no records at all. */
+/** What is left of the budgets of a service, and how much of the window is known; `mail` has no records at all. */
 const LEFT: Readonly<Record<string, readonly [left: number, known: number]>> = {
-  "omnihub-api-availability": [0.2, 1],
-  "omnihub-api-latency": [0.9, 1],
-  "backend-api-availability": [0.4, 0.9],
-  "backend-latency-p95": [-3, 0.1],
-  "envsync-api-availability": [0.05, 1],
+  "orders-api-availability": [0.2, 1],
+  "orders-api-latency": [0.9, 1],
+  "cart-availability": [0.4, 0.9],
+  "cart-latency": [-3, 0.1],
+  "stock-availability": [0.05, 1],
 };
 
 /** The records of the last half hour; of two hours and more nothing is there. */
@@ -45,15 +45,24 @@ function* past(now: number): Generator<string> {
   ] as const) {
     yield `# TYPE ${name} gauge`;
     for (let at = now - SINCE_SECONDS; at <= now; at += STEP) {
-      yield line(name, "omnihub-api-availability", value, at);
+      yield line(name, "orders-api-availability", value, at);
     }
   }
   yield "# EOF";
 }
 
+/** Two more services, of the parts of one. */
+const SERVICES = `
+  import { orders } from "./orders";
+  import { stock } from "./stock";
+  const like = (id: string) => ({ ...stock, id, title: id, dashboard: \`\${id}-slo\`, incidents: [] });
+  export const services = [like("cart"), like("mail"), orders, stock];
+`;
+
 describe("the gate of a deployment", () => {
   const checkout = new Checkout();
 
+  beforeEach(() => checkout.write("services/index.ts", SERVICES));
   afterEach(() => checkout.restore());
   afterAll(() => checkout.dispose());
 
@@ -72,87 +81,86 @@ describe("the gate of a deployment", () => {
   it("goes by the worst objective that is known, and lets pass what somebody answers for until a day", async () => {
     const now = Math.floor(Date.now() / 1_000);
     await withServer(await toolchain(), past(now), now, async ({ address }) => {
-      const frozen = await budget(address, "omnihub");
+      const frozen = await budget(address, "orders");
       const [verdict, head, ...rows] = frozen.stdout.split("\n");
       expect(frozen).toMatchObject({ code: 1, stderr: "" });
-      expect(verdict).toBe("✗ omnihub in prod: freeze, deploy nothing but fixes");
+      expect(verdict).toBe("✗ orders in prod: freeze, deploy nothing but fixes");
       expect(head?.split(/ {2,}/)).toEqual(["objective", "state", "budget left", "window known", "policy"]);
       expect(rows.map((row) => row.split(/ {2,}/)).slice(0, 3)).toEqual([
         [
-          "omnihub-api-availability",
+          "orders-api-availability",
           "freeze",
           "20.0 %",
           "100.0 %",
           "Deploy freeze: Emergency fixes only, all hands on reliability",
         ],
-        ["omnihub-api-latency", "normal", "90.0 %", "100.0 %", "Normal: Deploy freely"],
-        ["omnihub-database-availability", "unknown", "nothing recorded", "nothing recorded"],
+        ["orders-api-latency", "normal", "90.0 %", "100.0 %", "Normal: Deploy freely"],
+        ["orders-database-availability", "unknown", "nothing recorded", "nothing recorded"],
       ]);
 
       // What too little is known of stops nobody: its alerts are silent, too.
-      const caution = await budget(address, "backend");
-      expect(caution.stdout).toMatch(/^✓ backend in prod: caution, deploy\n/);
-      expect(caution.stdout).toMatch(/^backend-latency-p95 +unknown +-300\.0 % +10\.0 %$/m);
+      const caution = await budget(address, "cart");
+      expect(caution.stdout).toMatch(/^✓ cart in prod: caution, deploy\n/);
+      expect(caution.stdout).toMatch(/^cart-latency +unknown +-300\.0 % +10\.0 %$/m);
       expect(caution.code).toBe(0);
 
-      const incident = await budget(address, "envsync");
-      expect(incident.stdout).toMatch(/^✗ envsync in prod: incident, /);
+      const incident = await budget(address, "stock");
+      expect(incident.stdout).toMatch(/^✗ stock in prod: incident, /);
       expect(incident.code).toBe(1);
 
       checkout.write(
         "budget-overrides.json",
-        JSON.stringify([override("envsync", day(0)), override("omnihub", day(-1))]),
+        JSON.stringify([override("stock", day(0)), override("orders", day(-1))]),
       );
-      const overridden = await budget(address, "envsync");
-      expect(overridden.stdout).toMatch(/^✓ envsync in prod: incident, deploy\n/);
+      const overridden = await budget(address, "stock");
+      expect(overridden.stdout).toMatch(/^✓ stock in prod: incident, deploy\n/);
       expect(overridden.stdout).toContain(
         `mara@example.com has it deployed all the same, until ${day(0)}: a fix of the leak that spends the budget\n`,
       );
       expect(overridden.code).toBe(0);
-      const ended = await budget(address, "omnihub");
+      const ended = await budget(address, "orders");
       expect(ended.stdout).toContain(`The override of mara@example.com ended on ${day(-1)}.\n`);
       expect(ended.code).toBe(1);
 
       const all = await budget(address);
       expect(all.stdout.split("\n").filter((line) => /^[✓✗]/.test(line))).toEqual([
-        "✓ backend in prod: caution, deploy",
-        "✗ bytspot in prod: unknown, deploy nothing but fixes",
-        "✗ engram in prod: unknown, deploy nothing but fixes",
-        "✓ envsync in prod: incident, deploy",
-        "✗ omnihub in prod: freeze, deploy nothing but fixes",
+        "✓ cart in prod: caution, deploy",
+        "✗ mail in prod: unknown, deploy nothing but fixes",
+        "✗ orders in prod: freeze, deploy nothing but fixes",
+        "✓ stock in prod: incident, deploy",
       ]);
       expect(all.code).toBe(1);
 
-      const silent = await budget(address, "engram");
-      expect(silent.stdout).toMatch(/^✗ engram in prod: unknown, /);
+      const silent = await budget(address, "mail");
+      expect(silent.stdout).toMatch(/^✗ mail in prod: unknown, /);
       expect(silent.stdout).toContain(`[${address}] has no record of any of them`);
       expect(silent.code).toBe(1);
 
       // Less than was asked for is known: the half hour of an hour and a half.
       const since = new Date((now - 3 * SINCE_SECONDS) * 1_000).toISOString();
-      const { stdout } = await budget(address, "omnihub", "--since", since, "--json");
+      const { stdout } = await budget(address, "orders", "--since", since, "--json");
       const said = JSON.parse(stdout) as {
         readonly services: readonly { readonly objectives: readonly Readonly<Record<string, unknown>>[] }[];
       };
       expect(said).toMatchObject({
         environment: "prod",
         deploy: false,
-        services: [{ service: "omnihub", state: "freeze", deploy: false }],
+        services: [{ service: "orders", state: "freeze", deploy: false }],
       });
       const [api] = said.services[0]?.objectives ?? [];
       expect(api).toMatchObject({
-        objective: "omnihub-api-availability",
+        objective: "orders-api-availability",
         state: "freeze",
         remaining: 0.2,
         coverage: 1,
         policy: { name: "Deploy freeze" },
-        place: { file: "services/omnihub/index.ts" },
+        place: { file: "services/orders/index.ts" },
       });
       // 1 % of errors is ten times the 0.1 % that may fail.
       expect(api?.["burn"]).toBeCloseTo(10, 6);
       expect(api?.["spent"]).toBeCloseTo((10 * 3 * SINCE_SECONDS) / (28 * 86_400), 2);
       expect(api?.["known"]).toBeCloseTo(1 / 3, 1);
-      const text = await budget(address, "omnihub", "--since", since);
+      const text = await budget(address, "orders", "--since", since);
       expect(text.stdout).toMatch(/burns 10\.0 times, 2\.\d % of the budget \(3\d % of the time known\)/);
     });
   }, 240_000);
@@ -201,37 +209,37 @@ describe("the gate of a deployment", () => {
     it.each<readonly [what: string, args: () => readonly string[], message: string]>([
       [
         "a login page",
-        () => ["omnihub", "--prometheus", addressOf(login)],
+        () => ["orders", "--prometheus", addressOf(login)],
         "does not answer as Prometheus does",
       ],
       [
         "half an answer",
-        () => ["omnihub", "--prometheus", addressOf(half)],
+        () => ["orders", "--prometheus", addressOf(half)],
         "does not answer as Prometheus does",
       ],
       [
         "a server that hangs",
-        () => ["omnihub", "--prometheus", addressOf(slow)],
+        () => ["orders", "--prometheus", addressOf(slow)],
         "does not answer as Prometheus does",
       ],
       [
         "nobody there",
-        () => ["omnihub", "--prometheus", "http://127.0.0.1:9"],
+        () => ["orders", "--prometheus", "http://127.0.0.1:9"],
         "does not answer as Prometheus does",
       ],
       [
         "another service",
-        () => ["omnihbu", "--prometheus", addressOf(login)],
-        "[omnihbu] is no service with objectives in [prod]. Did you mean [omnihub]?",
+        () => ["ordres", "--prometheus", addressOf(login)],
+        "[ordres] is no service with objectives in [prod]. Did you mean [orders]?",
       ],
       [
         "no time",
-        () => ["omnihub", "--since", "yesterday", "--prometheus", addressOf(login)],
+        () => ["orders", "--since", "yesterday", "--prometheus", addressOf(login)],
         "[yesterday] is not a time with its zone",
       ],
       [
         "a time to come",
-        () => ["omnihub", "--since", "2999-01-01T00:00:00Z", "--prometheus", addressOf(login)],
+        () => ["orders", "--since", "2999-01-01T00:00:00Z", "--prometheus", addressOf(login)],
         "is still to come",
       ],
     ])(
@@ -245,13 +253,13 @@ describe("the gate of a deployment", () => {
     );
 
     it.each<readonly [what: string, text: string, problem: string]>([
-      ["no reason", JSON.stringify([override("omnihub", "2026-12-31", { reason: "" })]), "[0].reason: "],
+      ["no reason", JSON.stringify([override("orders", "2026-12-31", { reason: "" })]), "[0].reason: "],
       [
         "no day",
-        JSON.stringify([override("omnihub", "2026-02-30")]),
+        JSON.stringify([override("orders", "2026-02-30")]),
         "[0].expires: [2026-02-30] is not a day such as",
       ],
-      ["half a file", '[{"service": "omnihub",', " is not a list of overrides"],
+      ["half a file", '[{"service": "orders",', " is not a list of overrides"],
     ])(
       "says so, before anybody deploys: an override with %s",
       async (_, text, problem) => {

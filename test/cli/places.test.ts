@@ -41,42 +41,42 @@ describe("where a finding is declared", () => {
     Object.fromEntries(all.map(({ path, place }) => [path, place]));
 
   const SHOP = `
-    import { omnihub } from ".";
+    import { orders } from ".";
 
-    const common = { ...omnihub, autoscaling: [], backups: [], incidents: [], dashboards: [] };
+    const common = { ...orders, autoscaling: [], backups: [], incidents: [], dashboards: [] };
 
     export const shop = {
       ...common,
       id: "shop",
       title: "Shop",
       environments: ["dev"],
-      slos: omnihub.slos.slice(0, 1),
+      slos: orders.slos.slice(0, 1),
     };
   `;
 
   it(
     "is the line of what is written out: of the property, of the thing, of a key, of a runbook",
     async () => {
-      const index = "services/omnihub/index.ts";
+      const index = "services/orders/index.ts";
       checkout.edit(index, 'objective: { default: "99.5%" }', 'objective: { default: "100%" }');
       checkout.edit(index, "dev: 0", "dev: 60");
       checkout.edit("Pulumi.dev.yaml", "retention: 35d", "retention: 30d");
-      checkout.edit("runbooks/omnihub/service-down.md", "## Impact", "## Damage");
+      checkout.edit("runbooks/orders/targets-down.md", "## Impact", "## Damage");
       const { problems } = await found();
       const seen = places(problems);
       expect(seen).toMatchObject({
-        "services.omnihub.slos.workflow-success.objective.default": {
+        "services.orders.slos.workflow-success.objective.default": {
           file: index,
           line: lineOf(index, "objective:", 'id: "workflow-success"'),
         },
-        "services.omnihub.backups.database": { file: index, line: lineOf(index, "{", "backups: [") },
+        "services.orders.backups.database": { file: index, line: lineOf(index, "{", "backups: [") },
         "configuration.prometheus.retention": {
           file: "Pulumi.dev.yaml",
           line: lineOf("Pulumi.dev.yaml", "retention:"),
         },
-        "runbooks/omnihub/service-down.md": { file: "runbooks/omnihub/service-down.md" },
+        "runbooks/orders/targets-down.md": { file: "runbooks/orders/targets-down.md" },
       });
-      expect(seen["runbooks/omnihub/service-down.md"]).not.toHaveProperty("line");
+      expect(seen["runbooks/orders/targets-down.md"]).not.toHaveProperty("line");
     },
     TIMEOUT,
   );
@@ -86,10 +86,10 @@ describe("where a finding is declared", () => {
     async () => {
       checkout.write(
         "services/index.ts",
-        `import { omnihub } from "./omnihub";
-         const slos = omnihub.slos.map((slo) => ({ ...slo, objective: { default: "100%" } }));
-         const other = { id: "omnihub", title: omnihub.title };
-         export const services = [{ ...omnihub, ...other, tier: 2, slos }];`,
+        `import { orders } from "./orders";
+         const slos = orders.slos.map((slo) => ({ ...slo, objective: { default: "100%" } }));
+         const other = { id: "orders", title: orders.title };
+         export const services = [{ ...orders, ...other, tier: 2, slos }];`,
       );
       const { problems } = await found();
       const [objective, ...more] = problems.filter(({ path }) =>
@@ -104,8 +104,8 @@ describe("where a finding is declared", () => {
   it(
     "is told to GitHub, with what would end a command escaped, and to a person",
     async () => {
-      checkout.edit("Pulumi.dev.yaml", "omnihub: https://runbooks", "omnihub: http://runbooks");
-      const file = "services/omnihub/alerts.ts";
+      checkout.edit("Pulumi.dev.yaml", "orders: https://runbooks", "orders: http://runbooks");
+      const file = "services/orders/alerts.ts";
       const text = checkout.text(file);
       const line = text
         .slice(0, text.lastIndexOf("{\n", text.indexOf('"KillSwitchEnabled"')))
@@ -134,18 +134,18 @@ describe("where a finding is declared", () => {
   it(
     "is that of a service which says what it has besides another one",
     async () => {
-      checkout.write("services/omnihub/shop.ts", SHOP);
+      checkout.write("services/orders/shop.ts", SHOP);
       checkout.write(
         "services/index.ts",
-        `import { omnihub } from "./omnihub"; import { shop } from "./omnihub/shop";
-         export const services = [omnihub, { ...shop, tier: 9 }];`,
+        `import { orders } from "./orders"; import { shop } from "./orders/shop";
+         export const services = [orders, { ...shop, tier: 9 }];`,
       );
       const { problems } = await found();
       const own = problems.find(
         ({ path }) => path.startsWith("services.shop.tier") || path === "services.shop",
       );
-      expect(own?.place?.file).toBe("services/omnihub/shop.ts");
-      expect(own?.place?.line).toBe(lineOf("services/omnihub/shop.ts", "{", "export const shop"));
+      expect(own?.place?.file).toBe("services/orders/shop.ts");
+      expect(own?.place?.line).toBe(lineOf("services/orders/shop.ts", "{", "export const shop"));
     },
     TIMEOUT,
   );
