@@ -4,9 +4,10 @@
  */
 export { defineCatalogue, type Catalogue, type Environments, type EnvironmentTraits } from "../slo/catalogue";
 export type { Alert, AlertMeasure, Condition, MeasuredAlert, OutageAlert, Severity } from "../slo/alert";
-export type { Autoscaling } from "../slo/autoscaling";
+export type { Autoscaling, MemoryTarget, ScalingBehavior, ScalingMetric } from "../slo/autoscaling";
 export type { Backup, BackupInterval, RestoreCheck, Store } from "../slo/backup";
 export type { BudgetState } from "../slo/budget-policy";
+export type { Amount, Capacity, Carrier, Projected } from "../slo/capacity";
 export type { Period } from "../slo/burn-rate";
 export type { Dashboard, DashboardRow, NamedValue, Panel } from "../slo/dashboard";
 export type { Duration } from "../slo/duration";
@@ -40,19 +41,15 @@ export {
   type Probe,
   type TelemetryContract,
 } from "../slo/telemetry";
+export { autoscaler, replicasOf, stateMetricsOf, type Autoscaler } from "../parts/autoscaler";
 export { backupStore } from "../parts/backup-store";
 export type { WatchedBackup } from "../parts/backup-telemetry";
 export { batchJob, type BatchJob } from "../parts/batch-job";
 export { blackboxProbe, type BlackboxProbe } from "../parts/blackbox-probe";
 export { certificate, type Certificate } from "../parts/certificate";
 export { postgres, postgresGauges, redis, redisGauges, type Postgres, type Redis } from "../parts/databases";
-export {
-  defineService,
-  withParts,
-  type Fragment,
-  type Part,
-  type ServiceHead,
-} from "../parts/define-service";
+export { defineService, extended, type Fragment, type Part, type ServiceHead } from "../parts/define-service";
+export { growth, type Growth } from "../parts/growth";
 export { kubernetesWorkload, type KubernetesWorkload } from "../parts/kubernetes-workload";
 export { exporterOf, namesOf, podsOf } from "../parts/names";
 export { node, type Node } from "../parts/node";

@@ -75,6 +75,7 @@ const UNITS: Readonly<Record<string, (value: number, decimals?: number) => strin
   bytes: (value, decimals) => short(value, 1_024, BYTES, decimals),
   cpm: (value, decimals) => `${short(value, 1_000, THOUSANDS, decimals)} c/m`,
   cps: (value, decimals) => `${short(value, 1_000, THOUSANDS, decimals)} c/s`,
+  currencyUSD: (value, decimals) => `$${short(value, 1_000, THOUSANDS, decimals)}`,
   percentunit: (value, decimals) => `${fixed(value * 100, decimals)}%`,
   s: seconds,
   short: (value, decimals) => short(value, 1_000, THOUSANDS, decimals),

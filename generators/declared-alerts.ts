@@ -17,7 +17,7 @@ import { measureExpr } from "./measures/measures";
 import { noneKnown } from "./measures/shares";
 import { aggregate, allOf, anyOf, block, inPlace, missing, share, type PromQl } from "./promql";
 import { significant } from "./slo-alerts";
-import { recordedSeries, sloContext } from "./slo-context";
+import { recordedSeries, sloContext, type SloContext } from "./slo-context";
 
 /** What the rules of a service's alerts are made from. */
 interface Making {
@@ -72,6 +72,9 @@ function expressionOf(alert: Alert, making: Making): PromQl {
     ]);
   }
   const beyond = `${measureExpr(measure, making.scope)} ${compared(when)}`;
+  if (alert.whileBurning !== undefined) {
+    return allOf([beyond, ...burning(alert.whileBurning, making)]);
+  }
   return alert.orAbsent === true && (measure.kind === "level" || measure.kind === "age")
     ? anyOf([beyond, absent(measure, making)])
     : beyond;
@@ -102,13 +105,9 @@ function outage({ outageOf, requests }: OutageAlert, making: Making): PromQl {
 
 function tooFewSucceed(
   { slo: id, succeedBelow }: NonNullable<OutageAlert["requests"]>,
-  { service, environment, interval }: Making,
+  making: Making,
 ): PromQl {
-  const slo = service.slos.find((candidate) => candidate.id === id);
-  if (slo === undefined) {
-    throw new RangeError(`[${id}] is not an SLO of [${service.id}]`);
-  }
-  const context = sloContext(service, slo, environment, interval);
+  const context = contextOf(id, making);
   const series = recordedSeries(context);
   const events = (side: "error" | "total"): PromQl => aggregate("sum", DIMENSIONS, series.rate(side));
   const counted = (side: "error" | "total"): PromQl => `${events(side)} * ${context.burn.base}`;
@@ -120,4 +119,25 @@ function tooFewSucceed(
       counted("total"),
     ),
   ]);
+}
+
+/** Through the hour of the fast page as fast as the slow page asks for, which waits six hours for it. */
+function burning(id: string, making: Making): readonly PromQl[] {
+  const context = contextOf(id, making);
+  const [, slow] = context.burn.windows;
+  const events = (side: "error" | "total"): PromQl =>
+    aggregate("sum", DIMENSIONS, recordedSeries(context).increase(side));
+  return [
+    `${share(events("error"), events("total"))} > ${decimal(slow.factor)} * ${decimal(context.budget)}`,
+    significant(context, events("error"), events("total")),
+  ];
+}
+
+/** @throws RangeError when the SLO is not one of the service, which validation excludes */
+function contextOf(id: string, { service, environment, interval }: Making): SloContext {
+  const slo = service.slos.find((candidate) => candidate.id === id);
+  if (slo === undefined) {
+    throw new RangeError(`[${id}] is not an SLO of [${service.id}]`);
+  }
+  return sloContext(service, slo, environment, interval);
 }

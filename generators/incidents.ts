@@ -1,7 +1,7 @@
 import { ALERTS } from "../plan/names";
 import type { PlannedAlert } from "../plan/monitoring-plan";
 import type { Fault, Incident } from "../slo/incident";
-import { alertReadings, type Alert } from "../slo/alert";
+import { alertReadings, isOutage, type Alert } from "../slo/alert";
 import { sliReadings, type Reading } from "../slo/measure";
 import { sortedBy } from "../slo/order";
 import { faultRaising, faultSpending } from "../slo/raising-fault";
@@ -24,7 +24,7 @@ function derived(service: Service, silent: readonly PlannedAlert[]): readonly In
   const relabelled = "a release gave a label that an alert picks by another name";
   const possible: readonly Possible[] = [
     ...service.alerts.map((alert): Possible => {
-      return [slugOf(alert.name), alert.summary, [alert.name], faultRaising(alert)];
+      return [slugOf(alert.name), alert.summary, [alert.name], faultOf(alert, service)];
     }),
     ...service.slos.flatMap(ofSlo),
     ["alert-relabelled", relabelled, [ALERTS.alertOutsideContract], relabelledAlert(service)],
@@ -37,6 +37,13 @@ function derived(service: Service, silent: readonly PlannedAlert[]): readonly In
       ? []
       : [{ id: `${service.id}-${id}`, says, alerts, fault }];
   });
+}
+
+/** What raises an alert, and spends the budget that has to burn besides. */
+function faultOf(alert: Alert, { slos }: Service): Fault | undefined {
+  const fault = faultRaising(alert);
+  const burning = isOutage(alert) ? undefined : slos.find(({ id }) => id === alert.whileBurning);
+  return fault === undefined || burning === undefined ? fault : { ...faultSpending(burning.sli), ...fault };
 }
 
 /** An incident, if there is a fault, and alerts that would notice it: of one SLO where it names one. */

@@ -9,7 +9,7 @@ export interface SoundPart {
 }
 
 /** Parts of a service without which the rest of it is the same. */
-const SEPARATE = ["advice", "budgetPolicy", "autoscaling", "backups"];
+const SEPARATE = ["advice", "budgetPolicy", "autoscaling", "capacity", "backups"];
 
 /**
  * What is left of services without what has problems: alerts, autoscalers and backups one by one, and for any other

@@ -1,9 +1,11 @@
 import { alertMetrics, isOutage, jobWatched, onJob, type Alert } from "../slo/alert";
+import type { Autoscaling } from "../slo/autoscaling";
+import type { Backup } from "../slo/backup";
+import type { Capacity } from "../slo/capacity";
+import type { DashboardRow } from "../slo/dashboard";
 import { sliReadings } from "../slo/measure";
 import { distinctBy, groupedBy, sortedBy } from "../slo/order";
 import type { Sli } from "../slo/sli";
-import type { Backup } from "../slo/backup";
-import type { DashboardRow } from "../slo/dashboard";
 import type { Service, Slo } from "../slo/service";
 import { saidOf, type Job, type Metric } from "../slo/telemetry";
 
@@ -19,11 +21,13 @@ export interface ServiceHead extends Pick<Service, "environments" | "id" | "team
 export interface Fragment {
   readonly slos?: readonly Slo[];
   readonly alerts?: readonly Alert[];
+  readonly autoscaling?: readonly Autoscaling[];
+  readonly capacity?: readonly Capacity[];
+  /** Of the dashboard of objectives; those of one id are one row. */
+  readonly rows?: readonly DashboardRow[];
   /** Metrics besides, such as those of panels. */
   readonly metrics?: readonly Metric[];
   readonly backups?: readonly Backup[];
-  /** Rows of the dashboard of its SLOs. */
-  readonly rows?: readonly DashboardRow[];
   /** What its default runbooks say first, paragraphs in Markdown by slug. */
   readonly advice?: Readonly<Record<string, readonly string[]>>;
 }
@@ -36,65 +40,71 @@ export type Part = (service: ServiceHead) => Fragment;
  * environments and team hold for all parts.
  */
 export function defineService(head: ServiceHead, parts: readonly Part[]): Service {
-  const fragments = parts.map((part) => part(head));
-  const slos = fragments.flatMap((fragment) => fragment.slos ?? []);
-  const ofParts = fragments.flatMap((fragment) => fragment.alerts ?? []);
-  const jobs = jobsOf(slos, ofParts);
-  const alerts = [
-    ...ofParts,
-    ...(head.alerts ?? []).map((alert) => jobs.reduce((own, job) => onJob(own, job), alert)),
-  ];
-  const advice = adviceOf(fragments);
-  const rows = fragments.flatMap((fragment) => fragment.rows ?? []);
-  return {
-    id: head.id,
-    title: head.title,
-    description: head.description ?? `${head.title}, run by team ${head.team}.`,
-    team: head.team,
-    tier: head.tier,
-    environments: head.environments,
-    dashboard: `${head.id}-slo`,
-    telemetry: {
-      jobs: jobsOf(slos, alerts),
-      metrics: united([
-        ...slos.flatMap(({ sli }) => metricsOf(sli)),
-        ...alerts.flatMap(alertMetrics),
-        ...fragments.flatMap((fragment) => fragment.metrics ?? []),
-      ]),
+  const ofParts = extended(
+    {
+      id: head.id,
+      title: head.title,
+      description: head.description ?? `${head.title}, run by team ${head.team}.`,
+      team: head.team,
+      tier: head.tier,
+      environments: head.environments,
+      dashboard: `${head.id}-slo`,
+      telemetry: { jobs: [], metrics: [] },
+      slos: [],
+      alerts: [],
+      autoscaling: [],
+      backups: [],
     },
-    slos,
-    alerts,
-    ...(Object.keys(advice).length === 0 ? {} : { advice }),
-    ...(rows.length === 0 ? {} : { sloRows: rows }),
-    autoscaling: [],
-    backups: fragments.flatMap((fragment) => fragment.backups ?? []),
-  };
+    parts,
+  );
+  const { jobs } = ofParts.telemetry;
+  const alerts = (head.alerts ?? []).map((alert) => jobs.reduce((own, job) => onJob(own, job), alert));
+  return alerts.length === 0 ? ofParts : extended(ofParts, [() => ({ alerts })]);
 }
 
-/** A service that was declared otherwise, with parts besides. */
-export function withParts(service: Service, parts: readonly Part[]): Service {
+/** A service with parts besides what it has; its contract holds what they read. */
+export function extended(service: Service, parts: readonly Part[]): Service {
   const fragments = parts.map((part) => part(service));
-  const alerts = fragments.flatMap((fragment) => fragment.alerts ?? []);
-  const rows = fragments.flatMap((fragment) => fragment.rows ?? []);
+  const all = <K extends "alerts" | "autoscaling" | "backups" | "capacity" | "metrics" | "rows" | "slos">(key: K) =>
+    fragments.flatMap((fragment): readonly unknown[] => fragment[key] ?? []) as NonNullable<
+      Fragment[K]
+    >[number][];
+  const [slos, alerts] = [all("slos"), all("alerts")];
   const { jobs, metrics } = service.telemetry;
+  const advice = Object.assign(
+    { ...service.advice },
+    ...fragments.map((fragment) => fragment.advice ?? {}),
+  ) as NonNullable<Service["advice"]>;
+  const capacity = [...(service.capacity ?? []), ...all("capacity")];
+  const sloRows = [...(service.sloRows ?? []), ...united(all("rows"))];
   return {
     ...service,
     telemetry: {
       ...service.telemetry,
-      jobs: [...jobs, ...jobsOf([], alerts)],
-      metrics: [...metrics, ...united(fragments.flatMap((fragment) => fragment.metrics ?? []))],
+      jobs: sortedBy(distinctBy([...jobs, ...jobsOf(slos, alerts)], saidOf), ({ name }) => name),
+      metrics: unitedMetrics([
+        ...metrics,
+        ...slos.flatMap(({ sli }) => metricsOf(sli)),
+        ...alerts.flatMap(alertMetrics),
+        ...all("metrics"),
+      ]),
     },
+    slos: [...service.slos, ...slos],
     alerts: [...service.alerts, ...alerts],
-    sloRows: [...(service.sloRows ?? []), ...rows],
-    backups: [...service.backups, ...fragments.flatMap((fragment) => fragment.backups ?? [])],
-    advice: { ...service.advice, ...adviceOf(fragments) },
+    ...(Object.keys(advice).length === 0 ? {} : { advice }),
+    autoscaling: [...service.autoscaling, ...all("autoscaling")],
+    backups: [...service.backups, ...all("backups")],
+    ...(capacity.length === 0 ? {} : { capacity }),
+    ...(sloRows.length === 0 ? {} : { sloRows }),
   };
 }
 
-function adviceOf(fragments: readonly Fragment[]): NonNullable<Fragment["advice"]> {
-  return Object.assign({}, ...fragments.map((fragment) => fragment.advice ?? {})) as NonNullable<
-    Fragment["advice"]
-  >;
+/** Rows of one id are one. */
+function united(rows: readonly DashboardRow[]): readonly DashboardRow[] {
+  return [...groupedBy(rows, ({ id }) => id).values()].map(([first, ...others]) => ({
+    ...first,
+    panels: [...first.panels, ...others.flatMap(({ panels }) => panels)],
+  }));
 }
 
 function metricsOf(sli: Sli): readonly Metric[] {
@@ -117,7 +127,7 @@ function jobsOf(slos: readonly Slo[], alerts: readonly Alert[]): readonly Job[] 
  * Metrics of one name and job are one, with the values that any of them names of each label; of gauges the lowest normal
  * value, since it is too much that parts warn of.
  */
-function united(metrics: readonly Metric[]): readonly Metric[] {
+function unitedMetrics(metrics: readonly Metric[]): readonly Metric[] {
   const byName = groupedBy(metrics, ({ name, job, type }) => `${name} ${job.name} ${type}`);
   return sortedBy(byName.values(), ([first]) => first.name).map((same) =>
     same.reduce((one, other) => ({

@@ -1,6 +1,7 @@
 import type { Percent } from "../slo/objective";
 import { sloRunbooks, type Slo } from "../slo/service";
 import type { Job } from "../slo/telemetry";
+import { autoscalerWatches, stateMetricsOf } from "./autoscaler";
 import type { Part, ServiceHead } from "./define-service";
 import { exporterOf, namesOf, type Named } from "./names";
 import { exporterGone, seen, watch, type Watch } from "./watch";
@@ -25,8 +26,13 @@ export interface KubernetesWorkload extends Named {
 /** Source: kube-state-metrics 2.15, docs/metrics/workload; cAdvisor 0.52, "Monitoring cAdvisor with Prometheus". */
 export function kubernetesWorkload(own: KubernetesWorkload): Part {
   return (service) => {
-    const state = clusterJob(service, "kube-state-metrics", own.stateMetrics);
-    const cadvisor = clusterJob(service, "cadvisor", own.cadvisor);
+    const state = stateMetricsOf(service, own.stateMetrics);
+    const cadvisor = exporterOf(service, "cadvisor", {
+      name: "cadvisor",
+      namespace: "monitoring",
+      port: "http-metrics",
+      ...own.cadvisor,
+    });
     const slo = replicas(service, own, state);
     return {
       slos: own.objective === undefined ? [] : [slo],
@@ -36,16 +42,12 @@ export function kubernetesWorkload(own: KubernetesWorkload): Part {
         restarting(service, own, state),
         outOfMemory(service, own, cadvisor),
         throttled(service, own, cadvisor),
-        ...(own.autoscaler === undefined ? [] : [atLimit(service, own.autoscaler, state)]),
+        ...(own.autoscaler === undefined ? [] : autoscalerWatches(service, own.autoscaler, state)),
         exporterGone("StateMetricsDown", state, "the workloads of the cluster"),
         exporterGone("CadvisorDown", cadvisor, "the containers of the cluster"),
       ]),
     };
   };
-}
-
-function clusterJob(service: ServiceHead, name: string, own: Partial<Job> = {}): Job {
-  return exporterOf(service, name, { name, namespace: "monitoring", port: "http-metrics", ...own });
 }
 
 function replicas(
@@ -201,27 +203,6 @@ function throttled(
     },
     advice: [
       "Throttling shows as latency. Raise or remove the limit of its processors, or give it more replicas.",
-    ],
-  };
-}
-
-function atLimit(service: ServiceHead, autoscaler: string, state: Job): Watch {
-  const { gauge, own } = seen(service, state, { horizontalpodautoscaler: autoscaler });
-  const part = gauge("kube_horizontalpodautoscaler_status_current_replicas", "Replicas that there are.", 3);
-  const whole = gauge("kube_horizontalpodautoscaler_spec_max_replicas", "Replicas that there may be.", 10);
-  return {
-    alert: {
-      name: "AutoscalerAtLimit",
-      severity: "warning",
-      category: "saturation",
-      measure: { kind: "gauge-share", part, whole, where: own(part), of: "highest" },
-      when: { above: "99%" },
-      for: "30m",
-      summary: `${autoscaler} has scaled out as far as it may`,
-      description: "{{ $value | humanizePercentage }} of the replicas that it may have are there.",
-    },
-    advice: [
-      "More load now meets no more replicas. See whether the load is real, then raise `maxReplicas` while the nodes have room.",
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { isDuration, milliseconds, type Duration } from "./duration";
-import { mapMetrics, readings, type Measure, type Quantile, type Reading } from "./measure";
+import { mapMetrics } from "./mapped-measure";
+import { readings, type Measure, type Quantile, type Reading } from "./measure";
 import { ratioOfPercent, type Percent } from "./objective";
 import type { Service } from "./service";
 import type { Job, Metric } from "./telemetry";
@@ -54,6 +55,11 @@ export type AlertMeasure = Exclude<Measure, Quantile>;
 export interface MeasuredAlert extends AlertBase {
   readonly measure: AlertMeasure;
   readonly when: Condition;
+  /**
+   * Id of an SLO of events of the service, over all of which it judges: the alert fires only while that burned through an
+   * hour as fast as pages of six hours ask for, beyond chance.
+   */
+  readonly whileBurning?: string;
   /** It fires as well while nobody reports the gauge of a level or an age. */
   readonly orAbsent?: true;
   /** Of bad events: so many must there be in the window, so that one slow request at night is not 100 %. */

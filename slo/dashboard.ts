@@ -31,7 +31,7 @@ export interface Panel {
   readonly title: string;
   /** What is seen, and what to make of it. */
   readonly description: string;
-  readonly unit: "bytes" | "count" | "ratio" | "perMinute" | "perSecond" | "seconds" | "onOff";
+  readonly unit: "bytes" | "count" | "dollars" | "ratio" | "perMinute" | "perSecond" | "seconds" | "onOff";
   /** `number` is what holds now, `graph` how it got there, `bars` compares parts. */
   readonly draw: "number" | "graph" | "bars";
   readonly values: readonly [NamedValue, ...NamedValue[]];

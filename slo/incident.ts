@@ -40,6 +40,8 @@ export interface Fault {
   readonly counter?: { readonly name: string; readonly perSecond: number };
   /** A gauge of which the first target reports another value than the rest. */
   readonly disagreeing?: string;
+  /** A gauge that is one more than usual for two minutes, and usual for two, again and again. */
+  readonly swinging?: string;
   /** A histogram that no longer has a bucket. */
   readonly lostBucket?: { readonly histogram: string; readonly bound: string };
   /** A label of a metric that a release gave another name. */

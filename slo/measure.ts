@@ -65,6 +65,33 @@ export interface Rate {
 export type Across = "together" | "average" | "highest";
 
 /**
+ * How often a gauge turned within the window: how many times it rose or how many times it fell, whichever is less. What
+ * only grows, in however many steps, did not turn.
+ */
+export interface Turns {
+  readonly kind: "turns";
+  readonly gauge: Gauge;
+  readonly where?: readonly LabelMatch[];
+  readonly window: Duration;
+}
+
+/**
+ * What share of a limit a gauge will be, if it goes on as in the window: a straight line through its samples. Nothing is
+ * foretold before half of the window is known. The highest of its series.
+ * Source: Prometheus docs, "Query functions", `predict_linear`.
+ */
+export interface Forecast {
+  readonly kind: "forecast";
+  readonly part: Gauge;
+  readonly whole: Gauge;
+  readonly where?: readonly LabelMatch[];
+  /** Whole days, where load has a daily rhythm. */
+  readonly window: Duration;
+  /** How far ahead. */
+  readonly ahead: Duration;
+}
+
+/**
  * One gauge as a share of another; `free` where it says what is left, and what is used is measured. `together` is the sum
  * of the parts over the greatest whole: what shares one limit reports that limit many times. A whole of 0 is no limit, and
  * there is no share of it.
@@ -155,6 +182,7 @@ export type Measure =
   | Age
   | BadEvents
   | CounterShare
+  | Forecast
   | GaugePerTarget
   | GaugeShare
   | Increase
@@ -163,7 +191,8 @@ export type Measure =
   | Query
   | Rate
   | Spread
-  | TargetsUp;
+  | TargetsUp
+  | Turns;
 
 /** A metric that is read, and the conditions by which series of it are picked. */
 export interface Reading {
@@ -178,6 +207,7 @@ export function readings(measure: Measure): readonly Reading[] {
   switch (measure.kind) {
     case "age":
     case "level":
+    case "turns":
       return [reading("gauge", measure.gauge, measure.where)];
     case "spread":
     case "gauge-per-target":
@@ -189,16 +219,9 @@ export function readings(measure: Measure): readonly Reading[] {
     }
     case "rate":
       return [reading("counter", measure.counter, measure.where)];
+    case "forecast":
     case "gauge-share":
-      return [
-        reading("part", measure.part, measure.where),
-        // Conditions that were written for the part pick their whole as well.
-        reading(
-          "whole",
-          measure.whole,
-          measure.where?.map((match) => ({ ...match })),
-        ),
-      ];
+      return partAndWhole(measure);
     case "counter-share":
       return [
         reading("part", measure.part.counter, measure.part.where),
@@ -213,6 +236,12 @@ export function readings(measure: Measure): readonly Reading[] {
     case "targets-up":
       return [];
   }
+}
+
+/** Conditions that were written for the part pick their whole as well. */
+function partAndWhole({ part, whole, where }: Forecast | GaugeShare): readonly Reading[] {
+  const alike = where?.map((match) => ({ ...match }));
+  return [reading("part", part, where), reading("whole", whole, alike)];
 }
 
 /**
@@ -256,40 +285,4 @@ export function labelsOf(measure: Measure): readonly string[] {
 /** The window that a measure looks back over; without one it reads the last samples alone. */
 export function windowOf(measure: Measure): Duration | undefined {
   return "window" in measure ? measure.window : undefined;
-}
-
-/** The same measure of metrics that `moved` gives in place of its own; an SLI keeps its own. */
-export function mapMetrics<M extends Measure>(measure: M, moved: <T extends Metric>(metric: T) => T): M;
-export function mapMetrics(measure: Measure, moved: <T extends Metric>(metric: T) => T): Measure {
-  switch (measure.kind) {
-    case "age":
-    case "level":
-    case "spread":
-    case "gauge-per-target":
-      return { ...measure, gauge: moved(measure.gauge) };
-    case "increase":
-      return {
-        ...measure,
-        counter: moved(measure.counter),
-        ...(measure.explainedBy === undefined ? {} : { explainedBy: moved(measure.explainedBy) }),
-      };
-    case "rate":
-      return { ...measure, counter: moved(measure.counter) };
-    case "gauge-share":
-      return { ...measure, part: moved(measure.part), whole: moved(measure.whole) };
-    case "counter-share": {
-      const of = (part: CounterPart): CounterPart => ({ ...part, counter: moved(part.counter) });
-      const [first, ...others] = measure.whole;
-      return { ...measure, part: of(measure.part), whole: [of(first), ...others.map(of)] };
-    }
-    case "quantile":
-      return { ...measure, histogram: moved(measure.histogram) };
-    case "query": {
-      const [first, ...others] = measure.reads;
-      return { ...measure, reads: [moved(first), ...others.map(moved)] };
-    }
-    case "bad-events":
-    case "targets-up":
-      return measure;
-  }
 }

@@ -22,6 +22,8 @@ export const PROBLEM_CODES = [
   "backup-invalid",
   "budget-policy-invalid",
   "burn-threshold-unreachable",
+  "capacity-exceeded",
+  "capacity-invalid",
   "condition-unfit",
   "config-map-too-large",
   "configuration-invalid",

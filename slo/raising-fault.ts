@@ -88,6 +88,9 @@ const FAULTS: { readonly [K in AlertMeasure["kind"]]: FaultOf<Extract<AlertMeasu
     gauge(measure.part.name, part(measure, at), firstPicked(measure.part, measure.where)),
   "counter-share": ({ part: some, whole, free }, at) =>
     partOfCounters(some, whole, isHigh(at) !== (free === true)),
+  // A step in its samples is a slope as well.
+  forecast: (measure, at) => FAULTS["gauge-share"]({ ...measure, kind: "gauge-share", of: "highest" }, at),
+  turns: ({ gauge: of }) => ({ swinging: of.name }),
   "gauge-per-target": ({ gauge: of }, at) => gauge(of.name, isHigh(at) ? 2 * of.job.instances : 0),
   "targets-up": ({ job }, at) => ({ targets: { job: job.name, up: targetsBelow(job.instances, at) } }),
   "bad-events": ({ sli }, at) => badEvents(sli, isHigh(at) ? 1 : 0),

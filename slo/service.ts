@@ -3,6 +3,7 @@ import type { Autoscaling } from "./autoscaling";
 import type { Backup } from "./backup";
 import type { BudgetState } from "./budget-policy";
 import type { BurnResponse, Period } from "./burn-rate";
+import type { Capacity } from "./capacity";
 import type { Dashboard, DashboardRow } from "./dashboard";
 import type { GuardProfile } from "./guard";
 import type { Incident } from "./incident";
@@ -114,6 +115,8 @@ export interface Service {
   /** What can happen to it, for the lab. What raises none of its alerts otherwise follows from what they measure. */
   readonly incidents?: readonly Incident[];
   readonly autoscaling: readonly Autoscaling[];
+  /** What it is expected to carry, and what has to carry that. */
+  readonly capacity?: readonly Capacity[];
   readonly backups: readonly Backup[];
   /** Uid of the dashboard of its SLOs; an alert whose subject no panel shows links to it. */
   readonly dashboard: string;

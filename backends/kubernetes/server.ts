@@ -51,13 +51,13 @@ export function services(
 }
 
 /** One pod at a time may be taken away; an unhealthy one always, or a node could never be drained. */
-export function disruptionBudget(name: string, namespace: string): KubernetesObject {
+export function disruptionBudget(name: string, namespace: string, maxUnavailable = 1): KubernetesObject {
   return {
     apiVersion: "policy/v1",
     kind: "PodDisruptionBudget",
     metadata: metadata(name, namespace, name),
     spec: {
-      maxUnavailable: 1,
+      maxUnavailable,
       selector: { matchLabels: selector(name) },
       unhealthyPodEvictionPolicy: "AlwaysAllow",
     },

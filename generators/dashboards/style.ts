@@ -5,6 +5,7 @@ import type { PromQl } from "../promql";
 export const UNITS = {
   bytes: "bytes",
   count: "short",
+  dollars: "currencyUSD",
   multiple: "suffix:x",
   onOff: "bool_on_off",
   perMinute: "cpm",

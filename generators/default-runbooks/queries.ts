@@ -109,7 +109,9 @@ export function partsBy(measure: AlertMeasure, worst: Worst, here: Here): readon
     case "level":
     case "spread":
     case "gauge-per-target":
+    case "turns":
       return level(measure.gauge, "where" in measure ? measure.where : []);
+    case "forecast":
     case "gauge-share":
       return [...level(measure.part), ...level(measure.whole)];
     case "increase":

@@ -1,7 +1,8 @@
 import { DIMENSIONS } from "../../plan/names";
-import type { Age, Level, Spread } from "../../slo/measure";
+import type { Age, Level, Spread, Turns } from "../../slo/measure";
 import { unitOf } from "../dashboards/view";
-import { aggregate, type PromQl } from "../promql";
+import { spoken } from "../operations/markdown";
+import { aggregate, block, over, type PromQl } from "../promql";
 import { seriesOf, type MeasureKind } from "./measure-kind";
 
 export const level: MeasureKind<Level> = {
@@ -47,5 +48,22 @@ export const spread: MeasureKind<Spread> = {
     title: `${gauge.name}, spread`,
     text: `${gauge.help} The highest less the lowest of what targets say.`,
     unit: unitOf(gauge),
+  }),
+};
+
+/** The lesser of two values is the one that is below the other, or else that other one. */
+export const turns: MeasureKind<Turns> = {
+  expr: ({ gauge, where, window }, scope) => {
+    const series = seriesOf(gauge, scope, where);
+    const falls = over("resets", series, window);
+    const rises = block(`${over("changes", series, window)}\n- ${falls}`);
+    return aggregate("max", DIMENSIONS, block(`${falls}\n< ${rises}\nor ${rises}`));
+  },
+  says: ({ gauge, where, window }, beyond, name) =>
+    `${name(gauge, where)} rose and fell ${beyond.amount} times each within ${spoken(window)}`,
+  panel: ({ gauge, window }) => ({
+    title: `${gauge.name}, to and fro`,
+    text: `${gauge.help} How often it rose, or how often it fell, within ${window}, whichever is less.`,
+    unit: "count",
   }),
 };

@@ -2,10 +2,10 @@ import type { Measure } from "../../slo/measure";
 import type { PromQl } from "../promql";
 import { badEvents, quantile } from "./events";
 import { increase, rate } from "./growth";
-import { age, level, spread } from "./levels";
+import { age, level, spread, turns } from "./levels";
 import type { Beyond, MeasureKind, NameSeries, PanelWords, Scope } from "./measure-kind";
 import { query } from "./query";
-import { counterShare, gaugePerTarget, gaugeShare, targetsUp } from "./shares";
+import { counterShare, forecast, gaugePerTarget, gaugeShare, targetsUp } from "./shares";
 
 type Kind = Measure["kind"];
 type Of<K extends Kind> = Extract<Measure, { kind: K }>;
@@ -14,6 +14,7 @@ const KINDS: { readonly [K in Kind]: MeasureKind<Of<K>> } = {
   age,
   "bad-events": badEvents,
   "counter-share": counterShare,
+  forecast,
   "gauge-per-target": gaugePerTarget,
   "gauge-share": gaugeShare,
   increase,
@@ -23,6 +24,7 @@ const KINDS: { readonly [K in Kind]: MeasureKind<Of<K>> } = {
   rate,
   spread,
   "targets-up": targetsUp,
+  turns,
 };
 
 /** The value of a measure, one for each place and each value of its labels. */

@@ -3,13 +3,15 @@ import type {
   Across,
   CounterPart,
   CounterShare,
+  Forecast,
   GaugePerTarget,
   GaugeShare,
   TargetsUp,
 } from "../../slo/measure";
+import { durationOf, milliseconds, ratioOf } from "../../slo/duration";
 import type { Job } from "../../slo/telemetry";
 import { spoken } from "../operations/markdown";
-import { aggregate, equals, missing, NOT_BLIND, over, selector, share, type PromQl } from "../promql";
+import { aggregate, block, equals, missing, NOT_BLIND, over, selector, share, type PromQl } from "../promql";
 import { upOf } from "./growth";
 import { seriesOf, type MeasureKind, type Scope } from "./measure-kind";
 
@@ -31,6 +33,25 @@ export const gaugeShare: MeasureKind<GaugeShare> = {
   panel: ({ part, whole }) => ({
     title: `${part.name} as a share`,
     text: `${part.help} As a share of ${whole.name}.`,
+    unit: "ratio",
+  }),
+};
+
+/** What the older half of the window does not hold is not known for half of it. */
+export const forecast: MeasureKind<Forecast> = {
+  expr: ({ part, whole, where, window, ahead }, scope) => {
+    const [some, all] = [seriesOf(part, scope, where), seriesOf(whole, scope, where)];
+    const half = durationOf(milliseconds(window) / 2);
+    const line = `predict_linear(${some}[${window}], ${ratioOf(ahead, "1s")})`;
+    const known = `last_over_time(${some}[${half}] offset ${half})`;
+    const later = block(`${line}\nand ${known}`);
+    return aggregate("max", DIMENSIONS, block(`${later}\n/ (${all} > 0)`));
+  },
+  says: ({ part, whole, where, window, ahead }, beyond, name) =>
+    `${name(part, where)} will be ${beyond.amount} of ${name(whole, where)} in ${spoken(ahead)}, if it goes on as in the last ${spoken(window)}`,
+  panel: ({ part, whole, window, ahead }) => ({
+    title: `${part.name} in ${ahead}, as a share`,
+    text: `${part.help} As a share of ${whole.name} in ${ahead}, if it goes on as in the last ${window}.`,
     unit: "ratio",
   }),
 };

@@ -111,6 +111,9 @@ function measuredCondition(alert: MeasuredAlert, service: Service): string {
     measureSays(measure, beyond(when), namer(service)),
     ...(alert.orAbsent === true ? [absent(measure, service)] : []),
     ...(atLeast === undefined ? [] : [`, at least ${atLeast} of them`]),
+    ...(alert.whileBurning === undefined
+      ? []
+      : [`, while the budget of \`${alert.whileBurning}\` burns beyond chance`]),
     ...(busierThan === undefined || window === undefined
       ? []
       : [`, of more than ${busierThan} in ${spoken(window)}`]),

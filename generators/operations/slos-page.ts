@@ -1,9 +1,11 @@
 import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
+import { writtenIn } from "../../plan/runbook";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { budgetEvents, budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
 import { errorBudget, exactRatio } from "../../slo/objective";
 import type { BudgetState } from "../../slo/budget-policy";
 import { burnRates } from "./burn-rates";
+import { capacitySection } from "./capacity";
 import { conditionOf } from "./conditions";
 import { grouped, page, percent, share, spoken, table } from "./markdown";
 import { alertsOf, audience, slosOf, volumeOf, type Subject } from "./subject";
@@ -20,6 +22,7 @@ export function slosPage(subject: Subject): string {
     ...unmeasured(subject),
     ...policy(subject),
     ...burnRates(subject),
+    ...capacitySection(subject),
     "## Alerts",
     alerts(subject),
     [
@@ -128,7 +131,9 @@ function runbookLink({ runbook }: PlannedAlert, written: ReadonlySet<string>): s
 
 function alerts(subject: Subject): string {
   const { plan, service } = subject;
-  const pages = plan.runbooks.filter((page) => page.service === service.id && page.isDefault !== true);
+  const pages = plan.runbooks.filter(
+    (page) => page.service === service.id && writtenIn(page).some((file) => file.startsWith("runbooks/")),
+  );
   const written = new Set(pages.map(({ slug }) => slug));
   return table(
     ["alert", "objective", "severity", "goes to", "fires when", "for", "runbook"],

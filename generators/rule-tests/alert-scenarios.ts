@@ -9,12 +9,15 @@ import {
   type Unusual,
 } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
-import { milliseconds, plus, type Duration } from "../../slo/duration";
-import type { Age, Increase, Level, Rate } from "../../slo/measure";
-import { exactRatio } from "../../slo/objective";
+import { burnPlan, burnThreshold } from "../../slo/burn-rate";
+import { durationOf, milliseconds, plus, type Duration } from "../../slo/duration";
+import type { Age, Increase, Level, Rate, Turns } from "../../slo/measure";
+import { errorBudget, exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
+import type { EventSli } from "../../slo/sli";
 import { firstPicked, type Gauge } from "../../slo/telemetry";
 import { selection } from "../promql";
+import { burningOf } from "./burning-model";
 import { toldApart } from "./cells";
 import { readsLevels } from "./declared-model";
 import { signOf } from "./measured";
@@ -44,7 +47,25 @@ export function alertScenarios(service: Service, alert: Alert, interval: Duratio
   if ("unusual" in when) {
     return measure.kind === "rate" ? unusualRates(alert, measure, when.unusual, story) : [];
   }
-  return measuredScenarios(service, alert, when, story);
+  const stories = measuredScenarios(service, alert, when, story);
+  if (alert.whileBurning === undefined) {
+    return stories;
+  }
+  const { sli, objective, window } = burningOf(service, alert.whileBurning);
+  const [, { factor }] = burnPlan(window, story.interval).windows;
+  const limits = Object.values(objective).map((one) => burnThreshold(factor, errorBudget(one)).toNumber());
+  return [
+    ...stories.map((one) => withErrors(one, sli, "while its objective burns", 1.04 * Math.max(...limits))),
+    ...stories
+      .slice(0, 1)
+      .map((one) => withErrors(one, sli, "and it hardly does", 0.96 * Math.min(...limits))),
+  ];
+}
+
+/** The same story with a share of bad events in all of its phases. */
+function withErrors({ sentence, phases }: Scenario, sli: EventSli, says: string, share: number): Scenario {
+  const bad = { [sliKey(sli)]: share.toFixed(6) };
+  return { sentence: `${sentence}, ${says}`, phases: phases.map((phase) => ({ ...phase, ...BUSY, bad })) };
 }
 
 function measuredScenarios(
@@ -66,24 +87,30 @@ function measuredScenarios(
       return rates(alert, measure, when, story);
     case "targets-up":
       return targetsDown(alert, measure, story);
-    case "gauge-per-target": {
-      const { gauge } = measure;
-      const fewer = { gauges: [{ name: gauge.name, labels: {}, value: gauge.normal - 1 }] };
-      return [
-        ...lasting(alert, "one is missing", fewer, story),
-        story("one alone knows all", around(alert, { ...fewer, disagreeing: [gauge.name] })),
-      ];
-    }
+    case "gauge-per-target":
+      return fewerKnown(alert, measure.gauge, story);
     case "gauge-share":
       return gaugeShares(alert, measure, when, story);
     case "counter-share":
       return counterShares(alert, measure, when, story);
     case "bad-events":
       return errorShares(service, alert, measure, when, story);
+    case "turns":
+      return turning(measure, when, story);
+    // Days are told by a table.
+    case "forecast":
     // What a query says is known of its examples alone.
     case "query":
       return [];
   }
+}
+
+function fewerKnown(alert: MeasuredAlert, gauge: Gauge, story: Story): readonly Scenario[] {
+  const fewer = { gauges: [{ name: gauge.name, labels: {}, value: gauge.normal - 1 }] };
+  return [
+    ...lasting(alert, "one is missing", fewer, story),
+    story("one alone knows all", around(alert, { ...fewer, disagreeing: [gauge.name] })),
+  ];
 }
 
 /** A little less and a little more succeeds than must; what may be chance has a table. */
@@ -138,6 +165,29 @@ function levels(alert: MeasuredAlert, measure: Age | Level, when: Limit, story: 
       ? [disagreement(alert, gauge, at(operator === "<" ? value - 0.5 : value), story)]
       : []),
     ...boundary(alert, bad, story),
+  ];
+}
+
+/** To and fro just too often and just not; and up all the way, in as many steps. */
+function turning(measure: Turns, when: Limit, story: Story): readonly Scenario[] {
+  const { gauge, where, window } = measure;
+  const often = limitValue(comparison(when).limit) + 1;
+  const step = durationOf(Math.floor(milliseconds(window) / (4 * often)));
+  const at = (more: number): Phase =>
+    during(step, {
+      gauges: [{ name: gauge.name, labels: firstPicked(gauge, where), value: gauge.normal + more }],
+    });
+  const told = (changes: readonly number[]): readonly Phase[] => [
+    normal("10m"),
+    ...changes.map(at),
+    normal(plus(window, "10m")),
+  ];
+  const toAndFro = (times: number): readonly number[] =>
+    Array.from({ length: 2 * times }, (_, index) => (index + 1) % 2);
+  return [
+    story(`to and fro ${often} times within ${window}`, told(toAndFro(often))),
+    story(`to and fro ${often - 1} times`, told(toAndFro(often - 1))),
+    story("up in as many steps, and down in one", told(toAndFro(often).map((_, index) => index + 1))),
   ];
 }
 

@@ -20,21 +20,30 @@ import {
   type CounterShare,
   type Increase,
   type Query,
+  type Rate,
+  type TargetsUp,
 } from "../../slo/measure";
 import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import type { Labels } from "../../plan/monitoring-plan";
 import { moreThanChance } from "./chance";
 import { unusualHolds } from "./anomaly-model";
+import { burningSince } from "./burning-model";
 import { conditionsOf, setsOf, toldApart } from "./cells";
 import { measuredIn } from "./measured";
 import { countedEvents, eventStream } from "./streams";
 import { gaugeValues } from "./gauges";
 import { targetsUp } from "./traffic";
+import { turned, untold } from "./trend-model";
 import { perStep, within, type Phase, type Timeline } from "./world";
 
 /** Whether the condition of a declared alert holds, by step, before its `for`. */
-export function declaredHolds(service: Service, alert: Alert, line: Timeline): readonly boolean[] {
+export function declaredHolds(
+  service: Service,
+  alert: Alert,
+  line: Timeline,
+  environment: string,
+): readonly boolean[] {
   if (isOutage(alert)) {
     return outageHolds(service, alert, line);
   }
@@ -49,8 +58,13 @@ export function declaredHolds(service: Service, alert: Alert, line: Timeline): r
     return sharesHold(service, alert, { measure, when }, line);
   }
   const unreported = alert.orAbsent === true ? isUnreported(service, measure, line) : [];
-  return values(service, measure, line).map((value, step) =>
-    value === undefined ? unreported[step] === true : crosses(value, when),
+  const burns =
+    alert.whileBurning === undefined
+      ? undefined
+      : burningSince(service, alert.whileBurning, line, environment);
+  return values(service, measure, line).map(
+    (value, step) =>
+      burns?.[step] !== false && (value === undefined ? unreported[step] === true : crosses(value, when)),
   );
 }
 
@@ -137,19 +151,10 @@ function values(
       });
     case "increase":
       return increases(service, measure, line);
-    case "rate": {
-      const { per, window } = measure;
-      const sums = counted(service, measure, line);
-      const factor = (per === "minute" ? 60 : 1) / (milliseconds(window) / 1_000);
-      return sums.map((_, step) => within(sums, step, stepsOf(window, line)) * factor);
-    }
+    case "rate":
+      return rates(service, measure, line);
     case "targets-up":
-      return levels(line, (phase) => {
-        const { job, planned } = measure;
-        const up = targetsUp(job, phase);
-        const none = phase.up?.[job.name] === "vanished" || (phase.pending === true && up === 0);
-        return planned !== undefined ? up / planned : none ? undefined : up / job.instances;
-      });
+      return levels(line, (phase) => shareUp(measure, phase));
     case "gauge-per-target":
       return levels(line, (phase) => {
         const all = gaugeValues(measure.gauge, [], phase);
@@ -157,11 +162,31 @@ function values(
       });
     case "counter-share":
       return countedShare(service, measure, line);
+    case "turns":
+      return turned(
+        levels(line, (phase) => gaugeValues(measure.gauge, measure.where ?? [], phase)),
+        stepsOf(measure.window, line),
+      );
+    case "forecast":
+      return levels(line, () => untold(measure, line));
   }
 }
 
 function counted(service: Service, { counter, where = [] }: CounterPart, line: Timeline): readonly number[] {
   return countedEvents(service, counter, where, line);
+}
+
+function rates(service: Service, measure: Rate, line: Timeline): readonly number[] {
+  const { per, window } = measure;
+  const sums = counted(service, measure, line);
+  const factor = (per === "minute" ? 60 : 1) / (milliseconds(window) / 1_000);
+  return sums.map((_, step) => within(sums, step, stepsOf(window, line)) * factor);
+}
+
+function shareUp({ job, planned }: TargetsUp, phase: Phase): number | undefined {
+  const up = targetsUp(job, phase);
+  const none = phase.up?.[job.name] === "vanished" || (phase.pending === true && up === 0);
+  return planned !== undefined ? up / planned : none ? undefined : up / job.instances;
 }
 
 /** Targets are alike, so that the mean, the highest and all of them together are the same. */

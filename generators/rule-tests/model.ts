@@ -54,7 +54,7 @@ export function modelAlerts(
       slo: alert.slo ?? noSlo(alert.name),
       labels,
       at: single({
-        holds: heldFor(declaredHolds(service, alert, line), seconds(alert.for) / line.step),
+        holds: heldFor(declaredHolds(service, alert, line, environment), seconds(alert.for) / line.step),
         tolerance: toleranceOf(alert),
       }),
       value: (step: number) => shownValue(service, alert, line, step),
@@ -74,8 +74,8 @@ function toleranceOf(alert: Alert): number {
   if (isOutage(alert)) {
     return 1;
   }
-  const { measure, when } = alert;
-  return "unusual" in when
+  const { measure, when, whileBurning } = alert;
+  return "unusual" in when || whileBurning !== undefined
     ? 3
     : measure.kind === "increase" && limitValue(comparison(when).limit) === 0
       ? 0

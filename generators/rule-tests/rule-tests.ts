@@ -22,6 +22,7 @@ import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
 import { lostBucketTable, momentOf, outageTable, windowTable } from "./moment-tables";
+import { forecastTable } from "./forecast-table";
 import { isModelled, modelledPart, ownQuery, playedFor } from "./modelled";
 import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
 import { pageTable } from "./page-table";
@@ -241,6 +242,10 @@ function momentTests(plan: MonitoringPlan, service: Service, alert: Alert): read
   }
   if (measure.kind === "increase") {
     return [test("window", measure.window, alone, windowTable(plan, id, alert, measure, when))];
+  }
+  if (measure.kind === "forecast") {
+    const table = forecastTable(plan, id, alert, measure, when);
+    return [test("days", measure.window, alone, table)];
   }
   const counting = rulesWithSources(
     groups,

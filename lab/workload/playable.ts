@@ -91,6 +91,7 @@ function missingParts(fault: Fault, service: Exposing): readonly string[] {
     gauge: ask(fault.gauge, missingGauge),
     counter: ask(fault.counter, missingCounter),
     disagreeing: ask(fault.disagreeing, missingDisagreement),
+    swinging: ask(fault.swinging, missingSwing),
     lostBucket: ask(fault.lostBucket, missingBucket),
     renamedLabel: ask(fault.renamedLabel, missingLabel),
     vanished: ask(fault.vanished, missingMetric),
@@ -135,6 +136,11 @@ const missingDisagreement: Need<"disagreeing"> = (name, { metrics }, missing) =>
     ? undefined
     : `the job [${gauge.job.name}] has one target here, which cannot disagree with another`;
 };
+
+const missingSwing: Need<"swinging"> = (name, { metrics }, missing) =>
+  metrics.some((metric) => isGauge(metric) && metric.name === name)
+    ? undefined
+    : missing(`the gauge [${name}]`, namesOf(metrics.filter(isGauge)));
 
 const missingBucket: Need<"lostBucket"> = ({ histogram, bound }, { metrics }, missing) => {
   const histograms = metrics.filter((metric) => metric.type === "histogram");

@@ -155,11 +155,19 @@ export class Workload {
   private gauge(metric: Gauge, instance: number): readonly Exposed[] {
     const faults = this.faultsOf(metric);
     const odd = faults.some((fault) => instance === 0 && fault.disagreeing === metric.name) ? 1 : 0;
+    const swings = faults.some((fault) => fault.swinging === metric.name);
     return labelSets(metric.labels).map((labels) => {
       const fault = faults.find(
         ({ gauge }) => gauge?.name === metric.name && hasLabels(labels, gauge.labels),
       );
       const level = (fault?.gauge?.value ?? metric.normal) + odd;
+      if (swings) {
+        return {
+          name: metric.name,
+          labels,
+          value: () => level + (Math.floor((this.clock * this.speed) / 120) % 2),
+        };
+      }
       // What happened so long ago in life is as much nearer by the clock of the lab.
       const value = metric.timestamp === true ? () => this.clock - level / this.speed : () => level;
       return { name: metric.name, labels, value };

@@ -1,5 +1,5 @@
 import { backupStore } from "../../parts/backup-store";
-import { withParts } from "../../parts/define-service";
+import { extended } from "../../parts/define-service";
 import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../../slo/service";
 import { alerts } from "./alerts";
 import { tenantDatabases } from "./backups";
@@ -65,4 +65,4 @@ const declared: Service = {
 };
 
 /** Engram Cloud, from its operations document; what it asks for is in `requirements.md`. */
-export const engram = withParts(declared, [backupStore(tenantDatabases)]);
+export const engram = extended(declared, [backupStore(tenantDatabases)]);

@@ -6,6 +6,8 @@ import {
   apiGateway,
   approvalQueueDepth,
   databaseConnections,
+  databaseIops,
+  databaseIopsLimit,
   databaseMaxConnections,
   databaseUp,
   deadLetters,
@@ -66,6 +68,18 @@ export const alerts: readonly Alert[] = [
     summary: "The database is down",
     description: "The exporter does not reach the database, or no exporter reports any more.",
     runbook: "database-down",
+  },
+  {
+    name: "DatabaseIopsHigh",
+    severity: "warning",
+    category: "saturation",
+    measure: { kind: "gauge-share", part: databaseIops, whole: databaseIopsLimit, of: "highest" },
+    when: { above: "80%" },
+    for: "30m",
+    summary: "The database needs a bigger class of storage",
+    description:
+      "{{ $value | humanizePercentage }} of the reads and writes a second that its storage allows are used; 80% may.",
+    runbook: "database-iops-high",
   },
   {
     name: "DLQBacklog",

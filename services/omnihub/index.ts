@@ -1,32 +1,35 @@
+import { extended } from "../../parts/define-service";
 import type { BudgetState } from "../../slo/budget-policy";
 import { backupStore } from "../../parts/backup-store";
-import { withParts } from "../../parts/define-service";
 import { sloRunbooks, type Service, type Slo, type SloRunbooks } from "../../slo/service";
 import { requestRatio } from "../../slo/sli";
 import { where } from "../../slo/telemetry";
 import { alerts } from "./alerts";
 import { database } from "./backups";
+import { capacityParts } from "./capacity";
 import { operatorDashboard, sloRows } from "./dashboards";
 import { OMNIHUB_INCIDENTS } from "./incidents";
 import { infrastructureDashboard } from "./infrastructure-dashboard";
 import { apiErrors, slowerThan, workflowFailures } from "./slis";
-import { apiGateway, databaseUp, executions, telemetry } from "./telemetry";
+import { databaseUp, executions, telemetry } from "./telemetry";
 
 /** What every SLO has in common; each names the runbook of its burn. */
 const runbooks = (burn: string): SloRunbooks => sloRunbooks(burn, { policy: "error-budget-policy" });
 
+const apiAvailability: Slo = {
+  id: "api-availability",
+  title: "API Gateway availability",
+  population: "requests",
+  breach: "answered with a server error",
+  sli: apiErrors,
+  objective: { default: "99.9%" }, // availability and rate of server errors have the same target
+  window: "28d",
+  response: "page", // "page on-call, freeze deploys"
+  runbooks: runbooks("high-error-rate"),
+};
+
 const slos: readonly Slo[] = [
-  {
-    id: "api-availability",
-    title: "API Gateway availability",
-    population: "requests",
-    breach: "answered with a server error",
-    sli: apiErrors,
-    objective: { default: "99.9%" }, // availability and rate of server errors have the same target
-    window: "28d",
-    response: "page", // "page on-call, freeze deploys"
-    runbooks: runbooks("high-error-rate"),
-  },
+  apiAvailability,
   {
     id: "api-latency",
     title: "API Gateway latency",
@@ -98,20 +101,21 @@ const declared: Service = {
   sloRows,
   dashboards: [operatorDashboard, infrastructureDashboard],
   telemetry,
+  advice: {
+    "database-iops-high": [
+      "Take a bigger class of storage, or more provisioned IOPS: on RDS `aws rds modify-db-instance --db-instance-identifier <instance> --iops <more> --apply-immediately`, which needs no restart; on Cloud SQL a larger disk has more of them. See first whether one query reads what an index would find: `SELECT query, shared_blks_read FROM pg_stat_statements ORDER BY shared_blks_read DESC LIMIT 5`.",
+    ],
+  },
   slos,
   alerts,
   budgetPolicy,
   incidents: OMNIHUB_INCIDENTS,
-  autoscaling: [
-    {
-      job: apiGateway,
-      replicas: { default: { min: 3, max: 20 }, dev: { min: 1, max: 2 }, staging: { min: 2, max: 4 } },
-      cpu: "70%",
-      memory: "80%",
-    },
-  ],
+  autoscaling: [],
   backups: [],
 };
 
 /** OmniHub, TradeLine and APEX, from the OmniHub SRE package; what it asks for is in `requirements.md`. */
-export const omnihub = withParts(declared, [backupStore(database)]);
+export const omnihub: Service = extended(declared, [
+  ...capacityParts(apiAvailability),
+  backupStore(database),
+]);

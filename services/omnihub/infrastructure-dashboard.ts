@@ -1,6 +1,7 @@
 import type { Dashboard, DashboardRow } from "../../slo/dashboard";
 import { where } from "../../slo/telemetry";
 import {
+  nodeCost,
   nodeCpu,
   nodeMemoryAvailable,
   nodeMemoryTotal,
@@ -15,6 +16,8 @@ import {
   databaseConnections,
   databaseDiskSize,
   databaseDiskUsed,
+  databaseIops,
+  databaseIopsLimit,
   databaseMaxConnections,
   databaseQueryDuration,
 } from "./telemetry";
@@ -118,6 +121,21 @@ const database: DashboardRow = {
         },
       ],
     },
+    {
+      id: "database-iops",
+      title: "Database IOPS",
+      description:
+        "Share of the reads and writes a second that the class of storage allows. Above 80% the database needs a bigger class.",
+      unit: "ratio",
+      draw: "graph",
+      values: [
+        {
+          name: "used",
+          value: { kind: "gauge-share", part: databaseIops, whole: databaseIopsLimit, of: "highest" },
+        },
+      ],
+      target: { good: "below", target: "0.8" },
+    },
   ],
 };
 
@@ -172,13 +190,45 @@ const cache: DashboardRow = {
   ],
 };
 
-/**
- * The document's third dashboard. Its fourth row, the estimated monthly cost, has no panel: the
- * document asks for it "if supported by provider", and no metric of it is declared.
- */
+const costs: DashboardRow = {
+  id: "costs",
+  title: "Costs",
+  panels: [
+    {
+      id: "monthly-cost",
+      title: "Estimated monthly cost of the nodes",
+      description:
+        "What the nodes of now would cost in a month of 730 hours, as OpenCost prices them. Databases and traffic are on the bill of the provider alone.",
+      unit: "dollars",
+      draw: "number",
+      values: [
+        {
+          name: "a month",
+          value: {
+            kind: "query",
+            query: "730 * sum(node_total_hourly_cost)",
+            says: "dollars that the nodes cost in a month",
+            reads: [nodeCost],
+            examples: [
+              {
+                standing: {
+                  'node_total_hourly_cost{job="opencost",instance="a",node="node-1"}': 0.5,
+                  'node_total_hourly_cost{job="opencost",instance="a",node="node-2"}': 1,
+                },
+                value: 1_095,
+              },
+            ],
+          },
+        },
+      ],
+    },
+  ],
+};
+
+/** The document's third dashboard. */
 export const infrastructureDashboard: Dashboard = {
   uid: "omnihub-infrastructure",
   title: "OmniHub infrastructure",
-  description: "Nodes, database and cache, for capacity planning. Costs are no metric and not here.",
-  rows: [compute, database, cache],
+  description: "Nodes, database and cache, and costs, for capacity planning.",
+  rows: [compute, database, cache, costs],
 };

@@ -4,7 +4,7 @@ import type { Counter, Gauge, Job, TelemetryContract } from "../../slo/telemetry
 const scraped = { port: "metrics", path: "/metrics" } as const;
 const redis: Job = { ...scraped, name: "redis-exporter", namespace: "omnihub-<environment>", instances: 1 };
 const nodes: Job = { ...scraped, name: "node-exporter", namespace: "monitoring", instances: 3 };
-const state: Job = { ...scraped, name: "kube-state-metrics", namespace: "monitoring", instances: 1 };
+export const state: Job = { ...scraped, name: "kube-state-metrics", namespace: "monitoring", instances: 1 };
 
 export const { memory: redisMemoryUsed, maxMemory: redisMemoryMax } = redisGauges(redis);
 
@@ -83,10 +83,24 @@ export const pods = {
   assumed: true,
 } as const satisfies Gauge;
 
+const billing: Job = { ...scraped, name: "opencost", namespace: "opencost", instances: 1 };
+
+/** As OpenCost exposes it: the list price, or that of the bill where it is told. */
+export const nodeCost = {
+  type: "gauge",
+  name: "node_total_hourly_cost",
+  help: "What a node costs in an hour, in dollars.",
+  job: billing,
+  labels: { node: ["node-1", "node-2", "node-3"] },
+  normal: 0.2,
+  assumed: true,
+} as const satisfies Gauge;
+
 /** What runs OmniHub: nodes, pods and the cache. */
 export const infrastructure: TelemetryContract = {
-  jobs: [nodes, redis, state],
+  jobs: [billing, nodes, redis, state],
   metrics: [
+    nodeCost,
     nodeCpu,
     nodeMemoryAvailable,
     nodeMemoryTotal,

@@ -176,6 +176,56 @@ export const databaseDiskSize = {
   assumed: true,
 } as const satisfies Gauge;
 
+export const databaseDiskLimit = {
+  type: "gauge",
+  name: "omnihub_database_disk_limit_bytes",
+  help: "Disk that the database's storage may grow to by itself, in bytes.",
+  job: postgres,
+  labels: {},
+  normal: 500_000_000_000,
+  assumed: true,
+} as const satisfies Gauge;
+
+export const databaseIops = {
+  type: "gauge",
+  name: "omnihub_database_iops",
+  help: "Reads and writes of the database's disk, per second.",
+  job: postgres,
+  labels: {},
+  normal: 900,
+  assumed: true,
+} as const satisfies Gauge;
+
+export const databaseIopsLimit = {
+  type: "gauge",
+  name: "omnihub_database_iops_limit",
+  help: "Reads and writes per second that the database's class of storage allows.",
+  job: postgres,
+  labels: {},
+  normal: 3_000,
+  assumed: true,
+} as const satisfies Gauge;
+
+export const executorSlots = {
+  type: "gauge",
+  name: "omnihub_executor_slots",
+  help: "Executions that an executor can run at once.",
+  job: executor,
+  labels: {},
+  normal: 20,
+  assumed: true,
+} as const satisfies Gauge;
+
+export const executorSlotsBusy = {
+  type: "gauge",
+  name: "omnihub_executor_slots_busy",
+  help: "Executions that an executor runs.",
+  job: executor,
+  labels: {},
+  normal: 2,
+  assumed: true,
+} as const satisfies Gauge;
+
 /** Everything that OmniHub exposes, as far as anybody looks at it. */
 export const telemetry: TelemetryContract = {
   jobs: [apiGateway, executor, orchestrator, postgres, rabbitmq, ...infrastructure.jobs],
@@ -197,6 +247,11 @@ export const telemetry: TelemetryContract = {
     databaseQueryDuration,
     databaseDiskUsed,
     databaseDiskSize,
+    databaseDiskLimit,
+    databaseIops,
+    databaseIopsLimit,
+    executorSlots,
+    executorSlotsBusy,
     ...infrastructure.metrics,
   ],
 };

@@ -28,7 +28,13 @@ export function checkAlert(service: Service, alert: Alert): readonly Problem[] {
 
 function checkKind(path: string, service: Service, alert: Alert): readonly Problem[] {
   if (!isOutage(alert)) {
-    return [...checkMeasure(`${path}.measure`, service, alert.measure), ...checkCondition(path, alert)];
+    return [
+      ...checkMeasure(`${path}.measure`, service, alert.measure),
+      ...checkCondition(path, alert),
+      ...(alert.whileBurning === undefined
+        ? []
+        : checkBurning(`${path}.whileBurning`, service, alert.whileBurning)),
+    ];
   }
   const { outageOf, requests } = alert;
   return [
@@ -40,6 +46,25 @@ function checkKind(path: string, service: Service, alert: Alert): readonly Probl
           ...checkSloReference(`${path}.requests.slo`, service, requests.slo),
         ]),
   ];
+}
+
+/** What burns is counted in events, of all values together. */
+function checkBurning(path: string, service: Service, id: string): readonly Problem[] {
+  const slo = service.slos.find((one) => one.id === id);
+  if (slo === undefined) {
+    return checkSloReference(path, service, id);
+  }
+  const isOfEvents = slo.sli.kind === "request-ratio" || slo.sli.kind === "latency-ratio";
+  return isOfEvents && slo.by === undefined
+    ? []
+    : [
+        {
+          code: "condition-unfit",
+          path,
+          message: `[${id}] is no objective on events that are judged together`,
+          remedy: "Name one that is, or leave whileBurning out.",
+        },
+      ];
 }
 
 /** Only the route of pages has faster ones beside it; on any other alert the wait would change nothing. */

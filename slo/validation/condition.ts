@@ -27,6 +27,9 @@ export function checkCondition(path: string, alert: MeasuredAlert): readonly Pro
           ...unfit(`${path}.atLeast`, atLeast, `[${kind}] counts no bad events`),
           ...unfit(`${path}.busierThan`, busierThan, `[${kind}] counts no bad events`),
         ]),
+    ...(kind === "gauge-share"
+      ? []
+      : unfit(`${path}.whileBurning`, alert.whileBurning, `[${kind}] is no share of a gauge`)),
     ...(kind === "level" || kind === "age"
       ? []
       : unfit(`${path}.orAbsent`, orAbsent, `[${kind}] is not a level or an age of a gauge`)),

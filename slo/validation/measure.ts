@@ -13,6 +13,9 @@ import { checkEventSli, checkLabels, checkMetricUse } from "./telemetry";
 /** A shorter window holds no two scrapes, and more than a quarter of a year is no measure but a report. */
 export const MEASURE_WINDOW: readonly [Duration, Duration] = ["1m", "90d"];
 
+/** A line through less says little of days to come. */
+const FORECAST_WINDOW: readonly [Duration, Duration] = ["6h", "90d"];
+
 /** Every problem of one measure. */
 export function checkMeasure(path: string, service: Service, measure: Measure): readonly Problem[] {
   const read = measure.kind === "bad-events" ? [] : readings(measure);
@@ -49,6 +52,12 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
       return checkQuantile(`${path}.quantile`, measure.quantile);
     case "age":
       return checkIsTime(`${path}.gauge`, measure.gauge);
+    case "forecast":
+      return [
+        ...checkAlike(path, measure.part, measure.whole),
+        ...checkDuration(`${path}.window`, measure.window, FORECAST_WINDOW),
+        ...checkDuration(`${path}.ahead`, measure.ahead, FORECAST_WINDOW),
+      ];
     case "gauge-share":
       return measure.of === "together" ? [] : checkAlike(path, measure.part, measure.whole);
     case "counter-share":
@@ -59,6 +68,7 @@ function checkKind(path: string, service: Service, measure: Measure): readonly P
     case "level":
     case "rate":
     case "spread":
+    case "turns":
       return [];
   }
 }
@@ -162,6 +172,7 @@ export const VALUES = {
   age: "duration",
   "bad-events": "share",
   "counter-share": "share",
+  forecast: "share",
   "gauge-per-target": "share",
   "gauge-share": "share",
   increase: "events",
@@ -170,4 +181,5 @@ export const VALUES = {
   rate: "number",
   spread: "number",
   "targets-up": "share",
+  turns: "events",
 } as const satisfies Readonly<Record<AlertMeasure["kind"], "duration" | "events" | "number" | "share">>;

@@ -163,6 +163,18 @@ describe("the workload", () => {
     expect(Math.abs(count(/^5/) - before.bad - 10_000)).toBeLessThan(60);
   });
 
+  it("swings a gauge to and fro, by the clock of life", () => {
+    const workload = new Workload(plan.services, 0, 10);
+    const name = "kube_horizontalpodautoscaler_status_desired_replicas";
+    workload.setFaults([{ service: "omnihub", fault: { swinging: name } }], 0);
+    const seen = [0, 12, 24, 36].map((now) => {
+      workload.advance(now);
+      const all = workload.samples("kube-state-metrics", 0).filter((one) => one.name === name);
+      return [...new Set(all.map(({ value }) => value))];
+    });
+    expect(seen).toEqual([[3], [4], [3], [4]]);
+  });
+
   it("has an incident for every alert but the heartbeat, and none for an alert that is not there", () => {
     const raised = new Set(
       declaredIncidents(plan).flatMap(({ service, alerts }) => alerts.map((alert) => `${service}/${alert}`)),
@@ -285,6 +297,7 @@ describe("an incident that an environment cannot play", () => {
     ["vanished", { vanished: "x" }, "the metric [x]"],
     ["renamedLabel", { renamedLabel: { metric: "pg_up", label: "x", to: "y" } }, "the label [pg_up x]"],
     ["disagreeing", { disagreeing: "x" }, "the gauge [x]"],
+    ["swinging", { swinging: "x" }, "the gauge [x]"],
     [
       "lostBucket",
       { lostBucket: { histogram: "http_request_duration_seconds", bound: "7" } },

@@ -202,6 +202,14 @@ function withReplicas(range: ReplicaRange): Service {
   };
 }
 
+function withProjection(by: string): Service {
+  const [{ job }] = orders.autoscaling as [Service["autoscaling"][number]];
+  const projection = { default: [], prod: [{ by, load: 2_001 }] };
+  const carrier = { kind: "autoscaler", job, each: 200, use: "50%", figures: "measured" } as const;
+  const load = { id: "load", title: "Load", unit: "requests a second", projection };
+  return { ...orders, capacity: [{ ...load, carriedBy: [carrier] }] };
+}
+
 function withBackup(change: Partial<Backup>): Service {
   return { ...orders, backups: orders.backups.map((one) => ({ ...one, ...change })) };
 }
@@ -403,6 +411,24 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         path: "services.orders.alerts.KillSwitchEnabled.when.unusual",
         message: "only a rate per second over 15m is compared with its past, not [level]",
       },
+    ],
+  },
+  "capacity-exceeded": {
+    sentence: "an autoscaler may not have the replicas that the projected load takes",
+    make: () => problemsOf(withProjection("2027-12-31")),
+    expected: [
+      {
+        path: "services.orders.capacity.load.projection.prod",
+        message:
+          "[2001] requests a second are expected by [2027-12-31], and [2000] are carried: 50% of [20] replicas of api-gateway with 200 each",
+      },
+    ],
+  },
+  "capacity-invalid": {
+    sentence: "a load is expected on a day that there is not",
+    make: () => problemsOf(withProjection("2027-02-29")),
+    expected: [
+      { path: "services.orders.capacity.load.projection.prod", message: "[2027-02-29] is not a day" },
     ],
   },
   "config-map-too-large": {
@@ -1022,7 +1048,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.orders.alerts.HighLatency.measure.kind",
         message:
-          "[bad-event] is not one of [level, age, query, spread, increase, rate, gauge-share, counter-share, gauge-per-target, targets-up, bad-events]",
+          "[bad-event] is not one of [level, age, query, spread, increase, rate, gauge-share, counter-share, forecast, turns, gauge-per-target, targets-up, bad-events]",
       },
       {
         path: "services.orders.alerts.HighLatency.when.over",

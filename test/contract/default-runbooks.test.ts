@@ -9,7 +9,7 @@ import { readRunbook } from "../../generators/runbooks";
 import type { RunbookSource } from "../../plan/content";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import type { RunbookPage } from "../../plan/runbook";
+import { writtenIn, type RunbookPage } from "../../plan/runbook";
 import { alertMetrics } from "../../slo/alert";
 import { decimal } from "../../slo/objective";
 import { formatProblems, type Problem } from "../../slo/problem";
@@ -38,7 +38,7 @@ function planned(
 }
 
 function defaultPages({ runbooks }: MonitoringPlan): readonly RunbookPage[] {
-  return runbooks.filter(({ isDefault }) => isDefault === true);
+  return runbooks.filter((page) => writtenIn(page).every((file) => !file.startsWith("runbooks/")));
 }
 
 /** A default page as the file that would say the same. */
@@ -101,7 +101,13 @@ const CASES = [
   },
   {
     title: "a service without an objective",
-    declared: [{ ...MEASURED, slos: [], alerts: MEASURED.alerts.filter((alert) => !("requests" in alert)) }],
+    declared: [
+      {
+        ...MEASURED,
+        slos: [],
+        alerts: MEASURED.alerts.filter((alert) => !("requests" in alert || "whileBurning" in alert)),
+      },
+    ],
     environment: environmentFor("prod", [MEASURED]),
   },
   {
@@ -212,8 +218,8 @@ describe.each(CASES)("the default pages of $title", ({ declared, environment }) 
 it("the service of these tests has every kind of measure, so that a page of each is looked at", () => {
   expect([...new Set(kindsMeasured(MEASURED))].sort()).toEqual(
     [
-      ...["age", "bad-events", "counter-share", "gauge-per-target", "gauge-share", "increase"],
-      ...["level", "query", "rate", "spread", "targets-up"],
+      ...["age", "bad-events", "counter-share", "forecast", "gauge-per-target", "gauge-share"],
+      ...["increase", "level", "query", "rate", "spread", "targets-up", "turns"],
     ].sort(),
   );
   expect([...new Set(MEASURED.slos.map(({ sli }) => sli.kind))].sort()).toEqual([
@@ -259,7 +265,7 @@ describe("a default page", () => {
     const replicas = { default: { min: 3, max: 5 } };
     const scaled = {
       ...shop,
-      autoscaling: [{ job, replicas, cpu: "70%", memory: "80%" }],
+      autoscaling: [{ job, replicas, cpu: "70%", behavior: "usual" }],
     } as const;
     const options = (service: Service): string =>
       section(pageCalled(planned([service], prod).plan, "shop", "high-latency"), "Resolution");

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 jest.setTimeout(MINUTE);
 
 /** More than a reviewer would read. */
-const BUDGET = { files: 40, bytes: 700_000 };
+const BUDGET = { files: 40, bytes: 780_000 };
 
 const onDisk = readdirSync(GOLDENS, { recursive: true, encoding: "utf8" })
   .map((file) => file.split(path.sep).join("/"))

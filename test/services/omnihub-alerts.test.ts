@@ -218,6 +218,7 @@ describe("the receivers of OmniHub's alerts", () => {
   it("are woken for what violates an objective now or soon, and nothing else", () => {
     const pages = alerts.filter(({ severity }) => severity === "critical");
     expect(pages.map(({ alertname, slo }) => `${alertname} of ${slo}`)).toEqual([
+      "AutoscalerAtLimitBurning of api-availability",
       "DLQBacklog of none-DLQBacklog",
       "DatabaseBackupTooOld of none-DatabaseBackupTooOld",
       "DatabaseDown of database-availability",

@@ -15,6 +15,7 @@ describe("the dashboards that OmniHub declares", () => {
       "Orchestrator workflow success: 99.5% over 28d",
       "Latency of api-gateway",
       "Workflow health",
+      "Capacity",
       "Backups of database",
       "Errors: API Gateway availability",
       "Errors: Executor success",
@@ -47,11 +48,18 @@ describe("the dashboards that OmniHub declares", () => {
     expect(panelOf(plan, "panel:operator-actions").description).toContain("audit_logs");
   });
 
-  it("show what the service runs on, and no costs, which no metric has", () => {
+  it("show what the service runs on, and what it costs", () => {
     expect(outline(dashboardOf(plan, "omnihub-infrastructure"))).toEqual([
       ["Compute", "Node CPU utilization", "Node memory utilization", "Pods by namespace"],
-      ["Database", "PostgreSQL connections", "PostgreSQL query duration", "Database disk utilization"],
+      [
+        "Database",
+        "PostgreSQL connections",
+        "PostgreSQL query duration",
+        "Database disk utilization",
+        "Database IOPS",
+      ],
       ["Cache (Redis)", "Redis memory utilization", "Redis hit rate", "Redis commands per second"],
+      ["Costs", "Estimated monthly cost of the nodes"],
     ]);
     const here = `cluster="$cluster",environment="prod"`;
     const cpu = (condition: string): string =>

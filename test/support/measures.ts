@@ -163,7 +163,9 @@ const batchAge = { kind: "age", gauge: lastSuccess, of: "newest" } as const;
 const pool = { kind: "gauge-share", part: inUse, whole: limit, of: "highest" } as const;
 
 /** An alert on each kind of measure, on each side of a limit that it can have, by name. */
-const ALERTS: Readonly<Record<string, Pick<MeasuredAlert, "atLeast" | "measure" | "orAbsent" | "when">>> = {
+const ALERTS: Readonly<
+  Record<string, Pick<MeasuredAlert, "atLeast" | "measure" | "orAbsent" | "when" | "whileBurning">>
+> = {
   LagHigh: { measure: ordersLag, when: { above: "1000" } },
   LagOfOneTopic: { measure: { kind: "level", gauge: lag, of: "max", by: ["topic"] }, when: { above: "100" } },
   MembersFew: { measure: { kind: "level", gauge: members, of: "min" }, when: { below: "2" }, orAbsent: true },
@@ -187,6 +189,12 @@ const ALERTS: Readonly<Record<string, Pick<MeasuredAlert, "atLeast" | "measure" 
     when: { above: "25%" },
   },
   SplitCluster: { measure: { kind: "gauge-per-target", gauge: members }, when: { below: "99%" } },
+  DiskFills: {
+    measure: { kind: "forecast", part: inUse, whole: limit, window: "1d", ahead: "14d" },
+    when: { above: "80%" },
+  },
+  PoolFullWhileBurning: { measure: pool, when: { above: "90%" }, whileBurning: "availability" },
+  PoolSwings: { measure: { kind: "turns", gauge: inUse, window: "1h" }, when: { above: "3" } },
   WorkersDown: { measure: { kind: "targets-up", job: worker }, when: { below: "90%" } },
   WorkersMissing: { measure: { kind: "targets-up", job: worker, planned: 3 }, when: { below: "99%" } },
   Refused: {

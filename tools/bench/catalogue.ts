@@ -143,7 +143,7 @@ function apiParts(job: Job): Parts {
       ),
     ],
     alerts: [serviceDown(job), targetsDown(job)],
-    autoscaling: [{ job, replicas: { default: { min: 3, max: 20 } }, cpu: "70%", memory: "80%" }],
+    autoscaling: [{ job, replicas: { default: { min: 3, max: 20 } }, cpu: "70%" }],
   };
 }
 

@@ -20,6 +20,7 @@ const measured = section({
   ...base,
   measure: alertMeasure,
   when: condition,
+  whileBurning: text.exactOptional(),
   orAbsent: z.literal(true, "true").exactOptional(),
   atLeast: number.exactOptional(),
   busierThan: number.exactOptional(),

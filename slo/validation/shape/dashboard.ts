@@ -7,7 +7,7 @@ const panel = section({
   id: text,
   title: line,
   description: prose,
-  unit: oneOf("bytes", "count", "ratio", "perMinute", "perSecond", "seconds", "onOff"),
+  unit: oneOf("bytes", "count", "dollars", "ratio", "perMinute", "perSecond", "seconds", "onOff"),
   draw: oneOf("number", "graph", "bars"),
   values: filled(section({ name: text.exactOptional(), value: panelValue })),
   target: section({

@@ -23,6 +23,7 @@ export const fault = section({
   gauge: section({ name: text, labels, value: number }).exactOptional(),
   counter: section({ name: text, perSecond: number }).exactOptional(),
   disagreeing: text.exactOptional(),
+  swinging: text.exactOptional(),
   lostBucket: section({ histogram: text, bound: text }).exactOptional(),
   renamedLabel: section({ metric: text, label: text, to: text }).exactOptional(),
   vanished: text.exactOptional(),

@@ -1,4 +1,5 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { SCALING_BEHAVIORS } from "../../autoscaling";
 import type { Service, Slo } from "../../service";
 import { alert } from "./alert";
 import { dashboard, row } from "./dashboard";
@@ -22,7 +23,7 @@ import {
   text,
 } from "./parts";
 import { sli } from "./measure";
-import { job, telemetry } from "./telemetry";
+import { counter, gauge, job, matches, telemetry } from "./telemetry";
 
 const slo: z.ZodType<Slo> = section({
   id: text,
@@ -57,8 +58,39 @@ const unmeasured = section({
 const autoscaling = section({
   job,
   replicas: perEnvironment(section({ min: number, max: number })),
-  cpu: percent,
-  memory: percent,
+  cpu: percent.exactOptional(),
+  memory: section({ target: percent, why: prose }).exactOptional(),
+  metrics: list(
+    section({
+      of: oneOf("external", "pods"),
+      metric: z.union([counter, gauge]),
+      where: matches.exactOptional(),
+      name: text.exactOptional(),
+      perPod: text,
+    }),
+  ).exactOptional(),
+  behavior: oneOf(...SCALING_BEHAVIORS).exactOptional(),
+  maxUnavailable: perEnvironment(number).exactOptional(),
+});
+
+const carrying = { use: percent, figures: oneOf("assumed", "measured") };
+const capacity = section({
+  id: text,
+  title: line,
+  unit: line,
+  projection: perEnvironment(list(section({ by: text, load: number }))),
+  carriedBy: filled(
+    oneType("kind", [
+      section({ kind: kind("autoscaler"), job, each: number, ...carrying }),
+      section({
+        kind: kind("limit"),
+        name: line,
+        amounts: perEnvironment(filled(section({ from: text, amount: number }))),
+        each: number.exactOptional(),
+        ...carrying,
+      }),
+    ]),
+  ),
 });
 
 const ofEveryStore = {
@@ -111,6 +143,7 @@ export const serviceShape: z.ZodType<Service> = section({
   alerts: list(alert),
   incidents: list(incident).exactOptional(),
   autoscaling: list(autoscaling),
+  capacity: list(capacity).exactOptional(),
   backups: list(backup),
   dashboard: text,
   sloRows: list(row).exactOptional(),
