@@ -1,3 +1,4 @@
+import { catalogue } from "../../catalogue";
 import { omnihub } from "../../services/omnihub";
 import { validateServices } from "../../slo/validation/services";
 import type { Capacity } from "../../slo/capacity";
@@ -22,7 +23,7 @@ function problemsOf(changed: Capacity, times: number): readonly string[] {
 }
 
 function expressionOf(name: string): string {
-  const rules = planOf("prod").ruleGroups.flatMap((group) => group.rules);
+  const rules = planOf("prod", catalogue).ruleGroups.flatMap((group) => group.rules);
   return rules.find((rule): rule is AlertingRule => rule.kind === "alert" && rule.alert === name)?.expr ?? "";
 }
 
