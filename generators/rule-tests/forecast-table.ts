@@ -1,7 +1,7 @@
 import { placeOf } from "../../plan/environment";
 import { noSlo } from "../../plan/identity";
-import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import type { RuleTestCase } from "../../plan/rule-test";
+import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
+import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../slo/alert";
 import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 import type { Forecast } from "../../slo/measure";
@@ -58,26 +58,20 @@ export function forecastTable(
       ...firingAlert(plan, { alertname, service, slo }, place(says)),
       value: later,
     }));
-  const isAsked = { eval_time: at };
   return {
     name: `${alertname}: what will be`,
     interval: stepOf(measure),
-    input_series: rows.flatMap((row) =>
-      rowSeries(measure, row).map(({ name, labels, values }) => ({
-        series: seriesNamed(name, { ...place(row.says), service, ...labels }),
-        values,
-      })),
-    ),
+    input_series: rows.flatMap((row) => rowSeries(measure, row, { ...place(row.says), service })),
     promql_expr_test: [
       {
-        ...isAsked,
+        eval_time: at,
         expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
         exp_samples: rows
           .filter(({ fires }) => fires)
           .map(({ says }) => ({ labels: seriesNamed("", { cluster: says }), value: 1 })),
       },
       ...firing.map((one) => ({
-        ...isAsked,
+        eval_time: at,
         expr: seriesNamed("ALERTS", { alertname, alertstate: "firing", cluster: STANDING }),
         exp_samples: [{ labels: series(one), value: 1 }],
       })),
@@ -107,16 +101,19 @@ function rowsOf(when: Limit): readonly Row[] {
 const stepOf = ({ window }: Pick<Forecast, "window">): Duration => durationOf(milliseconds(window) / SAMPLES);
 
 /** A line through the window, and of another target one that no limit is near. */
-function rowSeries(measure: Forecast, { now, later, formerly = 0, known = SAMPLES, whole = WHOLE }: Row) {
+function rowSeries(
+  measure: Forecast,
+  { now, later, formerly = 0, known = SAMPLES, whole = WHOLE }: Row,
+  owner: Labels,
+): readonly InputSeries[] {
   const { part, where = [], ahead } = measure;
   const [picked = {}] = populationOf(part, where).counted;
   const all = SAMPLES * WINDOWS + 1;
   const slope = (WHOLE * (later - now)) / ratioOf(ahead, stepOf(measure));
   const line = `${WHOLE * now - slope * (known - 1)}+${slope}x${known - 1}`;
   const before = samples([known === SAMPLES && slope !== 0 ? formerly : undefined, all - known]);
-  const given = (name: string, instance: string, values: string) => ({
-    name,
-    labels: { job: part.job.name, instance, ...picked },
+  const given = (name: string, instance: string, values: string): InputSeries => ({
+    series: seriesNamed(name, { ...owner, job: part.job.name, instance, ...picked }),
     values,
   });
   return [
