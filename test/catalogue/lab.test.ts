@@ -165,14 +165,14 @@ describe("the workload", () => {
 
   it("swings a gauge to and fro, by the clock of life", () => {
     const workload = new Workload(plan.services, 0, 10);
-    const name = "kube_horizontalpodautoscaler_status_desired_replicas";
-    workload.setFaults([{ service: "omnihub", fault: { swinging: name } }], 0);
+    const name = "pg_up";
+    workload.setFaults([{ service: "orders", fault: { swinging: name } }], 0);
     const seen = [0, 12, 24, 36].map((now) => {
       workload.advance(now);
-      const all = workload.samples("kube-state-metrics", 0).filter((one) => one.name === name);
+      const all = workload.samples("postgres-exporter", 0).filter((one) => one.name === name);
       return [...new Set(all.map(({ value }) => value))];
     });
-    expect(seen).toEqual([[3], [4], [3], [4]]);
+    expect(seen).toEqual([[1], [2], [1], [2]]);
   });
 
   it("has an incident for every alert but the heartbeat, and none for an alert that is not there", () => {
