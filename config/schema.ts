@@ -109,7 +109,7 @@ const grafana = section({
   folder: field.filled.default("Tocsin").describe("title of the folder of the dashboards"),
   editable: field.flag
     .default(false)
-    .describe("whether people may change the dashboards there; the next deployment takes changes back"),
+    .describe("whether dashboards may be changed there, until the next `up`"),
   namespace: field.name
     .exactOptional()
     .describe(

@@ -65,7 +65,9 @@ export function defineService(head: ServiceHead, parts: readonly Part[]): Servic
 /** A service with parts besides what it has; its contract holds what they read. */
 export function extended(service: Service, parts: readonly Part[]): Service {
   const fragments = parts.map((part) => part(service));
-  const all = <K extends "alerts" | "autoscaling" | "backups" | "capacity" | "metrics" | "rows" | "slos">(key: K) =>
+  const all = <K extends "alerts" | "autoscaling" | "backups" | "capacity" | "metrics" | "rows" | "slos">(
+    key: K,
+  ) =>
     fragments.flatMap((fragment): readonly unknown[] => fragment[key] ?? []) as NonNullable<
       Fragment[K]
     >[number][];

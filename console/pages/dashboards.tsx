@@ -81,7 +81,13 @@ export function DashboardPage(shown: Shown & { readonly place: Place }) {
 }
 
 /** A row, closed at first sight where the dashboard says so; what is closed asks nothing. */
-function Row({ heading, children }: { readonly heading?: Panel; readonly children: ComponentChildren }) {
+function Row({
+  heading,
+  children,
+}: {
+  readonly heading: Panel | undefined;
+  readonly children: ComponentChildren;
+}) {
   const [isOpen, setOpen] = useState(heading?.collapsed !== true);
   return heading === undefined ? (
     <section class="row">{children}</section>

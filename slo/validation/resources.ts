@@ -59,4 +59,3 @@ function checkRepeated(
     remedy: "Keep one of the two.",
   }));
 }
-
