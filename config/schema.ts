@@ -3,21 +3,11 @@ import { ALERTS_BACKENDS, HOMES, METRICS_BACKENDS } from "../plan/backend";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
+import { IMAGES } from "./images";
 import { maintenance } from "./maintenance";
 import { receivers } from "./receivers";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
-
-/** Versions that are known to work together; the lab plays the same ones. */
-export const IMAGES = {
-  prometheus: "prom/prometheus:v3.15.0",
-  alertmanager: "prom/alertmanager:v0.31.1",
-  runbookSite: "nginxinc/nginx-unprivileged:1.29.4-alpine",
-  blackbox: "prom/blackbox-exporter:v0.27.0",
-  backupJobs: "node:24.21.0-alpine",
-  postgres: "postgres:18.4-alpine",
-  reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
-} as const;
 
 const kubernetes = section({
   namespace: field.ownNamespace

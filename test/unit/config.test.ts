@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { readTextFile } from "../../config/read-text";
-import { IMAGES } from "../../config/schema";
+import { IMAGES } from "../../config/images";
 import { readStackFile, stackEntries } from "../../config/stack-file";
 import type { Environment } from "../../plan/environment";
 import {
