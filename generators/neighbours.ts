@@ -1,3 +1,4 @@
+import { IS_MANAGED } from "../plan/backend";
 import type { Environment, StackPlace } from "../plan/environment";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
@@ -140,5 +141,5 @@ function configured({ operator }: Environment): readonly string[] {
 }
 
 function usesGoogle({ backends }: Environment): boolean {
-  return Object.values(backends).some(({ metrics }) => metrics === "gmp");
+  return Object.values(backends).some(({ metrics }) => metrics !== undefined && IS_MANAGED[metrics]);
 }

@@ -6,6 +6,13 @@ export type Home = (typeof HOMES)[number];
 export const METRICS_BACKENDS = ["gmp", ...HOMES] as const;
 export type MetricsBackend = (typeof METRICS_BACKENDS)[number];
 
+/** Whether it keeps the records of every cluster behind an API of its own, beside the Prometheus that people open. */
+export const IS_MANAGED = {
+  gmp: true,
+  kubernetes: false,
+  operator: false,
+} as const satisfies Readonly<Record<MetricsBackend, boolean>>;
+
 /** Who may evaluate alerts over records that somebody else keeps. */
 export const ALERTS_BACKENDS = ["grafana"] as const;
 

@@ -1,3 +1,4 @@
+import { IS_MANAGED } from "../../plan/backend";
 import type { PlannedDashboard } from "../../plan/dashboard";
 import { identityKey, noSlo } from "../../plan/identity";
 import type { MonitoringPlan, PlannedAlert, PlannedService } from "../../plan/monitoring-plan";
@@ -81,7 +82,7 @@ function runbookHtml(lookup: Lookup, page: RunbookPage): string {
 /** The Prometheus that people open, where the service is with it. */
 function openedPrometheus({ plan, services }: Lookup, { service }: RunbookPage): string | undefined {
   const metrics = services.get(service)?.backend.metrics;
-  return metrics === "kubernetes" || metrics === "operator" ? plan.platform.prometheus.address : undefined;
+  return metrics === undefined || IS_MANAGED[metrics] ? undefined : plan.platform.prometheus.address;
 }
 
 function listHtml(lookup: Lookup, listed: readonly ListedPage[]): string {

@@ -1,4 +1,5 @@
 import type { PromQl } from "../promql";
+import { IS_MANAGED } from "../../plan/backend";
 import { WEB_PORTS } from "../../plan/names";
 import { prometheusService } from "../../plan/platform";
 import { namespaceIn, type Job } from "../../slo/telemetry";
@@ -9,7 +10,7 @@ const LOCAL = `http://127.0.0.1:${WEB_PORTS.prometheus}`;
 
 /** Where the queries of a service go: the Prometheus behind a port-forward, or what answers for Google's. */
 function addressOf({ plan, bound }: RunbookSubject): string {
-  const managed = bound.metrics === "gmp" ? plan.platform.gmp?.address : undefined;
+  const managed = IS_MANAGED[bound.metrics] ? plan.platform.gmp?.address : undefined;
   return managed === undefined ? LOCAL : managed.replace(/\/$/, "");
 }
 

@@ -1,4 +1,4 @@
-import type { Binding } from "../../plan/backend";
+import { IS_MANAGED, type Binding } from "../../plan/backend";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import { placeOf } from "../../plan/environment";
 import { alertMetrics, jobWatched, type Alert } from "../../slo/alert";
@@ -47,7 +47,7 @@ function eachOnce(jobs: readonly Job[]): readonly Job[] {
 
 /** Conditions of every query: the stack's own Prometheus sees this place alone, Google's sees all of them. */
 export function hereOf({ bound, plan }: RunbookSubject): readonly LabelMatch[] {
-  return bound.metrics === "gmp" ? inPlace(placeOf(plan.environment)) : [];
+  return IS_MANAGED[bound.metrics] ? inPlace(placeOf(plan.environment)) : [];
 }
 
 /** A link to another page of the service, or the word for this one. */
