@@ -93,10 +93,11 @@ function toldOf(file: TestFile): Told {
 /** What asks whether a series is absent asks for the home of the rules alone, so such a story is told there. */
 function asksForAbsence({ phases }: Scenario): boolean {
   return phases.some(
-    ({ up, pending, hidden }) =>
+    ({ up, pending, hidden, renamed }) =>
       Object.values(up ?? {}).some((targets) => targets === "vanished" || targets === 0) ||
       pending === true ||
-      hidden !== undefined,
+      hidden !== undefined ||
+      renamed !== undefined,
   );
 }
 

@@ -6,7 +6,6 @@ import { replaceFolder } from "../../cli/folder";
 import { UserError } from "../../cli/user-error";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
-import { oncePerRun, RULE_TEST_FILES } from "../support/once";
 import { planOf, servicesOf } from "../support/plan";
 import { FIXTURE } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
@@ -75,9 +74,7 @@ describe("tocsin render", () => {
     const plan = planOf("prod");
     const files = [...filesOf(rendered).keys()];
     const owners = [...new Set(plan.ruleGroups.map(({ file }) => file))];
-    const tests = oncePerRun(RULE_TEST_FILES, () => [
-      ...ruleTestFiles(ruleTests(plan, servicesOf("prod"))).keys(),
-    ]);
+    const tests = [...ruleTestFiles(ruleTests(plan, servicesOf("prod"))).keys()];
     const services = [...new Set(plan.runbooks.map(({ service }) => service))];
     expect(files.filter((file) => !file.startsWith("kubernetes/"))).toEqual(
       [

@@ -194,7 +194,8 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
       stdout:
         "✗ 1 problem in [prod-eu]\n" +
         "Pulumi.prod-eu.yaml: tocsin:backups.cloud: [aws] needs the package [@pulumi/aws], which is not installed\n" +
-        "    npm install @pulumi/aws@7\n",
+        "    npm install @pulumi/aws@7\n" +
+        "    see Pulumi.prod-eu.yaml:4\n",
     });
   });
 

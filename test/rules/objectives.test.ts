@@ -2,6 +2,8 @@ import { ruleFiles, ruleFileText, ruleGroupText } from "../../backends/prometheu
 import { alertChecks } from "../../generators/contract-alerts";
 import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
 import { inputSeries } from "../../generators/rule-tests/input-series";
+import { partKey } from "../../generators/rule-tests/story";
+import { isOutage } from "../../slo/alert";
 import { sliKey } from "../../generators/rule-tests/streams";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import { timeline, type Disturbance, type Phase } from "../../generators/rule-tests/world";
@@ -187,11 +189,23 @@ async function expectNone(
   expect(ended).toEqual({ code: 0, output: expect.stringContaining("SUCCESS") });
 }
 
+/** What is normally free, such as processors, is half free: what nobody tells of stands still. */
+function halfFree({ alerts }: Service): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    alerts.flatMap((alert) =>
+      !isOutage(alert) && alert.measure.kind === "counter-share" && alert.measure.free === true
+        ? [[partKey(alert.measure.part), "0.5"]]
+        : [],
+    ),
+  );
+}
+
 describe("a server that loses its discovery", () => {
   it.each(servicesOf("prod").filter(({ id }) => id !== SELF.service))(
     "of every target at once says nothing of $id, which its heartbeat says for all",
     async (service) => {
-      const lost = inputSeries(service, placeOf(plan.environment), timeline([{ lasts: "60m" }], "1m"));
+      const line = timeline([{ lasts: "60m", bad: halfFree(service) }], "1m");
+      const lost = inputSeries(service, placeOf(plan.environment), line);
       const input = lost.map(({ series, values }) => ({ series, values: `${values} stale` }));
       await expectNone(service, "blind", input, `ALERTS{alertstate="firing"}`, ["60m", "75m", "90m", "120m"]);
     },

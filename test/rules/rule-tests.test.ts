@@ -4,7 +4,6 @@ import { catalogue } from "../../catalogue";
 import { ruleTests } from "../../generators/rule-tests/rule-tests";
 import { identityKey } from "../../plan/identity";
 import type { RuleTest } from "../../plan/rule-test";
-import { oncePerRun, RULE_TEST_FILES } from "../support/once";
 import { servicesOf, wholePlanOf } from "../support/plan";
 import { toolchain } from "../support/toolchain";
 import { removeFolder, runProgram, temporaryFolder, writeFiles, type Ended } from "../support/program";
@@ -14,7 +13,6 @@ const HALF_AN_HOUR = 1_800_000;
 const plan = wholePlanOf("prod", catalogue);
 const tests = ruleTests(plan, servicesOf("prod", catalogue));
 const files = ruleTestFiles(tests);
-oncePerRun(RULE_TEST_FILES, () => [...files.keys()]);
 
 describe("the generated rule tests of prod", () => {
   const samples = tests

@@ -97,7 +97,7 @@ describe("the environments differ as they are meant to, and in nothing else", ()
       alertmanager: 3,
       runbooks: 2,
       autoscalers: ["api-gateway 3..20"],
-      backups: ["database kept 35 d, locked 30 d"],
+      backups: ["tenants kept 35 d, locked 30 d", "database kept 35 d, locked 30 d"],
     });
   });
 });

@@ -5,15 +5,16 @@ import { planOf } from "../support/plan";
 const plan = planOf("prod", catalogue);
 
 describe("the dashboards that OmniHub declares", () => {
-  it("have the rows of the document, after the status of every SLO", () => {
+  it("have the rows of the document, after every SLO at a glance", () => {
     const rows = outline(dashboardOf(plan, "omnihub-slo"));
     expect(rows.map(([row]) => row)).toEqual([
+      "At a glance",
+      "Latency of api-gateway",
       "API Gateway availability: 99.9% over 28d",
       "API Gateway latency: 95% over 28d",
       "Database availability: 99.95% over 28d",
       "Executor success: 99% over 28d",
       "Orchestrator workflow success: 99.5% over 28d",
-      "Latency of api-gateway",
       "Workflow health",
       "Capacity",
       "Backups of database",

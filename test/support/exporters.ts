@@ -115,11 +115,15 @@ export const WRITTEN: readonly Written[] = [
       gauge("kube_deployment_status_replicas_available", 'deployment="shop",namespace="shop-prod"'),
       gauge("kube_pod_container_status_waiting_reason", `${CONTAINER},reason="CrashLoopBackOff"`),
       counter("kube_pod_container_status_restarts_total", CONTAINER),
-      ...["status_current", "spec_max"].map((name) =>
+      ...["status_current", "status_desired", "spec_max"].map((name) =>
         gauge(
           `kube_horizontalpodautoscaler_${name}_replicas`,
           'horizontalpodautoscaler="shop",namespace="shop-prod"',
         ),
+      ),
+      gauge(
+        "kube_horizontalpodautoscaler_status_condition",
+        'condition="ScalingActive",horizontalpodautoscaler="shop",namespace="shop-prod",status="true"',
       ),
       ...["oom_events", "cpu_cfs_periods", "cpu_cfs_throttled_periods"].map((name) =>
         counter(`container_${name}_total`, CGROUP),

@@ -5,9 +5,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The folder of this run of jest, made by its setup and gone after it: what lies there is of these sources. */
 export const RUN_FOLDER = "TOCSIN_TEST_RUN_FOLDER";
 
-/** Names of the files of prod's rule tests. */
-export const RULE_TEST_FILES = "files of rule tests";
-
 function fileOf(key: string): string | undefined {
   const folder = process.env[RUN_FOLDER];
   return folder === undefined ? undefined : path.join(folder, `${key.replace(/[^a-zA-Z0-9]+/g, "-")}.json`);
