@@ -1,5 +1,5 @@
 import Big from "big.js";
-import { readOverrides, OVERRIDES_FILE, type BudgetOverride } from "../config/budget-overrides";
+import { isDay, readOverrides, OVERRIDES_FILE, type BudgetOverride } from "../config/budget-overrides";
 import { gateQueries } from "../generators/budget-gate";
 import { query, type QueryResult } from "../lab/prometheus-api";
 import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
@@ -87,7 +87,7 @@ function elapsed(time: string, now: number): Duration {
   const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.test(time)
     ? Date.parse(time)
     : Number.NaN;
-  if (Number.isNaN(at)) {
+  if (Number.isNaN(at) || !isDay(time.slice(0, 10))) {
     throw new UserError(`[${time}] is not a time with its zone: write one such as 2026-11-29T18:05:00Z`);
   }
   if (at > now) {
@@ -148,7 +148,13 @@ async function answersOf(
       ...(since === undefined ? {} : { known: Math.min(1, known.get(apart) ?? 0) }),
       ...(since === undefined || rate === undefined
         ? {}
-        : { burn: rate, spent: budgetUsed(slo.window, new Big(rate), since).toNumber() }),
+        : {
+            burn: rate,
+            // What nobody knows of is not counted.
+            spent: budgetUsed(slo.window, new Big(rate), since)
+              .times(Math.min(1, known.get(apart) ?? 0))
+              .toNumber(),
+          }),
     };
   });
 }

@@ -1,7 +1,7 @@
 import { backendNotices, checkBackend, checkSound } from "../backends/check";
 import { reserveNotices } from "../backends/kubernetes/reserves";
 import { runbookNotices } from "../backends/runbook-site/check";
-import { readOverrides } from "../config/budget-overrides";
+import { OVERRIDES_FILE, readOverrides } from "../config/budget-overrides";
 import { readContent } from "../config/content";
 import { parseConfig } from "../config/environment";
 import { configPath, PREFIX } from "../config/keys";
@@ -19,6 +19,7 @@ import type { Environment } from "../plan/environment";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { SELF } from "../plan/names";
 import { environmentsThat, type Catalogue } from "../slo/catalogue";
+import { suggestion } from "../slo/nearest";
 import { formatProblems, sortProblems, type Problem } from "../slo/problem";
 import { shapedServices } from "../slo/validation/shape/check";
 import { UserError } from "./user-error";
@@ -52,7 +53,7 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
     ...(generated.ok
       ? [...checkBackend(generated.plan), ...checkPackages(stackFileName(stack), generated.plan)]
       : [...generated.problems, ...checkSound(generated)]),
-    ...overridesProblems(root),
+    ...overridesProblems(catalogue),
     ...checkIncidents(generated.ok ? services : shapedServices(services).services),
   ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
@@ -84,9 +85,33 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
 }
 
 /** A file at fault would show when somebody has to deploy. */
-function overridesProblems(root: string): readonly Problem[] {
+function overridesProblems({ root, services, environments }: Catalogue): readonly Problem[] {
   const read = readOverrides(root);
-  return read.ok ? [] : read.problems;
+  if (!read.ok) {
+    return read.problems;
+  }
+  const stacks = Object.keys(environments);
+  const ids = services.map(({ id }) => id);
+  const unknown = (
+    index: number,
+    key: string,
+    value: string,
+    among: readonly string[],
+  ): readonly Problem[] =>
+    among.includes(value)
+      ? []
+      : [
+          {
+            code: "configuration-invalid",
+            path: `${OVERRIDES_FILE}: [${index}].${key}`,
+            message: `there is no ${key} [${value}], so that it would never hold`,
+            remedy: suggestion(value, among),
+          },
+        ];
+  return read.overrides.flatMap(({ service, stack }, index) => [
+    ...unknown(index, "service", service, ids),
+    ...unknown(index, "stack", stack, stacks),
+  ]);
 }
 
 /** As `loadStack`. @throws UserError with every problem at once */

@@ -17,7 +17,8 @@ const day = text(/^\d{4}-\d{2}-\d{2}$/, DAY).refine((value) => isDay(value), {
   error: (seen) => misfit(seen, DAY),
 });
 
-function isDay(value: string): boolean {
+/** Whether there is such a day in the calendar. */
+export function isDay(value: string): boolean {
   const at = Date.parse(value);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
 }

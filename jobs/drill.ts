@@ -32,6 +32,9 @@ interface Outcome {
 export async function restoreTest(job: Job<SqliteSettings>, chosen?: string): Promise<void> {
   const begun = await now(job);
   const tenants = await job.objects.folders(TENANTS);
+  if (chosen !== undefined && !tenants.includes(chosen)) {
+    throw new UsageError(`[${chosen}] is no tenant with a backup`);
+  }
   const tenant = chosen ?? tenants[tenants.length === 0 ? 0 : randomInt(tenants.length)];
   const entry = tenant === undefined ? undefined : await newestEntry(job.objects, tenant);
   await conclude(job, { begun, entry, ...(await sandbox(job, entry)) });
@@ -132,7 +135,8 @@ export interface Drill {
 /** Keeps what people measured in a drill, so that its age and its times are metrics like the others. */
 export async function recordDrill(job: Job, { scenario, rpo, rto }: Drill): Promise<void> {
   const known = SCENARIOS.find((one) => one === scenario);
-  const [rpoSeconds, rtoSeconds] = [Number(rpo), Number(rto)];
+  const seconds = (text: string): number => (/^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN);
+  const [rpoSeconds, rtoSeconds] = [seconds(rpo), seconds(rto)];
   if (known === undefined) {
     throw new UsageError(`[${scenario}] is no drill: one of ${SCENARIOS.join(", ")}`);
   }

@@ -33,7 +33,12 @@ type Command = (job: Job, options: Options, others: readonly Job[]) => Promise<v
 const COMMANDS: Readonly<Record<string, Command>> = {
   backup,
   verify,
-  fetch: fetchDump,
+  fetch: (job) => {
+    if (job.settings.kind !== "postgres") {
+      throw new UsageError(`[${job.settings.store}] is no PostgreSQL: its restore is tried by [test]`);
+    }
+    return fetchDump(job);
+  },
   judge,
   restore: async (job, { tenant, before }) => {
     const moment = before === undefined ? undefined : new Date(before);

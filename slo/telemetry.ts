@@ -180,7 +180,9 @@ export function where<L extends LabelValues>(
   metric: { readonly labels: L; readonly name?: string },
   matches: MatchesOf<L>,
 ): LabelMatch[] {
-  return Object.keys(metric.labels).flatMap((label) => {
+  // One that is not a label of it stays, so that validation finds it: a condition that went would select everything.
+  const labels = [...new Set([...Object.keys(metric.labels), ...Object.keys(matches)])];
+  return labels.flatMap((label) => {
     const match = Object.hasOwn(matches, label) ? matches[label] : undefined;
     if (match === undefined) {
       return [];
