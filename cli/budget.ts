@@ -98,7 +98,12 @@ function elapsed(time: string, now: number): Duration {
 
 interface Overridden {
   readonly holds?: BudgetOverride | undefined;
-  /** One that has ended. */
+  /** The share of the budget that is gone; of the time of which nobody knows, nothing is counted. */
+function spentOf({ window }: PlannedSlo, rate: number, since: Duration, known: number): number {
+  return budgetUsed(window, new Big(rate), since).times(Math.min(1, known)).toNumber();
+}
+
+/** One that has ended. */
   readonly ended?: BudgetOverride | undefined;
 }
 
@@ -148,13 +153,7 @@ async function answersOf(
       ...(since === undefined ? {} : { known: Math.min(1, known.get(apart) ?? 0) }),
       ...(since === undefined || rate === undefined
         ? {}
-        : {
-            burn: rate,
-            // What nobody knows of is not counted.
-            spent: budgetUsed(slo.window, new Big(rate), since)
-              .times(Math.min(1, known.get(apart) ?? 0))
-              .toNumber(),
-          }),
+        : { burn: rate, spent: spentOf(slo, rate, since, known.get(apart) ?? 0) }),
     };
   });
 }
