@@ -98,12 +98,7 @@ function elapsed(time: string, now: number): Duration {
 
 interface Overridden {
   readonly holds?: BudgetOverride | undefined;
-  /** The share of the budget that is gone; of the time of which nobody knows, nothing is counted. */
-function spentOf({ window }: PlannedSlo, rate: number, since: Duration, known: number): number {
-  return budgetUsed(window, new Big(rate), since).times(Math.min(1, known)).toNumber();
-}
-
-/** One that has ended. */
+  /** One that has ended. */
   readonly ended?: BudgetOverride | undefined;
 }
 
@@ -156,6 +151,11 @@ async function answersOf(
         : { burn: rate, spent: spentOf(slo, rate, since, known.get(apart) ?? 0) }),
     };
   });
+}
+
+/** The share of the budget that is gone; of the time of which nobody knows, nothing is counted. */
+function spentOf({ window }: PlannedSlo, rate: number, since: Duration, known: number): number {
+  return budgetUsed(window, new Big(rate), since).times(Math.min(1, known)).toNumber();
 }
 
 function sayJson(catalogue: Catalogue, environment: string, verdicts: readonly Verdict[]): void {
