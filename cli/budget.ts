@@ -1,10 +1,11 @@
 import Big from "big.js";
-import { isDay, readOverrides, OVERRIDES_FILE, type BudgetOverride } from "../config/budget-overrides";
+import { readOverrides, OVERRIDES_FILE, type BudgetOverride } from "../config/budget-overrides";
 import { gateQueries } from "../generators/budget-gate";
 import { query, type QueryResult } from "../lab/prometheus-api";
 import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
 import { judgeGate, type Gate, type Measured } from "../review/budget-gate";
 import { budgetUsed } from "../slo/budget";
+import { isDay } from "../slo/calendar";
 import type { Catalogue } from "../slo/catalogue";
 import type { Duration } from "../slo/duration";
 import { suggestion } from "../slo/nearest";
@@ -140,22 +141,23 @@ async function answersOf(
   const values = remaining.size === 0 ? [""] : [...remaining.keys()].sort();
   return values.map((apart) => {
     const rate = burn.get(apart);
+    const part = Math.min(1, known.get(apart) ?? 0);
     return {
       slo,
       apart,
       remaining: remaining.get(apart),
       coverage: coverage.get(apart),
-      ...(since === undefined ? {} : { known: Math.min(1, known.get(apart) ?? 0) }),
+      ...(since === undefined ? {} : { known: part }),
       ...(since === undefined || rate === undefined
         ? {}
-        : { burn: rate, spent: spentOf(slo, rate, since, known.get(apart) ?? 0) }),
+        : { burn: rate, spent: spentOf(slo, rate, since, part) }),
     };
   });
 }
 
 /** The share of the budget that is gone; of the time of which nobody knows, nothing is counted. */
 function spentOf({ window }: PlannedSlo, rate: number, since: Duration, known: number): number {
-  return budgetUsed(window, new Big(rate), since).times(Math.min(1, known)).toNumber();
+  return budgetUsed(window, new Big(rate), since).times(known).toNumber();
 }
 
 function sayJson(catalogue: Catalogue, environment: string, verdicts: readonly Verdict[]): void {

@@ -3,6 +3,7 @@ import type { PackConfigResult } from "../evaluation/policy-config";
 import type * as Configuration from "../evaluation/policy-config";
 import type * as Evaluation from "../evaluation/stack";
 import type { JudgedStack } from "../evaluation/stack";
+import { isBlocking } from "../review/policy-diff";
 import type { Catalogue } from "../slo/catalogue";
 import type { Problem } from "../slo/problem";
 import { placeSays, type Place } from "./places";
@@ -79,7 +80,7 @@ export async function requireCompliant(catalogue: Catalogue, stack: string): Pro
 export function blockingViolations({
   violations,
 }: Pick<JudgedStack, "violations">): JudgedStack["violations"] {
-  return violations.filter(({ level }) => level === "mandatory" || level === "remediate");
+  return violations.filter(isBlocking);
 }
 
 type ShownViolation = JudgedStack["violations"][number];

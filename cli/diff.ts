@@ -25,7 +25,8 @@ export async function diffCommand(
   head: string | undefined,
   { json }: { readonly json: boolean },
 ): Promise<void> {
-  // What is not there is said before anything takes long.
+  // What is not there, or cannot be read, is said before anything takes long.
+  const prices = requirePrices();
   const [from, to] = await Promise.all([sourceOf(base), head === undefined ? WORKING_TREE : sourceOf(head)]);
   const scratch = mkdtempSync(join(tmpdir(), "tocsin-diff-"));
   process.on("exit", () => clearUp(scratch));
@@ -43,18 +44,23 @@ export async function diffCommand(
       `[${base}] has the stacks [${[...before.keys()].join(", ")}], and what it is compared with [${[...after.keys()].join(", ")}]: none is the same`,
     );
   }
-  const prices = readPrices(ROOT);
-  if ("fault" in prices) {
-    throw new UserError(
-      `[${PRICES_FILE}] cannot be used: ${prices.fault}; docs/pull-requests.md says what it holds`,
-    );
-  }
-  const diffs = stacks.map((stack) => compared(stack, before.get(stack), after.get(stack), prices.prices));
+  const diffs = stacks.map((stack) => compared(stack, before.get(stack), after.get(stack), prices));
   process.stdout.write(
     json
       ? `${JSON.stringify({ base, head: head ?? null, isSame: diffs.every(isUnchanged), environments: diffs }, null, 2)}\n`
       : diffMarkdown(diffs, base, head ?? "working tree"),
   );
+}
+
+/** @throws UserError where the repository has prices that cannot be read */
+function requirePrices(): Prices {
+  const read = readPrices(ROOT);
+  if ("fault" in read) {
+    throw new UserError(
+      `[${PRICES_FILE}] cannot be used: ${read.fault}; docs/pull-requests.md says what it holds`,
+    );
+  }
+  return read.prices;
 }
 
 /** Compares an environment; of a state by what its resources say, and the other side then by the same. */

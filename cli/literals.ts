@@ -1,6 +1,9 @@
+import { createRequire } from "node:module";
 import type { ParserOptions } from "prettier";
-import { parsers } from "prettier/plugins/babel";
+import type * as Babel from "prettier/plugins/babel";
 import { isRecord } from "../config/record";
+
+const load = createRequire(__filename);
 
 /** An object that is written out in a source: its properties as far as they are written out, too, and where it begins. */
 export interface Literal {
@@ -22,6 +25,8 @@ type Node = Readonly<Record<string, unknown>> & { readonly type: string };
 export function literalsIn(source: string): readonly Literal[] {
   const found: Literal[] = [];
   try {
+    // Most commands name no place, and it takes a while to load.
+    const { parsers } = load("prettier/plugins/babel") as typeof Babel;
     // A plugin's parser is made for Prettier's own options, of which this one needs none.
     const tree: unknown = parsers["babel-ts"].parse(source, {} as ParserOptions);
     collect(tree, found);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { isDay } from "../slo/calendar";
 import type { Problem } from "../slo/problem";
 import { fromJson } from "./keys";
 import { filled, identifier, list, section, text } from "./fields";
@@ -13,15 +14,9 @@ export const OVERRIDES_FILE = "budget-overrides.json";
 const LARGEST = 250_000;
 
 const DAY = "a day such as 2026-12-31";
-const day = text(/^\d{4}-\d{2}-\d{2}$/, DAY).refine((value) => isDay(value), {
+const day = text(/^\d{4}-\d{2}-\d{2}$/, DAY).refine(isDay, {
   error: (seen) => misfit(seen, DAY),
 });
-
-/** Whether there is such a day in the calendar. */
-export function isDay(value: string): boolean {
-  const at = Date.parse(value);
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value);
-}
 
 const overrides = list(
   section({

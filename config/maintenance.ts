@@ -1,3 +1,4 @@
+import { isDay } from "../slo/calendar";
 import { milliseconds, type Duration } from "../slo/duration";
 import { RECURRENCES } from "../slo/maintenance";
 import { duration, filled, identifier, list, oneOf, section, text } from "./fields";
@@ -8,14 +9,7 @@ const INSTANT = "an instant of whole minutes such as 2027-01-09T22:00Z or 2027-0
 const instant = text(
   /^20\d\d-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/,
   INSTANT,
-).refine(
-  (value) => {
-    const day = value.slice(0, "2027-01-09".length);
-    const midnight = Date.parse(day);
-    return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(day);
-  },
-  { error: (seen) => misfit(seen, INSTANT) },
-);
+).refine((value) => isDay(value.slice(0, "2027-01-09".length)), { error: (seen) => misfit(seen, INSTANT) });
 
 const SETTLE = "a duration of whole minutes from 1m to 1d such as 15m";
 const settleTime = duration("1m", "1d", SETTLE).refine((value) => milliseconds(value) % 60_000 === 0, {

@@ -1,13 +1,11 @@
 import { ALERTS } from "../plan/names";
 import type { Severity } from "../slo/alert";
 import { BUDGET_BOUNDS } from "../slo/budget";
+import { LEAST_KNOWN } from "../slo/coverage";
 import { decimal, exactRatio, type Percent } from "../slo/objective";
 import type { AlertDraft } from "./alert-draft";
 import { allOf } from "./promql";
 import { madeUp, newest, ofWhich, recordedSeries, type SloContext } from "./slo-context";
-
-/** Share of the window that must be known before its budget says anything. */
-const COVERAGE = "0.25";
 
 /** Nobody is woken for what was spent: the burn is what pages. */
 export const BUDGET_ALERTS: Readonly<
@@ -43,7 +41,7 @@ function budgetAlert(
     category: "slo",
     expr: allOf([
       `${newest(series.budgetRemaining, burn)} < ${decimal(exactRatio(below))}`,
-      `${newest(series.coverage, burn)} > ${COVERAGE}`,
+      `${newest(series.coverage, burn)} > ${LEAST_KNOWN}`,
     ]),
     for: "15m",
     summary: `${slo.title} has less than ${below} of its error budget left`,

@@ -1,5 +1,6 @@
 import { parse, YAMLError } from "yaml";
 import type { Severity } from "../slo/alert";
+import { isDay } from "../slo/calendar";
 import type { Problem } from "../slo/problem";
 import { yamlFault } from "../slo/yaml-fault";
 
@@ -119,8 +120,7 @@ export function extensionProblems(front: FrontMatter): readonly Complaint[] {
 function reviewProblems(value: unknown): readonly Complaint[] {
   const text = textOf(value);
   const seen = typeof value === "string" ? value : JSON.stringify(value);
-  const day = /^20\d\d-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
-  return value === undefined || (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
+  return value === undefined || (text.startsWith("20") && isDay(text))
     ? []
     : [
         {

@@ -16,16 +16,20 @@ export interface RunningProgram {
 
 const STOP_TIMEOUT_MS = 8_000;
 
-/** Starts a program; `onExit` hears of an end that nobody asked for, with the last lines of its log. */
+/**
+ * Starts a program; `onExit` hears of an end that nobody asked for, with the last lines of its log.
+ * @param env variables besides those of this process, such as a secret that no argument may show
+ */
 export function startProgram(
   name: string,
   file: string,
   args: readonly string[],
   log: string,
   onExit: (message: string) => void,
+  env: Readonly<Record<string, string>> = {},
 ): RunningProgram {
   const output = openSync(log, "w");
-  const child = spawn(file, args, { stdio: ["ignore", output, output] });
+  const child = spawn(file, args, { stdio: ["ignore", output, output], env: { ...process.env, ...env } });
   closeSync(output);
   // A bug that ends this process must not leave the program behind.
   const kill = (): void => void child.kill("SIGKILL");

@@ -1,4 +1,5 @@
 import type { DashboardRow, Panel } from "../slo/dashboard";
+import { camelOf } from "../slo/slug";
 import { backupAlerts, restoreAlerts } from "./backup-alerts";
 import { telemetryOf, type BackupTelemetry, type WatchedBackup } from "./backup-telemetry";
 import type { Part } from "./define-service";
@@ -12,7 +13,7 @@ export function backupStore(backup: WatchedBackup): Part {
   return (service) => {
     const telemetry = telemetryOf(service, backup);
     const what = `${backup.id} of ${service.title}`;
-    const named = backup.id.replaceAll(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    const named = camelOf(backup.id);
     return {
       backups: [backup],
       metrics: Object.values(telemetry.metrics),

@@ -3,6 +3,7 @@ import type { DashboardRow } from "../slo/dashboard";
 import type { Duration } from "../slo/duration";
 import type { Forecast, GaugeShare } from "../slo/measure";
 import type { Percent } from "../slo/objective";
+import { camelOf } from "../slo/slug";
 import type { Fragment, Part } from "./define-service";
 import { watch, type Watch } from "./watch";
 
@@ -57,7 +58,7 @@ function runsOut({ id, title }: Capacity, { above, ...measure }: Watched): Watch
   const { window, ahead } = measure;
   return {
     alert: {
-      name: `${id.replaceAll(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase())}RunsOut`,
+      name: `${camelOf(id)}RunsOut`,
       severity: "warning",
       category: "saturation",
       measure: { kind: "forecast", ...measure },

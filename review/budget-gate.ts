@@ -1,6 +1,7 @@
 import type { PlannedSlo } from "../plan/monitoring-plan";
 import { BUDGET_BOUNDS } from "../slo/budget";
 import type { BudgetState } from "../slo/budget-policy";
+import { LEAST_KNOWN } from "../slo/coverage";
 import { exactRatio } from "../slo/objective";
 
 /** What the state of an error budget means for deployments, from the best to the worst. */
@@ -10,9 +11,6 @@ export type GateState = (typeof GATE_STATES)[number];
 
 /** States in which nothing but fixes is deployed. */
 const CLOSED: readonly GateState[] = ["freeze", "incident"];
-
-/** Below this share of a known window a budget says nothing, as for its alerts. */
-const LEAST_KNOWN = 0.25;
 
 /** What a server says of an SLO, or of one of the values that it judges apart. */
 export interface Measured {
@@ -53,7 +51,7 @@ export function judgeGate<M extends Measured>(
 ): Gate<M> {
   const objectives = measured.map((one): Judged<M> => {
     const { remaining, coverage = 0 } = one;
-    return remaining === undefined || coverage < LEAST_KNOWN
+    return remaining === undefined || coverage < Number(LEAST_KNOWN)
       ? { measured: one, state: "unknown" }
       : { measured: one, state: gateState(remaining), policy: policyFor(remaining, policy) };
   });

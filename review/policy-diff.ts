@@ -8,6 +8,11 @@ export interface ShownViolation {
   readonly message: string;
 }
 
+/** Whether a violation stops a deployment. */
+export function isBlocking({ level }: Pick<ShownViolation, "level">): boolean {
+  return level === "mandatory" || level === "remediate";
+}
+
 /** What the policies of one side are told, as `--policy-pack-config` has it. */
 export type ShownPolicies = Readonly<Record<string, unknown>>;
 
@@ -41,7 +46,7 @@ export function policyDiff(
   return {
     appeared: before === undefined && after !== undefined ? [...(is ?? [])].sort(compareText) : only(is, was),
     mended: only(was, is),
-    blocking: (after ?? []).filter(({ level }) => level === "mandatory" || level === "remediate").length,
+    blocking: (after ?? []).filter(isBlocking).length,
     exceptions: exceptionsSay(configs, today),
   };
 }

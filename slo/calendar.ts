@@ -1,3 +1,9 @@
+/** Whether a text is a day of the calendar, `2026-12-31`: the 31st of June is none. */
+export function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
 /** A stretch of time, in seconds since the epoch. */
 export interface Span {
   readonly from: number;

@@ -10,3 +10,12 @@ export function slugFrom(text: string): string {
     .replaceAll(/[^a-z\d]+/g, "-")
     .replaceAll(/^-|-$/g, "");
 }
+
+/** `Orders v2` -> OrdersV2, what stands before the names of alerts. */
+export function camelOf(text: string): string {
+  return text
+    .split(/[^a-zA-Z\d]+/)
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join("")
+    .replace(/^(?=\d)/, "N");
+}

@@ -3,8 +3,7 @@ import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { ICronJobSpec } from "kubernetes-models/batch/v1";
 import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { PORTS, PROGRAMS } from "../../plan/names";
-import { prometheusService } from "../../plan/platform";
+import { PORTS } from "../../plan/names";
 import type { BackupJobSettings, PlannedStore } from "../../plan/store";
 import { backupJobName } from "../../slo/backup";
 import { milliseconds } from "../../slo/duration";
@@ -12,7 +11,7 @@ import { checksSql, jobSettings, SCRATCH } from "../backup-settings";
 import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT, postgresScript } from "../job-bundle";
 import { metadata, selector, type KubernetesObject } from "./object";
 import { podDefaults, resourcesOf, restricted } from "./pod";
-import { inNamespace } from "./server";
+import { prometheusAlone } from "./server";
 
 const JOBS = "/jobs";
 const REPORTER_PORT = 9187;
@@ -29,7 +28,7 @@ export function backupObjects(
   plan: MonitoringPlan,
   all: readonly [PlannedStore, ...PlannedStore[]],
 ): readonly KubernetesObject[] {
-  const [{ namespace }] = all;
+  const [{ service, namespace }] = all;
   const data = Object.assign({ [BUILT_JOBS]: jobBundle() }, ...all.map(contentOf)) as Record<string, string>;
   return [
     {
@@ -39,7 +38,7 @@ export function backupObjects(
       automountServiceAccountToken: false,
     },
     { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(NAME, namespace, NAME, "jobs"), data },
-    reporterPolicy(plan, all[0]),
+    prometheusAlone(plan.platform, { program: backupJobName(service), namespace, port: PORTS.metrics }),
     reporter(plan, all, createHash("sha256").update(JSON.stringify(data)).digest("hex")),
     ...all
       .filter(runsHere)
@@ -239,25 +238,4 @@ function reporter(
     },
   };
   return { apiVersion: "apps/v1", kind: "Deployment", metadata: metadata(name, namespace, name), spec };
-}
-
-/** Prometheus alone asks it. */
-function reporterPolicy({ platform }: MonitoringPlan, planned: PlannedStore): KubernetesObject {
-  const name = backupJobName(planned.service);
-  const { namespace } = prometheusService(platform);
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: metadata(name, planned.namespace, name),
-    spec: {
-      podSelector: { matchLabels: selector(name) },
-      policyTypes: ["Ingress"],
-      ingress: [
-        {
-          from: [{ ...inNamespace(namespace), podSelector: { matchLabels: selector(PROGRAMS.prometheus) } }],
-          ports: [{ port: PORTS.metrics, protocol: "TCP" }],
-        },
-      ],
-    },
-  };
 }

@@ -7,7 +7,7 @@ import { BLACKBOX_REPLICAS } from "../../plan/platform";
 import { blackboxConfig, probesAnything } from "../prometheus/blackbox";
 import { metadata, selector, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted } from "./pod";
-import { disruptionBudget, inNamespace } from "./server";
+import { disruptionBudget, prometheusAlone } from "./server";
 
 const NAME = PROGRAMS.blackbox;
 const PORT = 9115;
@@ -36,32 +36,10 @@ export function blackboxObjects(plan: MonitoringPlan): readonly KubernetesObject
       data: { [CONFIG_FILE]: config },
     },
     disruptionBudget(NAME, namespace),
-    networkPolicy(plan),
+    // What it asks may be anywhere.
+    prometheusAlone(plan.platform, { program: NAME, namespace, port: PORTS.web }),
     deployment(plan, createHash("sha256").update(config).digest("hex")),
   ];
-}
-
-/** Whoever may open it may have any address asked, so that only Prometheus does; what it asks may be anywhere. */
-function networkPolicy({ platform: { kubernetes, operator } }: MonitoringPlan): KubernetesObject {
-  const { namespace } = kubernetes;
-  const podSelector = { matchLabels: selector(PROGRAMS.prometheus) };
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: metadata(NAME, namespace, NAME),
-    spec: {
-      podSelector: { matchLabels: selector(NAME) },
-      policyTypes: ["Ingress"],
-      ingress: [
-        {
-          from: [
-            operator === undefined ? { podSelector } : { ...inNamespace(operator.namespace), podSelector },
-          ],
-          ports: [{ port: PORTS.web, protocol: "TCP" }],
-        },
-      ],
-    },
-  };
 }
 
 /** A rollout starts the next pod before it ends the last. */

@@ -1,7 +1,7 @@
 import type { IStatefulSetSpec } from "kubernetes-models/apps/v1";
 import type { INetworkPolicySpec } from "kubernetes-models/networking.k8s.io/v1";
-import { PORTS } from "../../plan/names";
-import type { OwnPlatform, Storage } from "../../plan/platform";
+import { PORTS, PROGRAMS } from "../../plan/names";
+import { prometheusService, type OwnPlatform, type Platform, type Storage } from "../../plan/platform";
 import { metadata, selector, type KubernetesObject } from "./object";
 
 /** A server as Kubernetes sees it. */
@@ -110,10 +110,34 @@ export function clients(
 }
 
 /** Pods of a namespace. Source: Kubernetes docs, "Network Policies". */
-export function inNamespace(name: string): {
+function inNamespace(name: string): {
   readonly namespaceSelector: { readonly matchLabels: Record<string, string> };
 } {
   return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
+}
+
+/** Prometheus alone may open a port of a program: whoever else could would have it ask, or be told, what is not theirs. */
+export function prometheusAlone(
+  platform: Platform,
+  { program, namespace, port }: Readonly<Record<"namespace" | "port" | "program", string>>,
+): KubernetesObject {
+  const home = prometheusService(platform).namespace;
+  const podSelector = { matchLabels: selector(PROGRAMS.prometheus) };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: metadata(program, namespace, program),
+    spec: {
+      podSelector: { matchLabels: selector(program) },
+      policyTypes: ["Ingress"],
+      ingress: [
+        {
+          from: [home === namespace ? { podSelector } : { ...inNamespace(home), podSelector }],
+          ports: [{ port, protocol: "TCP" }],
+        },
+      ],
+    },
+  };
 }
 
 /** The StatefulSet of a server; its volumes outlive it. */

@@ -2,6 +2,7 @@ import Big from "big.js";
 import type { ServiceHead } from "../../parts/define-service";
 import type { RequestObjectives } from "../../parts/requests";
 import { decimal, errorBudget, type Percent } from "../../slo/objective";
+import { camelOf } from "../../slo/slug";
 import type { Job } from "../../slo/telemetry";
 import type { Exposition, Family, Sample } from "./exposition";
 import type { PartCall } from "./part-calls";
@@ -162,13 +163,4 @@ export function boundKept(
   }
   const seen = total === 0 ? "nothing is counted yet" : `${share(within(bound), total)} are now`;
   return { bound, says: `${objective} within ${bound} (${seen})` };
-}
-
-/** `Orders v2` -> OrdersV2, what stands before the names of alerts. */
-export function camelOf(text: string): string {
-  return text
-    .split(/[^a-zA-Z\d]+/)
-    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
-    .join("")
-    .replace(/^(?=\d)/, "N");
 }

@@ -1,20 +1,10 @@
 import { gaugeOf } from "../../parts/watch";
 import type { Alert } from "../../slo/alert";
 import type { Percent } from "../../slo/objective";
-import { slugOf } from "../../slo/slug";
+import { camelOf, slugOf } from "../../slo/slug";
 import type { Gauge } from "../../slo/telemetry";
 import type { Family } from "./exposition";
-import {
-  RUNTIME,
-  camelOf,
-  labelsOf,
-  named,
-  shown,
-  sumOf,
-  valuesOf,
-  type Page,
-  type Recogniser,
-} from "./page";
+import { RUNTIME, labelsOf, named, shown, sumOf, valuesOf, type Page, type Recogniser } from "./page";
 import { helpOf } from "./recognised-objectives";
 
 /** Seconds since the epoch between 2001 and 2286; the same in milliseconds is a thousand times more. */

@@ -1,5 +1,5 @@
 import { equals, selector, type PromQl } from "../promql";
-import { recordNames, type SloContext } from "../slo-context";
+import type { SloContext } from "../slo-context";
 import type { RowDraft } from "./layout";
 import { graph, stat, type PanelDraft } from "./panels";
 import { sloLegend, sloQueries, type SloQueries } from "./queries";
@@ -20,22 +20,25 @@ function sloPanels(
   { here }: ServiceView,
   [first, ...others]: readonly [SloContext, ...SloContext[]],
 ): readonly PanelDraft[] {
+  const asked = (context: SloContext): Asked => ({
+    queries: sloQueries(context, here),
+    legend: sloLegend(context, context.slo.title),
+  });
+  const [one, ...more] = [asked(first), ...others.map(asked)] as const;
   const each: EachSlo = (expr) => {
-    const query = (context: SloContext): Query => ({
-      expr: expr(sloQueries(context, here), context),
-      legend: sloLegend(context, context.slo.title),
-    });
-    return [query(first), ...others.map(query)];
+    const query = ({ queries, legend }: Asked): Query => ({ expr: expr(queries), legend });
+    return [query(one), ...more.map(query)];
   };
-  const total: PerSlo = (_, context) =>
-    selector(recordNames(context).rate("total"), [equals("slo_id", context.id), ...here]);
-  return [...budgets(each), ...events(each, total)];
+  return [...budgets(each), ...events(each)];
 }
 
-type PerSlo = (queries: SloQueries, context: SloContext) => PromQl;
+interface Asked {
+  readonly queries: SloQueries;
+  readonly legend: string;
+}
 
 /** A query of every SLO. */
-type EachSlo = (expr: PerSlo) => StatSpec["queries"];
+type EachSlo = (expr: (queries: SloQueries) => PromQl) => StatSpec["queries"];
 
 function budgets(each: EachSlo): readonly PanelDraft[] {
   return [
@@ -65,7 +68,7 @@ function budgets(each: EachSlo): readonly PanelDraft[] {
   ];
 }
 
-function events(each: EachSlo, total: PerSlo): readonly PanelDraft[] {
+function events(each: EachSlo): readonly PanelDraft[] {
   return [
     graph({
       key: "glance:errors",
@@ -81,7 +84,7 @@ function events(each: EachSlo, total: PerSlo): readonly PanelDraft[] {
       description: "Events that each SLO counts; without any, its share of bad ones says nothing.",
       unit: "perSecond",
       size: "half",
-      queries: each(total),
+      queries: each((queries) => queries.events),
     }),
   ];
 }

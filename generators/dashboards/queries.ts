@@ -16,6 +16,8 @@ export interface SloQueries {
   readonly hourlyErrors: PromQl;
   /** Share of bad events over the base window, five minutes for a window of 28 days. */
   readonly recentErrors: PromQl;
+  /** Events per second over the base window. */
+  readonly events: PromQl;
   /** Multiples of the sustainable rate, by window, the shortest first. */
   readonly burn: readonly [Query, ...Query[]];
 }
@@ -36,6 +38,7 @@ export function sloQueries(context: SloContext, here: readonly LabelMatch[]): Sl
     coverage: sampled(names.coverage),
     hourlyErrors,
     recentErrors: share(of(names.rate("error")), of(names.rate("total"))),
+    events: of(names.rate("total")),
     burn: [
       { legend: legend(fast.long), expr: burn(hourlyErrors) },
       {

@@ -1,3 +1,4 @@
+import { LEAST_KNOWN } from "../../slo/coverage";
 import type { Duration } from "../../slo/duration";
 import type { PromQl } from "../promql";
 
@@ -132,6 +133,6 @@ export const BUDGET_STEPS: readonly Step[] = [
 /** Below a quarter of the window budget alerts are silent; a whole one is known to be so. */
 export const COVERAGE_STEPS: readonly Step[] = [
   { from: null, colour: "bad" },
-  { from: 0.25, colour: "caution" },
+  { from: Number(LEAST_KNOWN), colour: "caution" },
   { from: 0.95, colour: "good" },
 ];

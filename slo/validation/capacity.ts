@@ -1,3 +1,4 @@
+import { isDay } from "../calendar";
 import { carriedIn, unitsFor, type Capacity, type Carried, type Carrier } from "../capacity";
 import { suggestion } from "../nearest";
 import { isPercent, ratioOfPercent } from "../objective";
@@ -100,12 +101,6 @@ function checkDays(where: string, days: readonly string[], say: Say): readonly P
       ? [say(where, `[${days.join(", ")}] are not in their order`, "The first comes first, each day once.")]
       : []),
   ];
-}
-
-/** A day of the calendar: the 31st of June becomes the first of July. */
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 /** Autoscalers and environments that there are. */

@@ -119,7 +119,7 @@ export class ApiServer {
 
   /** Starts a program that lives as long as this server; it finds the kubeconfig in its environment. */
   accompany(name: string, file: string, args: readonly string[]): void {
-    this.start(name, "env", [`KUBECONFIG=${this.kubeconfig()}`, file, ...args]);
+    this.start(name, file, args, { KUBECONFIG: this.kubeconfig() });
   }
 
   private async run(): Promise<void> {
@@ -146,9 +146,9 @@ export class ApiServer {
     ]);
   }
 
-  private start(name: string, file: string, args: readonly string[]): void {
+  private start(name: string, file: string, args: readonly string[], env = {}): void {
     const log = this.file(`${name}.log`);
-    this.programs.push(startProgram(name, file, args, log, (message) => (this.ended = message)));
+    this.programs.push(startProgram(name, file, args, log, (message) => (this.ended = message), env));
   }
 
   /** @throws Error once a program has ended */

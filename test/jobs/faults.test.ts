@@ -394,7 +394,7 @@ async function stageOf(name: string): Promise<Stage> {
 
 beforeAll(async () => {
   await objects.start();
-  bundle = await bundleJobs(root);
+  bundle = bundleJobs(root);
 });
 
 afterAll(async () => {

@@ -40,7 +40,7 @@ if (clients === undefined) {
     await postgres.sql("INSERT INTO orders SELECT generate_series(1, 500)");
     await objects.start();
     await objects.bucket(BUCKET);
-    job = new TestJob(path.join(root, "job"), await bundleJobs(root), {
+    job = new TestJob(path.join(root, "job"), bundleJobs(root), {
       kind: "postgres",
       store: "database",
       bucket: { endpoint: objects.endpoint, region: "us-east-1", name: BUCKET },

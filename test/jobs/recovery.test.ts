@@ -63,7 +63,7 @@ function write(text: string): void {
 beforeAll(async () => {
   await objects.start();
   await objects.bucket(BUCKET);
-  await bundleJobs(root);
+  bundleJobs(root);
   mkdirSync(path.dirname(database), { recursive: true });
   const job = new TestJob(root, "", {
     bucket: { endpoint: objects.endpoint, region: "us-east-1", name: BUCKET },

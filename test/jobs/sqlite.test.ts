@@ -26,7 +26,7 @@ let job: TestJob;
 beforeAll(async () => {
   await objects.start();
   await objects.bucket(BUCKET);
-  job = new TestJob(root, await bundleJobs(root), {
+  job = new TestJob(root, bundleJobs(root), {
     bucket: { endpoint: objects.endpoint, region: "us-east-1", name: BUCKET },
     checks: CHECKS,
   });

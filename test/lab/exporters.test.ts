@@ -1,12 +1,10 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { PartCall } from "../../cli/scaffold/part-calls";
 import { partOf } from "../../cli/scaffold/part-calls";
-import { freePort } from "../../lab/process";
+import { freePort, startProgram } from "../../lab/process";
 import { ensureExporters, ensureKubernetes } from "../../lab/toolchain";
 import { defineService } from "../../parts/define-service";
 import { eventually } from "../support/alertmanager";
@@ -37,14 +35,14 @@ class Running {
 
   /** What a program prints at an address once it is up. @param env that no argument shows */
   async pageOf(file: string, args: readonly string[], address: string, env = {}): Promise<string> {
-    const child: ChildProcess = spawn(file, args, { env: { ...process.env, ...env }, stdio: "ignore" });
-    this.atEnd(async () => {
-      if (child.exitCode !== null) return;
-      const ended = once(child, "exit");
-      child.kill();
-      await ended;
+    let ended: string | undefined;
+    const log = path.join(this.folder, "log");
+    const program = startProgram(path.basename(file), file, args, log, (message) => (ended = message), env);
+    this.atEnd(() => program.stop());
+    return eventually(`page at ${address}`, () => {
+      if (ended !== undefined) throw new Error(ended);
+      return textAt(address);
     });
-    return eventually(`page at ${address}`, () => textAt(address));
   }
 
   async stop(): Promise<void> {

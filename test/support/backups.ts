@@ -1,3 +1,4 @@
+import { readExposition } from "../../cli/scaffold/exposition";
 import { backupStore } from "../../parts/backup-store";
 import type { WatchedBackup } from "../../parts/backup-telemetry";
 import { defineService } from "../../parts/define-service";
@@ -50,22 +51,6 @@ export const DATABASE: WatchedBackup = {
 export const alertsOn = (backup: WatchedBackup): readonly Alert[] =>
   defineService(SHOP, [backupStore(backup)]).alerts;
 
-interface Sample {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: number;
-}
-
-function samplesOf(page: string): readonly Sample[] {
-  return page.split("\n").flatMap((line) => {
-    const [, name, labels = "", value] = /^(\w+)\{(.*)\} (\S+)$/.exec(line) ?? [];
-    const pairs = [...labels.matchAll(/(\w+)="([^"]*)"/g)].map(
-      ([, label = "", text = ""]) => [label, text] as const,
-    );
-    return name === undefined ? [] : [{ name, labels: Object.fromEntries(pairs), value: Number(value) }];
-  });
-}
-
 const TOGETHER = {
   sum: (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0),
   max: (values: readonly number[]) => Math.max(...values),
@@ -88,7 +73,8 @@ function holds(alert: Alert, page: string | undefined, at: Date): boolean {
   const { measure } = alert;
   if (measure.kind !== "age" && measure.kind !== "level")
     throw new Error(`[${alert.name}] measures [${measure.kind}]`);
-  const values = samplesOf(page ?? "")
+  const values = readExposition(page ?? "")
+    .families.flatMap(({ samples }) => samples)
     .filter(
       ({ name, labels }) =>
         name === measure.gauge.name &&

@@ -1,32 +1,23 @@
-import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { build } from "esbuild";
+import { BUILT_JOBS, jobBundle } from "../../backends/job-bundle";
 import type { Job } from "../../jobs/job";
 import { exposition } from "../../jobs/metrics";
 import { ObjectStore } from "../../jobs/object-store";
 import type { Settings, SqliteSettings } from "../../jobs/settings";
-import { ROOT } from "./stacks";
 import { keysOf, type IdentityName } from "./object-store";
+import { runProgram } from "./program";
 
 export interface JobEnd {
   readonly code: number | null;
   readonly said: string;
 }
 
-/** Bundles the jobs as they are deployed. @returns the file */
-export async function bundleJobs(folder: string): Promise<string> {
-  const outfile = path.join(folder, "backup.js");
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: ["jobs/main.ts"],
-    outfile,
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node24",
-  });
-  return outfile;
+/** Writes the jobs as they are deployed. @returns the file */
+export function bundleJobs(folder: string): string {
+  const file = path.join(folder, BUILT_JOBS);
+  writeFileSync(file, jobBundle());
+  return file;
 }
 
 /** The store of a test: settings in a file, a scratch disk, and tenants' databases. */
@@ -75,8 +66,11 @@ export class TestJob {
   }
 
   /** As `run`, with other environment variables, or below another program. */
-  runIn(
-    { env = {}, below = [] }: { readonly env?: NodeJS.ProcessEnv; readonly below?: readonly string[] },
+  async runIn(
+    {
+      env = {},
+      below = [],
+    }: { readonly env?: Readonly<Record<string, string>>; readonly below?: readonly string[] },
     who: IdentityName,
     ...args: readonly string[]
   ): Promise<JobEnd> {
@@ -86,18 +80,11 @@ export class TestJob {
       "--disable-warning=ExperimentalWarning",
       this.bundle,
     ];
-    const child = spawn(file, [...rest, ...args, "--settings", this.#file], {
-      env: { PATH: process.env["PATH"], ...keysOf(who), ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+    const { code, output } = await runProgram(file, [...rest, ...args, "--settings", this.#file], {
+      ...keysOf(who),
+      ...env,
     });
-    const said: Buffer[] = [];
-    [child.stdout, child.stderr].forEach((stream) => stream.on("data", (chunk: Buffer) => said.push(chunk)));
-    return new Promise((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code) => {
-        resolve({ code, said: Buffer.concat(said).toString() });
-      });
-    });
+    return { code, said: output };
   }
 
   /** A value of what the store's metrics say, or undefined where there is no such series. */

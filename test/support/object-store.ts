@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { createServer, connect, type Server, type AddressInfo } from "node:net";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { AwsClient } from "aws4fetch";
 import { freePort, startProgram, type RunningProgram } from "../../lab/process";
 import { answerOf } from "../../jobs/xml";
 import { ensureVersitygw } from "../../lab/toolchain";
+import { eventually } from "./alertmanager";
 
 const REGION = "us-east-1";
 
@@ -54,7 +54,7 @@ export class TestObjectStore {
       path.join(this.folder, "versitygw.log"),
       (message) => process.stderr.write(message),
     );
-    while (!(await this.#answers())) await sleep(50);
+    await eventually("object store that answers", async () => ((await this.#answers()) ? true : undefined));
     for (const identity of IDENTITIES) {
       await this.#admin(versitygw, "create-user", identity);
     }
