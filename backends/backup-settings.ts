@@ -24,7 +24,11 @@ export function jobSettings(planned: PlannedStore): string {
     rtoSeconds: milliseconds(store.rto) / 1_000,
     scratch: SCRATCH,
     checks: store.checks,
-    ...(store.kind === "sqlite-per-tenant" ? { folder: store.folder, file: store.file } : {}),
+    ...(store.kind === "sqlite-per-tenant"
+      ? { folder: store.folder, file: store.file, runs: store.runs.in }
+      : store.pointInTime === undefined
+        ? {}
+        : { pointInTime: store.pointInTime }),
   };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
 }

@@ -3,13 +3,14 @@ import { reserveNotices } from "../backends/kubernetes/reserves";
 import { runbookNotices } from "../backends/runbook-site/check";
 import { OVERRIDES_FILE, readOverrides } from "../config/budget-overrides";
 import { readContent } from "../config/content";
-import { parseConfig } from "../config/environment";
+import { parseConfig, type StackSecrets } from "../config/environment";
 import { configPath, PREFIX } from "../config/keys";
 import { configNotices } from "../config/notices";
 import { checkPackages } from "../config/packages";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../config/stack-file";
 import { checkIncidents } from "../lab/workload/playable";
+import { homeNotices } from "../generators/buckets";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
 import { maintenanceNotices } from "../generators/maintenance";
@@ -60,28 +61,43 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
     return { ok: false, problems: sortProblems(problems) };
   }
   const { plan } = generated;
-  const place = (way: readonly [string, ...string[]]): string =>
-    `${stackFileName(stack)}: ${configPath(way)}`;
-  const complete = completeSecrets(stack, plan, config.secrets);
+  const { environment, secrets } = config;
   return {
     ok: true,
     catalogue,
     stack,
-    environment: config.environment,
+    environment,
     plan,
-    entries: withPlaceholders(read.entries, plan, config.secrets),
+    entries: withPlaceholders(read.entries, plan, secrets),
     notices: [
-      ...(complete.ok ? [] : complete.problems),
-      ...objectiveNotices(plan),
-      ...ownQueryNotices(services.filter(({ id }) => plan.services.some((here) => here.id === id))),
-      ...runbookNotices(plan, place(["runbookSite", "ingress"])),
-      ...maintenanceNotices(services, plan, place),
-      ...reserveNotices(plan, place),
-      ...configNotices(stackFileName(stack), config.environment, plan, config.secrets),
+      ...noticesOf(catalogue, environment, plan, secrets),
       ...strayRunbooks(content, [...services.map(({ id }) => id), SELF.service]),
     ],
     differences: backendNotices(plan),
   };
+}
+
+function noticesOf(
+  { services }: Catalogue,
+  environment: Environment,
+  plan: MonitoringPlan,
+  secrets: StackSecrets,
+): readonly Problem[] {
+  const { stack } = environment;
+  const place = (way: readonly [string, ...string[]]): string =>
+    `${stackFileName(stack)}: ${configPath(way)}`;
+  const complete = completeSecrets(stack, plan, secrets);
+  const here = services.filter(({ id }) => plan.services.some((one) => one.id === id));
+  return [
+    ...(complete.ok ? [] : complete.problems),
+    ...objectiveNotices(plan),
+    ...homeNotices(here, environment),
+    ...ownQueryNotices(here),
+    ...runbookNotices(plan, place(["runbookSite", "ingress"])),
+    ...maintenanceNotices(services, plan, place),
+    ...reserveNotices(plan, place),
+    ...configNotices(stackFileName(stack), environment, plan, secrets),
+  ];
 }
 
 /** A file at fault would show when somebody has to deploy. */

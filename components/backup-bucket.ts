@@ -32,7 +32,13 @@ export function backupBucket(
     lockDays: planned.lockDays,
     ...(location.kmsKey === undefined ? {} : { kmsKey: location.kmsKey }),
   };
-  const labels = { service, backup, purpose: "backup", "managed-by": "tocsin" };
+  const labels = {
+    service,
+    backup,
+    purpose: "backup",
+    "managed-by": "tocsin",
+    ...(planned.filled ? { "filled-by": "jobs" } : {}),
+  };
   const own = `${service}-${backup}`;
   if (location.cloud === "aws") {
     const { AwsBackupBucket } = load("./aws-backup-bucket") as typeof Aws;

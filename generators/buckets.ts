@@ -23,6 +23,7 @@ export function buckets(services: readonly Service[], environment: Environment):
       keepDays: valueIn(backup.keepDays, name),
       lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
       location: backups,
+      filled: backup.store !== undefined,
     })),
   );
   return sortedBy(all, (bucket) => bucket.name);
@@ -38,4 +39,32 @@ export function checkBuckets(planned: readonly PlannedBucket[]): readonly Proble
       message: `the bucket's name [${bucket.name}] has ${bucket.name.length} characters, more than ${LONGEST_NAME}`,
       remedy: "Shorten tocsin:backups.prefix or the id of the backup.",
     }));
+}
+
+/** Stores that nobody backs up, since the stack does not say where. */
+function homeless(services: readonly Service[], { backups, name, stack }: Environment): readonly Problem[] {
+  return (backups === undefined ? services : []).flatMap((service) =>
+    service.backups
+      .filter(({ store }) => store !== undefined)
+      .map(({ id }) => ({
+        code: "backup-homeless",
+        path: `services.${service.id}.backups.${id}`,
+        message: `nobody backs up [${id}] in [${name}]: the stack [${stack}] does not say where to`,
+        remedy: "Set tocsin:backups in its file, as docs/configuration.md says.",
+      })),
+  );
+}
+
+/** Where a loss would wake people, or what is backed up is locked, a store without backups is no slip to live with. */
+function isSerious({ paging, environments, name }: Environment): boolean {
+  return paging || environments[name]?.locksBackups === true;
+}
+
+export function checkHomes(services: readonly Service[], environment: Environment): readonly Problem[] {
+  return isSerious(environment) ? homeless(services, environment) : [];
+}
+
+/** The same elsewhere, where it may be meant. */
+export function homeNotices(services: readonly Service[], environment: Environment): readonly Problem[] {
+  return isSerious(environment) ? [] : homeless(services, environment);
 }

@@ -15,7 +15,7 @@ import { shapedServices } from "../slo/validation/shape/check";
 import { plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
-import { buckets } from "./buckets";
+import { buckets, checkHomes } from "./buckets";
 import { stores } from "./stores";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { defaultRunbooks } from "./default-runbooks/default-runbooks";
@@ -110,6 +110,7 @@ export function generatePlan(
     ...faults,
     ...checkObjectives(services, environment),
     ...checkBindings(services, all, environment),
+    ...checkHomes(services, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
     ...checkPlan(
       plan,

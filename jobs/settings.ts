@@ -23,9 +23,15 @@ const common = {
 
 const schema = z.discriminatedUnion("kind", [
   /** One folder for each tenant below `folder`, and in it its database `file`. */
-  z.strictObject({ ...common, kind: z.literal("sqlite-per-tenant"), folder: text, file: text }),
+  z.strictObject({
+    ...common,
+    kind: z.literal("sqlite-per-tenant"),
+    folder: text,
+    file: text,
+    runs: z.enum(["cluster", "machine"]),
+  }),
   /** What PostgreSQL's own programs have written to the scratch disk. */
-  z.strictObject({ ...common, kind: z.literal("postgres") }),
+  z.strictObject({ ...common, kind: z.literal("postgres"), pointInTime: z.optional(z.literal("provider")) }),
 ]);
 
 /** What a store is, and where its backups go; it holds no secret. */

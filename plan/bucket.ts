@@ -11,4 +11,6 @@ export interface PlannedBucket {
   /** Days in which nobody can delete a backup; 0 for no lock. A locked bucket is protected from the engine, too. */
   readonly lockDays: number;
   readonly location: BackupSettings;
+  /** Whether jobs of ours fill it; somebody else does otherwise. */
+  readonly filled: boolean;
 }

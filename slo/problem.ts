@@ -19,6 +19,7 @@ export const PROBLEM_CODES = [
   "autoscaling-invalid",
   "backend-differs",
   "backend-unable",
+  "backup-homeless",
   "backup-invalid",
   "budget-policy-invalid",
   "burn-threshold-unreachable",

@@ -12,6 +12,7 @@ import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { maintenanceNotices } from "../../generators/maintenance";
 import { parsePackConfig } from "../../evaluation/policy-config";
+import { checkHomes, homeNotices } from "../../generators/buckets";
 import { generatePlan, planFrom } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { ownQueryNotices } from "../../generators/own-query-checks";
@@ -32,6 +33,7 @@ import { PROBLEM_CODES, type Problem, type ProblemCode } from "../../slo/problem
 import type { Service, Slo } from "../../slo/service";
 import { queryRatio, type LatencyRatioSli, type RequestRatioSli, type Step } from "../../slo/sli";
 import { TARGET_LABELS, where, type Counter, type Gauge, type Histogram } from "../../slo/telemetry";
+import { DATABASE } from "../support/backups";
 import { boundPlan, planOf, secretText } from "../support/plan";
 import { ENVIRONMENTS, FIXTURE, ROOT, environmentFor, environmentOf } from "../support/stacks";
 
@@ -214,6 +216,14 @@ function withBackup(change: Partial<Backup>): Service {
   return { ...orders, backups: orders.backups.map((one) => ({ ...one, ...change })) };
 }
 
+const withStore: Service = withBackup({ store: DATABASE.store });
+
+function withoutBackups(stack: string): Environment {
+  const { backups, ...environment } = environmentFor(stack, [withStore]);
+  expect(backups).toBeDefined();
+  return environment;
+}
+
 /** What is said of a stack that has a Grafana token and every secret of its receivers but these. */
 function missing(keys: readonly string[], others: Readonly<Record<string, string>> = {}): readonly Problem[] {
   const set = receiverKeys(prod).filter((key) => !keys.includes(key));
@@ -351,6 +361,16 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "grafana.ruleGroups.alerts:orders.interval",
         message: "Grafana evaluates at multiples of 10 s, and [15s] is none",
+      },
+    ],
+  },
+  "backup-homeless": {
+    sentence: "a store is declared, and the stack does not say where backups go",
+    make: () => checkHomes([withStore], withoutBackups("prod")),
+    expected: [
+      {
+        path: "services.orders.backups.database",
+        message: "nobody backs up [database] in [prod]: the stack [prod] does not say where to",
       },
     ],
   },
@@ -1379,6 +1399,16 @@ describe("validation", () => {
         remedy,
       ]),
     ).toEqual([[`[${duration}] is out of bounds`, "Use a duration from 0s to 7d."]]);
+  });
+
+  it("only mentions a store without a place where nobody is woken and nothing is locked", () => {
+    expect(homeNotices([withStore], withoutBackups("dev")).map(({ message }) => message)).toEqual([
+      "nobody backs up [database] in [dev]: the stack [dev] does not say where to",
+    ]);
+    expect(checkHomes([withStore], withoutBackups("dev"))).toEqual([]);
+    expect(homeNotices([withStore], withoutBackups("prod"))).toEqual([]);
+    expect(checkHomes([withStore], environmentFor("prod", [withStore]))).toEqual([]);
+    expect(checkHomes([orders], withoutBackups("prod"))).toEqual([]);
   });
 
   it("finds an environment that is listed twice, and one of backups that nobody has", () => {

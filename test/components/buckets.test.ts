@@ -215,13 +215,20 @@ describe("a planned bucket", () => {
     keepDays: 7,
     lockDays: 0,
     location,
+    filled: true,
   });
   const make = (
     location: PlannedBucket["location"],
     provider: () => ProviderResource,
   ): Promise<readonly ProgramResource[]> =>
     register(() => backupBucket(planned(location), { providers: [provider()] }));
-  const labels = { service: "shop", backup: "database", purpose: "backup", "managed-by": "tocsin" };
+  const labels = {
+    service: "shop",
+    backup: "database",
+    purpose: "backup",
+    "managed-by": "tocsin",
+    "filled-by": "jobs",
+  };
 
   it("lies on AWS where the plan says so, and says whose it is", async () => {
     const kmsKey = "arn:aws:kms:eu-central-1:1:key/k";
