@@ -3,10 +3,11 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { checkOwnQueries } from "../generators/own-query-checks";
 import { SELF } from "../plan/names";
+import { runbookFile } from "../plan/runbook";
 import type { HttpServer } from "../parts/servers";
 import { alertMetrics, type Alert } from "../slo/alert";
 import type { Catalogue } from "../slo/catalogue";
-import { IS_INSTALLED, TOCSIN } from "../slo/command";
+import { DOCS, IS_INSTALLED, TOCSIN } from "../slo/command";
 import type { Duration } from "../slo/duration";
 import { suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
@@ -18,7 +19,7 @@ import { shapedServices } from "../slo/validation/shape/check";
 import { alertChanges, type ExportedMetric } from "./scaffold/alert-files";
 import type { Comparison } from "./scaffold/alert";
 import { titleOf, variableFault } from "./scaffold/names";
-import { isLedTo, runbookChange, runbookFile } from "./scaffold/runbook";
+import { isLedTo, runbookChange } from "./scaffold/runbook";
 import { declared, serviceChanges, type Change, type NewService } from "./scaffold/service";
 import { applyChanges, readIfThere } from "./scaffold/write";
 import { say } from "./notice";
@@ -144,7 +145,7 @@ export async function newAlertCommand(
   );
   await write(root, scaffold.changes);
   say([
-    `Its runbook is made from the plan. Say what only the team knows in ${runbookFile(id, scaffold.alert.runbook)}:`,
+    `Its runbook is made from the plan. Say what only the team knows in ${runbookFile({ service: id, slug: scaffold.alert.runbook })}:`,
     `\`${TOCSIN} new runbook ${id} ${scaffold.alert.runbook}\` (${DOCS}/runbooks.md).`,
     THEN,
   ]);
@@ -161,8 +162,6 @@ export async function newRunbookCommand(catalogue: Catalogue, id: string, slug: 
     `Say in it what only the team knows. Then \`${TOCSIN} check\`.`,
   ]);
 }
-
-const DOCS = IS_INSTALLED ? "node_modules/tocsin/docs" : "docs";
 
 /** What to do with new files. */
 export const THEN = IS_INSTALLED

@@ -64,7 +64,7 @@ export function placesOf({ root, services }: Catalogue, stack?: string): PlaceOf
   };
 }
 
-/** A path that begins with a file: `Pulumi.dev.yaml: tocsin:cluster`, `runbooks/shop/down.md: line 3`. */
+/** A path that begins with a file: `Pulumi.dev.yaml: tocsin:cluster`, `services/shop/runbooks/down.md: line 3`. */
 function inFile(root: string, path: string): Place | undefined {
   const [, file = "", rest = ""] = /^([^:\s]+\.(?:yaml|json|md))(?:: (.*))?$/s.exec(path) ?? [];
   if (file === "" || !existsSync(join(root, file))) {

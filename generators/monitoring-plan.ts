@@ -29,6 +29,7 @@ import { routing } from "./routing";
 import { runbookAddress, runbookBases } from "./runbook-address";
 import { checkQueries, queriesIn } from "./runbook-queries";
 import { pageKey, runbookPages } from "./runbook-pages";
+import { runbookSlips } from "./runbook-slips";
 import { contentProblems, readRunbook, type ReadRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
 import { soundPart, type SoundPart } from "./sound-part";
@@ -78,7 +79,7 @@ export function planFrom(
           ...shaped.problems,
           ...validateServices(shaped.services, Object.keys(environments).sort()),
           ...checkOwnQueries(shaped.services),
-          ...contentProblems(content),
+          ...contentProblems(content, shaped.services),
         ]),
       };
 }
@@ -106,7 +107,7 @@ export function generatePlan(
   const problems = [
     ...otherwise,
     ...invalid,
-    ...contentProblems(content),
+    ...contentProblems(content, all),
     ...faults,
     ...checkObjectives(services, environment),
     ...checkBindings(services, all, environment),
@@ -150,7 +151,11 @@ function assemble(sound: SoundPart, environment: Environment, read: readonly Rea
   const defaults = defaultRunbooks(sound.services, plan, (service, slug) =>
     files.has(pageKey({ service, slug })),
   );
-  const { pages, problems, open } = runbookPages(read, defaults, sound.open);
+  const slips = runbookSlips(
+    sound.services,
+    read.map(({ page }) => page),
+  );
+  const { pages, problems, open } = runbookPages(read, defaults, [...sound.open, ...slips.meant]);
   return {
     plan: {
       ...plan,
@@ -162,7 +167,7 @@ function assemble(sound: SoundPart, environment: Environment, read: readonly Rea
     },
     pages,
     open,
-    faults: problems,
+    faults: [...problems, ...slips.problems],
   };
 }
 

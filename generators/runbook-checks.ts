@@ -1,7 +1,8 @@
 import { identityKey } from "../plan/identity";
 import type { MonitoringPlan, PlannedAlert } from "../plan/monitoring-plan";
-import type { RunbookPage } from "../plan/runbook";
+import { runbookFile, type RunbookPage } from "../plan/runbook";
 import type { Severity } from "../slo/alert";
+import { DOCS } from "../slo/command";
 import { groupedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
 import { SEVERITIES } from "./runbook-front-matter";
@@ -38,7 +39,7 @@ export function checkRunbooks(
     ...plan.runbooks
       .filter(({ service }) => here.has(service))
       .flatMap((page) => [
-        ...(isOpen(page) ? [] : pageProblems(page, leadingTo(page))),
+        ...(isOpen(page) ? [] : pageProblems(page, leadingTo(page), plan.alerts)),
         ...dashboardProblems(page, dashboards),
       ]),
   ];
@@ -51,18 +52,21 @@ function missingRunbooks(plan: MonitoringPlan): readonly Problem[] {
     .map((alert) => ({
       code: "runbook-missing" as const,
       path: `alerts.${identityKey(alert)}.runbook`,
-      message: `there is no runbooks/${alert.runbook.service}/${alert.runbook.slug}.md`,
-      remedy:
-        "Copy runbooks/_template.md to that place and fill it in: of this alert there is no default page.",
+      message: `there is no ${runbookFile(alert.runbook)}`,
+      remedy: `Write it after ${DOCS}/runbook-template.md: of this alert there is no default page.`,
     }));
 }
 
 function problem(page: RunbookPage, key: string, message: string, remedy: string): Problem {
-  const path = `runbooks/${page.service}/${page.slug}.md: ${key}`;
+  const path = `${runbookFile(page)}: ${key}`;
   return { code: "runbook-invalid", path, message, remedy };
 }
 
-function pageProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): readonly Problem[] {
+function pageProblems(
+  page: RunbookPage,
+  alerts: readonly PlannedAlert[],
+  all: readonly PlannedAlert[],
+): readonly Problem[] {
   const names = [...new Set(alerts.map(({ alertname }) => alertname))];
   // A page without an owner has been told so already.
   const teams = page.owner === "" ? [] : [...new Set(alerts.map(({ team }) => team))];
@@ -74,9 +78,7 @@ function pageProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): reado
           page,
           "alerts",
           `no alert called [${name}] leads to this page`,
-          names.length === 0
-            ? "No alert does: write `procedure: true`."
-            : `Those that do: ${names.join(", ")}.`,
+          names.length === 0 ? withoutAlerts(page, name, all) : `Those that do: ${names.join(", ")}.`,
         ),
       ),
     ...names
@@ -96,6 +98,14 @@ function pageProblems(page: RunbookPage, alerts: readonly PlannedAlert[]): reado
       ),
     ...severityProblems(page, alerts),
   ];
+}
+
+/** An alert may be the one that is meant, and lead elsewhere. */
+function withoutAlerts({ service, slug }: RunbookPage, name: string, all: readonly PlannedAlert[]): string {
+  const meant = all.filter((alert) => alert.alertname === name && alert.runbook.service === service);
+  return meant.length === 0
+    ? "No alert does: write `procedure: true`."
+    : `[${name}] leads to [${[...new Set(meant.map(({ runbook }) => runbook.slug))].join(", ")}]: write [${slug}] there, or \`procedure: true\` here.`;
 }
 
 /** A page whose names are wrong is not blamed for severities as well: they would be right with the names. */

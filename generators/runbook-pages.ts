@@ -1,4 +1,4 @@
-import { DEFAULT_PART, type RunbookPage, type RunbookPart } from "../plan/runbook";
+import { DEFAULT_PART, runbookFile, type RunbookPage, type RunbookPart } from "../plan/runbook";
 import { suggestion } from "../slo/nearest";
 import { groupedBy } from "../slo/order";
 import type { Problem } from "../slo/problem";
@@ -41,7 +41,7 @@ export function runbookPages(
     }
     return base === undefined
       ? { page, problems: [nothingToExtend(page, slugs.get(page.service) ?? [])] }
-      : extended(base, extension, fileOf(page));
+      : extended(base, extension, runbookFile(page));
   });
   const files = new Set(read.map(({ page }) => pageKey(page)));
   const made = defaults.filter((one) => !files.has(pageKey(one))).map(defaultPage);
@@ -65,14 +65,10 @@ function blank({ service, slug }: Pick<RunbookPage, "service" | "slug">): Unplac
   return { service, slug, title: slug, ...nothing };
 }
 
-function fileOf(page: Pick<RunbookPage, "service" | "slug">): string {
-  return `runbooks/${pageKey(page)}.md`;
-}
-
 function nothingToExtend(page: UnplacedPage, defaults: readonly DefaultRunbook[]): Problem {
   return {
     code: "runbook-invalid",
-    path: fileOf(page),
+    path: runbookFile(page),
     message: `there is no default page to extend, because no alert of [${page.service}] leads here`,
     remedy: `Name the slug of an alert, or write a page of its own. ${suggestion(
       page.slug,
@@ -138,7 +134,7 @@ function defaultPieces(
       : [{ text: advised.join("\n\n"), path: `services.${service}.advice.${slug}`, line: 1 }]),
     ...(said.length === 0
       ? []
-      : [{ text: said.join("\n\n"), path: `${fileOf({ service, slug })}${DEFAULT_PART}`, line: 1 }]),
+      : [{ text: said.join("\n\n"), path: `${runbookFile({ service, slug })}${DEFAULT_PART}`, line: 1 }]),
   ];
 }
 
@@ -165,7 +161,7 @@ function assembled(
   title: string,
   sections: readonly { readonly heading: Heading; readonly pieces: readonly Piece[] }[],
 ): UnplacedPage {
-  const path = `${fileOf(base)}${DEFAULT_PART}`;
+  const path = `${runbookFile(base)}${DEFAULT_PART}`;
   const frame = (text: string): Piece => ({ text, path, line: 1 });
   const pieces = [
     frame(`# ${title}`),

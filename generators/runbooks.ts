@@ -1,9 +1,10 @@
 import type { Content, RunbookSource } from "../plan/content";
-import type { RunbookPage } from "../plan/runbook";
+import { runbookFile, type RunbookPage } from "../plan/runbook";
 import { SELF } from "../plan/names";
 import { TOCSIN } from "../slo/command";
 import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
+import type { Service } from "../slo/service";
 import { remembered } from "../slo/remembered";
 import { DEFAULT, readExtension, type Extension } from "./runbook-extension";
 import {
@@ -46,7 +47,7 @@ export const readRunbook = remembered(
 );
 
 function readSource(source: RunbookSource): ReadRunbook {
-  const path = `runbooks/${source.service}/${source.slug}.md`;
+  const path = runbookFile(source);
   if (source.fault !== undefined) {
     return unread(source, unreadableContent({ path, fault: source.fault }));
   }
@@ -134,8 +135,12 @@ function pageOf({ service, slug, path, front, body, line }: PageSource, title = 
 }
 
 /** Everything that is wrong with the pages themselves, whatever they are for. */
-export function contentProblems({ runbooks, unreadable = [] }: Content): readonly Problem[] {
+export function contentProblems(
+  { runbooks, unreadable = [], former = [] }: Content,
+  services: readonly Pick<Service, "id">[],
+): readonly Problem[] {
   return [
+    ...[SELF.service, ...services.map(({ id }) => id)].filter((id) => former.includes(id)).map(formerFolder),
     ...unreadable.map(unreadableContent),
     ...runbooks.flatMap((source) => readRunbook(source).problems),
   ];
@@ -146,10 +151,22 @@ export function strayRunbooks({ runbooks }: Content, services: readonly string[]
   const strays = new Set(runbooks.map(({ service }) => service).filter((id) => !services.includes(id)));
   return [...strays].map((id) => ({
     code: "runbook-invalid",
-    path: `runbooks/${id}`,
+    path: `services/${id}/runbooks`,
     message: `there is no service [${id}], so that nobody serves its pages`,
     remedy: `Delete the folder, or name it after its service. ${suggestion(id, services)}`,
   }));
+}
+
+/** A default page in place of what the team wrote would be noticed by nobody. */
+function formerFolder(id: string): Problem {
+  return {
+    code: "runbook-invalid",
+    path: `runbooks/${id}`,
+    message: "nobody reads the pages of this folder: those of a service stand beside it",
+    remedy:
+      `\`mkdir -p services/${id} && git mv runbooks/${id} services/${id}/runbooks\`, and link to a page of another ` +
+      "service as ../../<service>/runbooks/<slug>.md.",
+  };
 }
 
 /** A page or a folder that could not be read. */
@@ -175,7 +192,7 @@ function emptyPage(path: string, { service, slug }: RunbookSource): Problem {
     message: "is empty",
     remedy:
       service === SELF.service
-        ? "Copy runbooks/_template.md over it, and fill it in."
+        ? "Take it away for the page that comes with the program, or write it anew."
         : `Take it away for the default page, or write it anew: \`rm ${path} && ${TOCSIN} new runbook ${service} ${slug}\`.`,
   };
 }

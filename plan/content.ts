@@ -12,4 +12,6 @@ export interface Content {
   readonly runbooks: readonly RunbookSource[];
   /** Folders that could not be read, by path, and why. */
   readonly unreadable?: readonly { readonly path: string; readonly fault: string }[];
+  /** Folders of pages in `runbooks/`, by name: the pages of a service stand in `services/<service>/runbooks/`. */
+  readonly former?: readonly string[];
 }

@@ -1,10 +1,15 @@
 import type { Severity } from "../slo/alert";
 
+/** Where the file of a page stands, whether there is one or not. */
+export function runbookFile({ service, slug }: Pick<RunbookPage, "service" | "slug">): string {
+  return `services/${service}/runbooks/${slug}.md`;
+}
+
 /** A part of a page, from one of its lines on, and where that was written. */
 export interface RunbookPart {
   /** The line of the page's Markdown on which it begins, from 1 on. */
   readonly at: number;
-  /** `runbooks/shop/high-latency.md`, a default page, or the field of a service. */
+  /** `services/shop/runbooks/high-latency.md`, a default page, or the field of a service. */
   readonly path: string;
   /** The line there that it begins on. */
   readonly line: number;
@@ -42,7 +47,7 @@ export interface RunbookPage {
   readonly isDefault?: true;
 }
 
-/** Where a line of a page was written, as problems name it: `runbooks/shop/high-latency.md: line 32`. */
+/** Where a line of a page was written, as problems name it: `services/shop/runbooks/high-latency.md: line 32`. */
 export function writtenAt({ parts }: Pick<RunbookPage, "parts">, line: number): string {
   const part = parts.filter(({ at }) => at <= line).at(-1);
   return part === undefined ? `line ${line}` : `${part.path}: line ${part.line + line - part.at}`;

@@ -23,7 +23,7 @@ interface AlertBase {
   /** Plain text: it heads the notification of the whole group, where one alert's labels or value would mislead. */
   readonly summary: string;
   readonly description: string;
-  /** Slug of the runbook in `runbooks/<service>/`. */
+  /** Slug of the runbook, whose file would be `services/<service>/runbooks/<slug>.md`. */
   readonly runbook: string;
   readonly for: Duration;
   /** Wait before the first page of its group, where that of pages is too long; for `critical` only. */

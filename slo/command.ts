@@ -3,3 +3,6 @@ export const IS_INSTALLED = !__filename.endsWith(".ts");
 
 /** How people call the command. */
 export const TOCSIN = IS_INSTALLED ? "npx tocsin" : "npm run -s tocsin --";
+
+/** Where people find the pages of the documentation. */
+export const DOCS = IS_INSTALLED ? "node_modules/tocsin/docs" : "docs";

@@ -13,14 +13,14 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const asked = word.toLowerCase();
   const [found] = candidates
     .filter((candidate) => Math.abs(candidate.length - word.length) <= limit)
-    .map((candidate) => ({ candidate, distance: distance(asked, candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: changesBetween(asked, candidate.toLowerCase()) }))
     .filter((one) => one.distance <= limit)
     .sort((a, b) => a.distance - b.distance);
   return found?.candidate;
 }
 
 /** Letters that are put in, left out, changed or swapped with their neighbour: the optimal string alignment. */
-function distance(a: string, b: string): number {
+export function changesBetween(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];

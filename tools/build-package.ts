@@ -8,7 +8,7 @@ const ROOT = dirname(__dirname);
 const DIST = join(ROOT, "dist");
 
 /** What is read at run time and is no program: Go modules of the toolchain, pages of the monitoring itself, a template. */
-const READ = ["lab/toolchain", "runbooks/tocsin"];
+const READ = ["lab/toolchain", "generators/self-runbooks"];
 
 /** Compiles what the package holds into `dist`, the console of the lab bundled, in place of an earlier build. */
 async function buildPackage(): Promise<void> {

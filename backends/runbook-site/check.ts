@@ -1,5 +1,5 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import type { RunbookPage } from "../../plan/runbook";
+import { runbookFile, type RunbookPage } from "../../plan/runbook";
 import { PROGRAMS } from "../../plan/names";
 import { compareText } from "../../slo/order";
 import type { Problem } from "../../slo/problem";
@@ -15,8 +15,8 @@ export function checkRunbookSite(plan: MonitoringPlan): readonly Problem[] {
   return [
     ...plan.platform.runbookSite.addresses.flatMap(unservable),
     ...plan.runbooks.flatMap((page) => [
-      ...checkSlug(placeOf(page), page.service),
-      ...checkSlug(placeOf(page), page.slug),
+      ...checkSlug(runbookFile(page), page.service),
+      ...checkSlug(runbookFile(page), page.slug),
     ]),
     ...duplicates(plan.runbooks),
   ];
@@ -75,14 +75,10 @@ function duplicates(pages: readonly RunbookPage[]): readonly Problem[] {
     return [
       {
         code: "runbook-address-duplicate" as const,
-        path: placeOf(page),
-        message: `[${page.url}] is the address of ${placeOf(other)} as well`,
+        path: runbookFile(page),
+        message: `[${page.url}] is the address of ${runbookFile(other)} as well`,
         remedy: "Give one of the services a base address of its own, or none, or rename a page.",
       },
     ];
   });
-}
-
-function placeOf({ service, slug }: RunbookPage): string {
-  return `runbooks/${service}/${slug}.md`;
 }

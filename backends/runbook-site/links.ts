@@ -1,4 +1,4 @@
-import { writtenAt, type RunbookPage } from "../../plan/runbook";
+import { runbookFile, writtenAt, type RunbookPage } from "../../plan/runbook";
 import { suggestion } from "../../slo/nearest";
 import type { Problem } from "../../slo/problem";
 import { isWebLink, linksOf, runbookLink } from "./markdown";
@@ -71,7 +71,7 @@ function deadBecause(
       : {
           message: "the site has runbooks alone",
           remedy:
-            "Link to a page, as in service-down.md or ../tocsin/service-down.md, or to an https address.",
+            "Link to a page, as in service-down.md or ../../shop/runbooks/service-down.md, or to an https address.",
         };
   }
   const { service = page.service, slug, heading } = link;
@@ -81,7 +81,7 @@ function deadBecause(
     const slugs = all.filter((one) => one.service === service).map((one) => one.slug);
     const services = [...new Set(all.map((one) => one.service))];
     const remedy = slugs.length > 0 ? suggestion(slug, slugs) : suggestion(service, services);
-    return { message: `there is no runbooks/${service}/${slug}.md`, remedy };
+    return { message: `there is no ${runbookFile({ service, slug })}`, remedy };
   }
   return heading === "" ? undefined : missingHeading(heading, linksIn(target));
 }

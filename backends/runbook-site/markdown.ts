@@ -22,7 +22,7 @@ interface RenderedMarkdown {
 type Token = MarkdownIt.Token;
 
 /** `slug.md` of the same service, `../tocsin/slug.md` of another one; with a heading behind `#` or without. */
-const RUNBOOK_LINK = /^(?:\.\/)?(?:\.\.\/([a-z0-9-]+)\/)?([a-z0-9-]+)\.md(#.*)?$/;
+const RUNBOOK_LINK = /^(?:\.\/)?(?:\.\.\/\.\.\/([a-z0-9-]+)\/runbooks\/)?([a-z0-9-]+)\.md(#.*)?$/;
 
 /** Addresses that a page may link to; anything else, such as `javascript:`, is text. */
 const WEB_LINK = /^(?:https?:\/\/|mailto:|#)/i;

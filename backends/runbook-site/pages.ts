@@ -2,7 +2,7 @@ import { IS_MANAGED } from "../../plan/backend";
 import type { PlannedDashboard } from "../../plan/dashboard";
 import { identityKey, noSlo } from "../../plan/identity";
 import type { MonitoringPlan, PlannedAlert, PlannedService } from "../../plan/monitoring-plan";
-import { writtenIn, type RunbookPage } from "../../plan/runbook";
+import { runbookFile, writtenIn, type RunbookPage } from "../../plan/runbook";
 import type { Severity } from "../../slo/alert";
 import { groupedBy, sortedBy } from "../../slo/order";
 import { dashboardAddress } from "../grafana";
@@ -132,7 +132,7 @@ function facts(lookup: Lookup, page: RunbookPage): readonly string[] {
 /** Where the text stands, and can be changed. */
 function madeOf(page: RunbookPage): string {
   const code = (text: string): string => `<code>${escapeHtml(text)}</code>`;
-  const file = `runbooks/${page.service}/${page.slug}.md`;
+  const file = runbookFile(page);
   const written = writtenIn(page);
   if (written.length === page.parts.length && written.includes(file)) {
     return code(file);

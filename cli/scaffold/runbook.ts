@@ -1,12 +1,8 @@
+import { runbookFile } from "../../plan/runbook";
 import { runbookSlugs, type Service } from "../../slo/service";
 import { namespaceIn } from "../../slo/telemetry";
 import { titleOf } from "./names";
 import type { Change } from "./service";
-
-/** Where the page of a slug can be changed. */
-export function runbookFile(service: string, slug: string): string {
-  return `runbooks/${service}/${slug}.md`;
-}
 
 /** Whether an alert of the service leads to that page, so that there is a default one. */
 export function isLedTo(service: Service, slug: string): boolean {
@@ -19,7 +15,7 @@ export function isLedTo(service: Service, slug: string): boolean {
  */
 export function runbookChange(service: Service, slug: string, environment: string): Change {
   return {
-    file: runbookFile(service.id, slug),
+    file: runbookFile({ service: service.id, slug }),
     kind: "create",
     text: isLedTo(service, slug) ? EXTENSION : procedure(service, slug, environment),
   };

@@ -1,5 +1,6 @@
 import { identityKey, noSlo } from "../../plan/identity";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
+import { runbookFile } from "../../plan/runbook";
 import { budgetMinutes } from "../../slo/budget";
 import { PERIODS } from "../../slo/burn-rate";
 import { milliseconds } from "../../slo/duration";
@@ -133,7 +134,7 @@ function afterwards(
     "SEV-1 and SEV-2: report, preliminary within 1 hour, full within 24 hours; SEV-3: a ticket is enough",
     ...(pages ? ["Blameless postmortem within one week, for SEV-1 and SEV-2"] : []),
     "The root cause has a ticket with an owner",
-    `What this page should have said is in \`runbooks/${service.id}/${slug}.md\``,
+    `What this page should have said is in \`${runbookFile({ service: service.id, slug })}\``,
   ];
 }
 

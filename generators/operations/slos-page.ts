@@ -1,5 +1,5 @@
 import type { PlannedAlert, PlannedSlo } from "../../plan/monitoring-plan";
-import { writtenIn } from "../../plan/runbook";
+import { runbookFile, writtenIn } from "../../plan/runbook";
 import { BUDGET_ALERTS } from "../budget-alerts";
 import { budgetEvents, budgetMinutes, BUDGET_BOUNDS } from "../../slo/budget";
 import { errorBudget, exactRatio } from "../../slo/objective";
@@ -125,14 +125,14 @@ function policyNotes(subject: Subject, states: readonly BudgetState[]): string {
 
 /** A page that nobody wrote is on the site alone. */
 function runbookLink({ runbook }: PlannedAlert, written: ReadonlySet<string>): string {
-  const { service, slug, url } = runbook;
-  return `[${slug}](${written.has(slug) ? `../../../runbooks/${service}/${slug}.md` : url})`;
+  const { slug, url } = runbook;
+  return `[${slug}](${written.has(slug) ? `../../../${runbookFile(runbook)}` : url})`;
 }
 
 function alerts(subject: Subject): string {
   const { plan, service } = subject;
   const pages = plan.runbooks.filter(
-    (page) => page.service === service.id && writtenIn(page).some((file) => file.startsWith("runbooks/")),
+    (page) => page.service === service.id && writtenIn(page).includes(runbookFile(page)),
   );
   const written = new Set(pages.map(({ slug }) => slug));
   return table(

@@ -50,7 +50,11 @@ describe("Markdown of a runbook", () => {
   it.each([
     ["a page of the same service", "[x](other.md)", "other"],
     ["a section of it", "[x](other.md#step-2)", "other#step-2"],
-    ["a page of another service", "[x](../tocsin/watchdog.md)", "https://elsewhere.example/tocsin/watchdog"],
+    [
+      "a page of another service",
+      "[x](../../tocsin/runbooks/watchdog.md)",
+      "https://elsewhere.example/tocsin/watchdog",
+    ],
     ["a section of its own", "[x](#diagnosis)", "#diagnosis"],
     ["the web", "[x](https://a.example/b?c=d)", "https://a.example/b?c=d"],
   ])("links to %s", (_what, markdown, href) => {
@@ -114,7 +118,7 @@ describe("the page of a runbook", () => {
       `<li><span class="severity warning">warning</span> <a href="${alert?.dashboardUrl ?? ""}">TargetsDown</a></li>`,
     );
     expect(text).toContain('Dashboard: <a href="https://grafana.orders.dev/d/orders-slo-6cl3t6">');
-    expect(text).toContain("<dt>Text</dt><dd><code>runbooks/orders/targets-down.md</code></dd>");
+    expect(text).toContain("<dt>Text</dt><dd><code>services/orders/runbooks/targets-down.md</code></dd>");
     expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
   });
 
@@ -213,7 +217,7 @@ describe("what the site cannot serve", () => {
       page.slug === "watchdog" ? { ...page, slug: "Watch dog" } : page,
     );
     expect(checkRunbookSite({ ...prod, runbooks }).map(({ path, message }) => [path, message])).toEqual([
-      ["runbooks/tocsin/Watch dog.md", "[Watch dog] is not an identifier"],
+      ["services/tocsin/runbooks/Watch dog.md", "[Watch dog] is not an identifier"],
     ]);
   });
 

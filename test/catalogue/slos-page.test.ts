@@ -151,7 +151,7 @@ describe("the page of objectives", () => {
         "Slack `#orders-alerts`",
         "less than 90 % of the targets of `api-gateway` are up",
         "5 min",
-        "[targets-down](../../../runbooks/orders/targets-down.md)",
+        "[targets-down](../../../services/orders/runbooks/targets-down.md)",
       ],
       [
         "warning",

@@ -927,9 +927,9 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => checkRunbookSite(withPage(prod, { service: "tocsin", slug: "service-down" })),
     expected: [
       {
-        path: "runbooks/tocsin/service-down.md",
+        path: "services/tocsin/runbooks/service-down.md",
         message:
-          "[https://runbooks.orders.dev/service-down] is the address of runbooks/orders/service-down.md as well",
+          "[https://runbooks.orders.dev/service-down] is the address of services/orders/runbooks/service-down.md as well",
       },
     ],
   },
@@ -953,9 +953,9 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         ),
       ),
     expected: [
-      { path: "runbooks/orders/targets-down.md", message: "placeholder text [[your team]] is left" },
+      { path: "services/orders/runbooks/targets-down.md", message: "placeholder text [[your team]] is left" },
       {
-        path: "runbooks/orders/targets-down.md: alerts",
+        path: "services/orders/runbooks/targets-down.md: alerts",
         message: "no alert called [TargetsGone] leads to this page",
       },
     ],
@@ -966,7 +966,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "alerts.UnknownSeverity/tocsin/none-UnknownSeverity.runbook",
-        message: "there is no runbooks/tocsin/unknown-severity.md",
+        message: "there is no services/tocsin/runbooks/unknown-severity.md",
       },
     ],
   },
@@ -981,7 +981,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ),
     expected: [
       {
-        path: "runbooks/orders/targets-down.md: line 33: shop_up",
+        path: "services/orders/runbooks/targets-down.md: line 33: shop_up",
         message: "no contract and no rule has [shop_up]",
       },
     ],
@@ -1450,7 +1450,7 @@ describe("validation", () => {
       withRunbook("targets-down", text),
       "34d",
     ).map(({ code }) => code);
-    expect([...new Set(codes)]).toEqual(["retention-below-window", "runbook-invalid", "duration-invalid"]);
+    expect([...new Set(codes)]).toEqual(["retention-below-window", "duration-invalid", "runbook-invalid"]);
   });
 
   it("checks the wait of a page that may be hurried", () => {

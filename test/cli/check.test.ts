@@ -70,11 +70,15 @@ const MISTAKES: readonly Mistake[] = [
           },
         })]`,
       });
-      checkout.edit("runbooks/orders/targets-down.md", "## Escalation", "## Whom to call");
+      checkout.edit("services/orders/runbooks/targets-down.md", "## Escalation", "## Whom to call");
       checkout.edit("Pulumi.prod.yaml", "retention: 35d", "retention: 34d");
       // Neither what contradicts itself in the configuration nor what no backend can do hides the rest.
       checkout.edit("Pulumi.prod.yaml", "    deadMansSwitch: { urlSecret: heartbeat-url }\n", "");
-      checkout.edit("runbooks/orders/targets-down.md", "## Impact", "[nowhere](nowhere.md)\n\n## Impact");
+      checkout.edit(
+        "services/orders/runbooks/targets-down.md",
+        "## Impact",
+        "[nowhere](nowhere.md)\n\n## Impact",
+      );
     },
     said: [
       [
@@ -88,7 +92,7 @@ const MISTAKES: readonly Mistake[] = [
           .join(", ")}]`,
         "Raise the retention, or shorten the windows.",
       ],
-      ["runbooks/orders/targets-down.md: heading [Escalation] is missing", HEADINGS],
+      ["services/orders/runbooks/targets-down.md: heading [Escalation] is missing", HEADINGS],
       [
         "services.orders.alerts.Unheard.measure.gauge: " +
           "metric [orders_unheard] of job [orchestrator] is not in the telemetry contract",
@@ -121,8 +125,8 @@ const MISTAKES: readonly Mistake[] = [
       redeclare(checkout, {
         alerts: '[...orders.alerts, alert("TargetsDown", { when: { below: "50%" } })]',
       });
-      checkout.remove("runbooks/tocsin/unknown-severity.md");
-      checkout.edit("runbooks/orders/targets-down.md", "## Impact", "## Damage");
+      checkout.remove("generators/self-runbooks/unknown-severity.md");
+      checkout.edit("services/orders/runbooks/targets-down.md", "## Impact", "## Damage");
     },
     said: [
       [
@@ -131,10 +135,10 @@ const MISTAKES: readonly Mistake[] = [
       ],
       [
         "alerts.UnknownSeverity/tocsin/none-UnknownSeverity.runbook: " +
-          "there is no runbooks/tocsin/unknown-severity.md",
-        "Copy runbooks/_template.md to that place and fill it in: of this alert there is no default page.",
+          "there is no services/tocsin/runbooks/unknown-severity.md",
+        "Write it after docs/runbook-template.md: of this alert there is no default page.",
       ],
-      ["runbooks/orders/targets-down.md: heading [Impact] is missing", HEADINGS],
+      ["services/orders/runbooks/targets-down.md: heading [Impact] is missing", HEADINGS],
     ],
   },
   {

@@ -61,7 +61,7 @@ describe("where a finding is declared", () => {
       checkout.edit(index, 'objective: { default: "99.5%" }', 'objective: { default: "100%" }');
       checkout.edit(index, "dev: 0", "dev: 60");
       checkout.edit("Pulumi.dev.yaml", "retention: 35d", "retention: 30d");
-      checkout.edit("runbooks/orders/targets-down.md", "## Impact", "## Damage");
+      checkout.edit("services/orders/runbooks/targets-down.md", "## Impact", "## Damage");
       const { problems } = await found();
       const seen = places(problems);
       expect(seen).toMatchObject({
@@ -74,9 +74,9 @@ describe("where a finding is declared", () => {
           file: "Pulumi.dev.yaml",
           line: lineOf("Pulumi.dev.yaml", "retention:"),
         },
-        "runbooks/orders/targets-down.md": { file: "runbooks/orders/targets-down.md" },
+        "services/orders/runbooks/targets-down.md": { file: "services/orders/runbooks/targets-down.md" },
       });
-      expect(seen["runbooks/orders/targets-down.md"]).not.toHaveProperty("line");
+      expect(seen["services/orders/runbooks/targets-down.md"]).not.toHaveProperty("line");
     },
     TIMEOUT,
   );

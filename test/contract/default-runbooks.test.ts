@@ -38,7 +38,7 @@ function planned(
 }
 
 function defaultPages({ runbooks }: MonitoringPlan): readonly RunbookPage[] {
-  return runbooks.filter((page) => writtenIn(page).every((file) => !file.startsWith("runbooks/")));
+  return runbooks.filter((page) => writtenIn(page).every((file) => !file.startsWith("services/")));
 }
 
 /** A default page as the file that would say the same. */
@@ -381,18 +381,20 @@ describe("a file beside a default page", () => {
   ])("is refused for %s", (_, text, message) => {
     const found = planned([shop], prod, [file(text)]).problems;
     expect(found.map(({ path, message: says }) => `${path}: ${says}`)).toEqual([
-      `runbooks/shop/high-latency.md: ${message}`,
+      `services/shop/runbooks/high-latency.md: ${message}`,
     ]);
   });
 
   it("is refused where there is no default page to extend, and where a whole page asks for its text", () => {
     const text = `${EXTENDS}## Impact\n\nA.\n`;
-    expect(planned([shop], prod, [file(text, "high-latncy")]).problems).toEqual([
+    expect(planned([shop], prod, [file(text, "slow")]).problems).toEqual([
       {
         code: "runbook-invalid",
-        path: "runbooks/shop/high-latncy.md",
+        path: "services/shop/runbooks/slow.md",
         message: "there is no default page to extend, because no alert of [shop] leads here",
-        remedy: expect.stringContaining("Did you mean [high-latency]?"),
+        remedy: expect.stringContaining(
+          "Use one of [error-budget-burn-ticket, high-error-rate, high-latency,",
+        ),
       },
     ]);
     const whole = asFile(plain).text.replace("## Impact\n", "## Impact\n\n{{ default }}\n");
@@ -401,12 +403,66 @@ describe("a file beside a default page", () => {
     ]);
   });
 
+  it.each([
+    ["high-latncy", "a letter that is left out"],
+    ["hihg-latency", "two letters in the wrong order"],
+    ["highlatency", "a hyphen that is left out"],
+  ])("is what a slug means that has no file: %s, %s", (slug) => {
+    const text = `${EXTENDS}## Impact\n\nA.\n`;
+    expect(planned([shop], prod, [file(text, slug)]).problems).toEqual([
+      {
+        code: "runbook-missing",
+        path: "services.shop.slos.latency.runbooks.burn",
+        message: `[high-latency] has no file, and services/shop/runbooks/${slug}.md has nearly its name`,
+        remedy:
+          `Did you mean [${slug}]? Write that here, or rename the file. If they are two pages, begin this one: ` +
+          "`npm run -s tocsin -- new runbook shop high-latency`.",
+      },
+    ]);
+    // A page of its own is not told besides that no alert leads to it.
+    expect(planned([shop], prod, [{ ...asFile(plain), slug }]).problems).toHaveLength(1);
+    expect(planned([shop], prod, [file(text, slug), file(text)]).problems.map(({ code }) => code)).toEqual([
+      "runbook-invalid",
+    ]);
+  });
+
+  it.each(["high-memory", "low-latency", "high-latency-2", "high-latency-eu", "latency-high"])(
+    "is another page where it is called %s",
+    (slug) => {
+      const procedure = { ...asFile({ ...plain, alerts: [], severities: [] }), slug };
+      expect(planned([shop], prod, [procedure]).problems).toEqual([]);
+    },
+  );
+
+  it("that no alert leads to is told where the alert that it lists leads", () => {
+    const { problems } = planned([shop], prod, [{ ...asFile(plain), slug: "slow" }]);
+    expect(problems.map(({ path, remedy }) => [path, remedy])).toEqual([
+      [
+        "services/shop/runbooks/slow.md: alerts",
+        "[HighErrorBudgetBurnRate] leads to [high-error-rate, high-latency]: write [slow] there, or `procedure: true` here.",
+      ],
+    ]);
+  });
+
+  it("is not read above its service, where pages were, and the place is told once", () => {
+    const result = generatePlan([shop], prod, { runbooks: own, former: ["elsewhere", "shop", "tocsin"] });
+    expect(result.ok ? [] : result.problems.map(({ path, remedy }) => [path, remedy])).toEqual(
+      ["shop", "tocsin"].map((id) => [
+        `runbooks/${id}`,
+        `\`mkdir -p services/${id} && git mv runbooks/${id} services/${id}/runbooks\`, and link to a page of ` +
+          "another service as ../../<service>/runbooks/<slug>.md.",
+      ]),
+    );
+  });
+
   it("names the line of the file where a query or a link in it is wrong, and of no other", () => {
     const text = `${EXTENDS}## Impact\n\nA.\n\n## Diagnosis\n\n{{ default }}\n\n### Step: More\n\n\`\`\`promql\nnone_such\n\`\`\`\n\n[a](nope.md)\n`;
     const { plan, problems } = planned([shop], prod, [file(text)]);
-    expect(problems.map(({ path }) => path)).toEqual(["runbooks/shop/high-latency.md: line 16: none_such"]);
+    expect(problems.map(({ path }) => path)).toEqual([
+      "services/shop/runbooks/high-latency.md: line 16: none_such",
+    ]);
     expect(checkLinks(plan.runbooks).map(({ path, message }) => `${path}: ${message}`)).toEqual([
-      "runbooks/shop/high-latency.md: line 19: the link [nope.md] leads nowhere: there is no runbooks/shop/nope.md",
+      "services/shop/runbooks/high-latency.md: line 19: the link [nope.md] leads nowhere: there is no services/shop/runbooks/nope.md",
     ]);
   });
 

@@ -182,7 +182,7 @@ describe("a runbook", () => {
   });
 
   it("starts as a template that would be refused", () => {
-    const text = readFileSync(path.join(ROOT, "runbooks/_template.md"), "utf8");
+    const text = readFileSync(path.join(ROOT, "docs/runbook-template.md"), "utf8");
     expect(problemsOf("prod", "orders/targets-down", () => text)).not.toEqual([]);
   });
 });
@@ -235,7 +235,7 @@ describe("the check of runbooks itself", () => {
     },
   ])("finds $fault, and nothing else", ({ change, path: key, message, remedy }) => {
     expect(problemsOf("prod", "orders/targets-down", change)).toEqual([
-      { code: "runbook-invalid", path: `runbooks/orders/targets-down.md: ${key}`, message, remedy },
+      { code: "runbook-invalid", path: `services/orders/runbooks/targets-down.md: ${key}`, message, remedy },
     ]);
   });
 
@@ -288,7 +288,11 @@ describe("the check of runbooks itself", () => {
         text.replace("## Diagnosis\n", `## Diagnosis\n\n\`\`\`promql\n${query}\n\`\`\`\n`),
       ),
     ).toMatchObject([
-      { code: "runbook-query-invalid", path: `runbooks/orders/targets-down.md: line 27: ${query}`, message },
+      {
+        code: "runbook-query-invalid",
+        path: `services/orders/runbooks/targets-down.md: line 27: ${query}`,
+        message,
+      },
     ]);
   });
 
@@ -326,8 +330,12 @@ describe("the check of runbooks itself", () => {
   });
 
   it.each([
-    ["[y](nope.md)", "the link [nope.md] leads nowhere: there is no runbooks/orders/nope.md"],
-    ["[X](../shop/down.md)", "the link [../shop/down.md] leads nowhere: there is no runbooks/shop/down.md"],
+    ["[y](nope.md)", "the link [nope.md] leads nowhere: there is no services/orders/runbooks/nope.md"],
+    [
+      "[X](../../shop/runbooks/down.md)",
+      "the link [../../shop/runbooks/down.md] leads nowhere: there is no services/shop/runbooks/down.md",
+    ],
+    ["[X](../shop/down.md)", "the link [../shop/down.md] leads nowhere: the site has runbooks alone"],
     ["![graph](graph.png)", "the link [graph.png] leads nowhere: the site has runbooks alone"],
     ["[run it](./scripts/run.sh)", "the link [./scripts/run.sh] leads nowhere: the site has runbooks alone"],
     [
@@ -340,7 +348,7 @@ describe("the check of runbooks itself", () => {
       "the link [service-down.md#nope] leads nowhere: its page has no heading [nope]",
     ],
     [
-      "[a](service-down.md#impact), [b](../tocsin/watchdog.md), [c](https://example.com/x), `[d](nope.md)`",
+      "[a](service-down.md#impact), [b](../../tocsin/runbooks/watchdog.md), [c](https://example.com/x), `[d](nope.md)`",
       undefined,
     ],
   ])("finds the link of %s with its line, if it is dead", (link, message) => {
@@ -359,7 +367,7 @@ describe("the check of runbooks itself", () => {
     const pages = result.ok ? result.plan.runbooks : [];
     expect(pages.length).toBeGreaterThan(20);
     expect(checkLinks(pages).map((one) => [one.path, one.message])).toEqual(
-      message === undefined ? [] : [["runbooks/orders/targets-down.md: line 27", message]],
+      message === undefined ? [] : [["services/orders/runbooks/targets-down.md: line 27", message]],
     );
   });
 
@@ -371,7 +379,7 @@ describe("the check of runbooks itself", () => {
     ).toEqual([
       {
         code: "runbook-invalid",
-        path: "runbooks/ordrs",
+        path: "services/ordrs/runbooks",
         message: "there is no service [ordrs], so that nobody serves its pages",
         remedy:
           "Delete the folder, or name it after its service. Did you mean [orders]? Use one of [orders, tocsin].",
@@ -410,7 +418,7 @@ describe("the check of runbooks itself", () => {
     ],
   ])("finds a procedure that %s", (_, change, message) => {
     const problems = problemsOf("prod", "orders/data-corruption", change);
-    expect(problems.map(({ path: where }) => where)).toEqual(["runbooks/orders/data-corruption.md"]);
+    expect(problems.map(({ path: where }) => where)).toEqual(["services/orders/runbooks/data-corruption.md"]);
     expect(problems[0]?.message).toContain(message);
   });
 

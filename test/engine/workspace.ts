@@ -192,7 +192,7 @@ export class Workspace {
   async removeService(service: string): Promise<void> {
     await this.editSource("services/index.ts", `import { ${service} } from "./${service}";\n`, "");
     await this.editSource("services/index.ts", `${service}, `, "");
-    removeFolder(path.join(this.project, "runbooks", service));
+    removeFolder(path.join(this.project, "services", service, "runbooks"));
     this.editConfig((config) => {
       for (const key of ["runbooks", "backends"]) {
         const own = config[`tocsin:${key}`];

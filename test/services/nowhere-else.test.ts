@@ -6,7 +6,7 @@ import { ROOT } from "../support/stacks";
 const NAMES = /bytspot|engram|envsync|omnihub/i;
 
 /** Texts for people, and what the services bring along. */
-const THEIRS = /^(?:docs|runbooks|services|test\/services|node_modules|dist|\..*)$/;
+const THEIRS = /^(?:docs|services|test\/services|node_modules|dist|\..*)$/;
 
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(path.join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {

@@ -17,7 +17,6 @@ import { stackText } from "./config-sources";
 import { FIXTURE, ROOT, STACKS } from "./stacks";
 import { isMap, parseDocument, type Scalar } from "yaml";
 import { HEARD_SEVERITIES } from "../../plan/environment";
-import { SELF } from "../../plan/names";
 import { numberedFolder, removeFolder, writeFiles } from "./program";
 import type { ProgramEnd } from "./program-runner";
 import { RUN_TYPESCRIPT, WarmProcess, type ProcessEnd } from "./warm";
@@ -25,17 +24,7 @@ import { RUN_TYPESCRIPT, WarmProcess, type ProcessEnd } from "./warm";
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...[
-    "console",
-    "jobs",
-    "parts",
-    "program",
-    "receivers",
-    "review",
-    "runbooks/_template.md",
-    "runbooks/tocsin",
-    "slo",
-  ],
+  ...["console", "jobs", "parts", "program", "receivers", "review", "slo"],
   ...["index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/plan-runner.ts",
@@ -130,12 +119,9 @@ export class Checkout {
 
   /** Its services, and what its stack files say of their teams, in place of those of this repository. */
   replaceServices(sources: ReadonlyMap<string, string>): void {
-    for (const folder of ["services", "runbooks"]) {
-      for (const { name } of readdirSync(path.join(this.folder, folder), { withFileTypes: true }).filter(
-        (entry) => entry.isDirectory() && entry.name !== SELF.service,
-      )) {
-        removeFolder(path.join(this.folder, folder, name));
-      }
+    const before = readdirSync(path.join(this.folder, "services"), { withFileTypes: true });
+    for (const { name } of before.filter((entry) => entry.isDirectory())) {
+      removeFolder(path.join(this.folder, "services", name));
     }
     const ids = [...sources.keys()];
     writeFiles(this.folder, new Map(ids.map((id) => [`services/${id}/index.ts`, sources.get(id) ?? ""])));
