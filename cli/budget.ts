@@ -14,7 +14,7 @@ import { aligned, say } from "./notice";
 import { placesOf } from "./places";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
-import { UserError } from "./user-error";
+import { UsageError, UserError } from "./user-error";
 
 export interface BudgetOptions {
   readonly env: string;
@@ -44,7 +44,7 @@ interface Verdict {
 /**
  * `tocsin budget [service]`: whether what is left of the error budgets of a service, or of each, lets it be deployed. Ends
  * with 1 where it does not, and nobody has taken that upon himself.
- * @throws UserError where the service, the time or the server is none
+ * @throws UsageError where service, time or address is none; UserError where the server is none
  */
 export async function budgetCommand(
   catalogue: Catalogue,
@@ -56,7 +56,7 @@ export async function budgetCommand(
   const { plan } = requireStack(catalogue, options.env);
   const withObjectives = [...new Set(plan.slos.map(({ service }) => service))];
   if (id !== undefined && !withObjectives.includes(id)) {
-    throw new UserError(
+    throw new UsageError(
       `[${id}] is no service with objectives in [${options.env}]. ${suggestion(id, withObjectives)}`,
     );
   }
@@ -89,10 +89,10 @@ function elapsed(time: string, now: number): Duration {
     ? Date.parse(time)
     : Number.NaN;
   if (Number.isNaN(at) || !isDay(time.slice(0, 10))) {
-    throw new UserError(`[${time}] is not a time with its zone: write one such as 2026-11-29T18:05:00Z`);
+    throw new UsageError(`[${time}] is not a time with its zone: write one such as 2026-11-29T18:05:00Z`);
   }
   if (at > now) {
-    throw new UserError(`[${time}] is still to come, and nothing can have been spent since`);
+    throw new UsageError(`[${time}] is still to come, and nothing can have been spent since`);
   }
   return `${Math.max(1, Math.round((now - at) / 1_000))}s`;
 }

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { stackFileName, stacksIn } from "../config/stack-file";
 import type { Readers } from "../lab/refusals";
 import type { Catalogue } from "../slo/catalogue";
-import { formatProblems, type Problem, type ProblemCode } from "../slo/problem";
+import type { Problem, ProblemCode } from "../slo/problem";
 import { annotationLines, type Annotation } from "./annotations";
 import {
   blockingViolations,
@@ -14,10 +14,18 @@ import {
 } from "./compliance";
 import { readState } from "./deployed-state";
 import { say, sayNotice } from "./notice";
-import { placeSays, placesOf, violationPath, type Place, type PlaceOf } from "./places";
+import { placesOf, violationPath, type Place, type PlaceOf } from "./places";
 import { checkWithServers, findReaders, sayUnread, unreadFiles } from "./server-check";
-import { loadStack, refusal, requireStack, type LoadedStack } from "./stack";
-import { UserError } from "./user-error";
+import {
+  loadStack,
+  placedIn,
+  placedText,
+  refusal,
+  requireStack,
+  requireStackFile,
+  type LoadedStack,
+} from "./stack";
+import { UsageError, UserError, type PlacedProblem } from "./user-error";
 
 export interface CheckOptions {
   readonly json: boolean;
@@ -35,9 +43,9 @@ interface Verdict {
   readonly accepted: boolean;
   /** How much there is of what; nothing where the stack could not be built. */
   readonly counts?: Readonly<Record<string, number>>;
-  readonly problems: readonly (Problem & { readonly place: Place | undefined })[];
+  readonly problems: readonly PlacedProblem[];
   readonly violations: readonly (Violation & { readonly place: Place | undefined })[];
-  readonly notices: readonly (Problem & { readonly place: Place | undefined })[];
+  readonly notices: readonly PlacedProblem[];
   readonly differences: readonly Problem[];
 }
 
@@ -57,6 +65,9 @@ export async function checkCommand(
     }
     sayTogether(catalogue, [verdict], options);
     return;
+  }
+  if (stack !== undefined) {
+    requireStackFile(catalogue, stack);
   }
   const stacks = stack === undefined ? stacksIn(catalogue.root) : [stack];
   if (stacks.length === 0) {
@@ -107,7 +118,7 @@ async function verdictOfState(
 ): Promise<Verdict> {
   const { stack: deployed, resources } = readState(file);
   if (stack !== undefined && stack !== deployed) {
-    throw new UserError(`[${file}] is the state of [${deployed}], and not of [${stack}]`);
+    throw new UsageError(`[${file}] is the state of [${deployed}], and not of [${stack}]`);
   }
   const loaded = requireStack(catalogue, deployed);
   const violations = await judgeResources(loaded, resources);
@@ -123,15 +134,12 @@ async function verdictOfState(
 const NOTHING = { problems: [], violations: [], notices: [], differences: [] } as const;
 
 async function verdictOf(catalogue: Catalogue, stack: string, readers: Readers): Promise<Verdict> {
-  const placeOf = placesOf(catalogue, stack);
-  const placed = (problem: Problem): Verdict["problems"][number] => ({
-    ...problem,
-    place: placeOf(problem.path),
-  });
+  const placed = (problems: readonly Problem[]): readonly PlacedProblem[] =>
+    placedIn(catalogue, stack, problems);
   const loaded = loadStack(catalogue, stack);
   const problems = loaded.ok ? policyProblems(loaded) : loaded.problems;
   if (!loaded.ok || problems.length > 0) {
-    return { stack, accepted: false, ...NOTHING, problems: problems.map(placed) };
+    return { stack, accepted: false, ...NOTHING, problems: placed(problems) };
   }
   const [{ judged }, refused] = await Promise.all([
     judge(loaded),
@@ -148,9 +156,9 @@ async function verdictOf(catalogue: Catalogue, stack: string, readers: Readers):
       resources: judged.resources.length,
       "policy violations": judged.violations.length,
     },
-    problems: refused.map(placed),
-    violations: placedViolations(loaded, judged.violations, placeOf),
-    notices: notices.map(placed),
+    problems: placed(refused),
+    violations: placedViolations(loaded, judged.violations, placesOf(catalogue, stack)),
+    notices: placed(notices),
     differences,
   };
 }
@@ -170,22 +178,14 @@ function placedViolations(
 
 function sayVerdict(verdict: Verdict): void {
   const { stack, accepted, counts, problems, violations } = verdict;
-  const places = new Map<Problem, string>(
-    // A path that is the name of a file says it already.
-    problems.flatMap((one) =>
-      one.place === undefined || one.path.startsWith(placeSays(one.place))
-        ? []
-        : [[one, placeSays(one.place)]],
-    ),
-  );
   if (counts === undefined) {
-    say([`✗ ${refusal(stack, problems, (problem) => places.get(problem))}`]);
+    say([`✗ ${refusal(stack, problems)}`]);
     return;
   }
   const counted = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
   say([
     `${accepted ? "✓" : "✗"} ${stack}: ${counted.join(", ")}`,
-    ...(problems.length === 0 ? [] : [formatProblems(problems, (problem) => places.get(problem))]),
+    ...(problems.length === 0 ? [] : [placedText(problems)]),
     ...(violations.length === 0 ? [] : [formatViolations(violations)]),
   ]);
   sayNotices(verdict);

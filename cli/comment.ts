@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { say } from "./notice";
-import { UserError } from "./user-error";
+import { UsageError, UserError } from "./user-error";
 
 export interface CommentOptions {
   /** What the comment is about; a pull request has one of each kind. */
@@ -72,7 +72,7 @@ function githubOf(env: NodeJS.ProcessEnv): GitHub {
     GITHUB_TOKEN: token,
   } = env;
   if (repository === undefined || token === undefined) {
-    throw new UserError(
+    throw new UsageError(
       "GITHUB_REPOSITORY and GITHUB_TOKEN say where a comment goes and on whose word; a workflow sets the first, and the second from `github.token`",
     );
   }
@@ -107,7 +107,7 @@ function githubOf(env: NodeJS.ProcessEnv): GitHub {
 /** The open pull request of a branch; none where the branch has moved on, and a later run speaks of it. */
 async function pullOf(github: GitHub, { head, sha }: CommentOptions): Promise<number | undefined> {
   if (head === undefined || sha === undefined) {
-    throw new UserError("name the pull request by --pull, or by --head and --sha");
+    throw new UsageError("name the pull request by --pull, or by --head and --sha");
   }
   const asked = new URLSearchParams({ state: "open", head });
   const found = (await github(`pulls?${asked.toString()}`, pulls)) ?? [];

@@ -7,7 +7,7 @@ import { isBlocking } from "../review/policy-diff";
 import type { Catalogue } from "../slo/catalogue";
 import type { Problem } from "../slo/problem";
 import { placeSays, type Place } from "./places";
-import { refusal, requireStack, type LoadedStack } from "./stack";
+import { refused, requireStack, type LoadedStack } from "./stack";
 import { UserError } from "./user-error";
 
 const load = createRequire(__filename);
@@ -32,7 +32,7 @@ function requirePack({
 }: LoadedStack): Extract<PackConfigResult, { readonly ok: true }> {
   const pack = packOf(catalogue.root, stack, plan);
   if (!pack.ok) {
-    throw new UserError(refusal(stack, pack.problems));
+    throw refused(catalogue, stack, pack.problems);
   }
   return pack;
 }

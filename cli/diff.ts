@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PRICES_FILE, readPrices, type Prices } from "../config/prices";
+import { readPrices, type Prices } from "../config/prices";
 import { runInGroup, type Ended } from "../lab/toolchain/process-group";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { diffMarkdown, isUnchanged, type EnvironmentDiff } from "../review/markdown";
@@ -12,9 +12,10 @@ import { policyDiff } from "../review/policy-diff";
 import { resourceDiff } from "../review/resource-diff";
 import { loadDiff } from "../review/volume";
 import { compareText } from "../slo/order";
+import { formatProblems } from "../slo/problem";
 import { readFolder, readRendered, stateSide, type Rendered, type Side } from "./diff-side";
 import { ROOT } from "./root";
-import { UserError } from "./user-error";
+import { UsageError, UserError } from "./user-error";
 
 /**
  * `tocsin diff <base> [head]`: what a change makes different, for people and machines. A side is a commit, which is
@@ -55,12 +56,10 @@ export async function diffCommand(
 /** @throws UserError where the repository has prices that cannot be read */
 function requirePrices(): Prices {
   const read = readPrices(ROOT);
-  if ("fault" in read) {
-    throw new UserError(
-      `[${PRICES_FILE}] cannot be used: ${read.fault}; docs/pull-requests.md says what it holds`,
-    );
+  if (!read.ok) {
+    throw new UserError(formatProblems(read.problems));
   }
-  return read.prices;
+  return read.value ?? {};
 }
 
 /** Compares an environment; of a state by what its resources say, and the other side then by the same. */
@@ -141,7 +140,7 @@ async function commitOf(name: string): Promise<string> {
     shallow.trim() === "true"
       ? "This is a shallow clone: fetch it first, e.g. with `fetch-depth: 0`."
       : "Name a branch, a tag, a commit, or a folder that `tocsin render` wrote.";
-  throw new UserError(`[${name}] is neither a folder here nor a commit of ${ROOT}. ${why}`);
+  throw new UsageError(`[${name}] is neither a folder here nor a commit of ${ROOT}. ${why}`);
 }
 
 /** Packages of the same lock file are the same; others are installed, so that each side runs its own engine. */

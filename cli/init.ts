@@ -10,7 +10,7 @@ import { COMPILER_PACKAGES, environmentsOf, repositoryFiles } from "./scaffold/r
 import { titleOf, variableFault } from "./scaffold/names";
 import type { NewService } from "./scaffold/service";
 import { applyChanges } from "./scaffold/write";
-import { UserError } from "./user-error";
+import { UsageError, UserError } from "./user-error";
 import { version } from "./version";
 
 /** Options of `tocsin init`. */
@@ -52,7 +52,7 @@ async function initCommand(options: InitOptions): Promise<void> {
   }
   const elsewhere = paging.filter((name) => !names.includes(name));
   if (elsewhere.length > 0) {
-    throw new UserError(
+    throw new UsageError(
       `[${elsewhere.join(", ")}] of --paging is not one of --environments [${names.join(", ")}]`,
     );
   }

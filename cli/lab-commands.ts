@@ -10,7 +10,7 @@ import { NO_SLO } from "../plan/identity";
 import { RECORDS } from "../plan/names";
 import { suggestion } from "../slo/nearest";
 import { ROOT } from "./root";
-import { UserError } from "./user-error";
+import { UsageError } from "./user-error";
 
 const STOP_TIMEOUT_MS = 20_000;
 
@@ -40,7 +40,7 @@ async function call(state: LabState, method: "GET" | "POST", path: string, body?
     );
   });
   if (response.status === 404) {
-    throw new UserError(((await response.json()) as { readonly error: string }).error);
+    throw new UsageError(((await response.json()) as { readonly error: string }).error);
   }
   if (!response.ok) {
     throw new LabError(`the lab answered ${response.status}: ${await response.text()}`);
@@ -156,7 +156,7 @@ export async function breakCommand(
   const incidents = all.filter((incident) => service === undefined || incident.service === service);
   if (incidents.length === 0) {
     const services = [...new Set(all.map((incident) => incident.service))];
-    throw new UserError(
+    throw new UsageError(
       `no incident of [${service ?? ""}] can be played here. ${suggestion(service ?? "", services)}`,
     );
   }
@@ -173,7 +173,7 @@ export async function breakCommand(
   const known = incidents.map(({ id }) => id);
   const [stranger] = names.filter((name) => !known.includes(name));
   if (names.length === 0 || (service !== undefined && stranger !== undefined)) {
-    throw new UserError(
+    throw new UsageError(
       stranger === undefined
         ? "name an incident; `tocsin break --list` shows them"
         : `[${stranger}] is not an incident of [${service ?? ""}]. ${suggestion(stranger, known)}`,

@@ -16,7 +16,7 @@ import type * as Render from "./render";
 import type * as Report from "./report";
 import type * as Toolchain from "./toolchain";
 import type * as Up from "./up";
-import { UserError } from "./user-error";
+import { UsageError, UserError } from "./user-error";
 import { version } from "./version";
 import { addWorkflowCommands } from "./workflow-commands";
 
@@ -230,14 +230,23 @@ function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "errno" in error && "syscall" in error;
 }
 
+/** What a program that asked for JSON reads of a command that failed. */
+function errorJson(error: UserError | LabError | ToolchainError): string {
+  const problems = error instanceof UserError ? error.problems : [];
+  return `${JSON.stringify({ error: error.message, problems }, null, 2)}\n`;
+}
+
 /** Says what went wrong in the words of whoever can mend it. */
-function report(error: unknown): number {
+function report(error: unknown, isJson: boolean): number {
   if (error instanceof Error && "code" in error && String(error.code).startsWith("commander.")) {
     return "exitCode" in error && error.exitCode === 0 ? 0 : EXIT.usage;
   }
   if (error instanceof UserError || error instanceof LabError || error instanceof ToolchainError) {
     process.stderr.write(`tocsin: ${error.message}\n`);
-    return EXIT.problem;
+    if (isJson) {
+      process.stdout.write(errorJson(error));
+    }
+    return error instanceof UsageError ? EXIT.usage : EXIT.problem;
   }
   if (error instanceof Interrupted) {
     process.stderr.write(`tocsin: ${error.message}\n`);
@@ -258,7 +267,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await program(args).parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    return report(error);
+    return report(error, args.includes("--json"));
   }
 }
 

@@ -24,7 +24,7 @@ import { declared, serviceChanges, type Change, type NewService } from "./scaffo
 import { applyChanges, readIfThere } from "./scaffold/write";
 import { say } from "./notice";
 import { mainStack, stacksByEnvironment } from "./stack";
-import { UserError } from "./user-error";
+import { UsageError, UserError } from "./user-error";
 
 /** What is said of a service whatever it is made of. */
 interface HeadOptions {
@@ -135,7 +135,7 @@ export async function newAlertCommand(
     },
   );
   if ("refusal" in scaffold) {
-    throw new UserError(scaffold.refusal);
+    throw new UsageError(scaffold.refusal);
   }
   refuse(
     newProblems(
@@ -184,13 +184,13 @@ function environmentShown({ environments }: Catalogue, service: Service): string
   return paging ?? service.environments[0] ?? "";
 }
 
-/** @throws UserError which names those that there are */
+/** @throws UsageError which names those that there are */
 function serviceCalled(catalogue: Catalogue, id: string): Service {
   requireShaped(catalogue);
   const { services } = catalogue;
   const service = services.find((one) => one.id === id);
   if (service === undefined) {
-    throw new UserError(
+    throw new UsageError(
       `there is no service [${id}]. ${suggestion(
         id,
         services.map((one) => one.id),

@@ -11,8 +11,7 @@ import { sortedBy } from "../slo/order";
 import { judge } from "./compliance";
 import { replaceFolder, requireReplaceable } from "./folder";
 import { checkWithServers, findReaders, sayUnread } from "./server-check";
-import { refusal, requireStack, type LoadedStack } from "./stack";
-import { UserError } from "./user-error";
+import { refused, requireStack, type LoadedStack } from "./stack";
 
 /** A file that tells a render from any other folder. */
 const PROOF = "resources.json";
@@ -26,12 +25,12 @@ export async function renderCommand(
   requireReplaceable(out, PROOF);
   const { tools, missing } = await findReaders();
   const plan = requireStack(catalogue, stack);
-  const [{ judged, policyConfig, ...loaded }, refused] = await Promise.all([
+  const [{ judged, policyConfig, ...loaded }, problems] = await Promise.all([
     judge(plan),
     checkWithServers(stack, plan.plan, catalogue.services, tools),
   ]);
-  if (refused.length > 0) {
-    throw new UserError(refusal(stack, refused));
+  if (problems.length > 0) {
+    throw refused(catalogue, stack, problems);
   }
   const files = renderedFiles(loaded, judged, policyConfig);
   replaceFolder(out, files, PROOF);

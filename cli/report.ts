@@ -10,7 +10,7 @@ import { aligned, say } from "./notice";
 import { placesOf, type Place } from "./places";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
-import { UserError } from "./user-error";
+import { UsageError } from "./user-error";
 
 export interface ReportOptions {
   readonly prometheus: string;
@@ -38,7 +38,7 @@ interface Line {
 
 /**
  * `tocsin report`: how each objective did in a calendar month, from what the rules recorded.
- * @throws UserError where the month, the zone or the server is none
+ * @throws UsageError where month, zone or address is none; UserError where the server is none
  */
 export async function reportCommand(
   catalogue: Catalogue,
@@ -50,7 +50,7 @@ export async function reportCommand(
   const span = monthIn(month, zone);
   const until = Math.min(span.to, Math.floor(Date.now() / 1_000));
   if (until <= span.from) {
-    throw new UserError(
+    throw new UsageError(
       `[${month}] has not begun in ${zone}: name a month that has, such as ${monthBefore(new Date(), zone)}`,
     );
   }
@@ -74,12 +74,12 @@ export async function reportCommand(
 
 function checked({ month, zone, prometheus }: ReportOptions): Pick<ReportOptions, "prometheus" | "zone"> {
   if (month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
-    throw new UserError(`[${month}] is not a month: write year and month, such as 2026-11`);
+    throw new UsageError(`[${month}] is not a month: write year and month, such as 2026-11`);
   }
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
   } catch {
-    throw new UserError(`[${zone}] is not a time zone: write a name such as Europe/Berlin or UTC`);
+    throw new UsageError(`[${zone}] is not a time zone: write a name such as Europe/Berlin or UTC`);
   }
   return { zone, prometheus: prometheusAddress(prometheus) };
 }

@@ -23,7 +23,8 @@ import { environmentsThat, type Catalogue } from "../slo/catalogue";
 import { suggestion } from "../slo/nearest";
 import { formatProblems, sortProblems, type Problem } from "../slo/problem";
 import { shapedServices } from "../slo/validation/shape/check";
-import { UserError } from "./user-error";
+import { placeSays, placesOf } from "./places";
+import { UsageError, UserError, type PlacedProblem } from "./user-error";
 
 /** A stack without faults. */
 export interface LoadedStack {
@@ -130,23 +131,52 @@ function overridesProblems({ root, services, environments }: Catalogue): readonl
   ]);
 }
 
-/** As `loadStack`. @throws UserError with every problem at once */
+/** As `loadStack`. @throws UsageError where there is no such stack; UserError with every problem at once */
 export function requireStack(catalogue: Catalogue, stack: string): LoadedStack {
+  requireStackFile(catalogue, stack);
   const loaded = loadStack(catalogue, stack);
   if (!loaded.ok) {
-    throw new UserError(refusal(stack, loaded.problems));
+    throw refused(catalogue, stack, loaded.problems);
   }
   return loaded;
 }
 
-/** What a person reads when a stack has problems. */
-export function refusal(
+/** @throws UsageError where a stack that was named has no file */
+export function requireStackFile({ root }: Catalogue, stack: string): void {
+  const read = stacksIn(root).includes(stack) ? undefined : readStackEntries(root, stack);
+  if (read?.ok === false) {
+    throw new UsageError(formatProblems(read.problems));
+  }
+}
+
+/** Why a stack is refused, with where each problem is declared. */
+export function refused(catalogue: Catalogue, stack: string, problems: readonly Problem[]): UserError {
+  const placed = placedIn(catalogue, stack, problems);
+  return new UserError(refusal(stack, placed), placed);
+}
+
+/** Problems of a stack, each with where it is declared. */
+export function placedIn(
+  catalogue: Catalogue,
   stack: string,
   problems: readonly Problem[],
-  placeOf?: Parameters<typeof formatProblems>[1],
-): string {
+): readonly PlacedProblem[] {
+  const placeOf = placesOf(catalogue, stack);
+  return problems.map((problem) => ({ ...problem, place: placeOf(problem.path) }));
+}
+
+/** What a person reads when a stack has problems. */
+export function refusal(stack: string, problems: readonly PlacedProblem[]): string {
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-  return `${count} in [${stack}]\n${formatProblems(problems, placeOf)}`;
+  return `${count} in [${stack}]\n${placedText(problems)}`;
+}
+
+/** Problems as text; a path that is the name of a file says its place already. */
+export function placedText(problems: readonly PlacedProblem[]): string {
+  return formatProblems(problems, ({ path, place }) => {
+    const says = place === undefined ? undefined : placeSays(place);
+    return says === undefined || path.startsWith(says) ? undefined : says;
+  });
 }
 
 /** The stack that is meant where none is named: the first one that wakes people, or the first of all. */

@@ -1,17 +1,12 @@
-import { join } from "node:path";
-import { z } from "zod";
+import type { z } from "zod";
 import { isDay } from "../slo/calendar";
 import type { Problem } from "../slo/problem";
-import { fromJson } from "./keys";
 import { filled, identifier, list, section, text } from "./fields";
-import { readTextFile } from "./read-text";
+import { readJsonFile } from "./json-file";
 import { misfit } from "./wording";
 
 /** The file of a repository that says which services deploy though their error budget is spent. */
 export const OVERRIDES_FILE = "budget-overrides.json";
-
-/** More than any such file needs. */
-const LARGEST = 250_000;
 
 const DAY = "a day such as 2026-12-31";
 const day = text(/^\d{4}-\d{2}-\d{2}$/, DAY).refine(isDay, {
@@ -41,28 +36,6 @@ export type OverridesResult =
 
 /** Reads the overrides of a repository. */
 export function readOverrides(root: string): OverridesResult {
-  const read = readTextFile(join(root, OVERRIDES_FILE), LARGEST);
-  if (!("text" in read)) {
-    return read.code === "ENOENT"
-      ? { ok: true, overrides: [] }
-      : refused(OVERRIDES_FILE, `the file ${read.fault}`);
-  }
-  const parsed = overrides.safeParse(fromJson(read.text));
-  if (parsed.success) {
-    return { ok: true, overrides: parsed.data };
-  }
-  const problems = parsed.error.issues.flatMap(({ path, message }) => {
-    const at = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-    return problemsOf(at === "" ? OVERRIDES_FILE : `${OVERRIDES_FILE}: ${at.replace(/^\./, "")}`, message);
-  });
-  return { ok: false, problems };
-}
-
-function refused(path: string, message: string): OverridesResult {
-  return { ok: false, problems: problemsOf(path, message) };
-}
-
-function problemsOf(path: string, message: string): readonly Problem[] {
-  const remedy = "Write it as docs/pull-requests.md says.";
-  return [{ code: "configuration-invalid", path, message, remedy }];
+  const read = readJsonFile(root, OVERRIDES_FILE, overrides, "docs/pull-requests.md");
+  return read.ok ? { ok: true, overrides: read.value ?? [] } : read;
 }

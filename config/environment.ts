@@ -3,6 +3,7 @@ import type { Environment, StackPlace } from "../plan/environment";
 import type { Environments } from "../slo/catalogue";
 import type { Problem } from "../slo/problem";
 import { contradictions, environmentUnknown } from "./contradictions";
+import { remedyOfKey } from "./fields";
 import { configPath, fromJson, PREFIX, TEXT_KEYS } from "./keys";
 import { FORMER_RECEIVERS } from "./receivers";
 import { stackSchema } from "./schema";
@@ -115,7 +116,7 @@ function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
     return issue.keys.map((key) => ({
       path: fromTop([...path, key]),
       message: `[${key}] is not a key of the configuration`,
-      remedy: formerly([...path, key]) ?? issue.message,
+      remedy: formerly([...path, key]) ?? remedyOfKey(key, issue),
     }));
   }
   const [top] = fromTop(path);

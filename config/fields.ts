@@ -3,7 +3,7 @@ import { isSecureAddress } from "../plan/address";
 import { SCRAPE } from "../plan/environment";
 import { bytesOf, milliCpuOf } from "../plan/quantity";
 import { milliseconds, type Duration } from "../slo/duration";
-import { nearest } from "../slo/nearest";
+import { nearest, suggestion } from "../slo/nearest";
 import type { Percent } from "../slo/objective";
 import { fromJson } from "./keys";
 import { AWS_REGIONS, GCS_LOCATIONS } from "./regions";
@@ -254,11 +254,18 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
 export function section<Shape extends z.core.$ZodShape>(
   shape: Shape,
 ): z.ZodObject<z.core.util.Writeable<Shape>, z.core.$strict> {
-  const keys = Object.keys(shape).join(", ");
+  const keys = Object.keys(shape).join(SEPARATOR);
   const form = `a mapping with the keys [${keys}]`;
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? `Use one of [${keys}].` : misfit(issue, form)),
+    error: (issue) => (issue.code === "unrecognized_keys" ? keys : misfit(issue, form)),
   });
+}
+
+const SEPARATOR = ", ";
+
+/** What to write in place of a key that a section has not. @param issue the section's own, which has its keys as message */
+export function remedyOfKey(key: string, { message }: { readonly message: string }): string {
+  return suggestion(key, message.split(SEPARATOR));
 }
 
 /** Values by keys that the user chooses. */

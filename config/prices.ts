@@ -1,28 +1,24 @@
-import { join } from "node:path";
 import { z } from "zod";
-import { fromJson } from "./keys";
-import { readTextFile } from "./read-text";
+import { filled, section } from "./fields";
+import { readJsonFile, type JsonFile } from "./json-file";
+import { misfit } from "./wording";
 
 /** The file of a repository that says what managed backends cost it. */
-export const PRICES_FILE = "prices.json";
+const PRICES_FILE = "prices.json";
 
-const LARGEST = 100_000;
+const AMOUNT = "a price above 0 such as 0.06";
+const amount = z
+  .number({ error: (seen) => misfit(seen, AMOUNT) })
+  .positive({ error: (seen) => misfit(seen, AMOUNT) });
+const price = section({ perMillionSamples: amount, currency: filled });
 
-const price = z.strictObject({ perMillionSamples: z.number().positive(), currency: z.string().min(1) });
 /** Backends that a cloud bills by samples. */
-const prices = z.strictObject({ gmp: price.optional() });
+const prices = section({ gmp: price.optional() });
 
 /** Prices by backend. */
-export type Prices = Readonly<Record<string, z.infer<typeof price>>>;
+export type Prices = Readonly<z.infer<typeof prices>>;
 
-/** The prices of a repository, none where it has no such file; or what is wrong with the file. */
-export function readPrices(root: string): { readonly prices: Prices } | { readonly fault: string } {
-  const read = readTextFile(join(root, PRICES_FILE), LARGEST);
-  if (!("text" in read)) {
-    return read.code === "ENOENT" ? { prices: {} } : { fault: read.fault };
-  }
-  const { data, error } = prices.safeParse(fromJson(read.text));
-  return data === undefined
-    ? { fault: error.issues.map(({ path, message }) => [...path.map(String), message].join(": ")).join("; ") }
-    : { prices: data.gmp === undefined ? {} : { gmp: data.gmp } };
+/** The prices of a repository, nothing where it has no such file; or what is wrong with the file. */
+export function readPrices(root: string): JsonFile<Prices> {
+  return readJsonFile(root, PRICES_FILE, prices, "docs/pull-requests.md");
 }

@@ -43,7 +43,7 @@ export function parseState(text: string): StateResult {
     const [issue] = error.issues;
     return {
       ok: false,
-      fault: `it is no exported stack: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+      fault: `it is no exported stack: [${issue?.path.join(".") ?? ""}] is missing, or not what an export has there`,
     };
   }
   const { resources = [] } = data.deployment;

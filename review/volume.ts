@@ -92,7 +92,7 @@ export interface LoadDiff {
 export function loadDiff(
   before: MonitoringPlan | undefined,
   after: MonitoringPlan | undefined,
-  prices: Readonly<Record<string, Price>>,
+  prices: Readonly<Record<string, Price | undefined>>,
 ): LoadDiff {
   const volume = (plan: MonitoringPlan | undefined): Volume =>
     plan === undefined ? { series: 0, samplesPerSecond: 0 } : expectedVolume(plan);

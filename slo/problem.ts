@@ -91,9 +91,9 @@ export type ProblemCode = (typeof PROBLEM_CODES)[number];
  * What is wrong and what to do, of each problem, sorted by path, as every command prints them.
  * @param placeOf where it is declared, such as `services/shop/index.ts:12`
  */
-export function formatProblems(
-  problems: readonly Problem[],
-  placeOf: (problem: Problem) => string | undefined = () => undefined,
+export function formatProblems<P extends Problem>(
+  problems: readonly P[],
+  placeOf: (problem: P) => string | undefined = () => undefined,
 ): string {
   return sortProblems(problems)
     .flatMap((problem) => {
@@ -116,7 +116,7 @@ function cut(text: string): string {
 }
 
 /** Sorted by path, then code, so that two runs report in the same order. */
-export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+export function sortProblems<P extends Problem>(problems: readonly P[]): readonly P[] {
   const key = (problem: Problem): string => `${problem.path}\u0000${problem.code}\u0000${problem.message}`;
   return [...problems].sort((a, b) => compareText(key(a), key(b)));
 }

@@ -19,7 +19,6 @@ export interface Shown extends Played {
 /** Where the pages of the console are; which one it is the script reads off the address. */
 const PAGES = [
   "/",
-  "/services/:id",
   "/alerts",
   "/alerts/*",
   "/inbox",
@@ -27,7 +26,6 @@ const PAGES = [
   "/runbook",
   "/runbook/*",
   "/dashboards",
-  "/d/:uid",
   "/routing",
   // The address of an expression, as Prometheus writes it into an alert.
   "/graph",
@@ -67,8 +65,14 @@ export function consoleRoutes(app: FastifyInstance, shown: Shown): void {
       sent();
     });
     refuseUnknown(console);
+    const send = (reply: FastifyReply): FastifyReply => reply.type("text/html; charset=utf-8").send(page);
     for (const path of PAGES) {
-      console.get(path, (_request, reply) => reply.type("text/html; charset=utf-8").send(page));
+      console.get(path, (_request, reply) => send(reply));
+    }
+    for (const [path, names] of Object.entries(namesOf(shown))) {
+      console.get<{ Params: { name: string } }>(`${path}/:name`, ({ params: { name } }, reply) =>
+        send(names.has(name) ? reply : reply.code(404)),
+      );
     }
     console.get("/console/main.js", (_request, reply) => reply.type("text/javascript").send(script));
     console.get("/console/main.css", (_request, reply) => reply.type("text/css").send(style));
@@ -76,6 +80,15 @@ export function consoleRoutes(app: FastifyInstance, shown: Shown): void {
     changeRoutes(console, shown);
     done();
   });
+}
+
+/** Pages by the name of what they show; the page itself says that there is no such thing. */
+function namesOf({ plan }: Shown): Readonly<Record<"/d" | "/services", ReadonlySet<string>>> {
+  const place = placeOf(plan.environment);
+  return {
+    "/d": new Set(plan.dashboards.map(({ uid }) => uidIn(uid, place))),
+    "/services": new Set(plan.services.map(({ id }) => id)),
+  };
 }
 
 function documentOf(environment: string): string {

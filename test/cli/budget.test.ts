@@ -207,48 +207,55 @@ describe("the gate of a deployment", () => {
       }
     });
 
-    it.each<readonly [what: string, args: () => readonly string[], message: string]>([
+    it.each<readonly [what: string, args: () => readonly string[], message: string, code: number]>([
       [
         "a login page",
         () => ["orders", "--prometheus", addressOf(login)],
         "does not answer as Prometheus does",
+        1,
       ],
       [
         "half an answer",
         () => ["orders", "--prometheus", addressOf(half)],
         "does not answer as Prometheus does",
+        1,
       ],
       [
         "a server that hangs",
         () => ["orders", "--prometheus", addressOf(slow)],
         "does not answer as Prometheus does",
+        1,
       ],
       [
         "nobody there",
         () => ["orders", "--prometheus", "http://127.0.0.1:9"],
         "does not answer as Prometheus does",
+        1,
       ],
       [
         "another service",
         () => ["ordres", "--prometheus", addressOf(login)],
         "[ordres] is no service with objectives in [prod]. Did you mean [orders]?",
+        2,
       ],
       [
         "no time",
         () => ["orders", "--since", "yesterday", "--prometheus", addressOf(login)],
         "[yesterday] is not a time with its zone",
+        2,
       ],
       [
         "a time to come",
         () => ["orders", "--since", "2999-01-01T00:00:00Z", "--prometheus", addressOf(login)],
         "is still to come",
+        2,
       ],
     ])(
       "says so: %s",
-      async (_, args, message) => {
-        const { code, stdout, stderr } = await checkout.tocsin("budget", "--env", "prod", ...args());
+      async (_, args, message, code) => {
+        const { stderr, ...ended } = await checkout.tocsin("budget", "--env", "prod", ...args());
         expect(stderr).toContain(message);
-        expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+        expect(ended).toMatchObject({ code, stdout: "" });
       },
       60_000,
     );
@@ -260,7 +267,12 @@ describe("the gate of a deployment", () => {
         JSON.stringify([override("orders", "2026-02-30")]),
         "[0].expires: [2026-02-30] is not a day such as",
       ],
-      ["half a file", '[{"service": "orders",', " is not a list of overrides"],
+      ["half a file", '[{"service": "orders",', "the file is no JSON: "],
+      [
+        "a misspelt key",
+        JSON.stringify([override("orders", "2026-12-31", { exprires: "2026-12-31" })]),
+        "[0].exprires: [exprires] is no key of it\n    Did you mean [expires]?",
+      ],
     ])(
       "says so, before anybody deploys: an override with %s",
       async (_, text, problem) => {

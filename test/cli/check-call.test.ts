@@ -13,12 +13,11 @@ describe("tocsin check of what is no stack", () => {
     "names the stacks that there are when it is asked for another",
     async () => {
       expect(await checkout.tocsin("check", "moon")).toEqual({
-        code: 1,
-        stdout:
-          "✗ 1 problem in [moon]\n" +
-          "Pulumi.moon.yaml: there is no such file\n" +
+        code: 2,
+        stdout: "",
+        stderr:
+          "tocsin: Pulumi.moon.yaml: there is no such file\n" +
           "    Use one of [dev, prod, staging]. Or write the file: see docs/configuration.md.\n",
-        stderr: "",
       });
     },
     TIMEOUT,
@@ -84,7 +83,7 @@ describe("tocsin check of what is no stack", () => {
         stderr:
           "tocsin: 1 problem in [dev]\n" +
           "Pulumi.dev.yaml: tocsin:prometheus.retention: [35 days] is not a duration from 1d to 3650d such as 35d\n" +
-          `    See tocsin:prometheus in docs/configuration.md.\n`,
+          `    See tocsin:prometheus in docs/configuration.md.\n    see Pulumi.dev.yaml:14\n`,
       });
       expect(checkout.files()).toEqual(before);
     },
@@ -104,6 +103,35 @@ describe("tocsin check of what is no stack", () => {
     async ({ call, said }) => {
       const { code, stdout, stderr } = await checkout.tocsin(...call);
       expect({ code, stdout, said: stderr.split("\n")[0] }).toEqual({ code: 2, stdout: "", said });
+    },
+    TIMEOUT,
+  );
+
+  it(
+    "says why it failed as JSON where JSON was asked for, each problem with its place",
+    async () => {
+      checkout.edit("Pulumi.dev.yaml", "retention: 35d", "retention: 35 days");
+      for (const [call, code, problems] of [
+        [
+          ["objectives", "dev"],
+          1,
+          [
+            {
+              code: "configuration-invalid",
+              path: "Pulumi.dev.yaml: tocsin:prometheus.retention",
+              place: { file: "Pulumi.dev.yaml", line: expect.any(Number) as number },
+            },
+          ],
+        ],
+        [["budget", "--env", "dev", "--prometheus", "http://127.0.0.1:9", "--since", "noon"], 2, []],
+        [["inbox"], 1, []],
+      ] as const) {
+        const ended = await checkout.tocsin(...call, "--json");
+        expect(ended.code).toBe(code);
+        const said = JSON.parse(ended.stdout) as { readonly error: string };
+        expect(ended.stderr).toBe(`tocsin: ${said.error}\n`);
+        expect(said).toMatchObject({ problems });
+      }
     },
     TIMEOUT,
   );

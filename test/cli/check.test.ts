@@ -161,7 +161,7 @@ const MISTAKES: readonly Mistake[] = [
       ],
       [
         "Pulumi.dev.yaml: tocsin:clutser: [clutser] is not a key of the configuration",
-        "Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, " +
+        "Did you mean [cluster]? Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, " +
           "objectives, maintenance, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
       ],
       [
@@ -175,7 +175,7 @@ const MISTAKES: readonly Mistake[] = [
       ],
       [
         "Pulumi.dev.yaml: tocsin:kubernetes.contxt: [contxt] is not a key of the configuration",
-        "Use one of [namespace, kubeconfig, context, clientNamespaces].",
+        "Did you mean [context]? Use one of [namespace, kubeconfig, context, clientNamespaces].",
       ],
       [
         "Pulumi.dev.yaml: tocsin:prometheus.replicas: [one] is not a whole number from 1 to 20",
@@ -237,6 +237,9 @@ function lines(said: Said): readonly string[] {
   return said.flatMap(([problem, remedy]) => [problem, `    ${remedy}`]);
 }
 
+/** Where something is declared, as the command says it. */
+const PLACE = /^ {4}see \S+\n/gm;
+
 describe("tocsin check", () => {
   const checkout = new Checkout();
 
@@ -249,7 +252,7 @@ describe("tocsin check", () => {
     expect(`${end.stdout}${end.stderr}`).not.toMatch(/^\s+at .+:\d+/m);
     expect(checkout.files()).toEqual(before);
     // Where it is declared only the command knows; `places.test.ts` reads it.
-    return { ...end, stdout: end.stdout.replaceAll(/^ {4}see \S+\n/gm, "") };
+    return { ...end, stdout: end.stdout.replaceAll(PLACE, "") };
   }
 
   /** What both say of the checkout, which must be the same. */
@@ -309,7 +312,7 @@ describe("tocsin check", () => {
       remedy,
     ]);
     const rendered = await checkout.tocsin("render", "dev", "--out", `${checkout.folder}/rendered`);
-    expect(rendered).toEqual({
+    expect({ ...rendered, stderr: rendered.stderr.replaceAll(PLACE, "") }).toEqual({
       code: 1,
       stdout: "",
       stderr: `tocsin: 2 problems in [dev]\n${said.join("\n")}\n`,

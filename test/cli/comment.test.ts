@@ -151,7 +151,7 @@ describe("the comment on a pull request", () => {
     expect(comments[0]?.body.endsWith("\n(cut off here)\n")).toBe(true);
   }, 60_000);
 
-  it.each<readonly [what: string, args: () => readonly string[], message: string]>([
+  it.each<readonly [what: string, args: () => readonly string[], message: string, code: number]>([
     [
       "the token may not write",
       () => {
@@ -159,11 +159,13 @@ describe("the comment on a pull request", () => {
         return ["--pull", "7"];
       },
       "GitHub answers [403] to POST issues/7/comments: may the token write to pull requests?",
+      1,
     ],
     [
       "there is no such pull request",
       () => ["--pull", "8"],
       "there is no pull request #8 in this repository",
+      1,
     ],
     [
       "the text is empty",
@@ -172,14 +174,15 @@ describe("the comment on a pull request", () => {
         return ["--pull", "7"];
       },
       "is empty, and a comment cannot be",
+      1,
     ],
-    ["nobody says which", () => [], "name the pull request by --pull, or by --head and --sha"],
+    ["nobody says which", () => [], "name the pull request by --pull, or by --head and --sha", 2],
   ])(
     "says why there is none: %s",
-    async (_, args, message) => {
-      const { code, stderr } = await comment(...args());
-      expect(stderr).toContain(message);
-      expect(code).toBe(1);
+    async (_, args, message, code) => {
+      const ended = await comment(...args());
+      expect(ended.stderr).toContain(message);
+      expect(ended.code).toBe(code);
     },
     60_000,
   );

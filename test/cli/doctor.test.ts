@@ -39,27 +39,28 @@ describe("the doctor", () => {
   }, 120_000);
 
   it.each([
-    ["a page that asks for a login", "", "does not answer as Prometheus does"],
+    ["a page that asks for a login", "", "does not answer as Prometheus does", 1],
     [
       "an address with a login",
       "fake-user:fake-word@",
       "holds a login, which stays in the history of the shell",
+      2,
     ],
-  ])("refuses %s", async (_what, login, message) => {
+  ])("refuses %s", async (_what, login, message, code) => {
     const page = createServer((_, response) => response.end("<html>Sign in</html>"));
     await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
     const { port } = page.address() as AddressInfo;
-    const { code, stderr } = await doctor("--prometheus", `http://${login}127.0.0.1:${port}`);
+    const ended = await doctor("--prometheus", `http://${login}127.0.0.1:${port}`);
     page.close();
-    expect(stderr).toContain(message);
-    expect(stderr).not.toContain("fake-word");
-    expect(code).toBe(1);
+    expect(ended.stderr).toContain(message);
+    expect(ended.stderr).not.toContain("fake-word");
+    expect(ended.code).toBe(code);
   });
 
   it("is called with an address", async () => {
     expect(await doctor()).toMatchObject({ code: 2 });
     expect(await doctor("--prometheus", "localhost:9090")).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining("[localhost:9090] is not an address of Prometheus") as string,
     });
   });

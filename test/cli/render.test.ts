@@ -166,8 +166,8 @@ describe("tocsin render", () => {
   it("writes nothing of a stack that it cannot read", async () => {
     const out = path.join(folder, "out");
     const ended = await tocsin("render", "qa", "--out", out);
-    expect(ended.code).toBe(1);
-    expect(ended.output).toMatch(/^tocsin: 1 problem in \[qa\]\nPulumi\.qa\.yaml: .+\n {4}.+\n$/);
+    expect(ended.code).toBe(2);
+    expect(ended.output).toMatch(/^tocsin: Pulumi\.qa\.yaml: .+\n {4}.+\n$/);
     expect(readdirSync(folder)).toEqual([]);
   });
 

@@ -147,19 +147,19 @@ describe("the report of a calendar month", () => {
       login.close();
     });
 
-    it.each<readonly [args: (login: string) => readonly string[], message: string]>([
-      [(url) => ["--prometheus", url], "does not answer as Prometheus does"],
-      [(url) => ["--prometheus", url, "--month", "2026-13"], "[2026-13] is not a month"],
-      [(url) => ["--prometheus", url, "--month", "9999-01"], "[9999-01] has not begun in UTC"],
-      [(url) => ["--prometheus", url, "--zone", "europe/berlinn"], "[europe/berlinn] is not a time zone"],
-      [() => ["--prometheus", "localhost:9090"], "[localhost:9090] is not an address of Prometheus"],
+    it.each<readonly [args: (login: string) => readonly string[], message: string, code: number]>([
+      [(url) => ["--prometheus", url], "does not answer as Prometheus does", 1],
+      [(url) => ["--prometheus", url, "--month", "2026-13"], "[2026-13] is not a month", 2],
+      [(url) => ["--prometheus", url, "--month", "9999-01"], "[9999-01] has not begun in UTC", 2],
+      [(url) => ["--prometheus", url, "--zone", "europe/berlinn"], "[europe/berlinn] is not a time zone", 2],
+      [() => ["--prometheus", "localhost:9090"], "[localhost:9090] is not an address of Prometheus", 2],
     ])(
       "says so",
-      async (args, message) => {
-        const { code, stdout, stderr } = await warm.tocsin({}, "report", "prod", ...args(address));
-        expect(stderr).toContain(message);
-        expect(stdout).toBe("");
-        expect(code).toBe(1);
+      async (args, message, code) => {
+        const ended = await warm.tocsin({}, "report", "prod", ...args(address));
+        expect(ended.stderr).toContain(message);
+        expect(ended.stdout).toBe("");
+        expect(ended.code).toBe(code);
       },
       60_000,
     );

@@ -92,7 +92,7 @@ describe("the state of a stack", () => {
       '{"version": 3, "deployment": {"resources": [{"urn"',
       "it is no JSON, or was not written to its end",
     ],
-    ["another file", '{"resources": []}', "it is no exported stack: version "],
+    ["another file", '{"resources": []}', "it is no exported stack: [version] is missing"],
     ["an empty stack", '{"version": 3, "deployment": {}}', "it holds no resource, so nothing was deployed"],
     [
       "two stacks",

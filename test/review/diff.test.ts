@@ -386,21 +386,26 @@ describe("tocsin diff", () => {
     expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
   });
 
-  it.each<readonly [says: string, prepare: (folder: string) => readonly string[], error: RegExp]>([
+  it.each<
+    readonly [says: string, prepare: (folder: string) => readonly string[], error: RegExp, code: number]
+  >([
     [
       "a commit that is not there",
       () => ["nowhere"],
       /^tocsin: \[nowhere\] is neither a folder here nor a commit of /m,
+      2,
     ],
     [
       "an option in place of a commit",
       () => ["--", "--output=x"],
       /\[--output=x\] is neither a folder here nor a commit of /,
+      2,
     ],
     [
       "a folder without a render",
       (folder) => [folder],
       /holds no render: neither plan\.json nor folders with one/,
+      1,
     ],
     [
       "a render that was broken off",
@@ -415,6 +420,7 @@ describe("tocsin diff", () => {
         return [folder, folder];
       },
       /plan\.json\] cannot be read \(.*\); render it again/,
+      1,
     ],
     [
       "a state that was broken off",
@@ -423,6 +429,7 @@ describe("tocsin diff", () => {
         return [path.join(folder, "state.json"), folder];
       },
       /state\.json\] cannot be read as a state: it is no JSON, or was not written to its end\. Write it by `pulumi stack export /,
+      1,
     ],
     [
       "a render of another program",
@@ -437,12 +444,13 @@ describe("tocsin diff", () => {
         return [folder, folder];
       },
       /has no \[environment, alerts, slos, ruleGroups, routing, dashboards, runbooks, scrape\]/,
+      1,
     ],
-  ])("refuses %s", async (_, prepare, error) => {
+  ])("refuses %s", async (_, prepare, error, code) => {
     const folder = temporaryFolder();
     const end: ProcessEnd = await checkout.tocsin("diff", ...prepare(folder));
     removeFolder(folder);
-    expect(end.code).toBe(1);
+    expect(end.code).toBe(code);
     expect(end.stderr).toMatch(error);
   });
 
@@ -452,7 +460,7 @@ describe("tocsin diff", () => {
     const { code, stderr } = await checkout.tocsin("diff", "v1.0.0");
     rmSync(shallow);
     expect(stderr).toContain("This is a shallow clone: fetch it first, e.g. with `fetch-depth: 0`.");
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   it("says which side does not pass its own check, and what is wrong there", async () => {

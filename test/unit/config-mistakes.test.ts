@@ -55,8 +55,14 @@ const FORMERLY =
 
 const unknown = (key: string, ...siblings: readonly string[]): readonly [string, string] => [
   `[${key}] is not a key of the configuration`,
-  `Use one of [${siblings.join(", ")}].`,
+  `${key in MEANT ? `Did you mean [${MEANT[key]}]? ` : ""}Use one of [${siblings.join(", ")}].`,
 ];
+/** Keys that are near to one. */
+const MEANT: Readonly<Record<string, string>> = {
+  clutser: "cluster",
+  contxt: "context",
+  "grafana-token": "grafanaToken",
+};
 const plainText = (options: string): readonly [string, string] => [
   "this secret is in plain text",
   `Encrypt it, and replace it where it comes from if others may have read it: pulumi config set --stack dev ${options}`,
