@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { suggestion } from "../slo/nearest";
-import type { Percent } from "../slo/objective";
+import { canPage } from "../slo/burn-rate";
+import { errorBudget, type Percent } from "../slo/objective";
 import type { Problem } from "../slo/problem";
 import { ALERT_WAIT } from "../slo/validation/alert";
 import { checkCount, checkThreshold } from "../slo/validation/condition";
@@ -74,6 +75,13 @@ function isLine(text: string): boolean {
 }
 
 export const objective = sound((path, text) => checkObjective(path, text as Percent));
+
+/** An objective over 28 days whose alert wakes somebody. */
+export const pagingObjective = (text: string): string =>
+  matching(
+    (percent) => canPage("28d", errorBudget(percent as Percent)),
+    "an objective that could page: not even a total outage burns its budget fast enough; 82.15% would",
+  )(objective(text));
 
 export const share = sound(checkThreshold);
 

@@ -116,7 +116,7 @@ function addService(scaffold: Command, catalogue: Catalogue): void {
     .option(
       "--objective <percent>",
       "share of requests without a server error",
-      read.objective,
+      read.pagingObjective,
       "99.9%" as const,
     )
     .option("--latency <seconds>", "what is slow", read.seconds, "0.3")

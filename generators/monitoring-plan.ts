@@ -20,6 +20,7 @@ import { stores } from "./stores";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { defaultRunbooks } from "./default-runbooks/default-runbooks";
 import { checkObjectives, servicesIn } from "./objectives";
+import { unpageableObjectives } from "./objective-notices";
 import { heartbeatRules } from "./heartbeat";
 import { checkPlan } from "./plan-checks";
 import { checkNeighbours } from "./neighbours";
@@ -110,6 +111,7 @@ export function generatePlan(
     ...contentProblems(content, all),
     ...faults,
     ...checkObjectives(services, environment),
+    ...unpageableObjectives(plan),
     ...checkBindings(services, all, environment),
     ...checkHomes(services, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),

@@ -4,16 +4,17 @@ import { budgetEvents } from "../slo/budget";
 import {
   burnPlan,
   burnThreshold,
+  canPage,
   isReachable,
   pairsOf,
   PERIODS,
-  type BurnPlan,
   type BurnWindow,
 } from "../slo/burn-rate";
 import { ratioOf, type Duration } from "../slo/duration";
 import { GUARDS, guardThreshold } from "../slo/guard";
 import { decimal, errorBudget, type Percent } from "../slo/objective";
 import type { Problem } from "../slo/problem";
+import { leastPagingObjective } from "../slo/time-to-page";
 import { eventsPerDay } from "../slo/volume";
 
 /** What an objective cannot do in this environment, though it is built: pairs out of reach, traffic too low to judge. */
@@ -23,6 +24,21 @@ export function objectiveNotices(plan: MonitoringPlan): readonly Problem[] {
 
 function pathOf({ service, slo }: PlannedSlo): string {
   return `services.${service}.slos.${slo}.objective`;
+}
+
+/** Objectives that are to wake somebody, in an environment where people are woken, and never can. */
+export function unpageableObjectives(plan: MonitoringPlan): readonly Problem[] {
+  return plan.slos
+    .filter(
+      ({ response, window, objective }) => response === "page" && !canPage(window, errorBudget(objective)),
+    )
+    .filter(() => plan.environment.paging)
+    .map((slo) => ({
+      code: "objective-unpageable" as const,
+      path: pathOf(slo),
+      message: `[${slo.objective}] over ${slo.window} is to page, and no burn rate can: not even a total outage spends its budget fast enough`,
+      remedy: `Set ${leastPaging(slo, plan)} or more, or say \`response: "ticket"\` where nobody need be woken.`,
+    }));
 }
 
 /** The pairs that no error ratio can trip, in one notice, with what fires all the same. */
@@ -42,20 +58,15 @@ function unreachable(slo: PlannedSlo, plan: MonitoringPlan): readonly Problem[] 
             left.map((pair) => needs(pair, budget)).join(", "),
           remedy:
             pages.length === 0
-              ? `No burn rate pages: set ${leastPaging(burn)} or more, or declare a threshold alert on the SLI if somebody must be woken. Tickets and budget alerts are there.`
+              ? `No burn rate pages: set ${leastPaging(slo, plan)} or more, or declare a threshold alert on the SLI if somebody must be woken. Tickets and budget alerts are there.`
               : `It pages by ${pages.map(({ long, short }) => `${long} and ${short}`).join(", ")}; tickets and budget alerts are there as well.`,
         },
       ];
 }
 
-/** The lowest objective, in hundredths of a percent, with which a pair pages: 82.15% over 28 days. */
-function leastPaging({ windows }: BurnPlan): string {
-  const [first, ...others] = windows
-    .filter(({ response }) => response === "page")
-    .map(({ factor }) => factor);
-  const lowest = others.reduce((least, factor) => (factor.lt(least) ? factor : least), first ?? new Big(1));
-  const outOfReach = new Big(1).minus(new Big(1).div(lowest)).times(100).round(2, Big.roundDown);
-  return `${decimal(outOfReach.plus("0.01"))}%`;
+/** The lowest objective with which a total outage pages: 82.15% over 28 days. */
+function leastPaging({ window }: PlannedSlo, { scrape }: MonitoringPlan): string {
+  return `${decimal(leastPagingObjective({ burn: burnPlan(window, scrape.interval) }, 100))}%`;
 }
 
 function needs({ id, factor, long }: BurnWindow, budget: Big): string {

@@ -115,6 +115,11 @@ export function pairsOf({ windows }: BurnPlan, response: BurnResponse, budget: B
   return windows.filter((window) => window.response === response && isReachable(window.factor, budget));
 }
 
+/** Whether any pair of a period pages with a budget; how often is scraped moves no factor. */
+export function canPage(period: Period, budget: Big): boolean {
+  return pairsOf(burnPlan(period, "15s"), "page", budget).length > 0;
+}
+
 /** Hours until the whole budget is used at a burn rate: period / burn. */
 export function hoursToExhaustion(period: Duration, burn: Big): Big {
   return new Big(ratioOf(period, "1h")).div(burn);

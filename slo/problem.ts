@@ -55,6 +55,7 @@ export const PROBLEM_CODES = [
   "minimum-invalid",
   "namespace-shared",
   "objective-invalid",
+  "objective-unpageable",
   "policy-config-invalid",
   "probe-address-invalid",
   "query-invalid",

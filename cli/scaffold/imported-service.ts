@@ -1,8 +1,10 @@
 import type { Objective as AnyObjective } from "../../parts/objective";
 import { sliReadings } from "../../slo/measure";
-import type { Percent } from "../../slo/objective";
+import { canPage } from "../../slo/burn-rate";
+import { errorBudget, type Percent } from "../../slo/objective";
 import type { MeasuredSli } from "../../slo/sli";
 import { isOfTarget, type Job } from "../../slo/telemetry";
+import { checkObjective } from "../../slo/validation/slo";
 import { selectorsOf } from "./imported-query";
 import { conditionsIn, metricsOf, type Imported } from "./imported-metrics";
 import { sliOf } from "./imported-sli";
@@ -46,7 +48,7 @@ export function importedService({ slos }: SpecifiedService, job: Job, faultOf: F
       objectives.push(made);
       report.set(made.id, [
         `${made.id}: ${SAID[made.sli.kind]}`,
-        ...[...(own?.lost ?? []), ...ofTargets(slo, made)].map((line) => `  ${line}`),
+        ...[...(own?.lost ?? []), ...ofTargets(slo, made), ...ofPages(slo)].map((line) => `  ${line}`),
       ]);
     }
   }
@@ -137,8 +139,25 @@ const SAID: Readonly<Record<MeasuredSli["kind"], string>> = {
   time: "time on the wrong side of a limit, looked at in every evaluation",
 };
 
+/** Whether no burn rate could page for it; what is no objective is refused by name. */
+function isTooLow({ objective, window = "28d" }: SpecifiedSlo): boolean {
+  return (
+    checkObjective("", objective as Percent).length === 0 &&
+    !canPage(window, errorBudget(objective as Percent))
+  );
+}
+
+function ofPages(slo: SpecifiedSlo): readonly string[] {
+  const { objective, window = "28d" } = slo;
+  return slo.pages && isTooLow(slo)
+    ? [
+        `a ticket in place of a page: not even a total outage burns the budget of ${objective} fast enough to page over ${window}`,
+      ]
+    : [];
+}
+
 function objectiveOf(slo: Apart, metrics: readonly Imported[]): Objective | string {
-  const { id, name, objective, description, pages, window, by, sli: specified } = slo;
+  const { id, name, objective, description, window, by, sli: specified } = slo;
   const sli = sliOf(specified, metrics);
   return typeof sli === "string"
     ? `[${name}] ${sli}`
@@ -155,6 +174,6 @@ function objectiveOf(slo: Apart, metrics: readonly Imported[]): Objective | stri
         // What is no percentage is refused by name.
         objective: objective as Percent,
         ...(window === undefined ? {} : { window }),
-        ...(pages ? {} : { response: "ticket" as const }),
+        ...(slo.pages && !isTooLow(slo) ? {} : { response: "ticket" as const }),
       };
 }

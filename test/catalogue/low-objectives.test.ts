@@ -1,5 +1,5 @@
 import { readContent } from "../../config/content";
-import { generatePlan } from "../../generators/monitoring-plan";
+import { generatePlan, type PlanResult } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { ALERTS } from "../../plan/names";
 import type { AlertingRule, MonitoringPlan } from "../../plan/monitoring-plan";
@@ -106,15 +106,23 @@ describe("the check", () => {
   });
 
   it.each(["0.001%", "82.14%"] as const)(
-    "says of %s at the objective alone, whatever SLO has it, that 82.15%% would page",
+    "says of %s at the objective alone, whatever SLO has it, that 82.15%% would page, and refuses it where it is to page",
     (objective) => {
       const { objectives, ...prod } = environmentOf("prod");
       const low = Object.fromEntries(planOf("prod").slos.map(({ id }) => [id, objective]));
-      const result = generatePlan(
-        services,
-        { ...prod, objectives: { ...objectives, ...low } },
-        readContent(FIXTURE.root),
+      const planned = (paging: boolean): PlanResult =>
+        generatePlan(
+          services,
+          { ...prod, paging, objectives: { ...objectives, ...low } },
+          readContent(FIXTURE.root),
+        );
+      const waking = planned(true);
+      expect(waking.ok ? [] : waking.problems.map(({ code, path }) => `${code} ${path}`)).toEqual(
+        planOf("prod")
+          .slos.filter(({ response }) => response === "page")
+          .map(({ service, slo }) => `objective-unpageable services.${service}.slos.${slo}.objective`),
       );
+      const result = planned(false);
       if (!result.ok) throw new Error(formatProblems(result.problems));
       expect(result.plan.alerts.filter(({ alertname }) => alertname === ALERTS.burn)).toEqual([]);
       const notices = objectiveNotices(result.plan);

@@ -845,6 +845,17 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       },
     ],
   },
+  "objective-unpageable": {
+    sentence: "an objective is so low that a total outage wakes nobody",
+    make: () => problemsOf(withSlo({ ...availability, objective: { default: "82.14%" } })),
+    expected: [
+      {
+        path: "services.orders.slos.api-availability.objective",
+        message:
+          "[82.14%] over 28d is to page, and no burn rate can: not even a total outage spends its budget fast enough",
+      },
+    ],
+  },
   "query-invalid": {
     sentence: "a query counts events of each second",
     make: () => problemsOf(withQuery("sum(rate(http_requests_total[$window]))")),

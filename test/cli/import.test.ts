@@ -102,6 +102,20 @@ function withObjectives(objectives: readonly Objective[]): Service {
   return defineService(head, objectives.map(objective));
 }
 
+/** A page that no burn rate could ever send. */
+const GENEROUS = `
+version: "prometheus/v1"
+service: "checkout"
+slos:
+  - name: "answers"
+    objective: 75
+    sli:
+      events:
+        error_query: sum(rate(http_requests_total{job="shop",code=~"5.."}[{{.window}}]))
+        total_query: sum(rate(http_requests_total{job="shop"}[{{.window}}]))
+    alerting: {page_alert: {}}
+`;
+
 describe("a specification of Sloth", () => {
   const { objectives, report, left } = imported(readSloth(SPEC));
   const service = withObjectives(objectives);
@@ -122,6 +136,14 @@ describe("a specification of Sloth", () => {
     ]);
     expect(validateServices([service], ["prod"])).toEqual([]);
     expect(checkOwnQueries([service])).toEqual([]);
+  });
+
+  it("makes a ticket of a page that could never be sent, and says so", () => {
+    const generous = imported(readSloth(GENEROUS));
+    expect(generous.objectives.map(({ response }) => response)).toEqual(["ticket"]);
+    expect(generous.report.get("answers")).toContain(
+      "  a ticket in place of a page: not even a total outage burns the budget of 75% fast enough to page over 28d",
+    );
   });
 
   it("says what is another meaning, and what it leaves out", () => {
