@@ -25,6 +25,15 @@ const ARROWS = {
     may: ["slo", "receivers", "plan"],
     why: "a backend writes down a finished plan and decides nothing anew",
   },
+  // Below a folder that has a row, so that these rows come later and hold.
+  "backends/rule-tests": {
+    may: ["slo", "plan", "generators"],
+    why: "expectations need what the rules were made of; a plan holds what was made",
+  },
+  "backends/handbook": {
+    may: ["slo", "plan", "generators"],
+    why: "its pages say in words what generators know of a service",
+  },
   review: {
     may: ["slo", "receivers", "plan", "backends"],
     why: "review compares two finished plans, of whatever versions, and makes none",
@@ -50,7 +59,10 @@ const ARROWS = {
     why: "the lab plays a plan on one machine, and must work without the command and without the engine",
   },
   cli: {
-    may: ["plan", "slo", "parts", "config", "generators", "backends", "review", "evaluation", "lab"],
+    may: [
+      ...["plan", "slo", "parts", "config", "generators", "backends", "backends/rule-tests"],
+      ...["review", "evaluation", "lab"],
+    ],
     why: "the command is an edge over pure functions; resources belong to the engine's program",
   },
   api: {

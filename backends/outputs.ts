@@ -1,6 +1,6 @@
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { backendNotices } from "./check";
-import { dashboardAddress } from "./grafana";
+import { dashboardAddress } from "./grafana/content";
 
 /** What a person wants to know after a deployment. */
 export interface StackOutputs {

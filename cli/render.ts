@@ -1,11 +1,11 @@
 import { alertRoutes } from "../backends/alertmanager/routes";
-import { deliveredDashboards } from "../backends/grafana";
+import { deliveredDashboards } from "../backends/grafana/content";
 import type { Evaluation } from "../evaluation/evaluate";
 import type { JudgedStack } from "../evaluation/stack";
 import { servicesIn } from "../generators/objectives";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
 import { BACKENDS } from "../backends/table";
-import { ruleTests } from "../generators/rule-tests/rule-tests";
+import { ruleTests } from "../backends/rule-tests/rule-tests";
 import type { Catalogue } from "../slo/catalogue";
 import { sortedBy } from "../slo/order";
 import { judge } from "./compliance";

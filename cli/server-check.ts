@@ -6,7 +6,7 @@ import { managedPrometheusFiles } from "../backends/gmp/files";
 import { gmpRules } from "../backends/gmp/rules";
 import { operatorFiles } from "../backends/operator/files";
 import { ruleTestFiles } from "../backends/prometheus/rule-tests";
-import { ownQueryTests } from "../generators/rule-tests/rule-tests";
+import { ownQueryTests } from "../backends/rule-tests/rule-tests";
 import { FILLED, refusals, type Readers, type Refusal } from "../lab/refusals";
 import { findTools, type FoundTools } from "../lab/toolchain";
 import { onOwnPrometheus } from "../plan/backend";

@@ -1,4 +1,4 @@
-import type { DashboardJson } from "../plan/dashboard";
+import type { DashboardJson } from "../plan/grafana-json";
 import type { InhibitRule, Route } from "../plan/routing";
 
 /** What the lab tells its console, as JSON: only types, so that both sides can read them. */

@@ -1,10 +1,5 @@
-import {
-  CLUSTER_VARIABLE,
-  type DashboardLink,
-  type DashboardPanel,
-  type PlannedDashboard,
-} from "../plan/dashboard";
-import { isDuration, milliseconds, type Duration } from "../slo/duration";
+import { CLUSTER_VARIABLE, type Link, type PlannedDashboard, type PlannedPanel } from "../plan/dashboard";
+import { milliseconds, type Duration } from "../slo/duration";
 import { scaleExpression } from "./time-scale";
 
 /** How dashboards differ in the lab. */
@@ -20,44 +15,39 @@ export function labDashboard(
   dashboard: PlannedDashboard,
   { speed, cluster, address }: LabView,
 ): PlannedDashboard {
-  const { json } = dashboard;
-  const played = (expr: string): string => scaleExpression(expr.replaceAll(CLUSTER_VARIABLE, cluster), speed);
-  const linked = (links: readonly DashboardLink[]): readonly DashboardLink[] =>
-    links.map((link) => (link.url === undefined ? link : { ...link, url: address(link.url) }));
-  const panelOf = (panel: DashboardPanel): DashboardPanel => ({
-    ...panel,
-    ...(panel.targets === undefined
-      ? {}
-      : { targets: panel.targets.map((query) => ({ ...query, expr: played(query.expr) })) }),
-    ...(panel.links === undefined ? {} : { links: linked(panel.links) }),
-    ...(panel.timeFrom === undefined ? {} : { timeFrom: scaleSpan(panel.timeFrom, speed) }),
-    ...(panel.interval === undefined ? {} : { interval: scaleSpan(panel.interval, speed) }),
+  const played = <T extends { readonly expr: string }>(query: T): T => ({
+    ...query,
+    expr: scaleExpression(query.expr.replaceAll(CLUSTER_VARIABLE, cluster), speed),
   });
+  const linked = (links: readonly Link[]): readonly Link[] =>
+    links.map((link) => ({ ...link, url: address(link.url) }));
+  const scaled = (span: Duration): Duration => scaleSpan(span, speed);
+  const panelOf = (panel: PlannedPanel): PlannedPanel => {
+    const links = panel.links === undefined ? {} : { links: linked(panel.links) };
+    if (panel.kind === "table") {
+      const [first, ...others] = panel.columns;
+      return { ...panel, ...links, columns: [played(first), ...others.map(played)] };
+    }
+    const [first, ...others] = panel.queries;
+    const queries = [played(first), ...others.map(played)] as const;
+    return panel.kind === "graph"
+      ? {
+          ...{ ...panel, ...links, queries },
+          ...(panel.span === undefined ? {} : { span: scaled(panel.span) }),
+          ...(panel.step === undefined ? {} : { step: scaled(panel.step) }),
+        }
+      : { ...panel, ...links, queries };
+  };
   return {
     ...dashboard,
-    json: {
-      ...json,
-      time: { from: scaleRelative(json.time.from, speed), to: scaleRelative(json.time.to, speed) },
-      links: linked(json.links),
-      annotations: {
-        list: json.annotations.list.map((annotation) => ({
-          ...annotation,
-          expr: played(annotation.expr),
-          step: scaleSpan(annotation.step, speed),
-        })),
-      },
-      panels: json.panels.map(panelOf),
-    },
+    span: scaled(dashboard.span),
+    links: linked(dashboard.links),
+    marks: dashboard.marks.map((mark) => ({ ...played(mark), step: scaled(mark.step) })),
+    rows: dashboard.rows.map((row) => ({ ...row, panels: row.panels.map(panelOf) })),
   };
 }
 
 /** Grafana knows no milliseconds: whole seconds, and at least one. */
-function scaleSpan(span: string, speed: number): Duration {
+function scaleSpan(span: Duration, speed: number): Duration {
   return `${Math.max(1, Math.round(milliseconds(span) / speed / 1_000))}s`;
-}
-
-/** `now-24h`; `now` alone, and a point in time that is no distance from now, stay. */
-function scaleRelative(time: string, speed: number): string {
-  const [, distance = ""] = /^now-(.+)$/.exec(time) ?? [];
-  return isDuration(distance) ? `now-${scaleSpan(distance, speed)}` : time;
 }

@@ -1,81 +1,133 @@
+import type { Duration } from "../slo/duration";
 import type { Place } from "./names";
 
-/** What JSON can hold; dashboards are plain data, so that plans can be compared and written down. */
-type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+/** What a value measures; a burn rate is a multiple. */
+export type Unit =
+  "bytes" | "count" | "dollars" | "multiple" | "onOff" | "perMinute" | "perSecond" | "ratio" | "seconds";
 
-/** An object of a dashboard; the fields that anybody of ours reads are typed where it is extended. */
-interface JsonObject {
-  readonly [field: string]: JsonValue | undefined;
+/** Colours by meaning. `plain` is for values that are neither good nor bad. */
+export type Colour = "bad" | "caution" | "good" | "plain" | "poor";
+
+/** How much room a panel takes: a part of the width, `column` and from `half` on higher than one number needs. */
+export type Size = "column" | "full" | "half" | "quarter" | "third";
+
+/** A colour from a value on; the first step counts from below everything. */
+export interface Step {
+  readonly from: number | null;
+  readonly colour: Colour;
 }
 
-/** One query of a panel. */
-interface DashboardQuery extends JsonObject {
-  readonly refId: string;
+/** A query and the name of its series in the legend, with `{{label}}` for a label's value. */
+export interface Query {
   readonly expr: string;
-  readonly legendFormat?: string;
+  readonly legend: string;
 }
 
-/** A link of a dashboard or a panel; the address is absolute. */
-export interface DashboardLink extends JsonObject {
+/** A link to a page, by its absolute address. */
+export interface Link {
   readonly title: string;
-  readonly url?: string;
+  readonly url: string;
 }
 
-/** A panel, or the heading of a row (`type: "row"`) that the panels after it belong to, on Grafana's grid of 24 columns. */
-export interface DashboardPanel extends JsonObject {
-  readonly id: number;
-  readonly type: string;
+/** What every panel says of itself; without a description and a unit it does not compile. */
+export interface PanelSpec {
+  /** Says what it shows and never changes: the panel's id comes from it. */
+  readonly key: string;
   readonly title: string;
-  readonly description?: string;
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-  readonly targets?: readonly DashboardQuery[];
-  readonly links?: readonly DashboardLink[];
-  /** A span of time of its own, e.g. `7d`, in place of the dashboard's. */
-  readonly timeFrom?: string;
-  /** The least time between two points of a graph. */
-  readonly interval?: string;
-  /** Of a row: closed at first sight. */
-  readonly collapsed?: boolean;
+  /** What is seen, and what to make of it. */
+  readonly description: string;
+  readonly unit: Unit;
+  readonly size: Size;
+  /** Decimals shown. @default the choice of whoever draws it */
+  readonly decimals?: number;
+  /** @default one plain colour */
+  readonly steps?: readonly Step[];
+  readonly links?: readonly Link[];
+}
+
+/** Numbers as they are now. */
+export interface StatSpec extends PanelSpec {
+  readonly queries: readonly [Query, ...Query[]];
+}
+
+/** Values over time. */
+export interface GraphSpec extends StatSpec {
+  /** @default "line"; "bars" for counts per window */
+  readonly draw?: "line" | "bars";
+  /** A span of its own. @default the dashboard's */
+  readonly span?: Duration;
+  /** The least time between two points, so that counts per window are drawn once. */
+  readonly step?: Duration;
+}
+
+/** A column of a table: one query, whose series are the rows. */
+export interface Column {
+  readonly title: string;
+  readonly expr: string;
+  readonly unit: Unit;
+  readonly decimals: number;
+  readonly steps?: readonly Step[];
+}
+
+/** A table with a row for each set of `by` labels. */
+export interface TableSpec extends PanelSpec {
+  /** Label names and the headings of their columns, from left to right. */
+  readonly by: Readonly<Record<string, string>>;
+  readonly columns: readonly [Column, ...Column[]];
+  /** Title of the column by which rows are sorted, the smallest first. */
+  readonly sortBy: string;
+}
+
+/**
+ * A panel: one number coloured by its steps, a bar per series, lines or bars over time with the steps as dashed lines, or
+ * a table.
+ */
+export type PlannedPanel =
+  | ({ readonly kind: "bars" | "stat" } & StatSpec)
+  | ({ readonly kind: "graph" } & GraphSpec)
+  | ({ readonly kind: "table" } & TableSpec);
+
+/** A heading and the panels below it, from left to right. */
+export interface PlannedRow {
+  readonly key: string;
+  readonly title: string;
+  readonly panels: readonly PlannedPanel[];
 }
 
 /** What happened, drawn over every graph of a dashboard: a mark wherever the query has a series. */
-export interface DashboardAnnotation extends JsonObject {
+export interface Mark {
   readonly name: string;
   readonly expr: string;
-  readonly step: string;
+  /** How far apart it is looked for. */
+  readonly step: Duration;
+  readonly title: string;
+  readonly text: string;
+  /** The label that a mark is told by. */
+  readonly tag: string;
+  readonly colour: Colour;
 }
 
 /** The cluster that a dashboard shows, as its queries read it. */
 export const CLUSTER_VARIABLE = "$cluster";
 
-/** What a person chooses at the top of a dashboard; queries read it as `$name`. */
-interface DashboardVariable extends JsonObject {
-  readonly name: string;
-  readonly query: string;
-  readonly current: { readonly text: string; readonly value: string };
-}
-
-/** A dashboard in Grafana's classic schema, which its provider and file provisioning take; without `id` and `version`. */
-export interface DashboardJson extends JsonObject {
-  readonly uid: string;
-  readonly title: string;
-  readonly time: { readonly from: string; readonly to: string };
-  readonly links: readonly DashboardLink[];
-  readonly annotations: { readonly list: readonly DashboardAnnotation[] };
-  readonly templating: { readonly list: readonly DashboardVariable[] };
-  readonly panels: readonly DashboardPanel[];
-}
-
-/** A dashboard of an environment. */
+/** A dashboard of an environment: what it shows, whoever draws it. */
 export interface PlannedDashboard {
   /** As services and runbooks name it; alerts link to `<grafana>/d/<uidIn(uid, place)>?viewPanel=<id of a panel>`. */
   readonly uid: string;
   readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
   /** Id of the service that it belongs to. */
   readonly service: string;
   /** Title of the folder that it lies in. */
   readonly folder: string;
-  readonly json: DashboardJson;
+  readonly place: Place;
+  /** How far back it looks at first. */
+  readonly span: Duration;
+  readonly links: readonly Link[];
+  readonly marks: readonly Mark[];
+  /** Rows without a panel are left out. */
+  readonly rows: readonly PlannedRow[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkBackend, checkSound } from "../backends/check";
 import { managedPrometheus } from "../backends/gmp/content";
-import { grafanaContent } from "../backends/grafana";
+import { grafanaContent } from "../backends/grafana/content";
 import { operatorContent } from "../backends/operator/content";
 import { grafanaAlerting } from "../backends/grafana-alerting/content";
 import { receiversSecret } from "../backends/kubernetes/alertmanager";

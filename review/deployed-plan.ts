@@ -1,5 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
+import type { PlannedPanel } from "../plan/dashboard";
+import type { DashboardJson } from "../plan/grafana-json";
 import type {
   AlertingRule,
   MonitoringPlan,
@@ -104,11 +106,14 @@ function alertOf(one: AlertingRule, { environment }: MonitoringPlan): PlannedAle
 type Dashboard = MonitoringPlan["dashboards"][number];
 
 function dashboardOf(inputs: ShownResource["inputs"], frame: MonitoringPlan): readonly Dashboard[] {
-  const json = parsed(dashboard.safeParse(inputs).data?.configJson ?? "") as Dashboard["json"] | undefined;
-  const uid = json?.uid;
-  if (json === undefined || uid === undefined || !Array.isArray(json.panels)) {
+  const json = parsed(dashboard.safeParse(inputs).data?.configJson ?? "") as
+    Partial<DashboardJson> | undefined;
+  const { uid, title = "", panels } = json ?? {};
+  const known = frame.dashboards.find((one) => uid?.includes(one.uid));
+  if (uid === undefined || panels === undefined || known === undefined) {
     return [];
   }
-  const known = frame.dashboards.find((one) => uid.includes(one.uid));
-  return [{ uid, title: json.title, service: known?.service ?? "", folder: known?.folder ?? "", json }];
+  // Grafana's panels in the place of planned ones: both sides of a comparison have them, and nobody draws them.
+  const own: readonly object[] = panels.map((panel) => ({ ...panel, key: String(panel.id) }));
+  return [{ ...known, uid, title, rows: [{ key: "", title: "", panels: own as readonly PlannedPanel[] }] }];
 }

@@ -167,15 +167,15 @@ function history([before, after]: readonly [
 type Dashboard = MonitoringPlan["dashboards"][number];
 
 function dashboardSays(before: Dashboard, after: Dashboard): Omit<Changed, "name"> | undefined {
-  if (isAlike(before.json, after.json)) {
+  if (isAlike(before, after)) {
     return undefined;
   }
-  const panels = ({ json }: Dashboard): readonly (readonly [id: string, title: string, text: string])[] =>
-    json.panels.map((panel) => [
-      String(panel.id),
-      panel.title,
-      JSON.stringify({ ...panel, gridPos: undefined }),
-    ]);
+  const panels = ({ rows }: Dashboard): readonly (readonly [key: string, title: string, text: string])[] =>
+    rows.flatMap((row) => row.panels.map((panel) => [panel.key, panel.title, JSON.stringify(panel)]));
+  const compared: readonly Partial<Dashboard>[] = [before, after];
+  if (compared.some(({ rows }) => rows === undefined)) {
+    return { says: ["an older version wrote it in another form, so that its panels cannot be compared"] };
+  }
   const sides = [panels(before), panels(after)] as const;
   const titles = new Map(sides.flat().map(([id, title]) => [id, title]));
   const { added, removed, changed } = difference(

@@ -4,6 +4,7 @@ import { alertRoutes } from "../backends/alertmanager/routes";
 import type { FileSet } from "../backends/file-set";
 import { monitoringFiles, probeFiles, runbookFiles } from "../backends/files";
 import { allObjects, clusterObjects } from "../backends/kubernetes/cluster";
+import { dashboardJson } from "../backends/grafana/layout";
 import { kubernetesFiles } from "../backends/kubernetes/files";
 import type { KubernetesObject } from "../backends/kubernetes/object";
 import { judge, type JudgedPlan } from "../cli/compliance";
@@ -108,7 +109,7 @@ function withoutChecksum(object: KubernetesObject): KubernetesObject {
 /** The dashboards of which somebody keeps a golden; all of them would be too many. */
 function dashboards({ plan }: JudgedPlan): Files {
   return plan.dashboards
-    .map(({ uid, json }) => [`grafana/${uid}.json`, readableJson(json)] as const)
+    .map((one) => [`grafana/${one.uid}.json`, readableJson(dashboardJson(one))] as const)
     .filter(([path]) => existsSync(join(GOLDENS, path)));
 }
 

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { catalogue } from "../catalogue";
 import { ROOT } from "../cli/root";
 import { requireStack } from "../cli/stack";
-import { ruleTests } from "../generators/rule-tests/rule-tests";
+import { ruleTests } from "../backends/rule-tests/rule-tests";
 import { ensureToolchain } from "../lab/toolchain";
 import { groupedBy } from "../slo/order";
 import { servicesIn } from "../generators/objectives";

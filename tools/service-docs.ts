@@ -1,7 +1,7 @@
 import { readContent } from "../config/content";
 import { readStackFile } from "../config/stack-file";
 import { generatePlan } from "../generators/monitoring-plan";
-import { slosPage } from "../generators/operations/slos-page";
+import { slosPage } from "../backends/handbook/slos-page";
 import { catalogue } from "../catalogue";
 import { formatProblems } from "../slo/problem";
 import { sortedBy } from "../slo/order";

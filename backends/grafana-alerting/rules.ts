@@ -7,7 +7,7 @@ import { placeOf } from "../../plan/environment";
 import { DATA_SOURCE } from "../../plan/names";
 import { milliseconds } from "../../slo/duration";
 import { rulesOn } from "../binding";
-import { sourcesOf, type Source } from "../grafana";
+import { sourcesOf, type Source } from "../grafana/content";
 import { grafanaAnnotations, QUERY } from "./annotations";
 import { ruleUid } from "./uid";
 

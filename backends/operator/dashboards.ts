@@ -1,6 +1,6 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { OperatorSettings } from "../../plan/platform";
-import { grafanaContent, deliveredDashboards } from "../grafana";
+import { grafanaContent, deliveredDashboards } from "../grafana/content";
 import type { KubernetesObject } from "../kubernetes/object";
 import { metadata } from "../kubernetes/object";
 

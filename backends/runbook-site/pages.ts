@@ -5,7 +5,7 @@ import type { MonitoringPlan, PlannedAlert, PlannedService } from "../../plan/mo
 import { runbookFile, writtenIn, type RunbookPage } from "../../plan/runbook";
 import type { Severity } from "../../slo/alert";
 import { groupedBy, sortedBy } from "../../slo/order";
-import { dashboardAddress } from "../grafana";
+import { dashboardAddress } from "../grafana/content";
 import { anchor, escapeHtml } from "./html";
 import { renderMarkdown } from "./markdown";
 import { SCRIPT } from "./script";

@@ -1,6 +1,6 @@
 import type { InputSeries } from "../../plan/rule-test";
 import { selection } from "../../generators/promql";
-import { conditionsOf } from "../../generators/rule-tests/cells";
+import { conditionsOf } from "../../backends/rule-tests/cells";
 import { eventsPerMinute, type Growing } from "../scaffold/imported-query";
 
 /** So many events a minute, of which a share is bad for a while and then no longer. */

@@ -1,6 +1,6 @@
 import { addendsOf, READ_WINDOW, within } from "../../generators/own-queries";
 import { selection } from "../../generators/promql";
-import { conditionsOf } from "../../generators/rule-tests/cells";
+import { conditionsOf } from "../../backends/rule-tests/cells";
 import { seriesNames } from "../../generators/runbook-queries";
 import type { Query } from "../../slo/measure";
 import { queryRatio, type MeasuredSli } from "../../slo/sli";

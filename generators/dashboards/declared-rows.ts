@@ -1,17 +1,23 @@
-import { serviceAnnotations } from "./annotations";
-import { titleIn } from "../../plan/dashboard";
+import {
+  titleIn,
+  type Link,
+  type PlannedPanel,
+  type PlannedRow,
+  type Size,
+  type StatSpec,
+  type Step,
+} from "../../plan/dashboard";
+import { type DashboardDraft, bars, graph, stat } from "./panels";
+import { serviceMarks } from "./marks";
 import type { Dashboard, DashboardRow, Panel, Target } from "../../slo/dashboard";
 import { KEYS } from "./keys";
-import type { DashboardDraft, RowDraft } from "./layout";
-import { bars, graph, stat, type PanelDraft } from "./panels";
 import { shows } from "./subjects";
-import { SIZES, type Link, type StatSpec, type Step } from "./style";
 import { valueQuery } from "./values";
 import { runbookLinks, type ServiceView } from "./view";
 
 /** What draws a panel, and how large it is; the house style of everything that services declare. */
 const KINDS: Readonly<
-  Record<Panel["draw"], { readonly draw: (spec: StatSpec) => PanelDraft; readonly size: keyof typeof SIZES }>
+  Record<Panel["draw"], { readonly draw: (spec: StatSpec) => PlannedPanel; readonly size: Size }>
 > = {
   number: { draw: stat, size: "third" },
   graph: { draw: graph, size: "column" },
@@ -31,13 +37,13 @@ export function declaredDashboard(
     description: dashboard.description,
     tags: [view.service.id],
     links,
-    annotations: serviceAnnotations(view.service.id, view.here),
+    marks: serviceMarks(view.service.id, view.here),
     rows: declaredRows(view, dashboard.rows),
   };
 }
 
 /** Rows as a service declares them. */
-export function declaredRows(view: ServiceView, rows: readonly DashboardRow[]): readonly RowDraft[] {
+export function declaredRows(view: ServiceView, rows: readonly DashboardRow[]): readonly PlannedRow[] {
   return rows.map(({ id, title, panels }) => ({
     key: `declared:${id}`,
     title,
@@ -45,7 +51,7 @@ export function declaredRows(view: ServiceView, rows: readonly DashboardRow[]): 
   }));
 }
 
-function declaredPanel(view: ServiceView, panel: Panel): PanelDraft {
+function declaredPanel(view: ServiceView, panel: Panel): PlannedPanel {
   const { draw, size } = KINDS[panel.draw];
   const [first, ...more] = panel.values;
   return draw({

@@ -1,3 +1,6 @@
+import type { PlannedPanel, PlannedRow } from "../../plan/dashboard";
+import { bars, graph } from "./panels";
+import { limitSteps } from "./style";
 import { DIMENSIONS } from "../../plan/names";
 import type { RequestRatioSli } from "../../slo/sli";
 import { countName, matchesValue, type LabelMatch } from "../../slo/telemetry";
@@ -5,10 +8,7 @@ import type { Duration } from "../../slo/duration";
 import { aggregate, over, selector, share, type PromQl } from "../promql";
 import type { SloContext } from "../slo-context";
 import { KEYS } from "./keys";
-import type { RowDraft } from "./layout";
-import { bars, graph, type PanelDraft } from "./panels";
 import { sloLegend, sloQueries } from "./queries";
-import { limitSteps } from "./style";
 import { population, sloRunbooks, type ServiceView } from "./view";
 import { own } from "../../slo/order";
 
@@ -33,7 +33,7 @@ interface Errors {
 }
 
 /** A row per SLO that counts failed requests. */
-export function errorRows(view: ServiceView): readonly RowDraft[] {
+export function errorRows(view: ServiceView): readonly PlannedRow[] {
   return view.contexts.flatMap((context) => {
     const { sli } = context.slo;
     if (sli.kind !== "request-ratio") {
@@ -67,7 +67,7 @@ function dimensionsOf({ total, of, errors }: RequestRatioSli): readonly string[]
   return Object.keys(total.labels).filter((label) => !fixed.has(label));
 }
 
-function trend(view: ServiceView, { context, name }: Errors): PanelDraft {
+function trend(view: ServiceView, { context, name }: Errors): PlannedPanel {
   const { slo, budget, burn, objective } = context;
   const window = burn.windows[0].long;
   return graph({
@@ -96,7 +96,7 @@ function legendOf({ dimensions }: Errors): string {
   return dimensions.map((label) => `{{${label}}}`).join(" ");
 }
 
-function breakdownBars(view: ServiceView, errors: Errors): PanelDraft {
+function breakdownBars(view: ServiceView, errors: Errors): PlannedPanel {
   const { context, name, dimensions } = errors;
   const by = dimensions.join(" and ");
   return bars({
@@ -111,7 +111,7 @@ function breakdownBars(view: ServiceView, errors: Errors): PanelDraft {
   });
 }
 
-function breakdownGraph(view: ServiceView, errors: Errors): PanelDraft {
+function breakdownGraph(view: ServiceView, errors: Errors): PlannedPanel {
   const { context, name, dimensions } = errors;
   const { base } = context.burn;
   const by = dimensions.join(" and ");
@@ -130,7 +130,7 @@ function breakdownGraph(view: ServiceView, errors: Errors): PanelDraft {
  * Counts by status, for each class that the contract has: 4xx and 5xx have two panels and two names,
  * because 4xx, 429 and 499 too, are good for availability and still a signal.
  */
-function classPanels(view: ServiceView, errors: Errors): readonly PanelDraft[] {
+function classPanels(view: ServiceView, errors: Errors): readonly PlannedPanel[] {
   const { sli } = errors;
   return [...new Set(sli.errors.map(({ label }) => label))].flatMap((label) =>
     CLASSES.flatMap((http) => {
@@ -151,7 +151,7 @@ function classPanel(
   view: ServiceView,
   { context, sli }: Errors,
   { match, http, values }: ClassOfAnswers,
-): PanelDraft {
+): PlannedPanel {
   const { base } = context.burn;
   const conditions = population(sli.total, view.here, sli.of);
   const count = (by: readonly string[], more: readonly LabelMatch[]): PromQl =>

@@ -1,13 +1,13 @@
+import type { PlannedPanel, PlannedRow, Query, StatSpec } from "../../plan/dashboard";
+import { graph, stat } from "./panels";
+import { BUDGET_STEPS, limitSteps } from "./style";
 import { equals, selector, type PromQl } from "../promql";
 import type { SloContext } from "../slo-context";
-import type { RowDraft } from "./layout";
-import { graph, stat, type PanelDraft } from "./panels";
 import { sloLegend, sloQueries, type SloQueries } from "./queries";
-import { BUDGET_STEPS, limitSteps, type Query, type StatSpec } from "./style";
 import type { ServiceView } from "./view";
 
 /** What somebody who was paged looks at first: every SLO of the service in a handful of panels, and what fires. */
-export function glanceRow(view: ServiceView): RowDraft {
+export function glanceRow(view: ServiceView): PlannedRow {
   const [first, ...others] = view.contexts;
   return {
     key: "glance",
@@ -19,7 +19,7 @@ export function glanceRow(view: ServiceView): RowDraft {
 function sloPanels(
   { here }: ServiceView,
   [first, ...others]: readonly [SloContext, ...SloContext[]],
-): readonly PanelDraft[] {
+): readonly PlannedPanel[] {
   const asked = (context: SloContext): Asked => ({
     queries: sloQueries(context, here),
     legend: sloLegend(context, context.slo.title),
@@ -40,7 +40,7 @@ interface Asked {
 /** A query of every SLO. */
 type EachSlo = (expr: (queries: SloQueries) => PromQl) => StatSpec["queries"];
 
-function budgets(each: EachSlo): readonly PanelDraft[] {
+function budgets(each: EachSlo): readonly PlannedPanel[] {
   return [
     stat({
       key: "glance:budget",
@@ -68,7 +68,7 @@ function budgets(each: EachSlo): readonly PanelDraft[] {
   ];
 }
 
-function events(each: EachSlo): readonly PanelDraft[] {
+function events(each: EachSlo): readonly PlannedPanel[] {
   return [
     graph({
       key: "glance:errors",
@@ -90,7 +90,7 @@ function events(each: EachSlo): readonly PanelDraft[] {
 }
 
 /** None is a number, too: an empty panel would look like a broken one. */
-function firing({ service, here }: ServiceView): PanelDraft {
+function firing({ service, here }: ServiceView): PlannedPanel {
   const matches = [equals("alertstate", "firing"), equals("service", service.id), ...here];
   return stat({
     key: "glance:alerts",

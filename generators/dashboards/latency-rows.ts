@@ -1,3 +1,6 @@
+import type { Link, PlannedPanel, PlannedRow, Query } from "../../plan/dashboard";
+import { graph, stat } from "./panels";
+import { limitSteps } from "./style";
 import type { Duration } from "../../slo/duration";
 import { isOutage } from "../../slo/alert";
 import { exactRatio, ratioOfPercent } from "../../slo/objective";
@@ -6,10 +9,7 @@ import { measureExpr } from "../measures/measures";
 import { selection } from "../promql";
 import type { SloContext } from "../slo-context";
 import { KEYS } from "./keys";
-import type { RowDraft } from "./layout";
-import { graph, stat, type PanelDraft } from "./panels";
 import { sloLegend, sloQueries } from "./queries";
-import { limitSteps, type Link, type Query } from "./style";
 import { runbookLinks, sloRunbooks, unitOf, type ServiceView } from "./view";
 
 /** A quantile that documents name. */
@@ -31,7 +31,7 @@ interface Latency {
 }
 
 /** A row per histogram and kind of request that a latency SLO looks at. */
-export function latencyRows(view: ServiceView): readonly RowDraft[] {
+export function latencyRows(view: ServiceView): readonly PlannedRow[] {
   return latencies(view).map((latency) => ({
     key: `latency:${latency.selection}`,
     title: `Latency of ${latency.sli.histogram.job.name}${selection("", latency.sli.of)}`,
@@ -105,7 +105,7 @@ function boundText(bound: Bound | undefined, unit: string): string {
   }
 }
 
-function quantileStat(view: ServiceView, latency: Latency, quantile: Quantile): PanelDraft {
+function quantileStat(view: ServiceView, latency: Latency, quantile: Quantile): PlannedPanel {
   const bound = boundOf(view, latency, quantile);
   const unit = unitOf(latency.sli.histogram);
   return stat({
@@ -120,7 +120,7 @@ function quantileStat(view: ServiceView, latency: Latency, quantile: Quantile): 
   });
 }
 
-function quantileGraph(view: ServiceView, latency: Latency): PanelDraft {
+function quantileGraph(view: ServiceView, latency: Latency): PlannedPanel {
   const { sli, window } = latency;
   const query = (quantile: Quantile): Query => quantileQuery(view, latency, quantile);
   return graph({
@@ -135,7 +135,7 @@ function quantileGraph(view: ServiceView, latency: Latency): PanelDraft {
 }
 
 /** What the objective is measured on. */
-function slowShare(view: ServiceView, context: SloContext): PanelDraft {
+function slowShare(view: ServiceView, context: SloContext): PlannedPanel {
   const { slo, budget, burn, objective } = context;
   const { recentErrors } = sloQueries(context, view.here);
   return graph({

@@ -1,15 +1,14 @@
-import { overviewAnnotations } from "./annotations";
-import { titleIn } from "../../plan/dashboard";
+import { titleIn, type Link, type PlannedPanel, type PlannedRow, type Step } from "../../plan/dashboard";
+import { type DashboardDraft, graph, table } from "./panels";
+import { BUDGET_STEPS, COVERAGE_STEPS } from "./style";
+import { overviewMarks } from "./marks";
 import { SELF } from "../../plan/names";
 import { decimal, exactRatio } from "../../slo/objective";
 import { groupedBy, sortedBy } from "../../slo/order";
 import type { LabelMatch } from "../../slo/telemetry";
 import { aggregate, anyOf, selector, share, type PromQl } from "../promql";
 import { newest, recordNames, type SloContext } from "../slo-context";
-import type { DashboardDraft, RowDraft } from "./layout";
-import { graph, table, type PanelDraft } from "./panels";
 import { burnSteps } from "./slo-rows";
-import { BUDGET_STEPS, COVERAGE_STEPS, type Link, type Step } from "./style";
 import type { ServiceView } from "./view";
 import { watchedRow } from "./watched-row";
 
@@ -40,7 +39,7 @@ export function overviewDashboard(
       "Every SLO of this environment: what is promised, how it stands, how fast it is being used up.",
     tags: ["overview"],
     links,
-    annotations: overviewAnnotations(here),
+    marks: overviewMarks(here),
     rows: [
       ...(first === undefined
         ? []
@@ -62,7 +61,11 @@ function owners(contexts: readonly SloContext[]): string {
 }
 
 /** @param steps of burn rates; windows other than the first SLO's have slightly other factors */
-function overviewRows(queries: OverviewQueries, steps: readonly Step[], teams: string): readonly RowDraft[] {
+function overviewRows(
+  queries: OverviewQueries,
+  steps: readonly Step[],
+  teams: string,
+): readonly PlannedRow[] {
   return [
     { key: "slos", title: "SLOs", panels: [sloTable(queries, steps, teams)] },
     { key: "trends", title: `The ${WORST} worst over time`, panels: trends(queries, steps) },
@@ -127,7 +130,7 @@ function grouped(all: readonly SloContext[], key: (context: SloContext) => strin
   }));
 }
 
-function sloTable(queries: OverviewQueries, steps: readonly Step[], teams: string): PanelDraft {
+function sloTable(queries: OverviewQueries, steps: readonly Step[], teams: string): PlannedPanel {
   return table({
     key: "overview:slos",
     title: "SLOs",
@@ -146,7 +149,7 @@ function sloTable(queries: OverviewQueries, steps: readonly Step[], teams: strin
   });
 }
 
-function trends(queries: OverviewQueries, steps: readonly Step[]): readonly PanelDraft[] {
+function trends(queries: OverviewQueries, steps: readonly Step[]): readonly PlannedPanel[] {
   return [
     graph({
       key: "overview:budgets",

@@ -1,4 +1,5 @@
-import type { PlannedDashboard } from "../../plan/dashboard";
+import type { Link, PlannedDashboard } from "../../plan/dashboard";
+import type { DashboardDraft } from "./panels";
 import { placeOf, type Environment } from "../../plan/environment";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
 import { SELF } from "../../plan/names";
@@ -7,10 +8,8 @@ import type { Service } from "../../slo/service";
 import { dashboardAddress } from "../alert-planner";
 import { sloContext, type SloContext } from "../slo-context";
 import { declaredDashboard } from "./declared-rows";
-import { dashboardJson, type DashboardDraft } from "./layout";
 import { overviewDashboard } from "./overview";
 import { sloDashboard } from "./slo-dashboard";
-import type { Link } from "./style";
 import { chosen, type ServiceView } from "./view";
 
 /** The dashboards of every service and the overview of all SLOs, sorted by uid. */
@@ -64,11 +63,11 @@ function plannedDashboard(
   environment: Environment,
 ): PlannedDashboard {
   return {
-    uid: draft.uid,
-    title: draft.title,
+    ...draft,
     service,
     folder: environment.grafana.folder,
-    json: dashboardJson(draft),
+    span: "24h",
+    rows: draft.rows.filter(({ panels }) => panels.length > 0),
   };
 }
 

@@ -1,8 +1,8 @@
+import type { Query } from "../../plan/dashboard";
 import { decimal } from "../../slo/objective";
 import type { LabelMatch } from "../../slo/telemetry";
 import { equals, selector, share, type PromQl } from "../promql";
 import { newest, recordNames, type SloContext } from "../slo-context";
-import type { Query } from "./style";
 
 /** The recorded series of one SLO in one place, as dashboards read them. */
 export interface SloQueries {

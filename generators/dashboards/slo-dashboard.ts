@@ -1,11 +1,10 @@
-import { titleIn } from "../../plan/dashboard";
-import { serviceAnnotations } from "./annotations";
-import type { Link } from "./style";
+import { titleIn, type Link } from "../../plan/dashboard";
+import type { DashboardDraft } from "./panels";
+import { serviceMarks } from "./marks";
 import { errorRows } from "./error-rows";
 import { declaredRows } from "./declared-rows";
 import { glanceRow } from "./glance-row";
 import { latencyRows } from "./latency-rows";
-import type { DashboardDraft } from "./layout";
 import { budgetRow, statusRows } from "./slo-rows";
 import type { ServiceView } from "./view";
 import { watchedRow } from "./watched-row";
@@ -22,7 +21,7 @@ export function sloDashboard(view: ServiceView, links: readonly Link[]): Dashboa
     description: service.description,
     tags: ["slo", service.id],
     links,
-    annotations: serviceAnnotations(service.id, view.here),
+    marks: serviceMarks(service.id, view.here),
     rows: [
       glanceRow(view),
       ...latencyRows(view),

@@ -1,3 +1,6 @@
+import type { PlannedPanel, PlannedRow, Query, Step } from "../../plan/dashboard";
+import { graph, stat } from "./panels";
+import { BUDGET_STEPS, COVERAGE_STEPS, objectiveSteps } from "./style";
 import { spanSays } from "../../plan/page-times";
 import { pairsOf } from "../../slo/burn-rate";
 import { decimal, exactRatio } from "../../slo/objective";
@@ -7,14 +10,11 @@ import { eventsPerDay } from "../../slo/volume";
 import { stepShare, weightOfAll } from "../composite";
 import { recordNames, type SloContext } from "../slo-context";
 import { KEYS } from "./keys";
-import type { RowDraft } from "./layout";
-import { graph, stat, type PanelDraft } from "./panels";
 import { sloLegend, sloQueries } from "./queries";
-import { BUDGET_STEPS, COVERAGE_STEPS, objectiveSteps, type Query, type Step } from "./style";
 import { sloRunbooks, type ServiceView } from "./view";
 
 /** One row per SLO: what is promised, and how it stands. */
-export function statusRows(view: ServiceView): readonly RowDraft[] {
+export function statusRows(view: ServiceView): readonly PlannedRow[] {
   return view.contexts.map((context) => ({
     key: `slo:${context.slo.id}`,
     title: `${context.slo.title}: ${context.objective} over ${context.burn.period}`,
@@ -22,7 +22,7 @@ export function statusRows(view: ServiceView): readonly RowDraft[] {
   }));
 }
 
-function statusPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
+function statusPanels(view: ServiceView, context: SloContext): readonly PlannedPanel[] {
   const { slo, objective, burn, budget } = context;
   const queries = sloQueries(context, view.here);
   const one = (expr: string): readonly [{ expr: string; legend: string }] => [
@@ -62,7 +62,7 @@ function statusPanels(view: ServiceView, context: SloContext): readonly PanelDra
   ];
 }
 
-function burnRate(view: ServiceView, context: SloContext): PanelDraft {
+function burnRate(view: ServiceView, context: SloContext): PlannedPanel {
   const { slo, burn } = context;
   return stat({
     key: KEYS.slo(slo.id, "burn"),
@@ -100,7 +100,7 @@ function lasting({ slo, burn, budget, interval, guard }: SloContext): string {
   return fires.length === 0 ? "" : `Before that, errors of ${fires.join(", of ")}.`;
 }
 
-function coverage(view: ServiceView, context: SloContext): PanelDraft {
+function coverage(view: ServiceView, context: SloContext): PlannedPanel {
   const { slo, burn } = context;
   return stat({
     key: KEYS.slo(slo.id, "coverage"),
@@ -125,7 +125,7 @@ export function burnSteps({ burn, budget }: SloContext): readonly Step[] {
 }
 
 /** How the budgets got where they are: the whole window, and the windows that alerts look at. */
-export function budgetRow(view: ServiceView): RowDraft {
+export function budgetRow(view: ServiceView): PlannedRow {
   return {
     key: "budgets",
     title: "Error budgets over time",
@@ -133,7 +133,7 @@ export function budgetRow(view: ServiceView): RowDraft {
   };
 }
 
-function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDraft[] {
+function budgetPanels(view: ServiceView, context: SloContext): readonly PlannedPanel[] {
   const { slo, burn } = context;
   const queries = sloQueries(context, view.here);
   return [
@@ -164,7 +164,7 @@ function budgetPanels(view: ServiceView, context: SloContext): readonly PanelDra
 }
 
 /** How much of the budget of a journey each of its steps uses. */
-function stepsPanel(view: ServiceView, context: SloContext, { steps, of }: CompositeSli): PanelDraft {
+function stepsPanel(view: ServiceView, context: SloContext, { steps, of }: CompositeSli): PlannedPanel {
   const part = (weight: string): string => (of === "all" ? "" : `${weight} / ${weightOfAll(steps)} * `);
   const query = (step: JourneyStep): Query => ({
     legend: step.title,

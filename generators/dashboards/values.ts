@@ -1,9 +1,9 @@
+import type { Query } from "../../plan/dashboard";
 import { labelsOf } from "../../slo/measure";
 import type { NamedValue, PanelValue } from "../../slo/dashboard";
 import { measureExpr } from "../measures/measures";
 import type { PromQl } from "../promql";
 import { sloQueries } from "./queries";
-import type { Query } from "./style";
 import type { ServiceView } from "./view";
 
 /** A value as a query, called by its name or by the labels that tell its lines apart. */

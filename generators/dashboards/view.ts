@@ -1,4 +1,4 @@
-import { CLUSTER_VARIABLE } from "../../plan/dashboard";
+import { CLUSTER_VARIABLE, type Link, type Unit } from "../../plan/dashboard";
 import type { Place } from "../../plan/names";
 import type { PlannedAlert } from "../../plan/monitoring-plan";
 import { sortedBy } from "../../slo/order";
@@ -6,7 +6,6 @@ import type { Service } from "../../slo/service";
 import type { LabelMatch, Metric } from "../../slo/telemetry";
 import { equals } from "../promql";
 import type { SloContext } from "../slo-context";
-import type { Link, UNITS } from "./style";
 
 /**
  * The conditions of every query. The cluster is a variable: a Prometheus that holds several of one environment, such as
@@ -67,6 +66,6 @@ const SUFFIXES = [
 ] as const;
 
 /** The unit of a gauge or a histogram, from its name; a number of things where the name has no unit. */
-export function unitOf({ name }: Metric): keyof typeof UNITS {
+export function unitOf({ name }: Metric): Unit {
   return SUFFIXES.find(([suffix]) => name.endsWith(suffix))?.[1] ?? "count";
 }

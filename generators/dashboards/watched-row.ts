@@ -1,18 +1,17 @@
+import type { PlannedPanel, PlannedRow, Step } from "../../plan/dashboard";
+import { graph } from "./panels";
 import { comparison, isOutage, limitValue, type Alert } from "../../slo/alert";
 import { labelsOf } from "../../slo/measure";
 import { sortedBy } from "../../slo/order";
 import { panelWords } from "../measures/measures";
 import { subjectText, undrawnAlerts } from "./alert-panels";
 import { KEYS } from "./keys";
-import type { RowDraft } from "./layout";
-import { graph, type PanelDraft } from "./panels";
 import { watched } from "./subjects";
-import type { Step } from "./style";
 import { valueQuery } from "./values";
 import { runbookLinks, type ServiceView } from "./view";
 
 /** A panel per subject of the alerts that no other panel shows, so that every alert has one to lead to. */
-export function watchedRow(view: ServiceView): RowDraft {
+export function watchedRow(view: ServiceView): PlannedRow {
   const groups = new Map<string, readonly [Alert, ...Alert[]]>();
   for (const alert of sortedBy(undrawnAlerts(view.service), ({ name }) => name)) {
     const subject = subjectText(view.service, alert);
@@ -26,7 +25,7 @@ export function watchedRow(view: ServiceView): RowDraft {
   };
 }
 
-function panel(view: ServiceView, subject: string, alerts: readonly [Alert, ...Alert[]]): PanelDraft {
+function panel(view: ServiceView, subject: string, alerts: readonly [Alert, ...Alert[]]): PlannedPanel {
   const measure = watched(alerts[0]);
   const { title, text, unit } = panelWords(measure);
   const names = alerts.map(({ name }) => name);

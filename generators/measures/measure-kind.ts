@@ -1,6 +1,6 @@
 import type { Measure } from "../../slo/measure";
 import type { LabelMatch, Metric } from "../../slo/telemetry";
-import type { UNITS } from "../dashboards/style";
+import type { Unit } from "../../plan/dashboard";
 import { equals, selector, type PromQl } from "../promql";
 
 /** Where a measure is taken. */
@@ -40,7 +40,7 @@ export interface Beyond {
 export interface PanelWords {
   readonly title: string;
   readonly text: string;
-  readonly unit: keyof typeof UNITS;
+  readonly unit: Unit;
 }
 
 /** The series of a metric of its own job; another exporter may use the same name. */

@@ -1,4 +1,5 @@
 import Big from "big.js";
+import type { BudgetState } from "../../slo/budget-policy";
 import type { Duration } from "../../slo/duration";
 import { decimal, exactRatio, type Percent } from "../../slo/objective";
 
@@ -20,6 +21,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     `| ${widths.map((width, column) => (row[column] ?? "").padEnd(width)).join(" | ")} |`;
   const [first = [], ...others] = cells;
   return [line(first), line(widths.map((width) => "-".repeat(width))), ...others.map(line)].join("\n");
+}
+
+/** The budget that is left in a state, as in `10 % to 25 %`. */
+export function rangeOf({ from, to }: BudgetState): string {
+  return exactRatio(from).eq(0) ? `below ${share(to)}` : `${share(from)} to ${share(to)}`;
 }
 
 /** Points to tick off; a percentage in them gets the space that it has everywhere else on the pages. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Answers, Message } from "../../console/answers";
+import { dashboardJson } from "../../backends/grafana/layout";
 import { uidIn } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
 import { refuseUnknown } from "../control";
@@ -126,7 +127,7 @@ function askRoutes(app: FastifyInstance, shown: Shown): void {
   const setting = settingOf(shown);
   const since = Date.now();
   const place = placeOf(plan.environment);
-  const dashboards = new Map(plan.dashboards.map(({ uid, json }) => [uidIn(uid, place), json]));
+  const dashboards = new Map(plan.dashboards.map((one) => [uidIn(one.uid, place), dashboardJson(one)]));
   app.get("/console/setting", () => setting);
   app.get("/console/situation", () => situationOf({ ...shown, since }, setting));
   app.get("/console/inbox", (): readonly Message[] => {

@@ -64,11 +64,11 @@ export function settingOf(played: Played): Setting {
     runbooks: plan.runbooks.map(({ service, slug, title, owner, alerts, severities }) => ({
       ...{ service, slug, title, owner, alerts, severities },
     })),
-    dashboards: plan.dashboards.map(({ uid, title, service, json }) => ({
+    dashboards: plan.dashboards.map(({ uid, title, service, rows }) => ({
       uid: uidIn(uid, place),
       title,
       service,
-      panels: json.panels.filter(({ targets = [] }) => targets.length > 0).length,
+      panels: rows.flatMap(({ panels }) => panels).length,
     })),
     routes: plan.routing.root,
     receivers: plan.routing.receivers.map(({ name, purpose, integrations }) => ({

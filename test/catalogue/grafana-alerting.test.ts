@@ -1,7 +1,7 @@
 import { alertRoutes } from "../../backends/alertmanager/routes";
 import { NOTIFICATION_TEMPLATES } from "../../backends/alertmanager/templates";
 import { checkBackend } from "../../backends/check";
-import { deliveredDashboards, grafanaContent } from "../../backends/grafana";
+import { deliveredDashboards, grafanaContent } from "../../backends/grafana/content";
 import { googleDialect } from "../../backends/gmp/promql";
 import { grafanaAnnotations, untranslatable } from "../../backends/grafana-alerting/annotations";
 import { grafanaAlerting, type GrafanaAlerting } from "../../backends/grafana-alerting/content";
@@ -11,6 +11,7 @@ import { ruleUid } from "../../backends/grafana-alerting/uid";
 import { RECEIVERS } from "../../generators/routing";
 import type { AlertingRule, Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { matchesValue } from "../../slo/telemetry";
+import { drawn } from "../support/dashboards";
 import { golden, readableJson } from "../support/golden";
 import { boundPlan, changedPlan, planOf } from "../support/plan";
 
@@ -384,19 +385,20 @@ describe("dashboards of a service that Google records", () => {
   });
 
   it("are otherwise the same, and stay as they are where the stack's own Prometheus records", () => {
-    const queries = (dashboards: MonitoringPlan["dashboards"]): readonly string[] =>
+    type Delivered = ReturnType<typeof deliveredDashboards>;
+    const queries = (dashboards: Delivered): readonly string[] =>
       dashboards.flatMap(({ json }) =>
         [...JSON.stringify(json.panels).matchAll(/"expr":("(?:[^"\\]|\\.)*")/g)].map(
           ([, expr = ""]) => JSON.parse(expr) as string,
         ),
       );
     expect(queries(deliveredDashboards(plan)).map(googleDialect)).toEqual(
-      queries(plan.dashboards).map(googleDialect),
+      queries(drawn(plan.dashboards)).map(googleDialect),
     );
-    const others = (dashboards: MonitoringPlan["dashboards"]): MonitoringPlan["dashboards"] =>
+    const others = (dashboards: Delivered): Delivered =>
       dashboards.filter(({ service }) => service !== "orders");
     expect(others(deliveredDashboards(plan))).toEqual(others(deliveredDashboards(prod)));
-    expect(queries(deliveredDashboards(prod))).toEqual(queries(prod.dashboards));
+    expect(queries(deliveredDashboards(prod))).toEqual(queries(drawn(prod.dashboards)));
   });
 });
 
@@ -407,7 +409,7 @@ describe("a dashboard as Grafana gets it", () => {
       ...prod,
       platform: { ...prod.platform, grafana },
     }).entries()) {
-      const flat = prod.dashboards[index]?.json.panels ?? [];
+      const flat = drawn(prod.dashboards)[index]?.json.panels ?? [];
       const inside = (panel: (typeof json.panels)[number]): unknown[] =>
         (panel as unknown as { panels?: unknown[] }).panels ?? [];
       const rows = json.panels.filter(({ type }) => type === "row");
@@ -446,7 +448,7 @@ describe("two productions in one Grafana", () => {
   });
 
   it("show the cluster that the stack is in, until somebody chooses another one of its environment", () => {
-    const [first] = changedPlan("prod", { cluster: "prod-us" }).dashboards;
+    const [first] = drawn(changedPlan("prod", { cluster: "prod-us" }).dashboards);
     expect(first?.json.templating.list).toMatchObject([
       {
         name: "cluster",

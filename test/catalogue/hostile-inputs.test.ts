@@ -6,7 +6,7 @@ import { readRunbook } from "../../generators/runbooks";
 import type { ConfigResult } from "../../config/environment";
 import { checkBackend, checkSound, backendNotices } from "../../backends/check";
 import { monitoringFiles, probeFiles, runbookFiles } from "../../backends/files";
-import { grafanaContent } from "../../backends/grafana";
+import { grafanaContent } from "../../backends/grafana/content";
 import { kubernetesFiles } from "../../backends/kubernetes/files";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import { readContent } from "../../config/content";

@@ -1,5 +1,5 @@
 import { generatePlan } from "../../generators/monitoring-plan";
-import { slosPage } from "../../generators/operations/slos-page";
+import { slosPage } from "../../backends/handbook/slos-page";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { readContent } from "../../config/content";
 import { orders } from "../fixture/services/orders";

@@ -8,7 +8,7 @@ import type { Specification } from "../../cli/scaffold/specified";
 import { readOpenSlo } from "../../cli/scaffold/openslo";
 import { readSloth } from "../../cli/scaffold/sloth";
 import { checkOwnQueries } from "../../generators/own-query-checks";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import { defineService } from "../../parts/define-service";
 import { podsOf } from "../../parts/names";
 import { objective, type Objective } from "../../parts/objective";

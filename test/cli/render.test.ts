@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
 import { replaceFolder } from "../../cli/folder";
 import { UserError } from "../../cli/user-error";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import { planOf, servicesOf } from "../support/plan";
 import { FIXTURE } from "../support/stacks";

@@ -2,12 +2,12 @@ import { uidIn } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
 import { catalogue } from "../../catalogue";
 import { ALERTS, DATA_SOURCE, SELF } from "../../plan/names";
-import type { DashboardPanel } from "../../plan/dashboard";
+import type { DashboardPanel } from "../../plan/grafana-json";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { compareText } from "../../slo/order";
 import { metricOf } from "../../slo/sli";
 import { identityKey } from "../../plan/identity";
-import { panelsOf, queriesOf, strangersIn } from "../support/dashboards";
+import { drawn, panelsOf, queriesOf, strangersIn } from "../support/dashboards";
 import { planOf } from "../support/plan";
 import { STACKS } from "../support/stacks";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
@@ -61,8 +61,8 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
   const here = (uid: string): string => uidIn(uid, placeOf(plan.environment));
 
   it("mark what fired and what was rolled out, each of its own service; the overview what woke somebody", () => {
-    for (const { uid, service, json } of plan.dashboards) {
-      const marks = json.annotations.list.map(({ name, expr }) => ({ name, ...readPromQl(expr) }));
+    for (const { uid, service, marks: declared } of plan.dashboards) {
+      const marks = declared.map(({ name, expr }) => ({ name, ...readPromQl(expr) }));
       expect(marks.flatMap(({ errors }) => errors)).toEqual([]);
       if (uid === SELF.dashboard) {
         expect(marks.map(({ name }) => name)).toEqual(["Pages"]);
@@ -124,7 +124,7 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
     },
   );
 
-  it.each(plan.dashboards.map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
+  it.each(drawn(plan.dashboards).map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
     "hold $uid as Grafana's provider takes it: its uid inside, no id, no version, no edits",
     ({ uid, dashboard: { json, title, folder, service } }) => {
       expect(json).toMatchObject({ uid, title, editable: false, schemaVersion: 42, refresh: "1m" });
@@ -136,7 +136,7 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
     },
   );
 
-  it.each(plan.dashboards.map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
+  it.each(drawn(plan.dashboards).map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
     "give every panel of $uid an id, a title, a description, a unit and queries with letters",
     ({ dashboard }) => {
       const ids = dashboard.json.panels.map(({ id }) => id);
@@ -159,7 +159,7 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
     },
   );
 
-  it.each(plan.dashboards.map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
+  it.each(drawn(plan.dashboards).map((dashboard) => ({ uid: dashboard.uid, dashboard })))(
     "lay the panels of $uid out without overlap, on 24 columns",
     ({ dashboard: { json } }) => {
       const clashes = json.panels.flatMap((panel, index) =>
@@ -171,7 +171,7 @@ describe.each(STACKS)("the dashboards of %s", (stack) => {
   );
 
   it("read one data source, by its uid", () => {
-    const sources = plan.dashboards.flatMap(({ json }) => fields(json, "datasource"));
+    const sources = drawn(plan.dashboards).flatMap(({ json }) => fields(json, "datasource"));
     expect(
       sources.filter(
         (source) => JSON.stringify(source) !== JSON.stringify({ type: "prometheus", uid: DATA_SOURCE.uid }),

@@ -20,8 +20,8 @@ describe.each(STACKS)("the objectives of %s", (stack) => {
       expect(severity(ALERTS.budgetExhausting)).toEqual(["warning"]);
       expect(severity(ALERTS.dataMissing)).toEqual(["warning"]);
       const rows = plan.dashboards
-        .flatMap((dashboard) => dashboard.json.panels)
-        .filter(({ type, title }) => type === "row" && title.startsWith(`${slo.title}: `));
+        .flatMap((dashboard) => dashboard.rows)
+        .filter(({ title }) => title.startsWith(`${slo.title}: `));
       expect(rows).toHaveLength(1);
       const shown = plan.dashboards
         .flatMap(panelsOf)

@@ -1,4 +1,4 @@
-import { dashboardAddress } from "../../backends/grafana";
+import { dashboardAddress } from "../../backends/grafana/content";
 import { siteRenderer } from "../../backends/runbook-site/pages";
 import { catalogue } from "../../catalogue";
 import { SCRIPT } from "../../backends/runbook-site/script";

@@ -1,4 +1,4 @@
-import { grafanaContent } from "../../backends/grafana";
+import { grafanaContent } from "../../backends/grafana/content";
 import { findProgram } from "../../config/find-program";
 import { planOf } from "../support/plan";
 import { namespacesOf, setSecrets } from "./needs";

@@ -5,7 +5,7 @@ import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import { services } from "../fixture/services";
 import { formatProblems } from "../../slo/problem";
-import { grafanaContent } from "../../backends/grafana";
+import { grafanaContent } from "../../backends/grafana/content";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../../backends/kubernetes/files";
 import type { ProgramResource } from "../../evaluation/evaluate";

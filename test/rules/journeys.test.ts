@@ -1,4 +1,4 @@
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
 import type { Toolchain } from "../../lab/toolchain";
@@ -105,17 +105,17 @@ describe("a journey over objectives of services", () => {
 
   it("shows the share of each step in the burn, on its dashboard and on its page", () => {
     const panels = plan.dashboards
-      .filter(({ json }) => json.title.includes("Checkout"))
-      .flatMap(({ json }) => json.panels)
+      .filter(({ title }) => title.includes("Checkout"))
+      .flatMap(({ rows }) => rows.flatMap((row) => row.panels))
       .filter(({ title }) => title.endsWith("burn rate by step"));
     expect(panels.map(({ title }) => title)).toEqual([
       "Checkout experience: burn rate by step",
       "Checkout journey: burn rate by step",
     ]);
-    const exprs = JSON.stringify(panels).match(/"legendFormat":"[^"]+"/g) ?? [];
+    const exprs = JSON.stringify(panels).match(/"legend":"[^"]+"/g) ?? [];
     expect(exprs).toEqual(
       ["Shop availability", "Shop latency", "Shop availability", "Shop latency"].map(
-        (title) => `"legendFormat":"${title}"`,
+        (title) => `"legend":"${title}"`,
       ),
     );
     expect(JSON.stringify(panels)).toContain("0.5 / 1.5 * ");

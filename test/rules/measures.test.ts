@@ -1,5 +1,5 @@
 import { checkWithServers } from "../../cli/server-check";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import { isOutage, type MeasuredAlert } from "../../slo/alert";
 import { checkAlert } from "../../slo/validation/alert";

@@ -1,4 +1,4 @@
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import { mutantsOf, type Mutant } from "../../tools/mutation/mutants";
 import { fates } from "../../tools/mutation/run";
 import { sampleOf } from "../../tools/mutation/sample";

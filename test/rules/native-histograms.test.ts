@@ -1,5 +1,5 @@
 import { checkBackend } from "../../backends/check";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import { testRules } from "../../lab/played-rules";
 import type { Toolchain } from "../../lab/toolchain";
 import { defineService } from "../../parts/define-service";

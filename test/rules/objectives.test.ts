@@ -1,12 +1,12 @@
 import { ruleFiles, ruleFileText, ruleGroupText } from "../../backends/prometheus/rules";
 import { alertChecks } from "../../generators/contract-alerts";
 import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
-import { inputSeries } from "../../generators/rule-tests/input-series";
-import { partKey } from "../../generators/rule-tests/story";
+import { inputSeries } from "../../backends/rule-tests/input-series";
+import { partKey } from "../../backends/rule-tests/story";
 import { isOutage } from "../../slo/alert";
-import { sliKey } from "../../generators/rule-tests/streams";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
-import { timeline, type Disturbance, type Phase } from "../../generators/rule-tests/world";
+import { sliKey } from "../../backends/rule-tests/streams";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
+import { timeline, type Disturbance, type Phase } from "../../backends/rule-tests/world";
 import type { Toolchain } from "../../lab/toolchain";
 import { placeOf } from "../../plan/environment";
 import type { RuleGroup } from "../../plan/monitoring-plan";

@@ -8,7 +8,7 @@ import { managedPrometheus } from "../../backends/gmp/content";
 import { toYaml } from "../../backends/file-set";
 import { monitoringFiles } from "../../backends/files";
 import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import type { RuleGroup } from "../../plan/monitoring-plan";
 import { receiverSecrets } from "../../plan/routing";

@@ -1,4 +1,4 @@
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import { backupStore } from "../../parts/backup-store";
 import { batchJob } from "../../parts/batch-job";

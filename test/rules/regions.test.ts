@@ -1,5 +1,5 @@
 import { objectiveNotices } from "../../generators/objective-notices";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import type { Toolchain } from "../../lab/toolchain";
 import type { Slo } from "../../slo/service";
 import { counterRatio, type Counters } from "../../slo/sli";

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { ruleTestFiles } from "../../backends/prometheus/rule-tests";
 import { catalogue } from "../../catalogue";
-import { ruleTests } from "../../generators/rule-tests/rule-tests";
+import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import { identityKey } from "../../plan/identity";
 import type { RuleTest } from "../../plan/rule-test";
 import { servicesOf, wholePlanOf } from "../support/plan";

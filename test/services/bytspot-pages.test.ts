@@ -2,6 +2,7 @@ import type { RunbookPage } from "../../plan/runbook";
 import { panelId } from "../../plan/dashboard";
 import { catalogue } from "../../catalogue";
 import { bytspot } from "../../services/bytspot";
+import { panelsOf } from "../support/dashboards";
 import { planOf } from "../support/plan";
 import { commands, pageCalled } from "./runbook-pages";
 
@@ -11,7 +12,7 @@ const plan = planOf("prod", catalogue);
 function queryOf(panel: string): string {
   const [target] = plan.dashboards
     .filter(({ service }) => service === "bytspot")
-    .flatMap(({ json }) => json.panels)
+    .flatMap(panelsOf)
     .filter(({ id }) => id === panelId(`panel:${panel}`))
     .flatMap(({ targets = [] }) => targets);
   return squeezed(target?.expr ?? "")

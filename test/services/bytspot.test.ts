@@ -11,6 +11,7 @@ import { bytspot } from "../../services/bytspot";
 import { decimal, errorBudget, type Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
 import { objectiveIn, type Service } from "../../slo/service";
+import { panelsOf } from "../support/dashboards";
 import { planOf } from "../support/plan";
 import { ENVIRONMENTS, ROOT, onlyOf } from "../support/stacks";
 import { alertsOf } from "./planned-alerts";
@@ -52,7 +53,7 @@ function selectorsOf(plan: MonitoringPlan, without?: string): readonly Selector[
     .filter((rule) => rule.kind === "record" || rule.alert !== without);
   const panels = plan.dashboards
     .filter(({ service }) => service === "bytspot")
-    .flatMap(({ json }) => json.panels)
+    .flatMap(panelsOf)
     .flatMap(({ targets = [] }) => targets);
   return [...rules, ...panels].flatMap(({ expr }) => readPromQl(expr).selectors);
 }

@@ -41,12 +41,14 @@ const runbook = (slug: string): string => pageCalled(plan, "envsync", slug).mark
 
 /** The titles of the panels below a heading of the operations dashboard, each with its queries. */
 function rowCalled(title: string): ReadonlyMap<string, readonly string[]> {
-  const panels = plan.dashboards.find(({ uid }) => uid === "envsync-operations")?.json.panels ?? [];
-  const start = panels.findIndex((panel) => panel.type === "row" && panel.title === title);
-  const after = panels.slice(start + 1);
-  const end = after.findIndex((panel) => panel.type === "row");
-  const own = start < 0 ? [] : end < 0 ? after : after.slice(0, end);
-  return new Map(own.map((panel) => [panel.title, (panel.targets ?? []).map(({ expr }) => expr)]));
+  const rows = plan.dashboards.find(({ uid }) => uid === "envsync-operations")?.rows ?? [];
+  const panels = rows.find((row) => row.title === title)?.panels ?? [];
+  return new Map(
+    panels.map((panel) => [
+      panel.title,
+      (panel.kind === "table" ? panel.columns : panel.queries).map(({ expr }) => expr),
+    ]),
+  );
 }
 
 describe("the objectives of EnvSync Cloud", () => {

@@ -1,4 +1,6 @@
-import { CLUSTER_VARIABLE, panelId, type DashboardPanel, type PlannedDashboard } from "../../plan/dashboard";
+import { dashboardJson } from "../../backends/grafana/layout";
+import { CLUSTER_VARIABLE, panelId, type PlannedDashboard } from "../../plan/dashboard";
+import type { DashboardJson, DashboardPanel } from "../../plan/grafana-json";
 import type { MonitoringPlan, PlannedAlert, RecordingRule } from "../../plan/monitoring-plan";
 import type { Place } from "../../plan/names";
 import { matchesValue, type LabelMatch, type LabelValues, type Metric } from "../../slo/telemetry";
@@ -12,9 +14,24 @@ export interface PanelQuery {
   readonly expr: string;
 }
 
+const written = new WeakMap<PlannedDashboard, DashboardJson>();
+
+/** A dashboard in Grafana's words, each written once. */
+export function jsonOf(dashboard: PlannedDashboard): DashboardJson {
+  const json = written.get(dashboard) ?? dashboardJson(dashboard);
+  written.set(dashboard, json);
+  return json;
+}
+
+/** Dashboards with what Grafana reads of them. */
+export const drawn = <T extends PlannedDashboard>(
+  dashboards: readonly T[],
+): readonly (T & { readonly json: DashboardJson })[] =>
+  dashboards.map((dashboard) => ({ ...dashboard, json: jsonOf(dashboard) }));
+
 /** The panels that show something; headings of rows show nothing. */
-export function panelsOf({ json }: PlannedDashboard): readonly DashboardPanel[] {
-  return json.panels.filter((panel) => panel.type !== "row");
+export function panelsOf(dashboard: PlannedDashboard): readonly DashboardPanel[] {
+  return jsonOf(dashboard).panels.filter((panel) => panel.type !== "row");
 }
 
 /** The queries of all panels. */
@@ -132,16 +149,8 @@ export function dashboardOf(of: MonitoringPlan, uid: string): PlannedDashboard {
 }
 
 /** Titles of rows with those of their panels. */
-export function outline({ json }: PlannedDashboard): readonly (readonly string[])[] {
-  const rows: string[][] = [];
-  for (const panel of json.panels) {
-    if (panel.type === "row") {
-      rows.push([panel.title]);
-    } else {
-      rows.at(-1)?.push(panel.title);
-    }
-  }
-  return rows;
+export function outline({ rows }: PlannedDashboard): readonly (readonly string[])[] {
+  return rows.map(({ title, panels }) => [title, ...panels.map((panel) => panel.title)]);
 }
 
 /** The panel of a key. @throws Error where there is none */

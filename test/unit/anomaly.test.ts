@@ -1,9 +1,9 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { anomalyRecords, plannedAnomalies } from "../../generators/anomaly-alerts";
 import { declaredAlerts } from "../../generators/declared-alerts";
-import { unusualHolds } from "../../generators/rule-tests/anomaly-model";
-import { during } from "../../generators/rule-tests/scenario";
-import { timeline } from "../../generators/rule-tests/world";
+import { unusualHolds } from "../../backends/rule-tests/anomaly-model";
+import { during } from "../../backends/rule-tests/scenario";
+import { timeline } from "../../backends/rule-tests/world";
 import { isOutage, type MeasuredAlert } from "../../slo/alert";
 import { checkAlert } from "../../slo/validation/alert";
 import { shop } from "../support/kinds";

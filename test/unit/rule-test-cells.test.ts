@@ -1,8 +1,8 @@
 import { selection } from "../../generators/promql";
-import { cellsOf, histogramCells } from "../../generators/rule-tests/cells";
-import { serviceStories } from "../../generators/rule-tests/service-stories";
-import { eventStream } from "../../generators/rule-tests/streams";
-import { timeline, type Phase } from "../../generators/rule-tests/world";
+import { cellsOf, histogramCells } from "../../backends/rule-tests/cells";
+import { serviceStories } from "../../backends/rule-tests/service-stories";
+import { eventStream } from "../../backends/rule-tests/streams";
+import { timeline, type Phase } from "../../backends/rule-tests/world";
 import { conflicts, shop, shopDuration, shopRequests } from "../support/kinds";
 
 const conflict = selection("http_requests_total", [...conflicts.of, ...conflicts.errors]);

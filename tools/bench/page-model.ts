@@ -1,4 +1,4 @@
-import { moreThanChance } from "../../generators/rule-tests/chance";
+import { moreThanChance } from "../../backends/rule-tests/chance";
 import type { SloContext } from "../../generators/slo-context";
 import { milliseconds, type Duration } from "../../slo/duration";
 import { TELLING } from "../../slo/guard";
