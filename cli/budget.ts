@@ -5,7 +5,6 @@ import { query, type QueryResult } from "../lab/prometheus-api";
 import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
 import { judgeGate, type Gate, type Measured } from "../review/budget-gate";
 import { budgetUsed } from "../slo/budget";
-import { isDay } from "../slo/calendar";
 import type { Catalogue } from "../slo/catalogue";
 import type { Duration } from "../slo/duration";
 import { suggestion } from "../slo/nearest";
@@ -14,6 +13,7 @@ import { aligned, say } from "./notice";
 import { placesOf } from "./places";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
+import { timeGiven } from "./time-given";
 import { UsageError, UserError } from "./user-error";
 
 export interface BudgetOptions {
@@ -85,12 +85,7 @@ export async function budgetCommand(
 
 /** How long ago a time was, in whole seconds. */
 function elapsed(time: string, now: number): Duration {
-  const at = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.test(time)
-    ? Date.parse(time)
-    : Number.NaN;
-  if (Number.isNaN(at) || !isDay(time.slice(0, 10))) {
-    throw new UsageError(`[${time}] is not a time with its zone: write one such as 2026-11-29T18:05:00Z`);
-  }
+  const at = timeGiven(time);
   if (at > now) {
     throw new UsageError(`[${time}] is still to come, and nothing can have been spent since`);
   }

@@ -1,9 +1,8 @@
-import { parse } from "yaml";
 import { z } from "zod";
 import { configPath } from "../config/keys";
 import { stackFileName } from "../config/stack-file";
 import { atMost } from "../lab/at-most";
-import { ask } from "../lab/prometheus-api";
+import { ask, externalLabelsIn } from "../lab/prometheus-api";
 import { diagnose, type Diagnosis } from "../review/doctor/diagnosis";
 import { contractedMetrics, type RunningServer } from "../review/running-server";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
@@ -107,11 +106,6 @@ const scraped = z.object({
   ),
 });
 
-/** The configuration that a server prints, as far as it is looked at. */
-const printedConfig = z.object({
-  global: z.object({ external_labels: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
-});
-
 /** So many questions at a time, so that a server with much to do is not held up. */
 const AT_ONCE = 8;
 const HOUR_SECONDS = 3_600;
@@ -127,12 +121,11 @@ async function runningServer(address: string, plan: MonitoringPlan): Promise<Run
     get("rules", loadedRules),
     get("targets?state=active", scraped),
   ]);
-  const { global } = printedConfig.parse(parse(config.yaml) ?? {});
   return {
     version,
     retention: runtime.storageRetention,
     flags,
-    externalLabels: global?.external_labels ?? {},
+    externalLabels: externalLabelsIn(config.yaml),
     alertmanagers: alertmanagers.activeAlertmanagers.length,
     groups,
     targets: targets.activeTargets,

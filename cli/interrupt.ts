@@ -10,8 +10,8 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
   readonly exitCode: number;
 
-  constructor(signal: Ending) {
-    super(`ended by ${signal} before the lab was ready`);
+  constructor(signal: Ending, before: string) {
+    super(`ended by ${signal} before ${before}`);
     this.exitCode = exitCodeOf(signal);
   }
 }
@@ -25,10 +25,10 @@ function exitCodeOf(signal: Ending | "SIGPIPE"): number {
  * A signal that aborts, with Interrupted as its reason, when this process is asked to end. Asking again changes
  * nothing: npm hands on the Ctrl-C that the terminal has sent already, and clearing up takes a moment.
  */
-export function interruption(): AbortSignal {
+export function interruption(before = "the lab was ready"): AbortSignal {
   const asked = new AbortController();
   onEnding((signal) => {
-    asked.abort(new Interrupted(signal));
+    asked.abort(new Interrupted(signal, before));
   });
   return asked.signal;
 }

@@ -2,10 +2,8 @@ import { createRequire } from "node:module";
 import { InvalidArgumentError, Command, Option } from "commander";
 import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain/errors";
-import type * as Budget from "./budget";
 import type * as Check from "./check";
 import type * as Diff from "./diff";
-import type * as Doctor from "./doctor";
 import type * as Init from "./init";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
 import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
@@ -13,7 +11,7 @@ import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Objectives from "./objectives";
 import type * as Render from "./render";
-import type * as Report from "./report";
+import { addServerCommands } from "./server-commands";
 import type * as Toolchain from "./toolchain";
 import type * as Up from "./up";
 import { UsageError, UserError } from "./user-error";
@@ -99,47 +97,6 @@ function addReadingCommands(tocsin: Command): void {
     .action(() => (load("./toolchain") as typeof Toolchain).toolchainCommand());
 }
 
-/** Commands that ask a running Prometheus. */
-function addServerCommands(tocsin: Command): void {
-  tocsin
-    .command("report")
-    .description("say how each objective did in a calendar month, from what the rules recorded")
-    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
-    .requiredOption("--prometheus <url>", "address of the Prometheus that has the records")
-    .option("--month <month>", "such as 2026-11; the last one that is over where left out")
-    .option("--zone <zone>", "time zone in which the month begins and ends, such as Europe/Berlin", "UTC")
-    .option("--json", "as JSON", false)
-    .action((stack: string, options: Parameters<typeof Report.reportCommand>[2]) =>
-      (load("./report") as typeof Report).reportCommand(loadCatalogue(), stack, options),
-    );
-  tocsin
-    .command("budget")
-    .description("say whether the error budgets of a service let it be deployed; 1 where they do not")
-    .argument("[service]", "its id; every service with objectives where left out")
-    .requiredOption("--env <environment>", "a stack, one of the Pulumi.<stack>.yaml here")
-    .addOption(
-      new Option("--prometheus <url>", "address of the Prometheus that has the records")
-        .env("TOCSIN_PROMETHEUS")
-        .makeOptionMandatory(),
-    )
-    .option("--since <time>", "when it was last deployed, such as 2026-11-29T18:05:00Z: what was spent since")
-    .option("--json", "as JSON", false)
-    .action((service: string | undefined, options: Parameters<typeof Budget.budgetCommand>[2]) =>
-      (load("./budget") as typeof Budget).budgetCommand(loadCatalogue(), service, options),
-    );
-  tocsin
-    .command("doctor")
-    .description(
-      "compare a stack with the Prometheus that runs: settings, rules, targets, metrics; 1 where it is wrong",
-    )
-    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
-    .requiredOption("--prometheus <url>", "address of the Prometheus that scrapes and evaluates")
-    .option("--json", "as JSON", false)
-    .action((stack: string, options: Parameters<typeof Doctor.doctorCommand>[2]) =>
-      (load("./doctor") as typeof Doctor).doctorCommand(loadCatalogue(), stack, options),
-    );
-}
-
 /** Commands that speak with a running lab. */
 function addLabCommands(tocsin: Command): void {
   tocsin.command("down").description("end the lab of this folder").action(downCommand);
@@ -214,8 +171,8 @@ function program(args: readonly string[]): Command {
   addWorkflowCommands(tocsin);
   addLabCommands(tocsin);
   tocsin.hook("preAction", (_program, command) => {
-    // These two clear up what they have started.
-    if (!["up", "toolchain"].includes(command.name())) {
+    // These clear up what they have started.
+    if (!["up", "toolchain", "backtest"].includes(command.name())) {
       endBetweenSteps();
     }
   });

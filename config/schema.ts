@@ -5,6 +5,7 @@ import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
 import { IMAGES } from "./images";
 import { maintenance } from "./maintenance";
+import { onCall } from "./on-call";
 import { receivers } from "./receivers";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
@@ -272,6 +273,9 @@ export const stackSchema = section({
     .describe(
       "planned work: nobody hears of alerts of these services meanwhile, and what fails is taken out of their error budgets",
     ),
+  onCall: onCall
+    .exactOptional()
+    .describe("the people that are paged, as far as `tocsin backtest` has to know them"),
   runbooks: mappingWithDefault(
     field.address.describe("for services without one of their own"),
     field.address.describe("for this service"),

@@ -16,7 +16,7 @@ export function checkBindings(
   all: readonly Service[],
   environment: Environment,
 ): readonly Problem[] {
-  const { backends, receivers, runbooks } = environment;
+  const { backends, onCall, receivers, runbooks } = environment;
   const own = here.map(({ id }) => id).filter((id) => id !== SELF.service);
   const services = [...all.map(({ id }) => id), SELF.service];
   const teams = [...all.map(({ team }) => team), SELF.team];
@@ -32,6 +32,7 @@ export function checkBindings(
     ...HEARD_SEVERITIES.flatMap((severity) =>
       unknown(`receivers.${severity}`, Object.keys(receivers[severity] ?? {}), teams, team),
     ),
+    ...unknown("onCall.pagesPerWeek", Object.keys(onCall?.pagesPerWeek ?? {}), teams, team),
   ];
 }
 

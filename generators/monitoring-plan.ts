@@ -199,6 +199,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),
     ...(environment.maintenance.length === 0 ? {} : { maintenance: environment.maintenance }),
+    ...(environment.onCall === undefined ? {} : { onCall: environment.onCall }),
     dashboards: plannedDashboards(services, environment, alerts),
     autoscalers: autoscalers(services, environment.name),
     buckets: ownBuckets,

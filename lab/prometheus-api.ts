@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { z } from "zod";
 
 const sample = z.tuple([z.number(), z.string()]);
@@ -52,6 +53,16 @@ const targets = z.object({
 const alertmanagers = z.object({
   data: z.object({ activeAlertmanagers: z.array(z.object({ url: z.string() })) }),
 });
+
+/** The configuration that a server prints, as far as it is looked at. */
+const printedConfig = z.object({
+  global: z.object({ external_labels: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
+});
+
+/** The labels that a server adds to what it sends, by the configuration that it prints. */
+export function externalLabelsIn(yaml: string): Readonly<Record<string, string>> {
+  return printedConfig.parse(parse(yaml) ?? {}).global?.external_labels ?? {};
+}
 
 /** One element of an instant vector. */
 export interface QueryResult {

@@ -5,6 +5,7 @@ import type { Duration } from "../slo/duration";
 import type { Maintenance } from "../slo/maintenance";
 import type { Percent } from "../slo/objective";
 import type { BackendChoice, Home } from "./backend";
+import type { OnCall } from "./on-call";
 import { PORTS, type Place } from "./names";
 import type {
   AlertmanagerSettings,
@@ -90,6 +91,8 @@ export interface Environment {
   /** Objectives that differ from the service's file, by `slo_id`. */
   readonly objectives: Readonly<Record<string, Percent>>;
   readonly maintenance: readonly Maintenance[];
+  /** Absent: nobody has a budget of pages. */
+  readonly onCall?: OnCall;
   /** Base address of runbooks by service, with `default` for the rest. */
   readonly runbooks: Readonly<Record<string, string>>;
   readonly blackbox: BlackboxSettings;

@@ -13,6 +13,7 @@ import type { PlannedBucket } from "./bucket";
 import type { PlannedStore } from "./store";
 import type { PlannedDashboard } from "./dashboard";
 import type { AlertIdentity } from "./identity";
+import type { OnCall } from "./on-call";
 import type { OwnPlatform, Platform } from "./platform";
 import type { RoutingPlan } from "./routing";
 import type { RunbookPage } from "./runbook";
@@ -164,6 +165,8 @@ export interface MonitoringPlan {
   readonly routing: RoutingPlan;
   /** What is planned; absent where nothing is. */
   readonly maintenance?: readonly Maintenance[];
+  /** Absent where the stack says nothing. */
+  readonly onCall?: OnCall;
   /** Sorted by uid; those of every service, and the overview of all SLOs. */
   readonly dashboards: readonly PlannedDashboard[];
   readonly runbooks: readonly RunbookPage[];

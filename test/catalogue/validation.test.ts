@@ -1506,6 +1506,7 @@ describe("validation", () => {
           critical: { ...critical, ordres: critical["stock"] ?? [] },
           warning: { ...warning, stcok: unrouted },
         },
+        onCall: { zone: "UTC", pagesPerWeek: { default: 2, stcok: 3 } },
       },
       content,
     );
@@ -1519,6 +1520,10 @@ describe("validation", () => {
         "Did you mean [orders-api-latency]? Use ...",
       ],
       ["configuration.objectives.shop-front: [shop-front] is not the slo_id of an SLO in [prod]", "Use ..."],
+      [
+        "configuration.onCall.pagesPerWeek.stcok: [stcok] is not the team of a service",
+        "Did you mean [stock]? Use ...",
+      ],
       [
         "configuration.receivers.critical.ordres: [ordres] is not the team of a service",
         "Did you mean [orders]? Use ...",

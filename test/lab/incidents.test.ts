@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { query } from "../../lab/prometheus-api";
+import { incidentsOf, type Delivery } from "../../lab/receivers/inbox";
 import { ALERTS } from "../../plan/names";
 import { eventually, Lab } from "../support/lab";
 import { planOf } from "../support/plan";
@@ -8,6 +9,50 @@ import { planOf } from "../support/plan";
 const status = z.object({
   alerts: z.array(z.object({ alert: z.string(), slo: z.string(), state: z.string() })),
 });
+
+const forecast = z.object({
+  speed: z.number(),
+  head: z.object({
+    pages: z.array(
+      z.object({
+        dedupKey: z.string(),
+        opened: z.number(),
+        closed: z.number().optional(),
+        isOlder: z.boolean(),
+        receiver: z.string(),
+      }),
+    ),
+  }),
+});
+
+/** An incident of PagerDuty: what knows it, whom it was for, and when it was opened and resolved. */
+interface Incident {
+  readonly dedupKey: string;
+  readonly receiver: string;
+  readonly opened: number;
+  readonly closed?: number;
+}
+
+/** The incidents of what arrived, in the order in which they were opened. */
+function incidentsSent(inbox: readonly Delivery[]): readonly Incident[] {
+  const pages = inbox.filter(({ channel }) => channel === "pagerduty");
+  const did = incidentsOf(pages);
+  return pages.flatMap(({ dedupKey = "", receiver, time }, index) => {
+    const [, number] = /^opens incident (\d+)$/.exec(did[index] ?? "") ?? [];
+    const end = did.indexOf(`resolves incident ${number ?? ""}`);
+    const closed = pages[end]?.time;
+    return number === undefined
+      ? []
+      : [
+          {
+            dedupKey,
+            receiver,
+            opened: Date.parse(time),
+            ...(closed === undefined ? {} : { closed: Date.parse(closed) }),
+          },
+        ];
+  });
+}
 
 /** One incident at least for each kind of alert and each service, none of which hides another. */
 const INCIDENTS = [
@@ -108,4 +153,28 @@ describe("incidents of every kind in one lab", () => {
       return rest.length === 0 ? true : undefined;
     });
   }, 420_000);
+
+  it("are found in the history by `tocsin backtest`, page for page, as Alertmanager sent them", async () => {
+    const { status, stdout, stderr } = await lab.tocsin("backtest", "--prometheus", prometheus, "--json");
+    expect(`${status}: ${stderr}`).toMatch(/^0: /);
+    const { head, speed } = forecast.parse(JSON.parse(stdout));
+    const sent = incidentsSent(z.array(z.custom<Delivery>()).parse(await lab.ask("inbox")));
+    const keyed = (all: readonly Pick<Incident, "dedupKey" | "receiver">[]): readonly string[] =>
+      all.map(({ dedupKey, receiver }) => `${receiver} ${dedupKey}`);
+    const byKey = <I extends { readonly dedupKey: string; readonly opened: number }>(
+      all: readonly I[],
+    ): readonly I[] => [...all].sort((a, b) => a.dedupKey.localeCompare(b.dedupKey) || a.opened - b.opened);
+    const [found, expected] = [byKey(head.pages), byKey(sent)];
+    expect(speed).toBe(20);
+    expect(sent.length).toBeGreaterThanOrEqual(5);
+    expect(keyed(found)).toEqual(keyed(expected));
+    // Evaluations are a second and a half apart, and a busy machine is late.
+    const apart = found.map(({ opened, closed = 0 }, index) =>
+      Math.max(
+        Math.abs(opened - (expected[index]?.opened ?? 0)),
+        Math.abs(closed - (expected[index]?.closed ?? 0)),
+      ),
+    );
+    expect(Math.max(...apart)).toBeLessThan(10_000);
+  }, 120_000);
 });

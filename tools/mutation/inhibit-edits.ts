@@ -1,6 +1,4 @@
-import type { Labels } from "../../plan/monitoring-plan";
-import type { InhibitRule, Matcher } from "../../plan/routing";
-import { matchesValue } from "../../slo/telemetry";
+import type { InhibitRule } from "../../plan/routing";
 import { matcherEdits, type EditOf } from "./route-edits";
 
 /** Every small change of rules of inhibition: a rule, its conditions on both sides, and labels that must be equal. */
@@ -22,20 +20,4 @@ export function inhibitEdits(rules: readonly InhibitRule[]): readonly EditOf<rea
       })),
     ];
   });
-}
-
-/**
- * Whether an alert silences another, as Alertmanager decides it: what is absent counts as empty, and of two that are both
- * source and target of a rule neither silences the other. Source: Alertmanager docs, "Configuration", `inhibit_rule`.
- */
-export function silencedBy(rules: readonly InhibitRule[], source: Labels, target: Labels): boolean {
-  const matches = (matchers: readonly Matcher[], labels: Labels): boolean =>
-    matchers.every((matcher) => matchesValue(matcher, labels[matcher.label] ?? ""));
-  return rules.some(
-    (rule) =>
-      rule.equal.every((label) => (source[label] ?? "") === (target[label] ?? "")) &&
-      matches(rule.source, source) &&
-      matches(rule.target, target) &&
-      !(matches(rule.source, target) && matches(rule.target, source)),
-  );
 }
