@@ -8,7 +8,7 @@ export const catalogue = defineCatalogue({
   environments: {
     beta: {},
     dev: {},
-    prod: { mayPage: true, needsDeadMansSwitch: true, locksBackups: true },
+    prod: { mayPage: true, needsDeadMansSwitch: true, locksBackups: true, replicatesBackups: true },
     staging: { needsDeadMansSwitch: true, locksBackups: true },
   },
 });

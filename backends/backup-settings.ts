@@ -1,4 +1,5 @@
 import { milliseconds } from "../slo/duration";
+import type { BackupSettings } from "../plan/platform";
 import type { PlannedStore } from "../plan/store";
 
 /** Where the jobs mount what they work on. */
@@ -14,9 +15,7 @@ export function jobSettings(planned: PlannedStore): string {
     store: backup,
     kind: store.kind,
     bucket: {
-      ...(location.cloud === "aws"
-        ? { endpoint: `https://s3.${location.region}.amazonaws.com`, region: location.region }
-        : { endpoint: "https://storage.googleapis.com", region: "auto" }),
+      ...protocolOf(location),
       name: bucket.name,
     },
     intervalSeconds: milliseconds(store.every) / 1_000,
@@ -31,6 +30,20 @@ export function jobSettings(planned: PlannedStore): string {
         : { pointInTime: store.pointInTime }),
   };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
+}
+
+/** Where a cloud speaks the protocol of S3. */
+function protocolOf(location: BackupSettings): { readonly endpoint: string; readonly region: string } {
+  switch (location.cloud) {
+    case "aws":
+      return { endpoint: `https://s3.${location.region}.amazonaws.com`, region: location.region };
+    case "gcp":
+      return { endpoint: "https://storage.googleapis.com", region: "auto" };
+    case "r2": {
+      const within = location.jurisdiction === undefined ? "" : `.${location.jurisdiction}`;
+      return { endpoint: `https://${location.account}${within}.r2.cloudflarestorage.com`, region: "auto" };
+    }
+  }
 }
 
 /** What a restore asks of PostgreSQL: a line `name 0|1` for each check. */

@@ -10,7 +10,7 @@ import { checkPackages } from "../config/packages";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../config/stack-file";
 import { checkIncidents } from "../lab/workload/playable";
-import { homeNotices } from "../generators/buckets";
+import { placeNotices } from "../generators/buckets";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
 import { maintenanceNotices } from "../generators/maintenance";
@@ -92,7 +92,7 @@ function noticesOf(
   return [
     ...(complete.ok ? [] : complete.problems),
     ...objectiveNotices(plan),
-    ...homeNotices(here, environment),
+    ...placeNotices(here, environment),
     ...ownQueryNotices(here),
     ...runbookNotices(plan, place(["runbookSite", "ingress"])),
     ...maintenanceNotices(services, plan, place),

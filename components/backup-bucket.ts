@@ -1,37 +1,44 @@
 import { createRequire } from "node:module";
 import type * as AwsSdk from "@pulumi/aws/provider";
+import type * as CloudflareSdk from "@pulumi/cloudflare/provider";
 import type * as GcpSdk from "@pulumi/gcp/provider";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlannedBucket } from "../plan/bucket";
-import type { BackupSettings } from "../plan/platform";
+import { copyName, type PlannedBucket } from "../plan/bucket";
 import type * as Aws from "./aws-backup-bucket";
 import type * as Gcp from "./gcp-backup-bucket";
+import type * as Cloudflare from "./cloudflare-backup-bucket";
 
-/** Both SDKs are large, and installed by those alone whose backups are there: neither is loaded before it is needed. */
+/** The SDKs are large, and installed by those alone whose backups are there: none is loaded before it is needed. */
 const load = createRequire(__filename);
 
-/** The provider of the cloud that holds the backups; it refuses every account or project but the one named. */
-export function backupProvider(settings: BackupSettings): pulumi.ProviderResource {
-  if (settings.cloud === "aws") {
-    const { Provider } = load("@pulumi/aws/provider") as typeof AwsSdk;
-    return new Provider("aws", { region: settings.region, allowedAccountIds: [settings.account] });
+/** The provider of the cloud that holds a bucket; it refuses every account or project but the one named. */
+export function backupProvider({
+  provider,
+  location,
+}: Pick<PlannedBucket, "location" | "provider">): pulumi.ProviderResource {
+  switch (location.cloud) {
+    case "aws": {
+      const { Provider } = load("@pulumi/aws/provider") as typeof AwsSdk;
+      return new Provider(provider, { region: location.region, allowedAccountIds: [location.account] });
+    }
+    case "gcp": {
+      const { Provider } = load("@pulumi/gcp/provider") as typeof GcpSdk;
+      return new Provider(provider, { project: location.project });
+    }
+    case "r2": {
+      const { Provider } = load("@pulumi/cloudflare/provider") as typeof CloudflareSdk;
+      return new Provider(provider);
+    }
   }
-  const { Provider } = load("@pulumi/gcp/provider") as typeof GcpSdk;
-  return new Provider("gcp", { project: settings.project });
 }
 
 /** Registers the bucket of a backup in the cloud that the plan says. */
 export function backupBucket(
   planned: PlannedBucket,
   opts: pulumi.ComponentResourceOptions,
-): Aws.AwsBackupBucket | Gcp.GcpBackupBucket {
-  const { location, name, service, backup } = planned;
-  const shared = {
-    bucketName: name,
-    keepDays: planned.keepDays,
-    lockDays: planned.lockDays,
-    ...(location.kmsKey === undefined ? {} : { kmsKey: location.kmsKey }),
-  };
+): Aws.AwsBackupBucket | Gcp.GcpBackupBucket | Cloudflare.CloudflareBackupBucket {
+  const { location, name, service, backup, keepDays, lockDays } = planned;
+  const shared = { bucketName: name, keepDays, lockDays };
   const labels = {
     service,
     backup,
@@ -40,10 +47,30 @@ export function backupBucket(
     ...(planned.filled ? { "filled-by": "jobs" } : {}),
   };
   const own = `${service}-${backup}`;
-  if (location.cloud === "aws") {
-    const { AwsBackupBucket } = load("./aws-backup-bucket") as typeof Aws;
-    return new AwsBackupBucket(own, { ...shared, tags: labels }, opts);
+  switch (location.cloud) {
+    case "aws": {
+      const { AwsBackupBucket } = load("./aws-backup-bucket") as typeof Aws;
+      const { account, region, replica } = location;
+      const copy =
+        replica === undefined
+          ? {}
+          : { copy: { ...replica, bucketName: copyName(planned), account, from: region } };
+      return new AwsBackupBucket(own, { ...shared, ...keyOf(location), ...copy, tags: labels }, opts);
+    }
+    case "gcp": {
+      const { GcpBackupBucket } = load("./gcp-backup-bucket") as typeof Gcp;
+      const at = { location: location.location, labels };
+      return new GcpBackupBucket(own, { ...shared, ...keyOf(location), ...at }, opts);
+    }
+    case "r2": {
+      const { CloudflareBackupBucket } = load("./cloudflare-backup-bucket") as typeof Cloudflare;
+      const { account, jurisdiction } = location;
+      const within = jurisdiction === undefined ? {} : { jurisdiction };
+      return new CloudflareBackupBucket(own, { ...shared, account, ...within }, opts);
+    }
   }
-  const { GcpBackupBucket } = load("./gcp-backup-bucket") as typeof Gcp;
-  return new GcpBackupBucket(own, { ...shared, location: location.location, labels }, opts);
+}
+
+function keyOf({ kmsKey }: { readonly kmsKey?: string }): { readonly kmsKey?: string } {
+  return kmsKey === undefined ? {} : { kmsKey };
 }

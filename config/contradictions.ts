@@ -14,6 +14,16 @@ const server = z
   .optional()
   .catch(undefined);
 
+const place = z
+  .looseObject({
+    cloud: z.string(),
+    region: z.string(),
+    location: z.string(),
+    kmsKey: z.string(),
+    replica: z.looseObject({ region: z.string(), kmsKey: z.string() }).partial(),
+  })
+  .partial();
+
 /** What can be seen of a configuration that may have other faults, so that all are reported at once. */
 const glimpse = z.object({
   environment: z.string().optional().catch(undefined),
@@ -46,11 +56,8 @@ const glimpse = z.object({
     .partial()
     .optional()
     .catch(undefined),
-  backups: z
-    .looseObject({ cloud: z.string(), region: z.string(), location: z.string(), kmsKey: z.string() })
-    .partial()
-    .optional()
-    .catch(undefined),
+  backups: place.optional().catch(undefined),
+  backupsOf: z.record(z.string(), place.catch({})).optional().catch(undefined),
 });
 
 export type Glimpse = z.infer<typeof glimpse>;
@@ -66,12 +73,14 @@ export function contradictions(
     pagingForbidden(seen, traits),
     deadMansSwitchMissing(seen, traits),
     managedPrometheusMissing(seen),
-    keyElsewhere(seen),
     controllerShutOut(seen),
   ];
   return [
     ...found.filter((contradiction) => contradiction !== undefined),
     ...homeContradictions(seen),
+    ...placesOfBackups(seen).flatMap(([path, own]) =>
+      [keyElsewhere(path, own), sameRegion(path, own)].flatMap((found) => found ?? []),
+    ),
     ...nobodyIsPaged(seen),
     ...sharedSecrets(seen),
   ];
@@ -96,8 +105,43 @@ function controllerShutOut(seen: Glimpse): Finding | undefined {
     : undefined;
 }
 
+type PlaceGlimpse = z.infer<typeof place>;
+
+/** Every place of backups, and the second region of each. */
+function placesOfBackups({
+  backups,
+  backupsOf = {},
+}: Glimpse): readonly (readonly [Finding["path"], PlaceGlimpse])[] {
+  const all: readonly (readonly [Finding["path"], PlaceGlimpse])[] = [
+    ...(backups === undefined ? [] : [[["backups"], backups] as const]),
+    ...sortedBy(Object.entries(backupsOf), ([service]) => service).map(
+      ([service, own]) => [["backupsOf", service], own] as const,
+    ),
+  ];
+  return all.flatMap(([path, own]) => [
+    [path, own] as const,
+    ...(own.replica === undefined
+      ? []
+      : [[[...path, "replica"], { cloud: "aws", ...own.replica, from: own.region }] as const]),
+  ]);
+}
+
+/** What is lost with the region is lost twice. */
+function sameRegion(path: Finding["path"], { region, ...own }: PlaceGlimpse): Finding | undefined {
+  return region !== undefined && own["from"] === region
+    ? {
+        path: [...path, "region"],
+        message: `[${region}] is the region of the first bucket, too`,
+        remedy: "Name another region.",
+      }
+    : undefined;
+}
+
 /** A bucket is encrypted with a key of its own region; of multi-regions the two products have different names. */
-function keyElsewhere({ backups: { cloud, region, location, kmsKey } = {} }: Glimpse): Finding | undefined {
+function keyElsewhere(
+  path: Finding["path"],
+  { cloud, region, location, kmsKey }: PlaceGlimpse,
+): Finding | undefined {
   const [where, place] =
     cloud === "aws"
       ? ([/^arn:[^:]*:kms:([^:]*):/, region] as const)
@@ -105,7 +149,7 @@ function keyElsewhere({ backups: { cloud, region, location, kmsKey } = {} }: Gli
   const lies = where.exec(kmsKey ?? "")?.[1];
   return place?.includes("-") === true && lies !== undefined && lies !== place
     ? {
-        path: ["backups", "kmsKey"],
+        path: [...path, "kmsKey"],
         message: `is a key in [${lies}], and the buckets lie in [${place}]`,
         remedy: "Name a key of the same region.",
       }

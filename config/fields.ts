@@ -129,6 +129,7 @@ export const ownNamespace = text(NAME, NAMESPACE).refine((value) => !TAKEN_NAMES
 });
 
 export const account = text(/^\d{12}$/, "the 12 digits of an AWS account");
+export const cloudflareAccount = text(/^[\da-f]{32}$/, "the 32 hexadecimal digits of a Cloudflare account");
 export const region = known(AWS_REGIONS, "an AWS region such as eu-central-1", (value) => value);
 export const gcsLocation = known(GCS_LOCATIONS, "a location of Cloud Storage such as europe-west3", (value) =>
   value.toLowerCase(),

@@ -1,14 +1,8 @@
 import { createRequire } from "node:module";
+import { CLOUDS } from "../plan/clouds";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
-import type { BackupSettings } from "../plan/platform";
 import type { Problem } from "../slo/problem";
 import { configPath } from "./keys";
-
-/** The SDK of each cloud, which is installed by those alone whose backups are there. */
-const CLOUDS = {
-  aws: { name: "@pulumi/aws", version: "7" },
-  gcp: { name: "@pulumi/gcp", version: "9" },
-} as const satisfies Record<BackupSettings["cloud"], object>;
 
 const load = createRequire(__filename);
 
@@ -21,21 +15,28 @@ function isInstalled(name: string): boolean {
   }
 }
 
-/** Packages that a plan needs and that are not installed, of those that not every stack needs. */
+/** Packages that a plan needs and that are not installed, of those that not every stack needs; each is said once. */
 export function checkPackages(
   source: string,
-  { platform: { backups } }: Pick<MonitoringPlan, "platform">,
+  { platform: { backups, backupsOf } }: Pick<MonitoringPlan, "platform">,
   isThere: (name: string) => boolean = isInstalled,
 ): readonly Problem[] {
-  const needed = backups === undefined ? undefined : CLOUDS[backups.cloud];
-  return needed === undefined || isThere(needed.name)
-    ? []
-    : [
-        {
-          code: "configuration-invalid",
-          path: `${source}: ${configPath(["backups", "cloud"])}`,
-          message: `[${backups?.cloud ?? ""}] needs the package [${needed.name}], which is not installed`,
-          remedy: `npm install ${needed.name}@${needed.version}`,
-        },
-      ];
+  const places = [
+    ...Object.entries(backupsOf).map(([service, { cloud }]) => ({
+      path: ["backupsOf", service, "cloud"] as const,
+      cloud,
+    })),
+    ...(backups === undefined ? [] : [{ path: ["backups", "cloud"] as const, cloud: backups.cloud }]),
+  ];
+  return [...new Map(places.map((place) => [place.cloud, place])).values()]
+    .filter(({ cloud }) => !isThere(CLOUDS[cloud].sdk.name))
+    .map(({ path, cloud }) => {
+      const { name, version } = CLOUDS[cloud].sdk;
+      return {
+        code: "configuration-invalid",
+        path: `${source}: ${configPath(path)}`,
+        message: `[${cloud}] needs the package [${name}], which is not installed`,
+        remedy: `npm install ${name}@${version}`,
+      };
+    });
 }

@@ -1,14 +1,12 @@
-import { z } from "zod";
 import { ALERTS_BACKENDS, HOMES, METRICS_BACKENDS } from "../plan/backend";
 import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
+import { backups } from "./backups";
 import { IMAGES } from "./images";
 import { maintenance } from "./maintenance";
 import { onCall } from "./on-call";
 import { receivers } from "./receivers";
-import { isRecord } from "./record";
-import { misfit, type Seen } from "./wording";
 
 const kubernetes = section({
   namespace: field.ownNamespace
@@ -197,38 +195,6 @@ const gmp = section({
   ),
 });
 
-const prefix = field.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
-
-/** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
-function cloudError({ input }: Seen): string {
-  return isRecord(input)
-    ? misfit({ input: input["cloud"] }, "one of [aws, gcp]")
-    : misfit({ input }, "a mapping with the key [cloud]");
-}
-
-const backups = z.discriminatedUnion(
-  "cloud",
-  [
-    section({
-      cloud: z.literal("aws").meta({ form: "aws" }).describe("buckets in S3"),
-      prefix,
-      account: field.account.describe("the only account that may be changed"),
-      region: field.region.describe("region of the buckets"),
-      kmsKey: field.awsKey
-        .exactOptional()
-        .describe("key that encrypts; the account's own key for S3 where absent"),
-    }),
-    section({
-      cloud: z.literal("gcp").meta({ form: "gcp" }).describe("buckets in Cloud Storage"),
-      prefix,
-      project: field.project.describe("project of the buckets"),
-      location: field.gcsLocation.describe("region or multi-region, e.g. europe-west3"),
-      kmsKey: field.gcpKey.exactOptional().describe("key that encrypts; Google's own where absent"),
-    }),
-  ],
-  { error: cloudError },
-);
-
 /** The configuration of a stack, without the prefix `tocsin:`; strict, so that a misspelt key is an error. */
 export const stackSchema = section({
   environment: field.environment.describe(
@@ -261,6 +227,13 @@ export const stackSchema = section({
     .exactOptional()
     .describe("Google Managed Prometheus; required where a service of `tocsin:backends` is bound to it"),
   backups: backups.exactOptional().describe("where backup buckets lie; no buckets where absent"),
+  backupsOf: mapping(
+    field.identifier,
+    backups.describe("where those of this service lie"),
+    "a mapping of services to places of backups",
+  )
+    .default({})
+    .describe("services whose backup buckets lie elsewhere"),
   objectives: mapping(
     field.identifier,
     field.percent.describe("objective of the SLO with this slo_id"),

@@ -1,70 +1,119 @@
-import type { PlannedBucket } from "../plan/bucket";
+import { copyName, type PlannedBucket } from "../plan/bucket";
+import { CLOUDS, isReplicated, type Cloud } from "../plan/clouds";
 import type { Environment } from "../plan/environment";
+import type { BackupSettings } from "../plan/platform";
 import { sortedBy } from "../slo/order";
 import { valueIn } from "../slo/per-environment";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
 
-/** Both clouds take 3 to 63 characters. */
+/** All clouds take 3 to 63 characters. */
 const LONGEST_NAME = 63;
 
-/** The backup buckets of an environment, sorted by name; none where the stack says nothing of backups. */
+/** The backup buckets of an environment, sorted by name; none of a service for which the stack names no place. */
 export function buckets(services: readonly Service[], environment: Environment): readonly PlannedBucket[] {
-  const { backups, name, environments } = environment;
-  if (backups === undefined) {
-    return [];
-  }
-  const all = services.flatMap((service) =>
-    service.backups.map((backup) => ({
-      name: `${backups.prefix}-${service.id}-${backup.id}-${name}`,
-      service: service.id,
-      backup: backup.id,
-      description: backup.description,
-      keepDays: valueIn(backup.keepDays, name),
-      lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
-      location: backups,
-      filled: backup.store !== undefined,
-    })),
-  );
+  const { name, environments } = environment;
+  const all = services.flatMap((service) => {
+    const location = placeOf(service, environment);
+    return location === undefined
+      ? []
+      : service.backups.map((backup) => ({
+          name: `${location.prefix}-${service.id}-${backup.id}-${name}`,
+          service: service.id,
+          backup: backup.id,
+          description: backup.description,
+          keepDays: valueIn(backup.keepDays, name),
+          lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
+          location,
+          provider: Object.hasOwn(environment.backupsOf, service.id)
+            ? `${location.cloud}-${service.id}`
+            : location.cloud,
+          filled: backup.store !== undefined,
+        }));
+  });
   return sortedBy(all, (bucket) => bucket.name);
+}
+
+function placeOf({ id }: Service, { backups, backupsOf }: Environment): BackupSettings | undefined {
+  return Object.hasOwn(backupsOf, id) ? backupsOf[id] : backups;
 }
 
 /** A name that no cloud would take. */
 export function checkBuckets(planned: readonly PlannedBucket[]): readonly Problem[] {
   return planned
-    .filter((bucket) => bucket.name.length > LONGEST_NAME)
-    .map((bucket) => ({
+    .map((bucket) => ({ bucket, longest: isReplicated(bucket.location) ? copyName(bucket) : bucket.name }))
+    .filter(({ longest }) => longest.length > LONGEST_NAME)
+    .map(({ bucket, longest }) => ({
       code: "backup-invalid",
-      path: `services.${bucket.service}.backups.${bucket.backup}`,
-      message: `the bucket's name [${bucket.name}] has ${bucket.name.length} characters, more than ${LONGEST_NAME}`,
+      path: pathOf(bucket),
+      message: `the bucket's name [${longest}] has ${longest.length} characters, more than ${LONGEST_NAME}`,
       remedy: "Shorten tocsin:backups.prefix or the id of the backup.",
     }));
 }
 
-/** Stores that nobody backs up, since the stack does not say where. */
-function homeless(services: readonly Service[], { backups, name, stack }: Environment): readonly Problem[] {
-  return (backups === undefined ? services : []).flatMap((service) =>
-    service.backups
-      .filter(({ store }) => store !== undefined)
-      .map(({ id }) => ({
-        code: "backup-homeless",
-        path: `services.${service.id}.backups.${id}`,
-        message: `nobody backs up [${id}] in [${name}]: the stack [${stack}] does not say where to`,
-        remedy: "Set tocsin:backups in its file, as docs/configuration.md says.",
+function pathOf({ service, backup }: Pick<PlannedBucket, "backup" | "service">): string {
+  return `services.${service}.backups.${backup}`;
+}
+
+/** What the environment asks for and a place cannot give; nobody would miss it until it is needed. */
+export function checkPlaces(services: readonly Service[], environment: Environment): readonly Problem[] {
+  const { name, environments, stack } = environment;
+  const asked = environments[name]?.replicatesBackups === true;
+  return [
+    ...(isSerious(environment) ? homeless(services, environment) : []),
+    ...(asked ? buckets(services, environment) : [])
+      .filter(({ location }) => !isReplicated(location))
+      .map((bucket) => ({
+        code: "backup-unable" as const,
+        path: pathOf(bucket),
+        message: `[${name}] wants backups in a second region, and [${stack}] keeps [${bucket.name}] in one of [${bucket.location.cloud}]`,
+        remedy: REPLICATE[bucket.location.cloud],
       })),
-  );
+  ];
+}
+
+const REPLICATE = {
+  aws: "Set replica.region of tocsin:backups to another region.",
+  gcp: "Set location of tocsin:backups to one of two regions or more, such as EUR4 or EU.",
+  r2: "R2 copies to no second region: set tocsin:backupsOf of the service to a place on AWS or Google Cloud.",
+} as const satisfies Readonly<Record<Cloud, string>>;
+
+/** What a cloud cannot do for any bucket where a loss is serious; elsewhere, stores without a place, which may be meant. */
+export function placeNotices(services: readonly Service[], environment: Environment): readonly Problem[] {
+  if (!isSerious(environment)) {
+    return homeless(services, environment);
+  }
+  const clouds = new Set(buckets(services, environment).map(({ location }) => location.cloud));
+  return [...clouds].flatMap((cloud) => {
+    const { tls } = CLOUDS[cloud].abilities;
+    return "by" in tls
+      ? []
+      : {
+          code: "backup-unable" as const,
+          path: "configuration.backups.cloud",
+          message: `[${cloud}] ${tls.lacks}`,
+          remedy: tls.instead,
+        };
+  });
+}
+
+/** Stores that nobody backs up, since the stack does not say where. */
+function homeless(services: readonly Service[], environment: Environment): readonly Problem[] {
+  return services
+    .filter((service) => placeOf(service, environment) === undefined)
+    .flatMap((service) =>
+      service.backups
+        .filter(({ store }) => store !== undefined)
+        .map(({ id }) => ({
+          code: "backup-homeless",
+          path: pathOf({ service: service.id, backup: id }),
+          message: `nobody backs up [${id}] in [${environment.name}]: the stack [${environment.stack}] does not say where to`,
+          remedy: "Set tocsin:backups in its file, as docs/configuration.md says.",
+        })),
+    );
 }
 
 /** Where a loss would wake people, or what is backed up is locked, a store without backups is no slip to live with. */
 function isSerious({ paging, environments, name }: Environment): boolean {
   return paging || environments[name]?.locksBackups === true;
-}
-
-export function checkHomes(services: readonly Service[], environment: Environment): readonly Problem[] {
-  return isSerious(environment) ? homeless(services, environment) : [];
-}
-
-/** The same elsewhere, where it may be meant. */
-export function homeNotices(services: readonly Service[], environment: Environment): readonly Problem[] {
-  return isSerious(environment) ? [] : homeless(services, environment);
 }

@@ -15,7 +15,7 @@ import { shapedServices } from "../slo/validation/shape/check";
 import { plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
-import { buckets, checkHomes } from "./buckets";
+import { buckets, checkPlaces } from "./buckets";
 import { stores } from "./stores";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { defaultRunbooks } from "./default-runbooks/default-runbooks";
@@ -113,7 +113,7 @@ export function generatePlan(
     ...checkObjectives(services, environment),
     ...unpageableObjectives(plan),
     ...checkBindings(services, all, environment),
-    ...checkHomes(services, environment),
+    ...checkPlaces(services, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
     ...checkPlan(
       plan,
@@ -234,18 +234,19 @@ function pagesOutOfReach(service: Service, environment: Environment): readonly P
 }
 
 function platform(environment: Environment): Platform {
-  const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, backups, runbookSite } = environment;
-  const { operator, backupJobs } = environment;
+  const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, runbookSite } = environment;
+  const { operator, backups, backupsOf, backupJobs } = environment;
   return {
     kubernetes,
     prometheus,
     alertmanager,
     grafana,
     blackbox,
+    backupsOf,
     backupJobs,
+    ...(backups === undefined ? {} : { backups }),
     runbookSite: { ...runbookSite, addresses: runbookBases(environment) },
     ...(operator === undefined ? {} : { operator }),
     ...(gmp === undefined ? {} : { gmp }),
-    ...(backups === undefined ? {} : { backups }),
   };
 }

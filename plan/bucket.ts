@@ -11,6 +11,13 @@ export interface PlannedBucket {
   /** Days in which nobody can delete a backup; 0 for no lock. A locked bucket is protected from the engine, too. */
   readonly lockDays: number;
   readonly location: BackupSettings;
+  /** Name of the engine's provider, of which each place has one. */
+  readonly provider: string;
   /** Whether jobs of ours fill it; somebody else does otherwise. */
   readonly filled: boolean;
+}
+
+/** The bucket in the second region. */
+export function copyName({ name }: Pick<PlannedBucket, "name">): string {
+  return `${name}-copy`;
 }

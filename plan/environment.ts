@@ -80,6 +80,8 @@ export interface Environment {
   readonly grafana: GrafanaSettings;
   /** Absent: no backup buckets. */
   readonly backups?: BackupSettings;
+  /** Where those of a service lie that has a place of its own, by its id. */
+  readonly backupsOf: Readonly<Record<string, BackupSettings>>;
   /** Who runs Prometheus and Alertmanager. */
   readonly backend: Home;
   /** Absent: the stack runs them. */

@@ -163,6 +163,8 @@ export type BackupSettings =
       readonly region: string;
       /** ARN of the key that encrypts; the account's own S3 key where it is absent. */
       readonly kmsKey?: string;
+      /** A second region, with a key there. */
+      readonly replica?: { readonly region: string; readonly kmsKey?: string };
     }
   | {
       readonly cloud: "gcp";
@@ -171,6 +173,13 @@ export type BackupSettings =
       readonly location: string;
       /** Resource name of the key that encrypts; Google's own where it is absent. */
       readonly kmsKey?: string;
+    }
+  | {
+      readonly cloud: "r2";
+      readonly prefix: string;
+      readonly account: string;
+      /** Where the law keeps it; anywhere where it is absent. */
+      readonly jurisdiction?: "eu" | "fedramp";
     };
 
 /** What the stack runs, and where. */
@@ -185,7 +194,9 @@ export interface Platform {
   readonly gmp?: GmpSettings;
   readonly blackbox: BlackboxSettings;
   readonly runbookSite: PlannedRunbookSite;
-  /** Absent: no backup buckets. */
+  /** Absent: no backup buckets but those of `backupsOf`. */
   readonly backups?: BackupSettings;
+  /** By the id of a service whose backups lie elsewhere. */
+  readonly backupsOf: Readonly<Record<string, BackupSettings>>;
   readonly backupJobs: BackupJobSettings;
 }

@@ -21,6 +21,7 @@ import { completeSecrets } from "../config/secrets";
 import { readNeighbours, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
 import type { Backend } from "../plan/backend";
+import type { PlannedBucket } from "../plan/bucket";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Catalogue } from "../slo/catalogue";
 
@@ -66,11 +67,21 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
   Object.values(OTHERS).forEach((registerPart) => {
     registerPart(needs);
   });
-  if (plan.platform.backups !== undefined) {
-    const providers = [backupProvider(plan.platform.backups)];
-    plan.buckets.forEach((bucket) => backupBucket(bucket, { providers }));
+  for (const [first, ...others] of bucketsByProvider(plan)) {
+    const providers = [backupProvider(first)];
+    [first, ...others].forEach((bucket) => backupBucket(bucket, { providers }));
   }
   return stackOutputs(plan);
+}
+
+function bucketsByProvider({ buckets }: MonitoringPlan): readonly [PlannedBucket, ...PlannedBucket[]][] {
+  const places = new Map<string, [PlannedBucket, ...PlannedBucket[]]>();
+  for (const bucket of buckets) {
+    const there = places.get(bucket.provider);
+    if (there === undefined) places.set(bucket.provider, [bucket]);
+    else there.push(bucket);
+  }
+  return [...places.values()];
 }
 
 /** What the parts of other backends are registered with and after. */

@@ -13,6 +13,8 @@ export interface EnvironmentTraits {
   readonly needsDeadMansSwitch?: boolean;
   /** Whether the locks that services ask for their backups hold in it. Where not, a backup can be deleted at any time. */
   readonly locksBackups?: boolean;
+  /** Whether a second region has to have what is backed up: a place that has none is refused. */
+  readonly replicatesBackups?: boolean;
 }
 
 /** The environments of a repository, by name. */
@@ -30,6 +32,7 @@ const TRAITS = {
   mayPage: true,
   needsDeadMansSwitch: true,
   locksBackups: true,
+  replicatesBackups: true,
 } as const satisfies Record<keyof EnvironmentTraits, true>;
 
 /**

@@ -21,6 +21,7 @@ export const PROBLEM_CODES = [
   "backend-unable",
   "backup-homeless",
   "backup-invalid",
+  "backup-unable",
   "budget-policy-invalid",
   "burn-threshold-unreachable",
   "capacity-exceeded",

@@ -83,6 +83,7 @@ out does not hold:
 | \`mayPage\`             | \`${PREFIX}paging\` of its stacks may be true; elsewhere nobody is woken, whatever a stack says       |
 | \`needsDeadMansSwitch\` | \`${PREFIX}receivers.deadMansSwitch\` is required                                                   |
 | \`locksBackups\`        | the locks that services ask for their backups hold; elsewhere a backup can be deleted at any time |
+| \`replicatesBackups\`   | a place of backups that is a single region is refused                                            |
 
 Two productions that differ in their objectives are two environments, \`prod-eu\` and \`prod-us\`, each with these traits; two
 that differ only in their place are two stacks of one environment, as above.`;

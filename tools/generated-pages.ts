@@ -5,6 +5,7 @@ import { requireStack } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
 import { catalogue } from "../catalogue";
 import { apiPage } from "./api-page";
+import { cloudsTable } from "./clouds-table";
 import { objectivesPage } from "./catalogue-table";
 import { configurationPage } from "./configuration-page";
 import { withSection } from "./marked-section";
@@ -29,6 +30,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ["docs/proof.md", proofPage()],
     ["docs/services/README.md", objectivesPage(plan)],
     pageWith("docs/policies/README.md", "policies", policyIndex()),
+    pageWith("docs/recovery.md", "clouds", cloudsTable()),
     pageWith("docs/receivers.md", "receivers", receiversTable()),
   ]);
 }

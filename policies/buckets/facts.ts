@@ -1,5 +1,6 @@
 import { type Field, fieldAt, firstOf, knownMembers, textOf } from "../field";
 import type { StackResource } from "./finding";
+import { R2_BUCKET, r2Rules } from "./r2";
 
 /** Whole days; `undefined` for none, and `"unknown"` for what only the deployment will tell. */
 export type Days = number | "unknown" | undefined;
@@ -14,23 +15,34 @@ export interface BucketFacts {
   readonly expiry: Days;
   /** Days in which nothing can be deleted. */
   readonly lock: Days;
+  /** Whether a second region has what is in it, or is what has it. */
+  readonly copied: boolean | "unknown";
 }
+
+type Beside = Pick<BucketFacts, "copied" | "expiry" | "lock">;
 
 const S3: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 const LIFECYCLES = /^aws:s3\/bucketLifecycleConfiguration(?:V2)?:/;
 const LOCKS = /^aws:s3\/bucketObjectLockConfiguration(?:V2)?:/;
+const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
 const GCS = "gcp:storage/bucket:Bucket";
+/** Multi-regions and dual-regions. Source: Cloud Storage docs, "Bucket locations". */
+const SEVERAL_REGIONS = /^(?:ASIA|EU|US|ASIA1|EUR\d|NAM4)$/i;
 const DAY_SECONDS = 86_400;
 const YEAR_DAYS = 365;
 
-/** The buckets of a stack, in the order of its resources. */
+/** The buckets of a stack, in the order of its resources. R2 has no tags: there every bucket is one of backups. */
 export function bucketFacts(resources: readonly StackResource[], tag: string): readonly BucketFacts[] {
-  return resources.flatMap((resource) => {
+  return resources.flatMap((resource): readonly BucketFacts[] => {
     const { type, props } = resource;
     const forceDestroy = fieldAt(props, "forceDestroy");
     if (S3.includes(type)) {
       const purpose = firstOf(fieldAt(props, "tags", tag), fieldAt(props, "tagsAll", tag));
       return [{ resource, purpose, forceDestroy, ...besides(resource, resources) }];
+    }
+    if (type === R2_BUCKET) {
+      const purpose: Field = { state: "known", value: "backup" };
+      return [{ resource, purpose, forceDestroy, copied: false, ...besidesR2(props, resources) }];
     }
     const purpose = fieldAt(props, "labels", tag);
     return type === GCS ? [{ resource, purpose, forceDestroy, ...ofGoogle(props) }] : [];
@@ -38,7 +50,7 @@ export function bucketFacts(resources: readonly StackResource[], tag: string): r
 }
 
 /** What names a bucket of S3 by an unknown name may mean this one. */
-function besides(bucket: StackResource, all: readonly StackResource[]): Pick<BucketFacts, "expiry" | "lock"> {
+function besides(bucket: StackResource, all: readonly StackResource[]): Beside {
   const name = textOf(fieldAt(bucket.props, "bucket"));
   const sides = (kind: RegExp, daysOf: (props: unknown) => readonly Days[]): Days =>
     least(
@@ -50,6 +62,7 @@ function besides(bucket: StackResource, all: readonly StackResource[]): Pick<Buc
         }),
     );
   return {
+    copied: copiedTo(name, all),
     expiry: sides(LIFECYCLES, (props) =>
       knownMembers(fieldAt(props, "rules"))
         .filter((rule) => textOf(fieldAt(rule, "status")) !== "Disabled")
@@ -62,8 +75,29 @@ function besides(bucket: StackResource, all: readonly StackResource[]): Pick<Buc
   };
 }
 
-function ofGoogle(props: unknown): Pick<BucketFacts, "expiry" | "lock"> {
+/** What S3 copies to elsewhere, or has from there. */
+function copiedTo(name: string | undefined, all: readonly StackResource[]): BucketFacts["copied"] {
+  const answers = all
+    .filter(({ type }) => type === REPLICATION)
+    .flatMap(({ props }) => {
+      const source = fieldAt(props, "bucket");
+      const targets = knownMembers(fieldAt(props, "rules"))
+        .filter((rule) => textOf(fieldAt(rule, "status")) === "Enabled")
+        .map((rule) => textOf(fieldAt(rule, "destination", "bucket")));
+      const names = targets.length > 0 ? [textOf(source), ...targets.map((arn) => arn?.split(":::")[1])] : [];
+      return source.state === "unknown" ? "unknown" : name !== undefined && names.includes(name);
+    });
+  return answers.includes(true) || (answers.includes("unknown") && "unknown");
+}
+
+function ofGoogle(props: unknown): Beside {
+  const location = fieldAt(props, "location");
+  const regions = fieldAt(props, "customPlacementConfig", "dataLocations");
   return {
+    copied:
+      location.state === "unknown"
+        ? "unknown"
+        : SEVERAL_REGIONS.test(textOf(location) ?? "") || knownMembers(regions).length > 1,
     expiry: least(
       knownMembers(fieldAt(props, "lifecycleRules"))
         .filter(
@@ -75,6 +109,19 @@ function ofGoogle(props: unknown): Pick<BucketFacts, "expiry" | "lock"> {
     ),
     // Google fills in what is left out, which is unknown until then: not stated.
     lock: days(known(fieldAt(props, "retentionPolicy", "retentionPeriod")), 1 / DAY_SECONDS),
+  };
+}
+
+function besidesR2(props: unknown, all: readonly StackResource[]): Pick<Beside, "expiry" | "lock"> {
+  const daysOf = (side: "Lifecycle" | "Lock", ...path: readonly string[]): Days =>
+    least(
+      r2Rules(props, all, side).map((rule) =>
+        rule === "unknown" ? rule : days(fieldAt(rule, ...path), 1 / DAY_SECONDS),
+      ),
+    );
+  return {
+    expiry: daysOf("Lifecycle", "deleteObjectsTransition", "condition", "maxAge"),
+    lock: daysOf("Lock", "condition", "maxAgeSeconds"),
   };
 }
 

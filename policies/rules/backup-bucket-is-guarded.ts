@@ -10,6 +10,8 @@ export interface GuardConfig {
   readonly tag: string;
   /** Whether backups must be locked against deletion. @default false */
   readonly lock: boolean;
+  /** Whether a second region must have what is backed up. @default false */
+  readonly replicate: boolean;
 }
 
 const SPEC: PolicySpec<GuardConfig> = {
@@ -20,10 +22,11 @@ const SPEC: PolicySpec<GuardConfig> = {
   tags: ["storage"],
   remediationSteps:
     "Give the bucket an expiry and, where backups are locked, a shorter lock; drop forceDestroy.",
-  defaults: { tag: "purpose", lock: false },
+  defaults: { tag: "purpose", lock: false, replicate: false },
   meanings: {
     tag: "Tag or label that says what a bucket is for; backup is judged.",
     lock: "Whether backups must be locked against deletion.",
+    replicate: "Whether a second region must have what is backed up.",
   },
 };
 
@@ -32,10 +35,15 @@ export function backupBucketIsGuarded(
   enforcementLevel: EnforcementLevel = "mandatory",
   values: PolicyValues<GuardConfig> = {},
 ): StackValidationPolicy {
-  return stackPolicy(SPEC, enforcementLevel, values, (resources, { tag, lock }, reporter) => {
+  return stackPolicy(SPEC, enforcementLevel, values, (resources, { tag, lock, replicate }, reporter) => {
     bucketFacts(resources, tag)
       .filter(({ purpose }) => textOf(purpose) === "backup")
-      .flatMap((facts) => [...destroyFindings(facts), ...expiryFindings(facts), ...lockFindings(facts, lock)])
+      .flatMap((facts) => [
+        ...destroyFindings(facts),
+        ...expiryFindings(facts),
+        ...lockFindings(facts, lock),
+        ...(replicate ? copyFindings(facts) : []),
+      ])
       .forEach((finding) => {
         reportFinding(finding, reporter);
       });
@@ -84,4 +92,22 @@ function lockFindings({ resource, expiry, lock }: BucketFacts, wanted: boolean):
         ),
       ]
     : [];
+}
+
+function copyFindings({ resource, copied }: BucketFacts): readonly Finding[] {
+  return copied === "unknown"
+    ? [
+        undecided(
+          resource,
+          "whether a second region has it is not known before the deployment. Write it as a literal value.",
+        ),
+      ]
+    : copied
+      ? []
+      : [
+          wrong(
+            resource,
+            "no second region has it, and this environment replicates backups. Add a BucketReplicationConfig, or choose a location of several regions.",
+          ),
+        ];
 }

@@ -1,6 +1,7 @@
 import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
 import { compareFindings, reportFinding } from "../buckets/finding";
 import { gcsFindings } from "../buckets/gcs";
+import { r2Findings } from "../buckets/r2";
 import { s3Findings } from "../buckets/s3";
 import { stackPolicy, type PolicySpec, type PolicyValues } from "../policy";
 
@@ -27,7 +28,7 @@ export function bucketIsPrivateAndEncrypted(
   values: PolicyValues<BucketConfig> = {},
 ): StackValidationPolicy {
   return stackPolicy(SPEC, enforcementLevel, values, (resources, config, reporter) =>
-    [...s3Findings(resources, config), ...gcsFindings(resources, config)]
+    [...s3Findings(resources, config), ...gcsFindings(resources, config), ...r2Findings(resources, config)]
       .toSorted(compareFindings)
       .forEach((finding) => reportFinding(finding, reporter)),
   );

@@ -12,7 +12,7 @@ import { parseStack } from "../../config/stack-file";
 import { readContent } from "../../config/content";
 import { maintenanceNotices } from "../../generators/maintenance";
 import { parsePackConfig } from "../../evaluation/policy-config";
-import { checkHomes, homeNotices } from "../../generators/buckets";
+import { buckets, checkPlaces, placeNotices } from "../../generators/buckets";
 import { generatePlan, planFrom } from "../../generators/monitoring-plan";
 import { objectiveNotices } from "../../generators/objective-notices";
 import { ownQueryNotices } from "../../generators/own-query-checks";
@@ -224,6 +224,13 @@ function withoutBackups(stack: string): Environment {
   return environment;
 }
 
+/** An environment that wants a second region. */
+function replicating(change: Partial<Environment>): Environment {
+  const environment = environmentFor("prod", [withStore]);
+  const traits = { ...environment.environments["prod"], replicatesBackups: true };
+  return { ...environment, environments: { ...environment.environments, prod: traits }, ...change };
+}
+
 /** What is said of a stack that has a Grafana token and every secret of its receivers but these. */
 function missing(keys: readonly string[], others: Readonly<Record<string, string>> = {}): readonly Problem[] {
   const set = receiverKeys(prod).filter((key) => !keys.includes(key));
@@ -366,7 +373,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
   },
   "backup-homeless": {
     sentence: "a store is declared, and the stack does not say where backups go",
-    make: () => checkHomes([withStore], withoutBackups("prod")),
+    make: () => checkPlaces([withStore], withoutBackups("prod")),
     expected: [
       {
         path: "services.orders.backups.database",
@@ -381,6 +388,17 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.orders.backups.database",
         message: "kept for [30] days and locked for [31] in [default]",
+      },
+    ],
+  },
+  "backup-unable": {
+    sentence: "an environment wants backups in a second region, and its place is one",
+    make: () => checkPlaces([withStore], replicating({})),
+    expected: [
+      {
+        path: "services.orders.backups.database",
+        message:
+          "[prod] wants backups in a second region, and [prod] keeps [orders-orders-database-prod] in one of [aws]",
       },
     ],
   },
@@ -1413,13 +1431,58 @@ describe("validation", () => {
   });
 
   it("only mentions a store without a place where nobody is woken and nothing is locked", () => {
-    expect(homeNotices([withStore], withoutBackups("dev")).map(({ message }) => message)).toEqual([
+    expect(placeNotices([withStore], withoutBackups("dev")).map(({ message }) => message)).toEqual([
       "nobody backs up [database] in [dev]: the stack [dev] does not say where to",
     ]);
-    expect(checkHomes([withStore], withoutBackups("dev"))).toEqual([]);
-    expect(homeNotices([withStore], withoutBackups("prod"))).toEqual([]);
-    expect(checkHomes([withStore], environmentFor("prod", [withStore]))).toEqual([]);
-    expect(checkHomes([orders], withoutBackups("prod"))).toEqual([]);
+    expect(checkPlaces([withStore], withoutBackups("dev"))).toEqual([]);
+    expect(placeNotices([withStore], withoutBackups("prod"))).toEqual([]);
+    expect(checkPlaces([withStore], environmentFor("prod", [withStore]))).toEqual([]);
+    expect(checkPlaces([orders], withoutBackups("prod"))).toEqual([]);
+  });
+
+  it("refuses a place of one region where a second is wanted, by what its cloud can do", () => {
+    const said = (backups: Environment["backups"] & object): readonly string[] =>
+      checkPlaces([withStore], replicating({ backups })).map(({ remedy }) => remedy);
+    const google = { cloud: "gcp", prefix: "orders", project: "orders-prod" } as const;
+    const r2 = { cloud: "r2", prefix: "orders", account: "0123456789abcdef0123456789abcdef" } as const;
+    expect(said({ ...google, location: "europe-west3" })).toEqual([
+      "Set location of tocsin:backups to one of two regions or more, such as EUR4 or EU.",
+    ]);
+    expect(said(r2)).toEqual([
+      "R2 copies to no second region: set tocsin:backupsOf of the service to a place on AWS or Google Cloud.",
+    ]);
+    expect(["EUR4", "eu", "nam4"].flatMap((location) => said({ ...google, location }))).toEqual([]);
+    expect(said({ ...BACKUPS, replica: { region: "eu-west-1" } })).toEqual([]);
+  });
+
+  it("mentions what a cloud cannot do for any bucket, and what to do about it", () => {
+    const said = (backups: Environment["backups"] & object): readonly string[] =>
+      placeNotices([withStore], { ...environmentFor("prod", [withStore]), backups }).map(
+        ({ message, remedy }) => `${message}. ${remedy}`,
+      );
+    expect(said({ cloud: "gcp", prefix: "orders", project: "orders-prod", location: "EU" })).toEqual([
+      "[gcp] cannot refuse old TLS for a bucket. Set the organization policy constraints/gcp.restrictTLSVersion on the project.",
+    ]);
+    expect(said(BACKUPS)).toEqual([]);
+    // Where nothing is locked and nobody woken, nothing is asked that a cloud could lack.
+    expect(placeNotices([withStore], environmentFor("dev", [withStore]))).toEqual([]);
+  });
+
+  it("puts the buckets of a service where the stack says, and the others where all lie", () => {
+    const own = { cloud: "r2", prefix: "elsewhere", account: "0123456789abcdef0123456789abcdef" } as const;
+    const other = { ...withStore, id: "others" };
+    const environment = { ...environmentFor("prod", [withStore]), backupsOf: { others: own } };
+    expect(
+      buckets([withStore, other], environment).map(({ name, location, provider }) => [
+        name,
+        location.cloud,
+        provider,
+      ]),
+    ).toEqual([
+      ["elsewhere-others-database-prod", "r2", "r2-others"],
+      ["orders-orders-database-prod", "aws", "aws"],
+    ]);
+    expect(checkPlaces([other], { ...withoutBackups("prod"), backupsOf: { others: own } })).toEqual([]);
   });
 
   it("finds an environment that is listed twice, and one of backups that nobody has", () => {

@@ -1,9 +1,11 @@
 import { Provider as AwsProvider } from "@pulumi/aws/provider";
+import { Provider as CloudflareProvider } from "@pulumi/cloudflare/provider";
 import { Provider as GcpProvider } from "@pulumi/gcp/provider";
 import type { ProviderResource } from "@pulumi/pulumi";
 import { AwsBackupBucket } from "../../components/aws-backup-bucket";
 import { backupBucket } from "../../components/backup-bucket";
 import { GcpBackupBucket } from "../../components/gcp-backup-bucket";
+import { CloudflareBackupBucket } from "../../components/cloudflare-backup-bucket";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import type { PlannedBucket } from "../../plan/bucket";
 import { byName, one, register } from "../support/registered";
@@ -25,6 +27,39 @@ const aws = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResourc
         { providers: [new AwsProvider("aws", { region: "eu-central-1" })] },
       ),
   );
+
+const copied = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
+  register(
+    () =>
+      new AwsBackupBucket(
+        "b",
+        {
+          bucketName: "acme-b",
+          keepDays: 35,
+          lockDays,
+          tags: { of: "test" },
+          copy: {
+            bucketName: "acme-b-copy",
+            account: "310000000003",
+            region: "eu-west-1",
+            from: "eu-central-1",
+            ...(kmsKey === undefined ? {} : { kmsKey }),
+          },
+        },
+        { providers: [new AwsProvider("aws", { region: "eu-central-1" })] },
+      ),
+  );
+
+const r2 = (lockDays: number, keepDays = 35): Promise<readonly ProgramResource[]> =>
+  register(
+    () =>
+      new CloudflareBackupBucket(
+        "b",
+        { bucketName: "acme-b", account: R2_ACCOUNT, jurisdiction: "eu", keepDays, lockDays },
+        { providers: [new CloudflareProvider("r2")] },
+      ),
+  );
+const R2_ACCOUNT = "0123456789abcdef0123456789abcdef";
 
 const gcp = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
   register(
@@ -161,6 +196,143 @@ describe("a backup bucket on AWS", () => {
   });
 });
 
+describe("a copy in a second region on AWS", () => {
+  it("has all that the first has, there, with a lock of its own", async () => {
+    const alone = await aws(30);
+    const both = await copied(30);
+    const kinds = (resources: readonly ProgramResource[], bucket: string): readonly string[] =>
+      resources
+        .filter(({ type, props }) => type.startsWith("aws:s3/") && props["bucket"] === bucket)
+        .map(({ type }) => type)
+        .sort();
+    expect(kinds(both, "acme-b-copy")).toEqual(kinds(alone, "acme-b"));
+    const there = both.filter(({ props }) => props["bucket"] === "acme-b-copy");
+    expect(there.map(({ props }) => props["region"])).toEqual(there.map(() => "eu-west-1"));
+    expect(one(both, side("ObjectLockConfiguration"), "b-copy-lock").props["rule"]).toEqual({
+      defaultRetention: { mode: "GOVERNANCE", days: 30 },
+    });
+    expect(both.filter(({ custom, retainOnDelete }) => custom && !retainOnDelete)).toEqual([]);
+  });
+
+  it.each([
+    ["the account's own key there", undefined, "arn:aws:kms:eu-west-1:310000000003:alias/aws/s3"],
+    ["a key of ours there", "arn:aws:kms:eu-west-1:1:key/k", "arn:aws:kms:eu-west-1:1:key/k"],
+  ])("gets what is written, under %s, and nothing that is deleted", async (_whose, kmsKey, expected) => {
+    const resources = await copied(30, kmsKey);
+    const replication = one(
+      resources,
+      "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+      "b-replication",
+    );
+    expect(replication.props).toEqual({
+      bucket: "acme-b",
+      role: "arn:aws:iam::310000000003:role/acme-b-copy",
+      rules: [
+        {
+          id: "everything",
+          status: "Enabled",
+          filter: {},
+          deleteMarkerReplication: { status: "Disabled" },
+          sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: "Enabled" } },
+          destination: {
+            bucket: "arn:aws:s3:::acme-b-copy",
+            encryptionConfiguration: { replicaKmsKeyId: expected },
+          },
+        },
+      ],
+    });
+    // S3 takes the rule only where both buckets have versions and the role may do it.
+    expect(byName(resources).find(({ name }) => name === "b-replication")?.after).toEqual(
+      expect.arrayContaining([
+        "BucketVersioning b-versioning",
+        "BucketVersioning b-copy-versioning",
+        "RolePolicy b-copier",
+      ]),
+    );
+  });
+
+  it("is written by S3 alone, for this bucket alone", async () => {
+    const resources = await copied(30);
+    const role = one(resources, "aws:iam/role:Role", "b-copier");
+    expect(role.props["name"]).toBe("acme-b-copy");
+    expect(JSON.parse(String(role.props["assumeRolePolicy"]))).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: "s3.amazonaws.com" },
+          Condition: {
+            ArnLike: { "aws:SourceArn": "arn:aws:s3:::acme-b" },
+            StringEquals: { "aws:SourceAccount": "310000000003" },
+          },
+        },
+      ],
+    });
+    const { Statement } = JSON.parse(
+      String(one(resources, "aws:iam/rolePolicy:RolePolicy", "b-copier").props["policy"]),
+    ) as { readonly Statement: readonly { readonly Action: readonly string[]; readonly Resource: string }[] };
+    const on = (resource: string): readonly string[] =>
+      Statement.filter(({ Resource }) => Resource === resource).flatMap(({ Action }) => Action);
+    expect(on("arn:aws:s3:::acme-b-copy/*")).toEqual(["s3:ReplicateObject", "s3:ReplicateTags"]);
+    expect(
+      Statement.flatMap(({ Action }) => Action).filter((action) => /Delete|Put|\*/.test(action)),
+    ).toEqual([]);
+  });
+});
+
+describe("a backup bucket on R2", () => {
+  const DAY = 86_400;
+  const lockOf = async (lockDays: number, keepDays?: number): Promise<unknown> =>
+    one(await r2(lockDays, keepDays), "cloudflare:index/r2BucketLock:R2BucketLock", "b-lock").props["rules"];
+
+  it("has no public domain, a lock and an expiry, each by its literal name", async () => {
+    const resources = await r2(30);
+    const [parent, bucket] = ["CloudflareBackupBucket b", "R2Bucket b"];
+    expect(byName(resources)).toEqual([
+      { type: "R2Bucket", name: "b", parent, after: [] },
+      { type: "R2BucketLifecycle", name: "b-lifecycle", parent, after: [bucket] },
+      { type: "R2BucketLock", name: "b-lock", parent, after: [bucket] },
+      { type: "R2ManagedDomain", name: "b-public-access", parent, after: [bucket] },
+      { type: "CloudflareBackupBucket", name: "b", parent: "-", after: [] },
+    ]);
+    const within = { accountId: R2_ACCOUNT, jurisdiction: "eu" };
+    expect(one(resources, "cloudflare:index/r2Bucket:R2Bucket", "b").props).toEqual({
+      ...within,
+      name: "acme-b",
+    });
+    const at = { ...within, bucketName: "acme-b" };
+    expect(
+      one(resources, "cloudflare:index/r2ManagedDomain:R2ManagedDomain", "b-public-access").props,
+    ).toEqual({
+      ...at,
+      enabled: false,
+    });
+    expect(
+      one(resources, "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle", "b-lifecycle").props,
+    ).toEqual({
+      ...at,
+      rules: [
+        {
+          id: "expire",
+          enabled: true,
+          conditions: { prefix: "" },
+          deleteObjectsTransition: { condition: { type: "Age", maxAge: 35 * DAY } },
+          abortMultipartUploadsTransition: { condition: { type: "Age", maxAge: DAY } },
+        },
+      ],
+    });
+    expect(resources.filter(({ custom, retainOnDelete }) => custom && !retainOnDelete)).toEqual([]);
+  });
+
+  it("is locked for a week at least, since it has no versions, and never for longer than it keeps", async () => {
+    const age = (days: number): object => [
+      { id: "lock", enabled: true, condition: { type: "Age", maxAgeSeconds: days * DAY } },
+    ];
+    expect(await lockOf(30)).toEqual(age(30));
+    expect(await lockOf(0)).toEqual(age(7));
+    expect(await lockOf(0, 3)).toEqual(age(3));
+    expect((await r2(0)).filter(({ retainOnDelete }) => retainOnDelete)).toEqual([]);
+  });
+});
+
 describe("a backup bucket on Google Cloud", () => {
   const lifecycleRules = [
     { action: { type: "Delete" }, condition: { age: 35, withState: "LIVE" } },
@@ -215,6 +387,7 @@ describe("a planned bucket", () => {
     keepDays: 7,
     lockDays: 0,
     location,
+    provider: location.cloud,
     filled: true,
   });
   const make = (
@@ -241,6 +414,27 @@ describe("a planned bucket", () => {
     expect(bucket.props["tags"]).toEqual(labels);
     const encryption = one(resources, side("ServerSideEncryptionConfiguration"), "shop-database-encryption");
     expect(JSON.stringify(encryption.props)).toContain(kmsKey);
+  });
+
+  it("lies on R2 where the plan says so, and has a copy on AWS where it says so", async () => {
+    const onR2 = await make(
+      { cloud: "r2", prefix: "acme", account: R2_ACCOUNT },
+      () => new CloudflareProvider("r2"),
+    );
+    expect(one(onR2, "cloudflare:index/r2Bucket:R2Bucket", "shop-database").props).toEqual({
+      accountId: R2_ACCOUNT,
+      name: "acme-shop-database-prod",
+    });
+    const replica = { region: "eu-west-1" };
+    const onAws = await make(
+      { cloud: "aws", prefix: "acme", account: "1", region: "eu-central-1", replica },
+      () => new AwsProvider("aws", { region: "eu-central-1" }),
+    );
+    expect(one(onAws, "aws:s3/bucket:Bucket", "shop-database-copy").props).toMatchObject({
+      bucket: "acme-shop-database-prod-copy",
+      region: "eu-west-1",
+      tags: { ...labels, "filled-by": "copy" },
+    });
   });
 
   it("lies on Google Cloud where the plan says so, and says whose it is", async () => {

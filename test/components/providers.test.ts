@@ -63,14 +63,20 @@ describe("the provider of Grafana", () => {
 describe("the provider of the backups", () => {
   it("changes one AWS account only", async () => {
     const [inputs] = await inputsOf(() =>
-      backupProvider({ cloud: "aws", prefix: "acme", account: "310000000003", region: "eu-central-1" }),
+      backupProvider({
+        provider: "aws",
+        location: { cloud: "aws", prefix: "acme", account: "310000000003", region: "eu-central-1" },
+      }),
     );
     expect(inputs).toMatchObject({ region: "eu-central-1", allowedAccountIds: '["310000000003"]' });
   });
 
   it("changes one Google project only", async () => {
     const [inputs] = await inputsOf(() =>
-      backupProvider({ cloud: "gcp", prefix: "acme", project: "acme-prod", location: "EU" }),
+      backupProvider({
+        provider: "gcp",
+        location: { cloud: "gcp", prefix: "acme", project: "acme-prod", location: "EU" },
+      }),
     );
     expect(inputs).toMatchObject({ project: "acme-prod" });
   });

@@ -40,6 +40,7 @@ describe("what `npm run docs` writes", () => {
           "docs/policies/README.md",
           "docs/proof.md",
           "docs/receivers.md",
+          "docs/recovery.md",
           "docs/services/README.md",
         ],
       });

@@ -1,7 +1,7 @@
 import { backupBucketIsGuarded } from "../../policies/rules/backup-bucket-is-guarded";
 import { bucketSubjects, expires } from "../support/bucket-subjects";
 import { describePolicy } from "../support/policy-cases";
-import { UNKNOWN } from "../support/policy-requests";
+import { UNKNOWN, type Subject } from "../support/policy-requests";
 
 const { bucket, lifecycle, lock, google } = bucketSubjects("backup");
 
@@ -12,8 +12,65 @@ const OUTLIVES =
 const NO_LOCK = "Resource [store]: nothing locks it, and this environment locks backups. Add a lock.";
 const FORCED = "Resource [store]: forceDestroy lets the engine delete every backup. Set it to false.";
 
+const ALONE =
+  "Resource [store]: no second region has it, and this environment replicates backups. Add a BucketReplicationConfig, " +
+  "or choose a location of several regions.";
+const copy: Subject = {
+  ...bucket({ bucket: "store-copy" }),
+  name: "store-copy",
+};
+const replication = (status: string, name: unknown = "store-prod"): Subject => ({
+  type: "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+  name: "store-replication",
+  props: { bucket: name, rules: [{ status, destination: { bucket: "arn:aws:s3:::store-copy" } }] },
+});
+
+const DAY = 86_400;
+const onR2 = (kind: string, props: object): Subject => ({
+  type: `cloudflare:index/r2Bucket${kind}:R2Bucket${kind}`,
+  name: `store${kind}`.toLowerCase(),
+  props: { bucketName: "store-prod", ...props },
+});
+const r2: Subject = { ...onR2("", { name: "store-prod" }), name: "store" };
+const r2Expiry = (days: number): Subject =>
+  onR2("Lifecycle", {
+    rules: [{ enabled: true, deleteObjectsTransition: { condition: { maxAge: days * DAY } } }],
+  });
+const r2Lock = (days: unknown): Subject =>
+  onR2("Lock", {
+    rules: [
+      { enabled: false, condition: { maxAgeSeconds: DAY } },
+      { enabled: true, condition: { maxAgeSeconds: typeof days === "number" ? days * DAY : days } },
+    ],
+  });
+
 describePolicy(backupBucketIsGuarded, {
   fails: [
+    {
+      title: "one region where a second is asked for",
+      subjects: [bucket({}), lifecycle(30), replication("Disabled")],
+      values: { replicate: true },
+      says: [ALONE],
+    },
+    {
+      title: "one region of Google",
+      subjects: [google({ ...expires(30), location: "EUROPE-WEST3" })],
+      values: { replicate: true },
+      says: [ALONE],
+    },
+    {
+      title: "R2 where a second region is asked for",
+      subjects: [r2, r2Expiry(30)],
+      values: { replicate: true },
+      says: [ALONE],
+    },
+    {
+      title: "nothing beside a bucket on R2",
+      subjects: [r2],
+      values: { lock: true },
+      says: [NO_EXPIRY, NO_LOCK],
+    },
+    { title: "a lock beyond the expiry on R2", subjects: [r2, r2Expiry(30), r2Lock(40)], says: [OUTLIVES] },
     { title: "a bucket that keeps for ever", subjects: [bucket({})], says: [NO_EXPIRY] },
     {
       title: "one that the engine empties",
@@ -62,6 +119,20 @@ describePolicy(backupBucketIsGuarded, {
       subjects: [google({ ...expires(30), retentionPolicy: { retentionPeriod: "1209600" } })],
     },
     {
+      title: "a bucket and its copy in a second region",
+      subjects: [bucket({}), lifecycle(30), copy, lifecycle(30, "store-copy"), replication("Enabled")],
+      values: { replicate: true },
+    },
+    {
+      title: "two regions of Google, or more",
+      subjects: [
+        google({ ...expires(30), location: "EUR4" }),
+        google({ ...expires(30), location: "EU", customPlacementConfig: { dataLocations: ["A", "B"] } }),
+      ],
+      values: { replicate: true },
+    },
+    { title: "a lock and an expiry on R2", subjects: [r2, r2Expiry(30), r2Lock(14)], values: { lock: true } },
+    {
       title: "a bucket of something else",
       subjects: [bucket({ tags: { purpose: "website" }, forceDestroy: true })],
     },
@@ -69,6 +140,21 @@ describePolicy(backupBucketIsGuarded, {
   ],
   wrongType: { subjects: [{ ...bucket({ forceDestroy: true }), type: "aws:s3/bucketObject:BucketObject" }] },
   unknown: [
+    {
+      title: "a copy of a bucket of later",
+      subjects: [bucket({}), lifecycle(30), replication("Enabled", UNKNOWN)],
+      values: { replicate: true },
+      says: [
+        "Resource [store]: whether a second region has it is not known before the deployment. Write it as a literal value.",
+      ],
+    },
+    {
+      title: "a lock of later on R2",
+      subjects: [r2, r2Expiry(30), r2Lock(UNKNOWN)],
+      says: [
+        "Resource [store]: how long it is locked is not known before the deployment. Write it as a literal value.",
+      ],
+    },
     {
       title: "days of later",
       subjects: [bucket({}), lifecycle(UNKNOWN), lock({ days: UNKNOWN })],

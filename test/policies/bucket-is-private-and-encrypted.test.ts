@@ -439,3 +439,62 @@ describe("the policy's values", () => {
     expect(await sayOfStack(stack, bucketIsPrivateAndEncrypted("disabled"))).toEqual([]);
   });
 });
+
+describe("a bucket on R2", () => {
+  const R2 = "cloudflare:index/r2Bucket:R2Bucket";
+  const LOCK = "cloudflare:index/r2BucketLock:R2BucketLock";
+  const MANAGED = "cloudflare:index/r2ManagedDomain:R2ManagedDomain";
+  const subject = (type: string, props: object): Subject => ({
+    type,
+    name: NAME,
+    props: type === R2 ? { name: NAME, ...props } : { bucketName: NAME, ...props },
+  });
+  const NAME = "backups-r2";
+  const bucket = subject(R2, {});
+  const lock = (enabled: unknown): Subject => subject(LOCK, { rules: [{ enabled }] });
+  const says = async (values: object, ...subjects: readonly Subject[]): Promise<readonly string[]> =>
+    (await sayOfStack(subjects, bucketIsPrivateAndEncrypted("mandatory", values))).map(
+      ({ level, message }) => `${level}: ${message.split("\n").at(-1) ?? ""}`,
+    );
+  const UNKEPT =
+    "mandatory: Resource [backups-r2]: nothing is stated that keeps what is overwritten or deleted. Add an R2BucketLock with its bucketName.";
+
+  it("passes with a lock and without a public domain", async () => {
+    expect(await says({}, bucket, lock(true), subject(MANAGED, { enabled: false }))).toEqual([]);
+  });
+
+  it("is refused where nothing keeps what is deleted", async () => {
+    expect(await says({}, bucket)).toEqual([UNKEPT]);
+    expect(await says({}, bucket, lock(false))).toEqual([UNKEPT]);
+    expect(
+      await says({}, bucket, subject(LOCK, { bucketName: "another", rules: [{ enabled: true }] })),
+    ).toEqual([UNKEPT]);
+  });
+
+  it.each([MANAGED, "cloudflare:index/r2CustomDomain:R2CustomDomain"])(
+    "is refused where %s opens it",
+    async (domain) => {
+      expect(await says({}, bucket, lock(true), subject(domain, { enabled: true }))).toEqual([
+        "mandatory: Resource [backups-r2]: it lets everybody read the bucket [backups-r2]. Set enabled to false.",
+      ]);
+      expect(await says({}, bucket, lock(true), subject(domain, { enabled: UNKNOWN }))).toEqual([
+        "advisory: Resource [backups-r2]: enabled is not known before the deployment. Write it as a literal value: false.",
+      ]);
+    },
+  );
+
+  it("cannot have a key of one's own", async () => {
+    expect(await says({ customerKeys: true }, bucket, lock(true))).toEqual([
+      "mandatory: Resource [backups-r2]: R2 encrypts by no key of one's own. Keep it in another cloud.",
+    ]);
+  });
+
+  it.each([{ bucketName: UNKNOWN, rules: [{ enabled: true }] }, { rules: UNKNOWN }])(
+    "is not judged by a lock of later",
+    async (props) => {
+      expect(await says({}, bucket, subject(LOCK, props))).toEqual([
+        "advisory: Resource [backups-r2]: what keeps what is overwritten or deleted is not known before the deployment. Write it literally.",
+      ]);
+    },
+  );
+});

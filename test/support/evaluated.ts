@@ -66,6 +66,20 @@ export const VARIANTS: readonly Variant[] = [
       backups: { ...GCP, kmsKey: "projects/acme-prod/locations/eu/keyRings/tocsin/cryptoKeys/backups" },
     },
   },
+  {
+    title: "prod with backups in two regions",
+    stack: "prod",
+    file: "prod",
+    set: { backups: { ...AWS, replica: { region: "eu-west-1" } } },
+  },
+  {
+    title: "prod with the backups of a service on R2",
+    stack: "prod",
+    file: "prod",
+    set: {
+      backupsOf: { orders: { cloud: "r2", prefix: "acme", account: "0123456789abcdef0123456789abcdef" } },
+    },
+  },
   { title: "prod without backups", stack: "prod", file: "prod", set: { backups: undefined } },
   {
     title: "prod with a receivers' secret that somebody else keeps",

@@ -5,6 +5,7 @@ import { at } from "./evaluated";
 /** Components that hang on the stack itself; everything else has a component above it. */
 const TOP_LEVEL = [
   "AwsBackupBucket",
+  "CloudflareBackupBucket",
   "Dashboards",
   "GcpBackupBucket",
   "GrafanaAlerting",
@@ -57,7 +58,14 @@ export function identityOf({ type, props }: ProgramResource): string {
   if (type.startsWith("aws:s3/")) {
     return told(type, props["bucket"]);
   }
+  if (type.startsWith("cloudflare:") && props["bucketName"] !== undefined) {
+    return told(type, props["bucketName"]);
+  }
   switch (type) {
+    case "aws:iam/rolePolicy:RolePolicy":
+      return told(type, props["role"]);
+    case "aws:iam/role:Role":
+    case "cloudflare:index/r2Bucket:R2Bucket":
     case "gcp:storage/bucket:Bucket":
       return told(type, props["name"]);
     case "grafana:oss/folder:Folder":

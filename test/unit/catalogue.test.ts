@@ -21,7 +21,7 @@ describe("a catalogue", () => {
         "[services] is not a list of services; " +
         "an environment cannot be called [default], which stands for all others in the tables of services; " +
         "[Prod EU] is not an identifier of an environment. Use lower-case words joined by hyphens, e.g. api-availability; 63 characters at most.; " +
-        "[environments.qa.maypage] is no trait. Did you mean [mayPage]? Use one of [mayPage, needsDeadMansSwitch, locksBackups].; " +
+        "[environments.qa.maypage] is no trait. Did you mean [mayPage]? Use one of [mayPage, needsDeadMansSwitch, locksBackups, replicatesBackups].; " +
         "[environments.test.mayPage] is neither true nor false; " +
         "[environments.dev] is not a mapping of traits; write {} for one that has none",
     );

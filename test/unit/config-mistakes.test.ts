@@ -26,7 +26,7 @@ interface Mistake {
 
 const KINDS = "one of [email, msteams, pagerduty, slack, webhook]";
 const KEYS =
-  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, " +
+  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, backupsOf, " +
   "objectives, maintenance, onCall, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig";
 const INTERVAL =
   "a duration of whole seconds from 10s, the timeout of a scrape, to 5m, which a query looks back";
@@ -227,20 +227,23 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   "a cloud that there is none of": {
     stack: "dev",
     text: edited("dev", ["cloud: gcp", "cloud: azure"]),
-    said: [["backups.cloud", "[azure] is not one of [aws, gcp]"]],
+    said: [["backups.cloud", "[azure] is not one of [aws, gcp, r2]"]],
   },
   "backups without a cloud": {
     stack: "dev",
     text: edited("dev", ["    cloud: gcp\n", ""]),
-    said: [["backups.cloud", "is not set; expected one of [aws, gcp]"]],
+    said: [["backups.cloud", "is not set; expected one of [aws, gcp, r2]"]],
   },
   "keys of one cloud under the name of another": {
     stack: "dev",
     text: edited("dev", ["cloud: gcp", "cloud: aws"]),
     said: [
       ["backups.account", "is not set; expected the 12 digits of an AWS account"],
-      ["backups.location", ...unknown("location", "cloud", "prefix", "account", "region", "kmsKey")],
-      ["backups.project", ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey")],
+      [
+        "backups.location",
+        ...unknown("location", "cloud", "prefix", "account", "region", "kmsKey", "replica"),
+      ],
+      ["backups.project", ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey", "replica")],
       ["backups.region", "is not set; expected an AWS region such as eu-central-1"],
     ],
   },
@@ -636,6 +639,36 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "is a key in [eu-west-1], and the buckets lie in [eu-central-1]",
         "Name a key of the same region.",
       ],
+    ],
+  },
+  "a second region that is the first, and a key that is in neither": {
+    stack: "prod",
+    text: edited("prod", [
+      "region: eu-central-1",
+      'region: eu-central-1\n    replica: { region: eu-central-1, kmsKey: "arn:aws:kms:eu-west-1:310000000003:alias/backups" }',
+    ]),
+    said: [
+      [
+        "backups.replica.kmsKey",
+        "is a key in [eu-west-1], and the buckets lie in [eu-central-1]",
+        "Name a key of the same region.",
+      ],
+      [
+        "backups.replica.region",
+        "[eu-central-1] is the region of the first bucket, too",
+        "Name another region.",
+      ],
+    ],
+  },
+  "a service's own place on R2 without an account, and with a key": {
+    stack: "prod",
+    text: edited("prod", [
+      "  tocsin:runbooks:",
+      "  tocsin:backupsOf:\n    orders: { cloud: r2, prefix: orders, account: orders, kmsKey: mine }\n  tocsin:runbooks:",
+    ]),
+    said: [
+      ["backupsOf.orders.account", "[orders] is not the 32 hexadecimal digits of a Cloudflare account"],
+      ["backupsOf.orders.kmsKey", ...unknown("kmsKey", "cloud", "prefix", "account", "jurisdiction")],
     ],
   },
   "a location, a project and a prefix that Google does not take": {
