@@ -1,5 +1,7 @@
 import { readPrices, type Prices } from "../config/prices";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { Forecast } from "../review/backtest/summary";
+import { forecastSays } from "../review/backtest/text";
 import { diffMarkdown, isUnchanged, type EnvironmentDiff } from "../review/markdown";
 import { planDiff } from "../review/plan-diff";
 import { planOfResources } from "../review/deployed-plan";
@@ -8,10 +10,21 @@ import { resourceDiff } from "../review/resource-diff";
 import { loadDiff } from "../review/volume";
 import { compareText } from "../slo/order";
 import { formatProblems } from "../slo/problem";
-import type { Rendered } from "./diff-side";
+import { forecastOf } from "./backtest-past";
+import type { Rendered, Side } from "./diff-side";
 import { sidesOf } from "./diff-source";
+import { aligned } from "./notice";
 import { ROOT } from "./root";
 import { UserError } from "./user-error";
+
+export interface DiffOptions {
+  /** Where the history of a forecast is; none where absent or empty. */
+  readonly prometheus?: string;
+  /** The stack that this server is of; the first that wakes people where absent. */
+  readonly env?: string;
+  readonly days: number;
+  readonly json: boolean;
+}
 
 /**
  * `tocsin diff <base> [head]`: what a change makes different, for people and machines. A side is a commit, which is
@@ -20,7 +33,7 @@ import { UserError } from "./user-error";
 export async function diffCommand(
   base: string,
   head: string | undefined,
-  { json }: { readonly json: boolean },
+  { json, ...asked }: DiffOptions,
 ): Promise<void> {
   // What is not there, or cannot be read, is said before anything takes long.
   const prices = requirePrices();
@@ -35,11 +48,42 @@ export async function diffCommand(
     );
   }
   const diffs = stacks.map((stack) => compared(stack, before.get(stack), after.get(stack), prices));
+  const forecast = diffs.every(isUnchanged) ? undefined : await forecastIn(diffs, before, after, asked);
+  const all = { base, head: head ?? null, isSame: diffs.every(isUnchanged), environments: diffs };
+  const said =
+    forecast === undefined || "error" in forecast ? forecast?.error : forecastSays(forecast, base, aligned);
   process.stdout.write(
     json
-      ? `${JSON.stringify({ base, head: head ?? null, isSame: diffs.every(isUnchanged), environments: diffs }, null, 2)}\n`
-      : diffMarkdown(diffs, base, head ?? "working tree"),
+      ? `${JSON.stringify({ ...all, ...(forecast === undefined ? {} : { forecast }) }, null, 2)}\n`
+      : diffMarkdown(diffs, base, head ?? "working tree", said),
   );
+}
+
+/** What both sides would have done in a past, or why nobody knows: the difference is worth reading without. */
+async function forecastIn(
+  diffs: readonly EnvironmentDiff[],
+  before: Side,
+  after: Side,
+  { prometheus = "", env, days }: Omit<DiffOptions, "json">,
+): Promise<Forecast | { readonly error: string } | undefined> {
+  if (prometheus === "") {
+    return undefined;
+  }
+  const stack = env ?? diffs.find(({ pages }) => pages)?.environment ?? "";
+  const [base, head] = [before.get(stack)?.plan, after.get(stack)?.plan];
+  if (head === undefined) {
+    return { error: `[${stack}] has no rules on both sides, so that nothing is said of its past` };
+  }
+  const signal = new AbortController().signal;
+  try {
+    return await forecastOf(
+      { head, ...(base === undefined ? {} : { base }) },
+      { prometheus, days, recompute: false, signal },
+    );
+  } catch (error) {
+    if (error instanceof UserError) return { error: error.message };
+    throw error;
+  }
 }
 
 /** @throws UserError where the repository has prices that cannot be read */

@@ -11,7 +11,7 @@ import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Objectives from "./objectives";
 import type * as Render from "./render";
-import { addServerCommands } from "./server-commands";
+import { addServerCommands, days } from "./server-commands";
 import type * as Toolchain from "./toolchain";
 import type * as Up from "./up";
 import { UsageError, UserError } from "./user-error";
@@ -87,6 +87,17 @@ function addReadingCommands(tocsin: Command): void {
       "a branch, a tag or a commit, which is rendered with its own engine; or a folder of renders",
     )
     .argument("[head]", "the same; the working tree where left out")
+    .addOption(
+      new Option(
+        "--prometheus <url>",
+        "also say whom both would have paged, over the history of this Prometheus",
+      ).env("TOCSIN_PROMETHEUS"),
+    )
+    .option(
+      "--env <environment>",
+      "the stack that this Prometheus is of; one that wakes people where left out",
+    )
+    .addOption(new Option("--days <n>", "how many days back").argParser(days).default(28))
     .option("--json", "as JSON, with every text", false)
     .action((base: string, head: string | undefined, options: Parameters<typeof Diff.diffCommand>[2]) =>
       (load("./diff") as typeof Diff).diffCommand(base, head, options),

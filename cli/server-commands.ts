@@ -87,7 +87,8 @@ function addBacktest(tocsin: Command): void {
     );
 }
 
-function days(text: string): number {
+/** Days back from now. */
+export function days(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 366) {
     throw new InvalidArgumentError(`[${text}] is not a whole number of days from 1 to 366`);

@@ -18,7 +18,12 @@ const LONGEST = 64_000;
 const MOST = 20;
 
 /** The whole difference as Markdown: a line for each environment, then who is paged, then the rest, long texts folded. */
-export function diffMarkdown(diffs: readonly EnvironmentDiff[], base: string, head: string): string {
+export function diffMarkdown(
+  diffs: readonly EnvironmentDiff[],
+  base: string,
+  head: string,
+  forecast?: string | readonly string[],
+): string {
   const title = `## Monitoring: ${code(base)} → ${code(head)}`;
   if (diffs.every(isUnchanged)) {
     return `${title}\n\nNothing is different in ${diffs.map(({ environment }) => code(environment)).join(", ")}.\n`;
@@ -38,7 +43,20 @@ export function diffMarkdown(diffs: readonly EnvironmentDiff[], base: string, he
       return [`### ${plain(diff.environment)}`, ...parts].join("\n\n");
     });
   const folded = new Map([...ordered].reverse().flatMap((diff) => [...textsOf(diff)].reverse()));
-  return withTexts(`${title}\n\n${story}\n\n${sections.join("\n\n")}\n`, [...folded.values()].reverse());
+  const parts = [title, story, ...forecastIn(forecast), ...sections];
+  return withTexts(`${parts.join("\n\n")}\n`, [...folded.values()].reverse());
+}
+
+/** More lines of a forecast are in the command's own output. */
+const MOST_FORECAST = 40;
+
+/** What both sides would have done in a past, or why nobody knows. */
+function forecastIn(says: string | readonly string[] | undefined): readonly string[] {
+  if (says === undefined) return [];
+  if (typeof says === "string") return [`### Forecast\n\n- none: ${plain(says)}`];
+  const left = says.length - MOST_FORECAST;
+  const shown = left > 0 ? [...says.slice(0, MOST_FORECAST), `and ${left} lines more`] : says;
+  return [["### Forecast", "", "```text", ...shown, "```"].join("\n")];
 }
 
 /** Whether an environment stays as it is. */

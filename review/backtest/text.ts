@@ -100,7 +100,7 @@ function alertRows({ base, head }: Forecast): readonly (readonly string[])[] {
     return [
       one.alert,
       `${one.service}/${one.slo}`,
-      one.severity,
+      (after ?? one).severity,
       pair((past) => String(past?.fired ?? 0)),
       pair((past) => spanSays(past?.lasted ?? 0)),
       pair((past) => String(past?.pages ?? 0)),

@@ -14,8 +14,8 @@ import type { ProcessEnd } from "../support/warm";
 
 const PLAN = planOf("prod");
 const MINUTE = 60_000;
-/** A Monday, and three days later. */
-const [MONDAY, THURSDAY] = ["2026-11-23T00:00:00Z", "2026-11-26T00:00:00Z"].map((time) =>
+/** A Monday, and two days later. */
+const [MONDAY, WEDNESDAY] = ["2026-11-23T00:00:00Z", "2026-11-25T00:00:00Z"].map((time) =>
   Date.parse(time),
 ) as [number, number];
 const at = (time: string): number => Date.parse(`2026-11-${time}:00Z`);
@@ -24,11 +24,11 @@ const at = (time: string): number => Date.parse(`2026-11-${time}:00Z`);
 const DISK: readonly (readonly [from: number, to: number, used: number])[] = [
   [at("23T10:00"), at("23T10:30"), 0.95],
   [at("24T03:00"), at("24T03:40"), 0.95],
-  [at("25T19:00"), at("25T19:03"), 0.95],
-  [at("25T12:00"), at("25T12:20"), 0.7],
+  [at("24T19:00"), at("24T19:03"), 0.95],
+  [at("24T12:00"), at("24T12:20"), 0.7],
 ];
 
-/** Three days in which every target answers. */
+/** Two days in which every target answers. */
 function* past(): Generator<string> {
   const line = (
     name: string,
@@ -40,11 +40,11 @@ function* past(): Generator<string> {
     return `${name}{${all.map(([label, text]) => `${label}="${text}"`).join(",")}} ${value} ${time / 1_000}`;
   };
   for (const { job, labels } of PLAN.scrape.jobs) {
-    for (let time = MONDAY; time < THURSDAY; time += MINUTE) {
+    for (let time = MONDAY; time < WEDNESDAY; time += MINUTE) {
       yield line("up", { job, instance: `${job}-0`, ...labels }, 1, time);
     }
   }
-  for (let time = MONDAY; time < THURSDAY; time += MINUTE) {
+  for (let time = MONDAY; time < WEDNESDAY; time += MINUTE) {
     const [, , used = 0.4] = DISK.find(([from, to]) => from <= time && time < to) ?? [];
     yield line(
       "stock_disk_used_ratio",
@@ -137,7 +137,7 @@ describe("the alerts of a stack over a past", () => {
   const backtest = (prometheus: string, keep: string, ...args: readonly string[]): Promise<ProcessEnd> =>
     checkout.tocsin(
       ...["backtest", "prod", "--prometheus", prometheus, "--keep", path.join(folder, keep)],
-      ...(args.includes("--until") ? args : ["--until", "2026-11-26T00:00:00Z", ...args]),
+      ...(args.includes("--until") ? args : ["--until", "2026-11-25T00:00:00Z", ...args]),
     );
   const listening = async (answer: Parameters<typeof createServer>[1]): Promise<string> => {
     const one = createServer(answer);
@@ -186,7 +186,7 @@ describe("the alerts of a stack over a past", () => {
       "Pulumi.prod.yaml",
       `${checkout.text("Pulumi.prod.yaml")}  tocsin:onCall: { zone: Europe/Berlin, pagesPerWeek: { stock: 2 } }\n`,
     );
-    const compared = ["--days", "3", "--base", path.join(folder, "base")];
+    const compared = ["--days", "2", "--base", path.join(folder, "base")];
     const { code, stdout } = await backtest(server.address, "kept", ...compared, "--json");
     const said = JSON.parse(stdout) as Said;
     // The clocks of Berlin are an hour ahead. Each fires after five minutes, and waits ten seconds for company.
@@ -195,7 +195,7 @@ describe("the alerts of a stack over a past", () => {
       ["24T03:05:10", "24T03:40:10", "sleeping", "stock"],
     ];
     expect(said.base === undefined ? [] : stockPages(said.base)).toEqual(pages);
-    expect(stockPages(said.head)).toEqual([...pages, ["25T12:05:10", "25T12:20:10", "working", "stock"]]);
+    expect(stockPages(said.head)).toEqual([...pages, ["24T12:05:10", "24T12:20:10", "working", "stock"]]);
     expect(said.head.teams.find(({ team }) => team === "stock")).toEqual({
       team: "stock",
       weeks: [{ working: 2, off: 0, sleeping: 1 }],
@@ -209,7 +209,7 @@ describe("the alerts of a stack over a past", () => {
 
     const again = await backtest(server.address, "kept", ...compared);
     expect(again.stdout).toMatch(
-      /^prod, 3 days, 2026-11-23 00:00 to 2026-11-26 00:00 UTC: 3 pages; 2 by .*base\n/,
+      /^prod, 2 days, 2026-11-23 00:00 to 2026-11-25 00:00 UTC: 3 pages; 2 by .*base\n/,
     );
     expect(again.stdout).toMatch(/^stock +2 → 3 +1 → 2 +0 +1 +1 h → 1 h 15 min +2 a week$/m);
     expect(again.stdout).toMatch(
@@ -218,6 +218,20 @@ describe("the alerts of a stack over a past", () => {
     expect(again.stdout).toContain("✗ stock would have had more than its 2 pages in 1 week");
     expect(again.stderr).not.toMatch(/evaluated|computing/);
     expect(again.code).toBe(1);
+
+    const head = path.join(folder, "head");
+    expect(await checkout.tocsin("render", "prod", "--out", head)).toMatchObject({ code: 0 });
+    const diff = await checkout.tocsin(
+      "diff",
+      path.join(folder, "base"),
+      head,
+      "--prometheus",
+      "http://127.0.0.1:9",
+    );
+    expect(diff.stdout).toContain(
+      "### Forecast\n\n- none: [http://127.0.0.1:9] does not answer as Prometheus does",
+    );
+    expect(diff.code).toBe(0);
   }, 300_000);
 
   it("are those of a folder of blocks, of which less than was asked for is known", async () => {

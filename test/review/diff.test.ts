@@ -222,6 +222,19 @@ describe("a change that a reviewer reads", () => {
     expect(text).toContain("### dev\n\n**Who hears of it**: as in prod.\n\n**Alerts**: as in prod.\n");
   });
 
+  it("has a forecast behind its story, in few lines", () => {
+    const diffs = [whole(withAlert("HighDatabaseConnections", { severity: "info" }))];
+    const said = (lines: number): string =>
+      diffMarkdown(
+        diffs,
+        "main",
+        "change",
+        Array.from({ length: lines }, (_, line) => `line ${line}`),
+      );
+    expect(said(2)).toContain("\n\n### Forecast\n\n```text\nline 0\nline 1\n```\n\n### prod\n");
+    expect(said(42)).toContain("\nline 39\nand 2 lines more\n```\n");
+  });
+
   it("stays what it is whatever names and texts hold", () => {
     const text = shown(withAlert("HighDatabaseConnections", { team: "<script>`x`\n# h @everyone" }));
     expect(text).not.toMatch(/<script>|^# h|@everyone/m);
