@@ -86,9 +86,7 @@ export async function fetchDump(job: Job): Promise<void> {
 /** Judges what PostgreSQL's own programs have found in the sandbox: a line `check 0|1` for each. */
 export async function judge(job: Job): Promise<void> {
   const file = path.join(job.settings.scratch, "checks.txt");
-  const { begun } = begunSchema.parse(
-    JSON.parse(await readFile(path.join(job.settings.scratch, "begun.json"), "utf8")),
-  );
+  const { begun } = begunSchema.parse(JSON.parse(await fetched(job)));
   const lines = existsSync(file) ? (await readFile(file, "utf8")).trim().split("\n") : [];
   const passed = (check: Check): 0 | 1 =>
     lines.includes(`${check} 1`) && !lines.includes(`${check} 0`) ? 1 : 0;
@@ -102,6 +100,16 @@ export async function judge(job: Job): Promise<void> {
       row_count: passed("row_count"),
       smoke: passed("smoke"),
     },
+  });
+}
+
+/** What `fetch` has left. */
+async function fetched({ settings }: Job): Promise<string> {
+  const file = path.join(settings.scratch, "begun.json");
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new Error(
+      `[${file}], in which fetch says when it began, cannot be read: ${reasonOf(error)}. Run fetch before judge, on the same disk.`,
+    );
   });
 }
 

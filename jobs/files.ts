@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { reasonOf } from "./errors";
 
 /** A sum and how many bytes it is of. */
 export interface Sum {
@@ -36,7 +37,9 @@ const RESERVE = 1.1;
 
 /** @throws Error where a copy of so many bytes does not fit: a disk that runs full stops whoever else writes there */
 export async function checkRoom(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
+  const { bavail, bsize } = await statfs(folder).catch((error: unknown) => {
+    throw new Error(`[${folder}], which a copy is to be written to, cannot be looked at: ${reasonOf(error)}`);
+  });
   const needed = Math.ceil(bytes * RESERVE);
   if (bavail * bsize < needed) {
     throw new Error(`the disk of [${folder}] has [${bavail * bsize}] bytes left and [${needed}] are needed`);
@@ -62,7 +65,11 @@ export async function inScratch<T>(
 /** Runs alone among those that take the same lock. @throws Error where another one that lives has it */
 export async function alone<T>(lock: string, work: () => Promise<T>): Promise<T> {
   const handle = await open(lock, "wx").catch(async (error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+      throw new Error(
+        `[${lock}], by which a run is alone, cannot be written: ${reasonOf(error)}. See that its folder is there and may be written.`,
+      );
+    }
     const holder = Number(await readFile(lock, "utf8"));
     if (lives(holder)) throw new Error(`the run with the process id [${holder}] is not over: [${lock}]`);
     await rm(lock);
@@ -89,6 +96,10 @@ function lives(pid: number): boolean {
 
 /** Folders below a folder, sorted. */
 export async function foldersIn(folder: string): Promise<readonly string[]> {
-  const all = await readdir(folder, { withFileTypes: true });
+  const all = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw new Error(
+      `[${folder}], the folder of all tenants, cannot be listed: ${reasonOf(error)}. See that the volume is mounted there, or mend folder of the settings.`,
+    );
+  });
   return all.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }

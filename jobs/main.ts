@@ -43,7 +43,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   restore: async (job, { tenant, before }) => {
     const moment = before === undefined ? undefined : new Date(before);
     if (moment !== undefined && Number.isNaN(moment.getTime()))
-      throw new UsageError(`[${before}] is no time`);
+      throw new UsageError(`--before [${before}] is no time: write one such as 2026-11-29T19:00:00Z`);
     await restore(ofTenants(job), {
       tenant: required("tenant", tenant),
       ...(moment === undefined ? {} : { before: moment }),
@@ -64,7 +64,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 function required(name: string, value: string | undefined): string {
-  if (value === undefined) throw new UsageError(`--${name} is missing`);
+  if (value === undefined) throw new UsageError(`--${name} is missing; --help says how`);
   return value;
 }
 
@@ -78,7 +78,7 @@ function ofTenants(job: Job): Job<SqliteSettings> {
 
 async function serve(jobs: readonly [Job, ...Job[]], listen: string): Promise<void> {
   const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(listen) ?? [];
-  if (port === "") throw new UsageError(`[${listen}] is no HOST:PORT`);
+  if (port === "") throw new UsageError(`[${listen}] is no HOST:PORT such as 127.0.0.1:9187`);
   const server = metricsServer(...jobs);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -133,14 +133,19 @@ async function main(args: readonly string[]): Promise<number> {
     }
     const command = COMMANDS[name];
     if (command === undefined || more.length > 0)
-      throw new UsageError(`[${positionals.join(" ")}] is no command`);
+      throw new UsageError(
+        `[${positionals.join(" ")}] is no command: one of ${Object.keys(COMMANDS).join(", ")}; --help says more`,
+      );
     const identity = readIdentity(process.env);
     const say = (line: string): void => void process.stdout.write(`${line}\n`);
     const [job, ...others] = (settings ?? []).map((file): Job => {
       const own = readSettings(file);
       return { settings: own, objects: new ObjectStore(own.bucket, identity), say };
     });
-    if (job === undefined) throw new UsageError("--settings is missing");
+    if (job === undefined)
+      throw new UsageError(
+        "--settings is missing: name the file that says what the store is, such as store.json",
+      );
     await command(job, options, others);
     return 0;
   } catch (error) {

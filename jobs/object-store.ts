@@ -4,6 +4,7 @@ import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
 import { AwsClient } from "aws4fetch";
+import { reasonOf } from "./errors";
 import type { Identity, Settings } from "./settings";
 import { answerOf, type Listed } from "./xml";
 
@@ -20,6 +21,15 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
+/** What to do about a refusal. Source: Amazon S3 API reference, "Error responses". */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ["AccessDenied", "; see what this identity may do: docs/recovery.md"],
+  ["InvalidAccessKeyId", "; see that AWS_ACCESS_KEY_ID is a key of this object store"],
+  ["NoSuchBucket", "; deploy the bucket first, or mend bucket.name of the settings"],
+  ["RequestTimeTooSkewed", "; set the clock of this machine"],
+  ["SignatureDoesNotMatch", "; see that AWS_SECRET_ACCESS_KEY belongs to AWS_ACCESS_KEY_ID"],
+]);
+
 /** The object store answered, and it was no. */
 export class StoreError extends Error {
   constructor(
@@ -27,7 +37,7 @@ export class StoreError extends Error {
     readonly code: string,
     action: string,
   ) {
-    super(`the object store refused to ${action}: ${status} ${code}`);
+    super(`the object store refused to ${action}: ${status} ${code}${HINTS.get(code) ?? ""}`);
   }
 }
 
@@ -62,18 +72,24 @@ export class ObjectStore {
 
   /** What the clock of the store says, in milliseconds since the epoch. */
   async clock(): Promise<number> {
-    const answer = await this.#ask("read the clock", "GET", "?list-type=2&max-keys=1");
+    const answer = await this.#ask("list the bucket, which says its clock", "GET", "?list-type=2&max-keys=1");
     await answer.arrayBuffer();
-    const date = Date.parse(answer.headers.get("date") ?? "");
-    if (Number.isNaN(date)) throw new Error("the object store says no date");
+    const said = answer.headers.get("date");
+    const date = Date.parse(said ?? "");
+    if (Number.isNaN(date)) {
+      throw new Error(
+        `[${this.#base}] answers with the date [${said ?? "none"}], so that its clock is not known: see whether it is an object store`,
+      );
+    }
     return date;
   }
 
   /** An object's headers, or undefined where there is none. */
   async head(key: string): Promise<Stored | undefined> {
-    const answer = await this.#request("HEAD", pathOf(key), {});
+    const action = `say what [${key}] is`;
+    const answer = await this.#request(action, "HEAD", pathOf(key), {});
     if (answer.status === 404) return undefined;
-    if (!answer.ok) throw new StoreError(answer.status, "", `say what [${key}] is`);
+    if (!answer.ok) throw new StoreError(answer.status, "", action);
     return {
       size: Number(answer.headers.get("content-length")),
       sha256: answer.headers.get("x-amz-meta-sha256") ?? undefined,
@@ -84,7 +100,9 @@ export class ObjectStore {
   async read(key: string, version?: string): Promise<Readable> {
     const which = version === undefined ? "" : `?versionId=${encodeURIComponent(version)}`;
     const { url, headers } = await this.#client.sign(`${this.#base}${pathOf(key)}${which}`);
-    const answer = await got(url, Object.fromEntries(headers));
+    const answer = await got(url, Object.fromEntries(headers)).catch((error: unknown) =>
+      this.#silent(`read [${key}]`, error),
+    );
     if (answer.statusCode === 200) return answer;
     const said = Buffer.concat(await answer.toArray()).toString();
     throw new StoreError(answer.statusCode ?? 0, answerOf(said).error ?? "", `read [${key}]`);
@@ -195,7 +213,7 @@ export class ObjectStore {
       await this.#complete(key, `${place}?${upload}`, parts);
     } catch (error) {
       // Where that fails, too, the bucket's lifecycle takes the parts away after a day.
-      await this.#request("DELETE", `${place}?${upload}`, {}).catch(() => undefined);
+      await this.#request("drop the upload", "DELETE", `${place}?${upload}`, {}).catch(() => undefined);
       throw error;
     }
   }
@@ -224,13 +242,24 @@ export class ObjectStore {
   }
 
   async #ask(action: string, method: string, path: string, init: RequestInit = {}): Promise<Response> {
-    const answer = await this.#request(method, path, init);
+    const answer = await this.#request(action, method, path, init);
     if (answer.ok) return answer;
     throw new StoreError(answer.status, answerOf(await answer.text()).error ?? "", action);
   }
 
-  #request(method: string, path: string, init: RequestInit): Promise<Response> {
-    return this.#client.fetch(`${this.#base}${path}`, { ...init, method });
+  async #request(action: string, method: string, path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await this.#client.fetch(`${this.#base}${path}`, { ...init, method });
+    } catch (error) {
+      return this.#silent(action, error);
+    }
+  }
+
+  /** Nobody answered; what Node says of it names no address. */
+  #silent(action: string, error: unknown): never {
+    throw new Error(
+      `the object store did not ${action}: [${this.#base}] gave no answer (${reasonOf(error)}). See bucket.endpoint of the settings, and whether this machine reaches it.`,
+    );
   }
 }
 

@@ -33,7 +33,10 @@ export async function restore(
 ): Promise<void> {
   const { settings, objects, say } = job;
   const entry = await newestEntry(objects, tenant, before);
-  if (entry === undefined) throw new Error(`there is no backup of [${tenant}]`);
+  if (entry === undefined)
+    throw new Error(
+      `there is no backup of [${tenant}]${before === undefined ? "" : ` from [${before.toISOString()}] or earlier`}`,
+    );
   const folder = path.join(settings.folder, tenant);
   await mkdir(folder, { recursive: true });
   const active = path.join(folder, settings.file);

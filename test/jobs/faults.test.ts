@@ -67,7 +67,7 @@ const FAULTS: readonly Fault[] = [
     did: "failed, and left no object",
     alert: ["BackupTooOld", "BackupTenantsStale", "RecoverableDataTooOld"],
     code: 1,
-    says: /cargo: fetch failed/,
+    says: /cargo: the object store did not [^;]+ gave no answer \(fetch failed/,
     hoursLater: 2,
     play: async (stage) => {
       addTenant(stage, 3_000_000);
@@ -83,7 +83,7 @@ const FAULTS: readonly Fault[] = [
     did: "failed, and left no object",
     alert: ["BackupTooOld", "BackupTenantsStale", "RecoverableDataTooOld"],
     code: 1,
-    says: /cargo: fetch failed/,
+    says: /cargo: the object store did not [^;]+ gave no answer \(fetch failed/,
     hoursLater: 2,
     play: async (stage) => {
       addTenant(stage, 20_000_000);
@@ -229,7 +229,7 @@ const FAULTS: readonly Fault[] = [
     did: "was refused by the object store",
     alert: ["BackupTooOld", "RecoverableDataTooOld"],
     code: 1,
-    says: /^the object store refused to read the clock: 403 RequestTimeTooSkewed/,
+    says: /^the object store refused to list the bucket, which says its clock: 403 RequestTimeTooSkewed; set the clock of this machine/,
     hoursLater: 2,
     play: (stage) => jumped(stage, 365 * 24 * HOUR_MS),
   },
@@ -311,7 +311,7 @@ const FAULTS: readonly Fault[] = [
     did: "said so, and the reporter answers nobody",
     alert: ["BackupMetricsMissing"],
     code: 1,
-    says: /^fetch failed: connect ECONNREFUSED/,
+    says: /^the object store did not list the bucket: \[\S+\] gave no answer \(fetch failed: connect ECONNREFUSED [^)]+\)\. See bucket\.endpoint/,
     page: () => "",
     play: ({ folder, bucket }) =>
       nobodyAt().then((endpoint) => jobOf(folder, bucket, { endpoint }).run("reader", "metrics")),

@@ -173,16 +173,49 @@ describe("who writes backups", () => {
 
 describe("a command that is called wrongly", () => {
   test.each([
-    [["restore"], "--tenant is missing\n"],
-    [["restore", "--tenant", "acme", "--before", "lately"], "[lately] is no time\n"],
+    [["restore"], "--tenant is missing; --help says how\n"],
+    [
+      ["restore", "--tenant", "acme", "--before", "lately"],
+      "--before [lately] is no time: write one such as 2026-11-29T19:00:00Z\n",
+    ],
     [
       ["drill", "--scenario", "q9", "--rpo", "1", "--rto", "1"],
       "[q9] is no drill: one of q1_db, q2_region, q3_rebuild, q4_chaos\n",
     ],
-    [["explode"], "[explode] is no command\n"],
+    [
+      ["explode"],
+      "[explode] is no command: one of backup, verify, fetch, judge, restore, test, drill, metrics, serve, schedule; --help says more\n",
+    ],
     [["backup", "--fast"], expect.stringContaining("Unknown option '--fast'")],
   ])("%j ends with 2 and says why", async (args, says) => {
     expect(await job.run("writer", ...args)).toEqual({ code: 2, said: says });
+  });
+
+  test("--help of any command says all, and ends well", async () => {
+    for (const command of ["backup", "serve", "drill"]) {
+      const { code, said } = await job.run("writer", command, "--help");
+      expect([code, said]).toEqual([
+        0,
+        expect.stringContaining("Ends with 0 when all is well, with 1 when it is not"),
+      ]);
+    }
+  });
+
+  test.each([
+    [
+      "backup",
+      /^\[\S+\], the folder of all tenants, cannot be listed: ENOENT.* See that the volume is mounted there/,
+    ],
+    [
+      "judge",
+      /^\[\S+begun\.json\], in which fetch says when it began, cannot be read: ENOENT.* Run fetch before judge/,
+    ],
+  ])("%s on a disk without what it needs says what, and what to do", async (command, says) => {
+    const folder = path.join(root, `bare-${command}`);
+    const bare = new TestJob(folder, bundleJobs(root), { bucket: job.settings.bucket });
+    rmSync(path.join(folder, "tenants"), { recursive: true });
+    const { code, said } = await bare.run("writer", command);
+    expect([code, said]).toEqual([1, expect.stringMatching(says)]);
   });
 
   test("without keys", async () => {
