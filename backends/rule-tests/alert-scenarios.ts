@@ -10,12 +10,12 @@ import {
 } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
 import { burnPlan, burnThreshold } from "../../slo/burn-rate";
-import { durationOf, milliseconds, plus, type Duration } from "../../slo/duration";
-import type { Age, Increase, Level, Rate, Turns } from "../../slo/measure";
+import { milliseconds, plus, type Duration } from "../../slo/duration";
+import type { Age, Increase, Level, Rate } from "../../slo/measure";
 import { errorBudget, exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import type { EventSli } from "../../slo/sli";
-import { firstPicked, type Gauge } from "../../slo/telemetry";
+import type { Gauge } from "../../slo/telemetry";
 import { selection } from "../../generators/promql";
 import { burningOf } from "./burning-model";
 import { toldApart } from "./cells";
@@ -23,6 +23,7 @@ import { readsLevels } from "./declared-model";
 import { signOf } from "./measured";
 import { BUSY, during, normal, type Scenario } from "./scenario";
 import { counterShares, errorShares, gaugeShares, targetsDown } from "./share-scenarios";
+import { lastPicked } from "./sides";
 import { sliKey } from "./streams";
 import { around, boundary, lasting, partKey, type Story } from "./story";
 import type { Disturbance, Phase } from "./world";
@@ -95,9 +96,8 @@ function measuredScenarios(
       return counterShares(alert, measure, when, story);
     case "bad-events":
       return errorShares(service, alert, measure, when, story);
+    // Days, and what turns, are told by tables.
     case "turns":
-      return turning(measure, when, story);
-    // Days are told by a table.
     case "forecast":
     // What a query says is known of its examples alone.
     case "query":
@@ -110,6 +110,10 @@ function fewerKnown(alert: MeasuredAlert, gauge: Gauge, story: Story): readonly 
   return [
     ...lasting(alert, "one is missing", fewer, story),
     story("one alone knows all", around(alert, { ...fewer, disagreeing: [gauge.name] })),
+    story(
+      "one does not answer, and the others have forgotten it",
+      around(alert, { ...fewer, up: { [gauge.job.name]: gauge.job.instances - 1 } }),
+    ),
   ];
 }
 
@@ -143,7 +147,7 @@ function levels(alert: MeasuredAlert, measure: Age | Level, when: Limit, story: 
   const value = limitValue(limit);
   const series = (of === "sum" ? gauge.job.instances : 1) * signOf(measure);
   const at = (total: number): Disturbance => ({
-    gauges: [{ name: gauge.name, labels: firstPicked(gauge, where), value: total / series }],
+    gauges: [{ name: gauge.name, labels: lastPicked(gauge, where), value: total / series }],
   });
   const side = operator === ">" ? "above" : "below";
   const further = value === 0 ? 1 : value / 20;
@@ -157,7 +161,13 @@ function levels(alert: MeasuredAlert, measure: Age | Level, when: Limit, story: 
         ]),
     ...(alert.orAbsent === true
       ? [
-          story("no target of its job is known", around(alert, { up: { [gauge.job.name]: "vanished" } })),
+          {
+            ...story(
+              "no target of its job is known",
+              around(alert, { up: { [gauge.job.name]: "vanished" } }),
+            ),
+            alsoIn: [{ environment: "elsewhere" }],
+          },
           story("targets answer and none reports it", around(alert, { hidden: [gauge.name] })),
         ]
       : []),
@@ -165,29 +175,6 @@ function levels(alert: MeasuredAlert, measure: Age | Level, when: Limit, story: 
       ? [disagreement(alert, gauge, at(operator === "<" ? value - 0.5 : value), story)]
       : []),
     ...boundary(alert, bad, story),
-  ];
-}
-
-/** To and fro just too often and just not; and up all the way, in as many steps. */
-function turning(measure: Turns, when: Limit, story: Story): readonly Scenario[] {
-  const { gauge, where, window } = measure;
-  const often = limitValue(comparison(when).limit) + 1;
-  const step = durationOf(Math.floor(milliseconds(window) / (4 * often)));
-  const at = (more: number): Phase =>
-    during(step, {
-      gauges: [{ name: gauge.name, labels: firstPicked(gauge, where), value: gauge.normal + more }],
-    });
-  const told = (changes: readonly number[]): readonly Phase[] => [
-    normal("10m"),
-    ...changes.map(at),
-    normal(plus(window, "10m")),
-  ];
-  const toAndFro = (times: number): readonly number[] =>
-    Array.from({ length: 2 * times }, (_, index) => (index + 1) % 2);
-  return [
-    story(`to and fro ${often} times within ${window}`, told(toAndFro(often))),
-    story(`to and fro ${often - 1} times`, told(toAndFro(often - 1))),
-    story("up in as many steps, and down in one", told(toAndFro(often).map((_, index) => index + 1))),
   ];
 }
 

@@ -94,7 +94,8 @@ export function shownValue(service: Service, alert: Alert, line: Timeline, step:
   if ("unusual" in when) {
     return measure.kind === "rate" ? within(counted(service, measure, line), step, 1) / line.step : undefined;
   }
-  return values(service, measure, line)[step];
+  // What nobody reports is 0 times what is absent.
+  return values(service, measure, line)[step] ?? (alert.orAbsent === true ? 0 : undefined);
 }
 
 /** Steps since anything changed. */

@@ -1,6 +1,6 @@
 import { placeOf } from "../../plan/environment";
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
-import { PROGRAMS } from "../../plan/names";
+import { PROGRAMS, RECORDS } from "../../plan/names";
 import type { Severity } from "../../slo/alert";
 import { durationOf, milliseconds, type Duration } from "../../slo/duration";
 import type { AlertTest, ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
@@ -42,6 +42,16 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
       promql_expr_test: [
         ...[0, 20, 40, 42, 98, 110].map((step) => expectation(watchdog, at(step), true)),
         ...[43, 45, 60, 140].map((step) => expectation(watchdog, at(step), false)),
+        {
+          expr: RECORDS.lastScrape,
+          eval_time: at(20),
+          exp_samples: [
+            {
+              labels: seriesNamed(RECORDS.lastScrape, { ...placeOf(plan.environment) }),
+              value: milliseconds(at(20)) / 1_000,
+            },
+          ],
+        },
       ],
       alert_rule_test: [textOf(plan, watchdog, at(20))],
     },
@@ -60,6 +70,12 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
         expectation(unknown, unknown.for, true),
       ],
       alert_rule_test: [textOf(plan, unknown, unknown.for)],
+    },
+    {
+      name: "an alert of such a severity that only waits is not",
+      interval: scrape,
+      input_series: BESIDE_TYPO.filter((_, index) => index > 0),
+      promql_expr_test: [expectation(unknown, unknown.for, false)],
     },
   ];
 }

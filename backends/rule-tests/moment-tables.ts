@@ -7,7 +7,7 @@ import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { comparison, limitValue, type Limit, type MeasuredAlert, type OutageAlert } from "../../slo/alert";
 import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 import { GUARDS, guardThreshold } from "../../slo/guard";
-import type { BadEvents, Increase } from "../../slo/measure";
+import type { BadEvents, Increase, TargetsUp } from "../../slo/measure";
 import { errorBudget, type Percent } from "../../slo/objective";
 import type { Counter } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../../generators/slo-context";
@@ -50,7 +50,7 @@ export function windowTable(
 ): RuleTestCase {
   const { name: alertname, slo = noSlo(alert.name) } = alert;
   const rows = rowsOf(limitValue(comparison(when).limit), measure);
-  const holding = rows.filter(({ cluster }) => !["less", "explained"].includes(cluster));
+  const holding = rows.filter(({ cluster }) => !["less", "explained", FIRST].includes(cluster));
   const [picked = {}] = populationOf(measure.counter, measure.where ?? []).counted;
   const by = Object.fromEntries((measure.by ?? []).map((label) => [label, picked[label] ?? ""]));
   const firing = holding.map(({ cluster, events }) => ({
@@ -76,7 +76,7 @@ export function windowTable(
 }
 
 /** Of no event at all the least more is one and a half, which no text rounds. */
-function rowsOf(limit: number, { explainedBy }: Increase): readonly Counted[] {
+function rowsOf(limit: number, { explainedBy, least }: Increase): readonly Counted[] {
   const more = (limit === 0 ? 1.5 : BESIDE.above(limit)) / EXTRAPOLATED;
   const less = (limit === 0 ? 0 : BESIDE.below(limit)) / EXTRAPOLATED;
   const explained: readonly Counted[] = [
@@ -87,8 +87,12 @@ function rowsOf(limit: number, { explainedBy }: Increase): readonly Counted[] {
     { cluster: "more", events: more },
     { cluster: "less", events: less },
     ...(explainedBy === undefined ? [] : explained),
+    // Nobody knows what a first sample counts, and of what begins at 0 none is more than that.
+    ...(least === undefined ? [] : [{ cluster: FIRST, events: more }]),
   ];
 }
+
+const FIRST = "a first sample";
 
 const stepOf = (window: Duration): Duration => durationOf(milliseconds(window) / SAMPLES);
 
@@ -108,11 +112,14 @@ function countedSeries(
       ...{ cluster, instance: `${instance} of ${cluster}`, job: metric.job.name, service },
       ...labels,
     }),
-    values: course(step, at, {
-      [at]: 0,
-      [times(step, SAMPLES + 1)]: BEFORE,
-      [times(step, SAMPLES - 2)]: BEFORE + grown,
-    }),
+    values:
+      cluster === FIRST
+        ? course(step, at, { "0s": BEFORE + grown })
+        : course(step, at, {
+            [at]: 0,
+            [times(step, SAMPLES + 1)]: BEFORE,
+            [times(step, SAMPLES - 2)]: BEFORE + grown,
+          }),
   });
   return [
     // Two series, which tell a sum from a part.
@@ -122,6 +129,45 @@ function countedSeries(
       ? []
       : ["a", "b"].map((one) => given(explainedBy, one, {}, one === explainedOn ? 1 : 0))),
   ];
+}
+
+/** So many that hardly more answer than must, and hardly fewer. */
+const TARGETS = 100;
+
+/** How many of many targets answer: just fewer than must, and just as many. */
+export function answeringTable(
+  plan: MonitoringPlan,
+  { name: alertname }: MeasuredAlert,
+  { job }: TargetsUp,
+  when: Limit,
+): RuleTestCase {
+  const enough = Math.ceil(limitValue(comparison(when).limit) * TARGETS);
+  const rows = [
+    { cluster: "just enough", answering: enough },
+    { cluster: "one fewer", answering: enough - 1 },
+  ];
+  return {
+    name: `${alertname}: of many targets`,
+    interval: "1m",
+    input_series: rows.flatMap(({ cluster, answering }) =>
+      Array.from({ length: TARGETS }, (_, target) => ({
+        series: seriesNamed("up", {
+          ...placeOf(plan.environment),
+          cluster,
+          instance: String(target),
+          job: job.name,
+        }),
+        values: target < answering ? "1x1" : "0x1",
+      })),
+    ),
+    promql_expr_test: [
+      {
+        expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
+        eval_time: "1m",
+        exp_samples: [{ labels: seriesNamed("", { cluster: "one fewer" }), value: 1 }],
+      },
+    ],
+  };
 }
 
 /** How many requests there are in the window, few and many. */
@@ -153,6 +199,10 @@ export function outageTable(
         up(cluster),
         given(names.rate("total"), cluster, context.labels, perSecond(requests)),
         given(names.rate("error"), cluster, context.labels, perSecond(bad)),
+        // What another SLO counts decides nothing.
+        ...(["total", "error"] as const).map((side) =>
+          given(names.rate(side), cluster, { ...context.labels, slo_id: "another" }, BEFORE),
+        ),
       ]),
     ],
     promql_expr_test: [

@@ -1,7 +1,7 @@
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { ALERTS, SELF } from "../../plan/names";
 import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
-import { isOutage, type Alert } from "../../slo/alert";
+import type { Alert } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
 import { sortedBy } from "../../slo/order";
 import { sloId, type Service, type Slo } from "../../slo/service";
@@ -14,6 +14,7 @@ import {
   summedWindows,
   type SloContext,
 } from "../../generators/slo-context";
+import { groupsOf, isRuleOf, momentTests } from "./alert-moments";
 import { alertContractTables } from "./alert-contract-tables";
 import { alertScenarios } from "./alert-scenarios";
 import { casesApart } from "./apart";
@@ -27,14 +28,11 @@ import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
 import { budgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
-import { lostBucketTable, momentOf, outageTable, windowTable } from "./moment-tables";
-import { forecastTable } from "./forecast-table";
 import { isModelled, modelledPart, ownQuery, playedFor } from "./modelled";
 import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
 import { pageTable } from "./page-table";
 import { serviceStories } from "./service-stories";
 import { lazySides } from "./sides";
-import { PAST_KNOWN, pastTable } from "./past-table";
 import { sliceTable } from "./slice-table";
 import { testCases } from "./test-cases";
 import { HALF_A_DAY, windowRecords } from "./window-records";
@@ -76,10 +74,6 @@ export function ownQueryTests(plan: MonitoringPlan, services: readonly Service[]
 
 /** How often promtool evaluates alerts on records of long windows. */
 const FIVE_MINUTES: Duration = "5m";
-
-function groupsOf({ ruleGroups }: MonitoringPlan, service: string): readonly RuleGroup[] {
-  return ruleGroups.filter(({ file }) => file === service);
-}
 
 function wholeTest(plan: MonitoringPlan, service: Service): RuleTest {
   const known = modelledPart(service);
@@ -211,55 +205,6 @@ function alertTests(plan: MonitoringPlan, service: Service): readonly RuleTest[]
       ...momentTests(plan, service, alert),
     ];
   });
-}
-
-type Rule = RuleGroup["rules"][number];
-
-const isRuleOf =
-  ({ name }: Alert) =>
-  (rule: Rule): boolean =>
-    rule.kind === "alert" && rule.alert === name;
-
-/** What stories do not tell, since it takes days or is over in a moment: rules that are evaluated once. */
-function momentTests(plan: MonitoringPlan, service: Service, alert: Alert): readonly RuleTest[] {
-  const { id } = service;
-  const { name } = alert;
-  const groups = groupsOf(plan, id);
-  const test = (
-    what: string,
-    evaluation: Duration,
-    about: typeof groups,
-    ...cases: readonly RuleTestCase[]
-  ): RuleTest => ({ name: `${id}/${name}-${what}`, evaluation, groups: about, cases });
-  const alone = rulesAlone(groups, isRuleOf(alert));
-  if (isOutage(alert)) {
-    const { requests } = alert;
-    const slo = service.slos.find((one) => one.id === requests?.slo);
-    if (slo === undefined || requests === undefined) {
-      return [];
-    }
-    const context = sloContext(service, slo, plan.environment.name, plan.scrape.interval);
-    const tables = casesApart(context, (of) => [outageTable(plan, of, alert, requests.succeedBelow)]);
-    return [test("requests", context.burn.base, alone, ...tables)];
-  }
-  const { measure, when } = alert;
-  if ("unusual" in when) {
-    return [test("past", PAST_KNOWN, alone, pastTable(plan, id, name, when.unusual))];
-  }
-  if (measure.kind === "increase") {
-    return [test("window", measure.window, alone, windowTable(plan, id, alert, measure, when))];
-  }
-  if (measure.kind === "forecast") {
-    const table = forecastTable(plan, id, alert, measure, when);
-    return [test("days", measure.window, alone, table)];
-  }
-  const counting = rulesWithSources(
-    groups,
-    (rule) => rule.kind === "record" && rule.labels["alert"] === name,
-  );
-  return measure.kind === "bad-events" && measure.sli.kind === "latency-ratio" && counting.length > 0
-    ? [test("bucket", momentOf(measure.window), counting, lostBucketTable(plan, name, measure))]
-    : [];
 }
 
 function toldAlone(

@@ -1,9 +1,10 @@
 import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../slo/alert";
 import type { Service } from "../../slo/service";
 import { milliseconds, plus } from "../../slo/duration";
-import { firstPicked, type Gauge } from "../../slo/telemetry";
+import type { Gauge } from "../../slo/telemetry";
 import type { BadEvents, CounterShare, GaugeShare, TargetsUp } from "../../slo/measure";
 import { during, normal, type Scenario } from "./scenario";
+import { lastPicked } from "./sides";
 import { around, boundary, lasting, partKey, type Story } from "./story";
 import { eventStream, sliKey } from "./streams";
 import { usualTraffic } from "./traffic";
@@ -47,7 +48,7 @@ export function gaugeShares(
     const value = ((free === true ? 1 - share : share) * limited) / parts;
     return {
       gauges: [
-        { name: part.name, labels: firstPicked(part, where), value },
+        { name: part.name, labels: lastPicked(part, where), value },
         { name: whole.name, labels: {}, value: limited },
       ],
     };

@@ -17,6 +17,23 @@ export interface Population {
   readonly others: readonly LabelSet[];
 }
 
+/** The last label set that conditions pick: a condition that loses the end of its values misses it. */
+export function lastCounted({ labels }: Metric, matches: readonly LabelMatch[] = []): LabelSet {
+  return (
+    labelSets(labels).findLast((set) =>
+      matches.every((match) => matchesValue(match, set[match.label] ?? "")),
+    ) ?? {}
+  );
+}
+
+/** As `lastCounted`, with the labels alone that the conditions name. */
+export function lastPicked(metric: Metric, matches: readonly LabelMatch[] = []): LabelSet {
+  const named = new Set(matches.map(({ label }) => label));
+  return Object.fromEntries(
+    Object.entries(lastCounted(metric, matches)).filter(([label]) => named.has(label)),
+  );
+}
+
 /** One side of an SLI of events: the series that count it. */
 export interface Side extends Population {
   readonly side: SliSide;

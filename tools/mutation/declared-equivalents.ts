@@ -68,9 +68,10 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
     proof: "What is absent is 1.",
   },
   {
-    rules: /^(?:\w+Down|ServiceDown|CloudMetricsMissing)$/,
+    rules: DECLARED,
     what: /^\[0\] at \d+ becomes \[1\]$/,
     after: /^ \* sum by \([\w, ]+\) \(absent\(/,
+    unseen: true,
     proof: "The value of what is absent is not compared, and no text shows it.",
   },
   {
@@ -171,6 +172,39 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
     unseen: true,
     proof:
       "The guard asks for more errors than may be, which says the same and more, and no text shows the value.",
+  },
+  {
+    rules: DECLARED,
+    what: WIDER,
+    before: /(?:predict_linear\([^]*|(?:changes|resets)\(\w+\{[^}]*)$/,
+    proof:
+      "Each selector of the expression stands beside another one with this condition, and both sides match where all labels are equal.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[last_over_time\] at \d+ becomes \[count_over_time\]$/,
+    before: /\band $/,
+    proof: "Only whether there is a sample matters.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[(\d+)\] at \d+ becomes \[\1\.\d+\]$/,
+    before: /changes\([^]*> $/,
+    proof: "How often something turned is a whole number.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[job\] at \d+ becomes \[nothing\]$/,
+    before: /unless on \($/,
+    proof: "Both sides are of one job.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[(0\.\d+)\] at \d+ becomes \[\1\d+\]$/,
+    before: /or \(\n {2}1 - [^\n]* < $/,
+    after: /^\n {2}and [^\n]* \+ [\d.]+\n\)$/,
+    proof:
+      "The guard asks for more errors than the limit leaves, so that a limit that is easier to miss changes nothing.",
   },
   {
     rules: /^UnknownSeverity$/,

@@ -35,6 +35,8 @@ const FUNCTIONS = swapped({
   clamp_min: ["clamp_max"],
   sqrt: ["abs"],
   time: ["hour"],
+  changes: ["resets"],
+  resets: ["changes"],
 });
 
 const AGGREGATIONS = swapped({ sum: ["max"], max: ["min"], min: ["max"], count: ["sum"], avg: ["max"] });

@@ -21,6 +21,7 @@ export interface Options {
 /** Tries every mutant with the tests about its rule until one fails. */
 export async function fates(mutants: readonly Mutant[], options: Options): Promise<readonly Fate[]> {
   const known = new Results(options.results);
+  const sound = new Map<RuleTest, Promise<void>>();
   const results: Fate[] = [];
   const rest = [...mutants.entries()];
   let done = 0;
@@ -29,7 +30,7 @@ export async function fates(mutants: readonly Mutant[], options: Options): Promi
       const [index, mutant] = next;
       const fate =
         equivalence(mutant) === undefined
-          ? await known.of(mutant, () => fateOf(mutant, options.promtool))
+          ? await known.of(mutant, () => fateOf(mutant, options.promtool, sound))
           : "equivalent";
       results[index] = fate;
       done += 1;
@@ -40,14 +41,25 @@ export async function fates(mutants: readonly Mutant[], options: Options): Promi
   return results;
 }
 
-async function fateOf(mutant: Mutant, promtool: string): Promise<Fate> {
+async function fateOf(mutant: Mutant, promtool: string, sound: Map<RuleTest, Promise<void>>): Promise<Fate> {
   for (const test of mutant.tests) {
+    const passes = sound.get(test) ?? requirePassing(promtool, test);
+    sound.set(test, passes);
+    await passes;
     const { code, output } = await testRules(promtool, withMutant(test, mutant));
     if (code !== 0) {
       return /parse error|invalid metric name|bad matcher/.test(output) ? "invalid" : "killed";
     }
   }
   return "survived";
+}
+
+/** A test that fails by itself would notice everything. @throws Error with what promtool says */
+async function requirePassing(promtool: string, test: RuleTest): Promise<void> {
+  const { code, output } = await testRules(promtool, test);
+  if (code !== 0) {
+    throw new Error(`the tests of [${test.name}] fail without any change\n${output}`);
+  }
 }
 
 function withMutant(test: RuleTest, { rule, mutated }: Mutant): RuleTest {

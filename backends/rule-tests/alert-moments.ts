@@ -1,0 +1,111 @@
+import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
+import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
+import { isOutage, type Alert, type Limit, type MeasuredAlert, type OutageAlert } from "../../slo/alert";
+import type { Duration } from "../../slo/duration";
+import type { Service } from "../../slo/service";
+import { rulesAlone, rulesWithSources } from "../../generators/rule-groups";
+import { sloContext } from "../../generators/slo-context";
+import { casesApart } from "./apart";
+import { forecastTable, forecastWaits, waitingStep } from "./forecast-table";
+import { answeringTable, lostBucketTable, momentOf, outageTable, windowTable } from "./moment-tables";
+import { PAST_KNOWN, pastTable } from "./past-table";
+import { turnsTable } from "./turns-table";
+
+/** Rules of a service. */
+export function groupsOf({ ruleGroups }: MonitoringPlan, service: string): readonly RuleGroup[] {
+  return ruleGroups.filter(({ file }) => file === service);
+}
+
+/** Whether a rule is that of a declared alert. */
+export const isRuleOf =
+  ({ name }: Alert) =>
+  (rule: RuleGroup["rules"][number]): boolean =>
+    rule.kind === "alert" && rule.alert === name;
+
+/** A test of rules that are evaluated so often. */
+type Test = (
+  what: string,
+  evaluation: Duration,
+  about: readonly RuleGroup[],
+  ...cases: readonly RuleTestCase[]
+) => RuleTest;
+
+/** What stories do not tell, since it takes days or is over in a moment: rules that are evaluated once. */
+export function momentTests(plan: MonitoringPlan, service: Service, alert: Alert): readonly RuleTest[] {
+  const test: Test = (what, evaluation, groups, ...cases) => ({
+    name: `${service.id}/${alert.name}-${what}`,
+    evaluation,
+    groups,
+    cases,
+  });
+  if (isOutage(alert)) {
+    return outageMoments(plan, service, alert, test);
+  }
+  const { when } = alert;
+  return "unusual" in when
+    ? [
+        test(
+          "past",
+          PAST_KNOWN,
+          rulesAlone(groupsOf(plan, service.id), isRuleOf(alert)),
+          pastTable(plan, service.id, alert.name, when.unusual),
+        ),
+      ]
+    : measuredMoments(plan, service, { ...alert, when }, test);
+}
+
+function outageMoments(
+  plan: MonitoringPlan,
+  service: Service,
+  alert: OutageAlert,
+  test: Test,
+): readonly RuleTest[] {
+  const { requests } = alert;
+  const slo = service.slos.find((one) => one.id === requests?.slo);
+  if (slo === undefined || requests === undefined) {
+    return [];
+  }
+  const context = sloContext(service, slo, plan.environment.name, plan.scrape.interval);
+  const tables = casesApart(context, (of) => [outageTable(plan, of, alert, requests.succeedBelow)]);
+  const alone = rulesAlone(groupsOf(plan, service.id), isRuleOf(alert));
+  return [test("requests", context.burn.base, alone, ...tables)];
+}
+
+function measuredMoments(
+  plan: MonitoringPlan,
+  { id }: Service,
+  alert: MeasuredAlert & { readonly when: Limit },
+  test: Test,
+): readonly RuleTest[] {
+  const { name, measure, when } = alert;
+  const groups = groupsOf(plan, id);
+  const alone = rulesAlone(groups, isRuleOf(alert));
+  switch (measure.kind) {
+    case "increase":
+      return [test("window", measure.window, alone, windowTable(plan, id, alert, measure, when))];
+    case "forecast":
+      return [
+        test("days", measure.window, alone, forecastTable(plan, id, alert, measure, when)),
+        ...(alert.for === "0s"
+          ? []
+          : [test("waits", waitingStep(alert), alone, forecastWaits(plan, alert, measure, when))]),
+      ];
+    case "turns":
+      return [test("turns", measure.window, alone, turnsTable(plan, id, alert, measure, when))];
+    case "targets-up":
+      return measure.planned === undefined
+        ? [test("many", "1m", alone, answeringTable(plan, alert, measure, when))]
+        : [];
+    case "bad-events": {
+      const counting = rulesWithSources(
+        groups,
+        (rule) => rule.kind === "record" && rule.labels["alert"] === name,
+      );
+      return measure.sli.kind === "latency-ratio" && counting.length > 0
+        ? [test("bucket", momentOf(measure.window), counting, lostBucketTable(plan, name, measure))]
+        : [];
+    }
+    default:
+      return [];
+  }
+}
