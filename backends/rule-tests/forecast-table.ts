@@ -146,6 +146,14 @@ function rowsOf(when: Limit): readonly Row[] {
       ],
       fires: true,
     },
+    ...knownRows(later),
+  ];
+}
+
+/** What stands beyond the limit, as much of it as is known, and of limits that are none or small. */
+function knownRows(later: number): readonly Row[] {
+  const half = SAMPLES / 2;
+  return [
     { says: STANDING, shares: [[later, SAMPLES]], formerly: later, fires: true },
     { says: "known for half the window", shares: [[later, half + 1]], fires: true },
     { says: "known for less", shares: [[later, half]], fires: false },

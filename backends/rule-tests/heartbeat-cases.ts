@@ -42,16 +42,7 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
       promql_expr_test: [
         ...[0, 20, 40, 42, 98, 110].map((step) => expectation(watchdog, at(step), true)),
         ...[43, 45, 60, 140].map((step) => expectation(watchdog, at(step), false)),
-        {
-          expr: RECORDS.lastScrape,
-          eval_time: at(20),
-          exp_samples: [
-            {
-              labels: seriesNamed(RECORDS.lastScrape, { ...placeOf(plan.environment) }),
-              value: milliseconds(at(20)) / 1_000,
-            },
-          ],
-        },
+        lastScrapeAt(plan, at(20)),
       ],
       alert_rule_test: [textOf(plan, watchdog, at(20))],
     },
@@ -61,6 +52,17 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
       input_series: [],
       promql_expr_test: [expectation(watchdog, "1h", false)],
     },
+    ...severityCases(plan, unknown, scrape),
+  ];
+}
+
+/** Only what fires is counted, whatever else has the severity. */
+function severityCases(
+  plan: MonitoringPlan,
+  unknown: PlannedAlert,
+  scrape: Duration,
+): readonly RuleTestCase[] {
+  return [
     {
       name: "an alert of a severity that no route knows is reported",
       interval: scrape,
@@ -78,6 +80,13 @@ export function heartbeatCases(plan: MonitoringPlan, scrape: Duration): readonly
       promql_expr_test: [expectation(unknown, unknown.for, false)],
     },
   ];
+}
+
+/** What is recorded of a place while a Prometheus answers there. */
+function lastScrapeAt({ environment }: MonitoringPlan, eval_time: Duration): ExpressionTest {
+  const labels = seriesNamed(RECORDS.lastScrape, { ...placeOf(environment) });
+  const value = milliseconds(eval_time) / 1_000;
+  return { expr: RECORDS.lastScrape, eval_time, exp_samples: [{ labels, value }] };
 }
 
 function up({ environment }: MonitoringPlan, instance: string, values: string): InputSeries {

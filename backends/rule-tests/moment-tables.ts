@@ -181,7 +181,8 @@ export function outageTable(
   succeedBelow: Percent,
 ): RuleTestCase {
   const { base } = context.burn;
-  const names = recordNames(context);
+  const { rate } = recordNames(context);
+  const [total, error] = [rate("total"), rate("error")];
   const rows = requestRows(succeedBelow);
   const place = placeOf(plan.environment);
   const given = (name: string, cluster: string, labels: Labels, value: number): InputSeries => ({
@@ -197,11 +198,11 @@ export function outageTable(
       up(place.cluster),
       ...rows.flatMap(({ cluster, requests, bad }) => [
         up(cluster),
-        given(names.rate("total"), cluster, context.labels, perSecond(requests)),
-        given(names.rate("error"), cluster, context.labels, perSecond(bad)),
+        given(total, cluster, context.labels, perSecond(requests)),
+        given(error, cluster, context.labels, perSecond(bad)),
         // What another SLO counts decides nothing.
-        ...(["total", "error"] as const).map((side) =>
-          given(names.rate(side), cluster, { ...context.labels, slo_id: "another" }, BEFORE),
+        ...[total, error].map((name) =>
+          given(name, cluster, { ...context.labels, slo_id: "another" }, BEFORE),
         ),
       ]),
     ],

@@ -134,7 +134,7 @@ function placed(
   samples: number,
 ): readonly (readonly [sample: number, by: number])[] {
   const apart = changes.length > 1 ? (samples - 1) / (changes.length - 1) : 0;
-  return [...changes].map((way, index) => [from + Math.floor(index * apart), way === "u" ? 1 : -1]);
+  return changes.split("").map((way, index) => [from + Math.floor(index * apart), way === "u" ? 1 : -1]);
 }
 
 /** A gauge that changes at some samples. */
