@@ -189,21 +189,21 @@ export function outageTable(
     series: seriesNamed(name, { ...place, cluster, ...labels }),
     values: `${value}x1`,
   });
-  const up = (cluster: string): InputSeries => given("up", cluster, { instance: "a", job: outageOf.name }, 1);
+  const another = { ...context.labels, slo_id: "another" };
+  const up = { instance: "a", job: outageOf.name };
   const perSecond = (events: number): number => events / ratioOf(base, "1s");
   return {
     name: `${name}: failures that are no chance`,
     interval: base,
     input_series: [
-      up(place.cluster),
+      given("up", place.cluster, up, 1),
       ...rows.flatMap(({ cluster, requests, bad }) => [
-        up(cluster),
+        given("up", cluster, up, 1),
         given(total, cluster, context.labels, perSecond(requests)),
         given(error, cluster, context.labels, perSecond(bad)),
         // What another SLO counts decides nothing.
-        ...[total, error].map((name) =>
-          given(name, cluster, { ...context.labels, slo_id: "another" }, BEFORE),
-        ),
+        given(total, cluster, another, BEFORE),
+        given(error, cluster, another, BEFORE),
       ]),
     ],
     promql_expr_test: [
