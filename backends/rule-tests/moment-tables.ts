@@ -3,7 +3,7 @@ import { placeOf } from "../../plan/environment";
 import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { noSlo } from "../../plan/identity";
 import { RECORDS } from "../../plan/names";
-import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
+import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { comparison, limitValue, type Limit, type MeasuredAlert, type OutageAlert } from "../../slo/alert";
 import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 import { GUARDS, guardThreshold } from "../../slo/guard";
@@ -64,11 +64,11 @@ export function windowTable(
     interval: stepOf(measure.window),
     input_series: rows.flatMap((row) => countedSeries(plan, service, measure, row)),
     promql_expr_test: [
-      {
-        expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
-        eval_time: at,
-        exp_samples: holding.map(({ cluster }) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
-      },
+      activeIn(
+        alertname,
+        at,
+        holding.map(({ cluster }) => cluster),
+      ),
     ],
     // Much happened before the evaluation before this one, so that it has waited for a window; much explained it, too.
     ...(waited ? { alert_rule_test: annotationTests(plan, firing, at, new Set()) } : {}),
@@ -160,13 +160,7 @@ export function answeringTable(
         values: target < answering ? "1x1" : "0x1",
       })),
     ),
-    promql_expr_test: [
-      {
-        expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
-        eval_time: "1m",
-        exp_samples: [{ labels: seriesNamed("", { cluster: "one fewer" }), value: 1 }],
-      },
-    ],
+    promql_expr_test: [activeIn(alertname, "1m", ["one fewer"])],
   };
 }
 
@@ -207,14 +201,21 @@ export function outageTable(
       ]),
     ],
     promql_expr_test: [
-      {
-        expr: `count by (cluster) (ALERTS{alertname="${name}"})`,
-        eval_time: base,
-        exp_samples: rows
-          .filter(({ cluster }) => cluster.startsWith("more"))
-          .map(({ cluster }) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
-      },
+      activeIn(
+        name,
+        base,
+        rows.map(({ cluster }) => cluster).filter((cluster) => cluster.startsWith("more")),
+      ),
     ],
+  };
+}
+
+/** The clusters in which an alert fires or waits, and no others. */
+function activeIn(alertname: string, eval_time: Duration, clusters: readonly string[]): ExpressionTest {
+  return {
+    expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
+    eval_time,
+    exp_samples: clusters.map((cluster) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
   };
 }
 
