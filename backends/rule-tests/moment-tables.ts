@@ -178,6 +178,7 @@ export function outageTable(
   const { rate } = recordNames(context);
   const [total, error] = [rate("total"), rate("error")];
   const rows = requestRows(succeedBelow);
+  const more = rows.map(({ cluster }) => cluster).filter((cluster) => cluster.startsWith("more"));
   const place = placeOf(plan.environment);
   const given = (name: string, cluster: string, labels: Labels, value: number): InputSeries => ({
     series: seriesNamed(name, { ...place, cluster, ...labels }),
@@ -200,13 +201,7 @@ export function outageTable(
         given(error, cluster, another, BEFORE),
       ]),
     ],
-    promql_expr_test: [
-      activeIn(
-        name,
-        base,
-        rows.map(({ cluster }) => cluster).filter((cluster) => cluster.startsWith("more")),
-      ),
-    ],
+    promql_expr_test: [activeIn(name, base, more)],
   };
 }
 
