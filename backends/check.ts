@@ -62,7 +62,7 @@ export function backendNotices(plan: MonitoringPlan): readonly Problem[] {
               code: "backend-differs" as const,
               path,
               message: `it is sent there ${capability.note}`,
-              remedy: "See that it is so before somebody relies on it.",
+              remedy: "Verify it before somebody relies on it.",
             },
           ]
         : [],

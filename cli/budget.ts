@@ -15,6 +15,7 @@ import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
 import { timeGiven } from "./time-given";
 import { UsageError, UserError } from "./user-error";
+import { DOCS } from "../slo/command";
 
 export interface BudgetOptions {
   readonly env: string;
@@ -218,7 +219,7 @@ function overrideSays({ gate, isOpen, override: { holds, ended } }: Verdict): re
     ? []
     : [
         ...(ended === undefined ? [] : [`The override of ${ended.owner} ended on ${ended.expires}.`]),
-        `A fix that cannot wait: say whose word it is in ${OVERRIDES_FILE} (docs/pull-requests.md).`,
+        `A fix that cannot wait: say whose word it is in ${OVERRIDES_FILE} (${DOCS}/pull-requests.md).`,
       ];
 }
 

@@ -5,6 +5,7 @@ import type { ShownPolicies, ShownViolation } from "../review/policy-diff";
 import type { ShownResource } from "../review/resource-diff";
 import { readState } from "./deployed-state";
 import { UserError } from "./user-error";
+import { TOCSIN } from "../slo/command";
 
 /** What an environment is on one side. */
 export interface Rendered {
@@ -42,7 +43,7 @@ export function readFolder(folder: string): Side {
   const found = readdirSync(folder).filter((name) => existsSync(join(folder, name, "plan.json")));
   if (found.length === 0) {
     throw new UserError(
-      `[${folder}] holds no render: neither plan.json nor folders with one. Write it with \`tocsin render\`.`,
+      `[${folder}] holds no render: neither plan.json nor folders with one. Write it with \`${TOCSIN} render\`.`,
     );
   }
   return new Map(

@@ -80,9 +80,9 @@ function nextSteps(hasManifest: boolean): readonly string[] {
     hasManifest
       ? `npm install --save-dev ${Object.keys(COMPILER_PACKAGES).join(" ")}   # for the compiler, \`npx tsc\``
       : "npm install             # the package and the compiler",
-    `${TOCSIN} check        # what a deployment would refuse`,
-    `${TOCSIN} up           # the monitoring, alive on this machine`,
-    `${TOCSIN} new service  # another service; new alert, new runbook`,
+    `${TOCSIN} check              # what a deployment would refuse`,
+    `${TOCSIN} up                 # the monitoring, alive on this machine`,
+    `${TOCSIN} new service <id>   # another service; new alert, new runbook`,
     "",
     "Then write into the Pulumi.<stack>.yaml what things are called at your place, and deploy by `pulumi up`:",
     "node_modules/tocsin/docs/adopting.md.",

@@ -175,25 +175,25 @@ export async function breakCommand(
   if (names.length === 0 || (service !== undefined && stranger !== undefined)) {
     throw new UsageError(
       stranger === undefined
-        ? "name an incident; `tocsin break --list` shows them"
+        ? `name an incident; \`${TOCSIN} break --list\` shows them`
         : `[${stranger}] is not an incident of [${service ?? ""}]. ${suggestion(stranger, known)}`,
     );
   }
   // What the lab refuses comes first, so that nothing is broken where one of them cannot be.
   for (const incident of stranger === undefined ? names : [stranger]) {
     const { says, alerts } = (await call(lab(), "POST", "/api/break", { incident })) as ServiceIncident;
-    print(`broken: ${says}; expect ${alerts.join(", ")} in \`tocsin inbox\``);
+    print(`broken: ${says}; expect ${alerts.join(", ")} in \`${TOCSIN} inbox\``);
   }
 }
 
-/** `tocsin mend`: ends the incidents that are named, or every one. */
-export async function mendCommand(names: readonly string[]): Promise<void> {
+/** `tocsin heal`: ends the incidents that are named, or every one. */
+export async function healCommand(names: readonly string[]): Promise<void> {
   const body = names.length === 0 ? {} : { incidents: names };
   const { mended } = (await call(lab(), "POST", "/api/mend", body)) as { mended: string[] };
   print(
     mended.length === 0
       ? "nothing was broken"
-      : `mended: ${mended.join(", ")}; what pages resolves once the windows are clean`,
+      : `healed: ${mended.join(", ")}; a page resolves once its windows are clean`,
   );
 }
 
@@ -213,7 +213,10 @@ export async function inboxCommand(options: { readonly json: boolean }): Promise
     { time, channel, receiver, status, title, text, links, alerts },
   ] of deliveries.entries()) {
     const incident = incidents[index] === "" ? "" : `: ${incidents[index]}`;
-    const said = `${time} ${channel} ${receiver} ${status.toUpperCase()}${incident}\n  ${title}\n  ${alerts}\n  ${text.trim().replaceAll("\n", "\n  ")}\n  ${links.join("\n  ")}\n`;
+    // The text has most addresses already; where they lead is asked for by what has none, such as a webhook.
+    const others = links.filter((link) => !text.includes(link));
+    const lines = [title, alerts, ...text.trim().split("\n"), ...others].map((line) => `  ${line}\n`);
+    const said = `${time} ${channel} ${receiver} ${status.toUpperCase()}${incident}\n${lines.join("")}`;
     print(readable(said));
   }
 }

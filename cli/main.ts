@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
-import { InvalidArgumentError, Command, Option } from "commander";
+import { Command, Help, InvalidArgumentError, Option } from "commander";
 import { LabError } from "../lab/process";
 import { ToolchainError } from "../lab/toolchain/errors";
 import type * as Check from "./check";
 import type * as Diff from "./diff";
 import type * as Init from "./init";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
-import { breakCommand, downCommand, inboxCommand, mendCommand, statusCommand } from "./lab-commands";
+import { breakCommand, downCommand, inboxCommand, healCommand, statusCommand } from "./lab-commands";
 import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Objectives from "./objectives";
@@ -125,10 +125,11 @@ function addLabCommands(tocsin: Command): void {
     .option("--json", "the list as JSON", false)
     .action(breakCommand);
   tocsin
-    .command("mend")
+    .command("heal")
+    .alias("mend")
     .description("end incidents")
     .argument("[incidents...]", "their names; all of them where left out")
-    .action(mendCommand);
+    .action(healCommand);
   tocsin
     .command("inbox")
     .description("what PagerDuty, Slack and mail would have got")
@@ -154,11 +155,26 @@ function addMakers(tocsin: Command, args: readonly string[]): void {
   }
 }
 
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
+
+function sayHelpfully(command: Command): void {
+  command
+    .exitOverride()
+    .showHelpAfterError("(--help shows what there is)")
+    .configureHelp({ optionDescription: describedOption });
+}
+
+/** Whoever reads the help learns what has to be said, and not from a refusal. */
+const describedOption = (option: Option): string =>
+  `${new Help().optionDescription(option)}${option.mandatory ? " (required)" : ""}`;
+
 function program(args: readonly string[]): Command {
   const tocsin = new Command("tocsin").description(
     "Monitoring as one typed program: see it alive, break it, read the page that arrives.",
   );
-  tocsin.version(version(), "--version").exitOverride().showHelpAfterError("(--help shows what there is)");
+  tocsin.version(version(), "--version");
   tocsin
     .command("up")
     .description("bring an environment's monitoring to life on this machine")
@@ -187,9 +203,7 @@ function program(args: readonly string[]): Command {
       endBetweenSteps();
     }
   });
-  for (const command of tocsin.commands) {
-    command.exitOverride().showHelpAfterError("(--help shows what there is)");
-  }
+  everyCommand(tocsin).forEach(sayHelpfully);
   return tocsin;
 }
 

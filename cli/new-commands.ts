@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import type { Alert } from "../slo/alert";
 import type { Catalogue } from "../slo/catalogue";
+import { DOCS } from "../slo/command";
 import type { Duration } from "../slo/duration";
 import type { Percent } from "../slo/objective";
 import type { Service } from "../slo/service";
@@ -51,9 +52,6 @@ export function addNewCommands(scaffold: Command, catalogue: Catalogue): void {
     .argument("<service>", "a service that there is")
     .argument("<slug>", "the name of its file, such as queue-depth-high", read.slug)
     .action((service: string, slug: string) => newRunbookCommand(catalogue, service, slug));
-  for (const command of scaffold.commands) {
-    command.exitOverride().showHelpAfterError("(--help shows what there is)");
-  }
 }
 
 const FORMATS: Readonly<Record<Format, string>> = {
@@ -71,9 +69,7 @@ export function addImportCommands(importer: Command, catalogue: Catalogue): void
       .argument("<file>", "its YAML")
       .option("--team <team>", "who is woken; the id of the service by default", read.slug)
       .option("--job <name>", "value of the label job; that of the queries, or the id, by default")
-      .addOption(environmentsOf(catalogue))
-      .exitOverride()
-      .showHelpAfterError("(--help shows what there is)");
+      .addOption(environmentsOf(catalogue));
     if (format === "sloth") {
       command.option(
         "--compare",
@@ -144,7 +140,7 @@ function addService(scaffold: Command, catalogue: Catalogue): void {
 function addAlert(scaffold: Command, catalogue: Catalogue): void {
   scaffold
     .command("alert")
-    .description("an alert, in the service's own file; the other kinds are in slo/alert.ts")
+    .description(`an alert, in the service's own file; ${DOCS}/measures.md has every kind`)
     .argument("<service>", "a service that there is")
     .argument("<Name>", "in CamelCase, such as QueueDepthHigh", read.alertName)
     .addOption(

@@ -25,6 +25,7 @@ import { formatProblems, sortProblems, type Problem } from "../slo/problem";
 import { shapedServices } from "../slo/validation/shape/check";
 import { placeSays, placesOf } from "./places";
 import { UsageError, UserError, type PlacedProblem } from "./user-error";
+import { DOCS } from "../slo/command";
 
 /** A stack without faults. */
 export interface LoadedStack {
@@ -121,7 +122,7 @@ function overridesProblems({ root, services, environments }: Catalogue): readonl
           {
             code: "configuration-invalid",
             path: `${OVERRIDES_FILE}: [${index}].${key}`,
-            message: `there is no ${key} [${value}], so that it would never hold`,
+            message: `there is no ${key} [${value}], so that it would never apply`,
             remedy: suggestion(value, among),
           },
         ];
@@ -186,7 +187,7 @@ export function mainStack(catalogue: Catalogue): string {
   const [first = stacks[0]] = stacks.filter(({ environment }) => paging.includes(environment));
   if (first === undefined) {
     throw new UserError(
-      `there is no Pulumi.<stack>.yaml in [${catalogue.root}]; write one: see docs/configuration.md`,
+      `there is no Pulumi.<stack>.yaml in [${catalogue.root}]; write one: see ${DOCS}/configuration.md`,
     );
   }
   return first.stack;

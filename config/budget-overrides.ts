@@ -4,6 +4,7 @@ import type { Problem } from "../slo/problem";
 import { filled, identifier, list, section, text } from "./fields";
 import { readJsonFile } from "./json-file";
 import { misfit } from "./wording";
+import { DOCS } from "../slo/command";
 
 /** The file of a repository that says which services deploy though their error budget is spent. */
 export const OVERRIDES_FILE = "budget-overrides.json";
@@ -36,6 +37,6 @@ export type OverridesResult =
 
 /** Reads the overrides of a repository. */
 export function readOverrides(root: string): OverridesResult {
-  const read = readJsonFile(root, OVERRIDES_FILE, overrides, "docs/pull-requests.md");
+  const read = readJsonFile(root, OVERRIDES_FILE, overrides, `${DOCS}/pull-requests.md`);
   return read.ok ? { ok: true, overrides: read.value ?? [] } : read;
 }

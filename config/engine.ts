@@ -3,7 +3,7 @@ import type { Environments } from "../slo/catalogue";
 import { formatProblems, type Problem } from "../slo/problem";
 import { parseConfig, type ConfigResult } from "./environment";
 import { SECRET_KEYS } from "./keys";
-import { MASK, withoutPlainSecrets } from "./secrecy";
+import { MASK, withoutPlainSecrets } from "./redaction";
 
 /** Internal to the SDK, whose version is pinned; the tests of both sources would notice if it went. */
 interface SecretAware {

@@ -2,13 +2,14 @@ import type { z } from "zod";
 import type { Environment, StackPlace } from "../plan/environment";
 import type { Environments } from "../slo/catalogue";
 import type { Problem } from "../slo/problem";
-import { contradictions, environmentUnknown } from "./contradictions";
+import { crossFieldFindings, environmentUnknown } from "./cross-field-rules";
 import { remedyOfKey } from "./fields";
 import { configPath, fromJson, PREFIX, TEXT_KEYS } from "./keys";
 import { FORMER_RECEIVERS } from "./receivers";
 import { stackSchema } from "./schema";
-import { misplacedSecrets, plainSecrets } from "./secrecy";
+import { misplacedSecrets, plainSecrets } from "./redaction";
 import type { Finding } from "./wording";
+import { DOCS } from "../slo/command";
 
 export { PREFIX, SECRET_KEYS } from "./keys";
 
@@ -35,7 +36,7 @@ export type ConfigRefusal = Extract<ConfigResult, { readonly ok: false }>;
 
 /**
  * Parses the keys of one stack as the engine gives them: text by full key, `tocsin:cluster`. What both sources must
- * not show or take has been replaced before, by `./secrecy`.
+ * not show or take has been replaced before, by `./redaction`.
  * @param source the stack's file, `Pulumi.prod.yaml`, which stands in the paths of problems
  * @param environments those of the catalogue
  */
@@ -49,7 +50,7 @@ export function parseConfig(
     return configProblem(
       source,
       `has no keys of [${PREFIX}]`,
-      "Copy the keys of another stack: see docs/configuration.md.",
+      `Copy the keys of another stack: see ${DOCS}/configuration.md.`,
     );
   }
   const misplaced = misplacedSecrets(known(values));
@@ -63,7 +64,7 @@ export function parseConfig(
     // Of a mask there is nothing else to say.
     ...(parsed.error?.issues ?? []).flatMap(findingsOf).filter(({ path: [key] }) => !masked.includes(key)),
   ];
-  const ofAll = contradictions(without(values, masked), environments);
+  const ofAll = crossFieldFindings(without(values, masked), environments);
   const problems = [...ofKeys, ...ofAll].map((finding) => problem(source, finding));
   if (!parsed.success || ofKeys.length > 0) {
     return { ok: false, problems };
@@ -125,12 +126,12 @@ function findingsOf(issue: z.core.$ZodIssue): readonly Finding[] {
     {
       path: fromTop(path),
       message: issue.message,
-      remedy: `See ${PREFIX}${top} in docs/configuration.md${isNoList ? `, and ${FORMERLY}` : ""}.`,
+      remedy: `See ${PREFIX}${top} in ${DOCS}/configuration.md${isNoList ? `, and ${FORMERLY}` : ""}.`,
     },
   ];
 }
 
-const FORMERLY = '"From the keys of older versions" in docs/receivers.md';
+const FORMERLY = `"From the keys of older versions" in ${DOCS}/receivers.md`;
 
 /** What has become of a key that older versions had. */
 function formerly([top, key, ...more]: readonly (string | number)[]): string | undefined {

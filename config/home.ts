@@ -1,5 +1,6 @@
-import type { Glimpse } from "./contradictions";
+import type { Glimpse } from "./cross-field-rules";
 import { misfit, shown, type Finding } from "./wording";
+import { DOCS } from "../slo/command";
 
 const SERVERS = ["alertmanager", "prometheus"] as const;
 
@@ -13,7 +14,7 @@ const FORMS = {
 } as const satisfies Record<(typeof NEEDED)[number], string>;
 
 /** What does not fit to who runs Prometheus and Alertmanager. */
-export function homeContradictions(seen: Glimpse): readonly Finding[] {
+export function homeFindings(seen: Glimpse): readonly Finding[] {
   const { backend = "kubernetes" } = seen;
   return [
     ...(backend === "operator" ? operatorContradictions(seen) : ownContradictions(seen)),
@@ -28,7 +29,7 @@ function ownContradictions(seen: Glimpse): readonly Finding[] {
       : NEEDED.filter((key) => (seen[server]?.[key] ?? undefined) === undefined).map((key) => ({
           path: [server, key] as const,
           message: misfit({}, FORMS[key]),
-          remedy: `See tocsin:${server} in docs/configuration.md.`,
+          remedy: `See tocsin:${server} in ${DOCS}/configuration.md.`,
         })),
   );
   return seen.operator === undefined
@@ -37,7 +38,7 @@ function ownContradictions(seen: Glimpse): readonly Finding[] {
         ...missing,
         {
           path: ["operator"],
-          message: "is set, and tocsin:backend is not [operator], so that it says nothing",
+          message: "is set and has no effect, because tocsin:backend is not [operator]",
           remedy: "Set tocsin:backend to operator, or delete the key.",
         },
       ];
@@ -47,7 +48,7 @@ function operatorContradictions(seen: Glimpse): readonly Finding[] {
   const missing: Finding = {
     path: ["operator"],
     message: "is not set, and tocsin:backend is [operator]",
-    remedy: "Say at least its `namespace`: see docs/operator.md.",
+    remedy: `Set at least its \`namespace\`: see ${DOCS}/operator.md.`,
   };
   return [
     ...(seen.operator === undefined ? [missing] : []),
@@ -60,7 +61,7 @@ function operatorContradictions(seen: Glimpse): readonly Finding[] {
 function idleKeys(seen: Glimpse, server: (typeof SERVERS)[number]): readonly Finding[] {
   return OF_PODS.filter((key) => Object.hasOwn(seen[server] ?? {}, key)).map((key) => ({
     path: [server, key],
-    message: "is set, and the operator runs it, so that it says nothing",
+    message: "is set and has no effect, because the operator runs it",
     remedy: "Delete the key, and set it where the operator's own resource is kept.",
   }));
 }

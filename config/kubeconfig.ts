@@ -97,7 +97,7 @@ function missingProgram(user: Readonly<Record<string, unknown>> | undefined, roo
     ? []
     : [
         {
-          message: `asks the program [${command}] for credentials, which is not there`,
+          message: `asks the program [${command}] for credentials, and there is no such program`,
           remedy: "Install it, or name a kubeconfig that does without.",
         },
       ];

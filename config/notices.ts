@@ -33,7 +33,7 @@ function foreignImages(
       code: "image-foreign",
       path: `${source}: ${configPath(path)}`,
       message: `[${image}] has a name without [${program}]`,
-      remedy: "See that it is an image of this program, under the name that your registry gives it.",
+      remedy: "Verify that it is an image of this program, under the name that your registry gives it.",
     }));
 }
 
@@ -49,7 +49,7 @@ function unusedSecrets(
     .map((key) => ({
       code: "secret-unused",
       path: `${source}: ${configPath(["secrets", key])}`,
-      message: "no receiver reads this secret",
+      message: "no receiver uses this secret",
       remedy: `Delete it, or name it where a receiver is to read it. ${used.length === 0 ? "None is read here." : `Those that are read: ${used.join(", ")}.`}`,
     }));
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { filled, section } from "./fields";
 import { readJsonFile, type JsonFile } from "./json-file";
 import { misfit } from "./wording";
+import { DOCS } from "../slo/command";
 
 /** The file of a repository that says what managed backends cost it. */
 const PRICES_FILE = "prices.json";
@@ -20,5 +21,5 @@ export type Prices = Readonly<z.infer<typeof prices>>;
 
 /** The prices of a repository, nothing where it has no such file; or what is wrong with the file. */
 export function readPrices(root: string): JsonFile<Prices> {
-  return readJsonFile(root, PRICES_FILE, prices, "docs/pull-requests.md");
+  return readJsonFile(root, PRICES_FILE, prices, `${DOCS}/pull-requests.md`);
 }

@@ -15,7 +15,7 @@ export function readTextFile(path: string, largest: number): TextFile {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const stat = fstatSync(file);
     if (!stat.isFile()) {
-      return stat.isDirectory() ? unreadable("EISDIR") : { fault: "is no ordinary file" };
+      return stat.isDirectory() ? unreadable("EISDIR") : { fault: "is not a regular file" };
     }
     if (stat.size > largest) {
       return { fault: `holds [${stat.size}] bytes, and may hold ${largest}` };

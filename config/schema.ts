@@ -211,7 +211,7 @@ export const stackSchema = section({
   backend: oneOf(HOMES)
     .default("kubernetes")
     .describe(
-      "who runs Prometheus and Alertmanager: the stack, or a Prometheus operator that is there already",
+      "who runs Prometheus and Alertmanager: `kubernetes` is self-hosted, by the stack; `operator` is a Prometheus operator that is there already",
     ),
   operator: operator
     .exactOptional()

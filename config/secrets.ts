@@ -6,7 +6,7 @@ import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
 import { checkKubeconfig } from "./kubeconfig";
 import { configPath, PREFIX, setSecretCommand } from "./keys";
-import { MASK } from "./secrecy";
+import { MASK } from "./redaction";
 
 /** Every secret that a plan needs, in plain text; never printed. */
 interface CompleteSecrets {

@@ -19,7 +19,8 @@ import { configProblem, parseConfig, type ConfigRefusal, type ConfigResult } fro
 import { PREFIX, toText } from "./keys";
 import { isRecord } from "./record";
 import { readTextFile, type TextFile } from "./read-text";
-import { MASK, withoutPlainSecrets } from "./secrecy";
+import { MASK, withoutPlainSecrets } from "./redaction";
+import { DOCS } from "../slo/command";
 
 /** Bytes of a file that nobody has written by hand; those of the stacks here have 3,000. */
 const LARGEST = 250_000;
@@ -70,7 +71,7 @@ function unreadable(
     ? configProblem(
         name,
         "there is no such file",
-        `${suggestion(name.slice("Pulumi.".length, -".yaml".length), stacksIn(root))} Or write the file: see docs/configuration.md.`,
+        `${suggestion(name.slice("Pulumi.".length, -".yaml".length), stacksIn(root))} Or write the file: see ${DOCS}/configuration.md.`,
       )
     : configProblem(name, fault, "Make it a text that you may read.");
 }
@@ -128,7 +129,7 @@ function configOf(name: string, file: unknown): Config {
     : configProblem(
         name,
         `has no [config] with keys of [${PREFIX}]`,
-        "Copy the keys of another stack: see docs/configuration.md.",
+        `Copy the keys of another stack: see ${DOCS}/configuration.md.`,
       );
 }
 

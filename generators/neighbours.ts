@@ -90,7 +90,7 @@ function managed(here: Environment, there: Environment, cluster: string): readon
           {
             path: "configuration.backends",
             what: `the settings of Google Managed Prometheus in ${cluster}`,
-            remedy: "It has one OperatorConfig: bind services to it in one of the stacks only.",
+            remedy: "A cluster has one OperatorConfig: bind services to Google in one of its stacks only.",
           },
         ]
       : []),

@@ -83,7 +83,10 @@ function checkQuery(written: Written): readonly Problem[] {
   return [
     // Both of two queries say it of what neither reads, and one is enough.
     ...(examples.length === 0 ? [] : unread(written)).map(({ name }) =>
-      problem({ message: `[${name}] is among what it reads, and it is not read`, remedy: "Leave it out." }),
+      problem({
+        message: `[${name}] is declared as read, and the query does not read it`,
+        remedy: "Leave it out.",
+      }),
     ),
     ...examples
       .flatMap((series) => Object.keys(series))
@@ -147,8 +150,8 @@ function placeFaults(query: string): readonly Fault[] {
       .selectors.flatMap(({ matches }) => matches)
       .filter(({ label }) => PLACE.includes(label))
       .map(({ label }) => ({
-        message: `it asks for one place: [${label}]`,
-        remedy: "Leave that out; each place is told apart by itself.",
+        message: `it selects one place by [${label}]`,
+        remedy: "Leave that out: places are told apart without it.",
       })),
   ];
 }
@@ -175,7 +178,7 @@ function functionFaults(functions: readonly string[], isEvents: boolean): readon
     return isEvents && PER_SECOND.includes(name)
       ? [
           {
-            message: `[${name}(...)] is a number for each second, and events within the window are asked for`,
+            message: `[${name}(...)] is a rate per second, and the number of events in the window is needed`,
             remedy: `Write increase(...[${WINDOW}]).`,
           },
         ]
@@ -212,7 +215,7 @@ function seriesFaults(series: string, known: readonly string[]): readonly Fault[
       : [
           {
             message: `[${series}] says where it is: [${place.label}]`,
-            remedy: "Leave that out; each example is told in a place of its own.",
+            remedy: "Leave that out: each example runs in a place of its own.",
           },
         ]),
   ];
@@ -228,7 +231,7 @@ export function ownQueryNotices(services: readonly Service[]): readonly Problem[
     return paths.map((path) => ({
       code: "query-unproven" as const,
       path,
-      message: "PromQL of the service's own is proven by its examples alone",
+      message: "PromQL that the service writes itself is tested by its examples alone",
       remedy: played.includes(path)
         ? "Events in first samples are not corrected."
         : "Events in first samples are not corrected, and no incident follows from it: declare one that raises its alerts, to hear them in the lab.",

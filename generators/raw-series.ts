@@ -9,7 +9,7 @@ export interface RawSeries {
   readonly total: PromQl;
   readonly counted: PromQl;
   readonly up: PromQl;
-  /** Series may be born inside a running process, so that `rate` misses their first value. */
+  /** Series may begin inside a running process, so that `rate` misses their first sample. */
   readonly lazy: boolean;
 }
 

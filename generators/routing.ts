@@ -155,7 +155,7 @@ function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[])
     ...(environment.receivers.digest === undefined ? [] : [digestRoute()]),
     ...HEARD_SEVERITIES.flatMap((severity) => {
       const [others, ...teams] = teamsWith(environment, severity);
-      const hurried = severity === "critical" ? hurriedRoutes(environment, alerts) : [];
+      const overrides = severity === "critical" ? groupWaitOverrides(environment, alerts) : [];
       const own = teams.map((team) => leaf(RECEIVERS.of(severity, team), is("team", team)));
       const matchers = [is("severity", severity)];
       return others === undefined
@@ -165,7 +165,7 @@ function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[])
               receiver: RECEIVERS.of(severity, others),
               matchers,
               ...TIMERS[severity],
-              routes: [...hurried, ...own],
+              routes: [...overrides, ...own],
             },
           ];
     }),
@@ -187,7 +187,7 @@ function digestRoute(): Route {
 }
 
 /** Alerts whose first notification must not wait for company. */
-function hurriedRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
+function groupWaitOverrides(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
   const paged = teamsWith(environment, "critical");
   return alerts
     .filter((alert) => alert.severity === "critical" && alert.groupWait !== undefined)

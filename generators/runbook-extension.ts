@@ -36,7 +36,7 @@ export function readExtension(
         ? []
         : [
             {
-              message: "it extends the default page by no section",
+              message: "it adds no section to the default page",
               remedy: `Add one of ${DEFAULT_HEADINGS.join(", ")}, or delete the file.`,
             },
           ]),
@@ -65,7 +65,7 @@ function sectionProblems({ heading, text }: Section): readonly Complaint[] {
       ? []
       : [
           {
-            message: `[${heading}] is no section of a default page`,
+            message: `[${heading}] is not a section of a default page`,
             remedy: suggestion(heading, DEFAULT_HEADINGS),
           },
         ]),
@@ -74,7 +74,7 @@ function sectionProblems({ heading, text }: Section): readonly Complaint[] {
       : [
           {
             message: `section [${heading}] has [{{ default }}] ${marks.length} times`,
-            remedy: "Keep it where the text of the default page shall stand.",
+            remedy: "Keep the one where the text of the default page belongs.",
           },
         ]),
   ];

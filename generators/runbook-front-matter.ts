@@ -53,7 +53,7 @@ export function frontMatter(text: string): ReadFrontMatter {
       front: {},
       fault: {
         message: `line ${line}: the front matter is not YAML: ${yamlFault(error)}`,
-        remedy: "Correct it there.",
+        remedy: "Correct it in that file.",
       },
     };
   }
@@ -109,7 +109,7 @@ export function extensionProblems(front: FrontMatter): readonly Complaint[] {
       : [
           {
             message: `the front matter has [${said.join(", ")}], which is not for a page that extends the default one`,
-            remedy: `Leave in it ${EXTENSION_KEYS.join(", ")}: the rest comes from the alerts that lead there.`,
+            remedy: `Keep only ${EXTENSION_KEYS.join(", ")}: the rest comes from the alerts that lead there.`,
           },
         ]),
     ...reviewProblems(front["last_review"]),
@@ -124,7 +124,7 @@ function reviewProblems(value: unknown): readonly Complaint[] {
     ? []
     : [
         {
-          message: `the front matter has [last_review: ${seen}], which is no day`,
+          message: `the front matter has [last_review: ${seen}], which is not a date`,
           remedy: "Write the day of the last review, e.g. `last_review: 2026-11-21`.",
         },
       ];

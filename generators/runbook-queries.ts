@@ -160,7 +160,7 @@ function queryFaults(query: string, known: Known): readonly Fault[] {
   const [error] = errors;
   return error === undefined
     ? selectors.flatMap((selector) => selectorFaults(selector, known))
-    : [{ message: `is no PromQL ${error}`, remedy: "Correct the query; promtool tells more." }];
+    : [{ message: `is not PromQL ${error}`, remedy: "Correct the query; promtool tells more." }];
 }
 
 function selectorFaults({ name, matches }: Selector, known: Known): readonly Fault[] {
@@ -203,7 +203,7 @@ function nameFaults(
   return here.length === 0
     ? [
         {
-          message: `[${name}] is no metric of the job [${jobs.map(({ value }) => value).join(", ")}]`,
+          message: `[${name}] is not a metric of the job [${jobs.map(({ value }) => value).join(", ")}]`,
           remedy: `It belongs to [${declared.map(({ job }) => job.name).join(", ")}].`,
         },
       ]

@@ -175,7 +175,7 @@ function unreadableContent({ path, fault }: { readonly path: string; readonly fa
     code: "runbook-invalid",
     path,
     message: fault,
-    remedy: "Make it a text, or a folder of texts, that you may read.",
+    remedy: "Make it a text file, or a folder of text files, that you may read.",
   };
 }
 

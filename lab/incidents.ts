@@ -4,6 +4,7 @@ import type { ServiceIncident } from "../slo/incident";
 import { suggestion } from "../slo/nearest";
 import { declaredIncidents, playableIncidents, whatIsMissing } from "./workload/playable";
 import type { Workload } from "./workload/workload";
+import { TOCSIN } from "../slo/command";
 
 /** What is being played. Incidents add up until they are mended. */
 export class Incidents {
@@ -67,7 +68,7 @@ export class Incidents {
         ? `[${id}] is not an incident`
         : `[${id}] cannot be played: ${whatIsMissing(elsewhere, this.plan).join("; ")}`;
     const known = this.playable.map((incident) => incident.id);
-    return `${why}. ${suggestion(id, known)} \`tocsin break --list\` shows what each does.`;
+    return `${why}. ${suggestion(id, known)} \`${TOCSIN} break --list\` shows what each does.`;
   }
 }
 

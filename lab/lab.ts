@@ -176,7 +176,7 @@ function sayReady(report: (line: string) => void, { plan, speed }: LabOptions, a
   const commands = [
     ...pagingIncident(plan),
     ["inbox", "what PagerDuty, Slack and mail would have got"],
-    ["mend", "and it resolves"],
+    ["heal", "and it resolves"],
   ] as const;
   const width = Math.max(...commands.map(([command]) => command.length));
   for (const [command, does] of commands) {

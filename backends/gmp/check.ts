@@ -16,7 +16,7 @@ export function checkManagedPrometheus(plan: MonitoringPlan, limit = LARGEST_FIL
       .map((rule) => ({
         code: "backend-unable" as const,
         path: `gmp.ruleGroups.${name}.${nameOf(rule)}`,
-        message: "it selects series by something else than one exact name of a metric, which Google refuses",
+        message: "it does not select series by one exact name of a metric, and Google refuses anything else",
         remedy: "Name the metric, or bind the service to another backend.",
       })),
   );
@@ -66,7 +66,7 @@ function nameOf(rule: Rule): string {
   return rule.kind === "record" ? rule.record : rule.alert;
 }
 
-/** Series that were not there a while ago: what was born and what is gone look different without stale markers. */
+/** Series that were not there a while ago: first samples and ends look different without stale markers. */
 function comparesWithThePast({ expr }: Rule): boolean {
   return /\bunless\b[\s\S]*\boffset\b/.test(expr);
 }
@@ -92,7 +92,7 @@ interface Limit extends Pick<Problem, "message" | "remedy"> {
 const LIMITS: readonly Limit[] = [
   {
     what: "staleness",
-    message: "a series that ended is still there for up to 5 minutes, so what is gone is noticed later",
+    message: "a series that ended stays visible for up to 5 minutes, so that its loss is noticed later",
     remedy: "Expect alerts about what is missing to come and to end up to 5 minutes late.",
   },
   {
@@ -104,7 +104,7 @@ const LIMITS: readonly Limit[] = [
     what: "retention",
     message:
       "Google keeps samples for 24 months and thins them out; tocsin:prometheus.retention says nothing there",
-    remedy: "Nothing, unless a window is longer than 6 weeks.",
+    remedy: "Nothing is to be done, unless a window is longer than 6 weeks.",
   },
   {
     what: "targets",

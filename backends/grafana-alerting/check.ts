@@ -20,7 +20,7 @@ export function checkGrafanaAlerting(plan: MonitoringPlan): readonly Problem[] {
       .map(({ name, interval }) => ({
         code: "backend-unable" as const,
         path: `grafana.ruleGroups.${name}.interval`,
-        message: `Grafana evaluates at multiples of 10 s, and [${interval}] is none`,
+        message: `Grafana evaluates at multiples of 10 s, and [${interval}] is not one`,
         remedy: "Change tocsin:prometheus.scrapeInterval, or bind the service to another backend.",
       })),
     ...rules.flatMap(untranslatableIn),
@@ -59,8 +59,8 @@ export function grafanaNotices(plan: MonitoringPlan): readonly Problem[] {
     },
     {
       what: "inhibition",
-      message: "a page silences no lesser alert: both arrive, the lesser one in chat",
-      remedy: "Read the page first; their group is the same.",
+      message: "a page does not silence a less severe alert: both arrive, the less severe one in chat",
+      remedy: "Read the page first: both belong to the same group.",
     },
     ...(paging
       ? [

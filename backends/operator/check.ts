@@ -5,6 +5,7 @@ import { jobsOn, rulesOn } from "../binding";
 import { checkRuleFiles } from "../kubernetes/rule-files";
 import { dashboardObjects } from "./dashboards";
 import { LARGEST_OBJECT } from "./rules";
+import { TOCSIN } from "../../slo/command";
 
 /** What a plan asks of an operator's servers and they cannot do. */
 export function checkOperator(plan: MonitoringPlan, limit: number): readonly Problem[] {
@@ -78,14 +79,13 @@ interface Limit extends Pick<Problem, "message" | "remedy"> {
 const SELECTION: readonly Limit[] = [
   {
     what: "selection",
-    message: "the Prometheus takes what its selectors name, and is silent about all else",
-    remedy:
-      "Compare its selectors with operator/kube-prometheus-stack.values.yaml of a render, then run `tocsin doctor`.",
+    message: "Prometheus loads only what its selectors match, and does not report what they miss",
+    remedy: `Compare its selectors with operator/kube-prometheus-stack.values.yaml of a render, then run \`${TOCSIN} doctor\`.`,
   },
   {
     what: "settings",
     message: "retention, replicas, timers of alerts and features are set where its own resource is kept",
-    remedy: "Take the values from a render; `tocsin doctor` compares them with the server that runs.",
+    remedy: `Take the values from a render; \`${TOCSIN} doctor\` compares them with the server that runs.`,
   },
 ];
 

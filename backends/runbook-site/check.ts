@@ -57,7 +57,7 @@ function unservable(address: string): readonly Problem[] {
         {
           code: "runbook-address-unservable",
           path: "configuration.runbooks",
-          message: `[${address}] is no address that the runbook site can serve`,
+          message: `[${address}] is not an address that the runbook site can serve`,
           remedy: "Use a host name, and small letters, digits, dots and hyphens in the path.",
         },
       ];

@@ -12,7 +12,7 @@ export function unreadable(sli: SpecifiedSli): string | undefined {
       const { errors, nodes, selectors } = readPromQl(within(query, READ_WINDOW));
       const [fault] = errors;
       if (fault !== undefined) {
-        return `has a query that is no PromQL ${fault} of [${query}]: correct it; promtool tells more`;
+        return `has a query that is not PromQL ${fault} of [${query}]: correct it; promtool tells more`;
       }
       const isQuoted = nodes.has("QuotedLabelName") || nodes.has("QuotedLabelMatcher");
       return isQuoted || selectors.some(({ name }) => name === "")

@@ -76,7 +76,7 @@ function Together(given: {
         disabled={broken.length === 0}
         onClick={() => act("/console/mend", broken)}
       >
-        Mend everything
+        Heal everything
       </button>
       <span role="status" class="text bad">
         {error}
@@ -130,7 +130,7 @@ function IncidentButton({
   const [asked, setAsked] = useState<boolean | undefined>(undefined);
   const [error, setError] = useState("");
   const isWaiting = asked !== undefined && asked !== isBroken;
-  const does = isBroken ? "Mend" : "Break";
+  const does = isBroken ? "Heal" : "Break";
   const act = (): void => {
     setAsked(!isBroken);
     setError("");
@@ -173,7 +173,7 @@ function Timeline({ now, setting }: Shown) {
     ...now.deeds.map(({ time, did, incident }) => ({
       time,
       kind: did === "break" ? "bad" : "good",
-      word: did === "break" ? "broken" : "mended",
+      word: did === "break" ? "broken" : "healed",
       text: says.get(incident) ?? incident,
     })),
     ...inbox.map(({ time, channel, receiver, title, incident }) => ({

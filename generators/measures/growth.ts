@@ -49,17 +49,17 @@ function counted<Unit extends "count" | "perMinute" | "perSecond">(
 }
 
 /**
- * The value of a series that was born within the window, in a target that was scraped before, counts whole: `increase`
+ * The value of a series that began within the window, in a target that was scraped before, counts whole: `increase`
  * alone never sees it, and a failure that happens once is just what such a count is for. One that was there within a
- * day is not born.
+ * day has not begun.
  */
 function grown({ counter, where, window, explainedBy }: Increase, scope: Scope): PromQl {
   const series = seriesOf(counter, scope, where);
   const plain = over("increase", series, window);
   const scraped = `${upOf(counter.job, scope)} offset ${window}`;
   const known = `last_over_time(${series}[1d] offset ${window})`;
-  const born = `(${series} unless ${known} and on (job, instance) ${scraped})`;
-  const all = startsAtZero(counter) ? plain : `${born} or ${plain}`;
+  const first = `(${series} unless ${known} and on (job, instance) ${scraped})`;
+  const all = startsAtZero(counter) ? plain : `${first} or ${plain}`;
   return explainedBy === undefined
     ? all
     : `(${all}) unless on (job, instance) ${over("increase", seriesOf(explainedBy, scope), window)} > 0`;

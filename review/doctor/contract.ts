@@ -40,7 +40,7 @@ function notYet(metric: ContractedMetric): Said {
   return {
     path: pathOf(metric),
     message: "there was no series of it within the last hour, as when nothing has happened yet",
-    remedy: "Let one happen before somebody relies on it.",
+    remedy: "Cause one before somebody relies on the alert.",
   };
 }
 

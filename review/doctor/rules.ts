@@ -45,7 +45,7 @@ function loadedWrongly(
           {
             path,
             message: `it is loaded [${groups.length}] times, so that every alert of it comes more than once`,
-            remedy: "See who else puts it there: two stacks, or a file of before.",
+            remedy: "Find out who else loads it: a second stack, or an old file.",
           },
         ]),
     ...missing.map((rule) => ({ path, message: `[${rule}] is not loaded`, remedy: NOT_SELECTED })),
@@ -54,7 +54,7 @@ function loadedWrongly(
       .map((rule) => ({
         path: `${path}.${rule.name}`,
         message: `it fails: ${rule.lastError}`,
-        remedy: "Read what the server says of it; an alert that fails cannot fire.",
+        remedy: "Read the error of the server: an alert whose rule fails cannot fire.",
       })),
   ];
 }

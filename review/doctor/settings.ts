@@ -95,7 +95,7 @@ const features: Check = ({ plan: { scrape }, server }) => {
         wrong: [
           {
             path: "server.flags.enable-feature",
-            message: `[${FEATURE}] is off, and first events of [${needed.map(({ job }) => job).join(", ")}] count by it`,
+            message: `[${FEATURE}] is off, and the first samples of [${needed.map(({ job }) => job).join(", ")}] count by it`,
             remedy: `Start the server with --enable-feature=${FEATURE}, or leave createdTimestamps out of the jobs.`,
           },
         ],
@@ -124,7 +124,7 @@ const alertmanagers: Check = ({ server }) =>
         wrong: [
           {
             path: "server.alertmanagers",
-            message: "the server knows no Alertmanager, so that nobody hears of anything",
+            message: "the server knows no Alertmanager, so that no alert reaches anybody",
             remedy: "Name one in its `alerting`, and see that its pods answer.",
           },
         ],

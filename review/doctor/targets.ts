@@ -3,6 +3,7 @@ import type { ScrapeJob } from "../../plan/monitoring-plan";
 import { groupedBy, sortedBy } from "../../slo/order";
 import type { RunningTarget } from "../running-server";
 import type { Check, Said } from "./check";
+import { TOCSIN } from "../../slo/command";
 
 /** Whether every job is scraped, once, and with its labels; who owns nothing. */
 export const targets: Check = ({ plan, server, home }) => {
@@ -33,7 +34,7 @@ function scrapedWrongly(
       : [
           {
             message: `it is scraped by [${pools.join(", ")}], so that its events count more than once`,
-            remedy: "Take all of them away but one.",
+            remedy: "Keep one of them, and remove the others.",
           },
         ]),
     ...found.flatMap((target) =>
@@ -63,7 +64,7 @@ function ownerless(
         {
           path: "server.targets",
           message: `no service owns [${others.map(([job, found]) => `${job} (${found.length})`).join(", ")}]`,
-          remedy: "Declare what should be looked after: `tocsin new service` with --from-metrics.",
+          remedy: `Declare what should be looked after: \`${TOCSIN} new service\` with --from-metrics.`,
         },
       ];
 }

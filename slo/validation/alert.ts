@@ -61,7 +61,7 @@ function checkBurning(path: string, service: Service, id: string): readonly Prob
         {
           code: "condition-unfit",
           path,
-          message: `[${id}] is no objective on events that are judged together`,
+          message: `[${id}] is not an objective whose events are judged together`,
           remedy: "Name one that is, or leave whileBurning out.",
         },
       ];
@@ -79,7 +79,8 @@ function checkGroupWait(path: string, { groupWait, severity }: Alert): readonly 
           code: "group-wait-ignored",
           path,
           message: `[${groupWait}] would have no effect on an alert of severity [${severity}]`,
-          remedy: "Leave groupWait out, or make the alert critical: only pages are hurried.",
+          remedy:
+            "Leave groupWait out, or make the alert critical: a group-wait override is for pages alone.",
         },
       ];
 }

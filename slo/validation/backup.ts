@@ -6,6 +6,7 @@ import { valueIn } from "../per-environment";
 import type { Problem } from "../problem";
 import type { Service } from "../service";
 import { checkSlug } from "./identifiers";
+import { DOCS } from "../command";
 
 /** More days than anybody keeps anything. */
 const MOST_DAYS = 36_500;
@@ -190,7 +191,7 @@ function checkWatched(path: string, { id, alerts }: Service, backup: Backup): re
         problem(
           path,
           `no alert reads [${missing.join(", ")}] of this store and the job [${job}]`,
-          "Declare the store by `backupStore`, which brings its alerts: see docs/recovery.md.",
+          `Declare the store by \`backupStore\`, which brings its alerts: see ${DOCS}/recovery.md.`,
         ),
       ];
 }

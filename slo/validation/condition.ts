@@ -49,7 +49,8 @@ function missingAtLeast(path: string, atLeast: number | undefined): readonly Pro
         {
           code: "condition-unfit",
           path: `${path}.atLeast`,
-          message: "a share of bad events has no [atLeast], so that one of one at night would be 100 %",
+          message:
+            "a share of bad events has no [atLeast], so that one bad event of one at night would be 100 %",
           remedy: "Say how many bad events there must be in the window, e.g. 5; 0 where any is enough.",
         },
       ];
@@ -106,7 +107,7 @@ function checkUnusual(path: string, { measure }: MeasuredAlert, unusual: Unusual
           {
             code: "threshold-invalid" as const,
             path,
-            message: `[${factor}] is not how far from usual a rate can be`,
+            message: `[${factor}] is not a distance from usual that a rate can have`,
             remedy: "Use a whole number from 2 to 1000, e.g. 3.",
           },
         ]),

@@ -39,7 +39,7 @@ function checkRepeated(path: string, ids: readonly string[]): readonly Problem[]
     code: "identifier-invalid",
     path: `${path}.${id}`,
     message: `[${id}] is there twice`,
-    remedy: "Give one another id; links to a panel hang on it.",
+    remedy: "Give one another id: links to a panel lead to its id.",
   }));
 }
 

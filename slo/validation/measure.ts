@@ -117,7 +117,7 @@ function checkIsTime(path: string, { name, timestamp }: Gauge): readonly Problem
         {
           code: "metric-wrong-type",
           path,
-          message: `[${name}] is not declared as a time, so that it has no age`,
+          message: `[${name}] is not declared as a point in time, so that its age cannot be measured`,
           remedy:
             "Say timestamp: true in its contract, with the usual age in seconds as normal; or measure its level.",
         },
@@ -131,7 +131,7 @@ function checkNoTime(path: string, { metric }: Reading): readonly Problem[] {
         {
           code: "metric-wrong-type",
           path,
-          message: `[${metric.name}] is a time, which no other measure than its age makes sense of`,
+          message: `[${metric.name}] is a point in time, and only its age can be measured`,
           remedy: 'Measure { kind: "age", gauge, of: "newest" }.',
         },
       ]

@@ -90,7 +90,7 @@ function validateService(service: Service, environments: readonly string[]): rea
       code: "slo-identity-duplicate" as const,
       path: `${path}.slos.${id}`,
       message: `two SLOs of [${service.id}] are called [${id}]`,
-      remedy: "Rename one; recorded history hangs on the id.",
+      remedy: "Rename one: the recorded history of an SLO belongs to its id.",
     })),
     ...service.slos.flatMap((slo) => checkSlo(service, slo, environments)),
     ...service.alerts.flatMap((alert) => checkAlert(service, alert)),

@@ -122,7 +122,7 @@ function checkMatch(path: string, metric: Metric, match: LabelMatch): readonly P
         {
           code: "matcher-invalid",
           path,
-          message: `[${match.label}${match.op}"${match.value}"] is no regular expression of Prometheus: ${fault}`,
+          message: `[${match.label}${match.op}"${match.value}"] is not a regular expression that Prometheus accepts: ${fault}`,
           remedy: "Write RE2, which has no lookahead and no backreference, e.g. 5.. or (?i)error.",
         },
       ];
@@ -167,7 +167,7 @@ export function checkEventSli(path: string, contract: TelemetryContract, sli: Ev
       {
         code: "errors-unselected",
         path: `${path}.errors`,
-        message: `[] selects no errors of [${sli.total.name}], so that every request would count as one`,
+        message: `[] selects no errors of [${sli.total.name}], so that every request would count as an error`,
         remedy: 'Say which requests are bad, e.g. where(requests, { status: ["=~", "5.."] }).',
       },
     ];
@@ -203,7 +203,7 @@ function checkErrors(path: string, { total, of, errors }: RequestRatioSli): read
         {
           code: "errors-unselected",
           path,
-          message: `[${shownMatches(errors)}] selects all of [${total.name}], so that every request would count as one`,
+          message: `[${shownMatches(errors)}] selects all of [${total.name}], so that every request would count as an error`,
           remedy: 'Say which requests are bad, e.g. where(requests, { status: ["=~", "5.."] }).',
         },
       ];

@@ -221,7 +221,7 @@ describe("what Google cannot do", () => {
           code: "backend-unable",
           path: "gmp.ruleGroups.shop.shop:wrong",
           message:
-            "it selects series by something else than one exact name of a metric, which Google refuses",
+            "it does not select series by one exact name of a metric, and Google refuses anything else",
           remedy: "Name the metric, or bind the service to another backend.",
         },
       ]);

@@ -185,14 +185,18 @@ describe("what an operator cannot be told", () => {
     [
       "operator",
       { backend: undefined, "prometheus.storage": { size: "1Gi" }, "alertmanager.storage": { size: "1Gi" } },
-      "is set, and tocsin:backend is not [operator], so that it says nothing",
+      "is set and has no effect, because tocsin:backend is not [operator]",
     ],
     [
       "prometheus.image",
       { "prometheus.image": "prom/prometheus:v3.15.0" },
-      "is set, and the operator runs it",
+      "is set and has no effect, because the operator runs it",
     ],
-    ["alertmanager.storage", { "alertmanager.storage": { size: "1Gi" } }, "is set, and the operator runs it"],
+    [
+      "alertmanager.storage",
+      { "alertmanager.storage": { size: "1Gi" } },
+      "is set and has no effect, because the operator runs it",
+    ],
     [
       "kubernetes.namespace",
       { operator: { namespace: "monitoring" } },

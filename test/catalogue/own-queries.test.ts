@@ -48,7 +48,7 @@ describe("an SLI on queries", () => {
     [
       "is no PromQL",
       { errors: `${failing} + sum(increase(mails_bounced_total[$window])` },
-      "errors: is no PromQL at character 90: something is missing",
+      "errors: is not PromQL at character 90: something is missing",
     ],
     [
       "has no window",
@@ -58,7 +58,7 @@ describe("an SLI on queries", () => {
     [
       "is a rate",
       { total: "sum(rate(mails_tried_total[$window]))" },
-      "total: [rate(...)] is a number for each second, and events within the window are asked for",
+      "total: [rate(...)] is a rate per second, and the number of events in the window is needed",
     ],
     [
       "has no place",
@@ -88,7 +88,7 @@ describe("an SLI on queries", () => {
     [
       "does not read all that it says",
       { errors: failing },
-      "errors: [mails_bounced_total] is among what it reads, and it is not read",
+      "errors: [mails_bounced_total] is declared as read, and the query does not read it",
     ],
     [
       "has more errors than events in an example",
@@ -123,7 +123,7 @@ describe("an SLI on queries", () => {
     [
       "asks for one place",
       { total: 'sum(increase(mails_tried_total{cluster="eu"}[$window]))' },
-      "total: it asks for one place: [cluster]",
+      "total: it selects one place by [cluster]",
     ],
     [
       "adds a number",
@@ -217,7 +217,7 @@ describe("an alert on a query", () => {
     [
       "is no PromQL",
       { query: "sum(mails_waiting" },
-      "query: is no PromQL at character 18: something is missing",
+      "query: is not PromQL at character 18: something is missing",
     ],
     [
       "has no example beyond its limit",

@@ -208,7 +208,7 @@ describe("what the site cannot serve", () => {
     "https://a.example//b/",
   ])("is [%s]", (address) => {
     expect(checkRunbookSite(at(address)).map(({ message }) => message)).toEqual([
-      `[${address}] is no address that the runbook site can serve`,
+      `[${address}] is not an address that the runbook site can serve`,
     ]);
   });
 

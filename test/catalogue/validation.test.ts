@@ -351,7 +351,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "services.orders.grafana.inhibition",
-        message: "a page silences no lesser alert: both arrive, the lesser one in chat",
+        message: "a page does not silence a less severe alert: both arrive, the less severe one in chat",
       },
     ],
   },
@@ -367,7 +367,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "grafana.ruleGroups.alerts:orders.interval",
-        message: "Grafana evaluates at multiples of 10 s, and [15s] is none",
+        message: "Grafana evaluates at multiples of 10 s, and [15s] is not one",
       },
     ],
   },
@@ -524,7 +524,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "services.orders.slos.api-availability.sli.errors",
-        message: "[] selects no errors of [http_requests_total], so that every request would count as one",
+        message:
+          "[] selects no errors of [http_requests_total], so that every request would count as an error",
       },
     ],
   },
@@ -562,7 +563,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     ],
   },
   "group-wait-ignored": {
-    sentence: "an alert that only writes to chat is to be hurried",
+    sentence: "an alert that only writes to chat overrides the group wait",
     make: () => problemsOf(withAlert("TargetsDown", { groupWait: "0s" })),
     expected: [
       {
@@ -753,7 +754,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       {
         path: "services.orders.slos.api-availability.sli",
         message:
-          '[status=~"(?!2)..."] is no regular expression of Prometheus: invalid or unsupported Perl syntax: `(?!`',
+          '[status=~"(?!2)..."] is not a regular expression that Prometheus accepts: invalid or unsupported Perl syntax: `(?!`',
       },
     ],
   },
@@ -880,7 +881,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "services.orders.slos.queried.sli.errors",
-        message: "[rate(...)] is a number for each second, and events within the window are asked for",
+        message: "[rate(...)] is a rate per second, and the number of events in the window is needed",
       },
     ],
   },
@@ -890,7 +891,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "services.orders.slos.queried.sli",
-        message: "PromQL of the service's own is proven by its examples alone",
+        message: "PromQL that the service writes itself is tested by its examples alone",
       },
     ],
   },
@@ -968,7 +969,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: "configuration.runbooks",
-        message: "[https://wiki.example/~sre/] is no address that the runbook site can serve",
+        message: "[https://wiki.example/~sre/] is not an address that the runbook site can serve",
       },
     ],
   },
@@ -1069,7 +1070,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: 'Pulumi.prod.yaml: tocsin:secrets["slack-alrets"]',
-        message: "no receiver reads this secret",
+        message: "no receiver uses this secret",
       },
     ],
   },
@@ -1403,7 +1404,7 @@ describe("validation", () => {
     [
       "would count every request",
       [["=~", ".+"]],
-      "selects all of [http_requests_total], so that every request would count as one",
+      "selects all of [http_requests_total], so that every request would count as an error",
     ],
     [
       "contradict each other",
@@ -1504,7 +1505,7 @@ describe("validation", () => {
       text.replace(/^last_review: .*$/m, `last_review: ${day}`),
     );
     expect(problemsOf(orders, page).map(({ message }) => message)).toEqual([
-      `the front matter has [last_review: ${day}], which is no day`,
+      `the front matter has [last_review: ${day}], which is not a date`,
     ]);
   });
 
@@ -1527,7 +1528,7 @@ describe("validation", () => {
     expect([...new Set(codes)]).toEqual(["retention-below-window", "duration-invalid", "runbook-invalid"]);
   });
 
-  it("checks the wait of a page that may be hurried", () => {
+  it("checks the group-wait override of a page", () => {
     expect(problemsOf(withAlert("KillSwitchEnabled", { groupWait: "5s" }))).toEqual([]);
     expect(problemsOf(withAlert("KillSwitchEnabled", { groupWait: "1.5s" })).map(({ code }) => code)).toEqual(
       ["duration-invalid"],

@@ -32,7 +32,7 @@ describe("the doctor", () => {
       readonly problems: readonly { readonly path: string; readonly message: string }[];
     };
     const said = problems.map(({ message }) => message);
-    expect(said).toContain("the server knows no Alertmanager, so that nobody hears of anything");
+    expect(said).toContain("the server knows no Alertmanager, so that no alert reaches anybody");
     expect(said.filter((message) => message.endsWith("rules is loaded"))).toHaveLength(ruleGroups.length);
     expect(said.filter((message) => message === "it has no target")).toHaveLength(scrape.jobs.length);
     for (const { path, message } of problems) expect(text.stdout).toContain(`${path}: ${message}\n`);

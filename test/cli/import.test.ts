@@ -263,7 +263,7 @@ describe("a specification of Sloth", () => {
   it.each([
     [
       rate("yé"),
-      "has a query that is no PromQL at character 11: [é] of [sum(rate(yé[$window]))]: correct it; promtool tells more",
+      "has a query that is not PromQL at character 11: [é] of [sum(rate(yé[$window]))]: correct it; promtool tells more",
     ],
     ...['{"http.reqs"}', 'x{"a.b"="c"}', '{__name__="x"}'].map((selector): [string, string] => [
       rate(selector),
@@ -710,7 +710,7 @@ describe("tocsin import", () => {
   it.each([
     ["nowhere.yaml", "it cannot be read [ENOENT]"],
     ["services", "it cannot be read [EISDIR]"],
-    ["/dev/zero", "it is no ordinary file"],
+    ["/dev/zero", "it is not a regular file"],
   ])("says of %s that %s", async (file, fault) => {
     const { code, stderr } = await checkout.tocsin("import", "sloth", file);
     expect([code, stderr]).toEqual([1, `tocsin: [${file}] cannot be imported: ${fault}\n`]);

@@ -248,9 +248,9 @@ describe("what stands in the way of tocsin", () => {
       const pages = [
         "services/orders/runbooks/latin.md: is not a text in UTF-8",
         "services/orders/runbooks/loop.md: cannot be read [ELOOP]",
-        "services/orders/runbooks/pipe.md: is no ordinary file",
+        "services/orders/runbooks/pipe.md: is not a regular file",
         "services/round/runbooks: cannot be read [ELOOP]",
-      ].flatMap((line) => [line, "    Make it a text, or a folder of texts, that you may read."]);
+      ].flatMap((line) => [line, "    Make it a text file, or a folder of text files, that you may read."]);
       const declared = [
         ...[
           "services.Orders.id: [7] is not a text",

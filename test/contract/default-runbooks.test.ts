@@ -149,7 +149,8 @@ describe.each(CASES)("the default pages of $title", ({ declared, environment }) 
       ),
     ]);
     const queries = pages.flatMap(({ markdown }) => queriesIn(markdown));
-    expect(queries.length).toBeGreaterThan(pages.length);
+    // A stack may have no service.
+    expect(pages.length === 0 || queries.length > pages.length).toBe(true);
     const strange = queries.flatMap(({ query }) =>
       readPromQl(query).groupedBy.filter((label) => !labels.has(label)),
     );
@@ -352,8 +353,12 @@ describe("a file beside a default page", () => {
   const EXTENDS = "---\nextends: default\n---\n\n";
 
   it.each<readonly [string, string, string]>([
-    ["an unknown section", `${EXTENDS}## Diagnose\n\nLook.\n`, "[Diagnose] is no section of a default page"],
-    ["no section", `${EXTENDS}# Slow\n`, "it extends the default page by no section"],
+    [
+      "an unknown section",
+      `${EXTENDS}## Diagnose\n\nLook.\n`,
+      "[Diagnose] is not a section of a default page",
+    ],
+    ["no section", `${EXTENDS}# Slow\n`, "it adds no section to the default page"],
     ["an empty section", `${EXTENDS}## Impact\n`, "section [Impact] is empty"],
     ["a section twice", `${EXTENDS}## Impact\n\nA.\n\n## Impact\n\nB.\n`, "section [Impact] is there twice"],
     [

@@ -270,7 +270,7 @@ describe("the check of runbooks itself", () => {
     ["slo:sli_error:rate7m", "no contract and no rule has [slo:sli_error:rate7m]"],
     [
       'orders_emergency_control{job="api-gateway"}',
-      "[orders_emergency_control] is no metric of the job [api-gateway]",
+      "[orders_emergency_control] is not a metric of the job [api-gateway]",
     ],
     [
       'http_requests_total{job="api-gateway", status="700"}',
@@ -281,7 +281,7 @@ describe("the check of runbooks itself", () => {
       'slo:sli_error:rate5m{slo_id="orders-api"}',
       '[slo_id="orders-api"] selects none of the values of [slo:sli_error:rate5m]',
     ],
-    ["sum(up", "is no PromQL at character 7: something is missing"],
+    ["sum(up", "is not PromQL at character 7: something is missing"],
   ])("finds the query [%s]", (query, message) => {
     expect(
       problemsOf("prod", "orders/targets-down", (text) =>

@@ -119,8 +119,8 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
     async () => {
       await elsewhere.tocsin("up", "--detach", "--speed", "20");
       await elsewhere.tocsin("break", "shop-order-queue-long", "shop-availability-bad");
-      expect(await elsewhere.tocsin("mend", "shop-order-queue-long")).toContain(
-        "mended: shop-order-queue-long;",
+      expect(await elsewhere.tocsin("heal", "shop-order-queue-long")).toContain(
+        "healed: shop-order-queue-long;",
       );
       const page = async (): Promise<Delivery> => {
         for (let tries = 0; tries < 50; tries += 1) {
@@ -139,7 +139,7 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
         status: 200,
         names: true,
       });
-      expect(await elsewhere.tocsin("mend")).toContain("mended: shop-availability-bad");
+      expect(await elsewhere.tocsin("mend")).toContain("healed: shop-availability-bad");
       expect(await elsewhere.tocsin("down")).toBe("stopped\n");
     },
     TIMEOUT,

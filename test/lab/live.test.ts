@@ -124,7 +124,7 @@ describe("a lab that plays production", () => {
     const refused = await lab.tocsin("break", "api-eror");
     expect(refused.status).toBe(1);
     expect(refused.stderr).toMatch(
-      /^tocsin: \[api-eror\] is not an incident\. Did you mean (?:one of )?\[api-errors\b.*\]\? There are \d+ more\. `tocsin break --list` shows what each does\.\n$/,
+      /^tocsin: \[api-eror\] is not an incident\. Did you mean (?:one of )?\[api-errors\b.*\]\? There are \d+ more\. `npm run -s tocsin -- break --list` shows what each does\.\n$/,
     );
   }, 60_000);
 

@@ -37,7 +37,7 @@ describe("what is compared", () => {
     [
       "BatchLate",
       { measure: { kind: "age", gauge: members, of: "newest" } },
-      "measure.gauge: [cluster_members] is not declared as a time, so that it has no age",
+      "measure.gauge: [cluster_members] is not declared as a point in time, so that its age cannot be measured",
     ],
     ["PoolFull", { when: { above: "90" } }, "when.above: [90] is not a threshold that a share can cross"],
     [
@@ -60,7 +60,7 @@ describe("what is compared", () => {
     [
       "LagHigh",
       { measure: { kind: "level", gauge: lastSuccess, of: "max" } },
-      "measure.gauge: [batch_last_success_timestamp_seconds] is a time, which no other measure than its age makes sense of",
+      "measure.gauge: [batch_last_success_timestamp_seconds] is a point in time, and only its age can be measured",
     ],
     [
       "LagOfOneTopic",

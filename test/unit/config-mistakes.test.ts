@@ -46,7 +46,7 @@ const ASKS_NOBODY =
   "nginx.ingress.kubernetes.io/auth-tls-secret, nginx.ingress.kubernetes.io/auth-url, " +
   "traefik.ingress.kubernetes.io/router.middlewares]";
 const MISPLACED: readonly [string, string] = [
-  "holds a secret, and what it says is shown in rules, links and logs",
+  "holds a secret, and its value appears in rules, links and logs",
   "Write it in plain text; secrets go into one of [tocsin:grafanaToken, tocsin:kubeconfig, tocsin:secrets].",
 ];
 
@@ -401,7 +401,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     ),
     said: ["default", "orders"].map((team) => [
       `receivers.critical.${team}`,
-      "wakes nobody, and tocsin:paging is [true]",
+      "has no receiver that wakes somebody, and tocsin:paging is [true]",
       "Add one of kind pagerduty or webhook.",
     ]),
   },

@@ -104,7 +104,7 @@ describe("the kubeconfig of a stack", () => {
       kubeconfig({ users: [{ name: "deployer", user: { exec: { command } } }] });
     put("k", asks("tocsin-cloud-login"));
     expect(look("k")).toEqual([
-      `${at} [${root}/k] asks the program [tocsin-cloud-login] for credentials, which is not there. ` +
+      `${at} [${root}/k] asks the program [tocsin-cloud-login] for credentials, and there is no such program. ` +
         "Install it, or name a kubeconfig that does without.",
     ]);
     put("login", "#!/bin/sh\n");

@@ -47,7 +47,7 @@ export function misplacedSecrets(values: Readonly<Record<string, unknown>>): rea
     .filter(([key, value]) => !isSecretKey(key) && leaves([key], value).some((leaf) => leaf.value === MASK))
     .map(([key]) => ({
       path: [key],
-      message: "holds a secret, and what it says is shown in rules, links and logs",
+      message: "holds a secret, and its value appears in rules, links and logs",
       remedy: `Write it in plain text; secrets go into one of [${SECRET_KEYS.join(", ")}].`,
     }));
 }

@@ -4,7 +4,7 @@ import type { Environments, EnvironmentTraits } from "../slo/catalogue";
 import { INTEGRATIONS } from "../receivers";
 import type { Field, Integration } from "../receivers/integration";
 import { own, sortedBy } from "../slo/order";
-import { homeContradictions } from "./home";
+import { homeFindings } from "./home";
 import { isRecord } from "./record";
 import { misfit, type Finding } from "./wording";
 
@@ -63,7 +63,7 @@ const glimpse = z.object({
 export type Glimpse = z.infer<typeof glimpse>;
 
 /** What no single key shows. */
-export function contradictions(
+export function crossFieldFindings(
   values: Readonly<Record<string, unknown>>,
   environments: Environments,
 ): readonly Finding[] {
@@ -76,8 +76,8 @@ export function contradictions(
     controllerShutOut(seen),
   ];
   return [
-    ...found.filter((contradiction) => contradiction !== undefined),
-    ...homeContradictions(seen),
+    ...found.filter((finding) => finding !== undefined),
+    ...homeFindings(seen),
     ...placesOfBackups(seen).flatMap(([path, own]) =>
       [keyElsewhere(path, own), sameRegion(path, own)].flatMap((found) => found ?? []),
     ),
@@ -259,7 +259,7 @@ function nobodyIsPaged({ paging, receivers }: Glimpse): readonly Finding[] {
     .filter(([, heard]) => Array.isArray(heard) && !heard.some(mayWake))
     .map(([team]) => ({
       path: ["receivers", "critical", team],
-      message: "wakes nobody, and tocsin:paging is [true]",
+      message: "has no receiver that wakes somebody, and tocsin:paging is [true]",
       remedy: `Add one of kind ${WAKING.map(({ kind }) => kind).join(" or ")}.`,
     }));
 }
