@@ -137,18 +137,23 @@ async function answersOf(
   const values = remaining.size === 0 ? [""] : [...remaining.keys()].sort();
   return values.map((apart) => {
     const rate = burn.get(apart);
-    const part = Math.min(1, known.get(apart) ?? 0);
+    const sinceKnown = part(known.get(apart)) ?? 0;
     return {
       slo,
       apart,
       remaining: remaining.get(apart),
-      coverage: coverage.get(apart),
-      ...(since === undefined ? {} : { known: part }),
+      coverage: part(coverage.get(apart)),
+      ...(since === undefined ? {} : { known: sinceKnown }),
       ...(since === undefined || rate === undefined
         ? {}
-        : { burn: rate, spent: spentOf(slo, rate, since, part) }),
+        : { burn: rate, spent: spentOf(slo, rate, since, sinceKnown) }),
     };
   });
+}
+
+/** Samples that come a little early make it more than all. */
+function part(share: number | undefined): number | undefined {
+  return share === undefined ? undefined : Math.min(1, share);
 }
 
 /** The share of the budget that is gone; of the time of which nobody knows, nothing is counted. */

@@ -78,16 +78,16 @@ function checkAlerts(plan: MonitoringPlan): readonly Problem[] {
     remedy: "Rename one, or give it the SLO that it belongs to.",
   }));
   const meanings = new Map<string, Set<string>>();
-  for (const alert of plan.alerts) {
-    const name = `${alert.service}/${alert.alertname}`;
-    meanings.set(name, (meanings.get(name) ?? new Set()).add(alert.kind));
+  for (const { service, alertname, kind } of plan.alerts) {
+    const path = `services.${service}.alerts.${alertname}`;
+    meanings.set(path, (meanings.get(path) ?? new Set()).add(kind));
   }
   const ambiguous = [...meanings]
     .filter(([, kinds]) => kinds.size > 1)
-    .map(([name, kinds]) => ({
+    .map(([path, kinds]) => ({
       code: "alert-name-two-meanings" as const,
-      path: `alerts.${name}`,
-      message: `[${name}] means ${[...kinds].sort().join(" and ")}`,
+      path,
+      message: `this name means ${[...kinds].sort().join(" and ")}`,
       remedy: "A name may serve several SLOs of a service, never two meanings: rename one.",
     }));
   return [...identities, ...ambiguous];

@@ -327,8 +327,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ),
     expected: [
       {
-        path: "alerts.orders/KillSwitchEnabled",
-        message: "[orders/KillSwitchEnabled] means bad-events and level",
+        path: "services.orders.alerts.KillSwitchEnabled",
+        message: "this name means bad-events and level",
       },
     ],
   },
