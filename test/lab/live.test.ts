@@ -122,7 +122,7 @@ describe("a lab that plays production", () => {
 
   it("refuses an incident that it does not know, with the name that was meant", async () => {
     const refused = await lab.tocsin("break", "api-eror");
-    expect(refused.status).toBe(1);
+    expect(refused.status).toBe(2);
     expect(refused.stderr).toMatch(
       /^tocsin: \[api-eror\] is not an incident\. Did you mean (?:one of )?\[api-errors\b.*\]\? There are \d+ more\. `npm run -s tocsin -- break --list` shows what each does\.\n$/,
     );
