@@ -123,7 +123,7 @@ describe("a repository to which something is added", () => {
       checkout.edit("plan/backend.ts", '["gmp", ...HOMES]', '["amp", "gmp", ...HOMES]');
       const said = compilerSays(checkout.folder, "backends/table.ts");
       const files = [
-        "backends/grafana.ts",
+        "backends/grafana/content.ts",
         "backends/runbook-site/pages.ts",
         "backends/table.ts",
         "plan/backend.ts",
