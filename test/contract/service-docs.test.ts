@@ -56,7 +56,9 @@ describe("the pages of services", () => {
   it.each(services)("name every alert of $id as often as the plan has it", ({ id }) => {
     const page = pages.get(`docs/services/${id}/slos.md`) ?? "";
     const listed = [
-      ...page.matchAll(/^\| `([A-Z]\w+)` .*\]\((?:\.\.\/\.\.\/\.\.\/services\/[\w-]+\/runbooks\/|https:\/\/runbooks)/gm),
+      ...page.matchAll(
+        /^\| `([A-Z]\w+)` .*\]\((?:\.\.\/\.\.\/\.\.\/services\/[\w-]+\/runbooks\/|https:\/\/runbooks)/gm,
+      ),
     ].map((match) => match[1]);
     const planned = plan.alerts.filter(({ service }) => service === id);
     expect(planned.length).toBeGreaterThan(0);
