@@ -71,7 +71,8 @@ function played(plan: MonitoringPlan, { lab }: Source): MonitoringPlan {
 export async function forecastOf(plans: Plans, options: PastOptions): Promise<Forecast> {
   const { signal } = options;
   const until = options.until === undefined ? Date.now() : timeGiven(options.until);
-  const source = await sourceOf(options.prometheus, Math.min(until, Date.now()));
+  requireTime(options, until);
+  const source = await sourceOf(options.prometheus, until);
   const toolchain = await ensureToolchain({ signal });
   const scratch = mkdtempSync(join(tmpdir(), "tocsin-backtest-"));
   const remove = (): void => rmSync(scratch, { recursive: true, force: true });
@@ -94,6 +95,16 @@ export async function forecastOf(plans: Plans, options: PastOptions): Promise<Fo
     await engine.stop();
     remove();
     process.removeListener("exit", remove);
+  }
+}
+
+/** @throws UsageError where the days end in the time to come, or what is kept has no folder */
+function requireTime({ until: given, keep }: PastOptions, until: number): void {
+  if (until > Date.now()) {
+    throw new UsageError(`[${given ?? ""}] is still to come, and has no history`);
+  }
+  if (keep !== undefined && existsSync(keep) && !statSync(keep).isDirectory()) {
+    throw new UsageError(`[${keep}] is a file; name a folder for what is kept`);
   }
 }
 
@@ -168,7 +179,11 @@ async function requireHistory(
   { source, engine, days, ...options }: Looking,
 ): Promise<History> {
   const { groups } = ownGroups(plan);
-  const from = Math.max(source.to - (days * DAY) / (source.lab?.speed ?? 1), source.lab?.since ?? 0);
+  const { speed = 1, since = 0 } = source.lab ?? {};
+  if (source.to <= since) {
+    throw new UsageError(`the lab has run since ${new Date(since).toISOString()}: name a time after it`);
+  }
+  const from = Math.max(source.to - (days * DAY) / speed, since);
   try {
     const found = await historyOf(
       engine,
@@ -176,7 +191,7 @@ async function requireHistory(
       milliseconds(plan.scrape.retention),
       intervalsOf(groups),
     );
-    if (found !== undefined) return found;
+    if (found !== undefined && found.to > found.from) return found;
   } catch (error) {
     if (!(error instanceof PastError) || source.remote === undefined) throw error;
     throw new UserError(
@@ -184,13 +199,18 @@ async function requireHistory(
     );
   }
   throw new UserError(
-    `[${options.prometheus}] has no series [up] in the ${days} days before ${new Date(source.to).toISOString()}: is it the Prometheus of [${plan.environment.stack}], and does it scrape?`,
+    `[${options.prometheus}] has no series [up] in the ${days} days before ${new Date(source.to).toISOString()}, or has begun just now: is it the Prometheus of [${plan.environment.stack}], and does it scrape?`,
   );
 }
 
 async function sourceOf(given: string, until: number): Promise<Source> {
   if (existsSync(given)) {
     return blocksOf(given, until);
+  }
+  if (/^[./~]/.test(given)) {
+    throw new UsageError(
+      `there is no folder [${given}]: name the data folder of a Prometheus, or an address`,
+    );
   }
   const remote = prometheusAddress(given);
   if ((await query(remote, "count(up)")) === undefined) {

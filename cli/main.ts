@@ -213,7 +213,7 @@ function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** What a program that asked for JSON reads of a command that failed. */
-function errorJson(error: UserError | LabError | ToolchainError): string {
+function errorJson(error: Error): string {
   const problems = error instanceof UserError ? error.problems : [];
   return `${JSON.stringify({ error: error.message, problems }, null, 2)}\n`;
 }
@@ -221,7 +221,11 @@ function errorJson(error: UserError | LabError | ToolchainError): string {
 /** Says what went wrong in the words of whoever can mend it. */
 function report(error: unknown, isJson: boolean): number {
   if (error instanceof Error && "code" in error && String(error.code).startsWith("commander.")) {
-    return "exitCode" in error && error.exitCode === 0 ? 0 : EXIT.usage;
+    const isWell = "exitCode" in error && error.exitCode === 0;
+    if (isJson && !isWell) {
+      process.stdout.write(errorJson(error));
+    }
+    return isWell ? 0 : EXIT.usage;
   }
   if (error instanceof UserError || error instanceof LabError || error instanceof ToolchainError) {
     process.stderr.write(`tocsin: ${error.message}\n`);

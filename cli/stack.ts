@@ -7,6 +7,7 @@ import { parseConfig, type StackSecrets } from "../config/environment";
 import { configPath, PREFIX } from "../config/keys";
 import { configNotices } from "../config/notices";
 import { checkPackages } from "../config/packages";
+import { readPrices } from "../config/prices";
 import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../config/stack-file";
 import { checkIncidents } from "../lab/workload/playable";
@@ -57,6 +58,7 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
       ? [...checkBackend(generated.plan), ...checkPackages(stackFileName(stack), generated.plan)]
       : [...generated.problems, ...checkSound(generated)]),
     ...overridesProblems(catalogue),
+    ...pricesProblems(root),
     ...checkIncidents(generated.ok ? services : shapedServices(services).services),
   ];
   if (!read.ok || !config.ok || !generated.ok || problems.length > 0) {
@@ -102,13 +104,18 @@ function noticesOf(
   ];
 }
 
+function pricesProblems(root: string): readonly Problem[] {
+  const read = readPrices(root);
+  return read.ok ? [] : read.problems;
+}
+
 /** A file at fault would show when somebody has to deploy. */
-function overridesProblems({ root, services, environments }: Catalogue): readonly Problem[] {
+function overridesProblems({ root, services }: Catalogue): readonly Problem[] {
   const read = readOverrides(root);
   if (!read.ok) {
     return read.problems;
   }
-  const stacks = Object.keys(environments);
+  const stacks = stacksIn(root);
   const ids = services.map(({ id }) => id);
   const unknown = (
     index: number,

@@ -35,7 +35,7 @@ export function forecastSays(
 function headline({ environment, from, to, days, head, base }: Forecast, name: string | undefined): string {
   const pages = (side: SidePast): number => side.pages.filter(({ isOlder }) => !isOlder).length;
   const before = base === undefined ? "" : `; ${pages(base)} by ${name ?? "the base"}`;
-  return `${environment}, ${count(days, "day")}, ${minute(from)} to ${minute(to)} UTC: ${count(pages(head), "page")}${before}`;
+  return `${environment}, ${minute(from)} to ${minute(to)} UTC of ${count(days, "day")} asked: ${count(pages(head), "page")}${before}`;
 }
 
 /** What a reader has to know of how it was found. */

@@ -209,7 +209,7 @@ describe("the alerts of a stack over a past", () => {
 
     const again = await backtest(server.address, "kept", ...compared);
     expect(again.stdout).toMatch(
-      /^prod, 2 days, 2026-11-23 00:00 to 2026-11-25 00:00 UTC: 3 pages; 2 by .*base\n/,
+      /^prod, 2026-11-23 00:00 to 2026-11-25 00:00 UTC of 2 days asked: 3 pages; 2 by .*base\n/,
     );
     expect(again.stdout).toMatch(/^stock +2 → 3 +1 → 2 +0 +1 +1 h → 1 h 15 min +2 a week$/m);
     expect(again.stdout).toMatch(
@@ -316,6 +316,13 @@ describe("the alerts of a stack over a past", () => {
       2,
       "[monday] is not a time with its zone",
     ],
+    [
+      "a time to come",
+      () => ["--prometheus", server.address, "--until", "2999-01-01T00:00:00Z"],
+      2,
+      "is still to come, and has no history",
+    ],
+    ["a folder that is not there", () => ["--prometheus", "./nowhere"], 2, "there is no folder [./nowhere]"],
     ["another environment", () => ["prdo", "--prometheus", server.address], 2, "prdo"],
     [
       "another base",

@@ -284,5 +284,12 @@ describe("the gate of a deployment", () => {
       },
       60_000,
     );
+
+    it("says so of prices that are none", async () => {
+      checkout.write("prices.json", '{"gpm": {}}');
+      const { code, stdout } = await checkout.tocsin("check", "dev");
+      expect(stdout).toContain("prices.json: gpm: [gpm] is no key of it\n    Did you mean [gmp]?");
+      expect(code).toBe(1);
+    }, 60_000);
   });
 });

@@ -111,6 +111,11 @@ describe("tocsin check of what is no stack", () => {
     "says why it failed as JSON where JSON was asked for, each problem with its place",
     async () => {
       checkout.edit("Pulumi.dev.yaml", "retention: 35d", "retention: 35 days");
+      const wrong = await checkout.tocsin("budget", "--env", "dev", "--json");
+      expect({ code: wrong.code, said: JSON.parse(wrong.stdout) as unknown }).toMatchObject({
+        code: 2,
+        said: { error: expect.stringContaining("--prometheus") as string },
+      });
       for (const [call, code, problems] of [
         [
           ["objectives", "dev"],
