@@ -18,7 +18,7 @@ import { placesOf, violationPath, type Place, type PlaceOf } from "./places";
 import { checkWithServers, findReaders, sayUnread, unreadFiles } from "./server-check";
 import {
   loadStack,
-  placedIn,
+  placedBy,
   placedText,
   refusal,
   requireStack,
@@ -134,12 +134,11 @@ async function verdictOfState(
 const NOTHING = { problems: [], violations: [], notices: [], differences: [] } as const;
 
 async function verdictOf(catalogue: Catalogue, stack: string, readers: Readers): Promise<Verdict> {
-  const placed = (problems: readonly Problem[]): readonly PlacedProblem[] =>
-    placedIn(catalogue, stack, problems);
+  const placeOf = placesOf(catalogue, stack);
   const loaded = loadStack(catalogue, stack);
   const problems = loaded.ok ? policyProblems(loaded) : loaded.problems;
   if (!loaded.ok || problems.length > 0) {
-    return { stack, accepted: false, ...NOTHING, problems: placed(problems) };
+    return { stack, accepted: false, ...NOTHING, problems: placedBy(placeOf, problems) };
   }
   const [{ judged }, refused] = await Promise.all([
     judge(loaded),
@@ -156,9 +155,9 @@ async function verdictOf(catalogue: Catalogue, stack: string, readers: Readers):
       resources: judged.resources.length,
       "policy violations": judged.violations.length,
     },
-    problems: placed(refused),
-    violations: placedViolations(loaded, judged.violations, placesOf(catalogue, stack)),
-    notices: placed(notices),
+    problems: placedBy(placeOf, refused),
+    violations: placedViolations(loaded, judged.violations, placeOf),
+    notices: placedBy(placeOf, notices),
     differences,
   };
 }

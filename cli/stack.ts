@@ -24,7 +24,7 @@ import { environmentsThat, type Catalogue } from "../slo/catalogue";
 import { suggestion } from "../slo/nearest";
 import { formatProblems, sortProblems, type Problem } from "../slo/problem";
 import { shapedServices } from "../slo/validation/shape/check";
-import { placeSays, placesOf } from "./places";
+import { placeSays, placesOf, type PlaceOf } from "./places";
 import { UsageError, UserError, type PlacedProblem } from "./user-error";
 import { DOCS } from "../slo/command";
 
@@ -159,17 +159,12 @@ export function requireStackFile({ root }: Catalogue, stack: string): void {
 
 /** Why a stack is refused, with where each problem is declared. */
 export function refused(catalogue: Catalogue, stack: string, problems: readonly Problem[]): UserError {
-  const placed = placedIn(catalogue, stack, problems);
+  const placed = placedBy(placesOf(catalogue, stack), problems);
   return new UserError(refusal(stack, placed), placed);
 }
 
-/** Problems of a stack, each with where it is declared. */
-export function placedIn(
-  catalogue: Catalogue,
-  stack: string,
-  problems: readonly Problem[],
-): readonly PlacedProblem[] {
-  const placeOf = placesOf(catalogue, stack);
+/** Problems, each with where it is declared. */
+export function placedBy(placeOf: PlaceOf, problems: readonly Problem[]): readonly PlacedProblem[] {
   return problems.map((problem) => ({ ...problem, place: placeOf(problem.path) }));
 }
 

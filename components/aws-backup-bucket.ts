@@ -29,16 +29,20 @@ export class AwsBackupBucket extends pulumi.ComponentResource {
   constructor(name: string, args: AwsBackupBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:AwsBackupBucket", name, {}, opts);
     this.bucketName = args.bucketName;
-    const { copy, kmsKey, ...shared } = args;
+    const { copy, lockDays, keepDays } = args;
     // What is locked outlives its declaration, with all that belongs to it: without lock and policy it would be open.
-    const own: pulumi.CustomResourceOptions = { parent: this, retainOnDelete: args.lockDays > 0 };
-    const first = guardedBucket(name, { ...shared, ...(kmsKey === undefined ? {} : { kmsKey }) }, own);
+    const own: pulumi.CustomResourceOptions = { parent: this, retainOnDelete: lockDays > 0 };
+    const first = guardedBucket(name, args, own);
     if (copy !== undefined) {
       const { bucketName, region } = copy;
       const key = copy.kmsKey === undefined ? {} : { kmsKey: copy.kmsKey };
       // Not by jobs, whatever the first is filled by.
       const tags = { ...args.tags, "filled-by": "copy" };
-      const second = guardedBucket(`${name}-copy`, { ...shared, ...key, bucketName, region, tags }, own);
+      const second = guardedBucket(
+        `${name}-copy`,
+        { ...key, bucketName, region, keepDays, lockDays, tags },
+        own,
+      );
       replicate(name, args, copy, { ...first, dependsOn: [first.dependsOn, second.dependsOn].flat() });
     }
     this.registerOutputs({ bucketName: this.bucketName });

@@ -2,6 +2,7 @@ import { copyName, type PlannedBucket } from "../plan/bucket";
 import { CLOUDS, isReplicated, type Cloud } from "../plan/clouds";
 import type { Environment } from "../plan/environment";
 import type { BackupSettings } from "../plan/platform";
+import { DOCS } from "../slo/command";
 import { sortedBy } from "../slo/order";
 import { valueIn } from "../slo/per-environment";
 import type { Problem } from "../slo/problem";
@@ -108,7 +109,7 @@ function homeless(services: readonly Service[], environment: Environment): reado
           code: "backup-homeless",
           path: pathOf({ service: service.id, backup: id }),
           message: `nobody backs up [${id}] in [${environment.name}]: the stack [${environment.stack}] does not say where to`,
-          remedy: "Set tocsin:backups in its file, as docs/configuration.md says.",
+          remedy: `Set tocsin:backups in its file, as ${DOCS}/configuration.md says.`,
         })),
     );
 }

@@ -21,9 +21,9 @@ import { completeSecrets } from "../config/secrets";
 import { readNeighbours, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
 import type { Backend } from "../plan/backend";
-import type { PlannedBucket } from "../plan/bucket";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Catalogue } from "../slo/catalogue";
+import { groupedBy } from "../slo/order";
 
 /**
  * The program of a repository, which `index.ts` exports: the stack of one environment, whose plan becomes resources.
@@ -67,21 +67,11 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
   Object.values(OTHERS).forEach((registerPart) => {
     registerPart(needs);
   });
-  for (const [first, ...others] of bucketsByProvider(plan)) {
-    const providers = [backupProvider(first)];
-    [first, ...others].forEach((bucket) => backupBucket(bucket, { providers }));
+  for (const there of groupedBy(plan.buckets, ({ provider }) => provider).values()) {
+    const providers = [backupProvider(there[0])];
+    there.forEach((bucket) => backupBucket(bucket, { providers }));
   }
   return stackOutputs(plan);
-}
-
-function bucketsByProvider({ buckets }: MonitoringPlan): readonly [PlannedBucket, ...PlannedBucket[]][] {
-  const places = new Map<string, [PlannedBucket, ...PlannedBucket[]]>();
-  for (const bucket of buckets) {
-    const there = places.get(bucket.provider);
-    if (there === undefined) places.set(bucket.provider, [bucket]);
-    else there.push(bucket);
-  }
-  return [...places.values()];
 }
 
 /** What the parts of other backends are registered with and after. */

@@ -6,8 +6,8 @@ import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../sl
 import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 import type { Forecast } from "../../slo/measure";
 import { annotationTests } from "./annotations";
-import { BESIDE, samples, type Stretch } from "./given";
-import { firingAlert, series, seriesNamed } from "./labels";
+import { activeIn, BESIDE, firesAt, samples, type Stretch } from "./given";
+import { firingAlert, seriesNamed } from "./labels";
 import { lastCounted } from "./sides";
 
 /** A window has so many samples. */
@@ -60,18 +60,12 @@ export function forecastTable(
     interval: stepOf(measure),
     input_series: rows.flatMap((row) => rowSeries(measure, row, { ...place(row.says), service })),
     promql_expr_test: [
-      {
-        eval_time: at,
-        expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
-        exp_samples: rows
-          .filter(({ fires }) => fires)
-          .map(({ says }) => ({ labels: seriesNamed("", { cluster: says }), value: 1 })),
-      },
-      ...firing.map((one) => ({
-        eval_time: at,
-        expr: seriesNamed("ALERTS", { alertname, alertstate: "firing", cluster: STANDING }),
-        exp_samples: [{ labels: series(one), value: 1 }],
-      })),
+      activeIn(
+        alertname,
+        at,
+        rows.filter(({ fires }) => fires).map(({ says }) => says),
+      ),
+      ...firing.map((one) => firesAt(one, at)),
     ],
     alert_rule_test: annotationTests(plan, firing, at, new Set()),
   };

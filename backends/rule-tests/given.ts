@@ -206,6 +206,26 @@ export function labelsOfAll({ labels, slo: { by = [] } }: SloContext): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([label]) => !by.includes(label)));
 }
 
+/** The clusters in which an alert fires or waits, and no others. */
+export function activeIn(
+  alertname: string,
+  eval_time: Duration,
+  clusters: readonly string[],
+): ExpressionTest {
+  return {
+    expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
+    eval_time,
+    exp_samples: clusters.map((cluster) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
+  };
+}
+
+/** Whether an alert fires in its place, with all its labels. */
+export function firesAt(alert: FiringAlert, eval_time: Duration): ExpressionTest {
+  const { alertname, labels } = alert;
+  const expr = seriesNamed("ALERTS", { alertname, alertstate: "firing", cluster: labels["cluster"] ?? "" });
+  return { eval_time, expr, exp_samples: [{ labels: series(alert), value: 1 }] };
+}
+
 /** A series as the SLO records it. */
 export function recorded(
   context: Pick<SloContext, "labels">,

@@ -3,7 +3,7 @@ import { placeOf } from "../../plan/environment";
 import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
 import { noSlo } from "../../plan/identity";
 import { RECORDS } from "../../plan/names";
-import type { ExpressionTest, InputSeries, RuleTestCase } from "../../plan/rule-test";
+import type { InputSeries, RuleTestCase } from "../../plan/rule-test";
 import { comparison, limitValue, type Limit, type MeasuredAlert, type OutageAlert } from "../../slo/alert";
 import { durationOf, milliseconds, ratioOf, times, type Duration } from "../../slo/duration";
 import { GUARDS, guardThreshold } from "../../slo/guard";
@@ -12,7 +12,7 @@ import { errorBudget, type Percent } from "../../slo/objective";
 import type { Counter } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../../generators/slo-context";
 import { annotationTests } from "./annotations";
-import { BESIDE, course } from "./given";
+import { activeIn, BESIDE, course } from "./given";
 import { firingAlert, seriesNamed } from "./labels";
 import { populationOf, sidesOf } from "./sides";
 
@@ -202,15 +202,6 @@ export function outageTable(
       ]),
     ],
     promql_expr_test: [activeIn(name, base, more)],
-  };
-}
-
-/** The clusters in which an alert fires or waits, and no others. */
-function activeIn(alertname: string, eval_time: Duration, clusters: readonly string[]): ExpressionTest {
-  return {
-    expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
-    eval_time,
-    exp_samples: clusters.map((cluster) => ({ labels: seriesNamed("", { cluster }), value: 1 })),
   };
 }
 

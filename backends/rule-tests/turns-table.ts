@@ -6,8 +6,8 @@ import { comparison, limitValue, type Limit, type MeasuredAlert } from "../../sl
 import { durationOf, milliseconds, times } from "../../slo/duration";
 import type { Turns } from "../../slo/measure";
 import { annotationTests } from "./annotations";
-import { samples } from "./given";
-import { firingAlert, series, seriesNamed } from "./labels";
+import { activeIn, firesAt, samples } from "./given";
+import { firingAlert, seriesNamed } from "./labels";
 import { lastCounted } from "./sides";
 
 /** Higher than all that it falls. */
@@ -54,18 +54,12 @@ export function turnsTable(
     interval: step,
     input_series: rows.flatMap((row) => rowSeries(measure, often, row, { ...place(row.says), service })),
     promql_expr_test: [
-      {
-        eval_time: at,
-        expr: `count by (cluster) (ALERTS{alertname="${alertname}"})`,
-        exp_samples: rows
-          .filter(({ fires }) => fires)
-          .map(({ says }) => ({ labels: seriesNamed("", { cluster: says }), value: 1 })),
-      },
-      ...firing.map((one) => ({
-        eval_time: at,
-        expr: seriesNamed("ALERTS", { alertname, alertstate: "firing", cluster: TO_AND_FRO }),
-        exp_samples: [{ labels: series(one), value: 1 }],
-      })),
+      activeIn(
+        alertname,
+        at,
+        rows.filter(({ fires }) => fires).map(({ says }) => says),
+      ),
+      ...firing.map((one) => firesAt(one, at)),
     ],
     alert_rule_test: annotationTests(plan, firing, at, new Set()),
   };

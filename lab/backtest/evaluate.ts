@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { HOMES, type Backend } from "../../plan/backend";
 import type { AlertingRule, MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import { gridOf, labelsKey, type Span, type Stretch } from "../../plan/past";
 import { milliseconds, type Duration } from "../../slo/duration";
@@ -52,11 +53,13 @@ export function ownGroups({ ruleGroups, services }: MonitoringPlan): {
   readonly elsewhere: readonly string[];
 } {
   const elsewhere = services
-    .filter(({ backend }) =>
-      [backend.metrics, backend.alerts].some((one) => one === "gmp" || one === "grafana"),
-    )
+    .filter(({ backend }) => ![backend.metrics, backend.alerts].every(isHome))
     .map(({ id }) => id);
   return { groups: ruleGroups.filter(({ file }) => !elsewhere.includes(file)), elsewhere };
+}
+
+function isHome(backend: Backend): boolean {
+  return (HOMES as readonly Backend[]).includes(backend);
 }
 
 /** The intervals of rules: all are whole parts of the longest. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { DIMENSIONS } from "../../plan/names";
-import type { Span } from "../../plan/past";
+import { labelsKey, type Span } from "../../plan/past";
 import { durationOf, milliseconds } from "../../slo/duration";
 import { ask, externalLabelsIn } from "../prometheus-api";
 import type { PastEngine, Series } from "./engine";
@@ -159,7 +159,7 @@ function ruleKey(
   expr: string,
   interval: number,
 ): string {
-  return JSON.stringify([name, Object.entries(labels).sort(), expr, interval]);
+  return JSON.stringify([name, labelsKey(labels), expr, interval]);
 }
 
 /** How long after its beginning a record that is always there has a value. */

@@ -118,7 +118,7 @@ export interface TeamLoad {
   readonly over: number;
 }
 
-const WEEK_MS = 7 * 86_400_000;
+export const WEEK_MS = 7 * 86_400_000;
 
 /** What each team that is paged, or has a budget, had to bear; weeks are counted back from the end. */
 export function teamLoads(

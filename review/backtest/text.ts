@@ -1,5 +1,5 @@
 import { spanSays } from "../../plan/page-times";
-import { HOURS, type Hours, type TeamLoad } from "./pages";
+import { HOURS, WEEK_MS, type Hours, type TeamLoad } from "./pages";
 import type { AlertPast, Forecast, SidePast } from "./summary";
 
 /** Rows of cells as lines. */
@@ -63,16 +63,15 @@ function teamRows({ base, head, to }: Forecast): readonly (readonly string[])[] 
   const names = [...new Set([...(base?.teams ?? []), ...head.teams].map(({ team }) => team))].sort();
   const weeks = [...(base?.teams ?? []), ...head.teams][0]?.weeks.length ?? 0;
   const labels = Array.from({ length: weeks }, (_, week) =>
-    new Date(Date.parse(to) - (weeks - week) * 7 * 86_400_000).toISOString().slice(5, 10),
+    new Date(Date.parse(to) - (weeks - week) * WEEK_MS).toISOString().slice(5, 10),
   );
   const of = (side: SidePast | undefined, name: string): TeamLoad | undefined =>
     side?.teams.find(({ team }) => team === name);
   return [
     ["team", ...labels.map((day) => `week of ${day}`), ...HOURS, "open for", "budget"],
     ...names.map((name) => {
-      const [before, after] = [of(base, name), of(head, name)];
-      const pair = (say: (load: TeamLoad | undefined) => string): string =>
-        base === undefined || say(before) === say(after) ? say(after) : `${say(before)} → ${say(after)}`;
+      const after = of(head, name);
+      const pair = changed(base === undefined ? after : of(base, name), after);
       const at = (week: number) =>
         pair((load) => String(HOURS.reduce((sum, hours) => sum + (load?.weeks[week]?.[hours] ?? 0), 0)));
       const all = (hours: Hours) =>
@@ -94,9 +93,8 @@ function alertRows({ base, head }: Forecast): readonly (readonly string[])[] {
   const rows = [...all].map(([name, one]) => {
     const find = (side: SidePast | undefined): AlertPast | undefined =>
       side?.alerts.find((other) => key(other) === name);
-    const [before, after] = [find(base), find(head)];
-    const pair = (say: (past: AlertPast | undefined) => string): string =>
-      base === undefined || say(before) === say(after) ? say(after) : `${say(before)} → ${say(after)}`;
+    const after = find(head);
+    const pair = changed(base === undefined ? after : find(base), after);
     return [
       one.alert,
       `${one.service}/${one.slo}`,
@@ -110,6 +108,11 @@ function alertRows({ base, head }: Forecast): readonly (readonly string[])[] {
   return rows.length === 0
     ? [["No alert would have fired."]]
     : [["alert", "objective", "severity", "fired", "for", "part of pages", "receivers"], ...rows];
+}
+
+/** What is said of a thing, with what was said before where that is another. */
+function changed<T>(before: T, after: T): (say: (thing: T) => string) => string {
+  return (say) => (say(before) === say(after) ? say(after) : `${say(before)} → ${say(after)}`);
 }
 
 function count(number: number, what: string): string {

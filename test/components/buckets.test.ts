@@ -2,7 +2,7 @@ import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import { Provider as CloudflareProvider } from "@pulumi/cloudflare/provider";
 import { Provider as GcpProvider } from "@pulumi/gcp/provider";
 import type { ProviderResource } from "@pulumi/pulumi";
-import { AwsBackupBucket } from "../../components/aws-backup-bucket";
+import { AwsBackupBucket, type AwsBackupBucketArgs } from "../../components/aws-backup-bucket";
 import { backupBucket } from "../../components/backup-bucket";
 import { GcpBackupBucket } from "../../components/gcp-backup-bucket";
 import { CloudflareBackupBucket } from "../../components/cloudflare-backup-bucket";
@@ -12,43 +12,32 @@ import { byName, one, register } from "../support/registered";
 
 jest.setTimeout(60_000);
 
-const aws = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
+const awsWith = (
+  own: Pick<AwsBackupBucketArgs, "copy" | "kmsKey" | "lockDays">,
+): Promise<readonly ProgramResource[]> =>
   register(
     () =>
       new AwsBackupBucket(
         "b",
-        {
-          bucketName: "acme-b",
-          keepDays: 35,
-          lockDays,
-          tags: { of: "test" },
-          ...(kmsKey === undefined ? {} : { kmsKey }),
-        },
+        { bucketName: "acme-b", keepDays: 35, tags: { of: "test" }, ...own },
         { providers: [new AwsProvider("aws", { region: "eu-central-1" })] },
       ),
   );
 
+const aws = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
+  awsWith({ lockDays, ...(kmsKey === undefined ? {} : { kmsKey }) });
+
 const copied = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
-  register(
-    () =>
-      new AwsBackupBucket(
-        "b",
-        {
-          bucketName: "acme-b",
-          keepDays: 35,
-          lockDays,
-          tags: { of: "test" },
-          copy: {
-            bucketName: "acme-b-copy",
-            account: "310000000003",
-            region: "eu-west-1",
-            from: "eu-central-1",
-            ...(kmsKey === undefined ? {} : { kmsKey }),
-          },
-        },
-        { providers: [new AwsProvider("aws", { region: "eu-central-1" })] },
-      ),
-  );
+  awsWith({
+    lockDays,
+    copy: {
+      bucketName: "acme-b-copy",
+      account: "310000000003",
+      region: "eu-west-1",
+      from: "eu-central-1",
+      ...(kmsKey === undefined ? {} : { kmsKey }),
+    },
+  });
 
 const r2 = (lockDays: number, keepDays = 35): Promise<readonly ProgramResource[]> =>
   register(
