@@ -17,6 +17,10 @@ type Checks = State<"restore">["checks"];
 
 const NONE: Checks = INITIAL.restore.checks;
 
+/** A year of those of each week, and three of those of each quarter. */
+const MOST_TESTS = 60;
+const MOST_DRILLS = 12;
+
 /** A restore into a sandbox, as it went. */
 interface Outcome {
   readonly begun: Date;
@@ -121,16 +125,26 @@ async function conclude(job: Job, { begun, entry, checks, reason }: Outcome): Pr
   const good = failed.length === 0 && reason === undefined;
   const duration = (ended.getTime() - begun.getTime()) / 1_000;
   const age = entry === undefined ? undefined : secondsOf(begun) - secondsOf(new Date(entry.ts));
+  const why = [failed.join(", "), reason].filter((text) => text !== undefined && text !== "").join(": ");
   await writeState(objects, "restore", ended, {
     ...before,
     runs: { ok: before.runs.ok + (good ? 1 : 0), error: before.runs.error + (good ? 0 : 1) },
     checks,
+    tests: [
+      ...before.tests,
+      {
+        at: secondsOf(ended),
+        ...(entry?.tenant_id === undefined ? {} : { tenant: entry.tenant_id }),
+        seconds: duration,
+        ...(age === undefined ? {} : { dataAge: age }),
+        ...(good ? {} : { failed: why }),
+      },
+    ].slice(-MOST_TESTS),
     ...(good ? { lastSuccess: secondsOf(ended), lastDuration: duration } : {}),
     ...(good && age !== undefined ? { lastDataAge: age } : {}),
   });
   const about = `${entry?.key ?? settings.store}: restored in ${duration} s, data were ${age ?? "?"} s old`;
-  if (!good)
-    throw new Error(`${about}; failed: ${failed.join(", ")}${reason === undefined ? "" : `: ${reason}`}`);
+  if (!good) throw new Error(`${about}; failed: ${why}`);
   job.say(`${about}; all checks passed`);
 }
 
@@ -152,9 +166,11 @@ export async function recordDrill(job: Job, { scenario, rpo, rto }: Drill): Prom
     throw new UsageError(`[${rpo}] or [${rto}] is no number of seconds`);
   }
   const at = await now(job);
-  const { scenarios } = await readState(job.objects, "drill");
+  const { scenarios, held } = await readState(job.objects, "drill");
+  const measured = { at: secondsOf(at), rpoSeconds, rtoSeconds };
   await writeState(job.objects, "drill", at, {
-    scenarios: { ...scenarios, [known]: { at: secondsOf(at), rpoSeconds, rtoSeconds } },
+    scenarios: { ...scenarios, [known]: measured },
+    held: [...held, { ...measured, scenario: known }].slice(-MOST_DRILLS),
   });
   job.say(
     `${known}: RPO ${rpoSeconds} s of ${job.settings.rpoSeconds}, RTO ${rtoSeconds} s of ${job.settings.rtoSeconds}`,

@@ -6,6 +6,7 @@ import { reasonOf, UsageError } from "./errors";
 import type { Job } from "./job";
 import { exposition, metricsServer } from "./metrics";
 import { ObjectStore } from "./object-store";
+import { report } from "./report";
 import { restore } from "./restore";
 import { readIdentity, readSettings, type SqliteSettings } from "./settings";
 import { verify } from "./verify";
@@ -19,6 +20,7 @@ const HELP = `node backup.js <command> --settings FILE
   fetch, judge                           the same of PostgreSQL: before and after its own programs
   drill --scenario Q --rpo S --rto S     keeps what people measured in a drill
   metrics                                prints what is known of the store
+  report                                 prints what backups, restores and drills came to against the promises, as Markdown
   serve [--listen HOST:PORT]             the same, for Prometheus (127.0.0.1:9187); --settings as often as there are stores
   schedule                               backs up, verifies daily and tests weekly, until it is ended
 
@@ -58,6 +60,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     }),
   metrics: async (job, _, others) => {
     process.stdout.write(await exposition(job, ...others));
+  },
+  report: async (job, _, others) => {
+    process.stdout.write(await report(job, ...others));
   },
   serve: (job, { listen = "127.0.0.1:9187" }, others) => serve([job, ...others], listen),
   schedule,

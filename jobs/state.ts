@@ -26,6 +26,18 @@ export type Check = (typeof CHECKS)[number];
 export const SCENARIOS = ["q1_db", "q2_region", "q3_rebuild", "q4_chaos"] as const;
 
 const drill = z.strictObject({ at: z.number(), rpoSeconds: z.number(), rtoSeconds: z.number() });
+const scenario = z.enum(SCENARIOS);
+
+/** A restore into a sandbox, as it went. */
+const tried = z.strictObject({
+  at: z.number(),
+  tenant: z.optional(z.string()),
+  seconds: z.number(),
+  dataAge: optional,
+  /** Why it failed; absent where it did not. */
+  failed: z.optional(z.string()),
+});
+export type Tried = z.infer<typeof tried>;
 
 /** What is known of a store after a run of a kind: all of it, so that nobody has to read what came before. */
 const SCHEMAS = {
@@ -45,8 +57,14 @@ const SCHEMAS = {
     lastDuration: optional,
     lastDataAge: optional,
     checks: z.record(z.enum(CHECKS), z.union([z.literal(0), z.literal(1)])),
+    /** The newest last. */
+    tests: z._default(z.array(tried), []),
   }),
-  drill: z.strictObject({ scenarios: z.partialRecord(z.enum(SCENARIOS), drill) }),
+  drill: z.strictObject({
+    scenarios: z.partialRecord(scenario, drill),
+    /** The newest last. */
+    held: z._default(z.array(z.extend(drill, { scenario })), []),
+  }),
 } as const;
 
 export type Kind = keyof typeof SCHEMAS;
@@ -59,8 +77,9 @@ export const INITIAL: { readonly [K in Kind]: State<K> } = {
   restore: {
     runs: { ok: 0, error: 0 },
     checks: { integrity: 0, schema_version: 0, row_count: 0, smoke: 0 },
+    tests: [],
   },
-  drill: { scenarios: {} },
+  drill: { scenarios: {}, held: [] },
 };
 
 /** Later than any moment there is: what is subtracted from it sorts the newest first. */
@@ -91,6 +110,18 @@ export async function writeState<K extends Kind>(
   const order = Math.min(END - now.getTime(), Number(last ?? END) - 1);
   const key = `${prefixOf(kind)}${String(order).padStart(13, "0")}_${randomBytes(4).toString("hex")}.json`;
   await objects.put(key, Buffer.from(`${JSON.stringify(state)}\n`));
+}
+
+/**
+ * Writes again what is written seldom, for the bucket forgets each object after its days: a drill is held once in a
+ * quarter, and dumps may be kept for a week.
+ */
+export async function keepStates(objects: ObjectStore, now: Date): Promise<void> {
+  for (const kind of ["restore", "drill"] as const) {
+    if ((await newestKey(objects, kind)) !== undefined) {
+      await writeState(objects, kind, now, await readState(objects, kind));
+    }
+  }
 }
 
 async function newestKey(objects: ObjectStore, kind: Kind): Promise<string | undefined> {

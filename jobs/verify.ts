@@ -2,7 +2,7 @@ import { DUMPS, isMetadata, metadataKey, readEntry, TENANTS, writeEntry, type En
 import { sumOf } from "./files";
 import { now, type Job } from "./job";
 import type { ObjectStore } from "./object-store";
-import { NO_VERDICTS, readState, writeState, type Verdict } from "./state";
+import { keepStates, NO_VERDICTS, readState, writeState, type Verdict } from "./state";
 
 /**
  * Reads every backup again, and holds it against what is known of it; what is known of none, and backups of which nothing
@@ -31,6 +31,7 @@ export async function verify(job: Job): Promise<void> {
       missing_metadata: sum("missing_metadata"),
     },
   });
+  await keepStates(objects, at);
   const wrong = last.sha256_mismatch + last.missing_object + last.missing_metadata;
   if (wrong > 0) throw new Error(`${wrong} of ${wrong + last.ok} backups are not as they should be`);
   job.say(`${last.ok} backups are as they should be`);

@@ -102,3 +102,10 @@ test("the page keeps what a drill measured", async () => {
   const [drill] = page.match(/^node \$jobs\/backup\.js drill .*$/m) ?? [];
   expect(await follow(drill)).toBe("q1_db: RPO 240 s of 7200, RTO 1500 s of 3600\n");
 });
+
+test("the page has the command that writes the report", async () => {
+  const page = readFileSync(path.join(ROOT, "docs/recovery.md"), "utf8");
+  const [command = ""] = page.match(/^node \$jobs\/backup\.js report .*$/m) ?? [];
+  await follow(command.replace("report.md", path.join(root, "report.md")));
+  expect(readFileSync(path.join(root, "report.md"), "utf8")).toMatch(/^# Backups of shop in prod: tenants\n/);
+});
