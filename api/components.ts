@@ -1,5 +1,5 @@
 /* `tocsin/components`: resources for programs that put them together in another way than `tocsin/program` does. */
-export { backupBucket, backupProvider } from "../components/backup-bucket";
+export { backupBucket, backupProvider, metricsBucket } from "../components/bucket";
 export { Dashboards, type DashboardsArgs } from "../components/dashboards";
 export { GrafanaAlerting } from "../components/grafana-alerting";
 export { ManagedPrometheus } from "../components/managed-prometheus";

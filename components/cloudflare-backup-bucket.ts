@@ -1,7 +1,7 @@
 import { R2Bucket, R2BucketLifecycle, R2BucketLock, R2ManagedDomain } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface CloudflareBackupBucketArgs {
+export interface CloudflareBucketArgs {
   /** Literal: a policy cannot judge what is unknown at preview. */
   readonly bucketName: string;
   readonly account: string;
@@ -20,7 +20,7 @@ const UNDO_DAYS = 7;
 export class CloudflareBackupBucket extends pulumi.ComponentResource {
   readonly bucketName: string;
 
-  constructor(name: string, args: CloudflareBackupBucketArgs, opts: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: CloudflareBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:CloudflareBackupBucket", name, {}, opts);
     const { bucketName, account, jurisdiction, keepDays, lockDays } = args;
     this.bucketName = bucketName;

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { CLOUDS } from "../plan/clouds";
-import * as field from "./fields";
 import { oneOf, section } from "./fields";
+import * as place from "./place-fields";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
 
-const prefix = field.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
+const prefix = place.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
 
 /** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
 function cloudError({ input }: Seen): string {
@@ -21,29 +21,42 @@ export const backups = z.discriminatedUnion(
     section({
       cloud: z.literal("aws").meta({ form: "aws" }).describe("buckets in S3"),
       prefix,
-      account: field.account.describe("the only account that may be changed"),
-      region: field.region.describe("region of the buckets"),
-      kmsKey: field.awsKey
+      account: place.account.describe("the only account that may be changed"),
+      region: place.region.describe("region of the buckets"),
+      kmsKey: place.awsKey
         .exactOptional()
         .describe("key that encrypts; the account's own key for S3 where absent"),
       replica: section({
-        region: field.region.describe("another region, to which S3 copies what is written"),
-        kmsKey: field.awsKey.exactOptional().describe("key that encrypts there, as above"),
+        region: place.region.describe("another region, to which S3 copies what is written"),
+        kmsKey: place.awsKey.exactOptional().describe("key that encrypts there, as above"),
       })
         .exactOptional()
         .describe("a second region; one bucket where absent"),
+      oidcIssuer: place.oidcIssuer
+        .exactOptional()
+        .describe(
+          "who signs the tokens of the cluster's service accounts, known to the account as an OIDC provider; where absent, identities are users whose keys you make",
+        ),
     }),
     section({
       cloud: z.literal("gcp").meta({ form: "gcp" }).describe("buckets in Cloud Storage"),
       prefix,
-      project: field.project.describe("project of the buckets"),
-      location: field.gcsLocation.describe("region or multi-region, e.g. europe-west3"),
-      kmsKey: field.gcpKey.exactOptional().describe("key that encrypts; Google's own where absent"),
+      project: place.project.describe("project of the buckets"),
+      location: place.gcsLocation.describe("region or multi-region, e.g. europe-west3"),
+      kmsKey: place.gcpKey.exactOptional().describe("key that encrypts; Google's own where absent"),
+      workloadIdentity: section({
+        pool: place.workloadPool.describe("workload identity pool of the cluster"),
+        projectNumber: place.projectNumber.describe("number of the project of that pool"),
+      })
+        .exactOptional()
+        .describe(
+          "where Google knows the cluster's service accounts; where absent, identities are service accounts whose keys you make",
+        ),
     }),
     section({
       cloud: z.literal("r2").meta({ form: "r2" }).describe("buckets in Cloudflare R2"),
       prefix,
-      account: field.cloudflareAccount.describe("account of the buckets"),
+      account: place.cloudflareAccount.describe("account of the buckets"),
       jurisdiction: oneOf(["eu", "fedramp"])
         .exactOptional()
         .describe("jurisdiction that the data stay in; anywhere where absent"),

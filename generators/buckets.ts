@@ -1,7 +1,9 @@
-import { copyName, type PlannedBucket } from "../plan/bucket";
+import { copyName, type BucketIdentity, type PlannedBucket } from "../plan/bucket";
 import { CLOUDS, isReplicated, type Cloud } from "../plan/clouds";
 import type { Environment } from "../plan/environment";
 import type { BackupSettings } from "../plan/platform";
+import { READER_ACCOUNT, runsInCluster, writerAccount } from "../plan/store";
+import type { Backup } from "../slo/backup";
 import { DOCS } from "../slo/command";
 import { sortedBy } from "../slo/order";
 import { valueIn } from "../slo/per-environment";
@@ -25,6 +27,7 @@ export function buckets(services: readonly Service[], environment: Environment):
           description: backup.description,
           keepDays: valueIn(backup.keepDays, name),
           lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
+          identities: identitiesOf(backup, `${service.id}-${name}`),
           location,
           provider: Object.hasOwn(environment.backupsOf, service.id)
             ? `${location.cloud}-${service.id}`
@@ -33,6 +36,23 @@ export function buckets(services: readonly Service[], environment: Environment):
         }));
   });
   return sortedBy(all, (bucket) => bucket.name);
+}
+
+/**
+ * Who makes backups and who proves them. A machine outside the cluster has keys of both, and what is known of its backups is
+ * told from within; where somebody else makes them, both have keys.
+ */
+function identitiesOf({ id, store }: Backup, namespace: string): readonly BucketIdentity[] {
+  const within = (name: string) => ({ account: { namespace, name } });
+  const prover = { role: "reader", right: "prove" } as const;
+  const writer = { role: "writer", right: "write" } as const;
+  if (store === undefined) return [writer, prover];
+  return runsInCluster(store)
+    ? [
+        { ...writer, ...within(writerAccount(id)) },
+        { ...prover, ...within(READER_ACCOUNT) },
+      ]
+    : [writer, { ...prover, ...within(READER_ACCOUNT) }, { ...prover, role: "machine-reader" }];
 }
 
 function placeOf({ id }: Service, { backups, backupsOf }: Environment): BackupSettings | undefined {

@@ -165,6 +165,8 @@ export type BackupSettings =
       readonly kmsKey?: string;
       /** A second region, with a key there. */
       readonly replica?: { readonly region: string; readonly kmsKey?: string };
+      /** Who signs the tokens of the cluster's service accounts, without `https://`; absent: identities have keys. */
+      readonly oidcIssuer?: string;
     }
   | {
       readonly cloud: "gcp";
@@ -173,6 +175,8 @@ export type BackupSettings =
       readonly location: string;
       /** Resource name of the key that encrypts; Google's own where it is absent. */
       readonly kmsKey?: string;
+      /** Where Google knows the cluster's service accounts; absent: identities have keys. */
+      readonly workloadIdentity?: { readonly pool: string; readonly projectNumber: string };
     }
   | {
       readonly cloud: "r2";

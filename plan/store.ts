@@ -15,6 +15,19 @@ export interface PlannedStore {
   readonly schedules: Readonly<Record<"backup" | "test" | "verify", string>>;
 }
 
+/** Whose service account proves the backups of all stores of a service; without workload identity, whose secret. */
+export const READER_ACCOUNT = "backups-reader";
+
+/** Whose service account makes the backups of a store; without workload identity, whose secret. */
+export function writerAccount(backup: string): string {
+  return `backup-${backup}-writer`;
+}
+
+/** Whether the jobs of a store run in the cluster, instead of on a machine outside. */
+export function runsInCluster(store: Store): boolean {
+  return store.kind === "postgres" || store.runs.in === "cluster";
+}
+
 /** Images that the jobs run in. */
 export interface BackupJobSettings {
   readonly image: string;

@@ -7,7 +7,7 @@ import { grafanaAlerting } from "../backends/grafana-alerting/content";
 import { receiversSecret } from "../backends/kubernetes/alertmanager";
 import { clusterObjects } from "../backends/kubernetes/cluster";
 import { stackOutputs, type StackOutputs } from "../backends/outputs";
-import { backupBucket, backupProvider } from "../components/backup-bucket";
+import { backupBucket, backupProvider } from "../components/bucket";
 import { Dashboards } from "../components/dashboards";
 import { GrafanaAlerting } from "../components/grafana-alerting";
 import { ManagedPrometheus } from "../components/managed-prometheus";

@@ -4,7 +4,13 @@ import type { ICronJobSpec } from "kubernetes-models/batch/v1";
 import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { PORTS } from "../../plan/names";
-import type { BackupJobSettings, PlannedStore } from "../../plan/store";
+import {
+  READER_ACCOUNT,
+  runsInCluster,
+  writerAccount,
+  type BackupJobSettings,
+  type PlannedStore,
+} from "../../plan/store";
 import { backupJobName } from "../../slo/backup";
 import { milliseconds } from "../../slo/duration";
 import { checksSql, jobSettings, SCRATCH } from "../backup-settings";
@@ -20,8 +26,7 @@ type Work = keyof PlannedStore["schedules"];
 
 /** Whose keys a run has: what verifies mends what it finds, and only what restores needs no more than to read. */
 const identityOf = (work: Work, { backup }: PlannedStore): string =>
-  work === "test" ? READER : `backup-${backup}-writer`;
-const READER = "backups-reader";
+  work === "test" ? READER_ACCOUNT : writerAccount(backup);
 
 /** What backs up the stores of a service, and who tells Prometheus of them; what runs elsewhere is only told of. */
 export function backupObjects(
@@ -41,7 +46,7 @@ export function backupObjects(
     prometheusAlone(plan.platform, { program: backupJobName(service), namespace, port: PORTS.metrics }),
     reporter(plan, all, createHash("sha256").update(JSON.stringify(data)).digest("hex")),
     ...all
-      .filter(runsHere)
+      .filter(({ store }) => runsInCluster(store))
       .flatMap((planned) => WORK.map((work) => cronJob(plan.platform.backupJobs, planned, work))),
   ];
 }
@@ -52,10 +57,6 @@ export function backupObjects(
  */
 const NAME = "backups";
 const WORK = ["backup", "verify", "test"] as const satisfies readonly Work[];
-
-function runsHere({ store }: PlannedStore): boolean {
-  return store.kind === "postgres" || store.runs.in === "cluster";
-}
 
 function contentOf(planned: PlannedStore): Readonly<Record<string, string>> {
   return {
@@ -214,7 +215,7 @@ function reporter(
 ): KubernetesObject {
   const [{ service, namespace }] = all;
   const name = backupJobName(service);
-  const container = nodeContainer(plan.platform.backupJobs, all, "serve", READER);
+  const container = nodeContainer(plan.platform.backupJobs, all, "serve", READER_ACCOUNT);
   const probe = { httpGet: { path: "/-/healthy", port: PORTS.metrics }, timeoutSeconds: 5 };
   const spec: IDeploymentSpec = {
     replicas: 1,

@@ -83,8 +83,14 @@ function accountOf(principal: string): string | undefined {
   return /^arn:[\w-]+:\w+::(\d{12}):/.exec(principal)?.[1] ?? principal;
 }
 
+/** A service account of a cluster is of the project whose pool knows it. Source: GKE docs, "Workload Identity Federation". */
+const PRINCIPAL = /^principal(?:Set)?:\/\/iam\.googleapis\.com\/.*\/workloadIdentityPools\/([^/]+)\/(.*)$/;
+
 /** The project of a service account, or the domain of a person or a group; roles of the bucket's project are none. */
 function domainOf(member: string): string | undefined {
+  const [, pool, who = ""] = PRINCIPAL.exec(member) ?? [];
+  // All of a pool is every pod of every cluster of its project.
+  if (pool !== undefined) return who === "*" ? member : pool.replace(/\.svc\.id\.goog$/, "");
   if (/^(?:project(?:Owner|Editor|Viewer):|allUsers$|allAuthenticatedUsers$)/.test(member)) {
     return undefined;
   }

@@ -2,39 +2,46 @@ import { Provider as AwsProvider } from "@pulumi/aws/provider";
 import { Provider as CloudflareProvider } from "@pulumi/cloudflare/provider";
 import { Provider as GcpProvider } from "@pulumi/gcp/provider";
 import type { ProviderResource } from "@pulumi/pulumi";
-import { AwsBackupBucket, type AwsBackupBucketArgs } from "../../components/aws-backup-bucket";
-import { backupBucket } from "../../components/backup-bucket";
-import { GcpBackupBucket } from "../../components/gcp-backup-bucket";
+import { AwsBackupBucket } from "../../components/aws-backup-bucket";
+import type { AwsBucketArgs } from "../../components/aws-bucket";
+import { backupBucket, metricsBucket } from "../../components/bucket";
 import { CloudflareBackupBucket } from "../../components/cloudflare-backup-bucket";
+import { GcpBackupBucket } from "../../components/gcp-backup-bucket";
+import type { GcpBucketArgs } from "../../components/gcp-bucket";
 import type { ProgramResource } from "../../evaluation/evaluate";
-import type { PlannedBucket } from "../../plan/bucket";
-import { byName, one, register } from "../support/registered";
+import type { BucketIdentity, PlannedBucket } from "../../plan/bucket";
+import { byName, objections, one, register } from "../support/registered";
 
 jest.setTimeout(60_000);
 
-const awsWith = (
-  own: Pick<AwsBackupBucketArgs, "copy" | "kmsKey" | "lockDays">,
-): Promise<readonly ProgramResource[]> =>
+type Own = Partial<Pick<AwsBucketArgs, "copy" | "identities" | "kmsKey" | "oidcIssuer">>;
+
+const awsWith = (lockDays: number, own: Own): Promise<readonly ProgramResource[]> =>
   register(
     () =>
       new AwsBackupBucket(
         "b",
-        { bucketName: "acme-b", keepDays: 35, tags: { of: "test" }, ...own },
+        {
+          bucketName: "acme-b",
+          content: { kind: "backup", keepDays: 35, lockDays },
+          account: "310000000003",
+          region: "eu-central-1",
+          identities: [],
+          tags: { of: "test" },
+          ...own,
+        },
         { providers: [new AwsProvider("aws", { region: "eu-central-1" })] },
       ),
   );
 
 const aws = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
-  awsWith({ lockDays, ...(kmsKey === undefined ? {} : { kmsKey }) });
+  awsWith(lockDays, kmsKey === undefined ? {} : { kmsKey });
 
 const copied = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
-  awsWith({
-    lockDays,
+  awsWith(lockDays, {
     copy: {
       bucketName: "acme-b-copy",
-      account: "310000000003",
       region: "eu-west-1",
-      from: "eu-central-1",
       ...(kmsKey === undefined ? {} : { kmsKey }),
     },
   });
@@ -50,7 +57,10 @@ const r2 = (lockDays: number, keepDays = 35): Promise<readonly ProgramResource[]
   );
 const R2_ACCOUNT = "0123456789abcdef0123456789abcdef";
 
-const gcp = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
+const gcpWith = (
+  lockDays: number,
+  own: Partial<Pick<GcpBucketArgs, "identities" | "kmsKey" | "workloadIdentity">>,
+): Promise<readonly ProgramResource[]> =>
   register(
     () =>
       new GcpBackupBucket(
@@ -58,14 +68,18 @@ const gcp = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResourc
         {
           bucketName: "acme-b",
           location: "EU",
-          keepDays: 35,
-          lockDays,
+          project: "acme",
+          content: { kind: "backup", keepDays: 35, lockDays },
+          identities: [],
           labels: { of: "test" },
-          ...(kmsKey === undefined ? {} : { kmsKey }),
+          ...own,
         },
         { providers: [new GcpProvider("gcp", { project: "acme" })] },
       ),
   );
+
+const gcp = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
+  gcpWith(lockDays, kmsKey === undefined ? {} : { kmsKey });
 
 const side = (type: string): string => `aws:s3/bucket${type}:Bucket${type}`;
 
@@ -367,6 +381,177 @@ describe("a backup bucket on Google Cloud", () => {
   });
 });
 
+const account = { namespace: "shop-prod", name: "backup-database-writer" };
+const WRITER: BucketIdentity = { role: "writer", right: "write", account };
+const READER: BucketIdentity = { role: "reader", right: "prove" };
+
+describe("who may ask for what is in a bucket on AWS", () => {
+  interface Said {
+    readonly Statement: readonly {
+      readonly Action: readonly string[];
+      readonly Resource: unknown;
+      readonly Condition?: unknown;
+    }[];
+  }
+  const policyOf = (resources: readonly ProgramResource[], kind: string, name: string): Said["Statement"] =>
+    (JSON.parse(String(one(resources, kind, name).props["policy"])) as Said).Statement;
+  const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+
+  it("is a role that one service account takes by its token, and a user where nobody signs tokens", async () => {
+    const oidcIssuer = "oidc.example.com/id/1";
+    const resources = await awsWith(30, { identities: [WRITER, READER], oidcIssuer });
+    const role = one(resources, "aws:iam/role:Role", "b-writer");
+    expect(role.props["name"]).toBe("acme-b-writer");
+    expect(JSON.parse(String(role.props["assumeRolePolicy"]))).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Effect: "Allow",
+          Principal: { Federated: "arn:aws:iam::310000000003:oidc-provider/oidc.example.com/id/1" },
+          Action: "sts:AssumeRoleWithWebIdentity",
+          Condition: {
+            StringEquals: {
+              "oidc.example.com/id/1:aud": "sts.amazonaws.com",
+              "oidc.example.com/id/1:sub": "system:serviceaccount:shop-prod:backup-database-writer",
+            },
+          },
+        },
+      ],
+    });
+    const users = (all: readonly ProgramResource[]): readonly unknown[] =>
+      all.filter(({ type }) => type === "aws:iam/user:User").map(({ props }) => props["name"]);
+    expect(users(resources)).toEqual(["acme-b-reader"]);
+    expect(users(await awsWith(30, { identities: [WRITER, READER] }))).toEqual([
+      "acme-b-reader",
+      "acme-b-writer",
+    ]);
+    expect(resources.filter(({ type }) => /accessKey/i.test(type))).toEqual([]);
+  });
+
+  it("has no more than its work takes, and a key of ours for this bucket alone", async () => {
+    const kmsKey = "arn:aws:kms:eu-central-1:1:key/k";
+    const copy = { bucketName: "acme-b-copy", region: "eu-west-1" };
+    const [oidcIssuer, identities] = ["oidc.example.com", [WRITER]];
+    expect(
+      policyOf(await awsWith(30, { oidcIssuer, identities, kmsKey, copy }), ROLE_POLICY, "b-writer"),
+    ).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["s3:ListBucket"],
+        Resource: ["arn:aws:s3:::acme-b", "arn:aws:s3:::acme-b-copy"],
+      },
+      {
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+        Resource: ["arn:aws:s3:::acme-b/*", "arn:aws:s3:::acme-b-copy/*"],
+      },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Resource: kmsKey,
+        Condition: {
+          StringEquals: {
+            "kms:ViaService": "s3.eu-central-1.amazonaws.com",
+            "kms:EncryptionContext:aws:s3:arn": "arn:aws:s3:::acme-b",
+          },
+        },
+      },
+    ]);
+  });
+});
+
+describe("who may ask for what is in a bucket on Google Cloud", () => {
+  const grants = (resources: readonly ProgramResource[]): readonly unknown[] =>
+    resources
+      .filter(({ type }) => type === "gcp:storage/bucketIAMMember:BucketIAMMember")
+      .map(({ name, props }) => [name, props["role"], props["member"], props["condition"]]);
+
+  it("is the service account of the cluster where Google knows it, and one of Google's with a key elsewhere", async () => {
+    const workloadIdentity = { pool: "acme.svc.id.goog", projectNumber: "123456789012" };
+    const resources = await gcpWith(0, { identities: [WRITER, READER], workloadIdentity });
+    const writer =
+      "principal://iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/acme.svc.id.goog/subject/ns/shop-prod/sa/backup-database-writer";
+    const id = "bk-bac8e097-reader";
+    const reader = `serviceAccount:${id}@acme.iam.gserviceaccount.com`;
+    const [view, create] = ["roles/storage.objectViewer", "roles/storage.objectCreator"];
+    const expression = 'resource.name.startsWith("projects/_/buckets/acme-b/objects/state/")';
+    expect(grants(resources)).toEqual([
+      ["b-reader-objectCreator", create, reader, { title: "below state/", expression }],
+      ["b-reader-objectViewer", view, reader, undefined],
+      ["b-writer-objectCreator", create, writer, undefined],
+      ["b-writer-objectViewer", view, writer, undefined],
+    ]);
+    const accounts = resources.filter(({ type }) => type === "gcp:serviceaccount/account:Account");
+    expect(accounts.map(({ props }) => props["accountId"])).toEqual([id]);
+  });
+});
+
+describe("a bucket of long-term metrics", () => {
+  const identities: readonly BucketIdentity[] = [
+    { role: "uploader", right: "write" },
+    { role: "gateway", right: "read" },
+    { role: "compactor", right: "compact" },
+  ];
+  const planned = { name: "acme-metrics-prod", provider: "metrics", identities };
+  const onAws = (): unknown =>
+    metricsBucket(
+      { ...planned, location: { cloud: "aws", prefix: "acme", account: "1", region: "eu-central-1" } },
+      { providers: [new AwsProvider("metrics", { region: "eu-central-1" })] },
+    );
+  const onGoogle = (): unknown =>
+    metricsBucket(
+      { ...planned, location: { cloud: "gcp", prefix: "acme", project: "acme", location: "EU" } },
+      { providers: [new GcpProvider("metrics", { project: "acme" })] },
+    );
+
+  it("neither expires nor locks, and keeps for a week what went by mistake", async () => {
+    const there = await register(onAws);
+    expect(one(there, "aws:s3/bucket:Bucket", "metrics").props).toMatchObject({
+      objectLockEnabled: false,
+      tags: { purpose: "metrics", "managed-by": "tocsin" },
+    });
+    expect(there.filter(({ type }) => type === side("ObjectLockConfiguration"))).toEqual([]);
+    expect(one(there, side("LifecycleConfiguration"), "metrics-lifecycle").props["rules"]).toEqual([
+      {
+        id: "expire",
+        status: "Enabled",
+        filter: {},
+        noncurrentVersionExpiration: { noncurrentDays: 7 },
+        abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
+      },
+    ]);
+    const { props } = one(await register(onGoogle), "gcp:storage/bucket:Bucket", "metrics");
+    expect([props["retentionPolicy"], props["versioning"]]).toEqual([undefined, { enabled: true }]);
+    expect(props["lifecycleRules"]).toEqual([
+      { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 7, withState: "ARCHIVED" } },
+      { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 1 } },
+    ]);
+  });
+
+  it("lets nobody delete but its compactor", async () => {
+    const policies = (await register(onAws)).filter(({ type }) => type === "aws:iam/userPolicy:UserPolicy");
+    const deleting = policies.filter(({ props }) => String(props["policy"]).includes("s3:Delete"));
+    expect(policies).toHaveLength(3);
+    expect(deleting.map(({ props }) => props["user"])).toEqual(["acme-metrics-prod-compactor"]);
+    const roles = (await register(onGoogle))
+      .filter(({ type }) => type === "gcp:storage/bucketIAMMember:BucketIAMMember")
+      .map(({ name, props }) => [name, props["role"]]);
+    expect(roles).toEqual([
+      ["metrics-compactor-objectUser", "roles/storage.objectUser"],
+      ["metrics-gateway-objectViewer", "roles/storage.objectViewer"],
+      ["metrics-uploader-objectCreator", "roles/storage.objectCreator"],
+      ["metrics-uploader-objectViewer", "roles/storage.objectViewer"],
+    ]);
+  });
+
+  it.each([
+    ["AWS", onAws],
+    ["Google Cloud", onGoogle],
+  ])("passes every policy on %s", async (_where, make) => {
+    expect(await objections(make)).toEqual([]);
+  });
+});
+
 describe("a planned bucket", () => {
   const planned = (location: PlannedBucket["location"]): PlannedBucket => ({
     name: "acme-shop-database-prod",
@@ -377,6 +562,7 @@ describe("a planned bucket", () => {
     lockDays: 0,
     location,
     provider: location.cloud,
+    identities: [],
     filled: true,
   });
   const make = (

@@ -1,4 +1,4 @@
-import { backupProvider } from "../../components/backup-bucket";
+import { backupProvider } from "../../components/bucket";
 import { grafanaProvider, kubernetesProvider } from "../../components/providers";
 import { evaluateProgram } from "../../evaluation/evaluate";
 import type { KubernetesSettings } from "../../plan/platform";

@@ -18,6 +18,7 @@ const member = (name: unknown): Subject => ({
 const outside = (who: string, of: string): string =>
   `Resource [store]: it grants something to [${who}], and [${of}] is none of ours. Take the grant out, or name it in ` +
   "the policy's configuration.";
+const POOLS = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools";
 const ARN = "arn:aws:iam::123456789012:role/reader";
 
 describePolicy(bucketGrantsStayInside, {
@@ -43,6 +44,18 @@ describePolicy(bucketGrantsStayInside, {
       ],
     },
     {
+      title: "a service account of a cluster of another project, and all of a pool",
+      subjects: [
+        member(`principal:${POOLS}/theirs.svc.id.goog/subject/ns/shop/sa/reader`),
+        member(`principalSet:${POOLS}/ours.svc.id.goog/*`),
+      ],
+      values: { domains: ["ours"] },
+      says: [
+        outside(`principal:${POOLS}/theirs.svc.id.goog/...`, "theirs"),
+        outside(`principalSet:${POOLS}/ours.svc.id.goog...`, `principalSet:${POOLS}/ours.svc.id.goog/*`),
+      ],
+    },
+    {
       title: "a whole domain",
       subjects: [member("domain:example.com")],
       says: [outside("domain:example.com", "example.com")],
@@ -57,6 +70,11 @@ describePolicy(bucketGrantsStayInside, {
     { title: "a statement that denies", subjects: [policy({ AWS: ARN }, "Deny")] },
     { title: "a service of the cloud", subjects: [policy({ Service: "logging.s3.amazonaws.com" })] },
     { title: "roles of the bucket's own project", subjects: [member("projectOwner:ours")] },
+    {
+      title: "a service account of a cluster of the project",
+      subjects: [member(`principal:${POOLS}/ours.svc.id.goog/subject/ns/shop/sa/reader`)],
+      values: { domains: ["ours"] },
+    },
     {
       title: "projects and domains that are named",
       subjects: [member("serviceAccount:a@ours.iam.gserviceaccount.com"), member("group:b@ours.example")],

@@ -5,9 +5,11 @@ import { at } from "./evaluated";
 /** Components that hang on the stack itself; everything else has a component above it. */
 const TOP_LEVEL = [
   "AwsBackupBucket",
+  "AwsMetricsBucket",
   "CloudflareBackupBucket",
   "Dashboards",
   "GcpBackupBucket",
+  "GcpMetricsBucket",
   "GrafanaAlerting",
   "ManagedPrometheus",
   "Monitoring",
@@ -64,7 +66,14 @@ export function identityOf({ type, props }: ProgramResource): string {
   switch (type) {
     case "aws:iam/rolePolicy:RolePolicy":
       return told(type, props["role"]);
+    case "aws:iam/userPolicy:UserPolicy":
+      return told(type, props["user"]);
+    case "gcp:serviceaccount/account:Account":
+      return told(type, props["accountId"]);
+    case "gcp:storage/bucketIAMMember:BucketIAMMember":
+      return told(type, props["bucket"], props["role"], props["member"]);
     case "aws:iam/role:Role":
+    case "aws:iam/user:User":
     case "cloudflare:index/r2Bucket:R2Bucket":
     case "gcp:storage/bucket:Bucket":
       return told(type, props["name"]);

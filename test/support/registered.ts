@@ -1,4 +1,6 @@
+import type { Policies } from "@pulumi/policy";
 import { evaluateProgram, type ProgramResource } from "../../evaluation/evaluate";
+import { evaluatePolicies } from "../../policies/evaluate";
 
 /** A resource by its names: what a reader of a preview sees of it. */
 export interface Registered {
@@ -11,14 +13,17 @@ export interface Registered {
 
 /** What a program of some components registers, without its providers and in the order of the names. */
 export async function register(program: () => unknown): Promise<readonly ProgramResource[]> {
-  const { resources } = await evaluateProgram(program, {
-    project: "tocsin",
-    stack: "test",
-    entries: {},
-    secretKeys: [],
-  });
+  const { resources } = await evaluateProgram(program, INPUT);
   return resources.filter(({ type }) => !type.startsWith("pulumi:providers:"));
 }
+
+/** What policies object to in what a program of some components registers. */
+export async function objections(program: () => unknown, policies?: Policies): Promise<readonly string[]> {
+  const { resources } = await evaluateProgram(program, INPUT);
+  return (await evaluatePolicies(resources, policies)).map(({ message }) => message);
+}
+
+const INPUT = { project: "tocsin", stack: "test", entries: {}, secretKeys: [] };
 
 /** Resources as lines of a table; the stack itself is called `-`. */
 export function byName(resources: readonly ProgramResource[]): readonly Registered[] {
