@@ -241,9 +241,9 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ["backups.account", "is not set; expected the 12 digits of an AWS account"],
       [
         "backups.location",
-        ...unknown("location", "cloud", "prefix", "account", "region", "kmsKey", "replica"),
+        ...unknown("location", "cloud", "prefix", "account", "region", "kmsKey", "replica", "oidcIssuer"),
       ],
-      ["backups.project", ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey", "replica")],
+      ["backups.project", ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey", "replica", "oidcIssuer")],
       ["backups.region", "is not set; expected an AWS region such as eu-central-1"],
     ],
   },
