@@ -243,7 +243,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
         "backups.location",
         ...unknown("location", "cloud", "prefix", "account", "region", "kmsKey", "replica", "oidcIssuer"),
       ],
-      ["backups.project", ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey", "replica", "oidcIssuer")],
+      [
+        "backups.project",
+        ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey", "replica", "oidcIssuer"),
+      ],
       ["backups.region", "is not set; expected an AWS region such as eu-central-1"],
     ],
   },
