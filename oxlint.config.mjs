@@ -38,6 +38,10 @@ const ARROWS = {
     may: ["slo", "receivers", "plan", "backends"],
     why: "review compares two finished plans, of whatever versions, and makes none",
   },
+  reports: {
+    may: ["slo", "receivers", "plan", "generators", "backends", "review"],
+    why: "a report asks a server what became of a plan; the command and a job in the cluster share it",
+  },
   components: {
     may: ["plan", "backends"],
     why: "a component registers slices of the plan and computes nothing",
@@ -61,7 +65,7 @@ const ARROWS = {
   cli: {
     may: [
       ...["plan", "slo", "parts", "config", "generators", "backends", "backends/rule-tests"],
-      ...["review", "evaluation", "lab"],
+      ...["review", "reports", "evaluation", "lab"],
     ],
     why: "the command is an edge over pure functions; resources belong to the engine's program",
   },
@@ -75,7 +79,7 @@ const ARROWS = {
   },
   index: { may: ["catalogue", "program"], why: "it hands the catalogue of this repository to the program" },
   policies: { may: [], why: "policies judge the program, so they share no code with it" },
-  jobs: { may: [], why: "a job is bundled alone and runs inside the cluster" },
+  jobs: { may: ["reports", "plan"], why: "a job is bundled with what it uses and runs inside the cluster" },
 };
 
 /** Folders that are pure, or run where the engine's SDKs are not wanted. */
@@ -88,11 +92,12 @@ const WITHOUT_PULUMI = [
   "generators",
   "backends",
   "review",
+  "reports",
   "lab",
 ];
 
 /** Folders that only return values: whoever calls them decides what is printed. */
-const SILENT = ["slo", "receivers", "plan", "parts", "generators", "backends", "review"];
+const SILENT = ["slo", "receivers", "plan", "parts", "generators", "backends", "review", "reports"];
 
 const TARGETS = [...Object.keys(ARROWS), "tools", "test"];
 

@@ -1,9 +1,10 @@
 import { forecastSays } from "../review/backtest/text";
+import { aligned } from "../slo/aligned";
 import type { Catalogue } from "../slo/catalogue";
 import { forecastOf, type PastOptions } from "./backtest-past";
 import { planAt } from "./diff-source";
 import { interruption } from "./interrupt";
-import { aligned, say } from "./notice";
+import { say } from "./notice";
 import { mainStack, requireStack } from "./stack";
 
 export interface BacktestOptions extends Omit<PastOptions, "signal"> {

@@ -8,12 +8,12 @@ import { planOfResources } from "../review/deployed-plan";
 import { policyDiff } from "../review/policy-diff";
 import { resourceDiff } from "../review/resource-diff";
 import { loadDiff } from "../review/volume";
+import { aligned } from "../slo/aligned";
 import { compareText } from "../slo/order";
 import { formatProblems } from "../slo/problem";
 import { forecastOf } from "./backtest-past";
 import type { Rendered, Side } from "./diff-side";
 import { sidesOf } from "./diff-source";
-import { aligned } from "./notice";
 import { ROOT } from "./root";
 import { UserError } from "./user-error";
 

@@ -1,8 +1,9 @@
+import { aligned } from "../slo/aligned";
 import { burnPlan } from "../slo/burn-rate";
 import { pageTimes, timeSays } from "../plan/page-times";
 import type { Catalogue } from "../slo/catalogue";
 import { ERROR_SHARES } from "../slo/time-to-page";
-import { aligned, say } from "./notice";
+import { say } from "./notice";
 import { placesOf } from "./places";
 import { requireStack } from "./stack";
 

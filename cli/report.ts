@@ -1,146 +1,112 @@
-import Big from "big.js";
-import { monthQueries } from "../generators/month-report";
-import { query, type QueryResult } from "../lab/prometheus-api";
-import type { MonitoringPlan, PlannedSlo } from "../plan/monitoring-plan";
+import { writeFileSync } from "node:fs";
+import { reportSettings } from "../plan/report";
+import { pageOf } from "../reports/page";
+import { spanOf, type ReportPeriod } from "../reports/period";
+import { reportOf, type Report } from "../reports/report";
+import { sourceAt, StrangeServer } from "../reports/server";
+import { linesOf } from "../reports/text";
+import { summaryOf } from "../reports/words";
 import { monthBefore, monthIn, type Span } from "../slo/calendar";
 import type { Catalogue } from "../slo/catalogue";
-import { errorBudget } from "../slo/objective";
-import { sortedBy } from "../slo/order";
-import { aligned, say } from "./notice";
-import { placesOf, type Place } from "./places";
+import { faultAndRemedy } from "../lab/file-fault";
+import { say } from "./notice";
+import { placesOf } from "./places";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
-import { UsageError } from "./user-error";
+import { timeGiven } from "./time-given";
+import { UsageError, UserError } from "./user-error";
 
 export interface ReportOptions {
   readonly prometheus: string;
+  readonly alertmanager?: string;
+  readonly period: ReportPeriod;
   readonly month?: string;
-  readonly zone: string;
+  readonly at?: string;
+  readonly zone?: string;
+  /** A file. */
+  readonly html?: string;
   readonly json: boolean;
 }
 
-/** How an objective did in a month; of one that judges values apart, how one of them did. */
-interface Line {
-  readonly slo: string;
-  readonly apart: string;
-  readonly objective: string;
-  readonly events: number;
-  readonly bad: number;
-  /** The share of good events; nothing where there was none. */
-  readonly good: number | undefined;
-  /** The share with the events of planned maintenance; absent where it took out none. */
-  readonly goodWithMaintenance?: number;
-  /** The share of the month's error budget that was spent. */
-  readonly spent: number | undefined;
-  /** The share of the time that was measured. */
-  readonly measured: number;
-}
-
 /**
- * `tocsin report`: how each objective did in a calendar month, from what the rules recorded.
- * @throws UsageError where month, zone or address is none; UserError where the server is none
+ * `tocsin report`: what became of an environment in a day, a week or a month, from what the rules recorded.
+ * @throws UsageError where a time, a zone or an address is none; UserError where a server is none
  */
 export async function reportCommand(
   catalogue: Catalogue,
   stack: string,
   options: ReportOptions,
 ): Promise<void> {
-  const { zone, prometheus } = checked(options);
-  const month = options.month ?? monthBefore(new Date(), zone);
-  const span = monthIn(month, zone);
-  const until = Math.min(span.to, Math.floor(Date.now() / 1_000));
-  if (until <= span.from) {
-    throw new UsageError(
-      `[${month}] has not begun in ${zone}: name a month that has, such as ${monthBefore(new Date(), zone)}`,
-    );
-  }
+  checkTimes(options);
+  const prometheus = prometheusAddress(options.prometheus);
+  const alertmanager =
+    options.alertmanager === undefined ? undefined : prometheusAddress(options.alertmanager, "Alertmanager");
   const { plan } = requireStack(catalogue, stack);
-  const lines: Line[] = [];
-  for (const slo of plan.slos) {
-    lines.push(...(await lineOf(plan, slo, { from: span.from, to: until }, prometheus)));
-  }
-  const isWhole = until === span.to;
-  const placeOf = placesOf(catalogue, stack);
-  const placed = (line: Line): Line & { readonly place: Place | undefined } => {
-    const slo = plan.slos.find(({ id }) => id === line.slo);
-    return { ...line, place: placeOf(`services.${slo?.service ?? ""}.slos.${slo?.slo ?? ""}`) };
-  };
-  say(
-    options.json
-      ? [JSON.stringify({ month, zone, whole: isWhole, objectives: lines.map(placed) }, null, 2)]
-      : [`${plan.environment.name} in ${month}, ${zone}${isWhole ? "" : ", until now"}`, ...table(lines)],
+  const settings = reportSettings(plan);
+  const { period, zone = settings.onCall.zone } = options;
+  const asked = { ...spanAsked(options, zone), period, zone };
+  const report = await reportOf(settings, sourceAt(prometheus, alertmanager), asked).catch(
+    (error: unknown) => {
+      throw error instanceof StrangeServer ? strangeServer(error.address, error.what) : error;
+    },
   );
+  if (options.html !== undefined) {
+    writePage(options.html, report);
+  } else {
+    say(options.json ? [JSON.stringify(placed(report, catalogue, stack), null, 2)] : linesOf(report));
+  }
 }
 
-function checked({ month, zone, prometheus }: ReportOptions): Pick<ReportOptions, "prometheus" | "zone"> {
+function checkTimes({ month, zone, period }: ReportOptions): void {
   if (month !== undefined && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
     throw new UsageError(`[${month}] is not a month: write year and month, such as 2026-11`);
+  }
+  if (month !== undefined && period !== "month") {
+    throw new UsageError(`--month [${month}] is of --period month, not [${period}]: name a time by --at`);
   }
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
   } catch {
     throw new UsageError(`[${zone}] is not a time zone: write a name such as Europe/Berlin or UTC`);
   }
-  return { zone, prometheus: prometheusAddress(prometheus) };
 }
 
-async function lineOf(
-  plan: MonitoringPlan,
-  slo: PlannedSlo,
-  span: Span,
-  prometheus: string,
-): Promise<readonly Line[]> {
-  const asked = monthQueries(plan, slo, span);
-  const ask = (expr: string): Promise<readonly QueryResult[]> => answer(prometheus, expr, span.to);
-  const [bad = [], total = [], known = [], excludedBad = [], excludedTotal = []] = await Promise.all(
-    [asked.bad, asked.total, asked.known, asked.excludedBad, asked.excludedTotal].map(ask),
-  );
-  const apart = ({ labels }: QueryResult): string =>
-    (slo.by ?? []).map((label) => labels[label] ?? "").join(" ");
-  const of = (all: readonly QueryResult[], value: string): number =>
-    all.find((one) => apart(one) === value)?.value ?? 0;
-  const values = total.map(apart);
-  const budget = errorBudget(slo.objective);
-  const line = (value: string): Line => {
-    const [events, failed] = [of(total, value), of(bad, value)];
-    const share = events > 0 ? failed / events : undefined;
-    const [moreEvents, moreFailed] = [of(excludedTotal, value), of(excludedBad, value)];
-    return {
-      slo: slo.id,
-      apart: value,
-      objective: slo.objective,
-      events,
-      bad: failed,
-      good: share === undefined ? undefined : 1 - share,
-      ...(moreEvents > 0 ? { goodWithMaintenance: 1 - (failed + moreFailed) / (events + moreEvents) } : {}),
-      spent: share === undefined ? undefined : new Big(share).div(budget).toNumber(),
-      measured: of(known, value),
-    };
-  };
-  return sortedBy(values.length === 0 ? [""] : values, (value) => value).map(line);
-}
-
-async function answer(prometheus: string, expr: string, at: number): Promise<readonly QueryResult[]> {
-  const found = await query(prometheus, expr, undefined, at);
-  if (found === undefined) {
-    throw strangeServer(prometheus);
+/** A month that is not over ends now. */
+function spanAsked({ period, month, at }: ReportOptions, zone: string): Span {
+  const instant = at === undefined ? new Date() : new Date(timeGiven(at));
+  if (instant.getTime() > Date.now()) {
+    throw new UsageError(`--at [${at}] is not over: name a time that is, or leave it out`);
   }
-  return found;
+  if (month === undefined) {
+    return spanOf(period, instant, zone);
+  }
+  const { from, to } = monthIn(month, zone);
+  const until = Math.min(to, Math.floor(instant.getTime() / 1_000));
+  if (until <= from) {
+    throw new UsageError(
+      `[${month}] has not begun in ${zone}: name a month that has, such as ${monthBefore(instant, zone)}`,
+    );
+  }
+  return { from, to: until };
 }
 
-function table(lines: readonly Line[]): readonly string[] {
-  const percent = (value: number, digits: number): string => `${(100 * value).toFixed(digits)} %`;
-  const isPlanned = lines.some(({ goodWithMaintenance }) => goodWithMaintenance !== undefined);
-  const planned = (text: string): readonly string[] => (isPlanned ? [text] : []);
-  const rows = lines.map(({ slo, apart, objective, events, bad, good, spent, measured, ...line }) => [
-    [slo, apart].filter((text) => text !== "").join(" "),
-    objective,
-    good === undefined ? "nothing counted" : percent(good, 3),
-    ...planned(line.goodWithMaintenance === undefined ? "" : percent(line.goodWithMaintenance, 3)),
-    spent === undefined ? "" : `${percent(spent, 1)}${spent > 1 ? " MISSED" : ""}`,
-    `${bad.toFixed(0)} of ${events.toFixed(0)}`,
-    percent(measured, 1),
-  ]);
-  const heads = ["good", ...planned("with maintenance"), "budget spent"];
-  return aligned([["objective", "promised", ...heads, "bad events", "measured"], ...rows]);
+function writePage(file: string, report: Report): void {
+  try {
+    writeFileSync(file, pageOf(report));
+  } catch (error) {
+    throw new UserError(`[${file}] cannot be written ${faultAndRemedy(error)}, or name another file`);
+  }
+  say([`${summaryOf(report)}: written to ${file}`]);
+}
+
+/** Each objective with where it is declared. */
+function placed(report: Report, catalogue: Catalogue, stack: string): object {
+  const placeOf = placesOf(catalogue, stack);
+  return {
+    ...report,
+    objectives: report.objectives.map((line) => ({
+      ...line,
+      place: placeOf(`services.${line.service}.slos.${line.slo.slice(`${line.service}-`.length)}`),
+    })),
+  };
 }

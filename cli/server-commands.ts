@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type * as Backtest from "./backtest";
 import type * as Budget from "./budget";
 import type * as Doctor from "./doctor";
+import { PERIODS } from "../reports/period";
 import { loadCatalogue } from "./load-catalogue";
 import type * as Report from "./report";
 
@@ -10,17 +11,7 @@ const load = createRequire(__filename);
 
 /** Commands that ask a running Prometheus. */
 export function addServerCommands(tocsin: Command): void {
-  tocsin
-    .command("report")
-    .description("say how each objective did in a calendar month, from what the rules recorded")
-    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
-    .requiredOption("--prometheus <url>", "address of the Prometheus that has the records")
-    .option("--month <month>", "such as 2026-11; the last one that is over where left out")
-    .option("--zone <zone>", "time zone in which the month begins and ends, such as Europe/Berlin", "UTC")
-    .option("--json", "as JSON", false)
-    .action((stack: string, options: Parameters<typeof Report.reportCommand>[2]) =>
-      (load("./report") as typeof Report).reportCommand(loadCatalogue(), stack, options),
-    );
+  addReport(tocsin);
   tocsin
     .command("budget")
     .description("say whether the error budgets of a service let it be deployed; 1 where they do not")
@@ -48,6 +39,33 @@ export function addServerCommands(tocsin: Command): void {
       (load("./doctor") as typeof Doctor).doctorCommand(loadCatalogue(), stack, options),
     );
   addBacktest(tocsin);
+}
+
+function addReport(tocsin: Command): void {
+  tocsin
+    .command("report")
+    .description(
+      "say what became of an environment in a day, a week or a month: objectives, incidents and what they cost, pages, alerts, silences",
+    )
+    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
+    .requiredOption("--prometheus <url>", "address of the Prometheus that has the records")
+    .option("--alertmanager <url>", "address of the Alertmanager that has the silences")
+    .addOption(
+      new Option("--period <period>", "24 hours, a week from Monday on, or a calendar month")
+        .choices(PERIODS)
+        .default("month"),
+    )
+    .option("--month <month>", "such as 2026-11; the last one that is over where left out")
+    .option("--at <time>", "as if it were made then, such as 2026-11-29T18:05:00Z; now where left out")
+    .option(
+      "--zone <zone>",
+      "time zone of the days, such as Europe/Berlin; that of tocsin:onCall, or UTC, where left out",
+    )
+    .option("--html <file>", "as one page, which asks nobody for anything")
+    .option("--json", "as JSON", false)
+    .action((stack: string, options: Parameters<typeof Report.reportCommand>[2]) =>
+      (load("./report") as typeof Report).reportCommand(loadCatalogue(), stack, options),
+    );
 }
 
 /** What evaluates the history of a Prometheus. */

@@ -39,9 +39,11 @@ export function runbookPages(
     if (extension === undefined || (base === undefined && open.has(pageKey(page)))) {
       return { page, problems: [] };
     }
-    return base === undefined
-      ? { page, problems: [nothingToExtend(page, slugs.get(page.service) ?? [])] }
-      : extended(base, extension, runbookFile(page));
+    if (base === undefined) {
+      return { page, problems: [nothingToExtend(page, slugs.get(page.service) ?? [])] };
+    }
+    const { page: merged, problems } = extended(base, extension, runbookFile(page));
+    return { page: page.reviewed === undefined ? merged : { ...merged, reviewed: page.reviewed }, problems };
   });
   const files = new Set(read.map(({ page }) => pageKey(page)));
   const made = defaults.filter((one) => !files.has(pageKey(one))).map(defaultPage);

@@ -121,10 +121,12 @@ function titleIn(body: string): string | undefined {
 }
 
 function pageOf({ service, slug, path, front, body, line }: PageSource, title = slug): UnplacedPage {
+  const reviewed = textOf(front["last_review"]);
   return {
     service,
     slug,
     title,
+    ...(reviewed === "" ? {} : { reviewed }),
     owner: textOf(front["owner"]),
     dashboard: textOf(front["dashboard"]),
     alerts: textsOf(front["alerts"]),

@@ -45,6 +45,8 @@ export interface RunbookPage {
   readonly parts: readonly RunbookPart[];
   /** Made from the plan, without a file. */
   readonly isDefault?: true;
+  /** The day on which people last read it, where they say so: `2026-11-21`. */
+  readonly reviewed?: string;
 }
 
 /** Where a line of a page was written, as problems name it: `services/shop/runbooks/high-latency.md: line 32`. */

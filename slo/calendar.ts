@@ -27,9 +27,17 @@ export function monthBefore(instant: Date, zone: string): string {
   return before.toISOString().slice(0, 7);
 }
 
-/** When the first day of a month begins. The second look is right where the clocks change between the two. */
-function midnight(year: number, month: number, zone: string): number {
-  const wanted = Date.UTC(year, month - 1, 1);
+/** The last week that is over at an instant, from Monday to Monday, as people of a time zone have it. */
+export function weekBefore(instant: Date, zone: string): Span {
+  const [year = 0, month = 1, day = 1] = localTime(instant.getTime(), zone);
+  const sinceMonday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
+  const monday = day - sinceMonday;
+  return { from: midnight(year, month, zone, monday - 7), to: midnight(year, month, zone, monday) };
+}
+
+/** When a day begins. The second look is right where the clocks change between the two. */
+function midnight(year: number, month: number, zone: string, day = 1): number {
+  const wanted = Date.UTC(year, month - 1, day);
   const ahead = (instant: number): number => {
     const [y = 0, m = 1, d = 1, hours = 0, minutes = 0] = localTime(instant, zone);
     return Date.UTC(y, m - 1, d, hours, minutes) - instant;

@@ -58,9 +58,6 @@ export interface Forecast {
   readonly head: SidePast;
 }
 
-/** Where nobody says whose nights count, those of UTC do, and no team has a budget. */
-export const NO_ON_CALL: OnCall = { zone: "UTC", pagesPerWeek: {} };
-
 /** Plays alerts that fired to the routes of a plan. */
 export function pastOf(
   plan: MonitoringPlan,

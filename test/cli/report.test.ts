@@ -1,8 +1,9 @@
 import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { monthQueries } from "../../generators/month-report";
 import { placeOf } from "../../plan/environment";
-import { monthBefore, monthIn } from "../../slo/calendar";
+import { reportSettings } from "../../plan/report";
+import { questionsOf } from "../../reports/questions";
+import { monthBefore, monthIn, weekBefore } from "../../slo/calendar";
 import { withServer } from "../../tools/bench/server";
 import { planWith } from "../support/http-shop";
 import { planOf } from "../support/plan";
@@ -22,9 +23,10 @@ afterAll(() => {
 /** March, in which the clocks of Berlin change: 743 hours. */
 const MARCH = monthIn("2026-03", "Europe/Berlin");
 
+const home = placeOf(planOf("prod").environment);
+
 /** 100 events an hour, 50 of them bad in one of 10 hours, and 100 of an hour that was planned; far more before, after and elsewhere, and nothing for 74 hours. */
 function* past(): Generator<string> {
-  const home = placeOf(planOf("prod").environment);
   for (const side of ["total", "error"] as const) {
     const name = `slo:sli_${side}:increase1h`;
     yield `# TYPE ${name} gauge`;
@@ -69,8 +71,11 @@ describe("the report of a calendar month", () => {
         "Europe/Berlin",
       ),
     );
-    const [title, head, ...lines] = stdout.split("\n");
-    expect(title).toBe("prod in 2026-03, Europe/Berlin");
+    const [title, , part, head, ...lines] = stdout.split("\n");
+    expect([title, part]).toEqual([
+      `${home.environment} ${home.cluster}, monthly report: Sun 2026-03-01 00:00 to Wed 2026-04-01 00:00 Europe/Berlin`,
+      "Objectives",
+    ]);
     expect(head?.split(/ {2,}/)).toEqual([
       "objective",
       "promised",
@@ -79,6 +84,8 @@ describe("the report of a calendar month", () => {
       "budget spent",
       "bad events",
       "measured",
+      "budget left",
+      "change",
     ]);
     const of = (id: string): readonly string[] | undefined =>
       lines.find((line) => line.startsWith(`${id} `))?.split(/ {2,}/);
@@ -104,7 +111,7 @@ describe("the report of a calendar month", () => {
   it("asks for each value that is judged apart", () => {
     const plan = planWith(regionalShop());
     const [slo] = plan.slos.filter(({ id }) => id === "shop-lazy");
-    expect(slo && monthQueries(plan, slo, { from: 0, to: 24 * HOUR })).toMatchObject({
+    expect(slo && questionsOf(reportSettings(plan), slo, { from: 0, to: 24 * HOUR })).toMatchObject({
       total: expect.stringMatching(
         /^sum by \(cluster, environment, slo_id, region\) \(sum_over_time\(slo:sli_total:increase1h\{slo_id="shop-lazy",.*\}\[86400s:1h\]\)\)$/,
       ),
@@ -133,6 +140,16 @@ describe("the report of a calendar month", () => {
     expect(monthBefore(new Date(now), zone)).toBe(month);
   });
 
+  it.each([
+    ["2026-11-30T00:30:00Z", "UTC", "2026-11-23T00:00:00.000Z", 168],
+    ["2026-11-30T00:30:00Z", "America/New_York", "2026-11-16T05:00:00.000Z", 168],
+    ["2026-11-01T12:00:00Z", "Europe/Berlin", "2026-10-18T22:00:00.000Z", 169],
+  ])("at %s in %s the last week began at %s and had %i hours", (now, zone, begins, hours) => {
+    const { from, to } = weekBefore(new Date(now), zone);
+    expect(new Date(from * 1_000).toISOString()).toBe(begins);
+    expect((to - from) / HOUR).toBe(hours);
+  });
+
   describe("of what is none", () => {
     let login: HttpServer;
     let address: string;
@@ -152,6 +169,23 @@ describe("the report of a calendar month", () => {
       [(url) => ["--prometheus", url, "--month", "2026-13"], "[2026-13] is not a month", 2],
       [(url) => ["--prometheus", url, "--month", "9999-01"], "[9999-01] has not begun in UTC", 2],
       [(url) => ["--prometheus", url, "--zone", "europe/berlinn"], "[europe/berlinn] is not a time zone", 2],
+      [
+        (url) => ["--prometheus", url, "--month", "2026-03", "--period", "week"],
+        "--month [2026-03] is of --period month",
+        2,
+      ],
+      [
+        (url) => ["--prometheus", url, "--at", "2999-01-01T00:00:00Z"],
+        "--at [2999-01-01T00:00:00Z] is not over",
+        2,
+      ],
+      [(url) => ["--prometheus", url, "--at", "yesterday"], "[yesterday] is not a time with its zone", 2],
+      [(url) => ["--prometheus", url, "--period", "year"], "Allowed choices are day, week, month", 2],
+      [
+        (url) => ["--prometheus", url, "--alertmanager", "here:9093"],
+        "[here:9093] is not an address of Alertmanager",
+        2,
+      ],
       [() => ["--prometheus", "localhost:9090"], "[localhost:9090] is not an address of Prometheus", 2],
     ])(
       "says so",

@@ -24,7 +24,7 @@ import { RUN_TYPESCRIPT, WarmProcess, type ProcessEnd } from "./warm";
 /** What the command needs to run, and what runs the program; the installed packages are shared. */
 const PARTS = [
   ...["backends", "cli", "components", "config", "evaluation", "generators", "lab", "plan", "policies"],
-  ...["console", "jobs", "parts", "program", "receivers", "review", "slo"],
+  ...["console", "jobs", "parts", "program", "receivers", "reports", "review", "slo"],
   ...["index.ts", "package.json", "tsconfig.json", ".prettierrc.json"],
   "Pulumi.yaml",
   "test/support/plan-runner.ts",
