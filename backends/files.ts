@@ -23,6 +23,12 @@ export function monitoringFiles(plan: MonitoringPlan, paths: AlertmanagerPaths =
   ]);
 }
 
+/** Rules that span clusters, below `thanos/rules/`; none where there is but one. */
+export function clusterRuleFiles({ platform: { longTerm } }: MonitoringPlan): FileSet {
+  const rules = longTerm === undefined ? [] : [...ruleFiles(longTerm)];
+  return new Map(rules.map(([path, text]) => [`thanos/${path}`, text]));
+}
+
 /** The blackbox exporter's configuration, below `blackbox/`; none where nothing is probed. */
 export function probeFiles(plan: MonitoringPlan): FileSet {
   return new Map(probesAnything(plan) ? [["blackbox/blackbox.yml", blackboxConfig()]] : []);

@@ -3,7 +3,7 @@ import { runsServers, type MonitoringPlan } from "../plan/monitoring-plan";
 import type { Integration, Unable } from "../receivers/integration";
 import type { Problem } from "../slo/problem";
 import type { FileSet } from "./file-set";
-import { backupFiles, monitoringFiles, probeFiles, runbookFiles } from "./files";
+import { backupFiles, clusterRuleFiles, monitoringFiles, probeFiles, runbookFiles } from "./files";
 import { checkManagedPrometheus, managedPrometheusNotices } from "./gmp/check";
 import { managedPrometheusFiles } from "./gmp/files";
 import { checkGrafanaAlerting, grafanaNotices } from "./grafana-alerting/check";
@@ -46,6 +46,7 @@ export const BACKENDS = {
     files: (plan) =>
       new Map([
         ...(runsServers(plan) ? monitoringFiles(plan) : []),
+        ...clusterRuleFiles(plan),
         ...backupFiles(plan),
         ...probeFiles(plan),
         ...runbookFiles(plan),

@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 import { MOUNTED_PATHS } from "../backends/alertmanager/config";
 import { toYaml, type FileSet } from "../backends/file-set";
-import { monitoringFiles } from "../backends/files";
+import { clusterRuleFiles, monitoringFiles } from "../backends/files";
 import { managedPrometheusFiles } from "../backends/gmp/files";
 import { gmpRules } from "../backends/gmp/rules";
 import { operatorFiles } from "../backends/operator/files";
@@ -81,6 +81,9 @@ function readableFiles(plan: MonitoringPlan, folder: string): FileSet {
     ...monitoringFiles(whole, { secrets: MOUNTED_PATHS.secrets, templates }),
     ...managedPrometheusFiles(plan),
     ...operatorFiles(plan),
+    ...[...clusterRuleFiles(plan)].map(
+      ([path, text]) => [path.replace("thanos/rules/", "prometheus/rules/clusters."), text] as const,
+    ),
     ...gmpRules(plan).map(
       ({ metadata: { name }, spec }) => [`prometheus/rules/gmp.${name}.yml`, toYaml(spec)] as const,
     ),

@@ -6,6 +6,7 @@ import { Alertmanager } from "./alertmanager";
 import { Autoscaler } from "./autoscaler";
 import { BackupJobs } from "./backup-jobs";
 import { BlackboxExporter } from "./blackbox-exporter";
+import { LongTerm, type LongTermArgs } from "./long-term";
 import { MonitoringNamespace } from "./monitoring-namespace";
 import { Prometheus } from "./prometheus";
 import { RunbookSite } from "./runbook-site";
@@ -17,6 +18,8 @@ export interface MonitoringArgs {
   readonly receiversSecret?: KubernetesObject["metadata"] | undefined;
   /** What the receivers need, by key. */
   readonly receivers: Readonly<Record<string, string>>;
+  /** By which the object store is asked; none where Prometheus keeps all. */
+  readonly objectStore: LongTermArgs["secrets"];
 }
 
 /**
@@ -38,7 +41,7 @@ export class Monitoring extends pulumi.ComponentResource {
     );
     this.namespace = home.namespace;
     const after = [this.namespace];
-    this.servers(name, args, after);
+    this.servers(name, args, [...after, ...this.longTerm(name, args, after)]);
     this.runbookSite = new RunbookSite(
       `${name}-runbooks`,
       { objects: cluster.runbooks, addresses: platform.runbookSite.addresses, after },
@@ -50,6 +53,21 @@ export class Monitoring extends pulumi.ComponentResource {
       prometheus: platform.prometheus.address,
       runbooks: this.runbookSite.addresses,
     });
+  }
+
+  /** What keeps samples for years, where something does; Prometheus mounts what it gives back. */
+  private longTerm(
+    name: string,
+    { cluster, objectStore }: MonitoringArgs,
+    after: readonly pulumi.Resource[],
+  ): readonly pulumi.Resource[] {
+    return cluster.longTerm.length === 0
+      ? []
+      : new LongTerm(
+          `${name}-long-term`,
+          { objects: cluster.longTerm, secrets: objectStore, after },
+          { parent: this },
+        ).secrets;
   }
 
   /** Prometheus and Alertmanager, where no operator runs them. */

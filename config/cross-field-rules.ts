@@ -5,6 +5,7 @@ import { INTEGRATIONS } from "../receivers";
 import type { Field, Integration } from "../receivers/integration";
 import { own, sortedBy } from "../slo/order";
 import { homeFindings } from "./home";
+import { longTermFindings } from "./long-term-rules";
 import { isRecord } from "./record";
 import { misfit, type Finding } from "./wording";
 
@@ -43,6 +44,7 @@ const glimpse = z.object({
     .optional()
     .catch(undefined),
   gmp: z.unknown().optional(),
+  longTerm: z.unknown().optional(),
   kubernetes: z
     .looseObject({ clientNamespaces: z.unknown(), namespace: z.unknown() })
     .partial()
@@ -78,6 +80,7 @@ export function crossFieldFindings(
   return [
     ...found.filter((finding) => finding !== undefined),
     ...homeFindings(seen),
+    ...longTermFindings(seen),
     ...placesOfBackups(seen).flatMap(([path, own]) =>
       [keyElsewhere(path, own), sameRegion(path, own)].flatMap((found) => found ?? []),
     ),

@@ -6,5 +6,6 @@ export const IMAGES = {
   blackbox: "prom/blackbox-exporter:v0.27.0",
   backupJobs: "node:24.21.0-alpine",
   postgres: "postgres:18.4-alpine",
+  thanos: "quay.io/thanos/thanos:v0.42.4",
   reloader: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
 } as const;

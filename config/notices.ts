@@ -3,7 +3,7 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
 import { configPath } from "./keys";
-import { receiverKeys } from "./secrets";
+import { objectStoreKeys, receiverKeys } from "./secrets";
 
 /** What a configuration says that is most likely a slip, though a mirror or a secret for later may be meant. */
 export function configNotices(
@@ -18,7 +18,7 @@ export function configNotices(
 /** Images whose name does not hold that of their program; registries and folders may have any name. */
 function foreignImages(
   source: string,
-  { prometheus, alertmanager, runbookSite, blackbox }: Environment,
+  { prometheus, alertmanager, runbookSite, blackbox, longTerm }: Environment,
 ): readonly Problem[] {
   const images = [
     { path: ["prometheus", "image"], image: prometheus.image, program: "prometheus" },
@@ -26,6 +26,9 @@ function foreignImages(
     { path: ["alertmanager", "reloaderImage"], image: alertmanager.reloaderImage, program: "reloader" },
     { path: ["runbookSite", "image"], image: runbookSite.image, program: "nginx" },
     { path: ["blackbox", "image"], image: blackbox.image, program: "blackbox" },
+    ...(longTerm === undefined
+      ? []
+      : [{ path: ["longTerm", "image"], image: longTerm.image, program: "thanos" } as const]),
   ] as const;
   return images
     .filter(({ image, program }) => !(image.split("/").at(-1) ?? "").split(/[:@]/)[0]?.includes(program))
@@ -43,13 +46,13 @@ function unusedSecrets(
   plan: MonitoringPlan,
   { receivers }: StackSecrets,
 ): readonly Problem[] {
-  const used = receiverKeys(plan);
+  const used = [...receiverKeys(plan), ...objectStoreKeys(plan)];
   return Object.keys(receivers)
     .filter((key) => !used.includes(key))
     .map((key) => ({
       code: "secret-unused",
       path: `${source}: ${configPath(["secrets", key])}`,
-      message: "no receiver uses this secret",
+      message: "nothing uses this secret",
       remedy: `Delete it, or name it where a receiver is to read it. ${used.length === 0 ? "None is read here." : `Those that are read: ${used.join(", ")}.`}`,
     }));
 }

@@ -4,8 +4,10 @@ import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
 import { backups } from "./backups";
 import { IMAGES } from "./images";
+import { longTerm } from "./long-term";
 import { maintenance } from "./maintenance";
 import { onCall } from "./on-call";
+import { resources, storage } from "./pods";
 import { receivers } from "./receivers";
 
 const kubernetes = section({
@@ -19,23 +21,6 @@ const kubernetes = section({
   clientNamespaces: list(field.name, "a list of namespaces")
     .default([])
     .describe("other namespaces whose pods may open Prometheus, Alertmanager and the runbooks"),
-});
-
-/** What pods of a program reserve, which does not start with less memory than `least`. */
-const resources = (least: string) =>
-  section({
-    cpu: field.cpu.describe("CPU that is reserved; there is no limit, so that nothing is throttled"),
-    memory: field.memory(least).describe("memory that is reserved, and the limit"),
-  });
-
-const storage = section({
-  size: field.disk.describe("size of the volume of each pod"),
-  claims: field.disk
-    .exactOptional()
-    .describe(
-      "size that the volumes in the cluster have, once they are there; another `size` is refused then",
-    ),
-  storageClass: field.name.exactOptional().describe("storage class; the cluster's default one where absent"),
 });
 
 /** More pods than this are a slip: each Prometheus scrapes everything, and Alertmanagers tell each other everything. */
@@ -234,6 +219,9 @@ export const stackSchema = section({
   )
     .default({})
     .describe("services whose backup buckets lie elsewhere"),
+  longTerm: longTerm
+    .exactOptional()
+    .describe("samples for years, in an object store; what Prometheus keeps is all where absent"),
   objectives: mapping(
     field.identifier,
     field.percent.describe("objective of the SLO with this slo_id"),

@@ -1,3 +1,4 @@
+import { storeRoles } from "../plan/long-term";
 import { HOMES } from "../plan/backend";
 import { asksGrafana, type MonitoringPlan } from "../plan/monitoring-plan";
 import { isSecureAddress } from "../plan/address";
@@ -12,6 +13,8 @@ import { MASK } from "./redaction";
 interface CompleteSecrets {
   /** What the stack's own Alertmanager secret holds, by key; nothing where somebody else keeps it. */
   readonly receivers: Readonly<Record<string, string>>;
+  /** What the object store is asked by, by key; nothing where the cloud knows who asks. */
+  readonly objectStore: Readonly<Record<string, string>>;
   /** Absent where nothing is put into Grafana by its API. */
   readonly grafanaToken?: string;
   readonly kubeconfig?: string;
@@ -33,12 +36,15 @@ export function completeSecrets(
   root: string | null = null,
 ): SecretsResult {
   const keys = receiverKeys(plan);
+  const ofStore = objectStoreKeys(plan);
   const grafana = asksGrafana(plan);
+  const unsetOf = (of: readonly string[], why: string): readonly Problem[] =>
+    of.filter((key) => set.receivers[key] === undefined).map((key) => unset(stack, ["secrets", key], why));
   const problems = [
     ...keys.flatMap((key) => misused(stack, plan, key, set.receivers[key])),
-    ...keys
-      .filter((key) => set.receivers[key] === undefined)
-      .map((key) => unset(stack, ["secrets", key], "a receiver reads it")),
+    ...ofStore.flatMap((key) => noKey(stack, plan, key, set.receivers[key])),
+    ...unsetOf(keys, "a receiver reads it"),
+    ...unsetOf(ofStore, "the object store is asked by it"),
     ...(grafana && set.grafanaToken === undefined
       ? [unset(stack, ["grafanaToken"], "Grafana asks for it")]
       : []),
@@ -51,6 +57,7 @@ export function completeSecrets(
     ok: true,
     secrets: {
       receivers: Object.fromEntries(keys.map((key) => [key, set.receivers[key] ?? ""])),
+      objectStore: Object.fromEntries(ofStore.map((key) => [key, set.receivers[key] ?? ""])),
       ...(grafana && set.grafanaToken !== undefined ? { grafanaToken: set.grafanaToken } : {}),
       ...(set.kubeconfig === undefined ? {} : { kubeconfig: set.kubeconfig }),
     },
@@ -66,6 +73,37 @@ export function receiverKeys({ platform, routing, services }: MonitoringPlan): r
   const elsewhere = services.some(({ backend }) => !HOMES.some((home) => home === backend.alerts));
   const here = alertmanager.existingSecret === undefined && operator?.routes !== "theirs";
   return here || elsewhere ? receiverSecrets(routing) : [];
+}
+
+/** Keys of what the object store is asked by. */
+export function objectStoreKeys({ platform: { longTerm } }: MonitoringPlan): readonly string[] {
+  const { keys } = longTerm ?? {};
+  return longTerm === undefined || keys === undefined
+    ? []
+    : [...new Set(storeRoles(longTerm).map((role) => keys[role]))];
+}
+
+/** A key that no object store could be asked by; what it says is not repeated. */
+function noKey(
+  stack: string,
+  { platform: { longTerm } }: MonitoringPlan,
+  key: string,
+  value: string | undefined,
+): readonly Problem[] {
+  const google = longTerm?.bucket.cloud === "gcp";
+  const fits = google ? /^\s*\{[^]*"private_key"[^]*\}\s*$/ : /^[^:\s]+:\S+$/;
+  return value === undefined || value === MASK || fits.test(value)
+    ? []
+    : [
+        {
+          code: "secret-invalid",
+          path: `Pulumi.${stack}.yaml: ${configPath(["secrets", key])}`,
+          message: google
+            ? "this secret is not the JSON of a service account of Google"
+            : "this secret is not `<access key>:<secret key>`",
+          remedy: `Set it anew: ${setSecretCommand(stack, ["secrets", key])}`,
+        },
+      ];
 }
 
 /** A secret that its receiver could do nothing with, or would send in plain text; what it says is not repeated. */
@@ -119,10 +157,11 @@ export function withPlaceholders(
   const receivers = Object.fromEntries(
     receiverKeys(plan).map((key) => [key, uses.get(key)?.is === "address" ? UNSET_ADDRESS : MASK]),
   );
+  const ofStore = Object.fromEntries(objectStoreKeys(plan).map((key) => [key, MASK]));
   const known = Object.entries(set.receivers).filter(([, value]) => value !== MASK);
   return {
     ...entries,
-    [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...Object.fromEntries(known) }),
+    [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...ofStore, ...Object.fromEntries(known) }),
     [`${PREFIX}grafanaToken`]: set.grafanaToken ?? MASK,
   };
 }

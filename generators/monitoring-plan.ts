@@ -19,6 +19,7 @@ import { buckets, checkPlaces } from "./buckets";
 import { stores } from "./stores";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { defaultRunbooks } from "./default-runbooks/default-runbooks";
+import { plannedLongTerm } from "./long-term";
 import { checkObjectives, servicesIn } from "./objectives";
 import { unpageableObjectives } from "./objective-notices";
 import { heartbeatRules } from "./heartbeat";
@@ -178,6 +179,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     ...services.map((service) => serviceRules(service, environment)),
     heartbeatRules(environment),
   ];
+  const ruleGroups = built.flatMap((part) => part.groups);
   const ownBuckets = buckets(services, environment);
   const alerts = sortedBy(
     built.flatMap((part) => part.alerts),
@@ -195,7 +197,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     slos: services.flatMap((service) => plannedSlos(service, environment)),
     alerts,
     anomalies: services.flatMap(plannedAnomalies),
-    ruleGroups: built.flatMap((part) => part.groups),
+    ruleGroups,
     scrape: scrapePlan(environment, services),
     routing: routing(environment, alerts),
     ...(environment.maintenance.length === 0 ? {} : { maintenance: environment.maintenance }),
@@ -204,7 +206,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     autoscalers: autoscalers(services, environment.name),
     buckets: ownBuckets,
     stores: stores(services, ownBuckets, environment.name),
-    platform: platform(environment),
+    platform: platform(environment, plannedLongTerm(services, environment, ruleGroups)),
     runbooks: [],
   };
 }
@@ -233,7 +235,7 @@ function pagesOutOfReach(service: Service, environment: Environment): readonly P
     .map(planned);
 }
 
-function platform(environment: Environment): Platform {
+function platform(environment: Environment, longTerm: Platform["longTerm"]): Platform {
   const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, runbookSite } = environment;
   const { operator, backups, backupsOf, backupJobs } = environment;
   return {
@@ -248,5 +250,6 @@ function platform(environment: Environment): Platform {
     runbookSite: { ...runbookSite, addresses: runbookBases(environment) },
     ...(operator === undefined ? {} : { operator }),
     ...(gmp === undefined ? {} : { gmp }),
+    ...(longTerm === undefined ? {} : { longTerm }),
   };
 }

@@ -24,6 +24,7 @@ export function checkNeighbours(
     const environments = [here.environment, there.environment] as const;
     return [
       ...sharedBuckets(services, ...environments),
+      ...sharedBlocks(...environments),
       ...(isOneCluster(here, there) ? sharedInCluster(services, ...environments) : []),
     ].map(({ path, what, remedy }) => ({
       code: "stack-conflict" as const,
@@ -111,6 +112,40 @@ function sharedBuckets(
     what: `the bucket [${bucket}]`,
     remedy: "Give one of them another tocsin:backups.prefix.",
   }));
+}
+
+/** Several stacks may write to one bucket of metrics, with labels that no other has; only one of them deletes there. */
+function sharedBlocks(here: Environment, there: Environment): readonly Shared[] {
+  const [ours, theirs] = [here.longTerm, there.longTerm];
+  if (ours === undefined || theirs === undefined || bucketKey(ours) !== bucketKey(theirs)) {
+    return [];
+  }
+  const { name } = ours.bucket;
+  return [
+    ...(ours.hub !== undefined && theirs.hub !== undefined
+      ? [
+          {
+            path: "configuration.longTerm.hub",
+            what: `a compactor of the bucket [${name}], which has one`,
+            remedy: "Leave hub out of all stacks of a bucket but one.",
+          },
+        ]
+      : []),
+    ...(here.cluster === there.cluster && here.name === there.name
+      ? [
+          {
+            path: "configuration.longTerm.bucket",
+            what: `blocks of the cluster [${here.cluster}] and the environment [${here.name}] in the bucket [${name}]`,
+            remedy:
+              "Give one of them another tocsin:cluster or another bucket: blocks of two servers would overlap.",
+          },
+        ]
+      : []),
+  ];
+}
+
+function bucketKey({ bucket }: NonNullable<Environment["longTerm"]>): string {
+  return JSON.stringify([bucket.cloud, bucket.name, "endpoint" in bucket ? bucket.endpoint : ""]);
 }
 
 function common(

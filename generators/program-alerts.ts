@@ -47,7 +47,8 @@ export function programAlerts({ prometheus, alertmanager, blackbox, runbooks }: 
   ];
 }
 
-function missing(job: Job, texts: Missing): Alert {
+/** Fewer pods answer than are planned. */
+export function missing(job: Job, texts: Missing): Alert {
   return {
     ...texts,
     category: "meta",

@@ -3,7 +3,7 @@ import type { Discovery, ScrapeJob, ScrapePlan } from "../plan/monitoring-plan";
 import { PORTS, PROGRAMS, SHARED } from "../plan/names";
 import { groupedBy, sortedBy } from "../slo/order";
 import type { Service } from "../slo/service";
-import { isNative, namespaceIn, probeAddress, type Job } from "../slo/telemetry";
+import { appOf, isNative, namespaceIn, probeAddress, type Job } from "../slo/telemetry";
 
 /** Which of several Prometheus servers it is, by its pod; alerts of all of them are one, and so lose it. */
 const REPLICA = "replica";
@@ -65,7 +65,7 @@ function scrapeJob(environment: Environment, owners: readonly [Owner, ...Owner[]
     path: job.path,
     ...(job.createdTimestamps === true ? { createdTimestamps: true } : {}),
     ...(hasNative ? { histograms: "native" } : {}),
-    discovery: pods(namespaceIn(job, environment.name), job.name, job.port),
+    discovery: pods(namespaceIn(job, environment.name), appOf(job), job.port),
     labels,
   };
 }

@@ -4,6 +4,8 @@ import { BLACKBOX_REPLICAS } from "../plan/platform";
 import { milliseconds } from "../slo/duration";
 import type { Service } from "../slo/service";
 import type { Job } from "../slo/telemetry";
+import { LONG_TERM_ADVICE, longTermAlerts } from "./long-term-alerts";
+import { thanosJobs, thanosTelemetry, type ThanosJobs, type ThanosTelemetry } from "./long-term-telemetry";
 import { alertmanagerAlerts } from "./alertmanager-alerts";
 import { prometheusAlerts } from "./prometheus-alerts";
 import { programAlerts } from "./program-alerts";
@@ -26,6 +28,7 @@ export function selfService(
     jobs: selfJobs(environment, probes),
     retentionSeconds: milliseconds(environment.prometheus.retention) / 1_000,
   });
+  const kept = longTermOf(environment);
   return {
     id: SELF.service,
     title: "Monitoring",
@@ -34,18 +37,62 @@ export function selfService(
     tier: 1,
     environments: [environment.name],
     dashboard: SELF.dashboard,
-    telemetry: telemetry.contract,
+    telemetry: {
+      jobs: [...telemetry.contract.jobs, ...(kept === undefined ? [] : thanosJobs(kept.jobs))],
+      metrics: [...telemetry.contract.metrics, ...(kept?.metrics ?? [])],
+    },
     slos: [],
     alerts: [
       ...programAlerts(telemetry.jobs),
       ...prometheusAlerts(telemetry),
       ...storageAlerts(telemetry, longestWindow(services)),
       ...alertmanagerAlerts(telemetry),
+      ...(kept === undefined ? [] : longTermAlerts(kept)),
     ],
+    ...adviceOf(kept),
     incidents: SELF_INCIDENTS,
     autoscaling: [],
     backups: [],
   };
+}
+
+/** Advice for pages that nothing leads to would be a mistake. */
+function adviceOf(kept: ThanosTelemetry | undefined): Pick<Service, "advice"> {
+  if (kept === undefined) {
+    return {};
+  }
+  const led = new Set(longTermAlerts(kept).map(({ runbook }) => runbook));
+  return { advice: Object.fromEntries(Object.entries(LONG_TERM_ADVICE).filter(([slug]) => led.has(slug))) };
+}
+
+function longTermOf(environment: Environment): ThanosTelemetry | undefined {
+  const { kubernetes, longTerm, prometheus } = environment;
+  if (longTerm === undefined) {
+    return undefined;
+  }
+  const { hub } = longTerm;
+  const job = (name: string, instances: number): Job => ({
+    name,
+    namespace: kubernetes.namespace,
+    port: PORTS.web,
+    path: "/metrics",
+    instances,
+  });
+  const jobs: ThanosJobs = {
+    sidecar: { ...job(PROGRAMS.sidecar, prometheus.replicas), app: PROGRAMS.prometheus, port: PORTS.sidecar },
+    ...(hub === undefined
+      ? {}
+      : {
+          hub: {
+            store: job(PROGRAMS.store, hub.replicas),
+            compactor: job(PROGRAMS.compactor, 1),
+            query: job(PROGRAMS.query, hub.replicas),
+            queryFrontend: job(PROGRAMS.queryFrontend, hub.replicas),
+            ...(hub.clusters.length === 0 ? {} : { ruler: job(PROGRAMS.ruler, 1) }),
+          },
+        }),
+  };
+  return thanosTelemetry(jobs);
 }
 
 /** As many targets as are deployed, so that one that never started is missed. */

@@ -5,6 +5,7 @@ import type { Duration } from "../slo/duration";
 import type { Maintenance } from "../slo/maintenance";
 import type { Percent } from "../slo/objective";
 import type { BackendChoice, Home } from "./backend";
+import type { LongTermSettings } from "./long-term";
 import type { OnCall } from "./on-call";
 import { PORTS, type Place } from "./names";
 import type {
@@ -90,6 +91,8 @@ export interface Environment {
   readonly backends: Readonly<Record<string, BackendChoice>>;
   /** Absent: no service may be bound to Google Managed Prometheus. */
   readonly gmp?: GmpSettings;
+  /** Absent: what Prometheus keeps is all. */
+  readonly longTerm?: LongTermSettings;
   /** Objectives that differ from the service's file, by `slo_id`. */
   readonly objectives: Readonly<Record<string, Percent>>;
   readonly maintenance: readonly Maintenance[];

@@ -25,6 +25,9 @@ export const RECORDS = {
   ratio: (window: Duration): string => `slo:sli_error:ratio${window}`,
   budgetRemaining: "slo:error_budget:remaining_ratio",
   coverage: "slo:window:coverage_ratio",
+  /** As `ratio` and `budgetRemaining`, over all clusters. */
+  ratioOfClusters: (window: Duration): string => `slo:sli_error:ratio${window}:clusters`,
+  budgetRemainingOfClusters: "slo:error_budget:remaining_ratio:clusters",
   /** 1 in every evaluation in which a gauge is on the wrong side, else 0. */
   slice: "slo:sli_bad:slice",
   /** Events per second of what an anomaly alert watches; the label `anomaly` holds the name of the alert. */
@@ -65,6 +68,9 @@ export const DATA_SOURCE = { name: "Tocsin", type: "prometheus", uid: "tocsin-pr
 /** The data source of what Google Managed Prometheus keeps; the dashboards of such a service read it instead. */
 export const GMP_DATA_SOURCE = { name: "Tocsin GMP", uid: "tocsin-gmp" } as const;
 
+/** The data source of what a bucket keeps for years; dashboards ask it when it is chosen there. */
+export const LONG_TERM_DATA_SOURCE = { name: "Tocsin long term", uid: "tocsin-long-term" } as const;
+
 /** Tag by which dashboards find each other. */
 export const DASHBOARD_TAG = "tocsin";
 
@@ -83,6 +89,12 @@ export const PROGRAMS = {
   alertmanager: "alertmanager",
   blackbox: "blackbox-exporter",
   runbooks: "runbooks",
+  sidecar: "thanos-sidecar",
+  store: "thanos-store",
+  compactor: "thanos-compactor",
+  query: "thanos-query",
+  queryFrontend: "thanos-query-frontend",
+  ruler: "thanos-ruler",
 } as const;
 
 /** Where the runbook site answers with what a scrape can read; no address of a runbook begins like this. */
@@ -91,5 +103,14 @@ export const RUNBOOK_METRICS = "/-/metrics";
 /** Ports of the two servers, in the cluster and on their Services. */
 export const WEB_PORTS = { prometheus: 9090, alertmanager: 9093 } as const;
 
+/** Ports of every program of Thanos. Source: its `--http-address` and `--grpc-address`. */
+export const THANOS_PORTS = { web: 10902, grpc: 10901 } as const;
+
 /** Names of container ports. */
-export const PORTS = { web: "web", mesh: "mesh", metrics: "metrics" } as const;
+export const PORTS = {
+  web: "web",
+  mesh: "mesh",
+  metrics: "metrics",
+  grpc: "grpc",
+  sidecar: "sidecar",
+} as const;

@@ -1,4 +1,5 @@
 import type { Duration } from "../slo/duration";
+import type { PlannedLongTerm } from "./long-term";
 import { PROGRAMS } from "./names";
 import type { BackupJobSettings } from "./store";
 
@@ -198,6 +199,8 @@ export interface Platform {
   readonly gmp?: GmpSettings;
   readonly blackbox: BlackboxSettings;
   readonly runbookSite: PlannedRunbookSite;
+  /** Absent: what Prometheus keeps is all. */
+  readonly longTerm?: PlannedLongTerm;
   /** Absent: no backup buckets but those of `backupsOf`. */
   readonly backups?: BackupSettings;
   /** By the id of a service whose backups lie elsewhere. */

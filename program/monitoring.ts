@@ -6,6 +6,7 @@ import { operatorContent } from "../backends/operator/content";
 import { grafanaAlerting } from "../backends/grafana-alerting/content";
 import { receiversSecret } from "../backends/kubernetes/alertmanager";
 import { clusterObjects } from "../backends/kubernetes/cluster";
+import { objectStoreSecrets } from "../backends/kubernetes/long-term";
 import { stackOutputs, type StackOutputs } from "../backends/outputs";
 import { backupBucket, backupProvider } from "../components/bucket";
 import { Dashboards } from "../components/dashboards";
@@ -45,10 +46,7 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
   ]);
 
   const cluster = { providers: [kubernetesProvider(plan.platform.kubernetes, secrets.kubeconfig)] };
-  const grafana =
-    secrets.grafanaToken === undefined
-      ? {}
-      : { providers: [grafanaProvider(plan.platform.grafana, secrets.grafanaToken)] };
+  const grafana = grafanaOptions(plan, secrets.grafanaToken);
   const { namespace } = new Monitoring(
     "tocsin",
     {
@@ -56,6 +54,7 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
       cluster: clusterObjects(plan),
       receiversSecret: receiversSecret(plan),
       receivers: secrets.receivers,
+      objectStore: objectStoreSecrets(plan, secrets.objectStore),
     },
     cluster,
   );
@@ -72,6 +71,13 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
     there.forEach((bucket) => backupBucket(bucket, { providers }));
   }
   return stackOutputs(plan);
+}
+
+function grafanaOptions(
+  { platform: { grafana } }: MonitoringPlan,
+  token: string | undefined,
+): pulumi.ComponentResourceOptions {
+  return token === undefined ? {} : { providers: [grafanaProvider(grafana, token)] };
 }
 
 /** What the parts of other backends are registered with and after. */

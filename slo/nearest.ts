@@ -42,7 +42,7 @@ export function changesBetween(a: string, b: string): number {
 }
 
 /** Of more names than these nobody reads all. */
-const MOST_LISTED = 24;
+const MOST_LISTED = 30;
 const MOST_ALIKE = 5;
 
 /** Candidates that have as many of the parts of a word as any. */

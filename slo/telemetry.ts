@@ -14,8 +14,13 @@ export function isOfTarget(label: string): boolean {
 
 /** A group of targets that Prometheus scrapes under one `job` label. */
 export interface Job {
-  /** Value of the `job` label and of the Kubernetes label `app.kubernetes.io/name`. */
+  /** Value of the `job` label, and of the Kubernetes label `app.kubernetes.io/name` of its pods. */
   readonly name: string;
+  /**
+   * Value of `app.kubernetes.io/name` where its pods have another name, since it is one of several programs in them.
+   * @default - its name
+   */
+  readonly app?: string;
   /** Kubernetes namespace per environment, with `<environment>` for its name: `shop-<environment>`. */
   readonly namespace: string;
   /** Name of the container port that serves metrics. */
@@ -64,6 +69,11 @@ export function inEnvironment(text: string, environment: string): string {
 /** What a probe asks in an environment. */
 export function probeAddress(probe: Probe, environment: string): string {
   return inEnvironment(probe.address, environment);
+}
+
+/** The label `app.kubernetes.io/name` of a job's pods. */
+export function appOf({ app, name }: Job): string {
+  return app ?? name;
 }
 
 /** The namespace of a job's pods in an environment. */

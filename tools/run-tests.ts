@@ -8,6 +8,7 @@ import {
   ensureKubernetes,
   ensureOperator,
   ensurePulumi,
+  ensureThanos,
   ensureToolchain,
   ensureVersitygw,
 } from "../lab/toolchain";
@@ -76,7 +77,7 @@ async function jest(...args: readonly string[]): Promise<Count> {
 /** Every program that tests run, before any test's time runs: the first time they may have to be built, in minutes. */
 async function provide(): Promise<Count> {
   process.stdout.write(
-    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator, exporters, Versity S3 gateway, Chromium\n",
+    "\n> programs of the tests: Prometheus, Alertmanager, Pulumi, Kubernetes, Prometheus operator, exporters, Versity S3 gateway, Thanos, Chromium\n",
   );
   const browser = provideBrowser();
   try {
@@ -86,6 +87,7 @@ async function provide(): Promise<Count> {
     await ensureOperator();
     await ensureExporters();
     await ensureVersitygw();
+    await ensureThanos();
     const missing = await browser;
     process.stdout.write(missing === undefined ? "" : `nobody will look at the console: ${missing}\n`);
     return { passed: 1, failed: 0, notRun: 0 };

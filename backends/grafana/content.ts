@@ -2,7 +2,15 @@ import type { MetricsBackend } from "../../plan/backend";
 import { titleIn, uidIn } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
 import type { DashboardJson, DashboardPanel } from "../../plan/grafana-json";
-import { DATA_SOURCE, GMP_DATA_SOURCE, PROGRAMS, WEB_PORTS, type Place } from "../../plan/names";
+import {
+  DATA_SOURCE,
+  GMP_DATA_SOURCE,
+  LONG_TERM_DATA_SOURCE,
+  PROGRAMS,
+  THANOS_PORTS,
+  WEB_PORTS,
+  type Place,
+} from "../../plan/names";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { Platform } from "../../plan/platform";
 import { bindingsOf } from "../binding";
@@ -42,7 +50,10 @@ export function grafanaContent(plan: MonitoringPlan): GrafanaContent {
     ...(plan.platform.operator === undefined
       ? { dataSource: dataSource(DATA_SOURCE, place, prometheusOfGrafana(plan.platform)) }
       : {}),
-    otherDataSources: gmp === undefined ? [] : [dataSource(GMP_DATA_SOURCE, place, gmp.address)],
+    otherDataSources: [
+      ...(gmp === undefined ? [] : [dataSource(GMP_DATA_SOURCE, place, gmp.address)]),
+      ...longTermOfGrafana(plan.platform).map((url) => dataSource(LONG_TERM_DATA_SOURCE, place, url)),
+    ],
     dashboards: deliveredDashboards(plan).map(({ uid, json }) => ({ uid, json: JSON.stringify(json) })),
   };
 }
@@ -62,6 +73,13 @@ function prometheusOfGrafana({ grafana, kubernetes, prometheus }: Platform): str
   return grafana.namespace === undefined
     ? prometheus.address
     : `http://${PROGRAMS.prometheus}.${kubernetes.namespace}.svc:${WEB_PORTS.prometheus}`;
+}
+
+/** What reads years; none where Grafana has no way to it. */
+function longTermOfGrafana({ grafana, kubernetes, longTerm }: Platform): readonly string[] {
+  const { hub } = longTerm ?? {};
+  const inside = `http://${PROGRAMS.queryFrontend}.${kubernetes.namespace}.svc:${THANOS_PORTS.web}`;
+  return hub === undefined ? [] : grafana.namespace === undefined ? [hub.address ?? []].flat() : [inside];
 }
 
 /** Where people open a dashboard. */

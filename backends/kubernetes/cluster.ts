@@ -5,6 +5,7 @@ import { alertmanagerObjects } from "./alertmanager";
 import { autoscalerObjects } from "./autoscaler";
 import { backupObjects } from "./backups";
 import { blackboxObjects } from "./blackbox";
+import { longTermObjects } from "./long-term";
 import { selector, type KubernetesObject } from "./object";
 import { prometheusObjects } from "./prometheus";
 import { runbookObjects } from "./runbooks";
@@ -23,6 +24,8 @@ export interface ClusterObjects {
     readonly prometheus: readonly KubernetesObject[];
     readonly alertmanager: readonly KubernetesObject[];
   };
+  /** Empty where Prometheus keeps all. */
+  readonly longTerm: readonly KubernetesObject[];
   /** Empty where nothing is probed. */
   readonly blackbox: readonly KubernetesObject[];
   readonly runbooks: readonly KubernetesObject[];
@@ -42,6 +45,7 @@ export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
           },
         }
       : {}),
+    longTerm: longTermObjects(plan),
     blackbox: blackboxObjects(plan),
     runbooks: runbookObjects(plan),
     autoscalers: plan.autoscalers.map((planned) => ({
@@ -61,6 +65,7 @@ export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[]
     cluster.namespace,
     ...(cluster.servers?.prometheus ?? []),
     ...(cluster.servers?.alertmanager ?? []),
+    ...cluster.longTerm,
     ...cluster.blackbox,
     ...cluster.runbooks,
     ...cluster.autoscalers.flatMap((autoscaler) => autoscaler.objects),

@@ -6,6 +6,8 @@ import { milliseconds } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import { alertTimerFlags } from "../prometheus/alert-timers";
 import { featureFlags, prometheusConfig } from "../prometheus/config";
+import { blockFlags, TSDB } from "../thanos/flags";
+import { sidecar } from "./thanos-pods";
 import { metadata, type KubernetesObject } from "./object";
 import { podDefaults, priority, probes, resourcesOf, restricted } from "./pod";
 import { fittingRuleFiles, type RuleFile } from "./rule-files";
@@ -13,6 +15,7 @@ import {
   clients,
   DATA_VOLUME,
   disruptionBudget,
+  fromPods,
   ingressPolicy,
   serverIngress,
   services,
@@ -55,10 +58,27 @@ export function prometheusObjects(plan: OwnPlan): readonly KubernetesObject[] {
         from: clients([...kubernetes.clientNamespaces, ...grafanaNamespace(plan)]),
         ports: [{ port: PORTS.web, protocol: "TCP" }],
       },
+      ...sidecarClients(plan),
     ]),
     ...serverIngress(server),
     statefulSet(server, pod(plan, rules)),
   ];
+}
+
+/** The query of this cluster, and whatever lets that of another in; who scrapes them is Prometheus. */
+function sidecarClients({
+  platform: { kubernetes, longTerm },
+}: OwnPlan): Parameters<typeof ingressPolicy>[1] {
+  const outside = clients(kubernetes.clientNamespaces).slice(1);
+  return longTerm === undefined
+    ? []
+    : [
+        {
+          from: [...fromPods([PROGRAMS.query]), ...outside],
+          ports: [{ port: PORTS.grpc, protocol: "TCP" }],
+        },
+        { from: fromPods([PROGRAMS.prometheus]), ports: [{ port: PORTS.sidecar, protocol: "TCP" }] },
+      ];
 }
 
 /** Grafana asks from there; it may be among the clients already. */
@@ -126,6 +146,7 @@ function access({ program, namespace }: Server, target: string): readonly Kubern
 }
 
 function pod(plan: OwnPlan, rules: readonly RuleFile[]): IPodSpec {
+  const beside = sidecar(plan.platform.longTerm);
   return {
     ...podDefaults(PROGRAMS.prometheus),
     ...priority(plan.platform.prometheus),
@@ -133,8 +154,9 @@ function pod(plan: OwnPlan, rules: readonly RuleFile[]): IPodSpec {
     automountServiceAccountToken: true,
     // A block in the making is written out before the end.
     terminationGracePeriodSeconds: 600,
-    containers: [container(plan)],
+    containers: [container(plan), ...beside.containers],
     volumes: [
+      ...beside.volumes,
       {
         name: "config",
         projected: {
@@ -166,19 +188,20 @@ function container(plan: OwnPlan): IContainer {
     securityContext: restricted(),
     volumeMounts: [
       { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
-      { name: DATA_VOLUME, mountPath: "/prometheus", subPath: "prometheus" },
+      { name: DATA_VOLUME, mountPath: TSDB, subPath: "prometheus" },
     ],
   };
 }
 
-function flags({ platform: { prometheus }, scrape }: OwnPlan): string[] {
+function flags({ platform: { longTerm, prometheus }, scrape }: OwnPlan): string[] {
   return [
     `--config.file=${CONFIG_FOLDER}/prometheus.yml`,
     "--config.auto-reload",
     "--config.auto-reload-interval=30s",
-    "--storage.tsdb.path=/prometheus",
+    `--storage.tsdb.path=${TSDB}`,
     `--storage.tsdb.retention.time=${scrape.retention}`,
     `--storage.tsdb.retention.size=${usableBytes(prometheus.storage.claims ?? prometheus.storage.size)}`,
+    ...blockFlags(longTerm),
     `--query.lookback-delta=${scrape.lookback}`,
     ...alertTimerFlags((duration) => duration),
     ...featureFlags(scrape),

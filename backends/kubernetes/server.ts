@@ -109,6 +109,13 @@ export function clients(
   return [{ podSelector: {} }, ...clientNamespaces.map(inNamespace)];
 }
 
+/** Pods of these programs, of the same namespace. */
+export function fromPods(
+  programs: readonly string[],
+): NonNullable<NonNullable<INetworkPolicySpec["ingress"]>[number]["from"]> {
+  return programs.map((program) => ({ podSelector: { matchLabels: selector(program) } }));
+}
+
 /** Pods of a namespace. Source: Kubernetes docs, "Network Policies". */
 function inNamespace(name: string): {
   readonly namespaceSelector: { readonly matchLabels: Record<string, string> };

@@ -2,7 +2,7 @@ import type { PromQl } from "../promql";
 import { IS_MANAGED } from "../../plan/backend";
 import { WEB_PORTS } from "../../plan/names";
 import { prometheusService } from "../../plan/platform";
-import { namespaceIn, type Job } from "../../slo/telemetry";
+import { appOf, namespaceIn, type Job } from "../../slo/telemetry";
 import { commands, type Part, type Remedy } from "./page";
 import type { RunbookSubject } from "./subject";
 
@@ -73,16 +73,16 @@ export function podCommands(subject: RunbookSubject, since: string): readonly st
   const namespaces = [...new Set(ofEach(subject, (_, namespace) => [namespace]))];
   return [
     ...ofEach(subject, (job, namespace) => [
-      `kubectl -n ${namespace} get pods -l app.kubernetes.io/name=${job.name} -o wide`,
+      `kubectl -n ${namespace} get pods -l app.kubernetes.io/name=${appOf(job)} -o wide`,
       `kubectl -n ${namespace} rollout history deployment/${job.name}`,
-      `kubectl -n ${namespace} get replicasets -l app.kubernetes.io/name=${job.name} --sort-by=.metadata.creationTimestamp | tail -n 5`,
+      `kubectl -n ${namespace} get replicasets -l app.kubernetes.io/name=${appOf(job)} --sort-by=.metadata.creationTimestamp | tail -n 5`,
     ]),
     ...namespaces.map(
       (namespace) =>
         `kubectl -n ${namespace} get events --field-selector type=Warning --sort-by=.lastTimestamp | tail -n 30`,
     ),
     ...ofEach(subject, (job, namespace) => [
-      `kubectl -n ${namespace} logs -l app.kubernetes.io/name=${job.name} --since=${since} --tail=5000 --prefix |`,
+      `kubectl -n ${namespace} logs -l app.kubernetes.io/name=${appOf(job)} --since=${since} --tail=5000 --prefix |`,
       "  grep -iE 'ERROR|CRITICAL|FATAL' | cut -c 1-200 | tail -n 30",
     ]),
   ];
@@ -91,7 +91,7 @@ export function podCommands(subject: RunbookSubject, since: string): readonly st
 /** The logs of processes that died, and of those that came after them. */
 export function lastWords(subject: RunbookSubject): readonly string[] {
   return ofEach(subject, (job, namespace) => {
-    const logs = `kubectl -n ${namespace} logs -l app.kubernetes.io/name=${job.name} --tail=30 --prefix`;
+    const logs = `kubectl -n ${namespace} logs -l app.kubernetes.io/name=${appOf(job)} --tail=30 --prefix`;
     return [`kubectl -n ${namespace} get deployment ${job.name}`, logs, `${logs} --previous`];
   });
 }

@@ -1,5 +1,5 @@
 import { sliReadings } from "../../slo/measure";
-import type { Metric } from "../../slo/telemetry";
+import { appOf, type Metric } from "../../slo/telemetry";
 import { alertChecks, checksOf, wrongSeries, type LabelCheck } from "../contract-alerts";
 import { aggregate, bucketBound, equals, selector } from "../promql";
 import type { SloContext } from "../slo-context";
@@ -91,7 +91,7 @@ function targetsPart(subject: RunbookSubject): Part {
       [
         ...jobs.map((job) =>
           job.probe === undefined
-            ? `- No target of \`${job.name}\` while its pods run: their label \`app.kubernetes.io/name=${job.name}\` or the port \`${job.port}\` is gone.`
+            ? `- No target of \`${job.name}\` while its pods run: their label \`app.kubernetes.io/name=${appOf(job)}\` or the port \`${job.port}\` is gone.`
             : `- No target of \`${job.name}\`: nobody asks from outside; the exporter is down.`,
         ),
         "- Up, and the names are missing: a release renamed the metrics.",

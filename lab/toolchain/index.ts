@@ -6,6 +6,7 @@ export {
   ensureOperator,
   ensurePulumi,
   ensureSloth,
+  ensureThanos,
   ensureToolchain,
   ensureVersitygw,
   findTools,

@@ -67,3 +67,30 @@ export const VERSITYGW: Suite<"versitygw"> = {
     variables: { "main.Version": `v${VERSITYGW_VERSION}` },
   },
 };
+
+const THANOS_VERSION = "0.42.4";
+
+/** What keeps samples for years in an object store; its `replace` lines are those of the module itself. */
+export const THANOS: Suite<"thanos"> = {
+  name: "thanos",
+  title: "Thanos",
+  version: THANOS_VERSION,
+  accepted: { from: THANOS_VERSION, below: "1.0.0" },
+  programs: [
+    {
+      name: "thanos",
+      ask: ["--version"],
+      told: "thanos, version ",
+      package: "github.com/thanos-io/thanos/cmd/thanos",
+    },
+  ],
+  go: {
+    folder: path.join(__dirname, "thanos"),
+    module: "github.com/thanos-io/thanos",
+    moduleVersion: `v${THANOS_VERSION}`,
+    minimumGo: "1.26",
+    // With the labels of Prometheus in one text, which it takes apart by unsafe means, it dies of its first answer.
+    tags: ["netgo", "slicelabels"],
+    variables: { "github.com/prometheus/common/version.Version": THANOS_VERSION },
+  },
+};

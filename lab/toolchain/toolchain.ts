@@ -4,7 +4,7 @@ import { FROM_GO } from "./go-build";
 import { ON_PATH } from "./on-path";
 import type { Paths } from "./programs";
 import { FROM_RELEASE } from "./release";
-import { ACTIONLINT, SLOTH, VERSITYGW } from "./reader-suites";
+import { ACTIONLINT, SLOTH, THANOS, VERSITYGW } from "./reader-suites";
 import { resolveRun, type Run, type ToolchainOptions } from "./run";
 import {
   ALERTMANAGER,
@@ -64,6 +64,11 @@ export function ensureExporters(
 /** The object store of the tests of backups, found or installed as {@link ensurePrograms} says. */
 export function ensureVersitygw(options: Partial<ToolchainOptions> = {}): Promise<Programs<"versitygw">> {
   return ensurePrograms([VERSITYGW], options);
+}
+
+/** What keeps samples for years, for its tests, found or installed as {@link ensurePrograms} says. */
+export function ensureThanos(options: Partial<ToolchainOptions> = {}): Promise<Programs<"thanos">> {
+  return ensurePrograms([THANOS], options);
 }
 
 /** The generator that the benchmark compares with, found or installed as {@link ensurePrograms} says. */

@@ -1070,7 +1070,7 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     expected: [
       {
         path: 'Pulumi.prod.yaml: tocsin:secrets["slack-alrets"]',
-        message: "no receiver uses this secret",
+        message: "nothing uses this secret",
       },
     ],
   },

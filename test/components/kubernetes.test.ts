@@ -205,6 +205,7 @@ describe("the monitoring of a cluster", () => {
     cluster: {
       namespace: OBJECTS.Namespace,
       servers: { prometheus: [OBJECTS.StatefulSet], alertmanager: [OBJECTS.StatefulSet] },
+      longTerm: [],
       blackbox: [OBJECTS.Deployment],
       runbooks: [OBJECTS.Deployment, OBJECTS.ConfigMap],
       autoscalers: [
@@ -215,6 +216,7 @@ describe("the monitoring of a cluster", () => {
     },
     receiversSecret: named("receivers"),
     receivers: { "slack-alerts": "https://hooks.example/1" },
+    objectStore: [],
   };
   const resourcesOf = (changed: Partial<MonitoringArgs>): ReturnType<typeof register> =>
     register(() => new Monitoring("m", { ...args, ...changed }, { providers: [provider()] }));

@@ -5,6 +5,9 @@ import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { Folder } from "@pulumiverse/grafana/oss";
+import { objectStoreSecrets } from "../../backends/kubernetes/long-term";
+import { objectStoreKeys } from "../../config/secrets";
+import { compareText } from "../../slo/order";
 import { stackOutputs } from "../../backends/outputs";
 import { evaluateProgram, type ProgramResource } from "../../evaluation/evaluate";
 import { asksGrafana } from "../../plan/monitoring-plan";
@@ -78,7 +81,10 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
     const { alertmanager, operator } = stack.plan.platform;
     const held = alertmanager.existingSecret === undefined && operator === undefined;
     const asked = asksGrafana(stack.plan);
-    const { kubeconfig, grafanaToken, ...receivers } = stack.secrets;
+    const { kubeconfig, grafanaToken, ...others } = stack.secrets;
+    const kept = objectStoreSecrets(stack.plan, others);
+    const ofStore = objectStoreKeys(stack.plan);
+    const receivers = Object.fromEntries(Object.entries(others).filter(([key]) => !ofStore.includes(key)));
     const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
     const contactPoints = ofType(resources, "grafana:alerting/contactPoint:ContactPoint");
     const inGrafana = contactPoints.flatMap(({ name }) =>
@@ -98,13 +104,17 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
       ...(google ? ["tocsin-gmp-alertmanager.stringData"] : []),
       ...(operator?.routes === "secret" ? ["tocsin-operator-alertmanager.stringData"] : []),
       ...(held ? ["tocsin-alertmanager-receivers.stringData"] : []),
+      ...kept.map(({ metadata: { name } }) => `tocsin-long-term-${name}.stringData`).sort(),
     ]);
     const [grafana] = ofType(resources, "pulumi:providers:grafana");
     expect(grafana?.props["auth"]).toBe(asked ? grafanaToken : undefined);
     const own = ofType(resources, "kubernetes:core/v1:Secret").filter(
       ({ name }) => !/gmp|operator/.test(name),
     );
-    expect(own.map(({ props }) => props["stringData"])).toEqual(held ? [receivers] : []);
+    expect(own.map(({ props }) => props["stringData"])).toEqual([
+      ...(held ? [receivers] : []),
+      ...kept.map(({ values }) => values).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
+    ]);
   });
 
   it("names the cluster, and changes ConfigMaps and Secrets in place", () => {

@@ -1,6 +1,6 @@
 import { readContent } from "../../config/content";
 import { parseConfig, PREFIX } from "../../config/environment";
-import { receiverKeys } from "../../config/secrets";
+import { objectStoreKeys, receiverKeys } from "../../config/secrets";
 import { readStackEntries, stackFileName } from "../../config/stack-file";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import { judgeStack, type JudgedStack } from "../../evaluation/stack";
@@ -47,9 +47,38 @@ const INGRESS = {
 const GMP = { address: "https://gmp.example" };
 const GCP = { cloud: "gcp", prefix: "acme", project: "acme-prod", location: "EU" };
 
+const THANOS = {
+  kind: "thanos",
+  bucket: { cloud: "s3", name: "acme-metrics-prod", endpoint: "objects.example.com:443" },
+  keys: { writer: "metrics-writer", reader: "metrics-reader", compactor: "metrics-compactor" },
+};
+
+/** Stacks that keep samples for years. */
+const LONG_TERM_VARIANTS: readonly Variant[] = [
+  {
+    title: "prod with years of samples of two clusters",
+    stack: "prod",
+    file: "prod",
+    set: {
+      "grafana.namespace": "grafana",
+      longTerm: {
+        ...THANOS,
+        hub: { clusters: ["prod-us-1"], endpoints: ["sidecars.prod-us-1.example.com:10901"] },
+      },
+    },
+  },
+  {
+    title: "prod whose samples another cluster reads",
+    stack: "prod",
+    file: "prod",
+    set: { longTerm: { ...THANOS, keys: undefined, bucket: { cloud: "gcp", name: "acme-metrics-prod" } } },
+  },
+];
+
 /** The stacks, and what their configuration may change about the resources. */
 export const VARIANTS: readonly Variant[] = [
   ...COMMITTED,
+  ...LONG_TERM_VARIANTS,
   { title: "dev with backups on AWS", stack: "dev", file: "dev", set: { backups: AWS } },
   { title: "prod with backups on Google Cloud", stack: "prod", file: "prod", set: { backups: GCP } },
   {
@@ -175,7 +204,10 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
     throw new Error(formatProblems(planned.problems));
   }
   const { plan } = planned;
-  const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, secretText(plan, key)]));
+  const receivers = Object.fromEntries([
+    ...receiverKeys(plan).map((key) => [key, secretText(plan, key)] as const),
+    ...objectStoreKeys(plan).map((key) => [key, `fake-id-of-${key}:fake-text-of-${key}`] as const),
+  ]);
   const grafanaToken = "fake-token-of-grafana";
   const kubeconfig = entries[`${PREFIX}kubeconfig`];
   const judged = await judgeStack(catalogue, stack, {

@@ -14,13 +14,24 @@ const REGION = "us-east-1";
 
 /** Who may do what: the writer writes and reads, the reader reads and keeps what it found; neither deletes. */
 const IDENTITIES = ["writer", "reader"] as const;
-export type IdentityName = (typeof IDENTITIES)[number];
+const ALL_IDENTITIES = [...IDENTITIES, "compactor"] as const;
+export type IdentityName = (typeof ALL_IDENTITIES)[number];
 
 const secretOf = (identity: string): string => `secret-of-${identity}`;
 
 /** The keys of an identity, as programs find them in their environment. */
 export function keysOf(identity: IdentityName | "root"): Readonly<Record<string, string>> {
   return { AWS_ACCESS_KEY_ID: identity, AWS_SECRET_ACCESS_KEY: secretOf(identity) };
+}
+
+/** A statement of a bucket's policy. */
+function allow(who: readonly string[], actions: readonly string[], resource: string): object {
+  return {
+    Effect: "Allow",
+    Principal: { AWS: who },
+    Action: actions.map((action) => `s3:${action}`),
+    Resource: resource,
+  };
 }
 
 /** A real object store on loopback, with versions, locks and identities. */
@@ -55,7 +66,7 @@ export class TestObjectStore {
       (message) => process.stderr.write(message),
     );
     await eventually("object store that answers", async () => ((await this.#answers()) ? true : undefined));
-    for (const identity of IDENTITIES) {
+    for (const identity of ALL_IDENTITIES) {
       await this.#admin(versitygw, "create-user", identity);
     }
   }
@@ -86,23 +97,32 @@ export class TestObjectStore {
 
   let(name: string): Promise<Response> {
     const all = `arn:aws:s3:::${name}/*`;
-    const allow = (who: readonly string[], actions: readonly string[], resource: string) => ({
-      Effect: "Allow",
-      Principal: { AWS: who },
-      Action: actions.map((action) => `s3:${action}`),
-      Resource: resource,
-    });
-    const policy = {
-      Version: "2012-10-17",
-      Statement: [
-        allow(IDENTITIES, ["ListBucket"], `arn:aws:s3:::${name}`),
-        allow(["writer"], ["PutObject", "GetObject", "AbortMultipartUpload"], all),
-        allow(["reader"], ["GetObject", "GetObjectVersion"], all),
-        allow(["reader"], ["ListBucketVersions"], `arn:aws:s3:::${name}`),
-        allow(["reader"], ["PutObject"], `arn:aws:s3:::${name}/state/*`),
-      ],
-    };
-    return this.#configure(`${name}?policy`, JSON.stringify(policy));
+    return this.#allow(name, [
+      allow(IDENTITIES, ["ListBucket"], `arn:aws:s3:::${name}`),
+      allow(["writer"], ["PutObject", "GetObject", "AbortMultipartUpload"], all),
+      allow(["reader"], ["GetObject", "GetObjectVersion"], all),
+      allow(["reader"], ["ListBucketVersions"], `arn:aws:s3:::${name}`),
+      allow(["reader"], ["PutObject"], `arn:aws:s3:::${name}/state/*`),
+    ]);
+  }
+
+  /** A bucket of metrics: no lock, and one identity that may delete. */
+  async metrics(name: string): Promise<void> {
+    await this.ask("root", "PUT", name);
+    const all = `arn:aws:s3:::${name}/*`;
+    await this.#allow(name, [
+      allow(ALL_IDENTITIES, ["ListBucket", "GetBucketLocation"], `arn:aws:s3:::${name}`),
+      allow(ALL_IDENTITIES, ["GetObject"], all),
+      allow(["writer", "compactor"], ["PutObject", "AbortMultipartUpload"], all),
+      allow(["compactor"], ["DeleteObject"], all),
+    ]);
+  }
+
+  #allow(name: string, statements: readonly object[]): Promise<Response> {
+    return this.#configure(
+      `${name}?policy`,
+      JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+    );
   }
 
   /** Asks as somebody. @throws Error where the answer is no */

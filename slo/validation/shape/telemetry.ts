@@ -5,6 +5,7 @@ import { duration, flag, kind, list, mapping, number, oneOf, oneType, prose, sec
 
 const scraped = {
   name: text,
+  app: text.exactOptional(),
   namespace: text,
   port: text,
   path: text,
