@@ -3,6 +3,7 @@ import type { Duration } from "../slo/duration";
 import * as field from "./fields";
 import { list, oneOf, section } from "./fields";
 import { IMAGES } from "./images";
+import { region } from "./place-fields";
 import { resources, storage } from "./pods";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
@@ -25,7 +26,7 @@ const bucket = z.discriminatedUnion(
     section({
       cloud: z.literal("aws").meta({ form: "aws" }).describe("a bucket in S3"),
       name: bucketName,
-      region: field.region.describe("region of the bucket"),
+      region: region.describe("region of the bucket"),
     }),
     section({
       cloud: z.literal("gcp").meta({ form: "gcp" }).describe("a bucket in Cloud Storage"),
