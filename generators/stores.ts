@@ -1,6 +1,6 @@
 import type { PlannedBucket } from "../plan/bucket";
 import type { PlannedStore } from "../plan/store";
-import { scheduleOf } from "../slo/backup";
+import { keepsLog, logInterval, scheduleOf } from "../slo/backup";
 import type { Service } from "../slo/service";
 
 /** The stores of an environment, in the order of their buckets; without buckets nobody backs up, and an alert says so. */
@@ -12,6 +12,7 @@ export function stores(
   return buckets.flatMap(({ service, backup, name, location }) => {
     const store = services.find(({ id }) => id === service)?.backups.find(({ id }) => id === backup)?.store;
     if (store === undefined) return [];
+    const log = keepsLog(store) ? logInterval(store) : undefined;
     const minute = minuteOf(`${service}/${backup}`);
     return {
       service,
@@ -24,6 +25,7 @@ export function stores(
         backup: scheduleOf(store.every, minute),
         verify: `${(minute + 20) % 60} 4 * * *`,
         test: `${(minute + 40) % 60} 5 * * 1`,
+        ...(log === undefined ? {} : { log: scheduleOf(log, minute) }),
       },
     };
   });

@@ -1,22 +1,16 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { open, rename, stat } from "node:fs/promises";
-import { keyOf, newestEntry, writeEntry, type Entry } from "./entries";
+import { folderOf, keyOf, newestEntry, wholeFolder, writeEntry, type Entry } from "./entries";
 import { reasonOf } from "./errors";
 import { alone, foldersIn, inScratch, sumOf, sumOfFile } from "./files";
 import { now, type Job } from "./job";
 import { StoreError, type ObjectStore } from "./object-store";
 import type { Settings, SqliteSettings } from "./settings";
+import { based, dumped } from "./postgres";
+import type { Source } from "./source";
 import { snapshot } from "./sqlite";
 import { readState, writeState, type State } from "./state";
 import { secondsOf } from "./time";
-
-/** Something that is backed up by itself: a tenant, or all of a store without tenants. */
-interface Source {
-  readonly tenant?: string;
-  /** Puts a copy into a folder. @returns its file and its schema version */
-  readonly copy: (folder: string) => Promise<{ readonly file: string; readonly schemaVersion: number }>;
-}
 
 /** How late a backup may be, as a multiple of the interval, before it is stale. Source: the age alert. */
 const STALE = 1.5;
@@ -77,7 +71,11 @@ async function run(job: Job, begun: Date): Promise<Outcome> {
   for (const source of sources) {
     const name = source.tenant ?? settings.store;
     // What says that it was made later than now was made by a clock that was wrong.
-    const newest = await newestEntry(objects, source.tenant, begun);
+    const newest = await newestEntry(
+      objects,
+      source.tenant === undefined ? wholeFolder(settings) : folderOf(source.tenant),
+      begun,
+    );
     if (newest !== undefined && ageOf(newest, begun) < settings.intervalSeconds * FRESH) {
       job.say(`${name}: has a backup of ${newest.ts} already`);
       entries.push(newest);
@@ -100,7 +98,7 @@ async function backUp(job: Job, source: Source): Promise<Entry> {
   const { settings, objects } = job;
   return inScratch(settings.scratch, "snapshot", async (folder) => {
     const ts = await now(job);
-    const { file, schemaVersion } = await source.copy(folder);
+    const { file, schemaVersion, base } = await source.copy(folder);
     const sum = await sumOfFile(file);
     if (sum.size === 0) throw new Error("the copy is empty");
     const entry: Entry = {
@@ -109,6 +107,7 @@ async function backUp(job: Job, source: Source): Promise<Entry> {
       schema_version: schemaVersion,
       size_bytes: sum.size,
       sha256: sum.sha256,
+      ...(base === undefined ? {} : { base }),
     };
     const key = keyOf(entry);
     await objects.upload(key, file, sum.sha256);
@@ -127,7 +126,9 @@ async function onceMore(error: unknown, job: Job, source: Source): Promise<Entry
 }
 
 async function sourcesOf(settings: Settings): Promise<readonly Source[]> {
-  return settings.kind === "postgres" ? [dumped(settings.scratch)] : tenantsOf(settings);
+  if (settings.kind === "sqlite-per-tenant") return tenantsOf(settings);
+  const { scratch, pointInTime } = settings;
+  return [pointInTime === "archive" ? based(scratch) : dumped(scratch)];
 }
 
 async function tenantsOf({ folder, file }: SqliteSettings): Promise<readonly Source[]> {
@@ -139,39 +140,6 @@ async function tenantsOf({ folder, file }: SqliteSettings): Promise<readonly Sou
       return { file: target, schemaVersion: await snapshot(path.join(folder, tenant, file), target) };
     },
   }));
-}
-
-/** First bytes of an archive of pg_dump in its custom format, and after them its version. Source: pg_backup_archiver.c */
-const MAGIC = "PGDMP";
-/** An archive without a single object has less than this; the shortest with a table has more. */
-const SHORTEST_DUMP = 1_000;
-
-/** What pg_dump has written; one that was cut off has no name that ends so, since it is given at the end. */
-function dumped(scratch: string): Source {
-  const made = path.join(scratch, "database.dump");
-  return {
-    copy: async (folder) => {
-      const found = await stat(made).catch(() => undefined);
-      if (found === undefined) throw new Error(`there is no [${made}]: pg_dump did not end well`);
-      const file = path.join(folder, "database.dump");
-      const magic = await firstBytes(made, MAGIC.length);
-      if (magic !== MAGIC) throw new Error(`[${made}] is no archive of pg_dump`);
-      if (found.size < SHORTEST_DUMP)
-        throw new Error(`[${made}] has [${found.size}] bytes: it holds no table`);
-      await rename(made, file);
-      return { file, schemaVersion: 0 };
-    },
-  };
-}
-
-async function firstBytes(file: string, length: number): Promise<string> {
-  const handle = await open(file, "r");
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, 0);
-    return buffer.toString("latin1");
-  } finally {
-    await handle.close();
-  }
 }
 
 function ageOf({ ts }: Pick<Entry, "ts">, at: Date): number {

@@ -1,12 +1,13 @@
 import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod/mini";
-import { newestEntry, TENANTS, type StoredEntry } from "./entries";
+import { folderOf, newestEntry, TENANTS, wholeFolder, type StoredEntry } from "./entries";
 import { reasonOf, UsageError } from "./errors";
 import { fetchBackup } from "./fetch";
 import { inScratch } from "./files";
+import { fetchLog } from "./log";
 import { now, type Job } from "./job";
 import type { SqliteSettings } from "./settings";
 import { inspect, valueOf, withDatabase } from "./sqlite";
@@ -25,6 +26,8 @@ const MOST_DRILLS = 12;
 interface Outcome {
   readonly begun: Date;
   readonly entry: StoredEntry | undefined;
+  /** The moment that it leads to, where that is not when its backup was begun. */
+  readonly reached?: number | undefined;
   readonly checks: Checks;
   readonly reason: string | undefined;
 }
@@ -40,7 +43,7 @@ export async function restoreTest(job: Job<SqliteSettings>, chosen?: string): Pr
     throw new UsageError(`[${chosen}] is no tenant with a backup`);
   }
   const tenant = chosen ?? tenants[tenants.length === 0 ? 0 : randomInt(tenants.length)];
-  const entry = tenant === undefined ? undefined : await newestEntry(job.objects, tenant);
+  const entry = tenant === undefined ? undefined : await newestEntry(job.objects, folderOf(tenant));
   await conclude(job, { begun, entry, ...(await sandbox(job, entry)) });
 }
 
@@ -70,33 +73,56 @@ async function sandbox(
   }
 }
 
-const begunSchema = z.object({ begun: z.string() });
+const begunSchema = z.object({ begun: z.string(), reached: z.optional(z.number()) });
 
-/** Loads the newest backup for PostgreSQL's own programs, which run next; where that fails, so has the restore. */
-export async function fetchDump(job: Job): Promise<void> {
+/**
+ * Loads the newest backup, or the one for a moment, for PostgreSQL's own programs, which run next; where that fails, so
+ * has the restore.
+ */
+export async function fetchDump(job: Job, before?: Date): Promise<void> {
   const { scratch } = job.settings;
   const begun = await now(job);
-  const entry = await newestEntry(job.objects, undefined);
-  await writeFile(path.join(scratch, "begun.json"), JSON.stringify({ begun: begun.toISOString() }));
+  const entry = await newestEntry(job.objects, wholeFolder(job.settings), before);
   try {
     if (entry === undefined) throw new Error("there is no backup");
-    await fetchBackup(job, entry, scratch, path.join(scratch, "restore.dump"));
+    const reached = await (entry.base === undefined ? fetchWhole : fetchBase)(job, entry, before);
+    const left = { begun: begun.toISOString(), ...(reached === undefined ? {} : { reached }) };
+    await writeFile(path.join(scratch, "begun.json"), JSON.stringify(left));
     job.say(`${entry.key}: ${entry.size_bytes} bytes`);
   } catch (error) {
     await conclude(job, { begun, entry, checks: NONE, reason: reasonOf(error) });
   }
 }
 
+async function fetchWhole(job: Job, entry: StoredEntry): Promise<undefined> {
+  const { scratch } = job.settings;
+  await fetchBackup(job, entry, scratch, path.join(scratch, "restore.dump"));
+}
+
+/** With the log that is played over it. @returns the moment to which that leads */
+async function fetchBase(job: Job, entry: StoredEntry, before: Date | undefined): Promise<number> {
+  const { scratch } = job.settings;
+  const { start = "", system = "", owner = "", database = "" } = entry.base ?? {};
+  await fetchBackup(job, entry, scratch, path.join(scratch, "base.tar.gz"));
+  await writeFile(path.join(scratch, "base.txt"), [start, system, owner, database, ""].join("\n"));
+  const target = path.join(scratch, "target");
+  await rm(target, { force: true });
+  // PostgreSQL reads it before it knows what Z is.
+  if (before !== undefined) await writeFile(target, `${before.toISOString().replace("Z", "+00:00")}\n`);
+  return fetchLog(job, entry, before);
+}
+
 /** Judges what PostgreSQL's own programs have found in the sandbox: a line `check 0|1` for each. */
 export async function judge(job: Job): Promise<void> {
   const file = path.join(job.settings.scratch, "checks.txt");
-  const { begun } = begunSchema.parse(JSON.parse(await fetched(job)));
+  const { begun, reached } = begunSchema.parse(JSON.parse(await fetched(job)));
   const lines = existsSync(file) ? (await readFile(file, "utf8")).trim().split("\n") : [];
   const passed = (check: Check): 0 | 1 =>
     lines.includes(`${check} 1`) && !lines.includes(`${check} 0`) ? 1 : 0;
   await conclude(job, {
     begun: new Date(begun),
-    entry: await newestEntry(job.objects, undefined),
+    entry: await newestEntry(job.objects, wholeFolder(job.settings)),
+    reached,
     reason: lines.length === 0 ? "no check was made" : undefined,
     checks: {
       integrity: passed("integrity"),
@@ -117,14 +143,15 @@ async function fetched({ settings }: Job): Promise<string> {
   });
 }
 
-async function conclude(job: Job, { begun, entry, checks, reason }: Outcome): Promise<void> {
+async function conclude(job: Job, { begun, entry, reached, checks, reason }: Outcome): Promise<void> {
   const { objects, settings } = job;
   const ended = await now(job);
   const before = await readState(objects, "restore");
   const failed = CHECKS.filter((check) => checks[check] === 0);
   const good = failed.length === 0 && reason === undefined;
   const duration = (ended.getTime() - begun.getTime()) / 1_000;
-  const age = entry === undefined ? undefined : secondsOf(begun) - secondsOf(new Date(entry.ts));
+  const from = reached ?? (entry === undefined ? undefined : secondsOf(new Date(entry.ts)));
+  const age = from === undefined ? undefined : secondsOf(begun) - from;
   const why = [failed.join(", "), reason].filter((text) => text !== undefined && text !== "").join(": ");
   await writeState(objects, "restore", ended, {
     ...before,

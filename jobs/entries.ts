@@ -1,6 +1,7 @@
 import { text as textOf } from "node:stream/consumers";
 import * as z from "zod/mini";
 import type { ObjectStore } from "./object-store";
+import type { Settings } from "./settings";
 import { stampOf } from "./time";
 
 /** What is known of a backup: the object beside it, under its key and `.json`. */
@@ -12,6 +13,18 @@ const schema = z.strictObject({
   schema_version: z.int(),
   size_bytes: z.int(),
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  /** Of the files of a whole PostgreSQL server: what a sandbox cannot ask of it before it runs. */
+  base: z.optional(
+    z.strictObject({
+      /** The segment of the log from which on it is needed. */
+      start: z.string(),
+      system: z.string(),
+      owner: z.string(),
+      database: z.string(),
+    }),
+  ),
+  /** Of a file of the log, which is stored packed: its name and its size. */
+  log: z.optional(z.strictObject({ name: z.string(), bytes: z.int() })),
 });
 
 export type Entry = z.infer<typeof schema>;
@@ -22,21 +35,36 @@ const ENDING = ".json";
 /** All backups lie below it; a tenant's in a folder of its own. */
 export const TENANTS = "tenants/";
 export const DUMPS = "dumps/";
+export const BASES = "bases/";
+/** Files of the log of a PostgreSQL server. */
+export const LOG = "log/";
 
-/** The folder of keys of a tenant, or of a store without tenants. */
-function folderOf(tenant: string | undefined): string {
-  return tenant === undefined ? DUMPS : `${TENANTS}${tenant}/db/`;
+/** The folder of keys of a tenant. */
+export function folderOf(tenant: string): string {
+  return `${TENANTS}${tenant}/db/`;
+}
+
+/** The folder of keys of a store that has no tenants. */
+export function wholeFolder(settings: Settings): string {
+  return settings.kind === "postgres" && settings.pointInTime === "archive" ? BASES : DUMPS;
 }
 
 /** The key of a backup: `tenants/acme/db/20261129T190000Z_v7.sqlite`. */
-export function keyOf({ tenant_id, ts, schema_version }: Entry): string {
-  const ending = tenant_id === undefined ? "dump" : "sqlite";
-  return `${folderOf(tenant_id)}${stampOf(new Date(ts))}_v${schema_version}.${ending}`;
+export function keyOf({ tenant_id, ts, schema_version, base, log }: Entry): string {
+  if (log !== undefined) return `${LOG}${log.name}.gz`;
+  const name = `${stampOf(new Date(ts))}_v${schema_version}`;
+  if (base !== undefined) return `${BASES}${name}.tar.gz`;
+  return tenant_id === undefined ? `${DUMPS}${name}.dump` : `${folderOf(tenant_id)}${name}.sqlite`;
 }
 
 /** The key of what is known of a backup. */
 export function metadataKey(key: string): string {
   return `${key}${ENDING}`;
+}
+
+/** The key of the backup of which something is known. */
+export function objectKey(metadata: string): string {
+  return metadata.slice(0, -ENDING.length);
 }
 
 export function isMetadata(key: string): boolean {
@@ -55,17 +83,24 @@ export async function writeEntry(objects: ObjectStore, entry: Entry): Promise<vo
   await objects.put(metadataKey(keyOf(entry)), Buffer.from(`${JSON.stringify(entry)}\n`));
 }
 
-/** The newest finished backup that was begun at a moment or before. */
+/** The oldest finished backup below a folder. */
+export async function oldestEntry(objects: ObjectStore, prefix: string): Promise<StoredEntry | undefined> {
+  for await (const key of objects.list({ prefix })) {
+    if (isMetadata(key)) return readEntry(objects, objectKey(key));
+  }
+  return undefined;
+}
+
+/** The newest finished backup below a folder that was begun at a moment or before. */
 export async function newestEntry(
   objects: ObjectStore,
-  tenant: string | undefined,
+  prefix: string,
   before = new Date(8.64e15),
 ): Promise<StoredEntry | undefined> {
-  const prefix = folderOf(tenant);
   const limit = `${prefix}${before.getTime() === 8.64e15 ? "~" : `${stampOf(before)}_v~`}`;
   let found: string | undefined;
   for await (const key of objects.list({ prefix })) {
     if (isMetadata(key) && key < limit) found = key;
   }
-  return found === undefined ? undefined : readEntry(objects, found.slice(0, -ENDING.length));
+  return found === undefined ? undefined : readEntry(objects, objectKey(found));
 }

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { backup } from "./backup";
 import { fetchDump, judge, recordDrill, restoreTest } from "./drill";
+import { BASES, wholeFolder } from "./entries";
 import { reasonOf, UsageError } from "./errors";
 import type { Job } from "./job";
+import { ship } from "./log";
 import { exposition, metricsServer } from "./metrics";
 import { ObjectStore } from "./object-store";
 import { report } from "./report";
@@ -17,7 +19,8 @@ const HELP = `node backup.js <command> --settings FILE
   verify                                 reads every backup again
   restore --tenant ID [--before TIME]    puts a backup into the place of a tenant's database
   test [--tenant ID]                     restores a tenant, by chance, into a sandbox, and checks it
-  fetch, judge                           the same of PostgreSQL: before and after its own programs
+  fetch [--before TIME], judge           the same of PostgreSQL: before and after its own programs
+  ship                                   stores what was received of PostgreSQL's log
   drill --scenario Q --rpo S --rto S     keeps what people measured in a drill
   metrics                                prints what is known of the store
   report                                 prints what backups, restores and drills came to against the promises, as Markdown
@@ -35,17 +38,23 @@ type Command = (job: Job, options: Options, others: readonly Job[]) => Promise<v
 const COMMANDS: Readonly<Record<string, Command>> = {
   backup,
   verify,
-  fetch: (job) => {
+  ship: async (job) => {
+    if (wholeFolder(job.settings) !== BASES) {
+      throw new UsageError(
+        `[${job.settings.store}] keeps no log: its settings have no pointInTime "archive"`,
+      );
+    }
+    await ship(job);
+  },
+  fetch: (job, { before }) => {
     if (job.settings.kind !== "postgres") {
       throw new UsageError(`[${job.settings.store}] is no PostgreSQL: its restore is tried by [test]`);
     }
-    return fetchDump(job);
+    return fetchDump(job, momentOf(before));
   },
   judge,
   restore: async (job, { tenant, before }) => {
-    const moment = before === undefined ? undefined : new Date(before);
-    if (moment !== undefined && Number.isNaN(moment.getTime()))
-      throw new UsageError(`--before [${before}] is no time: write one such as 2026-11-29T19:00:00Z`);
+    const moment = momentOf(before);
     await restore(ofTenants(job), {
       tenant: required("tenant", tenant),
       ...(moment === undefined ? {} : { before: moment }),
@@ -67,6 +76,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve: (job, { listen = "127.0.0.1:9187" }, others) => serve([job, ...others], listen),
   schedule,
 };
+
+function momentOf(before: string | undefined): Date | undefined {
+  const moment = before === undefined ? undefined : new Date(before);
+  if (moment !== undefined && Number.isNaN(moment.getTime()))
+    throw new UsageError(`--before [${before}] is no time: write one such as 2026-11-29T19:00:00Z`);
+  return moment;
+}
 
 function required(name: string, value: string | undefined): string {
   if (value === undefined) throw new UsageError(`--${name} is missing; --help says how`);

@@ -9,6 +9,7 @@ interface States {
   readonly verify: State<"verify">;
   readonly restore: State<"restore">;
   readonly drill: State<"drill">;
+  readonly log: State<"log">;
 }
 
 /** A value and its labels; without a value there is no series: a time that never was has no age. */
@@ -28,13 +29,14 @@ export async function exposition(...jobs: readonly Job[]): Promise<string> {
 }
 
 async function familiesOfStore({ objects, settings }: Job): Promise<readonly Family[]> {
-  const [backup, verify, restore, drill] = await Promise.all([
+  const [backup, verify, restore, drill, log] = await Promise.all([
     readState(objects, "backup"),
     readState(objects, "verify"),
     readState(objects, "restore"),
     readState(objects, "drill"),
+    readState(objects, "log"),
   ]);
-  const families = familiesOf(settings, { backup, verify, restore, drill });
+  const families = familiesOf(settings, { backup, verify, restore, drill, log });
   return families.map((family) => ({
     ...family,
     samples: family.samples.map(([labels, value]) => [{ store: settings.store, ...labels }, value] as const),
@@ -52,7 +54,7 @@ function familiesOf(settings: Settings, states: States): readonly Family[] {
   ];
 }
 
-function backupFamilies({ intervalSeconds }: Settings, { backup, verify }: States): readonly Family[] {
+function backupFamilies({ intervalSeconds }: Settings, { backup, verify, log }: States): readonly Family[] {
   return [
     gauge("backup_last_success_timestamp_seconds", backup.lastSuccess),
     gauge("backup_expected_interval_seconds", intervalSeconds),
@@ -64,7 +66,8 @@ function backupFamilies({ intervalSeconds }: Settings, { backup, verify }: State
       "backup_tenants",
       TENANT_STATES.map((state) => [{ state }, backup.tenants[state]]),
     ),
-    gauge("recoverable_point_timestamp_seconds", backup.recoverablePoint),
+    gauge("backup_log_stored_timestamp_seconds", log.shipped),
+    gauge("recoverable_point_timestamp_seconds", recoverablePoint(backup, log)),
     counters(
       "backup_verify_total",
       VERDICTS.map((result) => [{ result }, verify.totals[result]]),
@@ -74,6 +77,12 @@ function backupFamilies({ intervalSeconds }: Settings, { backup, verify }: State
       VERDICTS.map((result) => [{ result }, verify.last[result]]),
     ),
   ];
+}
+
+/** The newest moment that can be restored: by a backup alone, or by the log that is played over one. */
+export function recoverablePoint(backup: State<"backup">, log: State<"log">): number | undefined {
+  const known = [backup.recoverablePoint, log.recoverablePoint].filter((point) => point !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
 
 function restoreFamilies({ restore, drill }: States): readonly Family[] {

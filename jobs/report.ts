@@ -1,5 +1,6 @@
-import { newestEntry, TENANTS } from "./entries";
+import { folderOf, newestEntry, TENANTS } from "./entries";
 import { now, type Job } from "./job";
+import { recoverablePoint } from "./metrics";
 import { readState, SCENARIOS, type State, type Tried } from "./state";
 import { secondsOf } from "./time";
 
@@ -23,18 +24,19 @@ export async function report(...jobs: readonly Job[]): Promise<string> {
 async function storePart(job: Job): Promise<string> {
   const { objects, settings } = job;
   const at = secondsOf(await now(job));
-  const [backup, verify, restore, drill] = await Promise.all([
+  const [backup, verify, restore, drill, log] = await Promise.all([
     readState(objects, "backup"),
     readState(objects, "verify"),
     readState(objects, "restore"),
     readState(objects, "drill"),
+    readState(objects, "log"),
   ]);
   const wrong = Object.values(verify.last).reduce((sum, count) => sum + count, 0) - verify.last.ok;
   return [
     `# Backups of ${settings.service} in ${settings.environment}: ${settings.store}\n`,
     `As of ${dateOf(at)}. In the last \`verify\` ${verify.last.ok} backups were as they should be, and ${wrong} were not.\n`,
     "## Promises\n",
-    table(["what", "promised", "measured", ""], promises(job, at, backup, restore)),
+    table(["what", "promised", "measured", ""], promises(job, at, { backup, restore, log })),
     ...(settings.kind === "sqlite-per-tenant" ? await tenantsPart(job, restore.tests) : []),
     "## Restores\n",
     testsTable(job, restore.tests),
@@ -54,8 +56,7 @@ function rpoOf({ settings }: Job): number {
 function promises(
   job: Job,
   at: number,
-  backup: State<"backup">,
-  restore: State<"restore">,
+  { backup, restore, log }: { readonly [K in "backup" | "log" | "restore"]: State<K> },
 ): readonly Cells[] {
   const { intervalSeconds, rpoSeconds, rtoSeconds } = job.settings;
   const rpo = rpoOf(job);
@@ -70,7 +71,7 @@ function promises(
   ];
   return [
     line("age of the last backup", LATE * intervalSeconds, since(backup.lastSuccess)),
-    line(`could be lost now (RPO)${own}`, rpo, since(backup.recoverablePoint)),
+    line(`could be lost now (RPO)${own}`, rpo, since(recoverablePoint(backup, log))),
     line("age of the last restore that passed", TEST_DUE_SECONDS, since(restore.lastSuccess)),
     line(`what it lost (RPO)${own}`, rpo, restore.lastDataAge),
     line("how long it took (RTO)", rtoSeconds, restore.lastDuration),
@@ -80,7 +81,7 @@ function promises(
 async function tenantsPart(job: Job, tests: readonly Tried[]): Promise<readonly string[]> {
   const rows: Cells[] = [];
   for (const tenant of await job.objects.folders(TENANTS)) {
-    const newest = await newestEntry(job.objects, tenant);
+    const newest = await newestEntry(job.objects, folderOf(tenant));
     const passed = tests.findLast((one) => one.tenant === tenant && one.failed === undefined);
     rows.push([
       tenant,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { newestEntry } from "./entries";
+import { folderOf, newestEntry } from "./entries";
 import { fetchBackup } from "./fetch";
 import { alone } from "./files";
 import type { Job } from "./job";
@@ -32,7 +32,7 @@ export async function restore(
   { tenant, before, step = () => undefined }: RestoreOptions,
 ): Promise<void> {
   const { settings, objects, say } = job;
-  const entry = await newestEntry(objects, tenant, before);
+  const entry = await newestEntry(objects, folderOf(tenant), before);
   if (entry === undefined)
     throw new Error(
       `there is no backup of [${tenant}]${before === undefined ? "" : ` from [${before.toISOString()}] or earlier`}`,

@@ -31,7 +31,11 @@ const schema = z.discriminatedUnion("kind", [
     runs: z.enum(["cluster", "machine"]),
   }),
   /** What PostgreSQL's own programs have written to the scratch disk. */
-  z.strictObject({ ...common, kind: z.literal("postgres"), pointInTime: z.optional(z.literal("provider")) }),
+  z.strictObject({
+    ...common,
+    kind: z.literal("postgres"),
+    pointInTime: z.optional(z.enum(["provider", "archive"])),
+  }),
 ]);
 
 /** What a store is, and where its backups go; it holds no secret. */

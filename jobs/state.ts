@@ -50,7 +50,12 @@ const SCHEMAS = {
     sizes: z.array(z.strictObject({ at: z.number(), bytes: count })),
     tenants: z.record(z.enum(TENANT_STATES), count),
   }),
-  verify: z.strictObject({ totals: verdicts, last: verdicts }),
+  verify: z.strictObject({
+    totals: verdicts,
+    last: verdicts,
+    /** Holes of a log that were found, each by the segment after it. */
+    holes: z._default(z.array(z.string()), []),
+  }),
   restore: z.strictObject({
     runs,
     lastSuccess: optional,
@@ -60,6 +65,8 @@ const SCHEMAS = {
     /** The newest last. */
     tests: z._default(z.array(tried), []),
   }),
+  /** Of PostgreSQL's log: up to when all of it is stored, and up to when it can be played. */
+  log: z.strictObject({ shipped: optional, recoverablePoint: optional }),
   drill: z.strictObject({
     scenarios: z.partialRecord(scenario, drill),
     /** The newest last. */
@@ -73,12 +80,13 @@ export type State<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
 /** Before any run. */
 export const INITIAL: { readonly [K in Kind]: State<K> } = {
   backup: { runs: { ok: 0, error: 0 }, sizes: [], tenants: { fresh: 0, stale: 0, never: 0 } },
-  verify: { totals: { ...NO_VERDICTS }, last: { ...NO_VERDICTS } },
+  verify: { totals: { ...NO_VERDICTS }, last: { ...NO_VERDICTS }, holes: [] },
   restore: {
     runs: { ok: 0, error: 0 },
     checks: { integrity: 0, schema_version: 0, row_count: 0, smoke: 0 },
     tests: [],
   },
+  log: {},
   drill: { scenarios: {}, held: [] },
 };
 

@@ -1,5 +1,17 @@
-import { DUMPS, isMetadata, metadataKey, readEntry, TENANTS, writeEntry, type Entry } from "./entries";
+import {
+  BASES,
+  DUMPS,
+  isMetadata,
+  LOG,
+  metadataKey,
+  objectKey,
+  readEntry,
+  TENANTS,
+  writeEntry,
+  type Entry,
+} from "./entries";
 import { sumOf } from "./files";
+import { allHoles, saidOf } from "./log";
 import { now, type Job } from "./job";
 import type { ObjectStore } from "./object-store";
 import { keepStates, NO_VERDICTS, readState, writeState, type Verdict } from "./state";
@@ -20,10 +32,17 @@ export async function verify(job: Job): Promise<void> {
       job.say(`${metadataKey(key)}: written anew, since the object says the same of itself`);
     }
   }
-  const { totals } = await readState(objects, "verify");
+  const { totals, holes: known } = await readState(objects, "verify");
+  const holes = await allHoles(objects, at);
+  for (const hole of holes) {
+    job.say(saidOf(hole));
+    // A newer base has ended it, and this was said once: nothing brings back what is missing.
+    if (!(hole.ended && known.includes(hole.name))) last.missing_object += hole.missing;
+  }
   const sum = (verdict: Verdict): number => totals[verdict] + last[verdict];
   await writeState(objects, "verify", at, {
     last,
+    holes: holes.map(({ name }) => name),
     totals: {
       ok: sum("ok"),
       sha256_mismatch: sum("sha256_mismatch"),
@@ -46,7 +65,7 @@ interface There {
 /** Keys are listed in their order, so that what is known of a backup follows it at once: nothing is remembered. */
 async function* pairs(objects: ObjectStore): AsyncGenerator<readonly [string, There]> {
   let waiting: string | undefined;
-  for (const prefix of [DUMPS, TENANTS]) {
+  for (const prefix of [BASES, DUMPS, LOG, TENANTS]) {
     for await (const key of objects.list({ prefix })) {
       if (waiting !== undefined && key === metadataKey(waiting)) {
         yield [waiting, { object: true, metadata: true }];
@@ -55,7 +74,7 @@ async function* pairs(objects: ObjectStore): AsyncGenerator<readonly [string, Th
       }
       if (waiting !== undefined) yield [waiting, { object: true, metadata: false }];
       waiting = isMetadata(key) ? undefined : key;
-      if (isMetadata(key)) yield [key.slice(0, -".json".length), { object: false, metadata: true }];
+      if (isMetadata(key)) yield [objectKey(key), { object: false, metadata: true }];
     }
   }
   if (waiting !== undefined) yield [waiting, { object: true, metadata: false }];

@@ -1,4 +1,4 @@
-import { DRILL_DUE, RESTORE_TEST_DUE, TOO_OLD, type Store } from "../slo/backup";
+import { DRILL_DUE, keepsLog, RESTORE_TEST_DUE, TOO_OLD, type Store } from "../slo/backup";
 import { durationOf, milliseconds, type Duration } from "../slo/duration";
 import type { Job } from "../slo/telemetry";
 import type { BackupTelemetry, WatchedBackup } from "./backup-telemetry";
@@ -143,9 +143,11 @@ function recoverable(
       when: { above: limit },
       for: "5m",
       summary: `More would be lost than may be: ${what}`,
-      description: `What backups hold is {{ $value | humanizeDuration }} old, more than ${limit}.${byProvider ? log : ""}`,
+      description: `What ${keepsLog(store) ? "backups and the log" : "backups"} hold is {{ $value | humanizeDuration }} old, more than ${limit}.${byProvider ? log : ""}`,
     },
-    "The oldest of the newest backups of all tenants counts. If the database was lost now, everything since then would be.",
+    keepsLog(store)
+      ? "If the server was lost now, everything since then would be. The log of the last `backup-log` run says what holds it up: a run that fails; a log that has a hole, which a new base backup ends, so start one by hand; or a server that gave up the slot `tocsin_backup`. While the log is not stored, the server keeps it: watch its disk."
+      : "The oldest of the newest backups of all tenants counts. If the database was lost now, everything since then would be.",
   );
 }
 

@@ -61,6 +61,9 @@ function rowOf({ id }: WatchedBackup, telemetry: BackupTelemetry): DashboardRow 
         values: [
           { name: "last backup", value: age(metrics.lastSuccess, "newest") },
           { name: "could be restored to", value: age(metrics.recoverable, "oldest") },
+          ...(metrics.logStored === undefined
+            ? []
+            : [{ name: "log is stored to", value: age(metrics.logStored, "newest") }]),
         ],
       }),
       panel("backup-size", {

@@ -1,4 +1,4 @@
-import { backupJobName, type Backup, type Store } from "../slo/backup";
+import { backupJobName, keepsLog, logInterval, type Backup, type Store } from "../slo/backup";
 import { milliseconds, type Duration } from "../slo/duration";
 import type { Age, Level } from "../slo/measure";
 import { where, type Counter, type Gauge, type Job, type LabelValues } from "../slo/telemetry";
@@ -72,6 +72,15 @@ function ofBackups({ of, time, count }: Makers, { store }: WatchedBackup) {
     tenants: of("backup_tenants", "Tenants, by the age of their newest backup.", 0, {
       state: ["fresh", "never", "stale"],
     }),
+    ...(keepsLog(store)
+      ? {
+          logStored: time(
+            "backup_log_stored_timestamp_seconds",
+            "The moment up to which all of the log is stored.",
+            logInterval(store) ?? store.rpo,
+          ),
+        }
+      : {}),
     recoverable: time(
       "recoverable_point_timestamp_seconds",
       "The newest moment to which all can be restored.",

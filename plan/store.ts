@@ -11,8 +11,8 @@ export interface PlannedStore {
   readonly namespace: string;
   readonly bucket: Pick<PlannedBucket, "location" | "name">;
   readonly store: Store;
-  /** Crontab of the backups, of what reads them again each day, and of what restores one each week. */
-  readonly schedules: Readonly<Record<"backup" | "test" | "verify", string>>;
+  /** Crontab of the backups, of what reads them again each day, of what restores one each week, and of what stores a log. */
+  readonly schedules: Readonly<Record<"backup" | "test" | "verify", string>> & { readonly log?: string };
 }
 
 /** Whose service account proves the backups of all stores of a service; without workload identity, whose secret. */

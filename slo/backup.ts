@@ -1,4 +1,4 @@
-import type { Duration } from "./duration";
+import { milliseconds, type Duration } from "./duration";
 import type { PerEnvironment } from "./per-environment";
 
 /** A store of backups: one bucket per environment, private, encrypted and versioned wherever it lies. */
@@ -50,9 +50,13 @@ interface SqliteStore extends StoreBase {
 /** A PostgreSQL server, which a job in the cluster reaches. */
 interface PostgresStore extends StoreBase {
   readonly kind: "postgres";
-  /** Dumps alone lose what was written since the last one; with a log that the provider keeps, it restores to any moment. */
-  readonly pointInTime?: "provider";
-  /** Size of the disk on which dumps are made and tried, as Kubernetes writes it: `20Gi`. */
+  /**
+   * What was written since the last backup. `provider`: a log that the provider keeps, beside dumps of ours. `archive`:
+   * the jobs keep the log, and back up the files of the whole server instead of a dump of one database.
+   * @default - it is lost
+   */
+  readonly pointInTime?: "archive" | "provider";
+  /** Size of the disk on which backups are made and tried, as Kubernetes writes it: `20Gi`. */
   readonly scratch: string;
 }
 
@@ -82,6 +86,16 @@ export const BACKUP_INTERVALS = Object.keys(SCHEDULES) as BackupInterval[];
 /** The schedule of an interval. @param minute of the hour, 0 to 59: not everybody's at once */
 export function scheduleOf(every: BackupInterval, minute: number): string {
   return SCHEDULES[every](minute);
+}
+
+/** Whether the jobs keep the log of a store. */
+export function keepsLog(store: Store): boolean {
+  return store.kind === "postgres" && store.pointInTime === "archive";
+}
+
+/** How often the log is stored, so that a run may fail and the promise still holds; undefined where none is so often. */
+export function logInterval({ rpo }: Pick<Store, "rpo">): BackupInterval | undefined {
+  return BACKUP_INTERVALS.findLast((every) => 2 * milliseconds(every) <= milliseconds(rpo));
 }
 
 /** The job of whoever tells Prometheus of a service's stores. */

@@ -11,7 +11,7 @@ import {
   type BackupJobSettings,
   type PlannedStore,
 } from "../../plan/store";
-import { backupJobName } from "../../slo/backup";
+import { backupJobName, keepsLog } from "../../slo/backup";
 import { milliseconds } from "../../slo/duration";
 import { checksSql, jobSettings, SCRATCH } from "../backup-settings";
 import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT, postgresScript } from "../job-bundle";
@@ -47,7 +47,7 @@ export function backupObjects(
     reporter(plan, all, createHash("sha256").update(JSON.stringify(data)).digest("hex")),
     ...all
       .filter(({ store }) => runsInCluster(store))
-      .flatMap((planned) => WORK.map((work) => cronJob(plan.platform.backupJobs, planned, work))),
+      .flatMap((planned) => WORK.flatMap((work) => cronJob(plan.platform.backupJobs, planned, work))),
   ];
 }
 
@@ -56,7 +56,7 @@ export function backupObjects(
  * `backup-<id>-writer` and, of PostgreSQL, `backup-<id>-database`.
  */
 const NAME = "backups";
-const WORK = ["backup", "verify", "test"] as const satisfies readonly Work[];
+const WORK = ["backup", "log", "verify", "test"] as const satisfies readonly Work[];
 
 function contentOf(planned: PlannedStore): Readonly<Record<string, string>> {
   return {
@@ -73,11 +73,13 @@ const checksOf = ({ backup }: PlannedStore): string => `${backup}.sql`;
 /** A run is over before the one after the next would begin, and at the latest after half a day. */
 const LONGEST_SECONDS = 43_200;
 
-function cronJob(images: BackupJobSettings, planned: PlannedStore, work: Work): KubernetesObject {
+function cronJob(images: BackupJobSettings, planned: PlannedStore, work: Work): readonly KubernetesObject[] {
+  const schedule = planned.schedules[work];
+  if (schedule === undefined) return [];
   const name = work === "backup" ? `backup-${planned.backup}` : `backup-${work}-${planned.backup}`;
   const interval = milliseconds(planned.store.every) / 1_000;
   const spec: ICronJobSpec = {
-    schedule: planned.schedules[work],
+    schedule,
     timeZone: "Etc/UTC",
     concurrencyPolicy: "Forbid",
     startingDeadlineSeconds: 300,
@@ -100,12 +102,14 @@ function cronJob(images: BackupJobSettings, planned: PlannedStore, work: Work): 
       },
     },
   };
-  return {
-    apiVersion: "batch/v1",
-    kind: "CronJob",
-    metadata: metadata(name, planned.namespace, name),
-    spec,
-  };
+  return [
+    {
+      apiVersion: "batch/v1",
+      kind: "CronJob",
+      metadata: metadata(name, planned.namespace, name),
+      spec,
+    },
+  ];
 }
 
 /** Node before or after PostgreSQL's own programs: what these leave on the scratch disk, it takes. */
@@ -118,12 +122,23 @@ function containersOf(
     nodeContainer(images, [planned], command, identityOf(work, planned));
   const postgres = (...args: readonly string[]): IContainer => postgresContainer(images, planned, args);
   if (planned.store.kind !== "postgres" || work === "verify") return { containers: [node(work)] };
-  return work === "backup"
-    ? { initContainers: [postgres("dump", SCRATCH)], containers: [node("backup")] }
-    : {
+  switch (work) {
+    case "backup":
+      return {
+        initContainers: [postgres(keepsLog(planned.store) ? "base" : "dump", SCRATCH)],
+        containers: [node("backup")],
+      };
+    case "log":
+      return {
+        initContainers: [postgres("receive", SCRATCH), node("ship")],
+        containers: [postgres("release", SCRATCH)],
+      };
+    case "test":
+      return {
         initContainers: [node("fetch"), postgres("try", SCRATCH, `${JOBS}/${checksOf(planned)}`)],
         containers: [node("judge")],
       };
+  }
 }
 
 function nodeContainer(
@@ -167,9 +182,8 @@ function postgresContainer(
     image: postgresImage,
     command: ["sh", `${JOBS}/${POSTGRES_SCRIPT}`],
     args: [...args],
-    ...(args[0] === "dump"
-      ? { envFrom: [{ secretRef: { name: `backup-${planned.backup}-database` } }] }
-      : {}),
+    // A sandbox knows no way to the server.
+    ...(args[0] !== "try" ? { envFrom: [{ secretRef: { name: `backup-${planned.backup}-database` } }] } : {}),
     resources: resourcesOf({ cpu: "100m", memory: "512Mi" }),
     securityContext: restricted(),
     volumeMounts: [

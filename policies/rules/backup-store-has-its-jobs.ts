@@ -43,6 +43,8 @@ interface Settings {
   readonly bucket: string;
   /** Seconds within which a backup is made; `undefined` where a machine outside keeps the time. */
   readonly within: number | undefined;
+  /** Seconds within which the log is stored; `undefined` where the jobs keep none. */
+  readonly logWithin: number | undefined;
 }
 
 /** A backup that nobody makes has no failure that anybody hears of. Docs: docs/policies/backup-store-has-its-jobs.md */
@@ -86,8 +88,13 @@ function settingsIn(resource: PolicyResource): readonly Settings[] {
       return [];
     }
     const every = Number(text("intervalSeconds"));
-    const kept = text("pointInTime") === "provider" ? every : Math.min(every, Number(text("rpoSeconds")));
-    return { resource, file, store, bucket, within: text("runs") === "machine" ? undefined : kept };
+    const [pointInTime, rpo] = [text("pointInTime"), Number(text("rpoSeconds"))];
+    const kept = pointInTime === undefined ? Math.min(every, rpo) : every;
+    return {
+      ...{ resource, file, store, bucket },
+      within: text("runs") === "machine" ? undefined : kept,
+      logWithin: pointInTime === "archive" ? rpo : undefined,
+    };
   });
 }
 
@@ -109,6 +116,9 @@ function judgeStore(
     { commands: ["backup"], does: "backs it up", within },
     { commands: ["verify"], does: "reads its backups again", within: verifyDays * DAY_SECONDS },
     { commands: ["test", "judge"], does: "tries a restore", within: testDays * DAY_SECONDS },
+    ...(store.logWithin === undefined
+      ? []
+      : [{ commands: ["ship"], does: "stores its log", within: store.logWithin }]),
   ];
   for (const { commands, does, within: limit } of works) {
     const its = jobs.filter((job) => isRun(job, store, commands));

@@ -1,5 +1,13 @@
 import { alertReadings, jobWatched } from "../alert";
-import { backupJobName, type Backup, type RestoreCheck, type Store } from "../backup";
+import {
+  BACKUP_INTERVALS,
+  backupJobName,
+  keepsLog,
+  logInterval,
+  type Backup,
+  type RestoreCheck,
+  type Store,
+} from "../backup";
 import type { Reading } from "../measure";
 import { isDuration, milliseconds } from "../duration";
 import { valueIn } from "../per-environment";
@@ -83,8 +91,17 @@ function checkStore(path: string, store: Store, backup: Backup): readonly Proble
 /** What no schedule can keep, and what is gone before the next. */
 function checkInterval(path: string, store: Store, backup: Backup): readonly Problem[] {
   const { every, rpo } = store;
-  const restoredByLog = store.kind === "postgres" && store.pointInTime === "provider";
+  const restoredByLog = store.kind === "postgres" && store.pointInTime !== undefined;
   return [
+    ...(keepsLog(store) && logInterval(store) === undefined
+      ? [
+          problem(
+            `${path}.rpo`,
+            `[${rpo}] cannot be kept by a log that is stored every [${BACKUP_INTERVALS[0]}] at best`,
+            "Promise 10m or more.",
+          ),
+        ]
+      : []),
     ...(restoredByLog || milliseconds(every) <= milliseconds(rpo)
       ? []
       : [
@@ -92,7 +109,7 @@ function checkInterval(path: string, store: Store, backup: Backup): readonly Pro
             `${path}.rpo`,
             `[${rpo}] cannot be kept by a backup every [${every}]`,
             store.kind === "postgres"
-              ? 'Back up more often, promise less, or say `pointInTime: "provider"` where the provider keeps the log.'
+              ? 'Back up more often, promise less, or say who keeps the log: `pointInTime: "provider"`, or "archive" for the jobs.'
               : "Back up more often, or promise less.",
           ),
         ]),

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { ICronJobSpec } from "kubernetes-models/batch/v1";
+import type { IPodSpec } from "kubernetes-models/v1";
 import { jobSettings } from "../../backends/backup-settings";
+import type { KubernetesObject } from "../../backends/kubernetes/object";
+import { backupObjects } from "../../backends/kubernetes/backups";
 import { recordDrill } from "../../jobs/drill";
 import { exposition } from "../../jobs/metrics";
 import { readSettings } from "../../jobs/settings";
@@ -10,7 +14,7 @@ import type { WatchedBackup } from "../../parts/backup-telemetry";
 import { defineService } from "../../parts/define-service";
 import { BACKUP_INTERVALS, scheduleOf } from "../../slo/backup";
 import { validateServices } from "../../slo/validation/services";
-import { alertsOn, DATABASE, holding, TENANTS } from "../support/backups";
+import { alertsOn, DATABASE, holding, LOGGED, TENANTS } from "../support/backups";
 import { planWith, SHOP } from "../support/http-shop";
 import { TestJob } from "../support/jobs";
 import { TestObjectStore } from "../support/object-store";
@@ -61,6 +65,12 @@ describe("a store that is declared", () => {
       { pointInTime: undefined },
       "store.rpo: [15m] cannot be kept by a backup every [6h]",
     ],
+    [
+      "log would have to be stored more often than it can",
+      LOGGED,
+      { rpo: "9m" },
+      "store.rpo: [9m] cannot be kept by a log that is stored every [5m] at best",
+    ],
     ["time to restore is none", TENANTS, { rto: "0s" }, "store.rto: [0s] is not a duration above 0"],
     [
       "restore is not checked for rows",
@@ -90,6 +100,39 @@ describe("a store that is declared", () => {
     expect(faultsOf(TENANTS, {}, false)).toEqual([
       "services.shop.backups.tenants: no alert reads [backup_last_success_timestamp_seconds, recoverable_point_timestamp_seconds] of this store and the job [shop-backups]",
     ]);
+  });
+
+  test.each([
+    ["15m", "*/5 * * * *"],
+    ["10m", "*/5 * * * *"],
+    ["1h", "*/30 * * * *"],
+    ["3h", "57 * * * *"],
+  ] as const)("has its log stored at least twice in an RPO of %s", (rpo, log) => {
+    const logged = { ...LOGGED, store: { ...LOGGED.store, rpo } };
+    const [planned] = planWith(defineService(SHOP, [backupStore(logged)])).stores;
+    expect(planned?.schedules.log).toBe(log);
+  });
+
+  test("has its log stored by three steps, of which only those that ask the server know the way to it", () => {
+    const plan = planWith(defineService(SHOP, [backupStore(LOGGED)]));
+    const [planned] = plan.stores;
+    if (planned === undefined) throw new Error("no store is planned");
+    const podOf = (name: string): IPodSpec => {
+      const found = backupObjects(plan, [planned]).find(
+        ({ kind, metadata }) => kind === "CronJob" && metadata.name === name,
+      );
+      const { spec } = found as KubernetesObject & { readonly spec: ICronJobSpec };
+      return spec.jobTemplate.spec?.template.spec as IPodSpec;
+    };
+    const steps = (name: string): readonly string[] => {
+      const { initContainers = [], containers } = podOf(name);
+      return [...initContainers, ...containers].map(
+        ({ args, envFrom }) => `${args?.[0]}${envFrom === undefined ? "" : " of the server"}`,
+      );
+    };
+    expect(steps("backup-database")).toEqual(["base of the server", "backup"]);
+    expect(steps("backup-log-database")).toEqual(["receive of the server", "ship", "release of the server"]);
+    expect(steps("backup-test-database")).toEqual(["fetch", "try", "judge"]);
   });
 
   test("has intervals whose schedules leave no longer gap", () => {

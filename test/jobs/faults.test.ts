@@ -17,7 +17,7 @@ import { exposition } from "../../jobs/metrics";
 import { restore } from "../../jobs/restore";
 import { readState, writeState } from "../../jobs/state";
 import { freePort } from "../../lab/process";
-import { alertsOn, holding, TENANTS } from "../support/backups";
+import { alertsOn, holding, squeezed, TENANTS } from "../support/backups";
 import { bundleJobs, TestJob, type JobEnd } from "../support/jobs";
 import { cuttingProxy, TestObjectStore } from "../support/object-store";
 import { ROOT } from "../support/stacks";
@@ -443,7 +443,6 @@ describe("what can go wrong with a backup", () => {
       ...rows,
     ];
     process.stdout.write(`${table.join("\n")}\n`);
-    const squeezed = (text: string): string => text.replaceAll(/[ -]+/g, " ");
     expect(squeezed(readFileSync(path.join(ROOT, "docs/recovery.md"), "utf8"))).toContain(
       squeezed(table.join("\n")),
     );

@@ -184,7 +184,7 @@ describe("a command that is called wrongly", () => {
     ],
     [
       ["explode"],
-      "[explode] is no command: one of backup, verify, fetch, judge, restore, test, drill, metrics, serve, schedule; --help says more\n",
+      "[explode] is no command: one of backup, verify, ship, fetch, judge, restore, test, drill, metrics, report, serve, schedule; --help says more\n",
     ],
     [["backup", "--fast"], expect.stringContaining("Unknown option '--fast'")],
   ])("%j ends with 2 and says why", async (args, says) => {

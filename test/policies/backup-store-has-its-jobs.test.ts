@@ -77,6 +77,29 @@ describePolicy(backupStoreHasItsJobs, {
       ],
     },
     {
+      title: "a log that is stored too seldom",
+      subjects: [
+        settings({ intervalSeconds: 6 * HOUR, rpoSeconds: 900, pointInTime: "archive" }),
+        backup("57 */6 * * *"),
+        verify(),
+        test(),
+        job("ship", { schedule: "*/30 * * * *" }),
+      ],
+      says: [
+        "Resource [ship]: its schedule [*/30 * * * *] leaves up to [1800] seconds between two runs, and [900] are allowed. Run it more often.",
+      ],
+    },
+    {
+      title: "a log that nobody stores",
+      subjects: [
+        settings({ intervalSeconds: 6 * HOUR, rpoSeconds: 900, pointInTime: "archive" }),
+        backup("57 */6 * * *"),
+        verify(),
+        test(),
+      ],
+      says: ["Resource [backups]: store [orders]: no CronJob stores its log. Add one that runs ship."],
+    },
+    {
       title: "jobs that are suspended, of another namespace, or of another store",
       subjects: [
         settings(),
@@ -107,6 +130,16 @@ describePolicy(backupStoreHasItsJobs, {
         backup("57 */6 * * *"),
         verify(),
         test(),
+      ],
+    },
+    {
+      title: "bases and a log that the jobs keep",
+      subjects: [
+        settings({ intervalSeconds: 6 * HOUR, rpoSeconds: 900, pointInTime: "archive" }),
+        backup("57 */6 * * *"),
+        verify(),
+        test(),
+        job("ship", { schedule: "*/5 * * * *" }),
       ],
     },
     { title: "one that a machine outside keeps", subjects: [bucket(), settings({ runs: "machine" })] },

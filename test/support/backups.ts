@@ -47,6 +47,12 @@ export const DATABASE: WatchedBackup = {
   },
 };
 
+/** A server of one's own, whose log the jobs keep. */
+export const LOGGED: WatchedBackup = {
+  ...DATABASE,
+  store: { ...DATABASE.store, kind: "postgres", pointInTime: "archive", scratch: "20Gi" },
+};
+
 /** The alerts on a store. */
 export const alertsOn = (backup: WatchedBackup): readonly Alert[] =>
   defineService(SHOP, [backupStore(backup)]).alerts;
@@ -85,3 +91,6 @@ function holds(alert: Alert, page: string | undefined, at: Date): boolean {
   const value = TOGETHER[measure.of](values);
   return crosses(measure.kind === "age" ? at.getTime() / 1_000 - value : value, alert.when as Limit);
 }
+
+/** A table of Markdown without what lines it up. */
+export const squeezed = (text: string): string => text.replaceAll(/[ -]+/g, " ");

@@ -3,7 +3,10 @@ import { chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";
 import type { Postgres } from "./postgres";
 
-const CLIENTS = ["createdb", "pg_dump", "pg_restore", "psql"];
+const CLIENTS = [
+  ...["createdb", "pg_dump", "pg_restore", "psql"],
+  ...["pg_basebackup", "pg_isready", "pg_receivewal", "pg_verifybackup"],
+];
 /** Of the server that npm has: no older client dumps it. */
 const VERSION = 15;
 

@@ -46,12 +46,20 @@ export class Postgres {
   }
 
   async stop(): Promise<void> {
-    if (this.server?.exitCode === null) {
-      const ended = once(this.server, "exit");
-      this.server.kill("SIGINT");
-      await ended;
-    }
+    await this.end("SIGINT");
     removeFolder(this.folder);
+  }
+
+  /** As when its machine is gone. */
+  kill(): Promise<void> {
+    return this.end("SIGKILL");
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    if (this.server === undefined || this.server.exitCode !== null || this.server.signalCode !== null) return;
+    const ended = once(this.server, "exit");
+    this.server.kill(signal);
+    await ended;
   }
 
   private async run(): Promise<void> {
