@@ -113,7 +113,7 @@ function compared(
     environment: stack,
     isState,
     resources: resourceDiff(before?.resources ?? [], after?.resources ?? []),
-    ...(isState ? {} : loadDiff(before?.plan, after?.plan, prices)),
+    ...(isState ? {} : loadDiff(before?.plan, after?.plan, { gmp: prices.gmp })),
     policies: policyDiff(
       [before?.violations, after?.violations],
       isState ? [undefined, undefined] : [before?.policies, after?.policies],

@@ -48,12 +48,13 @@ export async function doctorCommand(
 }
 
 /** How much a server does, in figures. */
-function summary({ version, retention, groups, targets }: RunningServer): {
+function summary({ version, retention, groups, series, targets }: RunningServer): {
   readonly version: string;
   readonly retention: string;
   readonly groups: number;
   readonly rules: number;
   readonly targets: number;
+  readonly series: number;
   /** Seconds of evaluation in a second, over all groups. */
   readonly load: number;
 } {
@@ -64,16 +65,17 @@ function summary({ version, retention, groups, targets }: RunningServer): {
     groups: groups.length,
     rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
     targets: targets.length,
+    series,
     load: Number(load.toFixed(3)),
   };
 }
 
 function sayDiagnosis(stack: string, server: RunningServer, { problems, notices }: Diagnosis): void {
-  const { version, retention, rules, groups, targets, load } = summary(server);
+  const { version, retention, rules, groups, series, targets, load } = summary(server);
   const counted = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   say([
     `${problems.length === 0 ? "✓" : "✗"} ${stack}: Prometheus ${version}, keeps ${retention}, ${rules} rules in ${groups} groups ` +
-      `(${(100 * load).toFixed(1)} % of a core), ${targets} targets: ${counted}`,
+      `(${(100 * load).toFixed(1)} % of a core), ${targets} targets, ${series} series: ${counted}`,
     ...(problems.length === 0 ? [] : [formatProblems(problems)]),
   ]);
   sayNotice("this may be meant", notices);
@@ -84,6 +86,7 @@ const buildInfo = z.object({ version: z.string() });
 const runtimeInfo = z.object({ storageRetention: z.string() });
 const configuration = z.object({ yaml: z.string() });
 const knownAlertmanagers = z.object({ activeAlertmanagers: z.array(z.unknown()) });
+const tsdb = z.object({ headStats: z.object({ numSeries: z.number() }) });
 const loadedRules = z.object({
   groups: z.array(
     z.object({
@@ -113,11 +116,12 @@ const HOUR_SECONDS = 3_600;
 async function runningServer(address: string, plan: MonitoringPlan): Promise<RunningServer> {
   const get = <T>(path: string, schema: z.ZodType<T>): Promise<T> => answerOf(address, path, schema);
   const { version } = await get("status/buildinfo", buildInfo);
-  const [runtime, flags, config, alertmanagers, { groups }, targets] = await Promise.all([
+  const [runtime, flags, config, alertmanagers, { headStats }, { groups }, targets] = await Promise.all([
     get("status/runtimeinfo", runtimeInfo),
     get("status/flags", texts),
     get("status/config", configuration),
     get("alertmanagers", knownAlertmanagers),
+    get("status/tsdb", tsdb),
     get("rules", loadedRules),
     get("targets?state=active", scraped),
   ]);
@@ -127,6 +131,7 @@ async function runningServer(address: string, plan: MonitoringPlan): Promise<Run
     flags,
     externalLabels: externalLabelsIn(config.yaml),
     alertmanagers: alertmanagers.activeAlertmanagers.length,
+    series: headStats.numSeries,
     groups,
     targets: targets.activeTargets,
     labels: await labelsOf(address, [...new Set(contractedMetrics(plan).map(({ selector }) => selector))]),

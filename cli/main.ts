@@ -10,6 +10,7 @@ import { breakCommand, downCommand, inboxCommand, healCommand, statusCommand } f
 import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Objectives from "./objectives";
+import type * as Size from "./size";
 import type * as Render from "./render";
 import { addServerCommands, days } from "./server-commands";
 import type * as Toolchain from "./toolchain";
@@ -69,8 +70,22 @@ function addStackCommands(tocsin: Command): void {
     );
 }
 
+function addSize(tocsin: Command): void {
+  tocsin
+    .command("size")
+    .description(
+      "say what an environment takes: series, samples, memory, disk, objects, money; 1 where a Prometheus has too little",
+    )
+    .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
+    .option("--json", "as JSON; memory and disk in bytes", false)
+    .action((stack: string, options: Parameters<typeof Size.sizeCommand>[2]) => {
+      (load("./size") as typeof Size).sizeCommand(loadCatalogue(), stack, options);
+    });
+}
+
 /** Commands that only read what is declared, and say what it means. */
 function addReadingCommands(tocsin: Command): void {
+  addSize(tocsin);
   tocsin
     .command("objectives")
     .description("say how long errors of each objective last before somebody is told")

@@ -27,6 +27,8 @@ export interface RunningServer {
   readonly flags: Readonly<Record<string, string>>;
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly alertmanagers: number;
+  /** Series of the last hours. */
+  readonly series: number;
   readonly groups: readonly LoadedGroup[];
   readonly targets: readonly RunningTarget[];
   /** Names of the labels that series of the last hour have, by selector; none where there are no series. */

@@ -4,7 +4,7 @@ import { valuesApart } from "../slo/service";
 import { isNative, labelSets, type Metric } from "../slo/telemetry";
 
 /** What a server takes in, as the contracts declare it. */
-interface Volume {
+export interface Volume {
   readonly series: number;
   readonly samplesPerSecond: number;
 }
@@ -17,7 +17,7 @@ interface Cost {
 }
 
 /** What a million samples cost at a managed backend; from the repository, since prices are agreed upon. */
-interface Price {
+export interface Price {
   readonly perMillionSamples: number;
   readonly currency: string;
 }
@@ -30,7 +30,7 @@ const SECONDS_A_MONTH = (365.25 * 86_400) / 12;
  * The series that the contracts of services declare on their usual number of targets, and those that rules record; with one
  * server, and every declared value of every label there.
  */
-function expectedVolume(
+export function expectedVolume(
   plan: MonitoringPlan,
   isCounted: (service: PlannedService) => boolean = () => true,
 ): Volume {
@@ -92,25 +92,52 @@ export interface LoadDiff {
 export function loadDiff(
   before: MonitoringPlan | undefined,
   after: MonitoringPlan | undefined,
-  prices: Readonly<Record<string, Price | undefined>>,
+  prices: Prices,
 ): LoadDiff {
   const volume = (plan: MonitoringPlan | undefined): Volume =>
     plan === undefined ? { series: 0, samplesPerSecond: 0 } : expectedVolume(plan);
-  const managed = new Set(
-    [before, after].flatMap((plan) => (plan === undefined ? [] : managedBackends(plan))),
-  );
-  const priced = [...managed].sort().filter((backend) => prices[backend] !== undefined);
+  const none = { costs: [], unpriced: [] };
+  const [was, is] = [before, after].map((plan) => (plan === undefined ? none : managedCosts(plan, prices)));
+  const found = [...(was?.costs ?? []), ...(is?.costs ?? [])];
+  const backends = [...new Set(found.map(({ of }) => of))].sort();
+  const amount = (side: typeof was, backend: string): number =>
+    side?.costs.find(({ of }) => of === backend)?.amount ?? 0;
   return {
     volume: { before: volume(before), after: volume(after) },
-    costs: priced.flatMap((backend) => {
-      const price = prices[backend];
-      const cost = (plan: MonitoringPlan | undefined): number =>
-        plan === undefined || price === undefined ? 0 : monthlyCost(plan, backend, price);
+    costs: backends.map((backend) => ({
+      backend,
+      currency: prices[backend]?.currency ?? "",
+      before: amount(was, backend),
+      after: amount(is, backend),
+    })),
+    unpriced: [...new Set([...(was?.unpriced ?? []), ...(is?.unpriced ?? [])])].sort(),
+  };
+}
+
+/** By backend. */
+type Prices = Readonly<Record<string, Price | undefined>>;
+
+/** What something costs in a month. */
+export interface MonthlyCost {
+  readonly of: string;
+  readonly currency: string;
+  readonly amount: number;
+}
+
+/** What the samples that a cloud keeps cost in a month, and backends of which nobody says what they cost. */
+export function managedCosts(
+  plan: MonitoringPlan,
+  prices: Prices,
+): { readonly costs: readonly MonthlyCost[]; readonly unpriced: readonly string[] } {
+  const backends = [...new Set(managedBackends(plan))].sort();
+  return {
+    costs: backends.flatMap((of) => {
+      const price = prices[of];
       return price === undefined
         ? []
-        : [{ backend, currency: price.currency, before: cost(before), after: cost(after) }];
+        : [{ of, currency: price.currency, amount: monthlyCost(plan, of, price) }];
     }),
-    unpriced: [...managed].filter((backend) => !priced.includes(backend)).sort(),
+    unpriced: backends.filter((of) => prices[of] === undefined),
   };
 }
 

@@ -4,6 +4,7 @@ import type { RunningServer } from "../running-server";
 import type { Check, Compared, Said } from "./check";
 import { contract } from "./contract";
 import { rules } from "./rules";
+import { size } from "./size";
 import { SETTINGS } from "./settings";
 import { targets } from "./targets";
 
@@ -15,7 +16,7 @@ export interface Diagnosis {
   readonly notices: readonly Problem[];
 }
 
-const CHECKS: readonly Check[] = [...SETTINGS, rules, targets, contract];
+const CHECKS: readonly Check[] = [...SETTINGS, rules, targets, contract, size];
 
 /** Compares what a stack says with what a server does. */
 export function diagnose(plan: MonitoringPlan, server: RunningServer, place: Compared["place"]): Diagnosis {

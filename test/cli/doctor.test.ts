@@ -26,7 +26,7 @@ describe("the doctor", () => {
     const { ruleGroups, scrape } = planOf("prod");
     expect([text.code, json.code]).toEqual([1, 1]);
     expect(text.stdout).toMatch(
-      /^✗ prod: Prometheus 3\.\d+\.\d+, keeps \S+, 0 rules in 0 groups \(0\.0 % of a core\), 0 targets: \d+ problems\n/,
+      /^✗ prod: Prometheus 3\.\d+\.\d+, keeps \S+, 0 rules in 0 groups \(0\.0 % of a core\), 0 targets, \d+ series: \d+ problems\n/,
     );
     const { problems } = JSON.parse(json.stdout) as {
       readonly problems: readonly { readonly path: string; readonly message: string }[];

@@ -343,9 +343,9 @@ describe("samples of two clusters in one bucket", () => {
     const before = await metas();
     const plan = plans["prod-eu-1"];
     const compactor = await pods.start(plan, objectsOfPlan(plan), PROGRAMS.compactor, {
-      // In the cluster what is new rests for half an hour, what is marked for two days, and it is looked for every 5 minutes.
+      // In the cluster what is new rests for half an hour, what is marked for two days, and it looks again after 5 minutes.
       replaced: [["--delete-delay=48h", "--delete-delay=0s"]],
-      more: ["--consistency-delay=0s", "--compact.cleanup-interval=5s"],
+      more: ["--consistency-delay=0s", "--wait-interval=5s"],
     });
     known.set(PROGRAMS.compactor, compactor);
     const old = (meta: Meta): boolean => meta.maxTime / 1_000 < END - 31 * DAY;

@@ -18,6 +18,7 @@ const HEALTHY: RunningServer = {
   },
   externalLabels: { cluster: "prod-1", prometheus: "monitoring/k8s" },
   alertmanagers: 3,
+  series: 1_000,
   groups: plan.ruleGroups.map(({ name, rules }) => ({
     name,
     interval: 30,
