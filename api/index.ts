@@ -43,6 +43,7 @@ export {
 } from "../slo/telemetry";
 export { autoscaler, replicasOf, stateMetricsOf, type Autoscaler } from "../parts/autoscaler";
 export { backupStore } from "../parts/backup-store";
+export { monitoringState, type MonitoringState } from "../parts/monitoring-state";
 export type { WatchedBackup } from "../parts/backup-telemetry";
 export { batchJob, type BatchJob } from "../parts/batch-job";
 export { blackboxProbe, type BlackboxProbe } from "../parts/blackbox-probe";

@@ -1,9 +1,13 @@
+import type { Store } from "../slo/backup";
 import { milliseconds } from "../slo/duration";
 import type { BackupSettings } from "../plan/platform";
 import type { PlannedStore } from "../plan/store";
 
 /** Where the jobs mount what they work on. */
 export const SCRATCH = "/scratch";
+
+/** Where they find the files of a server. */
+export const SERVER_FOLDER = "/server";
 
 /** What the jobs are told of a store, as they read it. Source: jobs/settings.ts */
 export function jobSettings(planned: PlannedStore): string {
@@ -22,14 +26,23 @@ export function jobSettings(planned: PlannedStore): string {
     rpoSeconds: milliseconds(store.rpo) / 1_000,
     rtoSeconds: milliseconds(store.rto) / 1_000,
     scratch: SCRATCH,
-    checks: store.checks,
-    ...(store.kind === "sqlite-per-tenant"
-      ? { folder: store.folder, file: store.file, runs: store.runs.in }
-      : store.pointInTime === undefined
-        ? {}
-        : { pointInTime: store.pointInTime }),
+    ...ofKind(store),
   };
   return `${JSON.stringify(settings, undefined, 2)}\n`;
+}
+
+function ofKind(store: Store): object {
+  switch (store.kind) {
+    case "sqlite-per-tenant":
+      return { checks: store.checks, folder: store.folder, file: store.file, runs: store.runs.in };
+    case "postgres":
+      return {
+        checks: store.checks,
+        ...(store.pointInTime === undefined ? {} : { pointInTime: store.pointInTime }),
+      };
+    case "server":
+      return { checks: [], server: store.server, folder: SERVER_FOLDER };
+  }
 }
 
 /** Where a cloud speaks the protocol of S3. */
@@ -48,7 +61,7 @@ function protocolOf(location: BackupSettings): { readonly endpoint: string; read
 
 /** What a restore asks of PostgreSQL: a line `name 0|1` for each check. */
 export function checksSql({ store }: PlannedStore): string {
-  return store.checks
+  return (store.kind === "server" ? [] : store.checks)
     .map(({ name, query }) => `SELECT '${name} ' || (CASE WHEN (${query}) > 0 THEN 1 ELSE 0 END);\n`)
     .join("");
 }

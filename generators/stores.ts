@@ -1,6 +1,7 @@
 import type { PlannedBucket } from "../plan/bucket";
 import type { PlannedStore } from "../plan/store";
 import { keepsLog, logInterval, scheduleOf } from "../slo/backup";
+import { inEnvironment } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 
 /** The stores of an environment, in the order of their buckets; without buckets nobody backs up, and an alert says so. */
@@ -18,7 +19,8 @@ export function stores(
       service,
       backup,
       environment,
-      namespace: `${service}-${environment}`,
+      namespace:
+        store.kind === "server" ? inEnvironment(store.namespace, environment) : `${service}-${environment}`,
       bucket: { name, location },
       store,
       schedules: {

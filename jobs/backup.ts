@@ -7,6 +7,7 @@ import { now, type Job } from "./job";
 import { StoreError, type ObjectStore } from "./object-store";
 import type { Settings, SqliteSettings } from "./settings";
 import { based, dumped } from "./postgres";
+import { serverFiles } from "./server";
 import type { Source } from "./source";
 import { snapshot } from "./sqlite";
 import { readState, writeState, type State } from "./state";
@@ -98,7 +99,7 @@ async function backUp(job: Job, source: Source): Promise<Entry> {
   const { settings, objects } = job;
   return inScratch(settings.scratch, "snapshot", async (folder) => {
     const ts = await now(job);
-    const { file, schemaVersion, base } = await source.copy(folder);
+    const { file, schemaVersion, ...facts } = await source.copy(folder);
     const sum = await sumOfFile(file);
     if (sum.size === 0) throw new Error("the copy is empty");
     const entry: Entry = {
@@ -107,7 +108,7 @@ async function backUp(job: Job, source: Source): Promise<Entry> {
       schema_version: schemaVersion,
       size_bytes: sum.size,
       sha256: sum.sha256,
-      ...(base === undefined ? {} : { base }),
+      ...facts,
     };
     const key = keyOf(entry);
     await objects.upload(key, file, sum.sha256);
@@ -127,6 +128,7 @@ async function onceMore(error: unknown, job: Job, source: Source): Promise<Entry
 
 async function sourcesOf(settings: Settings): Promise<readonly Source[]> {
   if (settings.kind === "sqlite-per-tenant") return tenantsOf(settings);
+  if (settings.kind === "server") return [serverFiles(settings)];
   const { scratch, pointInTime } = settings;
   return [pointInTime === "archive" ? based(scratch) : dumped(scratch)];
 }

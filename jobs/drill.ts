@@ -9,7 +9,8 @@ import { fetchBackup } from "./fetch";
 import { inScratch } from "./files";
 import { fetchLog } from "./log";
 import { now, type Job } from "./job";
-import type { SqliteSettings } from "./settings";
+import { unpack } from "./server";
+import type { ServerSettings, SqliteSettings } from "./settings";
 import { inspect, valueOf, withDatabase } from "./sqlite";
 import { CHECKS, INITIAL, readState, SCENARIOS, writeState, type Check, type State } from "./state";
 import { secondsOf } from "./time";
@@ -36,7 +37,34 @@ interface Outcome {
  * Restores a tenant chosen by chance into a sandbox and looks at what came out. The clock runs from here to the last
  * check. @throws Error where any check fails
  */
-export async function restoreTest(job: Job<SqliteSettings>, chosen?: string): Promise<void> {
+export async function restoreTest(job: Job<ServerSettings | SqliteSettings>, chosen?: string): Promise<void> {
+  const { settings } = job;
+  if (settings.kind === "server") {
+    await restoreServerTest({ ...job, settings });
+    return;
+  }
+  await restoreTenantTest({ ...job, settings }, chosen);
+}
+
+async function restoreServerTest(job: Job<ServerSettings>): Promise<void> {
+  const begun = await now(job);
+  const entry = await newestEntry(job.objects, wholeFolder(job.settings));
+  await conclude(job, {
+    begun,
+    entry,
+    ...(await sandbox(job, entry, async (stored, checks, folder) => {
+      const packed = path.join(folder, "files.tar.gz");
+      await fetchBackup(job, stored, folder, packed);
+      const { schemaVersion, rows, live } = await unpack(job, packed, path.join(folder, "files"));
+      checks.integrity = 1;
+      checks.schema_version = schemaVersion === stored.schema_version ? 1 : 0;
+      checks.row_count = rows > 0 ? 1 : 0;
+      checks.smoke = live > 0 ? 1 : 0;
+    })),
+  });
+}
+
+async function restoreTenantTest(job: Job<SqliteSettings>, chosen?: string): Promise<void> {
   const begun = await now(job);
   const tenants = await job.objects.folders(TENANTS);
   if (chosen !== undefined && !tenants.includes(chosen)) {
@@ -44,29 +72,34 @@ export async function restoreTest(job: Job<SqliteSettings>, chosen?: string): Pr
   }
   const tenant = chosen ?? tenants[tenants.length === 0 ? 0 : randomInt(tenants.length)];
   const entry = tenant === undefined ? undefined : await newestEntry(job.objects, folderOf(tenant));
-  await conclude(job, { begun, entry, ...(await sandbox(job, entry)) });
+  const work: Sandbox = async (stored, checks, folder) => {
+    const file = path.join(folder, "restore.sqlite");
+    await fetchBackup(job, stored, folder, file);
+    const { schemaVersion } = inspect(file);
+    checks.integrity = 1;
+    checks.schema_version = schemaVersion === stored.schema_version ? 1 : 0;
+    withDatabase(file, false, (database) => {
+      for (const name of ["row_count", "smoke"] as const) {
+        const queries = job.settings.checks.filter((check) => check.name === name);
+        checks[name] = queries.every(({ query }) => Number(valueOf(database, query)) > 0) ? 1 : 0;
+      }
+    });
+  };
+  await conclude(job, { begun, entry, ...(await sandbox(job, entry, work)) });
 }
 
+/** Restores into a folder that is gone afterwards, and notes which checks have passed until one throws. */
+type Sandbox = (stored: StoredEntry, checks: Record<Check, 0 | 1>, folder: string) => Promise<void>;
+
 async function sandbox(
-  job: Job<SqliteSettings>,
+  job: Job,
   entry: StoredEntry | undefined,
+  work: Sandbox,
 ): Promise<Pick<Outcome, "checks" | "reason">> {
   if (entry === undefined) return { checks: NONE, reason: "there is no backup" };
   const checks = { ...NONE };
   try {
-    await inScratch(job.settings.scratch, "sandbox", async (folder) => {
-      const file = path.join(folder, "restore.sqlite");
-      await fetchBackup(job, entry, folder, file);
-      const { schemaVersion } = inspect(file);
-      checks.integrity = 1;
-      checks.schema_version = schemaVersion === entry.schema_version ? 1 : 0;
-      withDatabase(file, false, (database) => {
-        for (const name of ["row_count", "smoke"] as const) {
-          const queries = job.settings.checks.filter((check) => check.name === name);
-          checks[name] = queries.every(({ query }) => Number(valueOf(database, query)) > 0) ? 1 : 0;
-        }
-      });
-    });
+    await inScratch(job.settings.scratch, "sandbox", (folder) => work(entry, checks, folder));
     return { checks, reason: undefined };
   } catch (error) {
     return { checks, reason: reasonOf(error) };

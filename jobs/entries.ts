@@ -23,6 +23,8 @@ const schema = z.strictObject({
       database: z.string(),
     }),
   ),
+  /** Of the files of a server, packed. */
+  archive: z.optional(z.literal(true)),
   /** Of a file of the log, which is stored packed: its name and its size. */
   log: z.optional(z.strictObject({ name: z.string(), bytes: z.int() })),
 });
@@ -35,6 +37,7 @@ const ENDING = ".json";
 /** All backups lie below it; a tenant's in a folder of its own. */
 export const TENANTS = "tenants/";
 export const DUMPS = "dumps/";
+export const ARCHIVES = "archives/";
 export const BASES = "bases/";
 /** Files of the log of a PostgreSQL server. */
 export const LOG = "log/";
@@ -46,13 +49,15 @@ export function folderOf(tenant: string): string {
 
 /** The folder of keys of a store that has no tenants. */
 export function wholeFolder(settings: Settings): string {
+  if (settings.kind === "server") return ARCHIVES;
   return settings.kind === "postgres" && settings.pointInTime === "archive" ? BASES : DUMPS;
 }
 
 /** The key of a backup: `tenants/acme/db/20261129T190000Z_v7.sqlite`. */
-export function keyOf({ tenant_id, ts, schema_version, base, log }: Entry): string {
+export function keyOf({ tenant_id, ts, schema_version, archive, base, log }: Entry): string {
   if (log !== undefined) return `${LOG}${log.name}.gz`;
   const name = `${stampOf(new Date(ts))}_v${schema_version}`;
+  if (archive === true) return `${ARCHIVES}${name}.tar.gz`;
   if (base !== undefined) return `${BASES}${name}.tar.gz`;
   return tenant_id === undefined ? `${DUMPS}${name}.dump` : `${folderOf(tenant_id)}${name}.sqlite`;
 }

@@ -10,15 +10,16 @@ import { exposition, metricsServer } from "./metrics";
 import { ObjectStore } from "./object-store";
 import { report } from "./report";
 import { restore } from "./restore";
-import { readIdentity, readSettings, type SqliteSettings } from "./settings";
+import { restoreServer } from "./server";
+import { readIdentity, readSettings, type ServerSettings, type SqliteSettings } from "./settings";
 import { verify } from "./verify";
 
 const HELP = `node backup.js <command> --settings FILE
 
   backup                                 backs up what is due, and reads back what it wrote
   verify                                 reads every backup again
-  restore --tenant ID [--before TIME]    puts a backup into the place of a tenant's database
-  test [--tenant ID]                     restores a tenant, by chance, into a sandbox, and checks it
+  restore [--tenant ID] [--before TIME]  puts a backup into the place of a tenant's database, or of a server's files
+  test [--tenant ID]                     restores a tenant, by chance, or a server's files into a sandbox, and checks them
   fetch [--before TIME], judge           the same of PostgreSQL: before and after its own programs
   ship                                   stores what was received of PostgreSQL's log
   drill --scenario Q --rpo S --rto S     keeps what people measured in a drill
@@ -55,12 +56,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   judge,
   restore: async (job, { tenant, before }) => {
     const moment = momentOf(before);
+    const { settings } = job;
+    if (settings.kind === "server") {
+      await restoreServer({ ...job, settings }, moment);
+      return;
+    }
     await restore(ofTenants(job), {
       tenant: required("tenant", tenant),
       ...(moment === undefined ? {} : { before: moment }),
     });
   },
-  test: (job, { tenant }) => restoreTest(ofTenants(job), tenant),
+  test: (job, { tenant }) => restoreTest(withSandbox(job), tenant),
   drill: (job, { scenario, rpo, rto }) =>
     recordDrill(job, {
       scenario: required("scenario", scenario),
@@ -97,6 +103,12 @@ function ofTenants(job: Job): Job<SqliteSettings> {
   return { ...job, settings };
 }
 
+/** Of which a restore is tried without other programs. */
+function withSandbox(job: Job): Job<ServerSettings | SqliteSettings> {
+  const { settings } = job;
+  return settings.kind === "server" ? { ...job, settings } : ofTenants(job);
+}
+
 async function serve(jobs: readonly [Job, ...Job[]], listen: string): Promise<void> {
   const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(listen) ?? [];
   if (port === "") throw new UsageError(`[${listen}] is no HOST:PORT such as 127.0.0.1:9187`);
@@ -118,7 +130,7 @@ async function schedule(job: Job): Promise<void> {
   const due = [
     { every: job.settings.intervalSeconds * 1_000, run: backup, at: 0 },
     { every: DAY_MS, run: verify, at: Date.now() + DAY_MS / 24 },
-    { every: 7 * DAY_MS, run: (own: Job) => restoreTest(ofTenants(own)), at: Date.now() + DAY_MS / 12 },
+    { every: 7 * DAY_MS, run: (own: Job) => restoreTest(withSandbox(own)), at: Date.now() + DAY_MS / 12 },
   ];
   for (;;) {
     for (const work of due.filter(({ at }) => at <= Date.now())) {

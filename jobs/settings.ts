@@ -30,6 +30,13 @@ const schema = z.discriminatedUnion("kind", [
     file: text,
     runs: z.enum(["cluster", "machine"]),
   }),
+  /** The files of a Prometheus or an Alertmanager, below `folder`. */
+  z.strictObject({
+    ...common,
+    kind: z.literal("server"),
+    server: z.enum(["prometheus", "alertmanager"]),
+    folder: text,
+  }),
   /** What PostgreSQL's own programs have written to the scratch disk. */
   z.strictObject({
     ...common,
@@ -41,6 +48,8 @@ const schema = z.discriminatedUnion("kind", [
 /** What a store is, and where its backups go; it holds no secret. */
 export type Settings = z.infer<typeof schema>;
 export type SqliteSettings = Extract<Settings, { kind: "sqlite-per-tenant" }>;
+
+export type ServerSettings = Extract<Settings, { kind: "server" }>;
 
 /** Who asks the object store. */
 export interface Identity {

@@ -11,4 +11,5 @@ interface Copy {
   readonly file: string;
   readonly schemaVersion: number;
   readonly base?: Entry["base"];
+  readonly archive?: true;
 }

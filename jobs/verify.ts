@@ -1,4 +1,5 @@
 import {
+  ARCHIVES,
   BASES,
   DUMPS,
   isMetadata,
@@ -65,7 +66,7 @@ interface There {
 /** Keys are listed in their order, so that what is known of a backup follows it at once: nothing is remembered. */
 async function* pairs(objects: ObjectStore): AsyncGenerator<readonly [string, There]> {
   let waiting: string | undefined;
-  for (const prefix of [BASES, DUMPS, LOG, TENANTS]) {
+  for (const prefix of [ARCHIVES, BASES, DUMPS, LOG, TENANTS]) {
     for await (const key of objects.list({ prefix })) {
       if (waiting !== undefined && key === metadataKey(waiting)) {
         yield [waiting, { object: true, metadata: true }];
@@ -90,7 +91,8 @@ async function verdictOn(objects: ObjectStore, key: string, there: There): Promi
 
 /** A run that broke off between the two left the object alone; its own header says what was sent. */
 async function complete(objects: ObjectStore, key: string): Promise<boolean> {
-  const parts = /^(?:tenants\/([^/]+)\/db|dumps)\/(\d{8}T\d{6}Z)_v(\d+)\.(?:sqlite|dump)$/.exec(key);
+  const parts =
+    /^(?:tenants\/([^/]+)\/db|dumps|archives)\/(\d{8}T\d{6}Z)_v(\d+)\.(?:sqlite|dump|tar\.gz)$/.exec(key);
   const [, tenant, stamp = "", version] = parts ?? [];
   const said = await objects.head(key);
   const { sha256, size } = await sumOf(await objects.read(key));
@@ -102,6 +104,7 @@ async function complete(objects: ObjectStore, key: string): Promise<boolean> {
     schema_version: Number(version),
     size_bytes: size,
     sha256,
+    ...(key.startsWith(ARCHIVES) ? { archive: true } : {}),
   };
   await writeEntry(objects, entry);
   return true;

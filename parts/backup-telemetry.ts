@@ -13,7 +13,11 @@ export type BackupTelemetry = ReturnType<typeof telemetryOf>;
 
 /** What the jobs say: one program for all stores of a service reads it from the buckets. Source: jobs/metrics.ts */
 export function telemetryOf(service: ServiceHead, backup: WatchedBackup) {
-  const job = exporterOf(service, "", { name: backupJobName(service.id) });
+  const { store } = backup;
+  const job = exporterOf(service, "", {
+    name: backupJobName(service.id),
+    ...(store.kind === "server" ? { namespace: store.namespace } : {}),
+  });
   const makers = makersOf(job, backup.id);
   const own = { store: backup.id };
   return {

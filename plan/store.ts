@@ -25,7 +25,7 @@ export function writerAccount(backup: string): string {
 
 /** Whether the jobs of a store run in the cluster, instead of on a machine outside. */
 export function runsInCluster(store: Store): boolean {
-  return store.kind === "postgres" || store.runs.in === "cluster";
+  return store.kind !== "sqlite-per-tenant" || store.runs.in === "cluster";
 }
 
 /** Images that the jobs run in. */

@@ -24,6 +24,10 @@ interface StoreBase {
   readonly rpo: Duration;
   /** How long a restore may take, from the decision to the last check. */
   readonly rto: Duration;
+}
+
+/** A store that a restore can be asked about. */
+interface AskedStore extends StoreBase {
   /** What a weekly restore asks of the data: at least one of either kind. */
   readonly checks: readonly RestoreCheck[];
 }
@@ -37,7 +41,7 @@ export interface RestoreCheck {
 }
 
 /** A SQLite file for each tenant, each in a folder with the tenant's name. */
-interface SqliteStore extends StoreBase {
+interface SqliteStore extends AskedStore {
   readonly kind: "sqlite-per-tenant";
   /** Path of the folder of all tenants' folders. */
   readonly folder: string;
@@ -48,7 +52,7 @@ interface SqliteStore extends StoreBase {
 }
 
 /** A PostgreSQL server, which a job in the cluster reaches. */
-interface PostgresStore extends StoreBase {
+interface PostgresStore extends AskedStore {
   readonly kind: "postgres";
   /**
    * What was written since the last backup. `provider`: a log that the provider keeps, beside dumps of ours. `archive`:
@@ -60,8 +64,26 @@ interface PostgresStore extends StoreBase {
   readonly scratch: string;
 }
 
+/**
+ * The files of a Prometheus or an Alertmanager that runs in the cluster, as it writes them: blocks and the log, silences and
+ * what was sent. What a restore is asked is known: whether they are whole, and whether there is something in them.
+ */
+interface ServerStore extends StoreBase {
+  readonly kind: "server";
+  readonly server: "alertmanager" | "prometheus";
+  /** The pod whose volume is read, on the same node, and the claim of that. */
+  readonly pod: string;
+  readonly volumeClaim: string;
+  /** Where its data lie in the volume. @default - all of it */
+  readonly subPath?: string;
+  /** Namespace of the pod, in which the jobs run; `<environment>` stands for its name. */
+  readonly namespace: string;
+  /** Size of the disk on which the files are packed, as Kubernetes writes it. */
+  readonly scratch: string;
+}
+
 /** What is backed up. */
-export type Store = PostgresStore | SqliteStore;
+export type Store = PostgresStore | ServerStore | SqliteStore;
 
 /** Schedules that come as regularly as they say, at a minute that the store chooses. Source: crontab(5). */
 const SCHEDULES = {

@@ -13,7 +13,7 @@ import {
 } from "../../plan/store";
 import { backupJobName, keepsLog } from "../../slo/backup";
 import { milliseconds } from "../../slo/duration";
-import { checksSql, jobSettings, SCRATCH } from "../backup-settings";
+import { checksSql, jobSettings, SCRATCH, SERVER_FOLDER } from "../backup-settings";
 import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT, postgresScript } from "../job-bundle";
 import { metadata, selector, type KubernetesObject } from "./object";
 import { podDefaults, resourcesOf, restricted } from "./pod";
@@ -94,7 +94,8 @@ function cronJob(images: BackupJobSettings, planned: PlannedStore, work: Work): 
           metadata: { labels: { ...selector(name) } },
           spec: {
             ...pod(name),
-            volumes: volumesOf(planned),
+            ...besideServer(planned, work),
+            volumes: volumesOf(planned, work),
             restartPolicy: "Never",
             ...containersOf(images, planned, work),
           },
@@ -118,8 +119,13 @@ function containersOf(
   planned: PlannedStore,
   work: Work,
 ): Pick<IPodSpec, "containers" | "initContainers"> {
-  const node = (command: string): IContainer =>
-    nodeContainer(images, [planned], command, identityOf(work, planned));
+  const node = (command: string): IContainer => {
+    const container = nodeContainer(images, [planned], command, identityOf(work, planned));
+    return {
+      ...container,
+      volumeMounts: [...(container.volumeMounts ?? []), ...serverMount(planned, work)],
+    };
+  };
   const postgres = (...args: readonly string[]): IContainer => postgresContainer(images, planned, args);
   if (planned.store.kind !== "postgres" || work === "verify") return { containers: [node(work)] };
   switch (work) {
@@ -201,11 +207,41 @@ function pod(program: string): Omit<IPodSpec, "containers"> {
   };
 }
 
-function volumesOf(planned: PlannedStore): IVolume[] {
+/** Only who copies the files of a server needs them. */
+function serverMount({ store }: PlannedStore, work: Work): NonNullable<IContainer["volumeMounts"]> {
+  if (store.kind !== "server" || work !== "backup") return [];
+  const { subPath } = store;
+  return [
+    {
+      ...{ name: "server", mountPath: SERVER_FOLDER, readOnly: true },
+      ...(subPath === undefined ? {} : { subPath }),
+    },
+  ];
+}
+
+/** A volume of one writer is mounted a second time on its own node only. */
+function besideServer({ store }: PlannedStore, work: Work): Pick<IPodSpec, "affinity"> {
+  if (store.kind !== "server" || work !== "backup") return {};
+  const labelSelector = { matchLabels: { "statefulset.kubernetes.io/pod-name": store.pod } };
+  return {
+    affinity: {
+      podAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: [
+          { labelSelector, topologyKey: "kubernetes.io/hostname" },
+        ],
+      },
+    },
+  };
+}
+
+function volumesOf(planned: PlannedStore, work: Work): IVolume[] {
   const { store } = planned;
   return [
     { name: "jobs", configMap: { name: NAME } },
-    store.kind === "postgres"
+    ...(store.kind === "server" && work === "backup"
+      ? [{ name: "server", persistentVolumeClaim: { claimName: store.volumeClaim } }]
+      : []),
+    store.kind !== "sqlite-per-tenant"
       ? {
           name: "scratch",
           ephemeral: {

@@ -28,7 +28,11 @@ export function checkBackup(path: string, service: Service, backup: Backup): rea
     ...checkDays(path, backup),
     ...(store === undefined
       ? []
-      : [...checkStore(`${path}.store`, store, backup), ...checkWatched(path, service, backup)]),
+      : [
+          ...checkStore(`${path}.store`, store, backup),
+          ...checkNamespaces(`${path}.store`, service, store),
+          ...checkWatched(path, service, backup),
+        ]),
   ];
 }
 
@@ -83,8 +87,8 @@ function checkStore(path: string, store: Store, backup: Backup): readonly Proble
       ),
     ),
     ...(untold.length > 0 ? [] : checkInterval(path, store, backup)),
-    ...checkChecks(path, store.checks),
-    ...(store.kind === "postgres" ? checkScratch(path, store.scratch) : checkPlace(path, store)),
+    ...(store.kind === "server" ? [] : checkChecks(path, store.checks)),
+    ...(store.kind === "sqlite-per-tenant" ? checkPlace(path, store) : checkScratch(path, store.scratch)),
   ];
 }
 

@@ -10,6 +10,7 @@ import { recordDrill } from "../../jobs/drill";
 import { exposition } from "../../jobs/metrics";
 import { readSettings } from "../../jobs/settings";
 import { backupStore } from "../../parts/backup-store";
+import { monitoringState } from "../../parts/monitoring-state";
 import type { WatchedBackup } from "../../parts/backup-telemetry";
 import { defineService } from "../../parts/define-service";
 import { BACKUP_INTERVALS, scheduleOf } from "../../slo/backup";
@@ -133,6 +134,57 @@ describe("a store that is declared", () => {
     expect(steps("backup-database")).toEqual(["base of the server", "backup"]);
     expect(steps("backup-log-database")).toEqual(["receive of the server", "ship", "release of the server"]);
     expect(steps("backup-test-database")).toEqual(["fetch", "try", "judge"]);
+  });
+
+  test("of the monitoring's own files is read beside the pod that writes them, and by the backup alone", () => {
+    const service = defineService(
+      SHOP,
+      monitoringState({ namespace: "monitoring-<environment>", scratch: "9Gi" }),
+    );
+    const plan = planWith(service);
+    const [first, ...more] = plan.stores;
+    if (first === undefined) throw new Error("no store is planned");
+    const jobs = backupObjects(plan, [first, ...more]).filter(({ kind }) => kind === "CronJob");
+    expect(jobs.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(
+      ["alertmanager", "prometheus"].flatMap((id) =>
+        ["backup", "backup-verify", "backup-test"].map((work) => `monitoring-prod/${work}-${id}`),
+      ),
+    );
+    const near = jobs.map((job) => {
+      const { spec } = job as KubernetesObject & { readonly spec: ICronJobSpec };
+      const pod = spec.jobTemplate.spec?.template.spec as IPodSpec;
+      const [container] = pod.containers;
+      const mount = container?.volumeMounts?.find(({ name }) => name === "server");
+      const [term] = pod.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+      return [
+        pod.volumes?.find(({ name }) => name === "server")?.persistentVolumeClaim?.claimName,
+        mount?.subPath,
+        mount?.readOnly,
+        term?.labelSelector?.matchLabels?.["statefulset.kubernetes.io/pod-name"],
+      ];
+    });
+    const none = [undefined, undefined, undefined, undefined];
+    expect(near).toEqual([
+      ["data-alertmanager-0", "alertmanager", true, "alertmanager-0"],
+      none,
+      none,
+      ["data-prometheus-0", "prometheus", true, "prometheus-0"],
+      none,
+      none,
+    ]);
+    for (const planned of plan.stores) {
+      const file = path.join(root, `${planned.backup}.json`);
+      writeFileSync(file, jobSettings(planned));
+      expect(readSettings(file)).toMatchObject({ kind: "server", server: planned.backup });
+    }
+  });
+
+  test("of the monitoring's own files has jobs in one namespace with no other store", () => {
+    const parts = [...monitoringState({ namespace: "monitoring", scratch: "9Gi" }), backupStore(TENANTS)];
+    const problems = validateServices([defineService(SHOP, parts)], ["prod"]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'job [shop-backups] is declared differently by [shop, shop]: namespace ["monitoring", "shop-<environment>"]',
+    ]);
   });
 
   test("has intervals whose schedules leave no longer gap", () => {

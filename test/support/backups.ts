@@ -3,11 +3,12 @@ import { backupStore } from "../../parts/backup-store";
 import type { WatchedBackup } from "../../parts/backup-telemetry";
 import { defineService } from "../../parts/define-service";
 import { crosses, isOutage, type Alert, type Limit } from "../../slo/alert";
+import type { Store } from "../../slo/backup";
 import { matchesValue } from "../../slo/telemetry";
 import { SHOP } from "./http-shop";
 
 /** Databases of tenants, backed up every hour. */
-export const TENANTS: WatchedBackup = {
+export const TENANTS: WatchedBackup & { readonly store: Extract<Store, { kind: "sqlite-per-tenant" }> } = {
   id: "tenants",
   description: "Databases of the shop's tenants.",
   keepDays: { default: 35 },
@@ -28,7 +29,7 @@ export const TENANTS: WatchedBackup = {
 };
 
 /** A database with a log that its provider keeps. */
-export const DATABASE: WatchedBackup = {
+export const DATABASE: WatchedBackup & { readonly store: Extract<Store, { kind: "postgres" }> } = {
   id: "database",
   description: "Dumps of the shop's database.",
   keepDays: { default: 35 },
@@ -50,7 +51,7 @@ export const DATABASE: WatchedBackup = {
 /** A server of one's own, whose log the jobs keep. */
 export const LOGGED: WatchedBackup = {
   ...DATABASE,
-  store: { ...DATABASE.store, kind: "postgres", pointInTime: "archive", scratch: "20Gi" },
+  store: { ...DATABASE.store, pointInTime: "archive" },
 };
 
 /** The alerts on a store. */

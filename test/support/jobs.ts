@@ -47,13 +47,20 @@ export class TestJob {
     this.settings =
       settings.kind === "postgres"
         ? { ...common, kind: settings.kind }
-        : {
-            ...common,
-            kind: "sqlite-per-tenant",
-            folder: path.join(folder, "tenants"),
-            file: "db.sqlite",
-            runs: "cluster",
-          };
+        : settings.kind === "server"
+          ? {
+              ...common,
+              kind: settings.kind,
+              server: settings.server ?? "prometheus",
+              folder: settings.folder ?? "",
+            }
+          : {
+              ...common,
+              kind: "sqlite-per-tenant",
+              folder: path.join(folder, "tenants"),
+              file: "db.sqlite",
+              runs: "cluster",
+            };
     this.#file = path.join(folder, `${name}.json`);
     writeFileSync(this.#file, JSON.stringify(this.settings));
   }
