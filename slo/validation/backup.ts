@@ -28,11 +28,7 @@ export function checkBackup(path: string, service: Service, backup: Backup): rea
     ...checkDays(path, backup),
     ...(store === undefined
       ? []
-      : [
-          ...checkStore(`${path}.store`, store, backup),
-          ...checkNamespaces(`${path}.store`, service, store),
-          ...checkWatched(path, service, backup),
-        ]),
+      : [...checkStore(`${path}.store`, store, backup), ...checkWatched(path, service, backup)]),
   ];
 }
 
