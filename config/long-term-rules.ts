@@ -18,6 +18,7 @@ export function longTermFindings({ longTerm, backend, cluster }: Glimpse): reado
   return [
     ...(backend === "operator" ? [OPERATOR] : []),
     ...(keys === undefined && isRecord(bucket) && bucket["cloud"] === "s3" ? [NO_KEYS] : []),
+    ...(isRecord(bucket) && bucket["make"] !== undefined ? unmade(keys, hub) : []),
     ...(isRecord(hub)
       ? [
           ...forgottenFirst(isRecord(hub["retention"]) ? hub["retention"] : {}),
@@ -38,6 +39,30 @@ const NO_KEYS: Finding = {
   message: "is not set, and a bucket of [s3] knows no service accounts",
   remedy: "Name a secret for the writer, the reader and the compactor.",
 };
+
+/** The bucket is made by the stack that reads it, with identities that have keys. */
+function unmade(keys: unknown, hub: unknown): readonly Finding[] {
+  return [
+    ...(hub === undefined
+      ? [
+          {
+            path: ["longTerm", "bucket", "make"] as const,
+            message: "is set in a stack that does not read the bucket",
+            remedy: "Make it in the stack with `hub`.",
+          },
+        ]
+      : []),
+    ...(keys === undefined
+      ? [
+          {
+            path: ["longTerm", "keys"] as const,
+            message: "is not set, and who may ask the bucket that is made has keys",
+            remedy: "Name a secret for the writer, the reader and the compactor.",
+          },
+        ]
+      : []),
+  ];
+}
 
 /** A finer resolution that outlives a coarser one leaves a hole in every graph that is drawn by the latter. */
 function forgottenFirst(retention: Readonly<Record<string, unknown>>): readonly Finding[] {

@@ -3,7 +3,7 @@ import type { Duration } from "../slo/duration";
 import * as field from "./fields";
 import { list, oneOf, section } from "./fields";
 import { IMAGES } from "./images";
-import { region } from "./place-fields";
+import { account, awsKey, gcpKey, gcsLocation, project, region } from "./place-fields";
 import { resources, storage } from "./pods";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
@@ -27,10 +27,25 @@ const bucket = z.discriminatedUnion(
       cloud: z.literal("aws").meta({ form: "aws" }).describe("a bucket in S3"),
       name: bucketName,
       region: region.describe("region of the bucket"),
+      make: section({
+        account: account.describe("the only account that may be changed"),
+        kmsKey: awsKey
+          .exactOptional()
+          .describe("key that encrypts; the account's own key for S3 where absent"),
+      })
+        .exactOptional()
+        .describe("makes the bucket, and a user for each key; it is there already where absent"),
     }),
     section({
       cloud: z.literal("gcp").meta({ form: "gcp" }).describe("a bucket in Cloud Storage"),
       name: bucketName,
+      make: section({
+        project: project.describe("project of the bucket"),
+        location: gcsLocation.describe("region or multi-region, e.g. europe-west3"),
+        kmsKey: gcpKey.exactOptional().describe("key that encrypts; Google's own where absent"),
+      })
+        .exactOptional()
+        .describe("makes the bucket, and a service account for each key; it is there already where absent"),
     }),
     section({
       cloud: z.literal("s3").meta({ form: "s3" }).describe("whatever else speaks S3, such as Cloudflare R2"),

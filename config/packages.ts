@@ -18,7 +18,7 @@ function isInstalled(name: string): boolean {
 /** Packages that a plan needs and that are not installed, of those that not every stack needs; each is said once. */
 export function checkPackages(
   source: string,
-  { platform: { backups, backupsOf } }: Pick<MonitoringPlan, "platform">,
+  { platform: { backups, backupsOf, longTerm } }: Pick<MonitoringPlan, "platform">,
   isThere: (name: string) => boolean = isInstalled,
 ): readonly Problem[] {
   const places = [
@@ -26,6 +26,9 @@ export function checkPackages(
       path: ["backupsOf", service, "cloud"] as const,
       cloud,
     })),
+    ...(longTerm?.made === undefined
+      ? []
+      : [{ path: ["longTerm", "bucket", "cloud"] as const, cloud: longTerm.made.location.cloud }]),
     ...(backups === undefined ? [] : [{ path: ["backups", "cloud"] as const, cloud: backups.cloud }]),
   ];
   return [...new Map(places.map((place) => [place.cloud, place])).values()]

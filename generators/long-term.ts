@@ -1,6 +1,7 @@
+import type { BucketIdentity, PlannedMetricsBucket } from "../plan/bucket";
 import { bindingOf } from "../plan/backend";
 import type { Environment } from "../plan/environment";
-import type { PlannedLongTerm, RulePlace } from "../plan/long-term";
+import type { ObjectStore, PlannedLongTerm, RulePlace } from "../plan/long-term";
 import type { RuleGroup } from "../plan/monitoring-plan";
 import { RECORDS } from "../plan/names";
 import { decimal } from "../slo/objective";
@@ -22,7 +23,31 @@ export function plannedLongTerm(
   const clusters = longTerm.hub?.clusters ?? [];
   const ruleGroups =
     clusters.length === 0 ? [] : services.flatMap((service) => ofClusters(service, environment));
-  return { ...longTerm, ruleGroups, places: places(environment, groups, ruleGroups, clusters) };
+  const made = madeBucket(longTerm.bucket);
+  return {
+    ...longTerm,
+    ruleGroups,
+    places: places(environment, groups, ruleGroups, clusters),
+    ...(made === undefined ? {} : { made }),
+  };
+}
+
+/** One identity for each key; only the compactor's may delete. */
+const IDENTITIES = [
+  { role: "writer", right: "write" },
+  { role: "reader", right: "read" },
+  { role: "compactor", right: "compact" },
+] as const satisfies readonly BucketIdentity[];
+
+function madeBucket(bucket: ObjectStore): PlannedMetricsBucket | undefined {
+  if (bucket.cloud === "s3" || bucket.make === undefined) {
+    return undefined;
+  }
+  const { name } = bucket;
+  const planned = { name, provider: `${bucket.cloud}-metrics`, identities: IDENTITIES };
+  return bucket.cloud === "aws"
+    ? { ...planned, location: { cloud: "aws", prefix: name, region: bucket.region, ...bucket.make } }
+    : { ...planned, location: { cloud: "gcp", prefix: name, ...bucket.make } };
 }
 
 /**

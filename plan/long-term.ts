@@ -1,11 +1,22 @@
 import type { Duration } from "../slo/duration";
+import type { PlannedMetricsBucket } from "./bucket";
 import type { RuleGroup } from "./monitoring-plan";
 import type { Resources, Storage } from "./platform";
 
 /** Where blocks of samples lie for years. */
 export type ObjectStore =
-  | { readonly cloud: "aws"; readonly name: string; readonly region: string }
-  | { readonly cloud: "gcp"; readonly name: string }
+  | {
+      readonly cloud: "aws";
+      readonly name: string;
+      readonly region: string;
+      /** Absent: it is there already. */
+      readonly make?: { readonly account: string; readonly kmsKey?: string };
+    }
+  | {
+      readonly cloud: "gcp";
+      readonly name: string;
+      readonly make?: { readonly project: string; readonly location: string; readonly kmsKey?: string };
+    }
   /** Whatever speaks S3, such as Cloudflare R2; asked over TLS. */
   | { readonly cloud: "s3"; readonly name: string; readonly endpoint: string; readonly region: string };
 
@@ -64,6 +75,8 @@ export interface PlannedLongTerm extends LongTermSettings {
   /** Rules that span clusters, which no Prometheus can evaluate; none where there is but one. */
   readonly ruleGroups: readonly RuleGroup[];
   readonly places: readonly RulePlace[];
+  /** The bucket, where this stack makes it. */
+  readonly made?: PlannedMetricsBucket;
 }
 
 /** The stack that reads a bucket. */

@@ -8,7 +8,7 @@ import { receiversSecret } from "../backends/kubernetes/alertmanager";
 import { clusterObjects } from "../backends/kubernetes/cluster";
 import { objectStoreSecrets } from "../backends/kubernetes/long-term";
 import { stackOutputs, type StackOutputs } from "../backends/outputs";
-import { backupBucket, backupProvider } from "../components/bucket";
+import { backupBucket, backupProvider, metricsBucket } from "../components/bucket";
 import { Dashboards } from "../components/dashboards";
 import { GrafanaAlerting } from "../components/grafana-alerting";
 import { ManagedPrometheus } from "../components/managed-prometheus";
@@ -66,11 +66,20 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
   Object.values(OTHERS).forEach((registerPart) => {
     registerPart(needs);
   });
+  registerBuckets(plan);
+  return stackOutputs(plan);
+}
+
+/** Buckets of backups, and that of metrics where the stack makes it. */
+function registerBuckets(plan: MonitoringPlan): void {
   for (const there of groupedBy(plan.buckets, ({ provider }) => provider).values()) {
     const providers = [backupProvider(there[0])];
     there.forEach((bucket) => backupBucket(bucket, { providers }));
   }
-  return stackOutputs(plan);
+  const { made } = plan.platform.longTerm ?? {};
+  if (made !== undefined) {
+    metricsBucket(made, { providers: [backupProvider(made)] });
+  }
 }
 
 function grafanaOptions(

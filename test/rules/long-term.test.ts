@@ -155,6 +155,14 @@ describe("a configuration of samples for years that cannot be", () => {
       hub({ clusters: ["prod-eu-1"] }),
       ["longTerm.hub.clusters: [prod-eu-1] is the cluster of this stack"],
     ],
+    [
+      "a bucket is made by a stack that does not read it, and without keys",
+      { longTerm: { bucket: { cloud: "aws", make: {} } } },
+      [
+        "longTerm.bucket.make: is set in a stack that does not read the bucket",
+        "longTerm.keys: is not set, and who may ask the bucket that is made has keys",
+      ],
+    ],
     ["all is well", hub({ clusters: ["prod-us-1"], retention: { raw: "30d" } }), []],
   ] as const)("is told where %s", (_where, config, expected) => {
     expect(seen(config)).toEqual(expected);

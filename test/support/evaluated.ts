@@ -67,6 +67,17 @@ const LONG_TERM_VARIANTS: readonly Variant[] = [
       },
     },
   },
+  ...(
+    [
+      ["AWS", { cloud: "aws", region: "eu-central-1", make: { account: "310000000003" } }],
+      ["Google Cloud", { cloud: "gcp", make: { project: "acme-prod", location: "EU" } }],
+    ] as const
+  ).map(([cloud, bucket]) => ({
+    title: `prod with years of samples in a bucket that it makes on ${cloud}`,
+    stack: "prod",
+    file: "prod" as const,
+    set: { longTerm: { ...THANOS, bucket: { ...bucket, name: "acme-metrics-prod" }, hub: {} } },
+  })),
   {
     title: "prod whose samples another cluster reads",
     stack: "prod",
@@ -206,7 +217,7 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
   const { plan } = planned;
   const receivers = Object.fromEntries([
     ...receiverKeys(plan).map((key) => [key, secretText(plan, key)] as const),
-    ...objectStoreKeys(plan).map((key) => [key, `fake-id-of-${key}:fake-text-of-${key}`] as const),
+    ...objectStoreKeys(plan).map((key) => [key, keyText(plan, key)] as const),
   ]);
   const grafanaToken = "fake-token-of-grafana";
   const kubeconfig = entries[`${PREFIX}kubeconfig`];
@@ -220,6 +231,14 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
     plan,
     secrets: { ...receivers, grafanaToken, ...(kubeconfig === undefined ? {} : { kubeconfig }) },
   };
+}
+
+/** What the object store of a plan could be asked by. */
+function keyText({ platform: { longTerm } }: MonitoringPlan, key: string): string {
+  const text = `fake-text-of-${key}`;
+  return longTerm?.bucket.cloud === "gcp"
+    ? JSON.stringify({ private_key: text })
+    : `fake-id-of-${key}:${text}`;
 }
 
 /** The configuration of a stack as the engine passes it on, with some of its keys changed. */
