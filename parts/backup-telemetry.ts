@@ -54,6 +54,7 @@ type Makers = ReturnType<typeof makersOf>;
 
 function ofBackups({ of, time, count }: Makers, { store }: WatchedBackup) {
   const result = ["missing_metadata", "missing_object", "ok", "sha256_mismatch"];
+  const stored: Duration = (keepsLog(store) ? logInterval(store) : undefined) ?? store.every;
   return {
     lastSuccess: time(
       "backup_last_success_timestamp_seconds",
@@ -81,14 +82,14 @@ function ofBackups({ of, time, count }: Makers, { store }: WatchedBackup) {
           logStored: time(
             "backup_log_stored_timestamp_seconds",
             "The moment up to which all of the log is stored.",
-            logInterval(store) ?? store.rpo,
+            stored,
           ),
         }
       : {}),
     recoverable: time(
       "recoverable_point_timestamp_seconds",
       "The newest moment to which all can be restored.",
-      store.every,
+      stored,
     ),
   };
 }

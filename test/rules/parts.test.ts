@@ -13,7 +13,7 @@ import { kafkaConsumer, rabbitmqQueue } from "../../parts/queues";
 import { grpcServer, httpServer, ingressNginx } from "../../parts/servers";
 import { validateServices } from "../../slo/validation/services";
 import { testRules } from "../../lab/played-rules";
-import { DATABASE, TENANTS } from "../support/backups";
+import { DATABASE, LOGGED, TENANTS } from "../support/backups";
 import { planWith, SHOP as head } from "../support/http-shop";
 import { PLAIN } from "../support/measures";
 import { toolchain } from "../support/toolchain";
@@ -63,6 +63,7 @@ const shop = defineService(head, [
   node({ machines: 2, mountpoints: ["/", "/data"] }),
   backupStore(TENANTS),
   backupStore(DATABASE),
+  backupStore({ ...LOGGED, id: "ledger" }),
   kubernetesWorkload({ deployment: "shop", autoscaler: "shop", objective: "99.5%" }),
 ]);
 
