@@ -259,7 +259,7 @@ test(FAULTS.damaged.fault, async () => {
   expect(await job.run("writer", "backup")).toMatchObject({ code: 0 });
   const file = path.join(copy, "silences");
   truncateSync(file, readFileSync(file).length - 1);
-  const { code, said } = await later(job, copy).run("writer", "backup");
+  const { code, said } = await (await later(job, copy)).run("writer", "backup");
   expect(said).toMatch(/\[\S+silences\] ends within record \[1\]: it is damaged\n$/);
   expect(code).toBe(1);
   expect(await firing(job, 3)).toEqual(expect.arrayContaining([...FAULTS.damaged.alert]));
@@ -273,14 +273,15 @@ test(FAULTS.dead.fault, async () => {
   expect(await job.run("writer", "backup")).toMatchObject({ code: 0 });
   const before = new Date(Date.now() - 2 * 3_600_000);
   for (const name of ["wal/00000000", "wal"]) utimesSync(path.join(copy, name), before, before);
-  const { code, said } = await later(job, copy).run("writer", "backup");
+  const { code, said } = await (await later(job, copy)).run("writer", "backup");
   expect(said).toMatch(/nobody has written to \[\S+wal\] since \[20\S+\]: see whether the server runs/);
   expect(code).toBe(1);
   expect(await firing(job, 13)).toEqual(expect.arrayContaining([...FAULTS.dead.alert]));
 });
 
 /** The same job when the next backup is due. */
-function later(job: TestJob, folder: string): TestJob {
+async function later(job: TestJob, folder: string): Promise<TestJob> {
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
   return new TestJob(
     job.folder,
     path.join(root, "backup.js"),
