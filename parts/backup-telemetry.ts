@@ -22,7 +22,7 @@ export function telemetryOf(service: ServiceHead, backup: WatchedBackup) {
   const own = { store: backup.id };
   return {
     job,
-    metrics: { ...ofBackups(makers, backup), ...ofRestores(makers, backup) },
+    metrics: { ...ofBackups(makers, backup), ...ofRecovery(makers, backup), ...ofRestores(makers, backup) },
     age: (gauge: Gauge, of: Age["of"]): Age => ({ kind: "age", gauge, where: where(gauge, own), of }),
     level: (gauge: Gauge, of: Level["of"], labels: Parameters<typeof where>[1] = {}): Level => ({
       kind: "level",
@@ -54,7 +54,6 @@ type Makers = ReturnType<typeof makersOf>;
 
 function ofBackups({ of, time, count }: Makers, { store }: WatchedBackup) {
   const result = ["missing_metadata", "missing_object", "ok", "sha256_mismatch"];
-  const stored: Duration = (keepsLog(store) ? logInterval(store) : undefined) ?? store.every;
   return {
     lastSuccess: time(
       "backup_last_success_timestamp_seconds",
@@ -77,6 +76,12 @@ function ofBackups({ of, time, count }: Makers, { store }: WatchedBackup) {
     tenants: of("backup_tenants", "Tenants, by the age of their newest backup.", 0, {
       state: ["fresh", "never", "stale"],
     }),
+  };
+}
+
+function ofRecovery({ time }: Makers, { store }: WatchedBackup) {
+  const stored: Duration = (keepsLog(store) ? logInterval(store) : undefined) ?? store.every;
+  return {
     ...(keepsLog(store)
       ? {
           logStored: time(
