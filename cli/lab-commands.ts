@@ -1,13 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { incidentsOf, readable, type Delivery } from "../lab/receivers/inbox";
 import { isAlive, LabError } from "../lab/process";
-import { heartbeatProblem, type HeartbeatPlan } from "../lab/heartbeat";
-import { isHealthy, query } from "../lab/prometheus-api";
 import { labFolder, noLab, requireLab, runningLab, type LabState } from "../lab/state";
 import { TOCSIN } from "../slo/command";
 import type { ServiceIncident } from "../slo/incident";
-import { NO_SLO } from "../plan/identity";
-import { RECORDS } from "../plan/names";
 import { suggestion } from "../slo/nearest";
 import { ROOT } from "./root";
 import { UsageError } from "./user-error";
@@ -18,14 +14,21 @@ function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-function lab(): LabState {
+/** The lab of this folder. @throws UserError where none runs */
+export function lab(): LabState {
   return requireLab(labFolder(ROOT));
 }
 
 /** A lab that is stopped takes a question and never answers. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
-async function call(state: LabState, method: "GET" | "POST", path: string, body?: object): Promise<unknown> {
+/** Asks the lab's own server, and returns what it answers. @throws LabError when it does not, UsageError on a name it does not know */
+export async function call(
+  state: LabState,
+  method: "GET" | "POST",
+  path: string,
+  body?: object,
+): Promise<unknown> {
   const response = await fetch(`${state.address}${path}`, {
     method,
     headers: {
@@ -65,85 +68,6 @@ export async function downCommand(): Promise<void> {
     await sleep(100);
   }
   print("stopped");
-}
-
-/** What the lab's own server says of itself. */
-interface ControlStatus {
-  readonly incidents: readonly string[];
-  readonly heartbeat: { readonly count: number; readonly last: string; readonly plan?: HeartbeatPlan };
-  readonly notifications: number;
-}
-
-/**
- * `tocsin status`: what the SLOs say, what fires, what is broken.
- * Ends with 1 when a part of the lab does not answer, or its heartbeat has stopped: nobody would be paged.
- */
-export async function statusCommand(options: { readonly json: boolean }): Promise<void> {
-  const state = lab();
-  const [control, budgets, alerts, healthy] = await Promise.all([
-    call(state, "GET", "/api/status") as Promise<ControlStatus>,
-    query(state.prometheus, `last_over_time(${RECORDS.budgetRemaining}[1d])`),
-    query(state.prometheus, 'ALERTS{alertname!="Watchdog"}'),
-    isHealthy(state.alertmanager),
-  ]);
-  const slos = (budgets ?? []).map(({ labels, value }) => ({
-    slo: labels["slo_id"] ?? "",
-    budgetRemaining: value,
-  }));
-  const active = (alerts ?? []).map(({ labels }) => ({
-    alert: labels["alertname"] ?? "",
-    service: labels["service"] ?? "",
-    slo: labels["slo"] ?? "",
-    severity: labels["severity"] ?? "",
-    state: labels["alertstate"] ?? "",
-  }));
-  const problems = [
-    ...(budgets === undefined || alerts === undefined ? [silent(state, "prometheus")] : []),
-    ...(healthy ? [] : [silent(state, "alertmanager")]),
-    ...(heartbeatStopped(control, state) ?? []),
-  ];
-  const status = { ...state, token: undefined, ...control, slos, alerts: active, problems };
-  print(options.json ? JSON.stringify(status, null, 2) : statusText(status));
-  if (problems.length > 0) {
-    process.exitCode = 1;
-  }
-}
-
-function silent(state: LabState, name: "alertmanager" | "prometheus"): string {
-  const pid = state.programs.find((program) => program.name === name)?.pid ?? "unknown";
-  return `${name} at [${state[name]}] does not answer: process ${pid} hangs or is stopped`;
-}
-
-function heartbeatStopped(
-  { heartbeat: { last, plan } }: ControlStatus,
-  { since }: LabState,
-): readonly string[] | undefined {
-  const heard = Math.max(since, last === "" ? 0 : Date.parse(last));
-  const problem = heartbeatProblem(plan, heard, Date.now());
-  return problem === undefined ? undefined : [problem];
-}
-
-interface Status extends Omit<LabState, "token">, ControlStatus {
-  readonly slos: readonly { readonly slo: string; readonly budgetRemaining: number }[];
-  readonly alerts: readonly Readonly<Record<"alert" | "service" | "severity" | "slo" | "state", string>>[];
-  readonly problems: readonly string[];
-}
-
-function statusText(status: Status): string {
-  const { incidents, notifications, heartbeat } = status;
-  return [
-    ...status.problems.map((problem) => `✗ ${problem}`),
-    `${status.environment} at ${status.speed} times the speed of life; Prometheus ${status.prometheus}, Alertmanager ${status.alertmanager}`,
-    `incidents: ${incidents.join(", ") || "none"}; notifications: ${notifications}; heartbeats: ${heartbeat.count}`,
-    ...status.slos.map(
-      ({ slo, budgetRemaining }) =>
-        `  ${slo.padEnd(32)} ${(budgetRemaining * 100).toFixed(2)} % of the error budget remains`,
-    ),
-    ...status.alerts.map(
-      ({ alert, service, slo, severity, state }) =>
-        `  ${alert.padEnd(32)} ${severity}, ${state} (${slo.startsWith(NO_SLO) ? service : `${service} ${slo}`})`,
-    ),
-  ].join("\n");
 }
 
 /** `tocsin break`: injects incidents, or lists those that can be played in the environment of the running lab. */

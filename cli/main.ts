@@ -6,7 +6,8 @@ import type * as Check from "./check";
 import type * as Diff from "./diff";
 import type * as Init from "./init";
 import { endBetweenSteps, endWithoutReader, Interrupted } from "./interrupt";
-import { breakCommand, downCommand, inboxCommand, healCommand, statusCommand } from "./lab-commands";
+import { breakCommand, downCommand, inboxCommand, healCommand } from "./lab-commands";
+import { statusCommand } from "./status";
 import { loadCatalogue } from "./load-catalogue";
 import type * as New from "./new-commands";
 import type * as Objectives from "./objectives";
@@ -130,6 +131,7 @@ function addLabCommands(tocsin: Command): void {
     .command("status")
     .description("SLOs, alerts and incidents of the running lab; ends with 1 when nobody would be paged")
     .option("--json", "as JSON", false)
+    .option("--watch", "again every two seconds, until Ctrl-C", false)
     .action(statusCommand);
   tocsin
     .command("break")

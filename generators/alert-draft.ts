@@ -1,6 +1,6 @@
 import type { AlertCategory, Severity } from "../slo/alert";
 import type { Duration } from "../slo/duration";
-import type { PlannedAlert } from "../plan/monitoring-plan";
+import type { Labels, PlannedAlert } from "../plan/monitoring-plan";
 import type { PromQl } from "./promql";
 
 /** An alert of a service before it has an environment, links and labels. */
@@ -21,4 +21,6 @@ export interface AlertDraft {
   readonly runbook: string;
   readonly summary: string;
   readonly description: string;
+  /** What it says besides, by name of the annotation. */
+  readonly says?: Labels;
 }

@@ -42,6 +42,7 @@ export function alertPlanner(
       for: draft.for,
       labels: shared(draft),
       annotations: {
+        ...draft.says,
         dashboard_url: linked(draft).dashboard,
         description: draft.description,
         runbook_url: linked(draft).runbook,

@@ -44,7 +44,7 @@ function budgetAlert(
       `${newest(series.coverage, burn)} > ${LEAST_KNOWN}`,
     ]),
     for: "15m",
-    summary: `${slo.title} has less than ${below} of its error budget left`,
+    summary: `${slo.title}: {{ $value | humanizePercentage }} of its budget left`,
     description:
       ofWhich(slo) +
       `{{ $value | humanizePercentage }} of the error budget is left; the objective is ${context.objective} over ${burn.period}.` +

@@ -33,7 +33,7 @@ export function outsideContractAlerts({ slo }: SloContext): readonly AlertDraft[
           slo: slo.id,
           expr: `${countOf(wrong, DIMENSIONS)} > 0`,
           runbook: slo.runbooks.dataMissing,
-          summary: `${slo.title} is measured on series that its contract does not know`,
+          summary: `${slo.title} reads series outside its contract`,
           description: `{{ $value | humanize }} series of ${namesOf(readings)} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
         },
       ];
@@ -58,7 +58,7 @@ export function alertOutsideContract(service: Service): readonly AlertDraft[] {
           name: ALERTS.alertOutsideContract,
           expr: anyOf(metrics),
           runbook: measurementRunbook(service),
-          summary: "Alerts read series that their contract does not know",
+          summary: "Alerts read series outside their contract",
           description:
             "{{ $value | humanize }} series of {{ $labels.metric }} lack a label that the contract declares, or none has a value that it allows: alerts that read it may be silent.",
         },

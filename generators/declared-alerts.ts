@@ -4,7 +4,7 @@ import { isMissed, isOutage, type Alert, type OutageAlert } from "../slo/alert";
 import type { Duration } from "../slo/duration";
 import { GUARDS } from "../slo/guard";
 import type { Age, Level } from "../slo/measure";
-import { decimal, errorBudget, exactRatio } from "../slo/objective";
+import { decimal, errorBudget } from "../slo/objective";
 import { inEnvironment } from "../slo/telemetry";
 import type { Service } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
@@ -49,10 +49,21 @@ export function declaredAlerts(
       for: alert.for,
       ...(alert.groupWait === undefined ? {} : { groupWait: alert.groupWait }),
       runbook: alert.runbook,
-      summary: inEnvironment(alert.summary, environment),
+      summary: inEnvironment(howMuch(alert), environment),
       description: inEnvironment(alert.description, environment),
     })),
   };
+}
+
+/** A value, written as it is spoken of. */
+const SHOWN = /\{\{ *\$value(?: *\| *\w+)* *\}\}/;
+
+/** What is wrong, and how much where the description says that: a title has no room for both sentences. */
+function howMuch({ summary, description }: Alert): string {
+  const [shown] = SHOWN.exec(description) ?? [];
+  return shown === undefined || description.includes("{{ if") || summary.includes("$value")
+    ? summary
+    : `${summary} (${shown})`;
 }
 
 function expressionOf(alert: Alert, making: Making): PromQl {
@@ -93,12 +104,13 @@ function absent({ gauge, where }: Age | Level, { service, scope: { place } }: Ma
 /**
  * No target up, none known, or too few requests succeed (design: "ServiceDown"). A vanished target is
  * not 0 but absent; `absent` keeps the labels of its equality conditions, which is where the place comes from.
- * Every branch has the same labels, so that moving from one to the next does not restart `for`.
+ * Every branch has the same labels, so that moving from one to the next does not restart `for`. The value tells them
+ * apart: 0, -1, or the share of requests that fail.
  */
 function outage({ outageOf, requests }: OutageAlert, making: Making): PromQl {
   return anyOf([
     `${aggregate("sum", DIMENSIONS, upOf(outageOf, making.scope))} == 0`,
-    noneKnown(outageOf, making.scope),
+    `${noneKnown(outageOf, making.scope)} - 1`,
     ...(requests === undefined ? [] : [block(tooFewSucceed(requests, making))]),
   ]);
 }
@@ -112,7 +124,7 @@ function tooFewSucceed(
   const events = (side: "error" | "total"): PromQl => aggregate("sum", DIMENSIONS, series.rate(side));
   const counted = (side: "error" | "total"): PromQl => `${events(side)} * ${context.burn.base}`;
   return allOf([
-    `1 - ${events("error")} / (${events("total")} > 0) < ${decimal(exactRatio(succeedBelow))}`,
+    `${events("error")} / (${events("total")} > 0) > ${decimal(errorBudget(succeedBelow))}`,
     significant(
       { budget: errorBudget(succeedBelow), guard: GUARDS.strict },
       counted("error"),

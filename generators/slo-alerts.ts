@@ -1,10 +1,12 @@
 import { ALERTS } from "../plan/names";
-import { hoursToExhaustion, pairsOf, type BurnWindow } from "../slo/burn-rate";
+import { pairsOf, type BurnWindow } from "../slo/burn-rate";
 import { minimumSamples } from "../slo/coverage";
 import { ratioOf, type Duration } from "../slo/duration";
 import { TELLING } from "../slo/guard";
 import { decimal } from "../slo/objective";
+import type { Slo } from "../slo/service";
 import type { AlertDraft } from "./alert-draft";
+import { budgetAnnotations } from "./budget-annotations";
 import { allOf, anyOf, block, over, type PromQl } from "./promql";
 import { madeUp, newest, ofWhich, recordedSeries, type RecordedSeries, type SloContext } from "./slo-context";
 
@@ -37,10 +39,16 @@ export function burnAlerts(context: SloContext): readonly AlertDraft[] {
       ),
       for: "0s",
       runbook: slo.runbooks.burn,
-      summary: `${slo.title} burns its error budget too fast`,
-      description: `${promise(context)} It fires ${pairs.map((pair) => exhaustion(context, pair)).join(", or ")}.`,
+      summary: howMuch(slo),
+      description: promise(context),
+      says: budgetAnnotations(context, ALERTS.burn, "h"),
     },
   ];
+}
+
+/** What a title has room for. */
+function howMuch({ title }: Pick<Slo, "title">): string {
+  return `${title}: {{ $value | humanizePercentage }} bad`;
 }
 
 /** What is seen against what is promised, as the first sentence of a page. */
@@ -50,11 +58,6 @@ function promise({ slo, objective, budget, burn }: SloContext): string {
     `{{ $value | humanizePercentage }} of ${slo.population} were ${slo.breach}; ` +
     `the objective of ${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
   );
-}
-
-function exhaustion({ burn }: SloContext, window: BurnWindow): string {
-  const hours = decimal(hoursToExhaustion(burn.period, window.factor).round(0));
-  return `above ${decimal(window.factor)} times the sustainable rate over ${window.long}, which uses up a full budget in ${hours} h`;
 }
 
 function threshold(context: SloContext, window: BurnWindow): string {
@@ -153,8 +156,9 @@ export function ticketAlert(context: SloContext): AlertDraft {
     expr: anyOf(pairsOf(burn, "ticket", budget).map((pair) => block(ticketPair(context, pair)))),
     for: "0s",
     runbook: slo.runbooks.ticket,
-    summary: `${slo.title} burns its error budget slowly`,
+    summary: howMuch(slo),
     description: `${promise(context)} Nobody is paged, but at this rate little or nothing of the budget will be left.`,
+    says: budgetAnnotations(context, ALERTS.ticket, "days"),
   };
 }
 

@@ -11,6 +11,11 @@ export interface Presence extends Named {
   readonly slo: string;
 }
 
+/** Which condition of an outage holds, by its value. @param failing what is said of requests that fail */
+export function whichOutage(failing: string): string {
+  return `{{ if eq $value 0.0 }}No target answers.{{ else if eq $value -1.0 }}No target is known.{{ else }}${failing}{{ end }}`;
+}
+
 /** That a server is there at all, which pages, and that all of it is. */
 export function presence({ title, job, slo, ...own }: Presence): readonly [Alert, Alert] {
   const { alert, runbook } = namesOf(own);
@@ -24,8 +29,9 @@ export function presence({ title, job, slo, ...own }: Presence): readonly [Alert
       requests: { slo, succeedBelow: "90%" },
       for: "2m",
       summary: `${title} is down`,
-      description:
-        "No target answers or none is known, or fewer than 90% of the requests of the last 5 minutes succeeded.",
+      description: whichOutage(
+        "{{ $value | humanizePercentage }} of the requests of the last 5 minutes failed; at most 10% may.",
+      ),
       runbook: runbook("ServiceDown"),
     },
     {

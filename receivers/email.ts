@@ -1,9 +1,22 @@
 import { defineIntegration, type Purpose } from "./integration";
-import { call, cut, define, LONGEST, TITLE, withAddress } from "./template";
+import { alertLinks, call, COURSE, define, linkAs, TITLE } from "./template";
 
 /** The daily mail counts what fires, a mail about alerts is headed as a page is. */
 function subject(purpose: Purpose): string {
   return call(purpose === "digest" ? "email.digest" : "email.title");
+}
+
+/** By how bad it is, and green once it is over. */
+const BORDER = `{{ if eq .Status "resolved" }}#2e7d32{{ else if eq .Labels.severity "critical" }}#c62828{{ else }}#ef6c00{{ end }}`;
+
+/** A page that a telephone shows as it is, in the colours that its owner reads by. */
+function page(title: string): string {
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
+<body style="margin:0 auto;padding:16px;max-width:640px;font:16px/1.5 sans-serif">
+<h1 style="margin:0;font-size:20px">${title}</h1>
+${call("email.alerts")}
+</body></html>`;
 }
 
 /** Mail, by an SMTP server. */
@@ -24,7 +37,7 @@ export const email = defineIntegration({
     requireTls: { form: "flag", means: "whether a connection that is not encrypted is refused" },
   },
   templates: [
-    define("email.title", `${TITLE}${cut("$title", LONGEST.title)}`),
+    define("email.title", `${TITLE}{{ $title }}`),
     define(
       "email.digest",
       `{{ .CommonLabels.environment }}{{ with .CommonLabels.cluster }} {{ . }}{{ end }}: {{ with len .Alerts.Firing }}{{ . }} {{ if eq . 1 }}alert is{{ else }}alerts are{{ end }}{{ else }}no alert is{{ end }} firing`,
@@ -32,9 +45,13 @@ export const email = defineIntegration({
     // HTML is escaped where Alertmanager fills it in.
     define(
       "email.alerts",
-      `<ul>{{ range .Alerts }}
-<li><strong>{{ .Labels.alertname }}</strong> ({{ with .Labels.severity }}{{ . }}, {{ end }}{{ .Status }}){{ with or .Labels.service .Labels.namespace .Labels.job }} of {{ . }}{{ end }} since {{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}: {{ with .Annotations.summary }}{{ . }}. {{ end }}{{ .Annotations.description }}{{ .Annotations.message }}${withAddress("runbook_url", ' <a href="{{ . }}">Runbook</a>')}${withAddress("dashboard_url", ', <a href="{{ . }}">dashboard</a>')}</li>{{ end }}
-</ul>`,
+      `{{ range .Alerts }}
+<section style="margin:16px 0;padding:4px 12px;border-left:4px solid ${BORDER}">
+<p style="margin:4px 0"><strong>{{ .Labels.alertname }}</strong> ({{ with .Labels.severity }}{{ . }}, {{ end }}{{ .Status }}){{ with or .Labels.service .Labels.namespace .Labels.job }} of {{ . }}{{ end }} since {{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}</p>
+<p style="margin:4px 0">{{ with .Annotations.summary }}{{ . }}. {{ end }}{{ .Annotations.description }}{{ .Annotations.message }}</p>
+${COURSE}{{ with $course }}<p style="margin:4px 0">{{ . }}</p>
+{{ end }}<p style="margin:4px 0">${alertLinks(linkAs((title) => `<a href="{{ . }}">${title}</a> `))}</p>
+</section>{{ end }}`,
     ),
   ],
   place: ({ to }) => to,
@@ -48,7 +65,7 @@ export const email = defineIntegration({
         auth_username: username,
         require_tls: requireTls,
         headers: { Subject: subject(purpose) },
-        html: `<h1>${subject(purpose)}</h1>\n${call("email.alerts")}`,
+        html: page(subject(purpose)),
         text: call("text"),
       },
       secrets: { auth_password: passwordSecret },

@@ -37,7 +37,7 @@ export const msteams = defineIntegration({
         // A blank line, which is what ends a paragraph of a card.
         newline: String.raw`{{ "\n\n" }}`,
         escaped: markdown,
-        link: (annotation, title) => markdownLink(annotation, title, LONGEST_LINK),
+        link: (value, title) => markdownLink(value, title, LONGEST_LINK),
         rest: "[Alertmanager]({{ .ExternalURL }})",
         longest: LONGEST_ALERT,
       }),

@@ -113,6 +113,7 @@ export const pagerduty = defineIntegration({
         links: [
           { href: call("runbook"), text: "Runbook" },
           { href: call("dashboard"), text: "Dashboard" },
+          { href: call("silence"), text: "Silence" },
         ],
         details: DETAILS,
       },

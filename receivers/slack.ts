@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineIntegration } from "./integration";
-import { call, chatText, cut, define, LONGEST, names, TITLE, withAddress } from "./template";
+import { call, chatText, cut, define, linkAs, LONGEST, names, TITLE } from "./template";
 
 /** Of each of the first alerts of a message; Slack cuts at 40,000 as escaped. */
 const LONGEST_ALERT = 1_200;
@@ -12,9 +12,7 @@ function escaped(text: string, length: number): string {
   return cut(text, length, ` | ${ESCAPED}`);
 }
 
-function link(annotation: string, title: string): string {
-  return withAddress(annotation, `<{{ . | ${ESCAPED} }}|${title}> `);
-}
+const link = linkAs((title) => `<{{ . | ${ESCAPED} }}|${title}> `);
 
 const MESSAGE = { color: call("slack.color"), title: call("slack.title"), text: call("slack.text") } as const;
 

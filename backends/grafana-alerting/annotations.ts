@@ -17,10 +17,19 @@ const ACTION = /\{\{(.*?)\}\}/gs;
 /** A value, or a label, and functions that it is piped through. */
 const FORM = /^ ?(?:\$value|\$labels\.[A-Za-z_]\w*)((?: \| \w+)*) ?$/;
 
+/** A choice by the value. */
+const CHOICE = /^ (?:(?:else )?if eq \$value -?\d+\.\d+|else|end) $/;
+
+/** What Grafana cannot know: it has no `query`. */
+const ASKING: readonly string[] = ["budget_left", "budget_spent"];
+
 /** Actions of a template that mean something else to Grafana, or nothing. */
 export function untranslatable(template: string): readonly string[] {
   return [...template.matchAll(ACTION)]
     .filter(([, action = ""]) => {
+      if (CHOICE.test(action)) {
+        return false;
+      }
       const [, pipes = ""] = FORM.exec(action) ?? [undefined, " | unknown"];
       const functions = pipes.split(" | ").filter((name) => name !== "");
       return !functions.every((name) => SHARED_FUNCTIONS.includes(name));
@@ -36,9 +45,14 @@ export function grafanaAnnotations({ annotations }: Pick<AlertingRule, "annotati
   return { ...panel(annotations["dashboard_url"] ?? ""), ...mapped(annotations) };
 }
 
+/** The annotations that Grafana can fill in. */
+export function told(annotations: Labels): readonly (readonly [name: string, text: string])[] {
+  return Object.entries(annotations).filter(([name]) => !ASKING.includes(name));
+}
+
 function mapped(annotations: Labels): Labels {
   return Object.fromEntries(
-    Object.entries(annotations).map(([name, text]) => [
+    told(annotations).map(([name, text]) => [
       name,
       text.replaceAll(ACTION, (action) => action.replace("$value", `$values.${QUERY}.Value`)),
     ]),

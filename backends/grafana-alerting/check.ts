@@ -4,7 +4,7 @@ import { milliseconds } from "../../slo/duration";
 import type { Problem } from "../../slo/problem";
 import { duplicates } from "../../slo/order";
 import { rulesOn, servicesOn } from "../binding";
-import { untranslatable } from "./annotations";
+import { told, untranslatable } from "./annotations";
 import { ruleUid } from "./uid";
 
 /** Grafana's scheduler ticks so often. Source: Grafana docs, `[unified_alerting]`, and its base interval. */
@@ -34,7 +34,7 @@ export function checkGrafanaAlerting(plan: MonitoringPlan): readonly Problem[] {
 }
 
 function untranslatableIn(rule: AlertingRule): readonly Problem[] {
-  return Object.entries(rule.annotations).flatMap(([annotation, text]) =>
+  return told(rule.annotations).flatMap(([annotation, text]) =>
     untranslatable(text).map((action) => ({
       code: "backend-unable" as const,
       path: `alerts.${identityKey(identityOf(rule))}.${annotation}`,

@@ -1,9 +1,12 @@
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { NOTIFICATION_TEMPLATES } from "../alertmanager/templates";
+import { notificationTemplates } from "../alertmanager/templates";
 import { servicesOn } from "../binding";
 import { contactPoints, type ContactPoint } from "./contact-points";
 import { muteTimings, policyTree, type GrafanaMuteTiming, type GrafanaPolicyTree } from "./policy";
 import { grafanaRuleGroups, rulesFolder, type GrafanaRuleGroup } from "./rules";
+
+/** Grafana says by itself where an alert is silenced. Source: Grafana docs, "Notification template reference". */
+const TEMPLATES = notificationTemplates({ silence: ".SilenceURL", related: `""` });
 
 /** Everything by which Grafana evaluates and sends alerts. */
 export interface GrafanaAlerting {
@@ -26,6 +29,6 @@ export function grafanaAlerting(plan: MonitoringPlan): GrafanaAlerting | undefin
         contactPoints: contactPoints(plan.routing),
         policy: policyTree(plan.routing),
         muteTimings: muteTimings(plan.routing),
-        messageTemplate: { name: "tocsin", template: NOTIFICATION_TEMPLATES },
+        messageTemplate: { name: "tocsin", template: TEMPLATES },
       };
 }

@@ -2,8 +2,12 @@ import type { AlertingRule, Labels, MonitoringPlan } from "../../plan/monitoring
 import type { AlertTest } from "../../plan/rule-test";
 import type { FiringAlert } from "./labels";
 
-/** A firing alert, and its value where that is known. */
-export type ValuedAlert = FiringAlert & { readonly value?: number | undefined };
+/** A firing alert, its value where that is known, and what it asks the server for. */
+export type ValuedAlert = FiringAlert & {
+  readonly value?: number | undefined;
+  /** By annotation; nothing where it is not there. */
+  readonly asked?: Labels | undefined;
+};
 
 /**
  * What firing alerts say, each name once per file, or once with each value: `said` remembers them. A text with a number in
@@ -23,9 +27,7 @@ export function annotationTests(
     if (said.has(what)) {
       return [];
     }
-    const texts = alerts.flatMap(({ labels, value }) =>
-      Object.values(ruleOf(plan, alertname, labels).annotations).map((text) => filled(text, labels, value)),
-    );
+    const texts = alerts.flatMap((alert) => Object.values(annotationsOf(plan, alertname, alert)));
     if (texts.some((text) => text.includes("{{"))) {
       return [];
     }
@@ -44,16 +46,36 @@ export function textTest(
   return {
     eval_time,
     alertname,
-    exp_alerts: alerts.map(({ labels, value = Number.NaN }) => ({
-      exp_labels: labels,
-      exp_annotations: Object.fromEntries(
-        Object.entries(ruleOf(plan, alertname, labels).annotations).map(([name, text]) => [
-          name,
-          filled(text, labels, value),
-        ]),
-      ),
+    exp_alerts: alerts.map((alert) => ({
+      exp_labels: alert.labels,
+      exp_annotations: annotationsOf(plan, alertname, { ...alert, value: alert.value ?? Number.NaN }),
     })),
   };
+}
+
+function annotationsOf(
+  plan: MonitoringPlan,
+  alertname: string,
+  { labels, value, asked = {} }: ValuedAlert,
+): Labels {
+  return Object.fromEntries(
+    Object.entries(ruleOf(plan, alertname, labels).annotations).map(([name, text]) => [
+      name,
+      text.includes("{{ with query") ? (asked[name] ?? "") : filled(text, labels, value),
+    ]),
+  );
+}
+
+/** What depends on the value. */
+const CHOICE =
+  /\{\{ if eq \$value ([-\d.]+) \}\}(.*?)\{\{ else if eq \$value ([-\d.]+) \}\}(.*?)\{\{ else \}\}(.*?)\{\{ end \}\}/g;
+
+function chosen(text: string, value: number): string {
+  return text.replaceAll(
+    CHOICE,
+    (_, first: string, then: string, second: string, otherwise: string, rest: string) =>
+      value === Number(first) ? then : value === Number(second) ? otherwise : rest,
+  );
 }
 
 /** A text with its labels and its value, where the model knows how Prometheus writes it: from a thousand on there are prefixes. */
@@ -62,7 +84,7 @@ function filled(pattern: string, labels: Labels, value: number | undefined): str
   if (value === undefined) {
     return text;
   }
-  const known = text.replaceAll("{{ $value | humanizePercentage }}", percentage(value));
+  const known = chosen(text, value).replaceAll("{{ $value | humanizePercentage }}", percentage(value));
   const whole =
     value === 0 || value >= 1
       ? known.replaceAll("{{ $value | humanizeDuration }}", spokenTime(value))

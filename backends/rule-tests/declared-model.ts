@@ -74,7 +74,7 @@ export function declaredHolds(
  */
 export function shownValue(service: Service, alert: Alert, line: Timeline, step: number): number | undefined {
   if (isOutage(alert)) {
-    return undefined;
+    return outageValue(service, alert, line, step);
   }
   const { measure, when } = alert;
   const window = "unusual" in when ? ANOMALY.window : windowOf(measure);
@@ -96,6 +96,31 @@ export function shownValue(service: Service, alert: Alert, line: Timeline, step:
   }
   // What nobody reports is 0 times what is absent.
   return values(service, measure, line)[step] ?? (alert.orAbsent === true ? 0 : undefined);
+}
+
+/** 0 while no target answers, -1 while none is known, or the share of requests that fail once it fills the window. */
+function outageValue(
+  service: Service,
+  { outageOf, requests }: OutageAlert,
+  line: Timeline,
+  step: number,
+): number | undefined {
+  const answering = perStep(line, (phase) =>
+    phase.up?.[outageOf.name] === "vanished" ? -1 : targetsUp(outageOf, phase),
+  )[step - 1];
+  if (answering !== undefined && answering <= 0) {
+    return answering;
+  }
+  const slo = service.slos.find(({ id }) => id === requests?.slo);
+  const interval = durationOf(line.step * 1_000);
+  if (
+    slo === undefined ||
+    sincePhase(line, step) < stepsOf(burnPlan(slo.window, interval).base, line) + EXTRAPOLATED
+  ) {
+    return undefined;
+  }
+  const { total, bad } = eventStream(service, slo.sli, line);
+  return within(bad, step, 1) / within(total, step, 1);
 }
 
 /** Steps since anything changed. */

@@ -76,6 +76,8 @@ export interface Row {
   /** Series that are no records of the SLO. */
   readonly beside?: readonly GivenSeries[];
   readonly fires: Readonly<Record<string, number>>;
+  /** What its alerts ask the server for, by annotation. */
+  readonly asked?: Labels;
   /** Labels that its alerts take from what they read: those of the table by default. */
   readonly measured?: Labels;
 }
@@ -125,7 +127,7 @@ export function tableCase(plan: MonitoringPlan, context: Subject, table: Table):
     alert_rule_test: table.alerts.flatMap((name) => {
       const alerts = table.rows.flatMap((row) => {
         const value = row.fires[name];
-        return value === undefined ? [] : [{ ...firing(name, row), value }];
+        return value === undefined ? [] : [{ ...firing(name, row), value, asked: row.asked }];
       });
       return alerts.length === 0 ? [] : [textTest(plan, name, alerts, table.at)];
     }),

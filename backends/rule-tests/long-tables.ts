@@ -6,6 +6,7 @@ import { minimumSamples } from "../../slo/coverage";
 import { ratioOf, times, type Duration } from "../../slo/duration";
 import { recordNames, type SloContext } from "../../generators/slo-context";
 import { BUDGET_ALERTS } from "./budget-limits";
+import { budgetRecords, budgetTexts } from "./budget-texts";
 import { BESIDE, later, samples, tableCase, type Row } from "./given";
 
 const { above, below } = BESIDE;
@@ -23,6 +24,8 @@ interface Slow {
   readonly knownBefore: boolean;
   /** How long ago the ratio of the long window was recorded last. */
   readonly ago: Duration;
+  /** Evaluations in which all of it has held. */
+  readonly held?: number;
 }
 
 /** The ticket of an SLO from what it reads, each condition just met and just missed while all others hold. */
@@ -46,10 +49,31 @@ export function ticketTable(plan: MonitoringPlan, context: SloContext): RuleTest
   });
 }
 
-function ticketRows(
-  { budget, burn }: SloContext,
-  pair: BurnWindow,
-): readonly (readonly [says: string, slow: Slow, fires: boolean])[] {
+/** What a ticket that has been there for an hour says of the error budget. */
+export function ticketBudgetTable(plan: MonitoringPlan, context: SloContext): RuleTestCase {
+  const { sampling, windows } = context.burn;
+  const [pair = windows[2]] = pairsOf(context.burn, "ticket", context.budget);
+  const at = later(pair.long);
+  const steps = ratioOf(at, sampling);
+  const [[, slow]] = ticketRows(context, pair);
+  const held = { ...slow, held: ratioOf("1h", sampling) };
+  return tableCase(plan, context, {
+    name: "a ticket says what becomes of the error budget",
+    interval: sampling,
+    at,
+    alerts: [ALERTS.ticket],
+    rows: budgetTexts(context, "1d", slow.long).map(([says, left, asked]) => ({
+      says,
+      records: { ...ticketRecords(context, pair, held, steps), ...budgetRecords(context, left, steps) },
+      fires: { [ALERTS.ticket]: slow.long },
+      asked,
+    })),
+  });
+}
+
+type TicketRow = readonly [says: string, slow: Slow, fires: boolean];
+
+function ticketRows({ budget, burn }: SloContext, pair: BurnWindow): readonly [TicketRow, ...TicketRow[]] {
   const limit = burnThreshold(pair.factor, budget).toNumber();
   const needed = minimumSamples(pair.long, burn.sampling);
   const burning: Slow = {
@@ -78,11 +102,12 @@ function ticketRecords(context: SloContext, pair: BurnWindow, slow: Slow, inAll:
   const overlap = ratioOf(windows[0].long, sampling);
   const beforeIt = inAll + 1 - inWindow;
   const silent = ratioOf(slow.ago, sampling);
+  const { held = 1 } = slow;
   return {
     [names.ratio(pair.long)]: samples([slow.long, inAll + 1 - silent], [undefined, silent]),
     [names.sum("total", pair.short)]: samples([1000, inAll + 1]),
-    // All conditions hold at the last moment alone: a ticket does not wait.
-    [names.sum("error", pair.short)]: samples([0, inAll], [1000 * slow.short, 1]),
+    // All conditions hold at the last moment alone, but where it is said: a ticket does not wait.
+    [names.sum("error", pair.short)]: samples([0, inAll + 1 - held], [1000 * slow.short, held]),
     [names.sampled("error")]: samples(
       [slow.knownBefore ? 1000 : undefined, beforeIt],
       [slow.errors * overlap, 1],

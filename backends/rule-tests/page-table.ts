@@ -7,6 +7,7 @@ import { minimumSamples } from "../../slo/coverage";
 import { ratioOf, type Duration } from "../../slo/duration";
 import { guardThreshold, TELLING } from "../../slo/guard";
 import { recordNames, type SloContext } from "../../generators/slo-context";
+import { budgetRecords, budgetTexts } from "./budget-texts";
 import { BESIDE, later, samples, tableCase, type Row } from "./given";
 
 interface Events {
@@ -53,12 +54,41 @@ export function pageTable(plan: MonitoringPlan, context: SloContext): RuleTestCa
 
 type BurnRow = readonly [says: string, burn: Burn, fires: boolean];
 
+/** What a page that has fired for hours says of the error budget: of some that is left, of more than was, of none. */
+export function pageBudgetTable(plan: MonitoringPlan, context: SloContext): RuleTestCase {
+  const [, slow] = context.burn.windows;
+  const at = later(slow.long);
+  const [pair] = pairsOf(context.burn, "page", context.budget);
+  const [[, burn]] =
+    pair?.id === "page-slow" ? slowRows(context, pair) : fastRows(context, context.burn.windows[0]);
+  const value = burnt(burn);
+  const steps = ratioOf(at, context.interval);
+  const names = recordNames(context);
+  const throughout = {
+    ...records(context, burn),
+    [names.rate("total")]: samples([PER_SECOND, steps + 1]),
+    [names.rate("error")]: samples([PER_SECOND * Math.max(burn.now, burn.recovery), steps + 1]),
+  };
+  return tableCase(plan, context, {
+    name: "a page says what becomes of the error budget",
+    interval: context.interval,
+    at,
+    alerts: [ALERTS.burn],
+    rows: budgetTexts(context, "1h", value).map(([says, left, asked]) => ({
+      says,
+      records: { ...throughout, ...budgetRecords(context, left, steps) },
+      fires: { [ALERTS.burn]: value },
+      asked,
+    })),
+  });
+}
+
 /** The ratio that a page names: that of the long window which burns. */
 function burnt({ hour, six }: Burn): number {
   return hour.bad > 0 ? hour.bad / hour.total : six.bad / six.total;
 }
 
-function fastRows(context: SloContext, pair: BurnWindow): readonly BurnRow[] {
+function fastRows(context: SloContext, pair: BurnWindow): readonly [BurnRow, ...BurnRow[]] {
   const limit = limitOf(context, pair);
   const [, slow] = context.burn.windows;
   const many = manyEvents(context);
@@ -95,7 +125,7 @@ function fastRows(context: SloContext, pair: BurnWindow): readonly BurnRow[] {
   ];
 }
 
-function slowRows(context: SloContext, pair: BurnWindow): readonly BurnRow[] {
+function slowRows(context: SloContext, pair: BurnWindow): readonly [BurnRow, ...BurnRow[]] {
   const limit = limitOf(context, pair);
   const budget = context.budget.toNumber();
   const [, , { short: longest }] = context.burn.windows;

@@ -26,11 +26,11 @@ import { countTables } from "./count-tables";
 import { TWO_HOURS } from "./counters";
 import { firstTable, MOMENT } from "./first-tables";
 import { heartbeatCases } from "./heartbeat-cases";
-import { budgetTable, ticketTable } from "./long-tables";
+import { budgetTable, ticketBudgetTable, ticketTable } from "./long-tables";
 import { missingTables } from "./missing-tables";
 import { isModelled, modelledPart, ownQuery, playedFor } from "./modelled";
 import { counterTable, queryAlertCase, querySlices, queryTable } from "./own-tables";
-import { pageTable } from "./page-table";
+import { pageBudgetTable, pageTable } from "./page-table";
 import { serviceStories } from "./service-stories";
 import { lazySides } from "./sides";
 import { sliceTable } from "./slice-table";
@@ -114,7 +114,9 @@ function sloTests(plan: MonitoringPlan, service: Service, slo: Slo): readonly Ru
     ...countLayers(plan, context, layer),
     layer("windows", HALF_A_DAY, windowNames(context), (of) => windowRecords(plan, of)),
     layer("page", "30m", [ALERTS.burn], (of) => [pageTable(plan, of)]),
+    layer("page-budget", "4m", [ALERTS.burn], (of) => [pageBudgetTable(plan, of)]),
     layer("ticket", "1h", [ALERTS.ticket], (of) => [ticketTable(plan, of)]),
+    layer("ticket-budget", "4m", [ALERTS.ticket], (of) => [ticketBudgetTable(plan, of)]),
     layer("budget", FIVE_MINUTES, budgets, (of) => [budgetTable(plan, of)]),
     layer("missing", FIVE_MINUTES, [ALERTS.dataMissing], (of) => missingTables(plan, of)),
     layer("contract", FIVE_MINUTES, outside, (of) => contractTables(plan, of)),

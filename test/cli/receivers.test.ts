@@ -92,7 +92,7 @@ describe("a repository to which something is added", () => {
         to: "/discord/dev",
         embeds: [
           expect.objectContaining({
-            title: String.raw`\[FIRING\] dev \*shop\*: \[x\]\(javascript:y\)`,
+            title: String.raw`dev \*shop\*: \[x\]\(javascript:y\)`,
             description: String.raw`\[x\]\(javascript:y\) [Runbook](https://runbooks.example/%28a%29) `,
           }),
         ],
