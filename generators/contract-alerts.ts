@@ -33,7 +33,7 @@ export function outsideContractAlerts({ slo }: SloContext): readonly AlertDraft[
           slo: slo.id,
           expr: `${countOf(wrong, DIMENSIONS)} > 0`,
           runbook: slo.runbooks.dataMissing,
-          summary: `${slo.title} reads series outside its contract`,
+          summary: `${slo.title}: series outside its contract`,
           description: `{{ $value | humanize }} series of ${namesOf(readings)} lack a label that the contract declares, or have a value that it does not allow: bad events among them may not be counted.`,
         },
       ];

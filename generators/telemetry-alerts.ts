@@ -92,7 +92,7 @@ export function bucketMissingAlert(context: SloContext): AlertDraft | undefined 
     expr: `${aggregate("count", DIMENSIONS, `\n  ${counts}\n  unless on (${instance}) ${bucket}\n`)} > 0`,
     for: "10m",
     runbook,
-    summary: `${context.slo.title} has lost its histogram bucket`,
+    summary: `${context.slo.title} has lost its bucket`,
     description: `At least one target has ${metric.name} without the bucket ${sli.threshold}, on which the objective is counted.`,
   };
 }

@@ -102,7 +102,7 @@ function atLimitBurning(
       when: { above: "99%" },
       whileBurning: id,
       for: "5m",
-      summary: `${name} may not scale out further, and its error budget burns`,
+      summary: `${name} is at its limit, its budget burns`,
       description:
         "{{ $value | humanizePercentage }} of the replicas that it may have are there, and too many requests of the last hour failed.",
     },

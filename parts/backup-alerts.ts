@@ -105,7 +105,7 @@ function sizeDropped(what: string, { metrics: { toMedian }, level }: BackupTelem
       measure: level(toMedian, "min"),
       when: { below: "0.5" },
       for: "5m",
-      summary: `The last backup is much smaller than those before: ${what}`,
+      summary: `The last backup is much smaller: ${what}`,
       description:
         "It has {{ $value | humanizePercentage }} of the median of a week: a job that succeeds with half of the data.",
     },
@@ -120,7 +120,7 @@ function mismatch(what: string, { metrics: { found }, level }: BackupTelemetry):
       measure: level(found, "sum", { result: ["!=", "ok"] }),
       when: { above: "0" },
       for: "0s",
-      summary: `A backup is not what was backed up: ${what}`,
+      summary: `Damaged backups: ${what}`,
       description:
         "{{ $value | humanize }} are not what is known of them: another sum, no object, or nothing known of it.",
     },
@@ -142,7 +142,7 @@ function recoverable(
       measure: age(gauge, "oldest"),
       when: { above: limit },
       for: "5m",
-      summary: `More would be lost than may be: ${what}`,
+      summary: `Too much would be lost: ${what}`,
       description: `What ${keepsLog(store) ? "backups and the log" : "backups"} hold is {{ $value | humanizeDuration }} old, more than ${limit}.${byProvider ? log : ""}`,
     },
     keepsLog(store)
@@ -168,7 +168,7 @@ function testOverdue(what: string, { metrics: { tested }, age }: BackupTelemetry
       when: { above: RESTORE_TEST_DUE },
       orAbsent: true,
       for: "15m",
-      summary: `No restore was tried for more than a week: ${what}`,
+      summary: `No restore for a week: ${what}`,
       description:
         "The last one that passed every check ended {{ $value | humanizeDuration }} ago (0s: none ever did).",
     },
@@ -183,7 +183,7 @@ function tooSlow(what: string, { rto }: Store, { metrics: { restoreTime }, level
       measure: level(restoreTime, "max"),
       when: { above: rto },
       for: "5m",
-      summary: `A restore takes longer than it may: ${what}`,
+      summary: `A restore takes too long: ${what}`,
       description: `The last one took {{ $value | humanizeDuration }} of ${rto}.`,
     },
     "A real one takes longer: somebody decides first. See what grew, the data or the time to load them, and change one of the two, or the promise.",
@@ -198,7 +198,7 @@ function drillOverdue(what: string, { metrics: { drilled }, age }: BackupTelemet
       when: { above: DRILL_DUE },
       orAbsent: true,
       for: "1h",
-      summary: `No drill was held for a quarter: ${what}`,
+      summary: `No drill for a quarter: ${what}`,
       description: "The last one that passed was {{ $value | humanizeDuration }} ago (0s: none ever was).",
     },
     "Plan one, hold it by its runbook, and keep what was measured: `node backup.js drill --scenario q1_db --rpo <seconds> --rto <seconds> --settings store.json`.",

@@ -54,7 +54,7 @@ const dependencies: readonly Alert[] = [
     measure: pool,
     when: { above: "95%" },
     for: "2m",
-    summary: "An instance of the backend API has no database connection left",
+    summary: "A backend instance has no database connection left",
     description:
       "{{ $value | humanizePercentage }} of the connections of an instance's pool are in use; its requests wait for one and then fail.",
     runbook: "database-pool-exhausted",
@@ -66,7 +66,7 @@ const dependencies: readonly Alert[] = [
     measure: pool,
     when: { above: "80%" },
     for: "5m",
-    summary: "An instance of the backend API is running out of database connections",
+    summary: "A backend instance runs out of database connections",
     description: "{{ $value | humanizePercentage }} of the connections of an instance's pool are in use.",
     runbook: "database-pool-exhausted",
   },
@@ -103,7 +103,7 @@ const dependencies: readonly Alert[] = [
     when: { above: "50%" },
     atLeast: 500,
     for: "15m",
-    summary: "The cache of the backend answers less than half of the look-ups",
+    summary: "The cache answers less than half of the look-ups",
     description:
       "{{ $value | humanizePercentage }} of the look-ups of the last 30 minutes missed; the database answers them instead.",
     runbook: "redis-down",
@@ -119,7 +119,7 @@ const access: readonly Alert[] = [
     when: { above: "5%" },
     atLeast: 50,
     for: "5m",
-    summary: "Many requests to the backend API are turned away",
+    summary: "Many requests are turned away",
     description:
       "{{ $value | humanizePercentage }} of the requests of the last 5 minutes were answered with 429.",
     runbook: "rate-limit-surge",
@@ -144,7 +144,7 @@ const access: readonly Alert[] = [
     when: { above: "10%" },
     atLeast: 50,
     for: "5m",
-    summary: "Many requests to the backend API carry no valid token",
+    summary: "Many requests carry no valid token",
     description:
       "{{ $value | humanizePercentage }} of the requests of the last 5 minutes were answered with 401.",
     runbook: "secret-key-mismatch",

@@ -38,7 +38,7 @@ const slos: readonly Slo[] = [
   },
   {
     id: "latency-p95",
-    title: "API latency, 95th percentile",
+    title: "API latency, P95",
     population: "requests",
     breach: "slower than 200 ms",
     sli: slowerThan("0.2"),
@@ -49,7 +49,7 @@ const slos: readonly Slo[] = [
   },
   {
     id: "latency-p99",
-    title: "API latency, 99th percentile",
+    title: "API latency, P99",
     population: "requests",
     breach: "slower than 500 ms",
     sli: slowerThan("0.5"),

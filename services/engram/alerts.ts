@@ -16,7 +16,7 @@ const availability: readonly Alert[] = [
     when: { above: "1%" },
     atLeast: 10,
     for: "5m",
-    summary: "The Engram gateway fails more than one request in a hundred",
+    summary: "The Engram gateway fails too many requests",
     description:
       "{{ $value | humanizePercentage }} of the requests of the last 5 minutes were answered with a server error.",
     runbook: "high-error-rate",

@@ -20,7 +20,7 @@ const availability: readonly Alert[] = [
     when: { above: "1%" },
     atLeast: FEW,
     for: "10m",
-    summary: "EnvSync Cloud has answered with many errors for 10 minutes",
+    summary: "EnvSync Cloud answers with many errors",
     description:
       "{{ $value | humanizePercentage }} of the requests of the last 5 minutes were answered with a server error; it was above 1% for 10 minutes.",
     runbook: "elevated-error-rate",

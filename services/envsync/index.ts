@@ -19,7 +19,7 @@ const slos: readonly Slo[] = [
   },
   {
     id: "store-read-latency",
-    title: "Latency of reads from the store",
+    title: "Store read latency",
     population: "reads",
     breach: "slower than 300 ms",
     sli: slowReads,
@@ -30,7 +30,7 @@ const slos: readonly Slo[] = [
   },
   {
     id: "store-write-latency",
-    title: "Latency of writes to the store",
+    title: "Store write latency",
     population: "writes",
     breach: "slower than 500 ms",
     sli: slowWrites,

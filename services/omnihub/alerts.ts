@@ -151,7 +151,7 @@ export const alerts: readonly Alert[] = [
     when: { above: "50%" },
     atLeast: 5,
     for: "15m",
-    summary: "More than half of the requests to the API Gateway are slow",
+    summary: "Half of the requests to the API Gateway are slow",
     description:
       "{{ $value | humanizePercentage }} of the requests of the last 30 minutes took longer than 200 ms, so the P50 is above it.",
     runbook: "slow-requests",

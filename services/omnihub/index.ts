@@ -43,7 +43,7 @@ const slos: readonly Slo[] = [
   },
   {
     id: "workflow-success",
-    title: "Orchestrator workflow success",
+    title: "Workflow success",
     population: "workflows",
     breach: "unsuccessful",
     sli: workflowFailures,

@@ -65,7 +65,7 @@ describe("the dashboard of orders", () => {
       ],
       ...[
         ["Database availability: 99.95% over 28d", "Good database health checks, 28d"],
-        ["Orchestrator workflow success: 99.5% over 28d", "Good workflows, 28d"],
+        ["Workflow success: 99.5% over 28d", "Good workflows, 28d"],
       ].map((row) => [...row, "Error budget remaining", "Burn rate, 1h", "Window known"]),
       ["Workflow health", "Workflow success rate, 1h", "Approval queue depth", "Dead letter queue depth"],
       [
@@ -76,7 +76,7 @@ describe("the dashboard of orders", () => {
         "4xx answers by status, 5m",
         "5xx answers by status, 5m",
       ],
-      ["Errors: Orchestrator workflow success", "Error ratio, last 7d"],
+      ["Errors: Workflow success", "Error ratio, last 7d"],
       [
         "What other alerts watch",
         "pg_up",
@@ -92,8 +92,8 @@ describe("the dashboard of orders", () => {
         "API Gateway latency: burn rate by window",
         "Database availability: error budget remaining",
         "Database availability: burn rate by window",
-        "Orchestrator workflow success: error budget remaining",
-        "Orchestrator workflow success: burn rate by window",
+        "Workflow success: error budget remaining",
+        "Workflow success: burn rate by window",
       ],
     ]);
   });

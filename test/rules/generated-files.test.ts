@@ -157,14 +157,14 @@ describe("a notification template", () => {
   });
 
   it.each([
-    ["tocsin.title", "prod prod-1 orders (2 alerts): The first summary"],
+    ["tocsin.title", "prod-1 orders (2 alerts): The first summary"],
     ["tocsin.runbook", "https://runbooks.example/first"],
     ["tocsin.dashboard", "https://grafana.example/d/first"],
     ["tocsin.names", "First firing, Second firing, Third resolved"],
     ["tocsin.pagerduty.severity", "critical"],
     ["tocsin.slack.color", "danger"],
     ["tocsin.email.digest", "prod prod-1: 2 alerts are firing"],
-    ["tocsin.email.title", "prod prod-1 orders (2 alerts): The first summary"],
+    ["tocsin.email.title", "prod-1 orders (2 alerts): The first summary"],
   ])("called %s says [%s] of two critical alerts", async (name, text) => {
     expect((await render(name)).output.trim()).toBe(text);
   });

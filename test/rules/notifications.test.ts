@@ -186,7 +186,7 @@ describe("a notification", () => {
   const longest = (text: string, length: number): string => Array.from(text).slice(0, length).join("");
   /** A title has at most 80 characters. */
   const titled = (text: string): string => {
-    const whole = `prod prod-1 orders: ${text.trim() === "" ? "Texts" : text.trim()}`;
+    const whole = `prod-1 orders: ${text.trim() === "" ? "Texts" : text.trim()}`;
     return Array.from(whole).length > 80 ? `${longest(whole, 79)}…` : whole;
   };
 
@@ -408,8 +408,8 @@ describe("two productions with one routing key", () => {
     const keys = new Set(first.map(([key]) => key));
     expect(keys.size).toBe(2);
     expect(first.map(([, ...rest]) => rest).sort()).toEqual([
-      ["trigger", "page-orders", "prod prod-eu orders: The API is down"],
-      ["trigger", "page-orders", "prod prod-us orders: The API is down"],
+      ["trigger", "page-orders", "prod-eu orders: The API is down"],
+      ["trigger", "page-orders", "prod-us orders: The API is down"],
     ]);
     const [over] = first.filter(([, , , summary]) => summary?.includes("prod-eu"));
     await alertmanager.post([{ ...of("prod-eu"), endsAt: new Date(Date.now() - 1_000).toISOString() }]);
@@ -418,7 +418,7 @@ describe("two productions with one routing key", () => {
       return found.length > 0 ? found : undefined;
     });
     expect(resolves).toEqual([
-      [over?.[0], "resolve", "page-orders", "resolved: prod prod-eu orders: The API is down"],
+      [over?.[0], "resolve", "page-orders", "resolved: prod-eu orders: The API is down"],
     ]);
   }, 120_000);
 });
