@@ -6,12 +6,9 @@ import {
   type AlertMeasure,
   type Limit,
   type MeasuredAlert,
-  type OutageAlert,
 } from "../../slo/alert";
 import { ANOMALY } from "../../slo/anomaly";
-import { burnPlan } from "../../slo/burn-rate";
-import { durationOf, milliseconds, type Duration } from "../../slo/duration";
-import { GUARDS } from "../../slo/guard";
+import { milliseconds } from "../../slo/duration";
 import {
   readings,
   windowOf,
@@ -23,19 +20,18 @@ import {
   type Rate,
   type TargetsUp,
 } from "../../slo/measure";
-import { exactRatio } from "../../slo/objective";
 import type { Service } from "../../slo/service";
 import type { Labels } from "../../plan/monitoring-plan";
-import { moreThanChance } from "./chance";
 import { unusualHolds } from "./anomaly-model";
 import { burningSince } from "./burning-model";
 import { conditionsOf, setsOf, toldApart } from "./cells";
 import { measuredIn } from "./measured";
 import { countedEvents, eventStream } from "./streams";
 import { gaugeValues } from "./gauges";
+import { outageHolds, outageValue } from "./outage-model";
 import { targetsUp } from "./traffic";
 import { turned, untold } from "./trend-model";
-import { perStep, within, type Phase, type Timeline } from "./world";
+import { EXTRAPOLATED, perStep, sincePhase, stepsOf, within, type Phase, type Timeline } from "./world";
 
 /** Whether the condition of a declared alert holds, by step, before its `for`. */
 export function declaredHolds(
@@ -98,53 +94,9 @@ export function shownValue(service: Service, alert: Alert, line: Timeline, step:
   return values(service, measure, line)[step] ?? (alert.orAbsent === true ? 0 : undefined);
 }
 
-/** 0 while no target answers, -1 while none is known, or the share of requests that fail once it fills the window. */
-function outageValue(
-  service: Service,
-  { outageOf, requests }: OutageAlert,
-  line: Timeline,
-  step: number,
-): number | undefined {
-  const answering = perStep(line, (phase) =>
-    phase.up?.[outageOf.name] === "vanished" ? -1 : targetsUp(outageOf, phase),
-  )[step - 1];
-  if (answering !== undefined && answering <= 0) {
-    return answering;
-  }
-  const slo = service.slos.find(({ id }) => id === requests?.slo);
-  const interval = durationOf(line.step * 1_000);
-  if (
-    slo === undefined ||
-    sincePhase(line, step) < stepsOf(burnPlan(slo.window, interval).base, line) + EXTRAPOLATED
-  ) {
-    return undefined;
-  }
-  const { total, bad } = eventStream(service, slo.sli, line);
-  return within(bad, step, 1) / within(total, step, 1);
-}
-
-/** Steps since anything changed. */
-function sincePhase(line: Timeline, step: number): number {
-  let begun = 0;
-  for (const { lasts } of line.phases) {
-    const end = begun + stepsOf(lasts, line);
-    if (step <= end) break;
-    begun = end;
-  }
-  return step - begun;
-}
-
-/** Scrapes before a window from which what it counts is extrapolated, and a few more. */
-const EXTRAPOLATED = 12;
-
 /** Whether an alert looks at the last samples alone, not at a window of them. */
 export function readsLevels(alert: Alert): boolean {
   return isOutage(alert) ? alert.requests === undefined : windowOf(alert.measure) === undefined;
-}
-
-/** Steps of a window. */
-function stepsOf(window: Duration, line: Timeline): number {
-  return milliseconds(window) / 1_000 / line.step;
 }
 
 /** A gauge of which nobody says anything, unless that says no more than that nobody answers. */
@@ -266,29 +218,6 @@ function sharesHold(
     const total = within(stream.total, step, steps);
     const bad = within(stream.bad, step, steps);
     return total > 0 && bad >= atLeast && total > busierThan && crosses(bad / total, when);
-  });
-}
-
-function outageHolds(
-  service: Service,
-  { outageOf, requests }: OutageAlert,
-  line: Timeline,
-): readonly boolean[] {
-  const gone = [false, ...perStep(line, (phase) => targetsUp(outageOf, phase) === 0)];
-  const slo = service.slos.find((candidate) => candidate.id === requests?.slo);
-  if (slo === undefined || requests === undefined) {
-    return gone;
-  }
-  const stream = eventStream(service, slo.sli, line);
-  const minimum = exactRatio(requests.succeedBelow).toNumber();
-  const steps = stepsOf(burnPlan(slo.window, durationOf(line.step * 1_000)).base, line);
-  return gone.map((isGone, step) => {
-    const total = within(stream.total, step, steps);
-    const bad = within(stream.bad, step, steps);
-    return (
-      isGone ||
-      (total > 0 && 1 - bad / total < minimum && moreThanChance(GUARDS.strict, bad, total, 1 - minimum))
-    );
   });
 }
 

@@ -81,3 +81,22 @@ export function cumulative(rates: readonly number[], step: number): readonly num
 export function within(sums: readonly number[], at: number, window: number): number {
   return (sums[Math.min(at, sums.length - 1)] ?? 0) - (sums[Math.max(0, at - window)] ?? 0);
 }
+
+/** Steps since anything changed. */
+export function sincePhase(line: Timeline, step: number): number {
+  let begun = 0;
+  for (const { lasts } of line.phases) {
+    const end = begun + stepsOf(lasts, line);
+    if (step <= end) break;
+    begun = end;
+  }
+  return step - begun;
+}
+
+/** Scrapes before a window from which what it counts is extrapolated, and a few more. */
+export const EXTRAPOLATED = 12;
+
+/** Steps of a window. */
+export function stepsOf(window: Duration, line: Timeline): number {
+  return milliseconds(window) / 1_000 / line.step;
+}
