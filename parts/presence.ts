@@ -12,7 +12,7 @@ export interface Presence extends Named {
 }
 
 /** Which condition of an outage holds, by its value. @param failing what is said of requests that fail */
-export function whichOutage(failing: string): string {
+function whichOutage(failing: string): string {
   return `{{ if eq $value 0.0 }}No target answers.{{ else if eq $value -1.0 }}No target is known.{{ else }}${failing}{{ end }}`;
 }
 
