@@ -128,7 +128,10 @@ describe("a stack with a Prometheus operator", () => {
     );
     expect(JSON.stringify(dashboards)).not.toContain(DATA_SOURCE.uid);
     const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, secretText(plan, key)]));
-    expect(completeSecrets("prod", plan, { receivers })).toEqual({ ok: true, secrets: { receivers } });
+    expect(completeSecrets("prod", plan, { receivers })).toEqual({
+      ok: true,
+      secrets: { receivers, objectStore: {} },
+    });
     const asked = operatorPlan({ operator: { namespace: "kube-prometheus", dashboards: "api" } });
     expect(contentOf(asked).dashboards).toEqual([]);
     expect(completeSecrets("prod", asked, { receivers })).toMatchObject({
