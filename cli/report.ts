@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { reportSettings } from "../plan/report";
+import type { ReportPeriod } from "../plan/report-period";
 import { pageOf } from "../reports/page";
-import { spanOf, type ReportPeriod } from "../reports/period";
+import { spanOf } from "../reports/period";
 import { reportOf, type Report } from "../reports/report";
 import { sourceAt, StrangeServer } from "../reports/server";
 import { linesOf } from "../reports/text";

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type * as Backtest from "./backtest";
 import type * as Budget from "./budget";
 import type * as Doctor from "./doctor";
-import { PERIODS } from "../reports/period";
+import { REPORT_PERIODS } from "../plan/report-period";
 import { loadCatalogue } from "./load-catalogue";
 import type * as Report from "./report";
 
@@ -52,7 +52,7 @@ function addReport(tocsin: Command): void {
     .option("--alertmanager <url>", "address of the Alertmanager that has the silences")
     .addOption(
       new Option("--period <period>", "24 hours, a week from Monday on, or a calendar month")
-        .choices(PERIODS)
+        .choices(REPORT_PERIODS)
         .default("month"),
     )
     .option("--month <month>", "such as 2026-11; the last one that is over where left out")

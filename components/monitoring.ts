@@ -7,6 +7,7 @@ import { Autoscaler } from "./autoscaler";
 import { BackupJobs } from "./backup-jobs";
 import { BlackboxExporter } from "./blackbox-exporter";
 import { LongTerm, type LongTermArgs } from "./long-term";
+import { DigestJobs, type DigestSecret } from "./digest-jobs";
 import { MonitoringNamespace } from "./monitoring-namespace";
 import { Prometheus } from "./prometheus";
 import { RunbookSite } from "./runbook-site";
@@ -16,6 +17,8 @@ export interface MonitoringArgs {
   readonly cluster: ClusterObjects;
   /** `metadata` of the receivers' secret; absent where somebody else keeps it. */
   readonly receiversSecret?: KubernetesObject["metadata"] | undefined;
+  /** The secret of who sends reports; absent where nobody does, or it is that of the receivers. */
+  readonly digestSecret?: DigestSecret | undefined;
   /** What the receivers need, by key. */
   readonly receivers: Readonly<Record<string, string>>;
   /** By which the object store is asked; none where Prometheus keeps all. */
@@ -47,7 +50,7 @@ export class Monitoring extends pulumi.ComponentResource {
       { objects: cluster.runbooks, addresses: platform.runbookSite.addresses, after },
       { parent: this },
     );
-    this.others(name, cluster, after);
+    this.others(name, args, after);
     this.registerOutputs({
       alertmanager: platform.alertmanager.address,
       prometheus: platform.prometheus.address,
@@ -96,10 +99,22 @@ export class Monitoring extends pulumi.ComponentResource {
     );
   }
 
-  /** What nobody opens: the blackbox exporter where something is probed, the services' autoscalers and what backs up their stores. */
-  private others(name: string, cluster: ClusterObjects, after: readonly pulumi.Resource[]): void {
+  /** What nobody opens: the blackbox exporter, what sends reports, the services' autoscalers and what backs up their stores. */
+  private others(name: string, args: MonitoringArgs, after: readonly pulumi.Resource[]): void {
+    const { cluster } = args;
     if (cluster.blackbox.length > 0) {
       new BlackboxExporter(`${name}-blackbox`, { objects: cluster.blackbox, after }, { parent: this });
+    }
+    if (cluster.digest.length > 0) {
+      new DigestJobs(
+        `${name}-digest`,
+        {
+          objects: cluster.digest,
+          after,
+          ...(args.digestSecret === undefined ? {} : { secret: args.digestSecret }),
+        },
+        { parent: this },
+      );
     }
     for (const { name: autoscaler, objects } of cluster.autoscalers) {
       new Autoscaler(`${name}-autoscaler-${autoscaler}`, { objects }, { parent: this });

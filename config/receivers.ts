@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { DIGEST_TICK } from "../plan/routing";
 import { INTEGRATIONS, type IntegrationSettings } from "../receivers";
 import type { Field, FieldForm } from "../receivers/integration";
-import { milliseconds } from "../slo/duration";
 import { compareText } from "../slo/order";
 import * as field from "./fields";
 import { list, mappingWithDefault, section } from "./fields";
@@ -74,12 +72,12 @@ const digestWindow = section({
     const { start, end } = input as { readonly start: string; readonly end: string };
     return minutesBetween(start, end) <= 0
       ? `[${start}] to [${end}] is not a window of one day, which ends after it starts`
-      : `[${start}] to [${end}] is too short: a mail is sent every ${DIGEST_TICK}, so at least ${LEAST_WINDOW} minutes`;
+      : `[${start}] to [${end}] is too short: a mail that fails is tried again in it, so at least ${LEAST_WINDOW} minutes`;
   },
 });
 
-/** Two ticks: one that comes late would otherwise miss the day. */
-const LEAST_WINDOW = (2 * milliseconds(DIGEST_TICK)) / 60_000;
+/** As long as a job may take to begin, and a failed one to be tried again. */
+const LEAST_WINDOW = 10;
 
 /** Not a number where one of them is no time of day. */
 function minutesBetween(start: string, end: string): number {
@@ -113,8 +111,10 @@ export const receivers = section({
   ),
   info: byTeam("information")
     .exactOptional()
-    .describe("who hears of information, by team; nobody but the daily mail where absent"),
-  digest: digest.exactOptional().describe("the daily mail; none where absent"),
+    .describe("who hears of information, by team; nobody but the daily digest where absent"),
+  digest: digest
+    .exactOptional()
+    .describe("the daily digest and the reports of weeks and months, by mail; none where absent"),
   deadMansSwitch: section({
     urlSecret: field.secretKey.describe("key of the secret that holds the heartbeat address"),
   })

@@ -2,6 +2,8 @@ import { storeRoles } from "../plan/long-term";
 import { HOMES } from "../plan/backend";
 import { asksGrafana, type MonitoringPlan } from "../plan/monitoring-plan";
 import { isSecureAddress } from "../plan/address";
+import { compareText } from "../slo/order";
+import { keepsDigestSecret } from "../plan/digest";
 import { receiverSecrets, secretUses } from "../plan/routing";
 import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
@@ -66,13 +68,15 @@ export function completeSecrets(
 
 /**
  * Keys that the stack itself needs. A secret in the cluster that somebody else keeps is enough for its own
- * Alertmanager, and one that others configure needs none; who sends alerts elsewhere has to be told.
+ * Alertmanager, and one that others configure needs none; who sends alerts elsewhere has to be told, and who sends reports.
  */
-export function receiverKeys({ platform, routing, services }: MonitoringPlan): readonly string[] {
+export function receiverKeys(plan: MonitoringPlan): readonly string[] {
+  const { platform, routing, services } = plan;
   const { alertmanager, operator } = platform;
   const elsewhere = services.some(({ backend }) => !HOMES.some((home) => home === backend.alerts));
   const here = alertmanager.existingSecret === undefined && operator?.routes !== "theirs";
-  return here || elsewhere ? receiverSecrets(routing) : [];
+  const mail = keepsDigestSecret(plan) ? [plan.digest.passwordSecret] : [];
+  return [...new Set([...(here || elsewhere ? receiverSecrets(routing) : []), ...mail])].sort(compareText);
 }
 
 /** Keys of what the object store is asked by. */

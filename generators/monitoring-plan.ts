@@ -35,7 +35,7 @@ import { runbookSlips } from "./runbook-slips";
 import { contentProblems, readRunbook, type ReadRunbook, type UnplacedPage } from "./runbooks";
 import { scrapePlan } from "./scrape";
 import { soundPart, type SoundPart } from "./sound-part";
-import { selfService } from "./self-service";
+import { selfService, sendsDigest } from "./self-service";
 import { plannerOf, serviceRules } from "./service-rules";
 import { burnAlerts } from "./slo-alerts";
 import { sloContext } from "./slo-context";
@@ -202,6 +202,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     routing: routing(environment, alerts),
     ...(environment.maintenance.length === 0 ? {} : { maintenance: environment.maintenance }),
     ...(environment.onCall === undefined ? {} : { onCall: environment.onCall }),
+    ...(sendsDigest(environment) ? { digest: environment.receivers.digest } : {}),
     dashboards: plannedDashboards(services, environment, alerts),
     autoscalers: autoscalers(services, environment.name),
     buckets: ownBuckets,
@@ -212,7 +213,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
 }
 
 /**
- * The alerts that the monitoring has where several servers run and something is probed. Pages are one set for all
+ * The alerts that the monitoring has where several servers run, something is probed and reports are sent. Pages are one set for all
  * environments, so one with single servers must take a page about the others.
  */
 function clusteredAlerts(services: readonly Service[], environment: Environment): readonly PlannedAlert[] {
@@ -222,7 +223,7 @@ function clusteredAlerts(services: readonly Service[], environment: Environment)
     prometheus: { ...environment.prometheus, replicas: 2 },
     alertmanager: { ...environment.alertmanager, replicas: 2 },
   };
-  return serviceRules(selfService(several, declared, true), environment).alerts;
+  return serviceRules(selfService(several, declared, { probes: true, digest: true }), environment).alerts;
 }
 
 /** The pages that the SLOs of a service would have with a higher objective. */

@@ -6,7 +6,13 @@ import type { SelfJobs } from "./self-telemetry";
 type Missing = Pick<Alert, "description" | "name" | "runbook" | "summary">;
 
 /** Pods of the monitoring that are planned and not there; a single Alertmanager is missed by AlertmanagerDown. */
-export function programAlerts({ prometheus, alertmanager, blackbox, runbooks }: SelfJobs): readonly Alert[] {
+export function programAlerts({
+  prometheus,
+  alertmanager,
+  blackbox,
+  runbooks,
+  digest,
+}: SelfJobs): readonly Alert[] {
   return [
     missing(prometheus, {
       name: "PrometheusTargetMissing",
@@ -35,6 +41,17 @@ export function programAlerts({ prometheus, alertmanager, blackbox, runbooks }: 
             description:
               "Only {{ $value | humanizePercentage }} of it answers: services are not asked from outside.",
             runbook: "helper-missing",
+          }),
+        ]),
+    ...(digest === undefined
+      ? []
+      : [
+          missing(digest, {
+            name: "DigestReporterMissing",
+            summary: "Nobody says whether reports are sent",
+            description:
+              "Only {{ $value | humanizePercentage }} of the program answers that tells Prometheus when reports were last sent.",
+            runbook: "digest-missing",
           }),
         ]),
     missing(runbooks, {

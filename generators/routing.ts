@@ -1,7 +1,7 @@
 import { ALERTS, DIMENSIONS, SELF } from "../plan/names";
 import { HEARD_SEVERITIES, placeOf, type Environment, type HeardSeverity } from "../plan/environment";
 import type { PlannedAlert } from "../plan/monitoring-plan";
-import { DIGEST_TICK, is, type Matcher, type Receiver, type Route, type RoutingPlan } from "../plan/routing";
+import { is, type Matcher, type Receiver, type Route, type RoutingPlan } from "../plan/routing";
 import { environmentsThat } from "../slo/catalogue";
 import { silentParts, type Maintenance } from "../slo/maintenance";
 import { compareText } from "../slo/order";
@@ -13,8 +13,6 @@ const GROUP_BY = [...DIMENSIONS, "team", "service", "slo"] as const;
 /** Alerts of other tools have no SLO, and few of them a service: what they have in common is a name and a place. */
 const OTHERS_GROUP_BY = [...DIMENSIONS, "team", "service", "alertname", "namespace", "job"] as const;
 
-const DIGEST_INTERVAL = "digest-window";
-
 /** Names of receivers; tests and the lab read them from here. */
 export const RECEIVERS = {
   unrouted: "unrouted",
@@ -23,7 +21,6 @@ export const RECEIVERS = {
   nonProduction: "non-production",
   of: (severity: HeardSeverity, team: string): string =>
     `${severity === "critical" ? "page" : severity}-${team}`,
-  digest: "digest",
 } as const;
 
 /** The team of those that have no receiver of their own. */
@@ -40,7 +37,6 @@ const TIMERS = {
  * so that an alert which strays to the wrong Alertmanager still wakes nobody.
  */
 export function routing(environment: Environment, alerts: readonly PlannedAlert[]): RoutingPlan {
-  const { digest } = environment.receivers;
   return {
     root: {
       receiver: RECEIVERS.unrouted,
@@ -59,8 +55,6 @@ export function routing(environment: Environment, alerts: readonly PlannedAlert[
     },
     receivers: receivers(environment, alerts),
     inhibitRules: inhibitRules(alerts),
-    timeIntervals:
-      digest === undefined || !environment.paging ? [] : [{ name: DIGEST_INTERVAL, ...digest.window }],
     silences: environment.maintenance.map((one, index) => ({
       name: silenceName(one, index),
       parts: silentParts(one),
@@ -73,7 +67,7 @@ function silenceName({ from }: Maintenance, index: number): string {
   return `maintenance-${index + 1}-${from.slice(0, "2027-01-09".length)}`;
 }
 
-/** Alerts of a service that is worked on go the way of all others, and nowhere meanwhile; the daily mail names them. */
+/** Alerts of a service that is worked on go the way of all others, and nowhere meanwhile; the daily digest names them. */
 function maintainedRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
   const { maintenance } = environment;
   const services = [...new Set(maintenance.flatMap((one) => one.services))].sort(compareText);
@@ -92,9 +86,7 @@ function maintainedRoutes(environment: Environment, alerts: readonly PlannedAler
 
 /** Source: Alertmanager docs, "Configuration": routes inherit no `mute_time_intervals`. */
 function muted(route: Route, names: readonly string[]): Route {
-  return route.receiver === RECEIVERS.digest
-    ? route
-    : { ...route, muteTimeIntervals: names, routes: route.routes.map((child) => muted(child, names)) };
+  return { ...route, muteTimeIntervals: names, routes: route.routes.map((child) => muted(child, names)) };
 }
 
 function receiverRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
@@ -151,39 +143,22 @@ function nonProductionRoutes({ environments }: Environment): readonly Route[] {
  * one.
  */
 function pagingRoutes(environment: Environment, alerts: readonly PlannedAlert[]): readonly Route[] {
-  return [
-    ...(environment.receivers.digest === undefined ? [] : [digestRoute()]),
-    ...HEARD_SEVERITIES.flatMap((severity) => {
-      const [others, ...teams] = teamsWith(environment, severity);
-      const overrides = severity === "critical" ? groupWaitOverrides(environment, alerts) : [];
-      const own = teams.map((team) => leaf(RECEIVERS.of(severity, team), is("team", team)));
-      const matchers = [is("severity", severity)];
-      return others === undefined
-        ? []
-        : [
-            {
-              receiver: RECEIVERS.of(severity, others),
-              matchers,
-              ...TIMERS[severity],
-              routes: [...overrides, ...own],
-            },
-          ];
-    }),
-  ];
-}
-
-/** One mail a day with what still fires; `continue` leaves the other routes as they are. */
-function digestRoute(): Route {
-  return {
-    receiver: RECEIVERS.digest,
-    matchers: [{ label: "severity", op: "=~", value: HEARD_SEVERITIES.join("|") }],
-    groupBy: DIMENSIONS,
-    groupInterval: DIGEST_TICK,
-    repeatInterval: "20h",
-    continue: true,
-    activeTimeIntervals: [DIGEST_INTERVAL],
-    routes: [],
-  };
+  return HEARD_SEVERITIES.flatMap((severity) => {
+    const [others, ...teams] = teamsWith(environment, severity);
+    const overrides = severity === "critical" ? groupWaitOverrides(environment, alerts) : [];
+    const own = teams.map((team) => leaf(RECEIVERS.of(severity, team), is("team", team)));
+    const matchers = [is("severity", severity)];
+    return others === undefined
+      ? []
+      : [
+          {
+            receiver: RECEIVERS.of(severity, others),
+            matchers,
+            ...TIMERS[severity],
+            routes: [...overrides, ...own],
+          },
+        ];
+  });
 }
 
 /** Alerts whose first notification must not wait for company. */
@@ -229,20 +204,9 @@ function receiver(
 }
 
 function pagingReceivers(environment: Environment): readonly Receiver[] {
-  const { digest, ...receivers } = environment.receivers;
-  return [
-    ...HEARD_SEVERITIES.flatMap((severity) =>
-      teamsWith(environment, severity).map((team) =>
-        receiver(RECEIVERS.of(severity, team), receivers[severity]?.[team]),
-      ),
+  return HEARD_SEVERITIES.flatMap((severity) =>
+    teamsWith(environment, severity).map((team) =>
+      receiver(RECEIVERS.of(severity, team), environment.receivers[severity]?.[team]),
     ),
-    ...(digest === undefined ? [] : [digestReceiver(digest)]),
-  ];
-}
-
-function digestReceiver({
-  window: _window,
-  ...mail
-}: NonNullable<Environment["receivers"]["digest"]>): Receiver {
-  return receiver(RECEIVERS.digest, [{ kind: "email", ...mail }], "digest");
+  );
 }

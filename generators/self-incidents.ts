@@ -46,6 +46,30 @@ export const SELF_INCIDENTS: readonly Incident[] = [
     "BlackboxExporterMissing",
     up("blackbox-exporter", "vanished"),
   ),
+  incident(
+    "digest-late",
+    "the daily digest was last sent two days ago",
+    "DigestTooOld",
+    gauge("digest_last_success_timestamp_seconds", 172_800, { period: "day" }),
+  ),
+  incident(
+    "digest-month-late",
+    "the monthly report was last sent 40 days ago",
+    "MonthlyReportTooOld",
+    gauge("digest_last_success_timestamp_seconds", 3_456_000, { period: "month" }),
+  ),
+  incident(
+    "digest-reporter-gone",
+    "nobody says whether reports are sent",
+    "DigestReporterMissing",
+    up("digest", "vanished"),
+  ),
+  incident(
+    "digest-week-late",
+    "the weekly report was last sent ten days ago",
+    "WeeklyReportTooOld",
+    gauge("digest_last_success_timestamp_seconds", 864_000, { period: "week" }),
+  ),
   ofSelf(
     "notifications-failing",
     "notifications are given up",

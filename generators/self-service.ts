@@ -7,6 +7,7 @@ import type { Job } from "../slo/telemetry";
 import { LONG_TERM_ADVICE, longTermAlerts } from "./long-term-alerts";
 import { thanosJobs, thanosTelemetry, type ThanosJobs, type ThanosTelemetry } from "./long-term-telemetry";
 import { alertmanagerAlerts } from "./alertmanager-alerts";
+import { digestAlerts } from "./digest-alerts";
 import { prometheusAlerts } from "./prometheus-alerts";
 import { programAlerts } from "./program-alerts";
 import { SELF_INCIDENTS } from "./self-incidents";
@@ -17,22 +18,26 @@ import { storageAlerts } from "./storage-alerts";
  * The programs of the monitoring as a service like any other, so that their alerts are built, routed, tested and played
  * like any other. Source: the Prometheus and Alertmanager mixins, with runbooks of our own.
  * @param services what the environment measures: the longest SLO window among them must be kept
- * @param probes whether something is asked from outside
+ * @param helpers what runs beside the servers: whether something is asked from outside, and whether reports are sent
  */
 export function selfService(
   environment: Environment,
   services: readonly Service[],
-  probes = services.some(({ telemetry }) => telemetry.jobs.some(({ probe }) => probe !== undefined)),
+  helpers: Helpers = {
+    probes: services.some(({ telemetry }) => telemetry.jobs.some(({ probe }) => probe !== undefined)),
+    digest: sendsDigest(environment),
+  },
 ): Service {
   const telemetry = selfTelemetry({
-    jobs: selfJobs(environment, probes),
+    jobs: selfJobs(environment, helpers),
     retentionSeconds: milliseconds(environment.prometheus.retention) / 1_000,
   });
   const kept = longTermOf(environment);
   return {
     id: SELF.service,
     title: "Monitoring",
-    description: "Prometheus, Alertmanager, the blackbox exporter and the runbook site of this environment.",
+    description:
+      "Prometheus, Alertmanager, the blackbox exporter, the runbook site and the mail of reports of this environment.",
     team: SELF.team,
     tier: 1,
     environments: [environment.name],
@@ -48,6 +53,7 @@ export function selfService(
       ...storageAlerts(telemetry, longestWindow(services)),
       ...alertmanagerAlerts(telemetry),
       ...(kept === undefined ? [] : longTermAlerts(kept)),
+      ...digestAlerts(telemetry),
     ],
     ...adviceOf(kept),
     incidents: SELF_INCIDENTS,
@@ -95,8 +101,19 @@ function longTermOf(environment: Environment): ThanosTelemetry | undefined {
   return thanosTelemetry(jobs);
 }
 
+/** What not every environment has. */
+interface Helpers {
+  readonly probes: boolean;
+  readonly digest: boolean;
+}
+
+/** Whether reports are sent by mail: from where people are woken, and where a mail server is known. */
+export function sendsDigest({ paging, receivers }: Environment): boolean {
+  return paging && receivers.digest !== undefined;
+}
+
 /** As many targets as are deployed, so that one that never started is missed. */
-function selfJobs(environment: Environment, probes: boolean): SelfJobs {
+function selfJobs(environment: Environment, { probes, digest }: Helpers): SelfJobs {
   const { prometheus, alertmanager, kubernetes, runbookSite } = environment;
   const job = (name: string, instances: number, path = "/metrics"): Job => ({
     name,
@@ -111,5 +128,6 @@ function selfJobs(environment: Environment, probes: boolean): SelfJobs {
     alertmanager: { ...job(PROGRAMS.alertmanager, alertmanager.replicas), ...servers },
     runbooks: job(PROGRAMS.runbooks, runbookSite.replicas, RUNBOOK_METRICS),
     ...(probes ? { blackbox: job(PROGRAMS.blackbox, BLACKBOX_REPLICAS) } : {}),
+    ...(digest ? { digest: { ...job(PROGRAMS.digest, 1), port: PORTS.metrics } } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import { isDuration, longest, type Duration } from "../slo/duration";
+import { REPORT_PERIODS, type ReportPeriod } from "../plan/report-period";
 import type { Service } from "../slo/service";
 import { INTEGRATIONS } from "../receivers";
 import { DEFAULT_TEAM, RECEIVERS } from "./routing";
@@ -25,6 +26,8 @@ export interface SelfTelemetry {
   readonly failed: Counter<Record<"integration" | "reason" | "receiver_name", readonly string[]>>;
   readonly members: Gauge;
   readonly configHash: Gauge;
+  /** Absent where no reports are sent. */
+  readonly mailed?: Gauge<Record<"period", readonly ReportPeriod[]>>;
 }
 
 /** The targets of each program; `instances` are as many as are planned. */
@@ -34,6 +37,8 @@ export interface SelfJobs {
   readonly runbooks: Job;
   /** Absent where nothing is probed. */
   readonly blackbox?: Job;
+  /** Absent where no reports are sent. */
+  readonly digest?: Job;
 }
 
 interface Deployment {
@@ -57,6 +62,7 @@ export function selfTelemetry({ jobs, retentionSeconds }: Deployment): SelfTelem
     ...retentionMetrics(jobs.prometheus, retentionSeconds),
     ...storageMetrics(jobs.prometheus),
     ...alertmanagerMetrics(jobs.alertmanager),
+    ...digestMetrics(jobs.digest),
   };
   return {
     jobs,
@@ -192,4 +198,20 @@ function alertmanagerMetrics(
     members: gauge(job, "alertmanager_cluster_members", "Alertmanagers that one sees.", job.instances),
     configHash: gauge(job, "alertmanager_config_hash", "Hash of the configuration in force.", 1_000),
   };
+}
+
+function digestMetrics(job: Job | undefined): Pick<SelfTelemetry, "mailed"> {
+  return job === undefined
+    ? {}
+    : {
+        mailed: {
+          type: "gauge",
+          name: "digest_last_success_timestamp_seconds",
+          help: "When a report was last sent; before the first time, when its CronJob was made.",
+          job,
+          labels: { period: REPORT_PERIODS },
+          timestamp: true,
+          normal: 43_200,
+        },
+      };
 }

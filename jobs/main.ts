@@ -6,10 +6,11 @@ import { BASES, wholeFolder } from "./entries";
 import { reasonOf, UsageError } from "./errors";
 import type { Job } from "./job";
 import { ship } from "./log";
-import { exposition, metricsServer } from "./metrics";
+import { exposition } from "./metrics";
 import { ObjectStore } from "./object-store";
 import { report } from "./report";
 import { restore } from "./restore";
+import { listenAt, textServer } from "./serve";
 import { restoreServer } from "./server";
 import { readIdentity, readSettings, type ServerSettings, type SqliteSettings } from "./settings";
 import { verify } from "./verify";
@@ -79,7 +80,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   report: async (job, _, others) => {
     process.stdout.write(await report(job, ...others));
   },
-  serve: (job, { listen = "127.0.0.1:9187" }, others) => serve([job, ...others], listen),
+  serve: (job, { listen = "127.0.0.1:9187" }, others) =>
+    listenAt(
+      textServer(() => exposition(job, ...others)),
+      listen,
+    ),
   schedule,
 };
 
@@ -107,20 +112,6 @@ function ofTenants(job: Job): Job<SqliteSettings> {
 function withSandbox(job: Job): Job<ServerSettings | SqliteSettings> {
   const { settings } = job;
   return settings.kind === "server" ? { ...job, settings } : ofTenants(job);
-}
-
-async function serve(jobs: readonly [Job, ...Job[]], listen: string): Promise<void> {
-  const [, host = "", port = ""] = /^(.+):(\d+)$/.exec(listen) ?? [];
-  if (port === "") throw new UsageError(`[${listen}] is no HOST:PORT such as 127.0.0.1:9187`);
-  const server = metricsServer(...jobs);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.once("close", resolve);
-    process.once("SIGTERM", () => server.close());
-    server.listen(Number(port), host, () => {
-      jobs[0].say(`listening on ${JSON.stringify(server.address())}`);
-    });
-  });
 }
 
 const DAY_MS = 86_400_000;

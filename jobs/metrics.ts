@@ -1,5 +1,3 @@
-import { createServer, type Server } from "node:http";
-import { reasonOf } from "./errors";
 import type { Job } from "./job";
 import type { Settings } from "./settings";
 import { CHECKS, readState, TENANT_STATES, VERDICTS, type State } from "./state";
@@ -141,34 +139,4 @@ function textOf(same: readonly Family[]): string {
   return first === undefined || lines.length === 0
     ? ""
     : `# TYPE ${first.name} ${first.type}\n${lines.join("")}`;
-}
-
-/** The bucket is asked no more often than this, however many servers scrape. */
-const KEPT_MS = 30_000;
-
-/**
- * Answers `/metrics`. Where the bucket does not answer, neither does it: a target that is down is an alert, old numbers
- * are none.
- */
-export function metricsServer(...jobs: readonly [Job, ...Job[]]): Server {
-  let kept: { readonly at: number; readonly text: Promise<string> } | undefined;
-  return createServer((request, response) => {
-    if (request.url !== "/metrics") {
-      response.writeHead(request.url === "/-/healthy" ? 200 : 404).end();
-      return;
-    }
-    if (kept === undefined || Date.now() - kept.at > KEPT_MS) {
-      kept = { at: Date.now(), text: exposition(...jobs) };
-    }
-    kept.text.then(
-      (text) => {
-        response.writeHead(200, { "content-type": "text/plain; version=0.0.4" }).end(text);
-      },
-      (error: unknown) => {
-        kept = undefined;
-        jobs[0].say(reasonOf(error));
-        response.writeHead(503).end();
-      },
-    );
-  });
 }

@@ -57,9 +57,9 @@ interface Receivers extends Readonly<Partial<Record<HeardSeverity, ByTeam>>> {
   readonly deadMansSwitch?: { readonly urlSecret: string };
 }
 
-/** The daily mail. */
-interface Digest extends Omit<SettingsOf<typeof INTEGRATIONS.email>, "kind"> {
-  /** Window of the day in which it is sent, in `location`. */
+/** The daily digest, and the reports of weeks and months: who reads them, and by which mail server. */
+export interface Digest extends Omit<SettingsOf<typeof INTEGRATIONS.email>, "kind"> {
+  /** Part of the day in which it is sent, in `location`. */
   readonly window: { readonly start: string; readonly end: string; readonly location: string };
 }
 

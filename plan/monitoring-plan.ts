@@ -12,6 +12,7 @@ import type { Binding, Home } from "./backend";
 import type { PlannedBucket } from "./bucket";
 import type { PlannedStore } from "./store";
 import type { PlannedDashboard } from "./dashboard";
+import type { Digest } from "./environment";
 import type { AlertIdentity } from "./identity";
 import type { OnCall } from "./on-call";
 import type { OwnPlatform, Platform } from "./platform";
@@ -167,6 +168,8 @@ export interface MonitoringPlan {
   readonly maintenance?: readonly Maintenance[];
   /** Absent where the stack says nothing. */
   readonly onCall?: OnCall;
+  /** Absent where nobody gets reports by mail. */
+  readonly digest?: Digest;
   /** Sorted by uid; those of every service, and the overview of all SLOs. */
   readonly dashboards: readonly PlannedDashboard[];
   readonly runbooks: readonly RunbookPage[];

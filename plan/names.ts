@@ -95,6 +95,7 @@ export const PROGRAMS = {
   query: "thanos-query",
   queryFrontend: "thanos-query-frontend",
   ruler: "thanos-ruler",
+  digest: "digest",
 } as const;
 
 /** Where the runbook site answers with what a scrape can read; no address of a runbook begins like this. */

@@ -4,7 +4,7 @@ import { placeOf } from "./environment";
 import type { Labels, MonitoringPlan, PlannedSlo } from "./monitoring-plan";
 import type { Place } from "./names";
 import type { OnCall } from "./on-call";
-import type { RoutingPlan } from "./routing";
+import { wakingReceivers, type RoutingPlan } from "./routing";
 import { runbookFile } from "./runbook";
 
 /** What a report needs to know of an objective. */
@@ -33,6 +33,8 @@ export interface ReportSettings {
   readonly added: Labels;
   readonly slos: readonly ReportSlo[];
   readonly routing: RoutingPlan;
+  /** Names of the receivers that wake somebody. */
+  readonly waking: readonly string[];
   readonly reviews: readonly RunbookReview[];
   /** Services whose rules others evaluate, of which the server has no records. */
   readonly elsewhere: readonly string[];
@@ -64,6 +66,7 @@ export function reportSettings(plan: MonitoringPlan, speed = 1): ReportSettings 
         ...(by === undefined ? {} : { by }),
       })),
     routing,
+    waking: wakingReceivers(routing),
     reviews: runbooks
       .filter((page) => page.parts.some(({ path }) => path === runbookFile(page)))
       .map((page) => ({ file: runbookFile(page), owner: page.owner, reviewed: page.reviewed ?? "" })),

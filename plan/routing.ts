@@ -1,11 +1,8 @@
-import { secretsOf, type IntegrationSettings } from "../receivers";
+import { integrationOf, secretsOf, type IntegrationSettings } from "../receivers";
 import type { Purpose, SecretUse } from "../receivers/integration";
 import type { Duration } from "../slo/duration";
 import type { PartOfDay } from "../slo/maintenance";
 import { compareText } from "../slo/order";
-
-/** How often Alertmanager looks whether the daily mail is due, within the part of the day in which it may be sent. */
-export const DIGEST_TICK: Duration = "5m";
 
 /** A condition on a label of an alert, as Alertmanager writes it. */
 export interface Matcher {
@@ -28,7 +25,6 @@ export interface Route {
   readonly groupInterval?: Duration;
   readonly repeatInterval?: Duration;
   readonly continue?: boolean;
-  readonly activeTimeIntervals?: readonly string[];
   /** Names of `silences`. */
   readonly muteTimeIntervals?: readonly string[];
   readonly routes: readonly Route[];
@@ -49,14 +45,6 @@ export interface InhibitRule {
   readonly equal: readonly string[];
 }
 
-/** A window of the day. */
-interface TimeInterval {
-  readonly name: string;
-  readonly start: string;
-  readonly end: string;
-  readonly location: string;
-}
-
 /** When nothing is sent, by UTC. */
 interface Silence {
   readonly name: string;
@@ -68,7 +56,6 @@ export interface RoutingPlan {
   readonly root: Route;
   readonly receivers: readonly Receiver[];
   readonly inhibitRules: readonly InhibitRule[];
-  readonly timeIntervals: readonly TimeInterval[];
   /** Of planned maintenance. */
   readonly silences: readonly Silence[];
   /** After this long without news of an alert it counts as resolved. */
@@ -86,4 +73,11 @@ export function secretUses({ receivers }: Receivers): ReadonlyMap<string, Secret
 /** Keys of every secret that the receivers read, sorted, once each. */
 export function receiverSecrets(routing: Receivers): readonly string[] {
   return [...secretUses(routing).keys()].sort(compareText);
+}
+
+/** Names of the receivers that wake somebody. */
+export function wakingReceivers({ receivers }: Receivers): readonly string[] {
+  return receivers
+    .filter(({ integrations }) => integrations.some((settings) => integrationOf(settings).wakes))
+    .map(({ name }) => name);
 }

@@ -7,9 +7,11 @@ import { grafanaAlerting } from "../backends/grafana-alerting/content";
 import { receiversSecret } from "../backends/kubernetes/alertmanager";
 import { clusterObjects } from "../backends/kubernetes/cluster";
 import { objectStoreSecrets } from "../backends/kubernetes/long-term";
+import { digestSecret } from "../backends/kubernetes/digest";
 import { stackOutputs, type StackOutputs } from "../backends/outputs";
 import { backupBucket, backupProvider, metricsBucket } from "../components/bucket";
 import { Dashboards } from "../components/dashboards";
+import type { DigestSecret } from "../components/digest-jobs";
 import { GrafanaAlerting } from "../components/grafana-alerting";
 import { ManagedPrometheus } from "../components/managed-prometheus";
 import { Monitoring } from "../components/monitoring";
@@ -22,6 +24,7 @@ import { completeSecrets } from "../config/secrets";
 import { readNeighbours, stackFileName } from "../config/stack-file";
 import { planFrom } from "../generators/monitoring-plan";
 import type { Backend } from "../plan/backend";
+import { receiverSecrets } from "../plan/routing";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Catalogue } from "../slo/catalogue";
 import { groupedBy } from "../slo/order";
@@ -53,8 +56,9 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
       platform: plan.platform,
       cluster: clusterObjects(plan),
       receiversSecret: receiversSecret(plan),
-      receivers: secrets.receivers,
       objectStore: objectStoreSecrets(plan, secrets.objectStore),
+      receivers: only(secrets.receivers, receiverSecrets(plan.routing)),
+      digestSecret: digestSecretOf(plan, secrets.receivers),
     },
     cluster,
   );
@@ -87,6 +91,23 @@ function grafanaOptions(
   token: string | undefined,
 ): pulumi.ComponentResourceOptions {
   return token === undefined ? {} : { providers: [grafanaProvider(grafana, token)] };
+}
+
+function only(
+  secrets: Readonly<Record<string, string>>,
+  keys: readonly string[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(secrets).filter(([key]) => keys.includes(key)));
+}
+
+function digestSecretOf(
+  plan: MonitoringPlan,
+  secrets: Readonly<Record<string, string>>,
+): DigestSecret | undefined {
+  const metadata = digestSecret(plan);
+  return metadata === undefined || plan.digest === undefined
+    ? undefined
+    : { metadata, values: only(secrets, [plan.digest.passwordSecret]) };
 }
 
 /** What the parts of other backends are registered with and after. */

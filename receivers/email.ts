@@ -1,23 +1,18 @@
-import { defineIntegration, type Purpose } from "./integration";
+import { defineIntegration } from "./integration";
 import { alertLinks, call, COURSE, define, linkAs, TITLE } from "./template";
 
-/** The daily mail counts what fires, a mail about alerts is headed as a page is. */
-function subject(purpose: Purpose): string {
-  return call(purpose === "digest" ? "email.digest" : "email.title");
-}
+const SUBJECT = call("email.title");
 
 /** By how bad it is, and green once it is over. */
 const BORDER = `{{ if eq .Status "resolved" }}#2e7d32{{ else if eq .Labels.severity "critical" }}#c62828{{ else }}#ef6c00{{ end }}`;
 
 /** A page that a telephone shows as it is, in the colours that its owner reads by. */
-function page(title: string): string {
-  return `<!doctype html>
+const PAGE = `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
 <body style="margin:0 auto;padding:16px;max-width:640px;font:16px/1.5 sans-serif">
-<h1 style="margin:0;font-size:20px">${title}</h1>
+<h1 style="margin:0;font-size:20px">${SUBJECT}</h1>
 ${call("email.alerts")}
 </body></html>`;
-}
 
 /** Mail, by an SMTP server. */
 export const email = defineIntegration({
@@ -38,10 +33,6 @@ export const email = defineIntegration({
   },
   templates: [
     define("email.title", `${TITLE}{{ $title }}`),
-    define(
-      "email.digest",
-      `{{ .CommonLabels.environment }}{{ with .CommonLabels.cluster }} {{ . }}{{ end }}: {{ with len .Alerts.Firing }}{{ . }} {{ if eq . 1 }}alert is{{ else }}alerts are{{ end }}{{ else }}no alert is{{ end }} firing`,
-    ),
     // HTML is escaped where Alertmanager fills it in.
     define(
       "email.alerts",
@@ -57,15 +48,15 @@ ${COURSE}{{ with $course }}<p style="margin:4px 0">{{ . }}</p>
   place: ({ to }) => to,
   alertmanager: {
     list: "email_configs",
-    write: ({ from, passwordSecret, requireTls, smarthost, to, username }, purpose) => ({
+    write: ({ from, passwordSecret, requireTls, smarthost, to, username }) => ({
       fields: {
         to,
         from,
         smarthost,
         auth_username: username,
         require_tls: requireTls,
-        headers: { Subject: subject(purpose) },
-        html: page(subject(purpose)),
+        headers: { Subject: SUBJECT },
+        html: PAGE,
         text: call("text"),
       },
       secrets: { auth_password: passwordSecret },
@@ -74,8 +65,8 @@ ${COURSE}{{ with $course }}<p style="margin:4px 0">{{ . }}</p>
   grafana: {
     list: "emails",
     // Grafana's own mail server sends it.
-    write: ({ to }, purpose) => ({
-      fields: { addresses: [to], subject: subject(purpose), message: call("text") },
+    write: ({ to }) => ({
+      fields: { addresses: [to], subject: SUBJECT, message: call("text") },
       secrets: {},
     }),
   },

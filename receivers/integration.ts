@@ -31,11 +31,8 @@ export interface AnySettings {
   readonly [field: string]: boolean | string;
 }
 
-/**
- * Why somebody is written to: for alerts, whose end is sent as well; for the daily mail, which repeats what fires; for the
- * dead man's switch, which hears beats.
- */
-export type Purpose = "alerts" | "digest" | "heartbeat";
+/** Why somebody is written to: for alerts, whose end is sent as well; for the dead man's switch, which hears beats. */
+export type Purpose = "alerts" | "heartbeat";
 
 /** An integration in the words of who sends; `secrets` are keys of secrets by the field that wants one. */
 export interface Written {

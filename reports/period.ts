@@ -1,8 +1,5 @@
+import type { ReportPeriod } from "../plan/report-period";
 import { monthBefore, monthIn, weekBefore, type Span } from "../slo/calendar";
-
-/** What a report is about. */
-export const PERIODS = ["day", "week", "month"] as const;
-export type ReportPeriod = (typeof PERIODS)[number];
 
 const DAY_SECONDS = 86_400;
 

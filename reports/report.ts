@@ -1,5 +1,6 @@
 import type { Place } from "../plan/names";
 import type { ReportSettings, RunbookReview } from "../plan/report";
+import type { ReportPeriod } from "../plan/report-period";
 import type { Firing } from "../review/backtest/firing";
 import { notifications } from "../review/backtest/notifications";
 import { pagesOf, teamLoads, type Page, type TeamLoad } from "../review/backtest/pages";
@@ -8,7 +9,6 @@ import { groupedBy, sortedBy } from "../slo/order";
 import { firingsIn } from "./firings";
 import { incidentsIn, type IncidentPast } from "./incidents";
 import { objectivesIn, type ObjectivePast } from "./objectives";
-import type { ReportPeriod } from "./period";
 import { budgetsLeft } from "./questions";
 import type { ReportSource, Silence } from "./server";
 
@@ -79,7 +79,7 @@ export async function reportOf(
     changesIn(settings, source, span),
   ]);
   const ms = { from: from * 1_000, to: to * 1_000 };
-  const pages = pagesOf(notifications(settings.routing, fired, ms.to), settings, zone);
+  const pages = pagesOf(notifications(settings.routing, fired, ms.to), settings.waking, zone);
   return {
     ...{ period, stack: settings.stack, place: settings.place, from, to, zone, objectives },
     incidents: await incidentsIn(settings, source, span, { fired, objectives }),

@@ -1,8 +1,8 @@
 import { spanSays } from "../plan/page-times";
+import type { ReportPeriod } from "../plan/report-period";
 import { HOURS, type TeamLoad } from "../review/backtest/pages";
 import { happened, noisiest, quiet } from "./alert-sections";
 import type { ObjectivePast } from "./objectives";
-import type { ReportPeriod } from "./period";
 import type { Report } from "./report";
 import { more, MOST_ROWS, type Section } from "./section";
 import { dayAndTime, hourIn, share, spentSays } from "./words";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT } from "../backends/job-bundle";
+import { BUNDLES, jobBundle, POSTGRES_SCRIPT } from "../backends/job-bundle";
 import { BUILT, consoleFiles } from "../lab/console/bundle";
 
 const ROOT = dirname(__dirname);
@@ -20,7 +20,9 @@ async function buildPackage(): Promise<void> {
     cpSync(join(ROOT, folder), join(DIST, folder), { recursive: true, filter });
   }
   mkdirSync(join(DIST, "jobs"), { recursive: true });
-  writeFileSync(join(DIST, "jobs", BUILT_JOBS), jobBundle());
+  for (const name of Object.keys(BUNDLES) as (keyof typeof BUNDLES)[]) {
+    writeFileSync(join(DIST, "jobs", name), jobBundle(name));
+  }
   cpSync(join(ROOT, "jobs", POSTGRES_SCRIPT), join(DIST, "jobs", POSTGRES_SCRIPT));
   const { script, style } = await consoleFiles();
   mkdirSync(join(DIST, "console"), { recursive: true });

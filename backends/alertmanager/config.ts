@@ -52,17 +52,12 @@ export function alertmanagerDocument(routing: RoutingPlan, form: ConfigForm): ob
 }
 
 /** Source: Alertmanager docs, "Configuration", `time_interval`. */
-function timeIntervals({ timeIntervals, silences }: RoutingPlan): object {
-  const all = [
-    ...timeIntervals.map(({ name, location, ...part }) => ({
-      name,
-      parts: [{ ...interval(part), location }],
-    })),
-    ...silences.map(({ name, parts }) => ({ name, parts: parts.map(interval) })),
-  ];
-  return all.length === 0
+function timeIntervals({ silences }: RoutingPlan): object {
+  return silences.length === 0
     ? {}
-    : { time_intervals: all.map(({ name, parts }) => ({ name, time_intervals: parts })) };
+    : {
+        time_intervals: silences.map(({ name, parts }) => ({ name, time_intervals: parts.map(interval) })),
+      };
 }
 
 function interval({ start, end, weekday, date }: PartOfDay): object {
@@ -87,9 +82,6 @@ function route(source: Route): object {
     ...(source.groupWait === undefined ? {} : { group_wait: source.groupWait }),
     ...(source.groupInterval === undefined ? {} : { group_interval: source.groupInterval }),
     ...(source.repeatInterval === undefined ? {} : { repeat_interval: source.repeatInterval }),
-    ...(source.activeTimeIntervals === undefined
-      ? {}
-      : { active_time_intervals: source.activeTimeIntervals }),
     ...(source.muteTimeIntervals === undefined ? {} : { mute_time_intervals: source.muteTimeIntervals }),
     ...(source.continue === true ? { continue: true } : {}),
     ...(source.routes.length === 0 ? {} : { routes: source.routes.map(route) }),

@@ -53,11 +53,7 @@ function settings(route: Route, silent: readonly string[], inherited: string): P
   const { receiver = inherited, groupBy, groupWait, groupInterval, repeatInterval } = route;
   const isMuted = silent.includes(receiver);
   const contactPoint = isMuted ? inherited : receiver;
-  const muteTimings = [
-    ...(isMuted ? [ALWAYS] : []),
-    ...(route.activeTimeIntervals ?? []).map(outside),
-    ...(route.muteTimeIntervals ?? []),
-  ];
+  const muteTimings = [...(isMuted ? [ALWAYS] : []), ...(route.muteTimeIntervals ?? [])];
   return {
     contactPoint,
     ...(groupBy === undefined ? {} : { groupBy }),
@@ -78,30 +74,13 @@ function silentReceivers(routing: RoutingPlan): readonly string[] {
   return routing.receivers.map(({ name }) => name).filter((name) => !points.includes(name));
 }
 
-function outside(interval: string): string {
-  return `outside-${interval}`;
-}
-
-/** The mute timings of a plan: what is outside of its windows, which every version of Grafana understands, and its silences. */
+/** The mute timings of a plan, its silences. */
 export function muteTimings(routing: RoutingPlan): readonly GrafanaMuteTiming[] {
   const always = { name: ALWAYS, intervals: [{ times: [MIDNIGHT], location: UTC }] };
   return [
     ...(silentReceivers(routing).length === 0 ? [] : [always]),
-    ...routing.timeIntervals.map(outsideOf),
     ...routing.silences.map(({ name, parts }) => ({ name, intervals: parts.map(interval) })),
   ];
-}
-
-function outsideOf(window: RoutingPlan["timeIntervals"][number]): GrafanaMuteTiming {
-  const { name, start, end, location } = window;
-  const times = [
-    { start: MIDNIGHT.start, end: start },
-    { start: end, end: MIDNIGHT.end },
-  ];
-  return {
-    name: outside(name),
-    intervals: [{ times: times.filter((time) => time.start !== time.end), location }],
-  };
 }
 
 function interval({ start, end, weekday, date }: PartOfDay): GrafanaInterval {

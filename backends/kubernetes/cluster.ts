@@ -6,6 +6,7 @@ import { autoscalerObjects } from "./autoscaler";
 import { backupObjects } from "./backups";
 import { blackboxObjects } from "./blackbox";
 import { longTermObjects } from "./long-term";
+import { digestObjects } from "./digest";
 import { selector, type KubernetesObject } from "./object";
 import { prometheusObjects } from "./prometheus";
 import { runbookObjects } from "./runbooks";
@@ -29,6 +30,8 @@ export interface ClusterObjects {
   /** Empty where nothing is probed. */
   readonly blackbox: readonly KubernetesObject[];
   readonly runbooks: readonly KubernetesObject[];
+  /** Empty where no reports are sent. */
+  readonly digest: readonly KubernetesObject[];
   readonly autoscalers: readonly OwnedObjects[];
   readonly stores: readonly OwnedObjects[];
 }
@@ -48,6 +51,7 @@ export function clusterObjects(plan: MonitoringPlan): ClusterObjects {
     longTerm: longTermObjects(plan),
     blackbox: blackboxObjects(plan),
     runbooks: runbookObjects(plan),
+    digest: digestObjects(plan),
     autoscalers: plan.autoscalers.map((planned) => ({
       name: `${planned.namespace}-${planned.name}`,
       objects: autoscalerObjects(planned),
@@ -68,6 +72,7 @@ export function allObjects(cluster: ClusterObjects): readonly KubernetesObject[]
     ...cluster.longTerm,
     ...cluster.blackbox,
     ...cluster.runbooks,
+    ...cluster.digest,
     ...cluster.autoscalers.flatMap((autoscaler) => autoscaler.objects),
     ...cluster.stores.flatMap((store) => store.objects),
   ];

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Labels, MonitoringPlan } from "../../plan/monitoring-plan";
-import { integrationOf } from "../../receivers";
+import type { Labels } from "../../plan/monitoring-plan";
 import { groupedBy, sortedBy } from "../../slo/order";
 import type { Firing } from "./firing";
 import type { Notification } from "./notifications";
@@ -28,20 +27,15 @@ export interface Page {
   readonly isOlder: boolean;
 }
 
-/** The pages of what was sent, the first one first. */
+/** The pages of what was sent, the first one first. @param waking names of the receivers that wake somebody */
 export function pagesOf(
   sent: readonly Notification[],
-  { routing }: Pick<MonitoringPlan, "routing">,
+  waking: readonly string[],
   zone: string,
 ): readonly Page[] {
-  const waking = new Set(
-    routing.receivers
-      .filter(({ integrations }) => integrations.some((settings) => integrationOf(settings).wakes))
-      .map(({ name }) => name),
-  );
   const hours = hoursIn(zone);
   const byGroup = groupedBy(
-    sent.filter(({ receiver }) => waking.has(receiver)),
+    sent.filter(({ receiver }) => waking.includes(receiver)),
     ({ group }) => group,
   );
   const pages = [...byGroup.values()].flatMap((all) => incidents(all, hours));

@@ -1,6 +1,7 @@
 import type { MonitoringPlan, PlannedAlert } from "../../plan/monitoring-plan";
 import type { OnCall } from "../../plan/on-call";
 import { identityKey } from "../../plan/identity";
+import { wakingReceivers } from "../../plan/routing";
 import { alertLabels, inherited, waysOf } from "../../plan/ways";
 import { groupedBy } from "../../slo/order";
 import type { Firing } from "./firing";
@@ -66,7 +67,7 @@ export function pastOf(
   onCall: OnCall,
 ): Past {
   const sent = notifications(plan.routing, fired, span.to);
-  const pages = pagesOf(sent, plan, onCall.zone);
+  const pages = pagesOf(sent, wakingReceivers(plan.routing), onCall.zone);
   return {
     alerts: alertsIn(plan, fired, pages, span.to),
     teams: teamLoads(pages, span, onCall.pagesPerWeek),

@@ -327,28 +327,10 @@ describe("what Grafana sends with", () => {
     expect(used.filter((name) => !template.includes(`define "${name ?? ""}"`))).toEqual([]);
   });
 
-  it("keeps to the window of the daily mail by being mute outside of it", () => {
-    expect(content.muteTimings).toEqual([
-      { name: "always", intervals: [{ times: [{ start: "00:00", end: "24:00" }], location: "UTC" }] },
-      {
-        name: "outside-digest-window",
-        intervals: [
-          {
-            times: [
-              { start: "00:00", end: "08:00" },
-              { start: "08:15", end: "24:00" },
-            ],
-            location: "Europe/Berlin",
-          },
-        ],
-      },
-    ]);
-  });
-
   it("reads as in the golden files, of which no other team changes anything", () => {
     const policy = readableJson(contentOf(boundPlan("dev", ALERTS_BY_GRAFANA)).policy);
     expect(policy).toBe(golden("backends/grafana-policy.json", policy));
-    const kinds = ["deadman", "digest", "page-orders"];
+    const kinds = ["deadman", "page-orders"];
     const points = readableJson(content.contactPoints.filter(({ name }) => kinds.includes(name)));
     expect(points).toBe(golden("backends/grafana-contact-points.json", points));
     expect(kinds.filter((name) => !points.includes(`"name": "${name}"`))).toEqual([]);

@@ -117,10 +117,6 @@ describe("the lab's plan", () => {
     const visited = {
       ...lab,
       runbooks: [],
-      routing: {
-        ...lab.routing,
-        receivers: lab.routing.receivers.filter(({ purpose }) => purpose !== "digest"),
-      },
     };
     // A contract says what a probe asks and what labels say; the workload plays them, and nobody asks there.
     const played = ["description", "labels", "markdown", "probe"];

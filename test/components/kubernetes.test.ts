@@ -208,6 +208,7 @@ describe("the monitoring of a cluster", () => {
       longTerm: [],
       blackbox: [OBJECTS.Deployment],
       runbooks: [OBJECTS.Deployment, OBJECTS.ConfigMap],
+      digest: [],
       autoscalers: [
         { name: "here-one", objects: [OBJECTS.HorizontalPodAutoscaler] },
         { name: "there-two", objects: [OBJECTS.PodDisruptionBudget] },

@@ -92,7 +92,7 @@ describe("the stand-in for the mail server", () => {
   });
 });
 
-describe("the daily mail", () => {
+describe("a mail about alerts", () => {
   it("arrives from a real Alertmanager with the generated templates, readable and with its links", async () => {
     const port = await freePort(undefined, "--alertmanager-port");
     const plan = alwaysMailing(port);
@@ -117,7 +117,7 @@ describe("the daily mail", () => {
       expect(await received()).toMatchObject({
         channel: "email",
         receiver: "platform@orders.dev",
-        title: "prod: 2 alerts are firing",
+        title: "[FIRING] prod orders: The summary of HighLatency (and 1 more)",
         alerts: "HighLatency firing, TargetsDown firing",
         text: `${["HighLatency", "TargetsDown"].map((name) => paragraph(name, since)).join("")}\n`,
         links: [
@@ -143,21 +143,27 @@ function paragraph(alertname: string, since: Date): string {
   ].join("\n");
 }
 
-/** The lab's plan with the daily mail's route alone, at any time of the day. */
+/** The lab's plan with one route alone, by mail. */
 function alwaysMailing(port: number): MonitoringPlan {
-  const plan = toLab(planOf("prod"), {
-    speed: 20,
-    address: "http://127.0.0.1:1",
-    smtp: `127.0.0.1:${server.port}`,
-    alertmanager: `http://127.0.0.1:${port}`,
-  });
-  const { root } = plan.routing;
-  const daily = root.routes.find((route) => route.receiver === "digest");
-  if (daily === undefined) {
-    throw new Error("prod has no route of the daily mail any more, which this test needs");
-  }
-  const routes = [{ ...daily, activeTimeIntervals: [], groupWait: "1s" as const }];
-  return { ...plan, routing: { ...plan.routing, root: { ...root, routes } } };
+  const smtp = `127.0.0.1:${server.port}`;
+  const alertmanager = `http://127.0.0.1:${port}`;
+  const plan = toLab(planOf("prod"), { speed: 20, address: "http://127.0.0.1:1", smtp, alertmanager });
+  const to = "platform@orders.dev";
+  const integrations = [
+    {
+      ...{ kind: "email" as const, to, from: "tocsin@orders.dev", smarthost: smtp, username: "tocsin" },
+      ...{ passwordSecret: "smtp-password", requireTls: false },
+    },
+  ];
+  const root = {
+    receiver: "mail",
+    matchers: [],
+    groupBy: ["environment"],
+    groupWait: "1s" as const,
+    routes: [],
+  };
+  const receivers = [{ name: "mail", purpose: "alerts" as const, integrations }];
+  return { ...plan, routing: { ...plan.routing, root, receivers } };
 }
 
 /**

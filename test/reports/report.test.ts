@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { placeOf } from "../../plan/environment";
 import { reportSettings } from "../../plan/report";
 import { pageOf } from "../../reports/page";
-import type { ReportPeriod } from "../../reports/period";
+import type { ReportPeriod } from "../../plan/report-period";
 import { reportOf, type Report } from "../../reports/report";
 import { sourceAt } from "../../reports/server";
 import { linesOf } from "../../reports/text";

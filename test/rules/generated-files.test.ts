@@ -109,7 +109,7 @@ describe("a notification template", () => {
   );
 
   it("has a name of its own", () => {
-    expect(names).toHaveLength(25);
+    expect(names).toHaveLength(24);
     expect(new Set(names).size).toBe(names.length);
   });
 
@@ -163,7 +163,6 @@ describe("a notification template", () => {
     ["tocsin.names", "First firing, Second firing, Third resolved"],
     ["tocsin.pagerduty.severity", "critical"],
     ["tocsin.slack.color", "danger"],
-    ["tocsin.email.digest", "prod prod-1: 2 alerts are firing"],
     ["tocsin.email.title", "prod-1 orders (2 alerts): The first summary"],
   ])("called %s says [%s] of two critical alerts", async (name, text) => {
     expect((await render(name)).output.trim()).toBe(text);

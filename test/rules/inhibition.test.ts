@@ -28,7 +28,6 @@ beforeAll(async () => {
     ...plan.routing,
     root,
     receivers: nowhere === undefined ? [] : [nowhere],
-    timeIntervals: [],
     silences: [],
   });
 }, 600_000);

@@ -160,7 +160,7 @@ describe("the configuration of the managed Alertmanager", () => {
   });
 
   it.each([
-    ...["title", "runbook", "email.alerts", "email.digest", "email.title", "msteams.text", "msteams.title"],
+    ...["title", "runbook", "email.alerts", "email.title", "msteams.text", "msteams.title"],
     ...["pagerduty.alerts", "pagerduty.firing", "pagerduty.severity"],
     ...["slack.color", "slack.text", "slack.title"],
   ])("says by the text itself what [%s] says by a template", async (name) => {

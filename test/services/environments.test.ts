@@ -68,7 +68,7 @@ describe("the environments differ as they are meant to, and in nothing else", ()
     const kinds = (plan: MonitoringPlan): object => ({
       paging: plan.environment.paging,
       pages: JSON.stringify(plan.routing.receivers).includes('"kind":"pagerduty"'),
-      mail: plan.routing.receivers.some(({ purpose }) => purpose === "digest"),
+      mail: plan.digest !== undefined,
       deadMansSwitch: plan.routing.receivers.some(({ purpose }) => purpose === "heartbeat"),
     });
     const quiet = { paging: false, pages: false, mail: false };

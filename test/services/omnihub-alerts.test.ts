@@ -8,6 +8,7 @@ import { apiErrors } from "../../services/omnihub/slis";
 import type { Severity } from "../../slo/alert";
 import { matchesValue } from "../../slo/telemetry";
 import { planOf } from "../support/plan";
+import { objectsOfPlan } from "../support/pod-programs";
 import { alertsOf } from "./planned-alerts";
 
 const plan = planOf("prod", catalogue);
@@ -208,11 +209,11 @@ describe("the receivers of OmniHub's alerts", () => {
 
   it("are Slack for every alert, and one mail a day", () => {
     expect(reaching("slack")).toEqual(alerts);
-    expect(reaching("email")).toEqual(alerts);
-    const mailed = plan.routing.root.routes.filter(({ receiver }) => receiver === "digest");
-    expect(
-      mailed.map(({ activeTimeIntervals, repeatInterval }) => [activeTimeIntervals, repeatInterval]),
-    ).toEqual([[["digest-window"], "20h"]]);
+    expect(reaching("email")).toEqual([]);
+    const daily = objectsOfPlan(plan).filter(({ metadata }) => metadata.name === "digest-day");
+    expect(daily).toMatchObject([
+      { kind: "CronJob", spec: { schedule: "0 8 * * *", timeZone: "Europe/Berlin" } },
+    ]);
   });
 
   it("are woken for what violates an objective now or soon, and nothing else", () => {

@@ -1,3 +1,4 @@
+import { wakingReceivers } from "../../plan/routing";
 import type { AlertingRule, Labels } from "../../plan/monitoring-plan";
 import { is, type Route, type RoutingPlan } from "../../plan/routing";
 import { firings, type Firing } from "../../review/backtest/firing";
@@ -39,7 +40,6 @@ const ROUTING: RoutingPlan = {
   inhibitRules: [
     { name: "outage", source: [is("alertname", "Down")], target: [is("alertname", "Slow")], equal: ["team"] },
   ],
-  timeIntervals: [],
   // The third of January 1970 was a Saturday.
   silences: [{ name: "work", parts: [{ start: "10:00", end: "11:00", weekday: "saturday" }] }],
   resolveTimeout: "5m",
@@ -125,7 +125,7 @@ describe("what Alertmanager sends of a past", () => {
 
 describe("pages", () => {
   const pages = (fired: readonly Firing[], zone = "UTC") =>
-    pagesOf(notifications(ROUTING, fired, END), { routing: ROUTING }, zone);
+    pagesOf(notifications(ROUTING, fired, END), wakingReceivers(ROUTING), zone);
 
   it("are the incidents of those who are woken, with all of their alerts, by the clocks of their zone", () => {
     const nine = 9 * HOUR;
