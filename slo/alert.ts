@@ -5,7 +5,7 @@ import { ratioOfPercent, type Percent } from "./objective";
 import type { Service } from "./service";
 import type { Job, Metric } from "./telemetry";
 
-/** `critical` pages, `warning` goes to chat, `info` to a quiet channel and the daily mail, `none` to the dead man's switch. */
+/** `critical` pages, `warning` goes to chat, `info` to a quiet channel and the daily digest, `none` to the dead man's switch. */
 export type Severity = "critical" | "warning" | "info" | "none";
 
 /** What an alert is about; inhibition and dashboards use it. */

@@ -43,7 +43,6 @@ function promise({ objective, window }: PlannedSlo): string {
   return `${share(objective)} over ${window.replace("d", " days")}`;
 }
 
-/** Without the daily mail, which repeats what still fires in the morning and is nobody's first news. */
 function hearers(route: AlertRoute | undefined, receivers: readonly Receiver[]): string {
   const heard = receivers
     .filter(({ name, purpose }) => purpose === "alerts" && route?.receivers.includes(name))

@@ -175,7 +175,7 @@ function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean 
   return [...some].every((key) => all.has(key));
 }
 
-/** Only the last route of a way counts: these times are not inherited. The daily mail, which is no page, has others. */
+/** Only the last route of a way counts: these times are not inherited. */
 function isMuted({ routes }: Way, { silences }: RoutingPlan, at: number): boolean {
   const names: Route["muteTimeIntervals"] = routes.at(-1)?.muteTimeIntervals ?? [];
   return silences.some(({ name, parts }) => names.includes(name) && parts.some((part) => isIn(part, at)));

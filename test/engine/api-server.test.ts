@@ -76,7 +76,16 @@ describe("a real API server", () => {
       }
     }
     expect(said).toEqual([]);
-    expect(objects.filter(({ kind }) => kind === "CronJob")).toHaveLength(6);
+    const cronJobs = objects.filter(({ kind }) => kind === "CronJob").map(({ metadata }) => metadata.name);
+    expect(new Set(cronJobs)).toEqual(
+      new Set([
+        ...cronJobs.filter((name) => name.startsWith("backup-")),
+        "digest-day",
+        "digest-month",
+        "digest-week",
+      ]),
+    );
+    expect(cronJobs.filter((name) => name.startsWith("backup-"))).toHaveLength(6);
   });
 
   test("refuses a field that there is not, and warns of pods that may do more than they need", async () => {

@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { toLab } from "../../lab/to-lab";
+import { reportSettings } from "../../plan/report";
+import { reportOf } from "../../reports/report";
+import { sourceAt } from "../../reports/server";
 import { eventually, isAlive, Lab, type Delivery } from "../support/lab";
+import { planOf } from "../support/plan";
 import { showsConsole } from "./console";
 import { showsDashboards, SPEED } from "./dashboards";
 
@@ -87,6 +92,28 @@ describe("a lab that plays production", () => {
       (inbox) => pages(inbox.slice(before), "resolved").length > 0,
     );
   }, 480_000);
+
+  it("is told by a report, with the very incidents that Alertmanager has sent to the pager", async () => {
+    const { address, alertmanager, prometheus } = await lab.state();
+    const told = { speed: SPEED, address, smtp: "127.0.0.1:1", alertmanager };
+    const now = Math.floor(Date.now() / 1_000);
+    const report = await reportOf(
+      reportSettings(toLab(planOf("prod"), told), SPEED),
+      sourceAt(prometheus, alertmanager),
+      { period: "week", from: now - 3_600, to: now },
+    );
+    const sent = (await lab.inbox()).filter(({ channel }) => channel === "pagerduty");
+    const open = new Set<string>();
+    const begun = sent.flatMap(({ dedupKey = "", status }) => {
+      const isNew = status === "firing" && !open.has(dedupKey);
+      if (status === "firing") open.add(dedupKey);
+      else open.delete(dedupKey);
+      return isNew ? [dedupKey] : [];
+    });
+    expect(report.pages.map(({ dedupKey }) => dedupKey)).toEqual(begun);
+    expect(begun.length).toBeGreaterThan(1);
+    expect(report.incidents.map(({ slo }) => slo)).toContain("orders-api-availability");
+  }, 60_000);
 
   it("says that Prometheus hangs, in words and by its exit code, and that it is back", async () => {
     const { programs, prometheus } = await lab.state();

@@ -1,3 +1,4 @@
+import { keepsDigestSecret } from "../../plan/digest";
 import { copyName } from "../../plan/bucket";
 import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
 import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
@@ -84,7 +85,11 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
     const { kubeconfig, grafanaToken, ...others } = stack.secrets;
     const kept = objectStoreSecrets(stack.plan, others);
     const ofStore = objectStoreKeys(stack.plan);
-    const receivers = Object.fromEntries(Object.entries(others).filter(([key]) => !ofStore.includes(key)));
+    const ofMail = keepsDigestSecret(stack.plan) ? [stack.plan.digest.passwordSecret] : [];
+    const mail = ofMail.map((key) => ({ [key]: others[key] }));
+    const receivers = Object.fromEntries(
+      Object.entries(others).filter(([key]) => ![...ofStore, ...ofMail].includes(key)),
+    );
     const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
     const contactPoints = ofType(resources, "grafana:alerting/contactPoint:ContactPoint");
     const inGrafana = contactPoints.flatMap(({ name }) =>
@@ -101,10 +106,8 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
       ...(google ? ["tocsin-gmp-alertmanager.stringData"] : []),
       ...(operator?.routes === "secret" ? ["tocsin-operator-alertmanager.stringData"] : []),
       ...(held ? ["tocsin-alertmanager-receivers.stringData"] : []),
+      ...mail.map(() => "tocsin-digest-mail.stringData"),
       ...kept.map(({ metadata: { name } }) => `tocsin-long-term-${name}.stringData`).sort(),
-      ...(resources.some(({ name }) => name === "tocsin-digest-mail")
-        ? ["tocsin-digest-mail.stringData"]
-        : []),
     ]);
     const [grafana] = ofType(resources, "pulumi:providers:grafana");
     expect(grafana?.props["auth"]).toBe(asked ? grafanaToken : undefined);
@@ -113,6 +116,7 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
     );
     expect(own.map(({ props }) => props["stringData"])).toEqual([
       ...(held ? [receivers] : []),
+      ...mail,
       ...kept.map(({ values }) => values).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
     ]);
   });

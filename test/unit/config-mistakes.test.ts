@@ -607,7 +607,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     said: [
       [
         "receivers.digest.window",
-        "[08:00] to [08:04] is too short: a mail is sent every 5m, so at least 10 minutes",
+        "[08:00] to [08:04] is too short: a mail that fails is tried again in it, so at least 10 minutes",
       ],
     ],
   },
