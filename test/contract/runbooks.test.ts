@@ -70,6 +70,7 @@ const OTHER_NAMES = [
   ...catalogue.services.flatMap(({ title, description }) => alertLike(`${title} ${description}`)),
   "PagerDuty",
   "StatefulSet",
+  "CronJob",
   "ConfigMap",
   "ConfigMaps",
   "APIs",
