@@ -32,28 +32,8 @@ export function programAlerts({
             runbook: "alertmanager-cluster",
           }),
         ]),
-    ...(blackbox === undefined
-      ? []
-      : [
-          missing(blackbox, {
-            name: "BlackboxExporterMissing",
-            summary: "The blackbox exporter is down",
-            description:
-              "Only {{ $value | humanizePercentage }} of it answers: services are not asked from outside.",
-            runbook: "helper-missing",
-          }),
-        ]),
-    ...(digest === undefined
-      ? []
-      : [
-          missing(digest, {
-            name: "DigestReporterMissing",
-            summary: "Nobody says whether reports are sent",
-            description:
-              "Only {{ $value | humanizePercentage }} of the program answers that tells Prometheus when reports were last sent.",
-            runbook: "digest-missing",
-          }),
-        ]),
+    ...(blackbox === undefined ? [] : [missing(blackbox, BLACKBOX_MISSING)]),
+    ...(digest === undefined ? [] : [missing(digest, REPORTER_MISSING)]),
     missing(runbooks, {
       name: "RunbookSiteMissing",
       summary: "The runbook site is down in part or whole",
@@ -65,6 +45,21 @@ export function programAlerts({
 }
 
 /** Fewer pods answer than are planned. */
+const BLACKBOX_MISSING: Missing = {
+  name: "BlackboxExporterMissing",
+  summary: "The blackbox exporter is down",
+  description: "Only {{ $value | humanizePercentage }} of it answers: services are not asked from outside.",
+  runbook: "helper-missing",
+};
+
+const REPORTER_MISSING: Missing = {
+  name: "DigestReporterMissing",
+  summary: "Nobody says whether reports are sent",
+  description:
+    "Only {{ $value | humanizePercentage }} of the program answers that tells Prometheus when reports were last sent.",
+  runbook: "digest-missing",
+};
+
 export function missing(job: Job, texts: Missing): Alert {
   return {
     ...texts,

@@ -36,8 +36,7 @@ export function selfService(
   return {
     id: SELF.service,
     title: "Monitoring",
-    description:
-      "Prometheus, Alertmanager, the blackbox exporter, the runbook site and the mail of reports of this environment.",
+    description: "Prometheus, Alertmanager, the blackbox exporter, runbooks and reports of this environment.",
     team: SELF.team,
     tier: 1,
     environments: [environment.name],

@@ -4,7 +4,7 @@ import type { DigestSettings } from "../plan/digest";
 import { secondsOf } from "./time";
 
 /** Where a pod finds who it is. Source: Kubernetes docs, "Accessing the Kubernetes API from a Pod". */
-export const TOKEN_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+const TOKEN_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 const schema = z.object({
   metadata: z.object({ creationTimestamp: z.string() }),
