@@ -109,7 +109,7 @@ describe("a notification template", () => {
   );
 
   it("has a name of its own", () => {
-    expect(names).toHaveLength(23);
+    expect(names).toHaveLength(24);
     expect(new Set(names).size).toBe(names.length);
   });
 
