@@ -17,6 +17,7 @@ export {
 } from "../policies/rules/alerts-name-their-environment";
 export { autoscalerHasRoom, type RoomConfig } from "../policies/rules/autoscaler-has-room";
 export { backupBucketIsGuarded, type GuardConfig } from "../policies/rules/backup-bucket-is-guarded";
+export { backupGrantsNoDeletion, type DeletionConfig } from "../policies/rules/backup-grants-no-deletion";
 export { backupStoreHasItsJobs, type JobsConfig } from "../policies/rules/backup-store-has-its-jobs";
 export { bucketGrantsStayInside, type GrantConfig } from "../policies/rules/bucket-grants-stay-inside";
 export {

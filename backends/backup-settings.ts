@@ -1,4 +1,5 @@
 import type { Store } from "../slo/backup";
+import { awsIdentityName, workloadOf } from "../plan/bucket";
 import { milliseconds } from "../slo/duration";
 import type { BackupSettings } from "../plan/platform";
 import type { PlannedStore } from "../plan/store";
@@ -10,7 +11,7 @@ export const SCRATCH = "/scratch";
 export const SERVER_FOLDER = "/server";
 
 /** What the jobs are told of a store, as they read it. Source: jobs/settings.ts */
-export function jobSettings(planned: PlannedStore): string {
+export function jobSettings(planned: PlannedStore, where: "cluster" | "machine"): string {
   const { service, environment, backup, store, bucket } = planned;
   const { location } = bucket;
   const settings = {
@@ -21,6 +22,7 @@ export function jobSettings(planned: PlannedStore): string {
     bucket: {
       ...protocolOf(location),
       name: bucket.name,
+      ...(where === "cluster" ? identityIn(bucket) : {}),
     },
     intervalSeconds: milliseconds(store.every) / 1_000,
     rpoSeconds: milliseconds(store.rpo) / 1_000,
@@ -43,6 +45,16 @@ function ofKind(store: Store): object {
     case "server":
       return { checks: [], server: store.server, folder: SERVER_FOLDER };
   }
+}
+
+/** How a pod asks without a key; a machine outside has keys. */
+function identityIn({ location, name }: PlannedStore["bucket"]): object {
+  const cloud = workloadOf(location);
+  if (cloud === undefined) return {};
+  if (location.cloud !== "aws") return { identity: { cloud } };
+  const arn = (role: string): string =>
+    `arn:aws:iam::${location.account}:role/${awsIdentityName(name, { role })}`;
+  return { identity: { cloud, roles: { writer: arn("writer"), reader: arn("reader") } } };
 }
 
 /** Where a cloud speaks the protocol of S3. */

@@ -44,7 +44,7 @@ export function backupFiles({ stores }: MonitoringPlan): FileSet {
       const folder = `backups/${planned.service}-${planned.backup}`;
       return [
         [`${folder}/${BUILT_JOBS}`, jobBundle()] as const,
-        [`${folder}/store.json`, jobSettings(planned)] as const,
+        [`${folder}/store.json`, jobSettings(planned, "machine")] as const,
       ];
     }),
   );

@@ -1,7 +1,8 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
-import { policyText, type Statement } from "../backends/bucket-rights";
-import type { BucketContent, BucketIdentity } from "../plan/bucket";
+import { allow, policyText, type Statement } from "../backends/bucket-rights";
+import { endOf, logName, movesOf, type BucketContent, type BucketIdentity } from "../plan/bucket";
+import type { LockMode } from "../plan/platform";
 import { awsIdentities } from "./aws-identities";
 import { replicate, type AwsCopy, type Versioned } from "./aws-copy";
 
@@ -18,6 +19,10 @@ export interface AwsBucketArgs {
   /** ARN of the key that encrypts. @default - the account's own S3 key */
   readonly kmsKey?: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** @default - governance: who may bypass a lock on purpose can delete */
+  readonly lock?: LockMode;
+  /** Days after which a backup is moved, by class. @default - it stays where it is */
+  readonly colder?: Readonly<Record<string, number | undefined>>;
   /** A bucket like it in another region of the same account, to which S3 copies. @default - none */
   readonly copy?: Pick<AwsCopy, "bucketName" | "kmsKey" | "region">;
 }
@@ -31,7 +36,7 @@ export function registerBucket(name: string, args: AwsBucketArgs, parent: pulumi
   if (copy !== undefined) {
     // Not by jobs, whatever the first is filled by.
     const tags = { ...args.tags, "filled-by": "copy" };
-    const second = guardedBucket(`${name}-copy`, { ...copy, elsewhere: true, content, tags }, own);
+    const second = guardedBucket(`${name}-copy`, { ...args, ...copy, elsewhere: true, tags }, own);
     const both = { ...first, dependsOn: [first.dependsOn, second.dependsOn].flat() };
     replicate(name, bucketName, { ...copy, account, from: region }, both);
   }
@@ -53,9 +58,11 @@ function lockDaysOf(content: BucketContent): number {
   return content.kind === "backup" ? content.lockDays : 0;
 }
 
-interface BucketArgs extends Pick<AwsBucketArgs, "bucketName" | "content" | "kmsKey" | "region" | "tags"> {
+interface BucketArgs extends Omit<AwsBucketArgs, "copy" | "identities"> {
   /** In another region than that of the provider. */
   readonly elsewhere?: boolean;
+  /** Of which it keeps the log. */
+  readonly logOf?: string;
 }
 
 function guardedBucket(name: string, args: BucketArgs, own: pulumi.CustomResourceOptions): Versioned {
@@ -80,19 +87,76 @@ function guardedBucket(name: string, args: BucketArgs, own: pulumi.CustomResourc
     { ...at, rules: encryption(args) },
     side,
   );
-  access(name, at, side);
-  new s3.BucketLifecycleConfiguration(
-    `${name}-lifecycle`,
-    { ...at, rules: lifecycle(args.content) },
-    versioned,
-  );
+  access(name, at, tlsOnly(at.bucket).concat(logging(args)), side);
+  new s3.BucketLifecycleConfiguration(`${name}-lifecycle`, { ...at, rules: lifecycle(args) }, versioned);
   if (lockDays > 0) {
-    new s3.BucketObjectLockConfiguration(`${name}-lock`, { ...at, rule: lock(lockDays) }, versioned);
+    new s3.BucketObjectLockConfiguration(
+      `${name}-lock`,
+      { ...at, rule: lock(args.lock, lockDays) },
+      versioned,
+    );
   }
+  if (args.content.kind !== "log") logged(name, args, own, versioned);
   return versioned;
 }
 
-function encryption({ kmsKey }: BucketArgs): s3.BucketServerSideEncryptionConfigurationArgs["rules"] {
+/**
+ * S3 writes there who asked, and takes neither a lock nor a key of KMS for it.
+ * Source: Amazon S3 User Guide, "Enabling Amazon S3 server access logging".
+ */
+function logged(
+  name: string,
+  args: BucketArgs,
+  own: pulumi.CustomResourceOptions,
+  { dependsOn, ...opts }: Versioned,
+): void {
+  const { bucketName, elsewhere, region, tags } = args;
+  const [log, content] = [logName({ name: bucketName }), { kind: "log" } as const];
+  const there = guardedBucket(
+    `${name}-log`,
+    {
+      ...args,
+      bucketName: log,
+      content,
+      logOf: bucketName,
+      tags: { ...tags, purpose: "log", "filled-by": "s3" },
+    },
+    own,
+  );
+  new s3.BucketLogging(
+    `${name}-logging`,
+    {
+      bucket: bucketName,
+      ...(elsewhere === true ? { region } : {}),
+      targetBucket: log,
+      targetPrefix: "",
+    },
+    { ...opts, dependsOn: [...dependsOn, ...there.dependsOn] },
+  );
+}
+
+function logging({ account, bucketName, logOf }: BucketArgs): readonly Statement[] {
+  return logOf === undefined
+    ? []
+    : [
+        {
+          Sid: "AllowLog",
+          Principal: { Service: "logging.s3.amazonaws.com" },
+          ...allow(["s3:PutObject"], `arn:aws:s3:::${bucketName}/*`, {
+            ArnLike: { "aws:SourceArn": `arn:aws:s3:::${logOf}` },
+            StringEquals: { "aws:SourceAccount": account },
+          }),
+        },
+      ];
+}
+
+function encryption({
+  content,
+  kmsKey,
+}: BucketArgs): s3.BucketServerSideEncryptionConfigurationArgs["rules"] {
+  if (content.kind === "log") {
+    return [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
+  }
   return [
     {
       applyServerSideEncryptionByDefault: {
@@ -111,7 +175,12 @@ interface Place {
 }
 
 /** Nobody from outside, no lists of rights on objects, and nothing unencrypted on the way. */
-function access(name: string, at: Place, opts: pulumi.CustomResourceOptions): void {
+function access(
+  name: string,
+  at: Place,
+  statements: readonly Statement[],
+  opts: pulumi.CustomResourceOptions,
+): void {
   const block = new s3.BucketPublicAccessBlock(
     `${name}-public-access`,
     {
@@ -131,7 +200,7 @@ function access(name: string, at: Place, opts: pulumi.CustomResourceOptions): vo
   // S3 refuses one of the two while the other is being written.
   new s3.BucketPolicy(
     `${name}-policy`,
-    { ...at, policy: policyText(tlsOnly(at.bucket)) },
+    { ...at, policy: policyText(statements) },
     pulumi.mergeOptions(opts, { dependsOn: [block] }),
   );
 }
@@ -154,21 +223,22 @@ function tlsOnly(bucket: string): readonly Statement[] {
 /** A version that was replaced or deleted stays a week longer, which is the time to notice. */
 const UNDO_DAYS = 7;
 
-function lifecycle(content: BucketContent): s3.BucketLifecycleConfigurationArgs["rules"] {
-  const ends = content.kind === "metrics" ? {} : { expiration: { days: content.keepDays } };
+function lifecycle({ colder = {}, content }: BucketArgs): s3.BucketLifecycleConfigurationArgs["rules"] {
+  const days = endOf(content);
+  const moves = movesOf(content, colder).map(([storageClass, after]) => ({ days: after, storageClass }));
   return [
     {
       id: "expire",
       status: "Enabled",
       filter: {},
-      ...ends,
+      ...(days === undefined ? {} : { expiration: { days } }),
+      ...(moves.length === 0 ? {} : { transitions: moves }),
       noncurrentVersionExpiration: { noncurrentDays: UNDO_DAYS },
       abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
     },
   ];
 }
 
-/** Governance: only who may bypass it on purpose can delete. Compliance could not be taken back, by nobody. */
-function lock(days: number): s3.BucketObjectLockConfigurationArgs["rule"] {
-  return { defaultRetention: { mode: "GOVERNANCE", days } };
+function lock(mode: LockMode = "governance", days: number): s3.BucketObjectLockConfigurationArgs["rule"] {
+  return { defaultRetention: { mode: mode.toUpperCase(), days } };
 }

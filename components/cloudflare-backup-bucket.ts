@@ -1,5 +1,6 @@
 import { R2Bucket, R2BucketLifecycle, R2BucketLock, R2ManagedDomain } from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
+import { movesOf } from "../plan/bucket";
 
 export interface CloudflareBucketArgs {
   /** Literal: a policy cannot judge what is unknown at preview. */
@@ -7,6 +8,8 @@ export interface CloudflareBucketArgs {
   readonly account: string;
   readonly jurisdiction?: string;
   readonly keepDays: number;
+  /** Days after which a backup is moved, by class. @default - it stays where it is */
+  readonly colder?: Readonly<Record<string, number | undefined>>;
   /** 0 for none that is asked for. What is locked is never deleted by the engine. */
   readonly lockDays: number;
 }
@@ -22,7 +25,7 @@ export class CloudflareBackupBucket extends pulumi.ComponentResource {
 
   constructor(name: string, args: CloudflareBucketArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:CloudflareBackupBucket", name, {}, opts);
-    const { bucketName, account, jurisdiction, keepDays, lockDays } = args;
+    const { bucketName, account, jurisdiction, colder, keepDays, lockDays } = args;
     this.bucketName = bucketName;
     const own: pulumi.CustomResourceOptions = { parent: this, retainOnDelete: lockDays > 0 };
     const within = { accountId: account, ...(jurisdiction === undefined ? {} : { jurisdiction }) };
@@ -30,6 +33,10 @@ export class CloudflareBackupBucket extends pulumi.ComponentResource {
     const side: pulumi.CustomResourceOptions = { ...own, deletedWith: bucket, dependsOn: [bucket] };
     const at = { ...within, bucketName };
     const maxAgeSeconds = Math.max(lockDays, Math.min(UNDO_DAYS, keepDays)) * DAY_SECONDS;
+    const moves = movesOf({ kind: "backup", keepDays, lockDays }, colder).map(([storageClass, days]) => ({
+      storageClass,
+      condition: { type: "Age", maxAge: days * DAY_SECONDS },
+    }));
     new R2ManagedDomain(`${name}-public-access`, { ...at, enabled: false }, side);
     new R2BucketLock(
       `${name}-lock`,
@@ -46,6 +53,7 @@ export class CloudflareBackupBucket extends pulumi.ComponentResource {
             enabled: true,
             conditions: { prefix: "" },
             deleteObjectsTransition: { condition: { type: "Age", maxAge: keepDays * DAY_SECONDS } },
+            ...(moves.length === 0 ? {} : { storageClassTransitions: moves }),
             abortMultipartUploadsTransition: { condition: { type: "Age", maxAge: DAY_SECONDS } },
           },
         ],

@@ -5,6 +5,25 @@ import * as place from "./place-fields";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
 
+const lock = oneOf(["governance", "compliance"])
+  .exactOptional()
+  .describe(
+    "whether nobody at all can take a lock back (`compliance`); who may do so on purpose, where absent",
+  );
+
+/** Only classes that answer at once: every backup is read again each day. */
+const colder = <C extends string>(...classes: readonly C[]) =>
+  section(
+    Object.fromEntries(
+      classes.map((name) => [
+        name,
+        place.days.exactOptional().describe(`days after which a backup moves to ${name}`),
+      ]),
+    ) as Record<C, z.ZodExactOptional<typeof place.days>>,
+  )
+    .exactOptional()
+    .describe("colder storage, which costs less to keep and more to read; none where absent");
+
 const prefix = place.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
 
 /** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
@@ -21,6 +40,8 @@ export const backups = z.discriminatedUnion(
     section({
       cloud: z.literal("aws").meta({ form: "aws" }).describe("buckets in S3"),
       prefix,
+      lock,
+      colder: colder("STANDARD_IA", "GLACIER_IR"),
       account: place.account.describe("the only account that may be changed"),
       region: place.region.describe("region of the buckets"),
       kmsKey: place.awsKey
@@ -41,6 +62,8 @@ export const backups = z.discriminatedUnion(
     section({
       cloud: z.literal("gcp").meta({ form: "gcp" }).describe("buckets in Cloud Storage"),
       prefix,
+      lock,
+      colder: colder("NEARLINE", "COLDLINE", "ARCHIVE"),
       project: place.project.describe("project of the buckets"),
       location: place.gcsLocation.describe("region or multi-region, e.g. europe-west3"),
       kmsKey: place.gcpKey.exactOptional().describe("key that encrypts; Google's own where absent"),
@@ -56,6 +79,8 @@ export const backups = z.discriminatedUnion(
     section({
       cloud: z.literal("r2").meta({ form: "r2" }).describe("buckets in Cloudflare R2"),
       prefix,
+      lock,
+      colder: colder("InfrequentAccess"),
       account: place.cloudflareAccount.describe("account of the buckets"),
       jurisdiction: oneOf(["eu", "fedramp"])
         .exactOptional()

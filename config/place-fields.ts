@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { nearest } from "../slo/nearest";
-import { text } from "./fields";
+import { count, text } from "./fields";
 import { AWS_REGIONS, GCS_LOCATIONS } from "./regions";
 import { misfit } from "./wording";
 
@@ -10,6 +10,7 @@ export const region = known(AWS_REGIONS, "an AWS region such as eu-central-1", (
 export const gcsLocation = known(GCS_LOCATIONS, "a location of Cloud Storage such as europe-west3", (value) =>
   value.toLowerCase(),
 );
+export const days = count(3_650);
 export const oidcIssuer = text(
   /^(?!https?:)[a-z\d](?:[a-z\d.-]*[a-z\d])?(?:\/[\w.~/-]*[\w~-])?$/i,
   "an issuer without https:// such as oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE",

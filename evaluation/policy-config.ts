@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Policies } from "@pulumi/policy";
 import { z } from "zod";
 import { readTextFile } from "../config/read-text";
+import type { PlannedBucket } from "../plan/bucket";
+import { CLOUDS, isReplicated } from "../plan/clouds";
 import type { MonitoringPlan } from "../plan/monitoring-plan";
 import { configuredPolicies, policies, type PackConfig } from "../policies/registry";
 import { suggestion } from "../slo/nearest";
@@ -55,9 +57,15 @@ export function parsePackConfig(file: string, text: string, plan: MonitoringPlan
 }
 
 /** What the environment of a stack means for its policies. */
-function impliedConfig({ environment, alerts }: MonitoringPlan): PackConfig {
+function impliedConfig({ environment, alerts, buckets }: MonitoringPlan): PackConfig {
+  const all = (has: (bucket: PlannedBucket) => boolean): boolean => buckets.length > 0 && buckets.every(has);
   const hosts = alerts.flatMap(({ runbook: { url } }) => (URL.canParse(url) ? [new URL(url).hostname] : []));
   return {
+    "backup-bucket-is-guarded": {
+      lock: all(({ lockDays }) => lockDays > 0),
+      log: all(({ location }) => "by" in CLOUDS[location.cloud].abilities.log),
+      replicate: all(({ location }) => isReplicated(location)),
+    },
     "critical-alert-has-runbook": { hosts: sortedTexts(hosts) },
     "receiver-pages-where-allowed": { pages: environment.paging },
   };

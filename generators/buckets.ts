@@ -1,5 +1,5 @@
-import { copyName, type BucketIdentity, type PlannedBucket } from "../plan/bucket";
-import { CLOUDS, isReplicated, type Cloud } from "../plan/clouds";
+import { copyName, logName, type BucketIdentity, type PlannedBucket } from "../plan/bucket";
+import { ALWAYS, CLOUDS, COLDER, isReplicated, type Cloud } from "../plan/clouds";
 import type { Environment } from "../plan/environment";
 import type { BackupSettings } from "../plan/platform";
 import { READER_ACCOUNT, runsInCluster, writerAccount } from "../plan/store";
@@ -9,6 +9,7 @@ import { sortedBy } from "../slo/order";
 import { valueIn } from "../slo/per-environment";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
+import { inEnvironment } from "../slo/telemetry";
 
 /** All clouds take 3 to 63 characters. */
 const LONGEST_NAME = 63;
@@ -27,7 +28,7 @@ export function buckets(services: readonly Service[], environment: Environment):
           description: backup.description,
           keepDays: valueIn(backup.keepDays, name),
           lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
-          identities: identitiesOf(backup, `${service.id}-${name}`),
+          identities: identitiesOf(backup, namespaceOf(service, backup, name)),
           location,
           provider: Object.hasOwn(environment.backupsOf, service.id)
             ? `${location.cloud}-${service.id}`
@@ -36,6 +37,11 @@ export function buckets(services: readonly Service[], environment: Environment):
         }));
   });
   return sortedBy(all, (bucket) => bucket.name);
+}
+
+/** Where the jobs of a store run. */
+function namespaceOf({ id }: Service, { store }: Backup, environment: string): string {
+  return store?.kind === "server" ? inEnvironment(store.namespace, environment) : `${id}-${environment}`;
 }
 
 /**
@@ -62,7 +68,10 @@ function placeOf({ id }: Service, { backups, backupsOf }: Environment): BackupSe
 /** A name that no cloud would take. */
 export function checkBuckets(planned: readonly PlannedBucket[]): readonly Problem[] {
   return planned
-    .map((bucket) => ({ bucket, longest: isReplicated(bucket.location) ? copyName(bucket) : bucket.name }))
+    .map((bucket) => ({
+      bucket,
+      longest: logName(isReplicated(bucket.location) ? { name: copyName(bucket) } : bucket),
+    }))
     .filter(({ longest }) => longest.length > LONGEST_NAME)
     .map(({ bucket, longest }) => ({
       code: "backup-invalid",
@@ -81,6 +90,10 @@ export function checkPlaces(services: readonly Service[], environment: Environme
   const { name, environments, stack } = environment;
   const asked = environments[name]?.replicatesBackups === true;
   return [
+    ...buckets(services, environment).flatMap((bucket) => [
+      ...lockFaults(bucket, name),
+      ...colderFaults(bucket),
+    ]),
     ...(isSerious(environment) ? homeless(services, environment) : []),
     ...(asked ? buckets(services, environment) : [])
       .filter(({ location }) => !isReplicated(location))
@@ -91,6 +104,54 @@ export function checkPlaces(services: readonly Service[], environment: Environme
         remedy: REPLICATE[bucket.location.cloud],
       })),
   ];
+}
+
+/** A lock that nobody can take back, of a cloud that has none or where nothing is locked. */
+function lockFaults(bucket: PlannedBucket, environment: string): readonly Problem[] {
+  const { location, lockDays } = bucket;
+  if (location.lock !== "compliance") return [];
+  const { compliance } = CLOUDS[location.cloud].abilities;
+  const path = pathOf(bucket);
+  if ("lacks" in compliance) {
+    const message = `tocsin:backups.lock is [compliance], and [${location.cloud}] ${compliance.lacks}`;
+    return [{ code: "backup-unable", path, message, remedy: compliance.instead }];
+  }
+  return lockDays > 0
+    ? []
+    : [
+        {
+          code: "backup-unable",
+          path,
+          message: `tocsin:backups.lock is [compliance], and nothing locks it in [${environment}]`,
+          remedy: "Give it lockDays and the environment the trait `locksBackups`, or take lock out.",
+        },
+      ];
+}
+
+/** Moves that the cloud would refuse, or that come when the backup is gone. */
+function colderFaults(bucket: PlannedBucket): readonly Problem[] {
+  const { location, keepDays } = bucket;
+  const { classes, first, apart } = COLDER[location.cloud];
+  const days: Readonly<Record<string, number>> = location.colder ?? {};
+  let least = first;
+  return classes.flatMap((name) => {
+    const after = days[name];
+    if (after === undefined) return [];
+    const [early, from] = [after < least, least];
+    least = Math.max(least, after + apart);
+    const fault = (message: string, remedy: string): Problem => ({
+      code: "backup-invalid",
+      path: pathOf(bucket),
+      message: `tocsin:backups.colder.${name}: a backup moves there after [${after}] days, ${message}`,
+      remedy,
+    });
+    return [
+      ...(early ? [fault(`and may not before [${from}]`, "Set it later, or take it out.")] : []),
+      ...(after >= keepDays
+        ? [fault(`and is deleted after [${keepDays}]`, "Set it earlier, or keep the backup longer.")]
+        : []),
+    ];
+  });
 }
 
 const REPLICATE = {
@@ -105,17 +166,19 @@ export function placeNotices(services: readonly Service[], environment: Environm
     return homeless(services, environment);
   }
   const clouds = new Set(buckets(services, environment).map(({ location }) => location.cloud));
-  return [...clouds].flatMap((cloud) => {
-    const { tls } = CLOUDS[cloud].abilities;
-    return "by" in tls
-      ? []
-      : {
-          code: "backup-unable" as const,
-          path: "configuration.backups.cloud",
-          message: `[${cloud}] ${tls.lacks}`,
-          remedy: tls.instead,
-        };
-  });
+  return [...clouds].flatMap((cloud) =>
+    ALWAYS.flatMap((demand) => {
+      const ability = CLOUDS[cloud].abilities[demand];
+      return "by" in ability
+        ? []
+        : {
+            code: "backup-unable" as const,
+            path: "configuration.backups.cloud",
+            message: `[${cloud}] ${ability.lacks}`,
+            remedy: ability.instead,
+          };
+    }),
+  );
 }
 
 /** Stores that nobody backs up, since the stack does not say where. */

@@ -12,6 +12,7 @@ import type { Source } from "./source";
 import { snapshot } from "./sqlite";
 import { readState, writeState, type State } from "./state";
 import { secondsOf } from "./time";
+import { finish } from "./verify";
 
 /** How late a backup may be, as a multiple of the interval, before it is stale. Source: the age alert. */
 const STALE = 1.5;
@@ -69,6 +70,7 @@ async function run(job: Job, begun: Date): Promise<Outcome> {
   const entries: (Entry | undefined)[] = [];
   const sources = await sourcesOf(settings);
   if (sources.length === 0) throw new Error("there is nothing to back up");
+  await finish(job);
   for (const source of sources) {
     const name = source.tenant ?? settings.store;
     // What says that it was made later than now was made by a clock that was wrong.

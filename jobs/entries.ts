@@ -85,7 +85,14 @@ export async function readEntry(objects: ObjectStore, key: string): Promise<Stor
 
 /** Writes what is known of a backup, after it is there: what has none is not finished. */
 export async function writeEntry(objects: ObjectStore, entry: Entry): Promise<void> {
-  await objects.put(metadataKey(keyOf(entry)), Buffer.from(`${JSON.stringify(entry)}\n`));
+  const key = keyOf(entry);
+  try {
+    await objects.put(metadataKey(key), Buffer.from(`${JSON.stringify(entry)}\n`));
+  } catch (error) {
+    // Whoever finished it meanwhile said the same.
+    const there = await readEntry(objects, key).catch(() => undefined);
+    if (there?.sha256 !== entry.sha256) throw error;
+  }
 }
 
 /** The oldest finished backup below a folder. */

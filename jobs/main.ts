@@ -12,7 +12,8 @@ import { report } from "./report";
 import { restore } from "./restore";
 import { listenAt, textServer } from "./serve";
 import { restoreServer } from "./server";
-import { readIdentity, readSettings, type ServerSettings, type SqliteSettings } from "./settings";
+import { clientOf, type Role } from "./identity";
+import { readSettings, type ServerSettings, type Settings, type SqliteSettings } from "./settings";
 import { verify } from "./verify";
 
 const HELP = `node backup.js <command> --settings FILE
@@ -29,7 +30,8 @@ const HELP = `node backup.js <command> --settings FILE
   serve [--listen HOST:PORT]             the same, for Prometheus (127.0.0.1:9187); --settings as often as there are stores
   schedule                               backs up, verifies daily and tests weekly, until it is ended
 
-Keys are read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+Keys are read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and for what only reads from READER_ACCESS_KEY_ID and
+READER_SECRET_ACCESS_KEY where these are set; a pod with an identity of the cloud has none.
 Ends with 0 when all is well, with 1 when it is not, with 2 when it was called wrongly.
 `;
 
@@ -118,6 +120,7 @@ const DAY_MS = 86_400_000;
 
 /** Where nobody else keeps time, as on a machine outside the cluster. A run that fails is said, and the next one comes. */
 async function schedule(job: Job): Promise<void> {
+  const prover = jobOf(job.settings, "reader", job.say);
   const due = [
     { every: job.settings.intervalSeconds * 1_000, run: backup, at: 0 },
     { every: DAY_MS, run: verify, at: Date.now() + DAY_MS / 24 },
@@ -126,7 +129,7 @@ async function schedule(job: Job): Promise<void> {
   for (;;) {
     for (const work of due.filter(({ at }) => at <= Date.now())) {
       work.at = Date.now() + work.every;
-      await work.run(job).catch((error: unknown) => {
+      await work.run(work.run === backup ? job : prover).catch((error: unknown) => {
         job.say(`failed: ${reasonOf(error)}`);
       });
     }
@@ -145,6 +148,13 @@ const OPTIONS = {
   help: { type: "boolean" },
 } as const;
 
+const WRITING: readonly string[] = ["backup", "schedule", "ship"];
+
+/** One who writes makes backups, and all else is done by one who cannot write over them. */
+function jobOf(settings: Settings, role: Role, say: Job["say"]): Job {
+  return { settings, objects: new ObjectStore(settings.bucket, clientOf(settings, role, process.env)), say };
+}
+
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -160,11 +170,10 @@ async function main(args: readonly string[]): Promise<number> {
       throw new UsageError(
         `[${positionals.join(" ")}] is no command: one of ${Object.keys(COMMANDS).join(", ")}; --help says more`,
       );
-    const identity = readIdentity(process.env);
     const say = (line: string): void => void process.stdout.write(`${line}\n`);
     const [job, ...others] = (settings ?? []).map((file): Job => {
       const own = readSettings(file);
-      return { settings: own, objects: new ObjectStore(own.bucket, identity), say };
+      return jobOf(own, WRITING.includes(name) ? "writer" : "reader", say);
     });
     if (job === undefined)
       throw new UsageError(

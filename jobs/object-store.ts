@@ -3,9 +3,9 @@ import { open, type FileHandle } from "node:fs/promises";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
 import type { Readable } from "node:stream";
-import { AwsClient } from "aws4fetch";
-import { reasonOf } from "./errors";
-import type { Identity, Settings } from "./settings";
+import { IdentityError, reasonOf, UsageError } from "./errors";
+import type { Client } from "./identity";
+import type { Settings } from "./settings";
 import { answerOf, type Listed } from "./xml";
 
 /** What an object says of itself in its headers. */
@@ -51,19 +51,12 @@ const MOST_KEYS = 1_000;
  * twice and deletes nothing: no identity that writes backups may.
  */
 export class ObjectStore {
-  readonly #client: AwsClient;
+  readonly #client: Client;
   readonly #base: string;
   readonly #unwritten: Readonly<Record<string, string>>;
 
-  constructor({ endpoint, region, name }: Settings["bucket"], { keyId, secret }: Identity) {
-    this.#client = new AwsClient({
-      accessKeyId: keyId,
-      secretAccessKey: secret,
-      service: "s3",
-      region,
-      retries: 4,
-      initRetryMs: 200,
-    });
+  constructor({ endpoint, name }: Settings["bucket"], client: Client) {
+    this.#client = client;
     this.#base = `${endpoint.replace(/\/$/, "")}/${name}`;
     this.#unwritten = GOOGLE.test(endpoint)
       ? { "x-goog-if-generation-match": "0" }
@@ -92,7 +85,8 @@ export class ObjectStore {
     if (!answer.ok) throw new StoreError(answer.status, "", action);
     return {
       size: Number(answer.headers.get("content-length")),
-      sha256: answer.headers.get("x-amz-meta-sha256") ?? undefined,
+      sha256:
+        answer.headers.get("x-amz-meta-sha256") ?? answer.headers.get("x-goog-meta-sha256") ?? undefined,
     };
   }
 
@@ -257,6 +251,7 @@ export class ObjectStore {
 
   /** Nobody answered; what Node says of it names no address. */
   #silent(action: string, error: unknown): never {
+    if (error instanceof IdentityError || error instanceof UsageError) throw error;
     throw new Error(
       `the object store did not ${action}: [${this.#base}] gave no answer (${reasonOf(error)}). See bucket.endpoint of the settings, and whether this machine reaches it.`,
     );

@@ -12,7 +12,22 @@ const common = {
   service: text,
   environment: text,
   store: text,
-  bucket: z.strictObject({ endpoint: z.url(), region: text, name: text }),
+  bucket: z.strictObject({
+    endpoint: z.url(),
+    region: text,
+    name: text,
+    /** How a pod asks for it without a key. */
+    identity: z.optional(
+      z.discriminatedUnion("cloud", [
+        z.strictObject({
+          cloud: z.literal("aws"),
+          /** ARNs of what its service account may become. */
+          roles: z.strictObject({ reader: text, writer: text }),
+        }),
+        z.strictObject({ cloud: z.literal("gcp") }),
+      ]),
+    ),
+  }),
   intervalSeconds: seconds,
   rpoSeconds: seconds,
   rtoSeconds: seconds,
@@ -51,12 +66,6 @@ export type SqliteSettings = Extract<Settings, { kind: "sqlite-per-tenant" }>;
 
 export type ServerSettings = Extract<Settings, { kind: "server" }>;
 
-/** Who asks the object store. */
-export interface Identity {
-  readonly keyId: string;
-  readonly secret: string;
-}
-
 /** The settings in a file. @throws UsageError where it holds none */
 export function readSettings(file: string): Settings {
   let value: unknown;
@@ -70,13 +79,4 @@ export function readSettings(file: string): Settings {
     throw new UsageError(`[${file}] are no settings of a store: ${z.prettifyError(parsed.error)}`);
   }
   return parsed.data;
-}
-
-/** Keys come by the environment alone: an argument would be seen by whoever lists processes. @throws UsageError */
-export function readIdentity(env: NodeJS.ProcessEnv): Identity {
-  const { AWS_ACCESS_KEY_ID: keyId = "", AWS_SECRET_ACCESS_KEY: secret = "" } = env;
-  if (keyId === "" || secret === "") {
-    throw new UsageError("AWS_ACCESS_KEY_ID or AWS_SECRET_ACCESS_KEY is not set: nobody can ask the bucket.");
-  }
-  return { keyId, secret };
 }

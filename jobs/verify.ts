@@ -29,9 +29,6 @@ export async function verify(job: Job): Promise<void> {
     const verdict = await verdictOn(objects, key, there);
     last[verdict] += 1;
     if (verdict !== "ok") job.say(`${key}: ${verdict}`);
-    if (verdict === "missing_metadata" && (await complete(objects, key))) {
-      job.say(`${metadataKey(key)}: written anew, since the object says the same of itself`);
-    }
   }
   const { totals, holes: known } = await readState(objects, "verify");
   const holes = await allHoles(objects, at);
@@ -87,6 +84,15 @@ async function verdictOn(objects: ObjectStore, key: string, there: There): Promi
   const entry = await readEntry(objects, key);
   const { sha256, size } = await sumOf(await objects.read(key));
   return sha256 === entry.sha256 && size === entry.size_bytes ? "ok" : "sha256_mismatch";
+}
+
+/** Writes what is known of a backup that a run which broke off has left alone: before the next one, by who writes. */
+export async function finish({ objects, say }: Job): Promise<void> {
+  for await (const [key, there] of pairs(objects)) {
+    if (there.object && !there.metadata && (await complete(objects, key))) {
+      say(`${metadataKey(key)}: written anew, since the object says the same of itself`);
+    }
+  }
 }
 
 /** A run that broke off between the two left the object alone; its own header says what was sent. */

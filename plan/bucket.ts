@@ -24,6 +24,8 @@ export interface BucketIdentity {
 /** How long a bucket keeps what it holds. */
 export type BucketContent =
   | ({ readonly kind: "backup" } & Pick<PlannedBucket, "keepDays" | "lockDays">)
+  /** Who asked for what is in another bucket. */
+  | { readonly kind: "log" }
   /** Blocks of several objects each: their compactor alone deletes, and what went by mistake is there for a week. */
   | { readonly kind: "metrics" };
 
@@ -57,9 +59,51 @@ export interface PlannedMetricsBucket extends AnyBucket {
   readonly location: MetricsPlace;
 }
 
+/** Days for which it is known who asked. */
+const LOG_DAYS = 90;
+
+/** Days after which what is in a bucket is deleted; undefined where its compactor does it. */
+export function endOf(content: BucketContent): number | undefined {
+  switch (content.kind) {
+    case "backup":
+      return content.keepDays;
+    case "log":
+      return LOG_DAYS;
+    case "metrics":
+      return undefined;
+  }
+}
+
+/** Classes that a backup moves to, and after how many days; a block of metrics stays where it is. */
+export function movesOf(
+  { kind }: BucketContent,
+  colder: Readonly<Record<string, number | undefined>> = {},
+): readonly (readonly [string, number])[] {
+  return Object.entries(kind === "backup" ? colder : {}).flatMap(([name, days]) =>
+    days === undefined ? [] : [[name, days] as const],
+  );
+}
+
 /** The bucket in the second region. */
 export function copyName({ name }: Pick<PlannedBucket, "name">): string {
   return `${name}-copy`;
+}
+
+/** The bucket that keeps who asked for what is in another. */
+export function logName({ name }: Pick<PlannedBucket, "name">): string {
+  return `${name}-log`;
+}
+
+/** How service accounts of the cluster ask for what lies in a place; undefined where they have keys. */
+export function workloadOf(location: BackupSettings): "aws" | "gcp" | undefined {
+  switch (location.cloud) {
+    case "aws":
+      return location.oidcIssuer === undefined ? undefined : "aws";
+    case "gcp":
+      return location.workloadIdentity === undefined ? undefined : "gcp";
+    case "r2":
+      return undefined;
+  }
 }
 
 /** The name of an identity on AWS: of a role where the place has an issuer of tokens, of a user otherwise. */

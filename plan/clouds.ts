@@ -8,11 +8,17 @@ export const BUCKET_DEMANDS = {
   private: "nobody from outside reads or writes",
   encrypted: "what is stored is encrypted",
   ownKey: "by a key of one's own (`kmsKey`)",
+  rotation: "the key is renewed in time",
   tls: "nothing below TLS 1.2",
   undo: "what is replaced or deleted by mistake is there for a week",
   lock: "nobody deletes for the days of the lock (trait `locksBackups`)",
+  compliance: "not even those who may bypass it (`lock: compliance`)",
   expiry: "a backup goes after its days, and parts of a broken upload after one",
+  colder: "an older backup moves to colder storage, which answers at once (`colder`)",
   replica: "a second region has all of it (trait `replicatesBackups`)",
+  writer: "who writes backups cannot delete them",
+  reader: "who reads them writes nothing but what came of it",
+  log: "it is known who asked for what",
 } as const satisfies Readonly<Record<string, string>>;
 
 export type BucketDemand = keyof typeof BUCKET_DEMANDS;
@@ -35,7 +41,7 @@ interface CloudFacts {
 
 /**
  * What each cloud can do. Sources: Amazon S3 User Guide; Cloud Storage docs, "Bucket Lock" and "Soft delete";
- * Organization Policy constraints; Cloudflare R2 docs, "S3 API compatibility" and "Bucket locks".
+ * Organization Policy constraints; Cloudflare R2 docs, "S3 API compatibility", "Bucket locks" and "Authentication".
  */
 export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   aws: {
@@ -45,11 +51,17 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
       private: { by: "public access block, ownership without lists of rights" },
       encrypted: { by: "KMS" },
       ownKey: { by: "the ARN of a key" },
+      rotation: { by: "each year; a key of one's own as it is set, which a policy looks at" },
       tls: { by: "the policy of the bucket" },
       undo: { by: "versions" },
       lock: { by: "object lock in governance mode" },
+      compliance: { by: "object lock in compliance mode" },
       expiry: { by: "lifecycle" },
+      colder: { by: "STANDARD_IA, GLACIER_IR" },
       replica: { by: "`replica`: a bucket like it in another region, which S3 copies to" },
+      writer: { by: "a role for its service account, or a user" },
+      reader: { by: "a role for its service account, or a user" },
+      log: { by: "server access log, in a bucket beside it" },
     },
   },
   gcp: {
@@ -59,14 +71,20 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
       private: { by: "public access prevention, uniform access" },
       encrypted: { by: "always" },
       ownKey: { by: "the name of a key" },
+      rotation: { by: "by Google; a key of one's own as it is set, which a policy looks at" },
       tls: {
         lacks: "cannot refuse old TLS for a bucket",
         instead: "Set the organization policy constraints/gcp.restrictTLSVersion on the project.",
       },
       undo: { by: "versions, or soft delete where it is locked" },
       lock: { by: "a retention policy that can be taken back" },
+      compliance: { by: "a retention policy that is locked for good" },
       expiry: { by: "lifecycle" },
+      colder: { by: "NEARLINE, COLDLINE, ARCHIVE" },
       replica: { by: "a `location` of two or more regions: EUR4, EU" },
+      writer: { by: "grants to its service account, or to one of Google's" },
+      reader: { by: "grants to its service account, or to one of Google's" },
+      log: { by: "usage log, in a bucket beside it" },
     },
   },
   r2: {
@@ -79,19 +97,62 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
         lacks: "encrypts by no key of one's own",
         instead: "Keep what needs one on AWS or Google Cloud.",
       },
+      rotation: { by: "by Cloudflare" },
       tls: {
         lacks: "cannot refuse old TLS for a bucket",
         instead: "There is nothing to set: its endpoint is Cloudflare's.",
       },
       undo: { by: "no versions: a lock of a week at least" },
       lock: { by: "a bucket lock that can be taken back" },
+      compliance: {
+        lacks: "has no lock that nobody can take back",
+        instead: "Keep what needs one on AWS or Google Cloud: tocsin:backupsOf names a cloud for a service.",
+      },
       expiry: { by: "lifecycle" },
+      colder: { by: "InfrequentAccess" },
       replica: {
         lacks: "copies to no second region",
         instead: "Keep what needs one on AWS or Google Cloud: tocsin:backupsOf names a cloud for a service.",
       },
+      writer: {
+        lacks: "lets who may write delete as well",
+        instead: "Its lock of a week at least refuses it: keep a longer one where that is too short.",
+      },
+      reader: {
+        lacks: "lets nobody write below one name alone",
+        instead: "The reader has a token as the writer has: the lock is what keeps both from backups.",
+      },
+      log: {
+        lacks: "keeps no log of who asked for an object",
+        instead: "Audit logs of the account tell of changes to the bucket alone: look there.",
+      },
     },
   },
+};
+
+/** What every bucket is asked for, whatever the environment says. */
+export const ALWAYS = [
+  "private",
+  "encrypted",
+  "rotation",
+  "tls",
+  "undo",
+  "expiry",
+  "writer",
+  "reader",
+  "log",
+] as const satisfies readonly BucketDemand[];
+
+/**
+ * Colder classes, the warmest first, and the days that have to lie before one, of the life of a backup or in the class
+ * before it. Source: Amazon S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle".
+ */
+export const COLDER: Readonly<
+  Record<Cloud, { readonly classes: readonly string[]; readonly first: number; readonly apart: number }>
+> = {
+  aws: { classes: ["STANDARD_IA", "GLACIER_IR"], first: 30, apart: 30 },
+  gcp: { classes: ["NEARLINE", "COLDLINE", "ARCHIVE"], first: 1, apart: 1 },
+  r2: { classes: ["InfrequentAccess"], first: 1, apart: 1 },
 };
 
 /** Locations of Google Cloud that are two regions or more. */

@@ -154,10 +154,19 @@ export interface KubernetesSettings {
   readonly clientNamespaces: readonly string[];
 }
 
+/** Whether a lock can be taken back by those who may do so on purpose, or by nobody at all. */
+export type LockMode = "compliance" | "governance";
+
+/** Days after which a backup is moved to a colder class, by the cloud's name of it. */
+type Colder<C extends string> = Readonly<Partial<Record<C, number>>>;
+
 /** Where backup buckets lie. */
 export type BackupSettings =
   | {
       readonly cloud: "aws";
+      /** `governance` where it is absent. */
+      readonly lock?: LockMode;
+      readonly colder?: Colder<"GLACIER_IR" | "STANDARD_IA">;
       /** Begins every bucket's name, which is unique in the world. */
       readonly prefix: string;
       readonly account: string;
@@ -171,6 +180,9 @@ export type BackupSettings =
     }
   | {
       readonly cloud: "gcp";
+      /** `governance` where it is absent. */
+      readonly lock?: LockMode;
+      readonly colder?: Colder<"ARCHIVE" | "COLDLINE" | "NEARLINE">;
       readonly prefix: string;
       readonly project: string;
       readonly location: string;
@@ -181,6 +193,9 @@ export type BackupSettings =
     }
   | {
       readonly cloud: "r2";
+      /** `governance` where it is absent, and nothing else is to be had. */
+      readonly lock?: LockMode;
+      readonly colder?: Colder<"InfrequentAccess">;
       readonly prefix: string;
       readonly account: string;
       /** Where the law keeps it; anywhere where it is absent. */

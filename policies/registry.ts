@@ -8,6 +8,7 @@ import { alertWindowFitsRetention } from "./rules/alert-window-fits-retention";
 import { alertsNameTheirEnvironment } from "./rules/alerts-name-their-environment";
 import { autoscalerHasRoom } from "./rules/autoscaler-has-room";
 import { backupBucketIsGuarded } from "./rules/backup-bucket-is-guarded";
+import { backupGrantsNoDeletion } from "./rules/backup-grants-no-deletion";
 import { backupStoreHasItsJobs } from "./rules/backup-store-has-its-jobs";
 import { bucketGrantsStayInside } from "./rules/bucket-grants-stay-inside";
 import { bucketIsPrivateAndEncrypted } from "./rules/bucket-is-private-and-encrypted";
@@ -29,6 +30,7 @@ const FACTORIES: readonly PolicyFactory[] = [
   alertsNameTheirEnvironment,
   autoscalerHasRoom,
   backupBucketIsGuarded,
+  backupGrantsNoDeletion,
   backupStoreHasItsJobs,
   bucketGrantsStayInside,
   bucketIsPrivateAndEncrypted,

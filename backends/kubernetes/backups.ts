@@ -18,15 +18,16 @@ import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT, postgresScript } from "../job-b
 import { metadata, selector, type KubernetesObject } from "./object";
 import { podDefaults, resourcesOf, restricted } from "./pod";
 import { prometheusAlone } from "./server";
+import { credentials, tokenMount, tokenVolume } from "./workload-identity";
 
 const JOBS = "/jobs";
 const REPORTER_PORT = 9187;
 
 type Work = keyof PlannedStore["schedules"];
 
-/** Whose keys a run has: what verifies mends what it finds, and only what restores needs no more than to read. */
+/** Who a run is, to the cluster and to the cloud: one makes backups, and another proves them. */
 const identityOf = (work: Work, { backup }: PlannedStore): string =>
-  work === "test" ? READER_ACCOUNT : writerAccount(backup);
+  work === "backup" || work === "log" ? writerAccount(backup) : READER_ACCOUNT;
 
 /** What backs up the stores of a service, and who tells Prometheus of them; what runs elsewhere is only told of. */
 export function backupObjects(
@@ -34,33 +35,34 @@ export function backupObjects(
   all: readonly [PlannedStore, ...PlannedStore[]],
 ): readonly KubernetesObject[] {
   const [{ service, namespace }] = all;
+  const here = all.filter(({ store }) => runsInCluster(store));
   const data = Object.assign({ [BUILT_JOBS]: jobBundle() }, ...all.map(contentOf)) as Record<string, string>;
   return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(NAME, namespace, NAME),
-      automountServiceAccountToken: false,
-    },
+    ...[READER_ACCOUNT, ...here.map((planned) => identityOf("backup", planned))].map(
+      (name): KubernetesObject => ({
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: metadata(name, namespace, NAME),
+        automountServiceAccountToken: false,
+      }),
+    ),
     { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(NAME, namespace, NAME, "jobs"), data },
     prometheusAlone(plan.platform, { program: backupJobName(service), namespace, port: PORTS.metrics }),
     reporter(plan, all, createHash("sha256").update(JSON.stringify(data)).digest("hex")),
-    ...all
-      .filter(({ store }) => runsInCluster(store))
-      .flatMap((planned) => WORK.flatMap((work) => cronJob(plan.platform.backupJobs, planned, work))),
+    ...here.flatMap((planned) => WORK.flatMap((work) => cronJob(plan.platform.backupJobs, planned, work))),
   ];
 }
 
 /**
- * Of all that stores of a service share. Secrets that the service keeps: `backups-reader`, and for each store
- * `backup-<id>-writer` and, of PostgreSQL, `backup-<id>-database`.
+ * Of all that stores of a service share. Secrets that the service keeps: for each store of PostgreSQL `backup-<id>-database`
+ * and, where identities have keys, `backup-<id>-writer`; `backups-reader` for all.
  */
 const NAME = "backups";
 const WORK = ["backup", "log", "verify", "test"] as const satisfies readonly Work[];
 
 function contentOf(planned: PlannedStore): Readonly<Record<string, string>> {
   return {
-    [settingsOf(planned)]: jobSettings(planned),
+    [settingsOf(planned)]: jobSettings(planned, "cluster"),
     ...(planned.store.kind === "postgres"
       ? { [POSTGRES_SCRIPT]: postgresScript(), [checksOf(planned)]: checksSql(planned) }
       : {}),
@@ -93,7 +95,7 @@ function cronJob(images: BackupJobSettings, planned: PlannedStore, work: Work): 
         template: {
           metadata: { labels: { ...selector(name) } },
           spec: {
-            ...pod(name),
+            ...pod(name, identityOf(work, planned)),
             ...besideServer(planned, work),
             volumes: volumesOf(planned, work),
             restartPolicy: "Never",
@@ -149,25 +151,22 @@ function containersOf(
 
 function nodeContainer(
   { image }: BackupJobSettings,
-  stores: readonly PlannedStore[],
+  stores: readonly [PlannedStore, ...PlannedStore[]],
   command: string,
   identity: string,
 ): IContainer {
-  const key = (name: string, key: string): NonNullable<IContainer["env"]>[number] => ({
-    name,
-    valueFrom: { secretKeyRef: { name: identity, key } },
-  });
   return {
     name: command,
     image,
     command: ["node", "--disable-warning=ExperimentalWarning", `${JOBS}/${BUILT_JOBS}`],
     args: [command, ...stores.flatMap((planned) => ["--settings", `${JOBS}/${settingsOf(planned)}`])],
-    env: [key("AWS_ACCESS_KEY_ID", "keyId"), key("AWS_SECRET_ACCESS_KEY", "secret")],
+    env: credentials(stores[0], identity),
     resources: resourcesOf({ cpu: "50m", memory: "256Mi" }),
     securityContext: restricted(),
     volumeMounts: [
       { name: "jobs", mountPath: JOBS, readOnly: true },
       { name: "scratch", mountPath: SCRATCH },
+      ...tokenMount(stores[0]),
       ...stores.flatMap(({ store }) =>
         store.kind === "sqlite-per-tenant" && store.runs.in === "cluster"
           ? [{ name: "tenants", mountPath: store.folder }]
@@ -199,10 +198,10 @@ function postgresContainer(
   };
 }
 
-function pod(program: string): Omit<IPodSpec, "containers"> {
+function pod(program: string, serviceAccountName: string): Omit<IPodSpec, "containers"> {
   return {
     ...podDefaults(program),
-    serviceAccountName: NAME,
+    serviceAccountName,
     automountServiceAccountToken: false,
   };
 }
@@ -238,6 +237,7 @@ function volumesOf(planned: PlannedStore, work: Work): IVolume[] {
   const { store } = planned;
   return [
     { name: "jobs", configMap: { name: NAME } },
+    ...tokenVolume(planned),
     ...(store.kind === "server" && work === "backup"
       ? [{ name: "server", persistentVolumeClaim: { claimName: store.volumeClaim } }]
       : []),
@@ -273,8 +273,8 @@ function reporter(
     template: {
       metadata: { labels: { ...selector(name) }, annotations: { "checksum/content": sum } },
       spec: {
-        ...pod(name),
-        volumes: [{ name: "jobs", configMap: { name: NAME } }],
+        ...pod(name, READER_ACCOUNT),
+        volumes: [{ name: "jobs", configMap: { name: NAME } }, ...tokenVolume(all[0])],
         containers: [
           {
             ...container,
@@ -282,7 +282,7 @@ function reporter(
             ports: [{ name: PORTS.metrics, containerPort: REPORTER_PORT, protocol: "TCP" }],
             readinessProbe: probe,
             livenessProbe: probe,
-            volumeMounts: [{ name: "jobs", mountPath: JOBS, readOnly: true }],
+            volumeMounts: [{ name: "jobs", mountPath: JOBS, readOnly: true }, ...tokenMount(all[0])],
           },
         ],
       },

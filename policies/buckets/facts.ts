@@ -17,14 +17,17 @@ export interface BucketFacts {
   readonly lock: Days;
   /** Whether a second region has what is in it, or is what has it. */
   readonly copied: boolean | "unknown";
+  /** Whether it is kept who asked for what. */
+  readonly logged: boolean | "unknown";
 }
 
-type Beside = Pick<BucketFacts, "copied" | "expiry" | "lock">;
+type Beside = Pick<BucketFacts, "copied" | "expiry" | "lock" | "logged">;
 
 const S3: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 const LIFECYCLES = /^aws:s3\/bucketLifecycleConfiguration(?:V2)?:/;
 const LOCKS = /^aws:s3\/bucketObjectLockConfiguration(?:V2)?:/;
 const REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig";
+const LOGGING = /^aws:s3\/bucketLogging(?:V2)?:/;
 const GCS = "gcp:storage/bucket:Bucket";
 /** Multi-regions and dual-regions. Source: Cloud Storage docs, "Bucket locations". */
 const SEVERAL_REGIONS = /^(?:ASIA|EU|US|ASIA1|EUR\d|NAM4)$/i;
@@ -42,7 +45,9 @@ export function bucketFacts(resources: readonly StackResource[], tag: string): r
     }
     if (type === R2_BUCKET) {
       const purpose: Field = { state: "known", value: "backup" };
-      return [{ resource, purpose, forceDestroy, copied: false, ...besidesR2(props, resources) }];
+      return [
+        { resource, purpose, forceDestroy, copied: false, logged: false, ...besidesR2(props, resources) },
+      ];
     }
     const purpose = fieldAt(props, "labels", tag);
     return type === GCS ? [{ resource, purpose, forceDestroy, ...ofGoogle(props) }] : [];
@@ -63,6 +68,7 @@ function besides(bucket: StackResource, all: readonly StackResource[]): Beside {
     );
   return {
     copied: copiedTo(name, all),
+    logged: loggedOf(name, all),
     expiry: sides(LIFECYCLES, (props) =>
       knownMembers(fieldAt(props, "rules"))
         .filter((rule) => textOf(fieldAt(rule, "status")) !== "Disabled")
@@ -90,10 +96,25 @@ function copiedTo(name: string | undefined, all: readonly StackResource[]): Buck
   return answers.includes(true) || (answers.includes("unknown") && "unknown");
 }
 
+/** S3 writes it to where a side resource says. */
+function loggedOf(name: string | undefined, all: readonly StackResource[]): BucketFacts["logged"] {
+  const fields = all
+    .filter(({ type }) => LOGGING.test(type))
+    .flatMap(({ props }) =>
+      fieldAt(props, "targetBucket").state === "absent" ? [] : [fieldAt(props, "bucket")],
+    );
+  return (
+    fields.some((field) => name !== undefined && textOf(field) === name) ||
+    (fields.some(({ state }) => state === "unknown") && "unknown")
+  );
+}
+
 function ofGoogle(props: unknown): Beside {
   const location = fieldAt(props, "location");
   const regions = fieldAt(props, "customPlacementConfig", "dataLocations");
   return {
+    // Google fills in what is left out, which is unknown until then: not stated.
+    logged: textOf(fieldAt(props, "logging", "logBucket")) !== undefined,
     copied:
       location.state === "unknown"
         ? "unknown"

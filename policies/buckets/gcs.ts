@@ -1,4 +1,5 @@
 import { fieldAt, fieldsAt, parsedJson, textOf, type Field } from "../field";
+import { rulesFor } from "./s3";
 import { undecided, wrong, type BucketRules, type Finding, type StackResource } from "./finding";
 
 const BUCKET = "gcp:storage/bucket:Bucket";
@@ -14,6 +15,7 @@ const GRANTS: ReadonlyMap<string, (props: unknown) => readonly Field[]> = new Ma
 /** Buckets of Google Cloud Storage, and grants on any bucket. What is stored there is always encrypted. */
 export function gcsFindings(resources: readonly StackResource[], rules: BucketRules): readonly Finding[] {
   return [
+    ...keyRotation(resources),
     ...resources.filter(({ type }) => type === BUCKET).flatMap((bucket) => bucketFindings(bucket, rules)),
     ...resources.flatMap((resource) => grantFindings(resource)),
   ];
@@ -45,8 +47,42 @@ function bucketFindings(bucket: StackResource, rules: BucketRules): readonly Fin
       ),
     );
   }
-  return rules.customerKeys ? [...findings, ...keyFindings(bucket)] : findings;
+  return rulesFor(bucket.props, rules).customerKeys ? [...findings, ...keyFindings(bucket)] : findings;
 }
+
+/** Keys of both clouds that encrypt, and that a program makes itself. Sources: AWS KMS and Cloud KMS docs, rotation of keys. */
+function keyRotation(resources: readonly StackResource[]): readonly Finding[] {
+  return resources.flatMap((key) => {
+    const of = ROTATION.get(key.type);
+    if (of === undefined || !of.encrypts.includes(textOf(fieldAt(key.props, of.use)) ?? of.encrypts[0]))
+      return [];
+    const field = fieldAt(key.props, of.property);
+    return field.state === "unknown"
+      ? [undecided(key, `${of.property} is not known before the deployment. Write it as a literal value.`)]
+      : textOf(field) === undefined || textOf(field) === "false"
+        ? [wrong(key, `it is never renewed. Set ${of.property}${of.to}.`)]
+        : [];
+  });
+}
+
+const ROTATION: ReadonlyMap<
+  string,
+  Readonly<Record<"property" | "to" | "use", string>> & { readonly encrypts: readonly [string] }
+> = new Map([
+  [
+    "aws:kms/key:Key",
+    { property: "enableKeyRotation", to: " to true", use: "keyUsage", encrypts: ["ENCRYPT_DECRYPT"] },
+  ],
+  [
+    "gcp:kms/cryptoKey:CryptoKey",
+    {
+      property: "rotationPeriod",
+      to: ", in seconds such as 7776000s",
+      use: "purpose",
+      encrypts: ["ENCRYPT_DECRYPT"],
+    },
+  ],
+]);
 
 function keyFindings(bucket: StackResource): readonly Finding[] {
   const key = fieldAt(bucket.props, "encryption", "defaultKmsKeyName");

@@ -1,4 +1,4 @@
-import { fieldAt, textOf } from "../field";
+import { fieldAt, firstOf, textOf } from "../field";
 import { wrong, type BucketRules, type Finding, type StackResource } from "./finding";
 import { SIDE_KINDS, type SideKind } from "./s3-sides";
 
@@ -12,7 +12,13 @@ const BUCKETS: readonly string[] = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:Buc
 export function s3Findings(resources: readonly StackResource[], rules: BucketRules): readonly Finding[] {
   return resources
     .filter(({ type }) => BUCKETS.includes(type))
-    .flatMap((bucket) => bucketFindings(bucket, resources, rules));
+    .flatMap((bucket) => bucketFindings(bucket, resources, rulesFor(bucket.props, rules)));
+}
+
+/** Logs of S3 are written under no key of one's own. Source: Amazon S3 User Guide, "Enabling server access logging". */
+export function rulesFor(props: unknown, rules: BucketRules): BucketRules {
+  const purpose = textOf(firstOf(fieldAt(props, "tags", "purpose"), fieldAt(props, "labels", "purpose")));
+  return { customerKeys: rules.customerKeys && purpose !== "log" };
 }
 
 function bucketFindings(

@@ -65,8 +65,8 @@ function onlyWithoutTls(condition: Field): Answer {
     : false;
 }
 
-/** A pattern with `*` and `?`, in any partition of AWS. */
-function matches(pattern: string, arn: string): boolean {
+/** Whether a pattern with `*` and `?` means an ARN, in any partition of AWS. */
+export function matches(pattern: string, arn: string): boolean {
   const glob = pattern
     .replace(/^arn:aws[a-z-]*:/, "arn:aws:")
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")

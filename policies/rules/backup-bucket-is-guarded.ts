@@ -12,6 +12,8 @@ export interface GuardConfig {
   readonly lock: boolean;
   /** Whether a second region must have what is backed up. @default false */
   readonly replicate: boolean;
+  /** Whether it must be known who asked for what. @default false */
+  readonly log: boolean;
 }
 
 const SPEC: PolicySpec<GuardConfig> = {
@@ -22,11 +24,12 @@ const SPEC: PolicySpec<GuardConfig> = {
   tags: ["storage"],
   remediationSteps:
     "Give the bucket an expiry and, where backups are locked, a shorter lock; drop forceDestroy.",
-  defaults: { tag: "purpose", lock: false, replicate: false },
+  defaults: { tag: "purpose", lock: false, replicate: false, log: false },
   meanings: {
     tag: "Tag or label that says what a bucket is for; backup is judged.",
     lock: "Whether backups must be locked against deletion.",
     replicate: "Whether a second region must have what is backed up.",
+    log: "Whether it must be known who asked for what.",
   },
 };
 
@@ -35,7 +38,7 @@ export function backupBucketIsGuarded(
   enforcementLevel: EnforcementLevel = "mandatory",
   values: PolicyValues<GuardConfig> = {},
 ): StackValidationPolicy {
-  return stackPolicy(SPEC, enforcementLevel, values, (resources, { tag, lock, replicate }, reporter) => {
+  return stackPolicy(SPEC, enforcementLevel, values, (resources, { tag, lock, replicate, log }, reporter) => {
     bucketFacts(resources, tag)
       .filter(({ purpose }) => textOf(purpose) === "backup")
       .flatMap((facts) => [
@@ -43,6 +46,7 @@ export function backupBucketIsGuarded(
         ...expiryFindings(facts),
         ...lockFindings(facts, lock),
         ...(replicate ? copyFindings(facts) : []),
+        ...(log ? logFindings(facts) : []),
       ])
       .forEach((finding) => {
         reportFinding(finding, reporter);
@@ -110,4 +114,17 @@ function copyFindings({ resource, copied }: BucketFacts): readonly Finding[] {
             "no second region has it, and this environment replicates backups. Add a BucketReplicationConfig, or choose a location of several regions.",
           ),
         ];
+}
+
+function logFindings({ resource, logged }: BucketFacts): readonly Finding[] {
+  return logged === "unknown"
+    ? [
+        undecided(
+          resource,
+          "whether it is logged who asks is not known before the deployment. Write it as a literal value.",
+        ),
+      ]
+    : logged
+      ? []
+      : [wrong(resource, "nothing logs who asks for what. Add a BucketLogging, or logging.logBucket.")];
 }

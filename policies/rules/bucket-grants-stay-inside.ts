@@ -91,6 +91,10 @@ function domainOf(member: string): string | undefined {
   const [, pool, who = ""] = PRINCIPAL.exec(member) ?? [];
   // All of a pool is every pod of every cluster of its project.
   if (pool !== undefined) return who === "*" ? member : pool.replace(/\.svc\.id\.goog$/, "");
+  // Who writes the usage logs of Google. Source: Cloud Storage docs, "Usage logs & storage logs".
+  if (member === "group:cloud-storage-analytics@google.com") {
+    return undefined;
+  }
   if (/^(?:project(?:Owner|Editor|Viewer):|allUsers$|allAuthenticatedUsers$)/.test(member)) {
     return undefined;
   }

@@ -29,6 +29,7 @@ describe("what the policies of a stack are told", () => {
     const result = prod('{ "all": "advisory", "critical-alert-has-runbook": { "severities": ["warning"] } }');
     expect(result.ok && result.config).toEqual({
       all: { enforcementLevel: "advisory" },
+      "backup-bucket-is-guarded": { lock: true, log: true, replicate: false },
       "critical-alert-has-runbook": { hosts: ["runbooks.orders.dev"], severities: ["warning"] },
       "receiver-pages-where-allowed": { pages: true },
     });

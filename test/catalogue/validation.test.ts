@@ -1456,6 +1456,29 @@ describe("validation", () => {
     expect(said({ ...BACKUPS, replica: { region: "eu-west-1" } })).toEqual([]);
   });
 
+  it("refuses a lock that its cloud does not have or that locks nothing, and moves that cannot be", () => {
+    const said = (backups: Environment["backups"] & object, name = "prod"): readonly string[] =>
+      checkPlaces([withStore], { ...environmentFor(name, [withStore]), backups }).map(
+        ({ message, remedy }) => `${message}. ${remedy}`,
+      );
+    const r2 = { cloud: "r2", prefix: "orders", account: "0123456789abcdef0123456789abcdef" } as const;
+    expect(said({ ...r2, lock: "compliance" })).toEqual([
+      "tocsin:backups.lock is [compliance], and [r2] has no lock that nobody can take back. Keep what needs one on AWS or Google Cloud: tocsin:backupsOf names a cloud for a service.",
+    ]);
+    expect(said({ ...BACKUPS, lock: "compliance" }, "dev")).toEqual([
+      "tocsin:backups.lock is [compliance], and nothing locks it in [dev]. Give it lockDays and the environment the trait `locksBackups`, or take lock out.",
+    ]);
+    expect(said({ ...BACKUPS, lock: "compliance" })).toEqual([]);
+    const moves = (days: number, which: string): string =>
+      `tocsin:backups.colder.${which}: a backup moves there after [${days}] days`;
+    expect(said({ ...BACKUPS, colder: { STANDARD_IA: 10, GLACIER_IR: 35 } })).toEqual([
+      `${moves(10, "STANDARD_IA")}, and may not before [30]. Set it later, or take it out.`,
+      `${moves(35, "GLACIER_IR")}, and may not before [40]. Set it later, or take it out.`,
+      `${moves(35, "GLACIER_IR")}, and is deleted after [35]. Set it earlier, or keep the backup longer.`,
+    ]);
+    expect(said({ ...BACKUPS, colder: { STANDARD_IA: 30 } })).toEqual([]);
+  });
+
   it("mentions what a cloud cannot do for any bucket, and what to do about it", () => {
     const said = (backups: Environment["backups"] & object): readonly string[] =>
       placeNotices([withStore], { ...environmentFor("prod", [withStore]), backups }).map(
@@ -1463,6 +1486,16 @@ describe("validation", () => {
       );
     expect(said({ cloud: "gcp", prefix: "orders", project: "orders-prod", location: "EU" })).toEqual([
       "[gcp] cannot refuse old TLS for a bucket. Set the organization policy constraints/gcp.restrictTLSVersion on the project.",
+    ]);
+    expect(
+      said({ cloud: "r2", prefix: "orders", account: "0123456789abcdef0123456789abcdef" }).map((one) =>
+        one.replace(/\..*/, ""),
+      ),
+    ).toEqual([
+      "[r2] cannot refuse old TLS for a bucket",
+      "[r2] lets who may write delete as well",
+      "[r2] lets nobody write below one name alone",
+      "[r2] keeps no log of who asked for an object",
     ]);
     expect(said(BACKUPS)).toEqual([]);
     // Where nothing is locked and nobody woken, nothing is asked that a cloud could lack.

@@ -10,11 +10,12 @@ import { GcpBackupBucket } from "../../components/gcp-backup-bucket";
 import type { GcpBucketArgs } from "../../components/gcp-bucket";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import type { BucketIdentity, PlannedBucket } from "../../plan/bucket";
+import { configuredPolicies } from "../../policies/registry";
 import { byName, objections, one, register } from "../support/registered";
 
 jest.setTimeout(60_000);
 
-type Own = Partial<Pick<AwsBucketArgs, "copy" | "identities" | "kmsKey" | "oidcIssuer">>;
+type Own = Partial<Pick<AwsBucketArgs, "colder" | "copy" | "identities" | "lock" | "kmsKey" | "oidcIssuer">>;
 
 const awsWith = (lockDays: number, own: Own): Promise<readonly ProgramResource[]> =>
   register(
@@ -59,7 +60,7 @@ const R2_ACCOUNT = "0123456789abcdef0123456789abcdef";
 
 const gcpWith = (
   lockDays: number,
-  own: Partial<Pick<GcpBucketArgs, "identities" | "kmsKey" | "workloadIdentity">>,
+  own: Partial<Pick<GcpBucketArgs, "colder" | "identities" | "kmsKey" | "lock" | "workloadIdentity">>,
 ): Promise<readonly ProgramResource[]> =>
   register(
     () =>
@@ -81,6 +82,10 @@ const gcpWith = (
 const gcp = (lockDays: number, kmsKey?: string): Promise<readonly ProgramResource[]> =>
   gcpWith(lockDays, kmsKey === undefined ? {} : { kmsKey });
 
+const account = { namespace: "shop-prod", name: "backup-database-writer" };
+const WRITER: BucketIdentity = { role: "writer", right: "write", account };
+const READER: BucketIdentity = { role: "reader", right: "prove" };
+
 const side = (type: string): string => `aws:s3/bucket${type}:Bucket${type}`;
 
 describe("a backup bucket on AWS", () => {
@@ -91,7 +96,17 @@ describe("a backup bucket on AWS", () => {
       "BucketVersioning b-versioning",
     ];
     const parent = "AwsBackupBucket b";
-    expect(byName(await aws(30))).toEqual([
+    const log = (await aws(30)).filter(({ name }) => name.startsWith("b-log"));
+    expect(log.map(({ type }) => type.split(":").at(-1)).sort()).toEqual(
+      ["", "LifecycleConfiguration", "Logging", "OwnershipControls", "Policy", "PublicAccessBlock"]
+        .concat("ServerSideEncryptionConfiguration", "Versioning")
+        .map((kind) => `Bucket${kind}`),
+    );
+    expect(
+      byName((await aws(30)).filter((one) => !log.some(({ urn }) => urn === one.urn))).filter(
+        ({ name }) => name !== "b-logging",
+      ),
+    ).toEqual([
       { type: "Bucket", name: "b", parent, after: [] },
       { type: "BucketLifecycleConfiguration", name: "b-lifecycle", parent, after: [bucket, versioning] },
       { type: "BucketObjectLockConfiguration", name: "b-lock", parent, after: [bucket, versioning] },
@@ -106,7 +121,11 @@ describe("a backup bucket on AWS", () => {
 
   it("is named by a literal everywhere, which a policy can read before there is a bucket", async () => {
     const resources = (await aws(30)).filter(({ custom }) => custom);
-    expect(resources.map(({ props }) => props["bucket"])).toEqual(resources.map(() => "acme-b"));
+    expect(resources.map(({ props }) => props["bucket"])).toEqual(
+      resources.map(({ name }) =>
+        name.startsWith("b-log") && name !== "b-logging" ? "acme-b-log" : "acme-b",
+      ),
+    );
   });
 
   it("keeps what is locked, from people and from the engine", async () => {
@@ -196,6 +215,96 @@ describe("a backup bucket on AWS", () => {
         abortIncompleteMultipartUpload: { daysAfterInitiation: 1 },
       },
     ]);
+  });
+});
+
+describe("what is kept of a bucket on AWS besides", () => {
+  it("is who asked, in a bucket that S3 alone writes for it, with no lock, which S3 would not take", async () => {
+    const resources = await aws(30);
+    expect(one(resources, "aws:s3/bucketLogging:BucketLogging", "b-logging").props).toEqual({
+      bucket: "acme-b",
+      targetBucket: "acme-b-log",
+      targetPrefix: "",
+    });
+    expect(one(resources, "aws:s3/bucket:Bucket", "b-log").props).toMatchObject({
+      objectLockEnabled: false,
+      tags: { purpose: "log", "filled-by": "s3" },
+    });
+    const { Statement } = JSON.parse(
+      String(one(resources, side("Policy"), "b-log-policy").props["policy"]),
+    ) as {
+      readonly Statement: readonly object[];
+    };
+    expect(Statement.at(-1)).toEqual({
+      Sid: "AllowLog",
+      Effect: "Allow",
+      Principal: { Service: "logging.s3.amazonaws.com" },
+      Action: ["s3:PutObject"],
+      Resource: "arn:aws:s3:::acme-b-log/*",
+      Condition: {
+        ArnLike: { "aws:SourceArn": "arn:aws:s3:::acme-b" },
+        StringEquals: { "aws:SourceAccount": "310000000003" },
+      },
+    });
+    expect(
+      one(resources, side("ServerSideEncryptionConfiguration"), "b-log-encryption").props["rules"],
+    ).toEqual([{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }]);
+    const region = (await copied(30)).filter(({ name }) => name.startsWith("b-copy-log"));
+    expect(region.map(({ props }) => props["region"])).toEqual(region.map(() => "eu-west-1"));
+  });
+
+  it("is locked for nobody at all, and moves to colder classes, where the place says so", async () => {
+    const resources = await awsWith(30, { lock: "compliance", colder: { STANDARD_IA: 30, GLACIER_IR: 60 } });
+    expect(one(resources, side("ObjectLockConfiguration"), "b-lock").props["rule"]).toEqual({
+      defaultRetention: { mode: "COMPLIANCE", days: 30 },
+    });
+    const rules = (name: string): unknown =>
+      one(resources, side("LifecycleConfiguration"), name).props["rules"];
+    expect(rules("b-lifecycle")).toMatchObject([
+      {
+        transitions: [
+          { days: 30, storageClass: "STANDARD_IA" },
+          { days: 60, storageClass: "GLACIER_IR" },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(rules("b-log-lifecycle"))).not.toContain("transitions");
+    const google = await gcpWith(30, { lock: "compliance", colder: { NEARLINE: 10 } });
+    const { props } = one(google, "gcp:storage/bucket:Bucket", "b");
+    expect(props["retentionPolicy"]).toEqual({ retentionPeriod: "2592000", isLocked: true });
+    expect(JSON.stringify(props["lifecycleRules"])).toContain(JSON.stringify({ age: 10, withState: "LIVE" }));
+  });
+
+  it("is told to policies, which have nothing against it, with a key of one's own as well", async () => {
+    const strict = configuredPolicies({
+      "backup-bucket-is-guarded": { lock: true, log: true, replicate: true },
+      "bucket-is-private-and-encrypted": { customerKeys: true },
+    });
+    const kmsKey = "arn:aws:kms:eu-central-1:1:key/k";
+    const planned: PlannedBucket = {
+      name: "acme-b",
+      service: "shop",
+      backup: "b",
+      description: "",
+      keepDays: 35,
+      lockDays: 30,
+      provider: "aws",
+      identities: [WRITER, READER],
+      filled: false,
+      location: {
+        cloud: "aws",
+        prefix: "acme",
+        account: "1",
+        region: "eu-central-1",
+        kmsKey,
+        replica: { region: "eu-west-1", kmsKey },
+      },
+    };
+    const make = (): unknown =>
+      backupBucket(planned, {
+        providers: [new AwsProvider("aws", { region: "eu-central-1", allowedAccountIds: ["1"] })],
+      });
+    expect(await objections(make, strict)).toEqual([]);
   });
 });
 
@@ -350,13 +459,16 @@ describe("a backup bucket on Google Cloud", () => {
     uniformBucketLevelAccess: true,
     publicAccessPrevention: "enforced",
     softDeletePolicy: { retentionDurationSeconds: 604_800 },
+    logging: { logBucket: "acme-b-log" },
     lifecycleRules,
   };
 
   it("keeps what is locked for its days, and has no versions, which a locked one cannot have", async () => {
     const resources = await gcp(30);
     expect(byName(resources)).toEqual([
-      { type: "Bucket", name: "b", parent: "GcpBackupBucket b", after: [] },
+      { type: "Bucket", name: "b", parent: "GcpBackupBucket b", after: ["BucketIAMMember b-log"] },
+      { type: "Bucket", name: "b-log", parent: "GcpBackupBucket b", after: [] },
+      { type: "BucketIAMMember", name: "b-log", parent: "GcpBackupBucket b", after: ["Bucket b-log"] },
       { type: "GcpBackupBucket", name: "b", parent: "-", after: [] },
     ]);
     const bucket = one(resources, "gcp:storage/bucket:Bucket", "b");
@@ -380,10 +492,6 @@ describe("a backup bucket on Google Cloud", () => {
     expect(bucket.props["encryption"]).toEqual({ defaultKmsKeyName: key });
   });
 });
-
-const account = { namespace: "shop-prod", name: "backup-database-writer" };
-const WRITER: BucketIdentity = { role: "writer", right: "write", account };
-const READER: BucketIdentity = { role: "reader", right: "prove" };
 
 describe("who may ask for what is in a bucket on AWS", () => {
   interface Said {
@@ -463,7 +571,9 @@ describe("who may ask for what is in a bucket on AWS", () => {
 describe("who may ask for what is in a bucket on Google Cloud", () => {
   const grants = (resources: readonly ProgramResource[]): readonly unknown[] =>
     resources
-      .filter(({ type }) => type === "gcp:storage/bucketIAMMember:BucketIAMMember")
+      .filter(
+        ({ type, name }) => type === "gcp:storage/bucketIAMMember:BucketIAMMember" && !name.endsWith("-log"),
+      )
       .map(({ name, props }) => [name, props["role"], props["member"], props["condition"]]);
 
   it("is the service account of the cluster where Google knows it, and one of Google's with a key elsewhere", async () => {
@@ -534,7 +644,9 @@ describe("a bucket of long-term metrics", () => {
     expect(policies).toHaveLength(3);
     expect(deleting.map(({ props }) => props["user"])).toEqual(["acme-metrics-prod-compactor"]);
     const roles = (await register(onGoogle))
-      .filter(({ type }) => type === "gcp:storage/bucketIAMMember:BucketIAMMember")
+      .filter(
+        ({ type, name }) => type === "gcp:storage/bucketIAMMember:BucketIAMMember" && !name.endsWith("-log"),
+      )
       .map(({ name, props }) => [name, props["role"]]);
     expect(roles).toEqual([
       ["metrics-compactor-objectUser", "roles/storage.objectUser"],

@@ -16,7 +16,7 @@ const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const DASHBOARD = "grafana:oss/dashboard:Dashboard";
 
 /** What stays when a stack is destroyed besides the namespace: what belongs to locked buckets, of which dev has none. */
-const LOCKED = { dev: 0, prod: 8 } as const;
+const LOCKED = { dev: 0, prod: 16 } as const;
 
 function first(objects: readonly StoredObject[], type: string): StoredObject {
   const object = objects.find((one) => one.type === type);

@@ -18,7 +18,7 @@ import { validateServices } from "../../slo/validation/services";
 import { alertsOn, DATABASE, holding, LOGGED, TENANTS } from "../support/backups";
 import { planWith, SHOP } from "../support/http-shop";
 import { TestJob } from "../support/jobs";
-import { TestObjectStore } from "../support/object-store";
+import { TestObjectStore, type IdentityName } from "../support/object-store";
 
 const root = mkdtempSync(path.join(tmpdir(), "tocsin-declared-"));
 
@@ -47,7 +47,7 @@ describe("a store that is declared", () => {
     ]);
     for (const planned of stores) {
       const file = path.join(root, `${planned.backup}.json`);
-      writeFileSync(file, jobSettings(planned));
+      writeFileSync(file, jobSettings(planned, "cluster"));
       const read = readSettings(file);
       expect([read.store, read.bucket.name]).toEqual([planned.backup, planned.bucket.name]);
     }
@@ -174,7 +174,7 @@ describe("a store that is declared", () => {
     ]);
     for (const planned of plan.stores) {
       const file = path.join(root, `${planned.backup}.json`);
-      writeFileSync(file, jobSettings(planned));
+      writeFileSync(file, jobSettings(planned, "cluster"));
       expect(readSettings(file)).toMatchObject({ kind: "server", server: planned.backup });
     }
   });
@@ -223,6 +223,59 @@ describe("beside a real object store", () => {
       expect(holding(alertsOn(TENANTS), page, later)).toContain("TenantsDrDrillOverdue");
     },
   );
+
+  test("lets each do what its right says, and none delete but the compactor of metrics", async () => {
+    await objects.bucket("rights");
+    await objects.metrics("blocks");
+    const put = async (who: IdentityName, where: string): Promise<number> =>
+      (
+        await objects.try(who, "PUT", where, {
+          body: "x",
+        })
+      ).status;
+    const status = async (who: IdentityName, method: string, where: string): Promise<number> =>
+      (await objects.try(who, method, where)).status;
+    expect([
+      await put("writer", "rights/dumps/a"),
+      await put("reader", "rights/dumps/b"),
+      await put("reader", "rights/state/c"),
+      await status("reader", "GET", "rights/dumps/a"),
+    ]).toEqual([200, 403, 200, 200]);
+    for (const who of ["writer", "reader"] as const) {
+      expect([
+        await status(who, "DELETE", "rights/dumps/a"),
+        await status(who, "DELETE", "rights?policy"),
+        await status(who, "DELETE", "rights"),
+      ]).toEqual([403, 403, 403]);
+    }
+    expect([
+      await put("writer", "blocks/a"),
+      await put("reader", "blocks/b"),
+      await status("writer", "DELETE", "blocks/a"),
+      await status("reader", "DELETE", "blocks/a"),
+      await status("compactor", "DELETE", "blocks/a"),
+    ]).toEqual([200, 403, 403, 403, 204]);
+  });
+
+  test("is given up by nobody in compliance mode, and in governance mode by who may bypass it", async () => {
+    const bypass = { headers: { "x-amz-bypass-governance-retention": "true" } };
+    for (const [mode, expected] of [
+      ["GOVERNANCE", 204],
+      ["COMPLIANCE", 403],
+    ] as const) {
+      const bucket = `mode-${mode.toLowerCase()}`;
+      await objects.make(bucket);
+      await objects.lock(bucket, mode);
+      await objects.let(bucket);
+      await objects.ask("root", "PUT", `${bucket}/a`, { body: "x" });
+      const [version = ""] = await objects.versions(bucket, "a");
+      const gone = await objects.try("root", "DELETE", `${bucket}/a?versionId=${version}`, bypass);
+      expect([mode, gone.status]).toEqual([mode, expected]);
+      expect((await objects.try("writer", "DELETE", `${bucket}/a?versionId=${version}`, bypass)).status).toBe(
+        403,
+      );
+    }
+  });
 
   /** What anybody without a key, and who writes, could do to a bucket that is being made, after each step. */
   async function exposed(bucket: string): Promise<readonly string[]> {

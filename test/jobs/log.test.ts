@@ -4,6 +4,7 @@ import path from "node:path";
 import { checksSql } from "../../backends/backup-settings";
 import { postgresScript } from "../../backends/job-bundle";
 import { exposition } from "../../jobs/metrics";
+import { clientOf } from "../../jobs/identity";
 import { ObjectStore } from "../../jobs/object-store";
 import { backupStore } from "../../parts/backup-store";
 import { defineService } from "../../parts/define-service";
@@ -109,11 +110,10 @@ const FAULTS = {
   });
 
   const page = (): Promise<string> => {
-    const { AWS_ACCESS_KEY_ID: keyId = "", AWS_SECRET_ACCESS_KEY: secret = "" } = keysOf("reader");
     const { settings } = job;
     return exposition({
       settings,
-      objects: new ObjectStore(settings.bucket, { keyId, secret }),
+      objects: new ObjectStore(settings.bucket, clientOf(settings, "reader", keysOf("reader"))),
       say: () => undefined,
     });
   };
@@ -180,7 +180,7 @@ const FAULTS = {
     const [stored = ""] = (await logKeys()).slice(-1);
     const kept = await postgres.sql("SELECT pg_walfile_name(restart_lsn + 1) FROM pg_replication_slots");
     expect(kept.trim() > path.basename(stored, ".gz")).toBe(true);
-    expect(await job.run("writer", "verify")).toMatchObject({ code: 0 });
+    expect(await job.run("reader", "verify")).toMatchObject({ code: 0 });
     expect(await firing()).toEqual(["RestoreTestOverdue", "DrDrillOverdue"]);
   });
 
@@ -230,7 +230,7 @@ const FAULTS = {
     expect(await metric("recoverable_point_timestamp_seconds")).toBeGreaterThan(before);
     // Said once more, since who reads this looks for a moment in it, and then never again.
     for (const fires of [true, false]) {
-      expect((await job.run("writer", "verify")).said).toMatch(/the log has a hole/);
+      expect((await job.run("reader", "verify")).said).toMatch(/the log has a hole/);
       expect((await firing()).includes(mismatch)).toBe(fires);
     }
   });
@@ -298,7 +298,7 @@ const FAULTS = {
   test(FAULTS.gone.fault, async () => {
     const [gone = ""] = (await logKeys()).slice(-2);
     for (const key of [gone, `${gone}.json`]) await objects.ask("root", "DELETE", `${BUCKET}/${key}`);
-    const { code, said } = await job.run("writer", "verify");
+    const { code, said } = await job.run("reader", "verify");
     expect(said).toMatch(/the log has a hole: 1 segments before \[[0-9A-F]{24}\] are not stored/);
     expect(code).toBe(1);
     expect(await firing()).toEqual([...FAULTS.gone.alert, "DrDrillOverdue"]);

@@ -4,6 +4,7 @@ import path from "node:path";
 import { checksSql } from "../../backends/backup-settings";
 import { postgresScript } from "../../backends/job-bundle";
 import { exposition } from "../../jobs/metrics";
+import { clientOf } from "../../jobs/identity";
 import { ObjectStore } from "../../jobs/object-store";
 import { backupStore } from "../../parts/backup-store";
 import { defineService } from "../../parts/define-service";
@@ -59,11 +60,10 @@ if (clients === undefined) {
   });
 
   const page = (): Promise<string> => {
-    const { AWS_ACCESS_KEY_ID: keyId = "", AWS_SECRET_ACCESS_KEY: secret = "" } = keysOf("reader");
     const { settings } = job;
     return exposition({
       settings,
-      objects: new ObjectStore(settings.bucket, { keyId, secret }),
+      objects: new ObjectStore(settings.bucket, clientOf(settings, "reader", keysOf("reader"))),
       say: () => undefined,
     });
   };
@@ -75,7 +75,7 @@ if (clients === undefined) {
     const { code, said } = await job.run("writer", "backup");
     expect(said).toMatch(/^database: \d+ bytes as dumps\/\d{8}T\d{6}Z_v\d+\.dump\n$/);
     expect(code).toBe(0);
-    expect(await job.run("writer", "verify")).toEqual({ code: 0, said: "1 backups are as they should be\n" });
+    expect(await job.run("reader", "verify")).toEqual({ code: 0, said: "1 backups are as they should be\n" });
   });
 
   test("is restored into a server of its own, where every check passes", async () => {
@@ -126,7 +126,7 @@ if (clients === undefined) {
       /failed: integrity, schema_version, row_count, smoke: no version of \[\S+\] has the sum/,
     );
     expect(code).toBe(1);
-    expect(await job.run("writer", "verify")).toMatchObject({ code: 1 });
+    expect(await job.run("reader", "verify")).toMatchObject({ code: 1 });
     expect(await firing()).toEqual(["DatabaseBackupChecksumMismatch", "DatabaseDrDrillOverdue"]);
   });
 

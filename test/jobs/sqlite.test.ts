@@ -90,7 +90,7 @@ describe("a backup of every tenant", () => {
   });
 
   test("is read again, whole, and found to be what is known of it", async () => {
-    expect(await job.run("writer", "verify")).toEqual({ code: 0, said: "2 backups are as they should be\n" });
+    expect(await job.run("reader", "verify")).toEqual({ code: 0, said: "2 backups are as they should be\n" });
     expect(await job.metric('backup_verify_objects{store="tenants",result="ok"}')).toBe(2);
   });
 

@@ -44,8 +44,28 @@ const r2Lock = (days: unknown): Subject =>
     ],
   });
 
+const UNLOGGED =
+  "Resource [store]: nothing logs who asks for what. Add a BucketLogging, or logging.logBucket.";
+const logging = (props: object, name = "store-prod"): Subject => ({
+  type: "aws:s3/bucketLogging:BucketLogging",
+  name: "store-logging",
+  props: { bucket: name, ...props },
+});
+
 describePolicy(backupBucketIsGuarded, {
   fails: [
+    {
+      title: "a bucket whose log goes nowhere, and one of another's log",
+      subjects: [bucket({}), lifecycle(30), logging({}), logging({ targetBucket: "logs" }, "other")],
+      values: { log: true },
+      says: [UNLOGGED],
+    },
+    {
+      title: "one of Google without a log",
+      subjects: [google({ ...expires(30), location: "EU" })],
+      values: { log: true },
+      says: [UNLOGGED],
+    },
     {
       title: "one region where a second is asked for",
       subjects: [bucket({}), lifecycle(30), replication("Disabled")],
@@ -109,6 +129,16 @@ describePolicy(backupBucketIsGuarded, {
     },
   ],
   passes: [
+    {
+      title: "buckets that are logged",
+      subjects: [bucket({}), lifecycle(30), logging({ targetBucket: "logs" })],
+      values: { log: true },
+    },
+    {
+      title: "one of Google that is logged",
+      subjects: [google({ ...expires(30), location: "EU", logging: { logBucket: "logs" } })],
+      values: { log: true },
+    },
     {
       title: "an expiry and a shorter lock",
       subjects: [bucket({}), lifecycle(30), lock({ days: 14 })],

@@ -418,6 +418,37 @@ describe("the policy's values", () => {
     ]);
   });
 
+  it.each([
+    [
+      "aws:kms/key:Key",
+      "enableKeyRotation",
+      { enableKeyRotation: false },
+      { enableKeyRotation: true },
+      "keyUsage",
+      " to true",
+    ],
+    [
+      "gcp:kms/cryptoKey:CryptoKey",
+      "rotationPeriod",
+      {},
+      { rotationPeriod: "7776000s" },
+      "purpose",
+      ", in seconds such as 7776000s",
+    ],
+  ])("ask for keys of %s that are renewed", async (type, property, never, renewed, use, to) => {
+    const says = async (...all: readonly object[]): Promise<readonly string[]> =>
+      (await judged(all.map((props) => ({ type, name: "key", props: { ...props } })))).map(
+        ({ level, message }) => `${level}: ${message.split("\n").at(-1) ?? ""}`,
+      );
+    expect(await says(never)).toEqual([
+      `mandatory: Resource [key]: it is never renewed. Set ${property}${to}.`,
+    ]);
+    expect(await says(renewed, { ...never, [use]: "SIGN_VERIFY" })).toEqual([]);
+    expect(await says({ [property]: UNKNOWN })).toEqual([
+      `advisory: Resource [key]: ${property} is not known before the deployment. Write it as a literal value.`,
+    ]);
+  });
+
   it("may except a bucket by the name of its resource", async () => {
     const open = { type: S3.bucket, name: "website", props: { bucket: "www" } };
     const stack = [open, ...protectedBucket({ [S3.versioning]: null })];

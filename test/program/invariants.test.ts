@@ -1,5 +1,5 @@
 import { keepsDigestSecret } from "../../plan/digest";
-import { copyName } from "../../plan/bucket";
+import { copyName, logName } from "../../plan/bucket";
 import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
 import { StatefulSet } from "@pulumi/kubernetes/apps/v1";
 import { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2";
@@ -141,19 +141,23 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
 
   it("leaves in place all of a locked bucket, and the namespace with its volumes, whatever the engine is told", () => {
     const locked = stack.plan.buckets.filter(({ lockDays }) => lockDays > 0);
-    const names = locked.flatMap((bucket) => [bucket.name, copyName(bucket)]);
+    const names = locked
+      .flatMap((bucket) => [bucket.name, copyName(bucket)])
+      .flatMap((name) => [name, logName({ name })]);
     // But the rights of those who are gone.
     const parts = delivered(resources).filter(
-      (one) => !/IAMMember/.test(one.type) && names.includes(identityOf(one).split(" ")[1] ?? ""),
+      ({ name, ...one }) =>
+        (!/IAMMember/.test(one.type) || name.endsWith("-log")) &&
+        names.includes(identityOf({ name, ...one }).split(" ")[1] ?? ""),
     );
     const kept = resources.filter(({ retainOnDelete }) => retainOnDelete);
     expect(kept.map(identityOf).sort()).toEqual(
       [...ofType(resources, "kubernetes:core/v1:Namespace"), ...parts].map(identityOf).sort(),
     );
-    // A copy on AWS is the same again, with a rule, a role and its policy.
+    // A log is a bucket without a lock. A copy on AWS is the same again, with a rule, a role and its policy.
     const expected = locked.map(({ location }) => {
-      const counts = { aws: 8, gcp: 1, r2: 4 };
-      return counts[location.cloud] + (location.cloud === "aws" && location.replica !== undefined ? 11 : 0);
+      const counts = { aws: 16, gcp: 3, r2: 4 };
+      return counts[location.cloud] + (location.cloud === "aws" && location.replica !== undefined ? 19 : 0);
     });
     expect(parts).toHaveLength(expected.reduce((sum, count) => sum + count, 0));
   });

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { BUILT_JOBS, jobBundle } from "../../backends/job-bundle";
 import type { Job } from "../../jobs/job";
+import { clientOf } from "../../jobs/identity";
 import { exposition } from "../../jobs/metrics";
 import { ObjectStore } from "../../jobs/object-store";
 import type { Settings, SqliteSettings } from "../../jobs/settings";
@@ -69,8 +70,8 @@ export class TestJob {
   own(who: IdentityName): Job<SqliteSettings> {
     const { settings } = this;
     if (settings.kind !== "sqlite-per-tenant") throw new Error("it has no tenants");
-    const { AWS_ACCESS_KEY_ID: keyId = "", AWS_SECRET_ACCESS_KEY: secret = "" } = keysOf(who);
-    return { settings, objects: new ObjectStore(settings.bucket, { keyId, secret }), say: () => undefined };
+    const client = clientOf(settings, "writer", keysOf(who));
+    return { settings, objects: new ObjectStore(settings.bucket, client), say: () => undefined };
   }
 
   /** Runs a command of the bundle as an identity. */

@@ -5,6 +5,8 @@ import { createServer, connect, type Server, type AddressInfo } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
 import { AwsClient } from "aws4fetch";
+import { policyText, s3Statements } from "../../backends/bucket-rights";
+import type { BucketRight } from "../../plan/bucket";
 import { freePort, startProgram, type RunningProgram } from "../../lab/process";
 import { answerOf } from "../../jobs/xml";
 import { ensureVersitygw } from "../../lab/toolchain";
@@ -12,9 +14,7 @@ import { eventually } from "./alertmanager";
 
 const REGION = "us-east-1";
 
-/** Who may do what: the writer writes and reads, the reader reads and keeps what it found; neither deletes. */
-const IDENTITIES = ["writer", "reader"] as const;
-const ALL_IDENTITIES = [...IDENTITIES, "compactor"] as const;
+const ALL_IDENTITIES = ["writer", "reader", "compactor"] as const;
 export type IdentityName = (typeof ALL_IDENTITIES)[number];
 
 const secretOf = (identity: string): string => `secret-of-${identity}`;
@@ -22,16 +22,6 @@ const secretOf = (identity: string): string => `secret-of-${identity}`;
 /** The keys of an identity, as programs find them in their environment. */
 export function keysOf(identity: IdentityName | "root"): Readonly<Record<string, string>> {
   return { AWS_ACCESS_KEY_ID: identity, AWS_SECRET_ACCESS_KEY: secretOf(identity) };
-}
-
-/** A statement of a bucket's policy. */
-function allow(who: readonly string[], actions: readonly string[], resource: string): object {
-  return {
-    Effect: "Allow",
-    Principal: { AWS: who },
-    Action: actions.map((action) => `s3:${action}`),
-    Resource: resource,
-  };
 }
 
 /** A real object store on loopback, with versions, locks and identities. */
@@ -87,42 +77,29 @@ export class TestObjectStore {
     return this.ask("root", "PUT", name, { headers: { "x-amz-bucket-object-lock-enabled": "true" } });
   }
 
-  lock(name: string): Promise<Response> {
-    const rule = "<DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention>";
+  lock(name: string, mode: "COMPLIANCE" | "GOVERNANCE" = "GOVERNANCE"): Promise<Response> {
+    const rule = `<DefaultRetention><Mode>${mode}</Mode><Days>1</Days></DefaultRetention>`;
     return this.#configure(
       `${name}?object-lock`,
       `<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>${rule}</Rule></ObjectLockConfiguration>`,
     );
   }
 
-  let(name: string): Promise<Response> {
-    const all = `arn:aws:s3:::${name}/*`;
-    return this.#allow(name, [
-      allow(IDENTITIES, ["ListBucket"], `arn:aws:s3:::${name}`),
-      allow(["writer"], ["PutObject", "GetObject", "AbortMultipartUpload"], all),
-      allow(["reader"], ["GetObject", "GetObjectVersion"], all),
-      allow(["reader"], ["ListBucketVersions"], `arn:aws:s3:::${name}`),
-      allow(["reader"], ["PutObject"], `arn:aws:s3:::${name}/state/*`),
-    ]);
+  /** With the statements that identities have on AWS. */
+  let(
+    name: string,
+    rights: Readonly<Partial<Record<IdentityName, BucketRight>>> = { writer: "write", reader: "prove" },
+  ): Promise<Response> {
+    const granted = Object.entries(rights).flatMap(([who, right]) =>
+      s3Statements(right, [name]).map((statement) => ({ ...statement, Principal: { AWS: [who] } })),
+    );
+    return this.#configure(`${name}?policy`, policyText(granted));
   }
 
   /** A bucket of metrics: no lock, and one identity that may delete. */
   async metrics(name: string): Promise<void> {
     await this.ask("root", "PUT", name);
-    const all = `arn:aws:s3:::${name}/*`;
-    await this.#allow(name, [
-      allow(ALL_IDENTITIES, ["ListBucket", "GetBucketLocation"], `arn:aws:s3:::${name}`),
-      allow(ALL_IDENTITIES, ["GetObject"], all),
-      allow(["writer", "compactor"], ["PutObject", "AbortMultipartUpload"], all),
-      allow(["compactor"], ["DeleteObject"], all),
-    ]);
-  }
-
-  #allow(name: string, statements: readonly object[]): Promise<Response> {
-    return this.#configure(
-      `${name}?policy`,
-      JSON.stringify({ Version: "2012-10-17", Statement: statements }),
-    );
+    await this.let(name, { writer: "write", reader: "read", compactor: "compact" });
   }
 
   /** Asks as somebody. @throws Error where the answer is no */

@@ -68,6 +68,10 @@ const plainText = (options: string): readonly [string, string] => [
   `Encrypt it, and replace it where it comes from if others may have read it: pulumi config set --stack dev ${options}`,
 ];
 
+const AWS_KEYS = [
+  ...["cloud", "prefix", "lock", "colder", "account", "region", "kmsKey", "replica", "oidcIssuer"],
+] as const;
+
 const MISTAKES: Readonly<Record<string, Mistake>> = {
   "an environment that nobody has": {
     stack: "dev",
@@ -239,14 +243,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: edited("dev", ["cloud: gcp", "cloud: aws"]),
     said: [
       ["backups.account", "is not set; expected the 12 digits of an AWS account"],
-      [
-        "backups.location",
-        ...unknown("location", "cloud", "prefix", "account", "region", "kmsKey", "replica", "oidcIssuer"),
-      ],
-      [
-        "backups.project",
-        ...unknown("project", "cloud", "prefix", "account", "region", "kmsKey", "replica", "oidcIssuer"),
-      ],
+      ["backups.location", ...unknown("location", ...AWS_KEYS)],
+      ["backups.project", ...unknown("project", ...AWS_KEYS)],
       ["backups.region", "is not set; expected an AWS region such as eu-central-1"],
     ],
   },
@@ -671,7 +669,10 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     ]),
     said: [
       ["backupsOf.orders.account", "[orders] is not the 32 hexadecimal digits of a Cloudflare account"],
-      ["backupsOf.orders.kmsKey", ...unknown("kmsKey", "cloud", "prefix", "account", "jurisdiction")],
+      [
+        "backupsOf.orders.kmsKey",
+        ...unknown("kmsKey", "cloud", "prefix", "lock", "colder", "account", "jurisdiction"),
+      ],
     ],
   },
   "a location, a project and a prefix that Google does not take": {
