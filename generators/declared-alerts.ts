@@ -77,12 +77,12 @@ function expressionOf(alert: Alert, making: Making): PromQl {
   if (measure.kind === "bad-events") {
     const { bad, total } = making.counts.of(measure);
     return allOf([
-      `${share(bad, total)} ${compared(when)}`,
+      `${share(bad, total)} ${compared(when, measure)}`,
       ...(alert.atLeast === undefined ? [] : [`${bad} >= ${alert.atLeast}`]),
       ...(alert.busierThan === undefined ? [] : [`${total} > ${alert.busierThan}`]),
     ]);
   }
-  const beyond = `${measureExpr(measure, making.scope)} ${compared(when)}`;
+  const beyond = `${measureExpr(measure, making.scope)} ${compared(when, measure)}`;
   if (alert.whileBurning !== undefined) {
     return allOf([beyond, ...burning(alert.whileBurning, making)]);
   }

@@ -55,7 +55,7 @@ function sliceRecords(context: SloContext, sli: TimeSli): readonly RecordingRule
   const counted = burn.windows[0].long;
   const measured = measureExpr(sli.measure, { here: [], place: [] });
   return [
-    record(names.slice, `${measured} ${compared(sli.bad, "bool ")}`),
+    record(names.slice, `${measured} ${compared(sli.bad, sli.measure, "bool ")}`),
     record(names.rate("total"), `${recorded(context, "count_over_time", slice, burn.base)} / ${burn.base}`),
     record(names.rate("error"), `${recorded(context, "sum_over_time", slice, burn.base)} / ${burn.base}`),
     record(names.increase("total"), recorded(context, "count_over_time", slice, counted)),
