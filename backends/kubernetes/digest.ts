@@ -15,8 +15,8 @@ import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../../plan/names";
 import { BUILT_MAILING, jobBundle } from "../job-bundle";
 import { metadata, selector, type KubernetesObject } from "./object";
-import { podDefaults, resourcesOf, restricted } from "./pod";
-import { prometheusAlone } from "./server";
+import { podDefaults, probes, resourcesOf, restricted, TOKEN_FOLDER } from "./pod";
+import { ingressPolicy, prometheusAlone } from "./server";
 
 const NAME = PROGRAMS.digest;
 const PROGRAM = `${NAME}-program`;
@@ -24,7 +24,6 @@ const SETTINGS = `${NAME}-settings`;
 const FOLDER = "/digest";
 const SETTINGS_FILE = "settings.json";
 const PORT = 9188;
-const TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** `metadata` of the secret with the password of the mail server; undefined where nobody mails, or somebody else keeps it. */
 export function digestSecret(plan: MonitoringPlan): KubernetesObject["metadata"] | undefined {
@@ -59,7 +58,11 @@ export function digestObjects(plan: MonitoringPlan): readonly KubernetesObject[]
     })),
     prometheusAlone(plan.platform, { program: NAME, namespace, port: PORTS.metrics }),
     reporter(plan, createHash("sha256").update(JSON.stringify(content)).digest("hex")),
-    ...REPORT_PERIODS.map((period) => cronJob(plan, period)),
+    ...REPORT_PERIODS.flatMap((period) => [
+      // Who sends mail is asked by nobody.
+      ingressPolicy({ program: mailJobName(period), namespace }, []),
+      cronJob(plan, period),
+    ]),
   ];
 }
 
@@ -150,7 +153,7 @@ function pod(plan: MailingPlan, program: string, command: ReportPeriod | "serve"
 
 function container({ platform }: MailingPlan, command: ReportPeriod | "serve"): IContainer {
   return {
-    name: command,
+    name: NAME,
     image: platform.backupJobs.image,
     command: ["node", `${FOLDER}/program/${BUILT_MAILING}`],
     args: [command, "--settings", `${FOLDER}/settings/${SETTINGS_FILE}`],
@@ -167,7 +170,6 @@ function container({ platform }: MailingPlan, command: ReportPeriod | "serve"): 
 function reporter(plan: MailingPlan, sum: string): KubernetesObject {
   const { namespace } = plan.platform.kubernetes;
   const serving = pod(plan, NAME, "serve");
-  const probe = { httpGet: { path: "/-/healthy", port: PORTS.metrics }, timeoutSeconds: 5 };
   const spec: IDeploymentSpec = {
     replicas: 1,
     selector: { matchLabels: selector(NAME) },
@@ -178,10 +180,9 @@ function reporter(plan: MailingPlan, sum: string): KubernetesObject {
         containers: serving.containers.map((one) => ({
           ...one,
           args: [...(one.args ?? []), "--listen", `0.0.0.0:${PORT}`],
-          env: [{ name: "NODE_EXTRA_CA_CERTS", value: `${TOKEN}/ca.crt` }],
+          env: [{ name: "NODE_EXTRA_CA_CERTS", value: `${TOKEN_FOLDER}/ca.crt` }],
           ports: [{ name: PORTS.metrics, containerPort: PORT, protocol: "TCP" }],
-          readinessProbe: probe,
-          livenessProbe: probe,
+          ...probes(60, "/-/healthy", PORTS.metrics),
         })),
       },
     },

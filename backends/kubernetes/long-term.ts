@@ -5,7 +5,7 @@ import { ruleFiles } from "../prometheus/rules";
 import { OBJECT_STORE_FILE, objectStoreConfig, objectStoreSecret } from "../thanos/object-store";
 import { metadata, selector, type KubernetesObject } from "./object";
 import { clients, disruptionBudget, fromPods } from "./server";
-import { RULES, thanosWorkload } from "./thanos-pods";
+import { isSingle, RULES, thanosWorkload } from "./thanos-pods";
 import { programsOf, type Program } from "./thanos-programs";
 
 /** The secrets by which the bucket is asked, each of them for one role. @param secrets texts by their keys */
@@ -29,7 +29,7 @@ export function longTermObjects(plan: MonitoringPlan): readonly KubernetesObject
   }
   const { namespace } = plan.platform.kubernetes;
   return [
-    headless(PROGRAMS.sidecar, namespace, PROGRAMS.prometheus),
+    service(PROGRAMS.sidecar, namespace, { pods: PROGRAMS.prometheus, port: PORTS.grpc, headless: true }),
     ...(isHub(longTerm) ? hubObjects(plan, longTerm) : []),
   ];
 }
@@ -65,32 +65,34 @@ function objectsOf(plan: OwnPlan, program: Program): readonly KubernetesObject[]
       metadata: metadata(name, namespace, name),
       automountServiceAccountToken: false,
     },
-    grpc === undefined
-      ? {
-          apiVersion: "v1",
-          kind: "Service",
-          metadata: metadata(name, namespace, name),
-          spec: {
-            selector: selector(name),
-            ports: [{ name: PORTS.web, port: THANOS_PORTS.web, targetPort: PORTS.web }],
-          },
-        }
-      : headless(name, namespace, name),
+    service(name, namespace, {
+      pods: name,
+      port: grpc === undefined ? PORTS.web : PORTS.grpc,
+      headless: grpc !== undefined || isSingle(program),
+    }),
     disruptionBudget(name, namespace),
     policy(plan, program),
   ];
 }
 
-/** Each of its pods is asked, so that all of them are named. */
-function headless(name: string, namespace: string, pods: string): KubernetesObject {
+/** Where each of its pods is asked, or has a name of its own as a StatefulSet wants it, all of them are named. */
+function service(
+  name: string,
+  namespace: string,
+  {
+    pods,
+    port,
+    headless,
+  }: { readonly pods: string; readonly port: "grpc" | "web"; readonly headless: boolean },
+): KubernetesObject {
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: metadata(name, namespace, name),
     spec: {
-      clusterIP: "None",
+      ...(headless ? { clusterIP: "None" } : {}),
       selector: selector(pods),
-      ports: [{ name: PORTS.grpc, port: THANOS_PORTS.grpc, targetPort: PORTS.grpc }],
+      ports: [{ name: port, port: THANOS_PORTS[port], targetPort: port }],
     },
   };
 }

@@ -1,9 +1,13 @@
 import type { IContainer, IPodSpec } from "kubernetes-models/v1";
+import { PORTS } from "../../plan/names";
 import type { Resources, ServerSettings } from "../../plan/platform";
 import { selector } from "./object";
 
 /** The user `nobody` of the official images. */
 const NOBODY = 65_534;
+
+/** Where a container finds the token and the certificates of its pod, if they are mounted. */
+export const TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /** What the pod security standard "restricted" asks of a container. */
 export function restricted(): NonNullable<IContainer["securityContext"]> {
@@ -54,9 +58,10 @@ export function priority({
 export function probes(
   startupSeconds: number,
   ready: "/-/ready" | "/-/healthy" = "/-/ready",
+  port: string = PORTS.web,
 ): Pick<IContainer, "livenessProbe" | "readinessProbe" | "startupProbe"> {
   const probe = (path: string): { httpGet: { path: string; port: string } } => ({
-    httpGet: { path, port: "web" },
+    httpGet: { path, port },
   });
   return {
     startupProbe: {

@@ -66,7 +66,7 @@ export function disruptionBudget(name: string, namespace: string, maxUnavailable
 
 /** Who may open a server; what it may open is not restricted, since targets and receivers are anywhere. */
 export function ingressPolicy(
-  { program, namespace }: Server,
+  { program, namespace }: Pick<Server, "namespace" | "program">,
   ingress: NonNullable<INetworkPolicySpec["ingress"]>,
 ): KubernetesObject {
   return {

@@ -1,11 +1,13 @@
+import { createHash } from "node:crypto";
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
 import type { PlannedLongTerm, StoreRole, StoringPart } from "../../plan/long-term";
 import { PORTS, PROGRAMS, THANOS_PORTS } from "../../plan/names";
+import { ruleFiles } from "../prometheus/rules";
 import { FOLDERS, sidecarArgs, TSDB } from "../thanos/flags";
 import { OBJECT_STORE_FILE, objectStoreSecret } from "../thanos/object-store";
 import { metadata, selector, type KubernetesObject } from "./object";
-import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import { podDefaults, probes, resourcesOf, restricted, TOKEN_FOLDER } from "./pod";
 import { DATA_VOLUME } from "./server";
 import type { Program } from "./thanos-programs";
 
@@ -15,6 +17,10 @@ const STORE_VOLUME = "object-store";
 export const RULES = `${PROGRAMS.ruler}-rules`;
 
 /** One that deletes, or records, is never there twice, which a StatefulSet sees to and a Deployment does not. */
+export function isSingle({ replicas, role }: Program): boolean {
+  return replicas === 1 && role !== undefined && role !== "reader";
+}
+
 export function thanosWorkload(
   namespace: string,
   longTerm: PlannedLongTerm,
@@ -23,11 +29,11 @@ export function thanosWorkload(
   const { name, replicas } = program;
   const meta = metadata(name, namespace, name);
   const template: IDeploymentSpec["template"] = {
-    metadata: { labels: { ...meta.labels } },
+    metadata: { labels: { ...meta.labels }, ...(program.rules === true ? rulesRead(longTerm) : {}) },
     spec: pod(longTerm, program),
   };
   const shared = { replicas, selector: { matchLabels: selector(name) }, template };
-  return replicas === 1 && program.role !== undefined && program.role !== "reader"
+  return isSingle(program)
     ? {
         apiVersion: "apps/v1",
         kind: "StatefulSet",
@@ -43,6 +49,12 @@ export function thanosWorkload(
           strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         },
       };
+}
+
+/** A ruler reads its rules once: new ones are a new pod. Source: Thanos docs, "Ruler". */
+function rulesRead(longTerm: PlannedLongTerm): { readonly annotations: Record<string, string> } {
+  const sum = createHash("sha256").update(JSON.stringify([...ruleFiles(longTerm)]));
+  return { annotations: { "checksum/content": sum.digest("hex") } };
 }
 
 /** Reading the list of blocks of years takes its time, and compacting a large one is not begun anew for nothing. */
@@ -90,6 +102,7 @@ function objectStoreVolume(role: StoreRole): IVolume {
     name: STORE_VOLUME,
     secret: {
       secretName: objectStoreSecret(role),
+      defaultMode: 0o440,
       items: [{ key: OBJECT_STORE_FILE, path: OBJECT_STORE_FILE }],
     },
   };
@@ -110,6 +123,9 @@ function diskOf({ storage: { size, storageClass } }: StoringPart): IVolume {
     },
   };
 }
+
+/** Prometheus looks for targets by the token of its pod. What is mounted in its place keeps it from the sidecar. */
+const NO_TOKEN = "no-token";
 
 /**
  * The sidecar of each Prometheus. It has no probe of readiness: whether blocks can be uploaded has nothing to do with whether
@@ -134,9 +150,13 @@ export function sidecar(longTerm: PlannedLongTerm | undefined): {
         livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 5 },
         resources: resourcesOf(longTerm.sidecar.resources),
         securityContext: restricted(),
-        volumeMounts: [STORE_MOUNT, { name: DATA_VOLUME, mountPath: TSDB, subPath: "prometheus" }],
+        volumeMounts: [
+          STORE_MOUNT,
+          { name: DATA_VOLUME, mountPath: TSDB, subPath: "prometheus" },
+          { name: NO_TOKEN, mountPath: TOKEN_FOLDER, readOnly: true },
+        ],
       },
     ],
-    volumes: [objectStoreVolume("writer")],
+    volumes: [objectStoreVolume("writer"), { name: NO_TOKEN, emptyDir: {} }],
   };
 }
