@@ -4,7 +4,6 @@ import { parse } from "yaml";
 import { rulesOn } from "../../backends/binding";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
-import { PROGRAMS } from "../../plan/names";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
 import type { ProgramResource } from "../../evaluation/evaluate";
@@ -12,6 +11,7 @@ import { receiverSecrets } from "../../plan/routing";
 import { at, COMMITTED, evaluatedOnce, ofType, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import {
   containerOf,
+  cronJobs,
   filesIn,
   filesOf,
   flag,
@@ -25,8 +25,33 @@ import {
 
 const MINUTE = 60_000;
 
-/** Sidecars answer nobody, so nothing asks whether they are ready. */
-const SIDECARS = ["config-reloader"];
+/** Where sidecars are asked whether they live. Whether they are ready is nobody's business, or a server would go with them. */
+const SIDECARS: Readonly<Record<string, { readonly path: string; readonly port: string }>> = {
+  "config-reloader": { path: "/healthz", port: "reloader" },
+  "thanos-sidecar": { path: "/-/healthy", port: "sidecar" },
+};
+
+/** What stacks run that keep samples for years, by title: beside Prometheus, and on its own. */
+const HUB = ["thanos-compactor", "thanos-query", "thanos-query-frontend", "thanos-store"];
+const LONG_TERM: Readonly<Record<string, readonly string[]>> = {
+  "prod with years of samples of two clusters": [...HUB, "thanos-ruler"],
+  "prod with years of samples in a bucket that it makes on AWS": HUB,
+  "prod with years of samples in a bucket that it makes on Google Cloud": HUB,
+  "prod whose samples another cluster reads": [],
+};
+
+/** What each program of Thanos asks the bucket by; the others do not ask it. */
+const STORE_KEYS = {
+  "thanos-compactor": "thanos-objstore-compactor",
+  "thanos-ruler": "thanos-objstore-writer",
+  "thanos-store": "thanos-objstore-reader",
+} as const;
+
+/** Where Kubernetes mounts the token of a pod. */
+const TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/** Who sends reports, where people are paged. */
+const MAILS = ["digest-day", "digest-month", "digest-week"];
 
 const textOf = (objects: readonly KubernetesObject[], name: string, key: string): string =>
   ofKind(objects, "ConfigMap").find(({ metadata }) => metadata.name === name)?.data?.[key] ?? "";
@@ -48,9 +73,17 @@ function isMounted({ props }: ProgramResource): boolean {
 }
 
 describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
+  const thanos = LONG_TERM[variant.title] ?? [];
+  const hasSidecar = variant.title in LONG_TERM;
+  const mails = variant.file === "prod" ? MAILS : [];
+  const reporter = variant.file === "prod" ? ["digest"] : [];
+  const having = (...names: readonly string[]): readonly string[] =>
+    names.filter((name) => thanos.includes(name));
   let stack: EvaluatedStack;
   let objects: readonly KubernetesObject[];
   let all: readonly Workload[];
+  /** Those that serve, and those that send reports. */
+  let pods: readonly Workload<unknown>[];
   let containers: readonly IContainer[];
 
   beforeAll(async () => {
@@ -62,30 +95,38 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
         !(ofStores.has(namespace) && /backup/.test(name)) || kind === "Role",
     );
     all = workloads(objects);
-    containers = all.flatMap(({ pod }) => pod.containers);
+    pods = [...all, ...cronJobs(objects)];
+    containers = pods.flatMap(({ pod }) => pod.containers);
   }, MINUTE);
 
   const chosen = (
     namespace: string | undefined,
     selector: Readonly<Record<string, string>> | undefined,
   ): readonly string[] =>
-    all.filter((one) => one.namespace === namespace && selects(selector, one.labels)).map(({ name }) => name);
+    pods
+      .filter((one) => one.namespace === namespace && selects(selector, one.labels))
+      .map(({ name }) => name);
 
-  it("is Prometheus, Alertmanager, the runbooks and what asks from outside, at exact versions", () => {
-    const { alertmanager, blackbox, prometheus, runbookSite } = stack.plan.platform;
-    expect(containers.map(({ name, image }) => [name, image])).toEqual([
-      ["alertmanager", alertmanager.image],
-      ["config-reloader", alertmanager.reloaderImage],
-      ["prometheus", prometheus.image],
-      ["blackbox-exporter", blackbox.image],
-      ["runbooks", runbookSite.image],
-    ]);
+  it("is Prometheus, Alertmanager, the runbooks, what asks from outside, what mails and Thanos, at exact versions", () => {
+    const { alertmanager, backupJobs, blackbox, longTerm, prometheus, runbookSite } = stack.plan.platform;
+    const names = [...thanos, ...(hasSidecar ? ["thanos-sidecar"] : [])];
+    expect(containers.map(({ name, image = "" }) => `${name} ${image}`).sort()).toEqual(
+      [
+        `alertmanager ${alertmanager.image}`,
+        `blackbox-exporter ${blackbox.image}`,
+        `config-reloader ${alertmanager.reloaderImage}`,
+        `prometheus ${prometheus.image}`,
+        `runbooks ${runbookSite.image}`,
+        ...[...reporter, ...mails].map(() => `digest ${backupJobs.image}`),
+        ...names.map((name) => `${name} ${longTerm?.image ?? "of nobody"}`),
+      ].sort(),
+    );
     expect(containers.filter(({ image = "" }) => !/:v?\d+\.\d+\.\d+(?:-[a-z]+)?$/.test(image))).toEqual([]);
   });
 
   it("has no privileges and no root", () => {
-    expect(all.filter(({ pod }) => pod.initContainers !== undefined)).toEqual([]);
-    for (const { pod } of all) {
+    expect(pods.filter(({ pod }) => pod.initContainers !== undefined)).toEqual([]);
+    for (const { pod } of pods) {
       expect(pod.securityContext).toEqual({
         runAsNonRoot: true,
         runAsUser: 65_534,
@@ -113,16 +154,40 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     }
   });
 
-  it("is asked whether it has started, is ready and lives, except for sidecars", () => {
-    const probed = containers.filter(({ name }) => !SIDECARS.includes(name));
+  it("is asked whether it has started, is ready and lives", () => {
+    const probed = all.flatMap(({ pod }) => pod.containers).filter(({ name }) => !(name in SIDECARS));
     expect(probed.map(({ name }) => name)).toEqual(all.map(({ name }) => name));
     for (const { name, ports = [], startupProbe, readinessProbe, livenessProbe } of probed) {
-      // The blackbox exporter has no endpoint that says more than this.
-      const ready = name === PROGRAMS.blackbox ? "/-/healthy" : "/-/ready";
-      expect(startupProbe?.httpGet).toEqual({ path: ready, port: "web" });
-      expect(readinessProbe?.httpGet).toEqual({ path: ready, port: "web" });
-      expect(livenessProbe?.httpGet).toEqual({ path: "/-/healthy", port: "web" });
-      expect(ports.map(({ name }) => name)).toContain("web");
+      // These two have no endpoint that says more than this.
+      const ready = ["blackbox-exporter", "digest"].includes(name) ? "/-/healthy" : "/-/ready";
+      const port = name === "digest" ? "metrics" : "web";
+      expect(startupProbe?.httpGet).toEqual({ path: ready, port });
+      expect(readinessProbe?.httpGet).toEqual({ path: ready, port });
+      expect(livenessProbe?.httpGet).toEqual({ path: "/-/healthy", port });
+      expect(ports.map(({ name }) => name)).toContain(port);
+    }
+  });
+
+  it("has sidecars that are asked whether they live alone, and jobs that are asked nothing", () => {
+    const sidecars = containers.filter(({ name }) => name in SIDECARS);
+    expect(sidecars.map(({ name }) => name)).toEqual([
+      "config-reloader",
+      ...(hasSidecar ? ["thanos-sidecar"] : []),
+    ]);
+    for (const { name, ports = [], startupProbe, readinessProbe, livenessProbe } of sidecars) {
+      expect([livenessProbe?.httpGet, readinessProbe]).toEqual([SIDECARS[name], undefined]);
+      expect(startupProbe?.httpGet).toEqual(name === "thanos-sidecar" ? SIDECARS[name] : undefined);
+      expect(ports.map(({ name }) => name)).toContain(SIDECARS[name]?.port);
+    }
+    for (const { pod } of cronJobs(objects)) {
+      expect(
+        pod.containers.map(({ ports, startupProbe, readinessProbe, livenessProbe }) => [
+          ports,
+          startupProbe,
+          readinessProbe,
+          livenessProbe,
+        ]),
+      ).toEqual([[undefined, undefined, undefined, undefined]]);
     }
   });
 
@@ -130,7 +195,7 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     const claims = new Map(
       statefulSets(all).map(({ name, object }) => [name, object.spec?.volumeClaimTemplates ?? []]),
     );
-    for (const { name: owner, pod } of all) {
+    for (const { name: owner, pod } of pods) {
       const has = [
         ...(pod.volumes ?? []).map(({ name }) => name),
         ...(claims.get(owner) ?? []).map(({ metadata }) => metadata?.name ?? ""),
@@ -141,12 +206,14 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   });
 
   it("sees a changed file: none is mounted alone, and none can be written", () => {
-    for (const { pod } of all) {
-      const withFiles = (pod.volumes ?? []).filter((volume) => filesOf(volume).length > 0);
-      const names = withFiles.map(({ name }) => name);
-      const mounts = pod.containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
-      const ofFiles = mounts.filter(({ name }) => names.includes(name));
-      expect(ofFiles.length).toBeGreaterThan(0);
+    const volumesOf = ({ pod }: Workload<unknown>): readonly string[] =>
+      (pod.volumes ?? []).filter((volume) => filesOf(volume).length > 0).map(({ name }) => name);
+    const without = pods.filter((one) => volumesOf(one).length === 0).map(({ name }) => name);
+    // These are told all by flags.
+    expect(without.sort()).toEqual(having("thanos-query", "thanos-query-frontend"));
+    for (const one of pods) {
+      const mounts = one.pod.containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
+      const ofFiles = mounts.filter(({ name }) => volumesOf(one).includes(name));
       expect(ofFiles.filter(({ subPath, readOnly }) => subPath !== undefined || readOnly !== true)).toEqual(
         [],
       );
@@ -165,7 +232,7 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
           return Object.keys(stringData ?? {}).map((key) => `Secret ${metadata?.["name"] ?? ""} ${key}`);
         }),
     ]);
-    const mounted = all
+    const mounted = pods
       .flatMap(({ pod }) => (pod.volumes ?? []).flatMap(filesOf))
       .map(({ kind, object, key }) => `${kind} ${object} ${key}`);
     const { existingSecret } = stack.plan.platform.alertmanager;
@@ -173,7 +240,33 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     expect(ours.filter((file) => !keys.has(file))).toEqual([]);
     expect([...keys].filter((key) => !ours.includes(key))).toEqual([]);
     expect(mounted.length - ours.length).toBe(
-      existingSecret === undefined ? 0 : receiverSecrets(stack.plan.routing).length,
+      existingSecret === undefined ? 0 : receiverSecrets(stack.plan.routing).length + mails.length,
+    );
+  });
+
+  it("gives each secret to the containers that need it, and shows it to nobody but their user", () => {
+    const { existingSecret } = stack.plan.platform.alertmanager;
+    const given = pods.flatMap((one) =>
+      one.pod.containers.flatMap((container) =>
+        [...new Set([...filesIn(one, container).values()].filter(({ kind }) => kind === "Secret"))].map(
+          ({ object }) => `${one.name}/${container.name} ${object}`,
+        ),
+      ),
+    );
+    expect([...new Set(given)].sort()).toEqual(
+      [
+        `alertmanager/alertmanager ${existingSecret ?? "alertmanager-receivers"}`,
+        ...mails.map((name) => `${name}/digest ${existingSecret ?? "digest-mail"}`),
+        ...(hasSidecar ? ["prometheus/thanos-sidecar thanos-objstore-writer"] : []),
+        ...Object.entries(STORE_KEYS)
+          .filter(([name]) => thanos.includes(name))
+          .map(([name, secret]) => `${name}/${name} ${secret}`),
+      ].sort(),
+    );
+    const secrets = pods.flatMap(({ pod }) => (pod.volumes ?? []).flatMap(({ secret }) => secret ?? []));
+    expect(secrets.filter(({ defaultMode }) => defaultMode !== 0o440)).toEqual([]);
+    expect(pods.flatMap(({ pod }) => pod.containers).filter(({ envFrom }) => envFrom !== undefined)).toEqual(
+      [],
     );
   });
 
@@ -223,8 +316,9 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
   });
 
   it("keeps its data on a volume that outlives it", () => {
-    expect(statefulSets(all).map(({ name }) => name)).toEqual(["alertmanager", "prometheus"]);
-    for (const one of statefulSets(all)) {
+    const lasting = statefulSets(all).filter(({ object }) => object.spec?.volumeClaimTemplates !== undefined);
+    expect(lasting.map(({ name }) => name)).toEqual(["alertmanager", "prometheus"]);
+    for (const one of lasting) {
       const { volumeMounts = [], args = [] } = containerOf(one);
       const data = volumeMounts.filter(({ name }) => name === "data").map(({ mountPath }) => mountPath);
       expect(data).toEqual([`/${one.name}`]);
@@ -238,11 +332,34 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     }
   });
 
+  it("keeps what is in the bucket as well on disks that are made and go with their pods", () => {
+    const made = pods.filter(({ pod }) =>
+      (pod.volumes ?? []).some(({ ephemeral }) => ephemeral !== undefined),
+    );
+    expect(made.map(({ name }) => name).sort()).toEqual(
+      having("thanos-compactor", "thanos-ruler", "thanos-store"),
+    );
+    for (const one of made) {
+      const container = containerOf(one);
+      const data = (container.volumeMounts ?? []).filter(({ name }) => name === "data");
+      expect(data).toEqual([{ name: "data", mountPath: flag(container, "data-dir") }]);
+    }
+  });
+
+  it("is there once at the most where it deletes or records", () => {
+    expect(
+      statefulSets(all)
+        .filter(({ name }) => name.startsWith("thanos"))
+        .map(({ name, object }) => [name, object.spec?.replicas]),
+    ).toEqual(having("thanos-compactor", "thanos-ruler").map((name) => [name, 1]));
+  });
+
   it("is found by its Services, and has a name for each pod", () => {
     for (const { metadata, spec } of ofKind(objects, "Service")) {
       const [name, ...others] = chosen(metadata.namespace, spec?.selector);
       expect(others).toEqual([]);
-      const ports = containerOf(workload(objects, name ?? "")).ports ?? [];
+      const ports = workload(objects, name ?? "").pod.containers.flatMap(({ ports = [] }) => ports);
+      expect(new Set(ports.map(({ name }) => name)).size).toBe(ports.length);
       for (const { port, targetPort } of spec?.ports ?? []) {
         expect(ports.find((one) => one.name === targetPort)?.containerPort).toBe(port);
       }
@@ -255,7 +372,7 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     }
   });
 
-  it("is meant by every policy and budget, but for the budgets of the services' own pods", () => {
+  it("is meant by every policy and budget, each pod by a policy of its own, but for the services' own pods", () => {
     const meant = (object: KubernetesObject): string => {
       const { metadata, spec } = object as { metadata: KubernetesObject["metadata"]; spec?: object };
       const selector = { podSelector: undefined, selector: undefined, ...spec } as Record<
@@ -265,24 +382,25 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
       const labels = (selector.podSelector ?? selector.selector)?.matchLabels;
       return `${object.kind} ${metadata.name}: ${chosen(metadata.namespace, labels).join(", ")}`;
     };
-    expect(
-      [...ofKind(objects, "NetworkPolicy"), ...ofKind(objects, "PodDisruptionBudget")].map(meant),
-    ).toEqual([
-      "NetworkPolicy alertmanager: alertmanager",
-      "NetworkPolicy blackbox-exporter: blackbox-exporter",
-      "NetworkPolicy prometheus: prometheus",
-      "NetworkPolicy runbooks: runbooks",
-      "PodDisruptionBudget alertmanager: alertmanager",
-      "PodDisruptionBudget api-gateway: ",
-      "PodDisruptionBudget blackbox-exporter: blackbox-exporter",
-      "PodDisruptionBudget prometheus: prometheus",
-      "PodDisruptionBudget runbooks: runbooks",
-    ]);
+    expect(ofKind(objects, "NetworkPolicy").map(meant).sort()).toEqual(
+      pods.map(({ name }) => `NetworkPolicy ${name}: ${name}`).sort(),
+    );
+    // What reports is one pod, and what a node takes away is there again before an alert is due.
+    const budgets = ["alertmanager", "blackbox-exporter", "prometheus", "runbooks", ...thanos];
+    expect(ofKind(objects, "PodDisruptionBudget").map(meant).sort()).toEqual(
+      [
+        "PodDisruptionBudget api-gateway: ",
+        ...budgets.map((name) => `PodDisruptionBudget ${name}: ${name}`),
+      ].sort(),
+    );
   });
 
   it("can be opened at its own ports only", () => {
-    for (const { metadata, spec } of ofKind(objects, "NetworkPolicy")) {
-      const { ports = [] } = containerOf(workload(objects, metadata.name));
+    const policies = ofKind(objects, "NetworkPolicy");
+    const closed = policies.filter(({ spec }) => spec?.ingress?.length === 0);
+    expect(closed.map(({ metadata }) => metadata.name).sort()).toEqual(mails);
+    for (const { metadata, spec } of policies.filter((policy) => !closed.includes(policy))) {
+      const ports = workload(objects, metadata.name).pod.containers.flatMap(({ ports = [] }) => ports);
       const known = new Set(ports.flatMap(({ name, containerPort }) => [name, containerPort]));
       const opened = (spec?.ingress ?? []).flatMap((rule) => rule.ports ?? []).map(({ port }) => port);
       expect(opened.length).toBeGreaterThan(0);
@@ -293,15 +411,71 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     }
   });
 
-  it("may list pods where it looks for them, and nothing else", () => {
+  it("can be opened by those who have to ask it, and by nobody else", () => {
+    const { clientNamespaces } = stack.plan.platform.kubernetes;
+    const { namespace: grafana } = stack.plan.platform.grafana;
+    const people = [
+      "any pod",
+      ...new Set([...clientNamespaces, ...(grafana === undefined ? [] : [grafana])]),
+    ];
+    const asked: Readonly<Record<string, readonly (readonly [string, readonly string[]])[]>> = {
+      digest: [["metrics", ["prometheus"]]],
+      "thanos-compactor": [["web", ["prometheus"]]],
+      "thanos-query": [["web", ["prometheus", "thanos-query-frontend", ...having("thanos-ruler")]]],
+      "thanos-query-frontend": [["web", people]],
+      "thanos-ruler": [
+        ["web", ["prometheus"]],
+        ["grpc", ["thanos-query"]],
+      ],
+      "thanos-store": [
+        ["web", ["prometheus"]],
+        ["grpc", ["thanos-query"]],
+      ],
+    };
+    const policies = ofKind(objects, "NetworkPolicy").filter(({ metadata }) => metadata.name in asked);
+    expect(policies.map(({ metadata }) => metadata.name).sort()).toEqual([...reporter, ...thanos].sort());
+    for (const { metadata, spec } of policies) {
+      expect(
+        spec?.ingress?.map(({ from = [], ports = [] }) => [
+          ports.map(({ port }) => port).join(),
+          from.map(
+            ({ podSelector, namespaceSelector }) =>
+              namespaceSelector?.matchLabels?.["kubernetes.io/metadata.name"] ??
+              podSelector?.matchLabels?.["app.kubernetes.io/name"] ??
+              "any pod",
+          ),
+        ]),
+      ).toEqual(asked[metadata.name]);
+    }
+  });
+
+  it("may list pods where it looks for them and read when reports were sent, and nothing else", () => {
     const configuration = textOf(objects, "prometheus-config", "prometheus.yml");
     const looked = [...configuration.matchAll(/names:\n\s+- (\S+)/g)].map((hit) => hit[1] ?? "");
-    const roles = ofKind(objects, "Role");
+    const own = ofKind(objects, "Role");
+    expect(
+      own
+        .filter(({ metadata }) => metadata.name === "digest")
+        .map(({ metadata, rules }) => [metadata.namespace, rules]),
+    ).toEqual(
+      reporter.map(() => [
+        stack.plan.platform.kubernetes.namespace,
+        [
+          {
+            apiGroups: ["batch"],
+            resources: ["cronjobs"],
+            resourceNames: ["digest-day", "digest-week", "digest-month"],
+            verbs: ["get"],
+          },
+        ],
+      ]),
+    );
+    const roles = own.filter(({ metadata }) => metadata.name !== "digest");
     expect(roles.map(({ metadata }) => metadata.namespace).sort()).toEqual([...new Set(looked)].sort());
     expect(roles.map(({ rules }) => rules)).toEqual(
       roles.map(() => [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }]),
     );
-    const { namespace, pod } = workload(objects, "prometheus");
+    const { namespace } = workload(objects, "prometheus");
     expect(
       ofKind(objects, "RoleBinding").map(({ metadata, roleRef, subjects }) => [
         metadata.namespace,
@@ -309,24 +483,39 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
         subjects,
       ]),
     ).toEqual(
-      roles.map(({ metadata }) => [
+      own.map(({ metadata }) => [
         metadata.namespace,
         metadata.name,
-        [{ kind: "ServiceAccount", name: pod.serviceAccountName, namespace }],
+        [{ kind: "ServiceAccount", name: metadata.name === "digest" ? "digest" : "prometheus", namespace }],
       ]),
     );
     expect(objects.filter(({ kind }) => kind.startsWith("ClusterRole"))).toEqual([]);
   });
 
-  it("runs under accounts of its own, of which only Prometheus holds a token", () => {
-    const accounts = ofKind(objects, "ServiceAccount").map(({ metadata }) => metadata.name);
-    expect(all.map(({ pod }) => pod.serviceAccountName ?? "").sort()).toEqual([...accounts].sort());
-    expect(all.map(({ name, pod }) => [name, pod.automountServiceAccountToken])).toEqual([
-      ["alertmanager", false],
-      ["prometheus", true],
-      ["blackbox-exporter", false],
-      ["runbooks", false],
-    ]);
+  it("runs under accounts of its own, of which only Prometheus and what reads the jobs hold a token", () => {
+    const accounts = ofKind(objects, "ServiceAccount");
+    expect(accounts.filter((account) => account.automountServiceAccountToken !== false)).toEqual([]);
+    expect(all.map(({ name, pod }) => [name, pod.serviceAccountName])).toEqual(
+      all.map(({ name }) => [name, name]),
+    );
+    expect(accounts.map(({ metadata }) => metadata.name).sort()).toEqual(all.map(({ name }) => name).sort());
+    expect(cronJobs(objects).map(({ pod }) => pod.serviceAccountName)).toEqual(mails.map(() => "digest"));
+    expect(pods.map(({ name, pod }) => `${name} ${pod.automountServiceAccountToken}`).sort()).toEqual(
+      [
+        "alertmanager false",
+        "blackbox-exporter false",
+        "prometheus true",
+        "runbooks false",
+        ...reporter.map((name) => `${name} true`),
+        ...[...mails, ...thanos].map((name) => `${name} false`),
+      ].sort(),
+    );
+    // Kubernetes mounts it in every container that has nothing at its place.
+    const holding = pods
+      .filter(({ pod }) => pod.automountServiceAccountToken === true)
+      .flatMap(({ pod }) => pod.containers)
+      .filter(({ volumeMounts = [] }) => !volumeMounts.some(({ mountPath }) => mountPath === TOKEN_FOLDER));
+    expect(holding.map(({ name }) => name)).toEqual(["prometheus", ...reporter]);
   });
 
   it("lets the runbooks' server open nothing, and lets nobody write to it but itself below /tmp", () => {
@@ -404,6 +593,8 @@ interface Facts {
   readonly alertmanager: { readonly replicas: number; readonly cluster: readonly string[] };
   /** Pods of the runbooks, and their host name. */
   readonly runbooks: { readonly replicas: number; readonly host: string };
+  /** When each report is sent, in crontab. */
+  readonly reports: Readonly<Record<string, string>>;
   readonly autoscaler: { readonly namespace: string; readonly min: number; readonly max: number };
   readonly bucket: { readonly type: string; readonly locked: boolean };
 }
@@ -440,6 +631,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     prometheus: { replicas: 1, flags: prometheusFlags("https://prometheus.dev.orders.dev", 16_777_216) },
     alertmanager: { replicas: 1, cluster: ["--cluster.listen-address="] },
     runbooks: { replicas: 1, host: "runbooks.dev.orders.dev" },
+    reports: {},
     autoscaler: { namespace: "orders-dev", min: 1, max: 2 },
     bucket: { type: "gcp:storage/bucket:Bucket", locked: false },
   },
@@ -447,6 +639,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.staging.orders.dev", 33_554_432) },
     alertmanager: { replicas: 2, cluster: clusterOf(2) },
     runbooks: { replicas: 2, host: "runbooks.staging.orders.dev" },
+    reports: {},
     autoscaler: { namespace: "orders-staging", min: 2, max: 4 },
     bucket: { type: "aws:s3/bucket:Bucket", locked: true },
   },
@@ -454,6 +647,7 @@ const FACTS: Readonly<Record<string, Facts>> = {
     prometheus: { replicas: 2, flags: prometheusFlags("https://prometheus.orders.dev", 83_886_080) },
     alertmanager: { replicas: 3, cluster: clusterOf(3) },
     runbooks: { replicas: 2, host: "runbooks.orders.dev" },
+    reports: { "digest-day": "0 8 * * *", "digest-week": "0 8 * * 1", "digest-month": "0 8 1 * *" },
     autoscaler: { namespace: "orders-prod", min: 3, max: 20 },
     bucket: { type: "aws:s3/bucket:Bucket", locked: true },
   },
@@ -518,6 +712,28 @@ describe.each(COMMITTED)("$title", (variant) => {
     expect(
       ofKind(objects, "Ingress").flatMap(({ spec }) => (spec?.rules ?? []).map(({ host }) => host)),
     ).toEqual([facts.runbooks.host]);
+  });
+
+  it("sends its reports at eight in Berlin, never two at once, and gives up after the quarter of an hour", () => {
+    const jobs = cronJobs(objects).filter(({ name }) => name.startsWith("digest"));
+    expect(Object.fromEntries(jobs.map(({ name, object }) => [name, object.spec?.schedule]))).toEqual(
+      facts.reports,
+    );
+    for (const { name, object, pod } of jobs) {
+      expect(object.spec).toMatchObject({
+        timeZone: "Europe/Berlin",
+        concurrencyPolicy: "Forbid",
+        startingDeadlineSeconds: 900,
+        jobTemplate: { spec: { backoffLimit: 4, activeDeadlineSeconds: 900 } },
+      });
+      expect(pod.restartPolicy).toBe("Never");
+      expect(pod.containers.map(({ command, args }) => [command, args])).toEqual([
+        [
+          ["node", "/digest/program/mailing.js"],
+          [name.replace("digest-", ""), "--settings", "/digest/settings/settings.json"],
+        ],
+      ]);
+    }
   });
 
   it("scales the API gateway on CPU and memory, down slowly", () => {

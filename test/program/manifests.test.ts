@@ -6,12 +6,14 @@ import { generatePlan } from "../../generators/monitoring-plan";
 import { services } from "../fixture/services";
 import { formatProblems } from "../../slo/problem";
 import { grafanaContent } from "../../backends/grafana/content";
+import { BUILT_MAILING, jobBundle } from "../../backends/job-bundle";
 import { allObjects, clusterObjects } from "../../backends/kubernetes/cluster";
 import { kubernetesFiles } from "../../backends/kubernetes/files";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
-import { evaluatedOnce, VARIANTS, type EvaluatedStack } from "../support/evaluated";
+import { at, evaluatedOnce, VARIANTS, type EvaluatedStack } from "../support/evaluated";
 import { duplicates, kubernetesObjects } from "../support/invariants";
+import { digestSettings } from "../../plan/digest";
 import { planOf } from "../support/plan";
 import { environmentOf, FIXTURE, STACKS } from "../support/stacks";
 import { ofKind } from "../support/pods";
@@ -30,7 +32,17 @@ describe.each(STACKS)("the manifests of %s", (stack) => {
 
   it("hold every generated file under its own name, byte for byte", () => {
     const plan = planOf(stack);
-    const files = [...monitoringFiles(plan), ...probeFiles(plan), ...runbookFiles(plan)];
+    const files = [
+      ...monitoringFiles(plan),
+      ...probeFiles(plan),
+      ...runbookFiles(plan),
+      ...(plan.digest === undefined
+        ? []
+        : [
+            [BUILT_MAILING, jobBundle(BUILT_MAILING)] as const,
+            ["settings.json", JSON.stringify(digestSettings(plan, plan.digest))] as const,
+          ]),
+    ];
     const maps = ofKind(objects, "ConfigMap");
     const held = maps.flatMap(({ metadata, data = {} }) =>
       Object.entries(data).map(([key, text]) => [metadata.name, key, text] as const),
@@ -65,7 +77,7 @@ describe.each(VARIANTS)("what the program of $title sends to the cluster", (vari
     stack = await evaluatedOnce(variant);
   }, MINUTE);
 
-  it("is every manifest of the plan as it stands there, and the receivers' secret", () => {
+  it("is every manifest of the plan as it stands there, and the secrets of those who send and store", () => {
     const sent = ofKubernetes(stack).map(({ props }) => props);
     const planned = allObjects(clusterObjects(stack.plan));
     const place = ({ metadata, kind }: KubernetesObject): string =>
@@ -74,10 +86,21 @@ describe.each(VARIANTS)("what the program of $title sends to the cluster", (vari
     for (const object of planned) {
       expect(sent).toContainEqual(object);
     }
-    const { existingSecret } = stack.plan.platform.alertmanager;
+    const { alertmanager, longTerm } = stack.plan.platform;
     const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
-    const secrets = (existingSecret === undefined ? 1 : 0) + (google ? 1 : 0);
-    expect(sent).toHaveLength(planned.length + secrets);
+    const secrets = sent
+      .filter(({ kind }) => kind === "Secret")
+      .map((secret) => at(secret, "metadata", "name"));
+    expect(secrets.sort()).toEqual(
+      [
+        ...(alertmanager.existingSecret === undefined ? ["alertmanager-receivers"] : []),
+        ...(alertmanager.existingSecret === undefined && variant.file === "prod" ? ["digest-mail"] : []),
+        ...(google ? ["tocsin-alertmanager"] : []),
+        ...(longTerm === undefined ? [] : ["thanos-objstore-writer"]),
+        ...(longTerm?.hub === undefined ? [] : ["thanos-objstore-compactor", "thanos-objstore-reader"]),
+      ].sort(),
+    );
+    expect(sent).toHaveLength(planned.length + secrets.length);
   });
 });
 

@@ -5,6 +5,7 @@ import { checkNeighbours } from "../../generators/neighbours";
 import type { Toolchain } from "../../lab/toolchain";
 import { testRules } from "../../lab/played-rules";
 import type { StackPlace } from "../../plan/environment";
+import type { PlannedLongTerm } from "../../plan/long-term";
 import { PROGRAMS } from "../../plan/names";
 import { environmentInCluster, planInCluster, servicesInCluster } from "../support/long-term";
 import { objectsOfPlan } from "../support/pod-programs";
@@ -81,6 +82,22 @@ describe("where a rule runs", () => {
     expect(rulerRules.filter(({ kind }) => kind === "alert")).toEqual([]);
     const { args = [] } = containerOf(workload(objectsOfPlan(plan), PROGRAMS.ruler));
     expect(args.filter((arg) => arg.includes("alertmanager"))).toEqual([]);
+  });
+
+  it("is a ruler that is made anew when its rules change, which it reads once", () => {
+    const sum = (settings: PlannedLongTerm): unknown => {
+      const { object } = workload(
+        objectsOfPlan({ ...plan, platform: { ...plan.platform, longTerm: settings } }),
+        PROGRAMS.ruler,
+      );
+      return object.spec?.template.metadata?.annotations;
+    };
+    const now = plan.platform.longTerm as PlannedLongTerm;
+    expect(sum(now)).toEqual({ "checksum/content": expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(
+      sum({ ...now, ruleGroups: now.ruleGroups.map((group) => ({ ...group, interval: "7m" })) }),
+    ).not.toEqual(sum(now));
+    expect(sum({ ...now, image: "quay.io/thanos/thanos:v0.42.5" })).toEqual(sum(now));
   });
 
   it("is no ruler where no rule spans clusters", () => {

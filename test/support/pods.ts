@@ -1,4 +1,5 @@
-import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
+import type { ICronJob } from "kubernetes-models/batch/v1";
+import type { IContainer, IPodSpec, IPodTemplateSpec, IVolume } from "kubernetes-models/v1";
 import type { IDeployment, IStatefulSet } from "kubernetes-models/apps/v1";
 import type { KubernetesObject } from "../../backends/kubernetes/object";
 import type { ProgramResource } from "../../evaluation/evaluate";
@@ -22,29 +23,44 @@ export function ofKind<Kind extends KubernetesObject["kind"]>(
 }
 
 /** A workload of the stack and the pods that it makes. */
-export interface Workload {
+export interface Workload<Kind = IDeployment | IStatefulSet> {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly object: IDeployment | IStatefulSet;
+  readonly object: Kind;
   readonly pod: IPodSpec;
 }
 
 export function workloads(objects: readonly KubernetesObject[]): readonly Workload[] {
-  return [...ofKind(objects, "StatefulSet"), ...ofKind(objects, "Deployment")].map((object) => {
-    const { metadata, spec } = object;
-    const pod = spec?.template.spec;
-    if (pod === undefined || metadata.namespace === undefined) {
-      throw new Error(`[${metadata.name}] has no pod or no namespace`);
-    }
-    return {
-      name: metadata.name,
-      namespace: metadata.namespace,
-      labels: spec?.template.metadata?.labels ?? {},
-      object,
-      pod: { ...pod, volumes: (pod.volumes ?? []).map((volume) => whole(volume, objects)) },
-    };
-  });
+  return [...ofKind(objects, "StatefulSet"), ...ofKind(objects, "Deployment")].map((object) =>
+    madeFrom(object, object.spec?.template, objects),
+  );
+}
+
+/** The same of what runs for a while, now and then. */
+export function cronJobs(objects: readonly KubernetesObject[]): readonly Workload<ICronJob>[] {
+  return ofKind(objects, "CronJob").map((object) =>
+    madeFrom(object, object.spec?.jobTemplate.spec?.template, objects),
+  );
+}
+
+function madeFrom<Kind extends KubernetesObject>(
+  object: Kind,
+  template: IPodTemplateSpec | undefined,
+  objects: readonly KubernetesObject[],
+): Workload<Kind> {
+  const { metadata } = object;
+  const pod = template?.spec;
+  if (pod === undefined || metadata.namespace === undefined) {
+    throw new Error(`[${metadata.name}] has no pod or no namespace`);
+  }
+  return {
+    name: metadata.name,
+    namespace: metadata.namespace,
+    labels: template?.metadata?.labels ?? {},
+    object,
+    pod: { ...pod, volumes: (pod.volumes ?? []).map((volume) => whole(volume, objects)) },
+  };
 }
 
 /** A ConfigMap that is mounted without naming its keys gives a file for each. */
@@ -77,7 +93,7 @@ export function statefulSets(
 }
 
 /** @throws Error where the pod has no container of the name */
-export function containerOf({ name, pod }: Workload): IContainer {
+export function containerOf({ name, pod }: Pick<Workload, "name" | "pod">): IContainer {
   const found = pod.containers.find((container) => container.name === name);
   if (found === undefined) {
     throw new Error(`the pods of [${name}] have no container of that name`);
@@ -118,7 +134,10 @@ export function filesOf(volume: IVolume): readonly MountedFile[] {
 }
 
 /** Every file that a container finds, by its absolute path. */
-export function filesIn({ pod }: Workload, container: IContainer): ReadonlyMap<string, MountedFile> {
+export function filesIn(
+  { pod }: Pick<Workload, "pod">,
+  container: IContainer,
+): ReadonlyMap<string, MountedFile> {
   return new Map(
     (container.volumeMounts ?? []).flatMap((mount) =>
       (pod.volumes ?? [])
