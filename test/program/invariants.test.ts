@@ -104,9 +104,9 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
       ...(asked ? ["grafana.auth"] : []),
       ...(kubeconfig === undefined ? [] : ["kubernetes.kubeconfig"]),
       ...(google ? ["tocsin-gmp-alertmanager.stringData"] : []),
-      ...(operator?.routes === "secret" ? ["tocsin-operator-alertmanager.stringData"] : []),
       ...(held ? ["tocsin-alertmanager-receivers.stringData"] : []),
       ...mail.map(() => "tocsin-digest-mail.stringData"),
+      ...(operator?.routes === "secret" ? ["tocsin-operator-alertmanager.stringData"] : []),
       ...kept.map(({ metadata: { name } }) => `tocsin-long-term-${name}.stringData`).sort(),
     ]);
     const [grafana] = ofType(resources, "pulumi:providers:grafana");
