@@ -76,6 +76,12 @@ describe("a real API server", () => {
       }
     }
     expect(said).toEqual([]);
+    const scaledOn = objects.flatMap(({ kind, ...object }) =>
+      kind === "HorizontalPodAutoscaler" ? [...JSON.stringify(object).matchAll(/"type":"(\w+)"/g)] : [],
+    );
+    expect([...new Set(scaledOn.map(([, type]) => type))]).toEqual(
+      expect.arrayContaining(["External", "Pods", "Resource"]),
+    );
     const cronJobs = objects.filter(({ kind }) => kind === "CronJob").map(({ metadata }) => metadata.name);
     expect(new Set(cronJobs)).toEqual(
       new Set([

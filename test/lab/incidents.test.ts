@@ -68,6 +68,7 @@ const INCIDENTS = [
   { kind: "increase", incident: "rules-failing", alert: "PrometheusRuleFailures" },
   { kind: "rate", incident: "stock-logins-refused", alert: "LoginsRefused" },
   { kind: "counter-share", incident: "site-processors-busy", alert: "ProcessorsBusy" },
+  { kind: "age", incident: "digest-late", alert: "DigestTooOld" },
   { kind: "severity", incident: "severity-misspelt", alert: "UnknownSeverity" },
 ] as const;
 
