@@ -90,7 +90,7 @@ describe(`the services of ${DOCS.join(" and ")}, in a repository that has no oth
             ({ channel, alerts, title }) =>
               channel === "pagerduty" &&
               alerts.includes(`${alert} ${status}`) &&
-              title.includes(` ${service}: `),
+              new RegExp(` ${service}(?: \\(\\d+ alerts\\))?: `).test(title),
           ),
         ),
       );
