@@ -112,7 +112,8 @@ describe("tocsin render", () => {
       readonly inputs: Readonly<Record<string, unknown>>;
     }[];
     const secrets = resources.filter(({ type }) => type === "kubernetes:core/v1:Secret");
-    expect(secrets.map(({ inputs }) => inputs["stringData"])).toEqual(["[secret]"]);
+    // That of the receivers, and that of the digest's mail.
+    expect(secrets.map(({ inputs }) => inputs["stringData"])).toEqual(["[secret]", "[secret]"]);
     const kinds = [...filesOf(inFolder("kubernetes")).values()].map(
       (text) => (parse(text) as { readonly kind: string }).kind,
     );

@@ -105,11 +105,7 @@ describe("pulumi up of prod", () => {
     workspace.editConfig((config) => {
       config["tocsin:runbooks"] = { default: "http://runbooks.invalid/" };
     });
-    await workspace.editSource(
-      "components/aws-backup-bucket.ts",
-      "blockPublicAcls: true",
-      "blockPublicAcls: false",
-    );
+    await workspace.editSource("components/aws-bucket.ts", "blockPublicAcls: true", "blockPublicAcls: false");
     // What a file says reaches the policies as it reaches those of `check`: here that nobody may be woken.
     const config = path.join(workspace.folder, "policy-config.json");
     const exception = {

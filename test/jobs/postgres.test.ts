@@ -83,7 +83,7 @@ if (clients === undefined) {
     postgres.hand(path.join(scratch, "restore.dump"));
     expect((await postgres.script(script, ["try", scratch, checks])).code).toBe(0);
     expect(readFileSync(path.join(scratch, "checks.txt"), "utf8")).toBe(
-      "integrity 1\nschema_version 1\nrow_count 1\nsmoke 1\n",
+      "schema_version 1\nintegrity 1\nrow_count 1\nsmoke 1\n",
     );
     const { code, said } = await job.run("reader", "judge");
     expect(said).toMatch(/restored in [\d.]+ s, data were \d+ s old; all checks passed\n$/);

@@ -105,6 +105,7 @@ describe("a mail about alerts", () => {
         `--config.file=${path.join(folder, "config", "alertmanager", "alertmanager.yml")}`,
         `--storage.path=${path.join(folder, "data")}`,
         `--web.listen-address=127.0.0.1:${port}`,
+        "--web.external-url=http://127.0.0.1:1",
         "--cluster.listen-address=",
       ],
       path.join(folder, "alertmanager.log"),
@@ -117,15 +118,10 @@ describe("a mail about alerts", () => {
       expect(await received()).toMatchObject({
         channel: "email",
         receiver: "platform@orders.dev",
-        title: "[FIRING] prod orders: The summary of HighLatency (and 1 more)",
+        title: "prod orders (2 alerts): The summary of HighLatency",
         alerts: "HighLatency firing, TargetsDown firing",
         text: `${["HighLatency", "TargetsDown"].map((name) => paragraph(name, since)).join("")}\n`,
-        links: [
-          "http://127.0.0.1:1/runbooks/orders/HighLatency",
-          "http://127.0.0.1:1/d/orders-slo",
-          "http://127.0.0.1:1/runbooks/orders/TargetsDown",
-          "http://127.0.0.1:1/d/orders-slo",
-        ],
+        links: ["HighLatency", "TargetsDown"].flatMap((name) => Object.values(linksOf(name))),
       });
     } finally {
       await alertmanager.stop();
@@ -133,12 +129,22 @@ describe("a mail about alerts", () => {
   }, 60_000);
 });
 
+function linksOf(alertname: string): Readonly<Record<string, string>> {
+  const place = "cluster=%22%22,environment=%22prod%22,service=%22orders%22";
+  const address = "http://127.0.0.1:1";
+  return {
+    Runbook: `${address}/runbooks/orders/${alertname}`,
+    Dashboard: `${address}/d/orders-slo`,
+    Silence: `${address}/#/silences/new?filter={alertname=%22${alertname}%22,${place},slo=%22api-latency%22}`,
+    "Related alerts": `${address}/#/alerts?filter={${place}}`,
+  };
+}
+
 function paragraph(alertname: string, since: Date): string {
   return [
     `${alertname} (warning, firing) since ${since.toISOString().slice(0, 19).replace("T", " ")} UTC`,
     `The summary of ${alertname}: And more of it.`,
-    `Runbook: http://127.0.0.1:1/runbooks/orders/${alertname}`,
-    "Dashboard: http://127.0.0.1:1/d/orders-slo",
+    ...Object.entries(linksOf(alertname)).map(([title, link]) => `${title}: ${link}`),
     "",
   ].join("\n");
 }

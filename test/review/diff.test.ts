@@ -134,7 +134,7 @@ describe("a change that a reviewer reads", () => {
     const text = shown(withAlert("HighDatabaseConnections", { severity: "critical" }));
     expect(text).toContain("- **prod**: **1 alert for somebody else**; alerts ~1\n");
     expect(text).toMatch(
-      /\*\*Who hears of it\*\*\n\n- Slack #orders-alerts and mail [^\n]* → PagerDuty \(pagerduty-orders\) and Slack #orders-alerts[^\n]*: `HighDatabaseConnections \(orders\)`\n/,
+      /\*\*Who hears of it\*\*\n\n- Slack #orders-alerts → PagerDuty \(pagerduty-orders\) and Slack #orders-alerts[^\n]*: `HighDatabaseConnections \(orders\)`\n/,
     );
   });
 

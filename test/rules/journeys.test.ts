@@ -77,7 +77,7 @@ describe("a journey over objectives of services", () => {
   it("has the rules of any objective, and an hour of counts", () => {
     expect(tests.map(({ name }) => name)).toEqual(
       ["experience", "journey"].flatMap((id) =>
-        ["budget", "counts", "missing", "page", "ticket", "windows"].map(
+        ["budget", "counts", "missing", "page", "page-budget", "ticket", "ticket-budget", "windows"].map(
           (layer) => `checkout/${id}.${layer}`,
         ),
       ),

@@ -77,7 +77,7 @@ describe("the rules of a service in Google Managed Prometheus", () => {
   it(
     "pass the tests of the plan's rules in their dialect, too",
     async () => {
-      expect(tests).toHaveLength(19);
+      expect(tests).toHaveLength(23);
       const files = tests.map(({ name }) => at("google", "tests", `${name}.yml`));
       expect(await runProgram(programs.promtool, ["test", "rules", ...files])).toEqual({
         code: 0,
