@@ -95,8 +95,8 @@ describe("a stack with a Prometheus operator", () => {
     const there = parse(alertmanagerConfig(own.routing, { secrets: "", templates: "" })) as typeof here;
     expect(here.route).toEqual(there.route);
     expect(alertmanager?.text).not.toMatch(/_file:|\{\{ template/);
-    const own = receiverKeys(plan).filter((key) => key !== plan.digest?.passwordSecret);
-    for (const key of own) expect(alertmanager?.text).toContain(secretText(plan, key));
+    const told = receiverKeys(plan).filter((key) => key !== plan.digest?.passwordSecret);
+    for (const key of told) expect(alertmanager?.text).toContain(secretText(plan, key));
   });
 
   it("names files of a secret that somebody else keeps, and then needs none", () => {
@@ -149,8 +149,8 @@ describe("a stack with a Prometheus operator", () => {
     ]);
     expect(fromThere).toEqual([
       ["blackbox-exporter", true],
-      ["digest", true],
       ["runbooks", true],
+      ["digest", true],
     ]);
   });
 

@@ -220,7 +220,7 @@ describe("the alerts of Bytspot's document", () => {
     const rule = ruleOf(alert);
     expect(rule.labels["severity"]).toBe("critical");
     expect(Object.keys(rule.annotations)).not.toContain("severity");
-    expect(rule.annotations["summary"]).toBe("API p95 latency high");
+    expect(rule.annotations["summary"]).toBe("API p95 latency high ({{ $value | humanizePercentage }})");
     expect(rule.annotations["runbook_url"]).toBe("https://runbooks.omnihub.dev/bytspot/high-latency");
     expect(alert.runbook.service).toBe("bytspot");
   });
