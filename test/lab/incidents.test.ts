@@ -170,7 +170,7 @@ describe("incidents of every kind in one lab", () => {
     expect(speed).toBe(20);
     expect(sent.length).toBeGreaterThanOrEqual(5);
     expect(keyed(found)).toEqual(keyed(expected));
-    // Evaluations are a second and a half apart, and a busy machine is late. A page that one of both has open may have
+    // Evaluations are a second and a half apart, and a busy machine leaves some of them out. A page that one of both has open may have
     // been resolved just now.
     const apart = found.map(({ opened, closed = now }, index) =>
       Math.max(
@@ -178,6 +178,6 @@ describe("incidents of every kind in one lab", () => {
         Math.abs(closed - (expected[index]?.closed ?? now)),
       ),
     );
-    expect(Math.max(...apart)).toBeLessThan(10_000);
+    expect(Math.max(...apart)).toBeLessThan(30_000);
   }, 120_000);
 });
