@@ -12,6 +12,7 @@ import { completeSecrets, withPlaceholders } from "../config/secrets";
 import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../config/stack-file";
 import { checkIncidents } from "../lab/workload/playable";
 import { placeNotices } from "../generators/buckets";
+import { databaseNotices } from "../generators/databases";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
 import { maintenanceNotices } from "../generators/maintenance";
@@ -96,6 +97,7 @@ function noticesOf(
     ...(complete.ok ? [] : complete.problems),
     ...objectiveNotices(plan),
     ...placeNotices(here, environment),
+    ...databaseNotices(here, environment),
     ...ownQueryNotices(here),
     ...runbookNotices(plan, place(["runbookSite", "ingress"])),
     ...maintenanceNotices(services, plan, place),

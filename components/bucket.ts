@@ -13,11 +13,17 @@ import type * as GcpMetrics from "./gcp-metrics-bucket";
 /** The SDKs are large, and installed by those alone whose backups are there: none is loaded before it is needed. */
 const load = createRequire(__filename);
 
-/** The provider of the cloud that holds a bucket; it refuses every account or project but the one named. */
+/** The provider of the cloud that holds a bucket or a database; it refuses every account or project but the one named. */
 export function backupProvider({
   provider,
   location,
-}: Pick<PlannedBucket, "location" | "provider">): pulumi.ProviderResource {
+}: {
+  readonly provider: string;
+  readonly location:
+    | PlannedBucket["location"]
+    | { readonly cloud: "aws"; readonly region: string; readonly account: string }
+    | { readonly cloud: "gcp"; readonly project: string };
+}): pulumi.ProviderResource {
   switch (location.cloud) {
     case "aws": {
       const { Provider } = load("@pulumi/aws/provider") as typeof AwsSdk;

@@ -5,7 +5,7 @@ import * as place from "./place-fields";
 import { isRecord } from "./record";
 import { misfit, type Seen } from "./wording";
 
-const lock = oneOf(["governance", "compliance"])
+export const lock = oneOf(["governance", "compliance"])
   .exactOptional()
   .describe(
     "whether nobody at all can take a lock back (`compliance`); who may do so on purpose, where absent",
@@ -27,10 +27,11 @@ const colder = <C extends string>(...classes: readonly C[]) =>
 const prefix = place.bucketPrefix.describe("beginning of every bucket's name, which is unique in the world");
 
 /** A cloud that is none of these leaves the other keys unknown, so nothing is said of them. */
-function cloudError({ input }: Seen): string {
-  return isRecord(input)
-    ? misfit({ input: input["cloud"] }, `one of [${Object.keys(CLOUDS).join(", ")}]`)
-    : misfit({ input }, "a mapping with the key [cloud]");
+export function cloudError(clouds: readonly string[]): (seen: Seen) => string {
+  return ({ input }) =>
+    isRecord(input)
+      ? misfit({ input: input["cloud"] }, `one of [${clouds.join(", ")}]`)
+      : misfit({ input }, "a mapping with the key [cloud]");
 }
 
 /** A place of backups. */
@@ -87,5 +88,5 @@ export const backups = z.discriminatedUnion(
         .describe("jurisdiction that the data stay in; anywhere where absent"),
     }),
   ],
-  { error: cloudError },
+  { error: cloudError(Object.keys(CLOUDS)) },
 );

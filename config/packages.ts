@@ -18,12 +18,16 @@ function isInstalled(name: string): boolean {
 /** Packages that a plan needs and that are not installed, of those that not every stack needs; each is said once. */
 export function checkPackages(
   source: string,
-  { platform: { backups, backupsOf, longTerm } }: Pick<MonitoringPlan, "platform">,
+  { platform: { backups, backupsOf, longTerm }, databases }: Pick<MonitoringPlan, "databases" | "platform">,
   isThere: (name: string) => boolean = isInstalled,
 ): readonly Problem[] {
   const places = [
     ...Object.entries(backupsOf).map(([service, { cloud }]) => ({
       path: ["backupsOf", service, "cloud"] as const,
+      cloud,
+    })),
+    ...databases.map(({ service, backup, database: { cloud } }) => ({
+      path: ["managedDatabases", service, backup, "cloud"] as const,
       cloud,
     })),
     ...(longTerm?.made === undefined

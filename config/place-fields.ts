@@ -39,6 +39,22 @@ export const gcpKey = text(
   "the name of a KMS key such as projects/acme/locations/europe-west3/keyRings/backups/cryptoKeys/tocsin",
 );
 
+const RDS = "the ARN of an RDS instance or cluster such as arn:aws:rds:eu-central-1:310000000003:db:shop";
+export const rdsInstance = text(
+  /^arn:aws(?:-[a-z]+)*:rds:[a-z]+(?:-[a-z]+)+-\d:\d{12}:(?:db|cluster):[a-z][a-z\d-]{0,62}$/,
+  RDS,
+).refine((arn) => AWS_REGIONS.includes(arn.split(":")[3] ?? ""), { error: (seen) => misfit(seen, RDS) });
+export const sqlInstance = text(
+  /^projects\/[a-z][\w.:-]+\/instances\/[a-z][a-z\d-]{0,96}$/,
+  "the full name of a Cloud SQL instance such as projects/acme-prod/instances/shop",
+);
+export const gcpRegion = text(
+  /^[a-z]+-[a-z]+\d{1,2}$/,
+  "a region of Google Cloud such as europe-west3",
+).refine((value) => GCS_LOCATIONS.includes(value), {
+  error: (seen) => misfit(seen, "a region of Google Cloud such as europe-west3"),
+});
+
 /** A text of a list that is longer than a message should be. */
 function known(values: readonly string[], form: string, same: (value: string) => string): z.ZodString {
   return text(/^[A-Za-z][A-Za-z\d-]*\d?$/, form).refine((value) => values.includes(same(value)), {

@@ -3,6 +3,7 @@ import * as field from "./fields";
 import { list, mapping, mappingWithDefault, oneOf, section } from "./fields";
 import { authentication } from "./authentication";
 import { backups } from "./backups";
+import { managedDatabases } from "./databases";
 import { IMAGES } from "./images";
 import { longTerm } from "./long-term";
 import { maintenance } from "./maintenance";
@@ -219,6 +220,9 @@ export const stackSchema = section({
   )
     .default({})
     .describe("services whose backup buckets lie elsewhere"),
+  managedDatabases: managedDatabases
+    .default({})
+    .describe('who keeps the log of stores with `pointInTime: "provider"`, by the ids of service and backup'),
   longTerm: longTerm
     .exactOptional()
     .describe("samples for years, in an object store; what Prometheus keeps is all where absent"),

@@ -16,7 +16,7 @@ export function checkBindings(
   all: readonly Service[],
   environment: Environment,
 ): readonly Problem[] {
-  const { backends, backupsOf, onCall, receivers, runbooks } = environment;
+  const { backends, backupsOf, managedDatabases, onCall, receivers, runbooks } = environment;
   const own = here.map(({ id }) => id).filter((id) => id !== SELF.service);
   const services = [...all.map(({ id }) => id), SELF.service];
   const teams = [...all.map(({ team }) => team), SELF.team];
@@ -26,6 +26,7 @@ export function checkBindings(
     // The monitoring watches itself from where it runs.
     ...unknown("backends", Object.keys(backends), own, owned),
     ...unknown("backupsOf", Object.keys(backupsOf), own, owned),
+    ...unknown("managedDatabases", Object.keys(managedDatabases), own, owned),
     ...environment.maintenance.flatMap((one, index) =>
       unknown(`maintenance[${index}].services`, one.services, own, owned),
     ),

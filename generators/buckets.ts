@@ -16,7 +16,7 @@ const LONGEST_NAME = 63;
 
 /** The backup buckets of an environment, sorted by name; none of a service for which the stack names no place. */
 export function buckets(services: readonly Service[], environment: Environment): readonly PlannedBucket[] {
-  const { name, environments } = environment;
+  const { name } = environment;
   const all = services.flatMap((service) => {
     const location = placeOf(service, environment);
     return location === undefined
@@ -27,7 +27,7 @@ export function buckets(services: readonly Service[], environment: Environment):
           backup: backup.id,
           description: backup.description,
           keepDays: valueIn(backup.keepDays, name),
-          lockDays: environments[name]?.locksBackups === true ? valueIn(backup.lockDays, name) : 0,
+          lockDays: lockDaysOf(backup, environment),
           identities: identitiesOf(backup, namespaceOf(service, backup, name)),
           location,
           provider: Object.hasOwn(environment.backupsOf, service.id)
@@ -37,6 +37,11 @@ export function buckets(services: readonly Service[], environment: Environment):
         }));
   });
   return sortedBy(all, (bucket) => bucket.name);
+}
+
+/** Days in which nobody can delete a backup, where its environment locks backups. */
+export function lockDaysOf({ lockDays }: Backup, { name, environments }: Environment): number {
+  return environments[name]?.locksBackups === true ? valueIn(lockDays, name) : 0;
 }
 
 /** Where the jobs of a store run. */

@@ -16,6 +16,7 @@ import { plannedAnomalies } from "./anomaly-alerts";
 import { autoscalers } from "./autoscalers";
 import { checkBindings } from "./bindings";
 import { buckets, checkPlaces } from "./buckets";
+import { checkDatabases, databases } from "./databases";
 import { stores } from "./stores";
 import { plannedDashboards } from "./dashboards/planned-dashboards";
 import { defaultRunbooks } from "./default-runbooks/default-runbooks";
@@ -113,8 +114,7 @@ export function generatePlan(
     ...faults,
     ...checkObjectives(services, environment),
     ...unpageableObjectives(plan),
-    ...checkBindings(services, all, environment),
-    ...checkPlaces(services, environment),
+    ...checkStack(services, all, environment),
     ...checkRetention("configuration.prometheus.retention", environment.prometheus.retention, services),
     ...checkPlan(
       plan,
@@ -129,6 +129,19 @@ export function generatePlan(
   return problems.length > 0
     ? { ok: false, problems: sortProblems(problems), sound: plan }
     : { ok: true, plan };
+}
+
+/** What the stack says of services, and what it should. */
+function checkStack(
+  services: readonly Service[],
+  all: readonly Service[],
+  environment: Environment,
+): readonly Problem[] {
+  return [
+    ...checkBindings(services, all, environment),
+    ...checkPlaces(services, environment),
+    ...checkDatabases(services, environment),
+  ];
 }
 
 /** A stack serves the pages of its own services; where another one is, its pages are looked at. */
@@ -207,6 +220,7 @@ function withoutPages(services: readonly Service[], environment: Environment): M
     autoscalers: autoscalers(services, environment.name),
     buckets: ownBuckets,
     stores: stores(services, ownBuckets, environment.name),
+    databases: databases(services, environment),
     platform: platform(environment, plannedLongTerm(services, environment, ruleGroups)),
     runbooks: [],
   };

@@ -4,6 +4,7 @@ import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
 import { namespaceIn } from "../slo/telemetry";
 import { buckets } from "./buckets";
+import { databases } from "./databases";
 import { declaredIn } from "./objectives";
 import { runbookBases } from "./runbook-address";
 
@@ -24,6 +25,7 @@ export function checkNeighbours(
     const environments = [here.environment, there.environment] as const;
     return [
       ...sharedBuckets(services, ...environments),
+      ...sharedDatabases(services, ...environments),
       ...sharedBlocks(...environments),
       ...(isOneCluster(here, there) ? sharedInCluster(services, ...environments) : []),
     ].map(({ path, what, remedy }) => ({
@@ -111,6 +113,21 @@ function sharedBuckets(
     path: "configuration.backups.prefix",
     what: `the bucket [${bucket}]`,
     remedy: "Give one of them another tocsin:backups.prefix.",
+  }));
+}
+
+/** One database has one continuous backup. */
+function sharedDatabases(
+  services: readonly Service[],
+  here: Environment,
+  there: Environment,
+): readonly Shared[] {
+  const kept = (environment: Environment): readonly string[] =>
+    databases(declaredIn(services, environment), environment).map(({ database }) => database.instance);
+  return common(here, there, kept).map((instance) => ({
+    path: "configuration.managedDatabases",
+    what: `backups of the database [${instance}]`,
+    remedy: "Name it in one of them; in the other say `cloud: other` and who keeps it.",
   }));
 }
 

@@ -23,6 +23,17 @@ export const BUCKET_DEMANDS = {
 
 export type BucketDemand = keyof typeof BUCKET_DEMANDS;
 
+/** What is asked of a cloud that runs a database (`pointInTime: "provider"`). */
+export const DATABASE_DEMANDS = {
+  log: "any moment of the last days can be restored",
+  snapshots: "each day has a snapshot, for the days of the store",
+  key: "the vault is encrypted by a key of one's own (`kmsKey`)",
+  lock: "nobody deletes a snapshot before its time (trait `locksBackups`)",
+  compliance: "nobody can take that back (`lock: compliance`)",
+} as const satisfies Readonly<Record<string, string>>;
+
+type DatabaseDemand = keyof typeof DATABASE_DEMANDS;
+
 /** How a cloud does what is asked, or what is to be done where it does not. */
 export type Ability =
   | { readonly by: string }
@@ -37,11 +48,19 @@ interface CloudFacts {
   /** The SDK, which is installed by those alone whose backups are there. */
   readonly sdk: { readonly name: string; readonly version: string };
   readonly abilities: Readonly<Record<BucketDemand, Ability>>;
+  /** Of databases that it runs. */
+  readonly databases: Readonly<Record<DatabaseDemand, Ability>>;
 }
+
+const NO_DATABASES: Ability = {
+  lacks: "runs no PostgreSQL",
+  instead: "Name the database where it runs; its dumps may lie in R2.",
+};
 
 /**
  * What each cloud can do. Sources: Amazon S3 User Guide; Cloud Storage docs, "Bucket Lock" and "Soft delete";
- * Organization Policy constraints; Cloudflare R2 docs, "S3 API compatibility", "Bucket locks" and "Authentication".
+ * Organization Policy constraints; Cloudflare R2 docs, "S3 API compatibility", "Bucket locks" and "Authentication"; AWS Backup
+ * Developer Guide; Backup and DR docs, "Backup vault" and "Back up Cloud SQL instances to a backup vault".
  */
 export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   aws: {
@@ -62,6 +81,13 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
       writer: { by: "a role for its service account, or a user" },
       reader: { by: "a role for its service account, or a user" },
       log: { by: "server access log, in a bucket beside it" },
+    },
+    databases: {
+      log: { by: "AWS Backup, continuous: up to 35 days" },
+      snapshots: { by: "AWS Backup, every day" },
+      key: { by: "the ARN of a key; a snapshot of RDS has the key of its database" },
+      lock: { by: "a vault lock in governance mode" },
+      compliance: { by: "a vault lock in compliance mode, for good after 3 days" },
     },
   },
   gcp: {
@@ -85,6 +111,16 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
       writer: { by: "grants to its service account, or to one of Google's" },
       reader: { by: "grants to its service account, or to one of Google's" },
       log: { by: "usage log, in a bucket beside it" },
+    },
+    databases: {
+      log: { by: "Backup and DR: up to 7 days, 35 with Enterprise Plus" },
+      snapshots: { by: "Backup and DR, every day" },
+      key: { by: "the name of a key" },
+      lock: { by: "the enforced retention of a vault, a day at least" },
+      compliance: {
+        lacks: "locks a vault for good from a date on, which no plan knows",
+        instead: "Leave lock out, and set the effective time of the vault by hand.",
+      },
     },
   },
   r2: {
@@ -126,6 +162,13 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
         lacks: "keeps no log of who asked for an object",
         instead: "Audit logs of the account tell of changes to the bucket alone: look there.",
       },
+    },
+    databases: {
+      log: NO_DATABASES,
+      snapshots: NO_DATABASES,
+      key: NO_DATABASES,
+      lock: NO_DATABASES,
+      compliance: NO_DATABASES,
     },
   },
 };

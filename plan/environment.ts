@@ -5,6 +5,7 @@ import type { Duration } from "../slo/duration";
 import type { Maintenance } from "../slo/maintenance";
 import type { Percent } from "../slo/objective";
 import type { BackendChoice, Home } from "./backend";
+import type { DatabaseSettings } from "./database";
 import type { LongTermSettings } from "./long-term";
 import type { OnCall } from "./on-call";
 import { PORTS, type Place } from "./names";
@@ -83,6 +84,8 @@ export interface Environment {
   readonly backups?: BackupSettings;
   /** Where those of a service lie that has a place of its own, by its id. */
   readonly backupsOf: Readonly<Record<string, BackupSettings>>;
+  /** Who keeps the log of stores with `pointInTime: "provider"`, by the ids of service and backup. */
+  readonly managedDatabases: Readonly<Record<string, Readonly<Record<string, DatabaseSettings>>>>;
   /** Who runs Prometheus and Alertmanager. */
   readonly backend: Home;
   /** Absent: the stack runs them. */

@@ -10,6 +10,7 @@ import type { Counter, Job, LabelMatch, Metric, Probe } from "../slo/telemetry";
 import type { PlannedAutoscaler } from "./autoscaler";
 import type { Binding, Home } from "./backend";
 import type { PlannedBucket } from "./bucket";
+import type { PlannedDatabase } from "./database";
 import type { PlannedStore } from "./store";
 import type { PlannedDashboard } from "./dashboard";
 import type { Digest } from "./environment";
@@ -177,6 +178,8 @@ export interface MonitoringPlan {
   readonly buckets: readonly PlannedBucket[];
   /** In the order of their buckets. */
   readonly stores: readonly PlannedStore[];
+  /** Managed databases of which the stack keeps log and snapshots, sorted by name. */
+  readonly databases: readonly PlannedDatabase[];
   readonly platform: Platform;
 }
 

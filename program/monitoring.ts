@@ -10,6 +10,7 @@ import { objectStoreSecrets } from "../backends/kubernetes/long-term";
 import { digestSecret } from "../backends/kubernetes/digest";
 import { stackOutputs, type StackOutputs } from "../backends/outputs";
 import { backupBucket, backupProvider, metricsBucket } from "../components/bucket";
+import { databaseBackup } from "../components/database";
 import { Dashboards } from "../components/dashboards";
 import type { DigestSecret } from "../components/digest-jobs";
 import { GrafanaAlerting } from "../components/grafana-alerting";
@@ -71,6 +72,7 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
     registerPart(needs);
   });
   registerBuckets(plan);
+  plan.databases.forEach(databaseBackup);
   return stackOutputs(plan);
 }
 

@@ -15,7 +15,11 @@ export function configurationPage(): string {
   const { definitions = {}, properties = {}, required = [] } = keySchema();
   const keys = Object.entries(properties);
   const top = keys.map(([key, schema]) => rowOf(`${PREFIX}${key}`, schema, required.includes(key)));
-  const sections = keys.flatMap(([key, schema]) => sectionOf(`${PREFIX}${key}`, schema));
+  const told = keys.map(([, { oneOf }]) => JSON.stringify(oneOf));
+  const sections = keys.flatMap(([key, schema]) => [
+    ...sectionOf(`${PREFIX}${key}`, schema),
+    ...choiceBelow(`${PREFIX}${key}`, schema, told),
+  ]);
   const receivers = sectionOf("A receiver", definitions["receivers"]?.items ?? {});
   return [INTRODUCTION, table(top), ...sections, ...receivers, SECRETS, NEW_ENVIRONMENT].join("\n\n");
 }
@@ -99,6 +103,18 @@ function sectionOf(title: string, schema: JsonSchema): readonly string[] {
   }
   const rows = rowsBelow("", schema);
   return rows.length === 0 ? [] : [`### ${title}`, table(rows)];
+}
+
+/** What stands below keys that the user chooses, where it is one of several and none that another key tells of. */
+function choiceBelow(
+  title: string,
+  { additionalProperties: below }: JsonSchema,
+  told: readonly (string | undefined)[],
+): readonly string[] {
+  if (typeof below !== "object") return [];
+  const name = `${title}.<key>`;
+  if (below.oneOf === undefined) return choiceBelow(name, below, told);
+  return told.includes(JSON.stringify(below.oneOf)) ? [] : sectionOf(name.replaceAll("<", "\\<"), below);
 }
 
 /** Every key below a mapping, or below those of a list; one that the user chooses is <key>. */

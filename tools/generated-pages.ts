@@ -5,7 +5,7 @@ import { requireStack } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
 import { catalogue } from "../catalogue";
 import { apiPage } from "./api-page";
-import { cloudsTable } from "./clouds-table";
+import { cloudsTable, databasesTable } from "./clouds-table";
 import { objectivesPage } from "./catalogue-table";
 import { configurationPage } from "./configuration-page";
 import { withSection } from "./marked-section";
@@ -30,7 +30,10 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ["docs/proof.md", proofPage()],
     ["docs/services/README.md", objectivesPage(plan)],
     pageWith("docs/policies/README.md", "policies", policyIndex()),
-    pageWith("docs/recovery.md", "clouds", cloudsTable()),
+    [
+      "docs/recovery.md",
+      withSection(pageWith("docs/recovery.md", "clouds", cloudsTable())[1], "databases", databasesTable()),
+    ],
     pageWith("docs/receivers.md", "receivers", receiversTable()),
   ]);
 }

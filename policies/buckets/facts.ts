@@ -31,7 +31,7 @@ const LOGGING = /^aws:s3\/bucketLogging(?:V2)?:/;
 const GCS = "gcp:storage/bucket:Bucket";
 /** Multi-regions and dual-regions. Source: Cloud Storage docs, "Bucket locations". */
 const SEVERAL_REGIONS = /^(?:ASIA|EU|US|ASIA1|EUR\d|NAM4)$/i;
-const DAY_SECONDS = 86_400;
+export const DAY_SECONDS = 86_400;
 const YEAR_DAYS = 365;
 
 /** The buckets of a stack, in the order of its resources. R2 has no tags: there every bucket is one of backups. */
@@ -150,12 +150,12 @@ function known(field: Field): Field {
   return field.state === "unknown" ? { state: "absent" } : field;
 }
 
-function days(field: Field, unit: number): Days {
+export function days(field: Field, unit: number): Days {
   const count = Number(textOf(field));
   return field.state === "unknown" ? "unknown" : count > 0 ? count * unit : undefined;
 }
 
-function least(all: readonly Days[]): Days {
+export function least(all: readonly Days[]): Days {
   const counts = all.flatMap((one) => (typeof one === "number" ? [one] : []));
   return counts.length > 0 ? Math.min(...counts) : all.includes("unknown") ? "unknown" : undefined;
 }

@@ -1,5 +1,6 @@
 import type { EnforcementLevel, StackValidationPolicy } from "@pulumi/policy";
 import { bucketFacts, type BucketFacts } from "../buckets/facts";
+import { vaultFacts, type VaultFacts } from "../buckets/vaults";
 import { reportFinding, undecided, wrong, type Finding } from "../buckets/finding";
 import { textOf } from "../field";
 import { stackPolicy, type PolicySpec, type PolicyValues } from "../policy";
@@ -23,7 +24,7 @@ const SPEC: PolicySpec<GuardConfig> = {
   severity: "high",
   tags: ["storage"],
   remediationSteps:
-    "Give the bucket an expiry and, where backups are locked, a shorter lock; drop forceDestroy.",
+    "Give the bucket or vault an expiry and, where backups are locked, a shorter lock; drop forceDestroy.",
   defaults: { tag: "purpose", lock: false, replicate: false, log: false },
   meanings: {
     tag: "Tag or label that says what a bucket is for; backup is judged.",
@@ -39,28 +40,26 @@ export function backupBucketIsGuarded(
   values: PolicyValues<GuardConfig> = {},
 ): StackValidationPolicy {
   return stackPolicy(SPEC, enforcementLevel, values, (resources, { tag, lock, replicate, log }, reporter) => {
-    bucketFacts(resources, tag)
-      .filter(({ purpose }) => textOf(purpose) === "backup")
-      .flatMap((facts) => [
-        ...destroyFindings(facts),
-        ...expiryFindings(facts),
-        ...lockFindings(facts, lock),
-        ...(replicate ? copyFindings(facts) : []),
-        ...(log ? logFindings(facts) : []),
-      ])
+    const isBackup = ({ purpose }: VaultFacts): boolean => textOf(purpose) === "backup";
+    const buckets = bucketFacts(resources, tag).filter(isBackup);
+    const vaults = vaultFacts(resources, tag).filter(isBackup);
+    [...buckets, ...vaults]
+      .flatMap((facts) => [...destroyFindings(facts), ...expiryFindings(facts), ...lockFindings(facts, lock)])
+      // A vault has a region and a log of its cloud's own.
+      .concat(replicate ? buckets.flatMap(copyFindings) : [], log ? buckets.flatMap(logFindings) : [])
       .forEach((finding) => {
         reportFinding(finding, reporter);
       });
   });
 }
 
-function destroyFindings({ resource, forceDestroy }: BucketFacts): readonly Finding[] {
+function destroyFindings({ resource, forceDestroy }: VaultFacts): readonly Finding[] {
   return textOf(forceDestroy) === "true"
     ? [wrong(resource, "forceDestroy lets the engine delete every backup. Set it to false.")]
     : [];
 }
 
-function expiryFindings({ resource, expiry }: BucketFacts): readonly Finding[] {
+function expiryFindings({ resource, expiry }: VaultFacts): readonly Finding[] {
   if (expiry === "unknown") {
     return [
       undecided(
@@ -74,7 +73,7 @@ function expiryFindings({ resource, expiry }: BucketFacts): readonly Finding[] {
     : [];
 }
 
-function lockFindings({ resource, expiry, lock }: BucketFacts, wanted: boolean): readonly Finding[] {
+function lockFindings({ resource, expiry, lock }: VaultFacts, wanted: boolean): readonly Finding[] {
   if (lock === "unknown") {
     return [
       undecided(

@@ -25,6 +25,11 @@ const replication = (status: string, name: unknown = "store-prod"): Subject => (
   props: { bucket: name, rules: [{ status, destination: { bucket: "arn:aws:s3:::store-copy" } }] },
 });
 
+const UNKNOWN_EXPIRY =
+  "Resource [store]: when a backup expires is not known before the deployment. Write it as a literal value.";
+const UNKNOWN_LOCK =
+  "Resource [store]: how long it is locked is not known before the deployment. Write it as a literal value.";
+
 const DAY = 86_400;
 const onR2 = (kind: string, props: object): Subject => ({
   type: `cloudflare:index/r2Bucket${kind}:R2Bucket${kind}`,
@@ -52,8 +57,62 @@ const logging = (props: object, name = "store-prod"): Subject => ({
   props: { bucket: name, ...props },
 });
 
+const vault = (props: object): Subject => ({
+  type: "aws:backup/vault:Vault",
+  name: "store",
+  props: { name: "shop-prod", tags: { purpose: "backup" }, ...props },
+});
+const plan = (deleteAfter: unknown, targetVaultName: unknown = "shop-prod"): Subject => ({
+  type: "aws:backup/plan:Plan",
+  name: "store-plan",
+  props: { rules: [{ targetVaultName, lifecycle: { deleteAfter } }] },
+});
+const vaultLock = (minRetentionDays: unknown, backupVaultName: unknown = "shop-prod"): Subject => ({
+  type: "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
+  name: "store-lock",
+  props: { backupVaultName, minRetentionDays },
+});
+const googleVault = (kept: unknown): Subject => ({
+  type: "gcp:backupdisasterrecovery/backupVault:BackupVault",
+  name: "store",
+  props: {
+    backupVaultId: "shop-prod",
+    labels: { purpose: "backup" },
+    backupMinimumEnforcedRetentionDuration: kept,
+  },
+});
+const googlePlan = (
+  backupRetentionDays: unknown,
+  backupVault: unknown = "a/backupVaults/shop-prod",
+): Subject => ({
+  type: "gcp:backupdisasterrecovery/backupPlan:BackupPlan",
+  name: "store-plan",
+  props: { backupVault, backupRules: [{ backupRetentionDays }] },
+});
+
 describePolicy(backupBucketIsGuarded, {
   fails: [
+    {
+      title: "a vault that the engine empties, and whose plan and lock are another's",
+      subjects: [vault({ forceDestroy: true }), plan(30, "other"), vaultLock(7, "other")],
+      values: { lock: true },
+      says: [FORCED, NO_EXPIRY, NO_LOCK],
+    },
+    {
+      title: "a vault whose lock refuses what its plan puts there",
+      subjects: [vault({}), plan(30), vaultLock(40)],
+      says: [OUTLIVES],
+    },
+    {
+      title: "one of Google that keeps for longer than its plan",
+      subjects: [googleVault(`${40 * DAY}s`), googlePlan(30)],
+      says: [OUTLIVES],
+    },
+    {
+      title: "one of Google without a plan of its own",
+      subjects: [googleVault("86400s"), googlePlan(30, "a/backupVaults/other")],
+      says: [NO_EXPIRY],
+    },
     {
       title: "a bucket whose log goes nowhere, and one of another's log",
       subjects: [bucket({}), lifecycle(30), logging({}), logging({ targetBucket: "logs" }, "other")],
@@ -130,6 +189,17 @@ describePolicy(backupBucketIsGuarded, {
   ],
   passes: [
     {
+      title: "vaults that are locked for as long as a plan keeps, which have no second region and no log",
+      subjects: [vault({}), plan(30), vaultLock(30)],
+      values: { lock: true, replicate: true, log: true },
+    },
+    {
+      title: "one of Google",
+      subjects: [googleVault(`${30 * DAY}s`), googlePlan(30)],
+      values: { lock: true, replicate: true, log: true },
+    },
+    { title: "a vault that is for something else", subjects: [vault({ tags: { purpose: "other" } })] },
+    {
       title: "buckets that are logged",
       subjects: [bucket({}), lifecycle(30), logging({ targetBucket: "logs" })],
       values: { log: true },
@@ -171,6 +241,17 @@ describePolicy(backupBucketIsGuarded, {
   wrongType: { subjects: [{ ...bucket({ forceDestroy: true }), type: "aws:s3/bucketObject:BucketObject" }] },
   unknown: [
     {
+      title: "a vault whose plan and lock name it later",
+      subjects: [vault({}), plan(30, UNKNOWN), vaultLock(7, UNKNOWN)],
+      values: { lock: true },
+      says: [UNKNOWN_EXPIRY, UNKNOWN_LOCK],
+    },
+    {
+      title: "one of Google that says its days later",
+      subjects: [googleVault(UNKNOWN), googlePlan(30, UNKNOWN)],
+      says: [UNKNOWN_EXPIRY, UNKNOWN_LOCK],
+    },
+    {
       title: "a copy of a bucket of later",
       subjects: [bucket({}), lifecycle(30), replication("Enabled", UNKNOWN)],
       values: { replicate: true },
@@ -181,24 +262,17 @@ describePolicy(backupBucketIsGuarded, {
     {
       title: "a lock of later on R2",
       subjects: [r2, r2Expiry(30), r2Lock(UNKNOWN)],
-      says: [
-        "Resource [store]: how long it is locked is not known before the deployment. Write it as a literal value.",
-      ],
+      says: [UNKNOWN_LOCK],
     },
     {
       title: "days of later",
       subjects: [bucket({}), lifecycle(UNKNOWN), lock({ days: UNKNOWN })],
-      says: [
-        "Resource [store]: when a backup expires is not known before the deployment. Write it as a literal value.",
-        "Resource [store]: how long it is locked is not known before the deployment. Write it as a literal value.",
-      ],
+      says: [UNKNOWN_EXPIRY, UNKNOWN_LOCK],
     },
     {
       title: "a lifecycle of a bucket whose name is of later",
       subjects: [bucket({}), lifecycle(30, UNKNOWN)],
-      says: [
-        "Resource [store]: when a backup expires is not known before the deployment. Write it as a literal value.",
-      ],
+      says: [UNKNOWN_EXPIRY],
     },
   ],
 });

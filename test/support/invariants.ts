@@ -5,10 +5,12 @@ import { at } from "./evaluated";
 /** Components that hang on the stack itself; everything else has a component above it. */
 const TOP_LEVEL = [
   "AwsBackupBucket",
+  "AwsDatabaseBackup",
   "AwsMetricsBucket",
   "CloudflareBackupBucket",
   "Dashboards",
   "GcpBackupBucket",
+  "GcpDatabaseBackup",
   "GcpMetricsBucket",
   "GrafanaAlerting",
   "ManagedPrometheus",
@@ -70,6 +72,20 @@ export function identityOf({ type, props }: ProgramResource): string {
       return told(type, props["user"]);
     case "gcp:serviceaccount/account:Account":
       return told(type, props["accountId"]);
+    case "aws:backup/selection:Selection":
+    case "aws:backup/plan:Plan":
+    case "aws:backup/vault:Vault":
+      return told(type, props["name"]);
+    case "aws:backup/vaultLockConfiguration:VaultLockConfiguration":
+      return told(type, props["backupVaultName"]);
+    case "aws:iam/rolePolicyAttachment:RolePolicyAttachment":
+      return told(type, props["role"], props["policyArn"]);
+    case "gcp:backupdisasterrecovery/backupPlan:BackupPlan":
+      return told(type, props["location"], props["backupPlanId"]);
+    case "gcp:backupdisasterrecovery/backupPlanAssociation:BackupPlanAssociation":
+      return told(type, props["location"], props["backupPlanAssociationId"]);
+    case "gcp:backupdisasterrecovery/backupVault:BackupVault":
+      return told(type, props["location"], props["backupVaultId"]);
     case "gcp:storage/bucketIAMMember:BucketIAMMember":
       return told(type, props["bucket"], props["role"], props["member"]);
     case "aws:iam/role:Role":

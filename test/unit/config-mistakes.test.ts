@@ -27,7 +27,7 @@ interface Mistake {
 const KINDS = "one of [email, msteams, pagerduty, slack, webhook]";
 const KEYS =
   "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, backupsOf, " +
-  "longTerm, objectives, maintenance, onCall, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig";
+  "managedDatabases, longTerm, objectives, maintenance, onCall, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig";
 const INTERVAL =
   "a duration of whole seconds from 10s, the timeout of a scrape, to 5m, which a query looks back";
 const INSTANT = "an instant of whole minutes such as 2027-01-09T22:00Z or 2027-01-09T23:00+01:00";
@@ -68,6 +68,7 @@ const plainText = (options: string): readonly [string, string] => [
   `Encrypt it, and replace it where it comes from if others may have read it: pulumi config set --stack dev ${options}`,
 ];
 
+const RDS = "the ARN of an RDS instance or cluster such as arn:aws:rds:eu-central-1:310000000003:db:shop";
 const AWS_KEYS = [
   ...["cloud", "prefix", "lock", "colder", "account", "region", "kmsKey", "replica", "oidcIssuer"],
 ] as const;
@@ -672,6 +673,51 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       [
         "backupsOf.orders.kmsKey",
         ...unknown("kmsKey", "cloud", "prefix", "lock", "colder", "account", "jurisdiction"),
+      ],
+    ],
+  },
+  "databases that are none, of no region, with a log for too long, and of a cloud that runs none": {
+    stack: "prod",
+    text: added(
+      "prod",
+      "tocsin:managedDatabases:",
+      "  orders:",
+      '    bucket: { cloud: aws, instance: "arn:aws:s3:::orders", pointInTimeDays: 36 }',
+      '    moon: { cloud: aws, instance: "arn:aws:rds:eu-moon-1:310000000003:db:orders" }',
+      '    snapshot: { cloud: aws, instance: "arn:aws:rds:eu-central-1:310000000003:snapshot:orders", location: EU }',
+      "    google: { cloud: gcp, instance: acme-prod:europe-west3:orders, location: EU }",
+      "    r2: { cloud: r2 }",
+      "    nobody: { cloud: other }",
+      "    arn: arn:aws:rds:eu-central-1:310000000003:db:orders",
+    ),
+    said: [
+      [
+        "managedDatabases.orders.arn",
+        "[arn:aws:rds:eu-central-1:310000000003:db:orders] is not a mapping with the key [cloud]",
+      ],
+      ["managedDatabases.orders.bucket.instance", `[arn:aws:s3:::orders] is not ${RDS}`],
+      ["managedDatabases.orders.bucket.pointInTimeDays", "[36] is not a whole number from 1 to 35"],
+      [
+        "managedDatabases.orders.google.instance",
+        "[acme-prod:europe-west3:orders] is not the full name of a Cloud SQL instance such as projects/acme-prod/instances/shop",
+      ],
+      [
+        "managedDatabases.orders.google.location",
+        "[EU] is not a region of Google Cloud such as europe-west3",
+      ],
+      [
+        "managedDatabases.orders.moon.instance",
+        `[arn:aws:rds:eu-moon-1:310000000003:db:orders] is not ${RDS}`,
+      ],
+      ["managedDatabases.orders.nobody.keptBy", "is not set; expected a text"],
+      ["managedDatabases.orders.r2.cloud", "[r2] is not one of [aws, gcp, other]"],
+      [
+        "managedDatabases.orders.snapshot.instance",
+        `[arn:aws:rds:eu-central-1:310000000003:snapshot:orders] is not ${RDS}`,
+      ],
+      [
+        "managedDatabases.orders.snapshot.location",
+        ...unknown("location", "cloud", "instance", "kmsKey", "lock", "pointInTimeDays"),
       ],
     ],
   },
