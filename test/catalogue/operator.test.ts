@@ -151,6 +151,9 @@ describe("a stack with a Prometheus operator", () => {
       ["blackbox-exporter", true],
       ["runbooks", true],
       ["digest", true],
+      ["digest-day", false],
+      ["digest-week", false],
+      ["digest-month", false],
     ]);
   });
 
