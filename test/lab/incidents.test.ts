@@ -30,7 +30,7 @@ interface Incident {
   readonly dedupKey: string;
   readonly receiver: string;
   readonly opened: number;
-  readonly closed?: number;
+  readonly closed?: number | undefined;
 }
 
 /** The incidents of what arrived, in the order in which they were opened. */
@@ -52,6 +52,19 @@ function incidentsSent(inbox: readonly Delivery[]): readonly Incident[] {
           },
         ];
   });
+}
+
+/** How far apart two moments may be that are one in life: 10 minutes there. */
+const TOLERANCE_MS = 30_000;
+
+/** Pages of one incident that let go for a moment are one: a busy machine leaves out evaluations in which they did. */
+function joined(all: readonly Incident[]): readonly Incident[] {
+  return all.reduce<readonly Incident[]>((before, page) => {
+    const last = before.at(-1);
+    return last?.dedupKey === page.dedupKey && page.opened - (last.closed ?? page.opened) < TOLERANCE_MS
+      ? [...before.slice(0, -1), { ...last, closed: page.closed }]
+      : [...before, page];
+  }, []);
 }
 
 /** One incident at least for each kind of alert and each service, none of which hides another. */
@@ -166,18 +179,18 @@ describe("incidents of every kind in one lab", () => {
     const byKey = <I extends { readonly dedupKey: string; readonly opened: number }>(
       all: readonly I[],
     ): readonly I[] => [...all].sort((a, b) => a.dedupKey.localeCompare(b.dedupKey) || a.opened - b.opened);
-    const [found, expected] = [byKey(head.pages), byKey(sent)];
+    const [found, expected] = [joined(byKey(head.pages)), joined(byKey(sent))];
     expect(speed).toBe(20);
     expect(sent.length).toBeGreaterThanOrEqual(5);
     expect(keyed(found)).toEqual(keyed(expected));
-    // Evaluations are a second and a half apart, and a busy machine leaves some of them out. A page that one of both has open may have
-    // been resolved just now.
+    // Evaluations are a second and a half apart, and a busy machine leaves some of them out. A page that one of both
+    // has open may have been resolved just now.
     const apart = found.map(({ opened, closed = now }, index) =>
       Math.max(
         Math.abs(opened - (expected[index]?.opened ?? 0)),
         Math.abs(closed - (expected[index]?.closed ?? now)),
       ),
     );
-    expect(Math.max(...apart)).toBeLessThan(30_000);
+    expect(Math.max(...apart)).toBeLessThan(TOLERANCE_MS);
   }, 120_000);
 });
