@@ -657,6 +657,20 @@ const FACTS: Readonly<Record<string, Facts>> = {
 const METRICS: IHorizontalPodAutoscalerSpec["metrics"] = [
   { type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } },
   { type: "Resource", resource: { name: "memory", target: { type: "Utilization", averageUtilization: 80 } } },
+  {
+    type: "Pods",
+    pods: {
+      metric: { name: "http_requests_per_second" },
+      target: { type: "AverageValue", averageValue: "100" },
+    },
+  },
+  {
+    type: "External",
+    external: {
+      metric: { name: "rabbitmq_queue_messages", selector: { matchLabels: { queue: "executions" } } },
+      target: { type: "AverageValue", averageValue: "50" },
+    },
+  },
 ];
 
 const BEHAVIOR: IHorizontalPodAutoscalerSpec["behavior"] = {
@@ -736,7 +750,7 @@ describe.each(COMMITTED)("$title", (variant) => {
     }
   });
 
-  it("scales the API gateway on CPU and memory, down slowly", () => {
+  it("scales the API gateway on CPU, memory and two metrics of its own, down slowly", () => {
     const { namespace, min, max } = facts.autoscaler;
     const of = ({ metadata }: KubernetesObject): boolean => metadata.namespace === namespace;
     expect(

@@ -1,5 +1,6 @@
 import { readContent } from "../../config/content";
 import { generatePlan } from "../../generators/monitoring-plan";
+import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { defineService, type ServiceHead } from "../../parts/define-service";
 import { httpServer } from "../../parts/servers";
@@ -31,6 +32,15 @@ export function shopOf(
   return { ...shop, slos: shop.slos.map((slo) => ({ ...slo, window })) };
 }
 
+/** The managed databases of a service, whose log and snapshots are somebody else's. */
+function keptElsewhere({ backups }: Service): Environment["managedDatabases"][string] {
+  return Object.fromEntries(
+    backups
+      .filter(({ store }) => store?.kind === "postgres" && store.pointInTime === "provider")
+      .map(({ id }) => [id, { cloud: "other", keptBy: "the provider" }]),
+  );
+}
+
 /**
  * Prod with these services alone, on their default pages.
  * @throws Error with every problem
@@ -40,7 +50,11 @@ export function planWith(...shops: readonly Service[]): MonitoringPlan {
   const prod = environmentFor("prod", shops);
   const result = generatePlan(
     shops,
-    { ...prod, prometheus: { ...prod.prometheus, retention: "100d" } },
+    {
+      ...prod,
+      prometheus: { ...prod.prometheus, retention: "100d" },
+      managedDatabases: Object.fromEntries(shops.map((shop) => [shop.id, keptElsewhere(shop)])),
+    },
     { runbooks },
   );
   if (!result.ok) {

@@ -59,6 +59,10 @@ export function onlyOf(environment: Environment, declared: readonly Service[]): 
       environment.runbooks,
       declared.map(({ id }) => id),
     ),
+    managedDatabases: own(
+      environment.managedDatabases,
+      declared.map(({ id }) => id),
+    ),
     receivers: {
       ...receivers,
       ...Object.fromEntries(
