@@ -31,7 +31,8 @@ function planIn(name: string, of: readonly Service[] = services): MonitoringPlan
   if (!stack.ok) {
     throw new Error(formatProblems(stack.problems));
   }
-  const result = generatePlan(of, onlyOf(stack.environment, of), readContent(ROOT));
+  const there = of.filter(({ environments }) => environments.includes(name));
+  const result = generatePlan(of, onlyOf(stack.environment, there), readContent(ROOT));
   if (!result.ok) {
     throw new Error(formatProblems(result.problems));
   }

@@ -214,7 +214,9 @@ describe("the receivers of OmniHub's alerts", () => {
   it("are Slack for every alert, and one mail a day", () => {
     expect(reaching("slack")).toEqual(alerts);
     expect(reaching("email")).toEqual([]);
-    const daily = objectsOfPlan(plan).filter(({ metadata }) => metadata.name === "digest-day");
+    const daily = objectsOfPlan(plan).filter(
+      ({ kind, metadata }) => kind === "CronJob" && metadata.name === "digest-day",
+    );
     expect(daily).toMatchObject([
       { kind: "CronJob", spec: { schedule: "0 8 * * *", timeZone: "Europe/Berlin" } },
     ]);
