@@ -1,7 +1,6 @@
-import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../backends/kubernetes/object";
-import { registerObjects } from "./kubernetes-object";
+import { registerObjects, registerSecret, type SecretContent } from "./kubernetes-object";
 
 export interface AlertmanagerArgs {
   /** As `alertmanagerObjects` gives them. */
@@ -9,11 +8,7 @@ export interface AlertmanagerArgs {
   /** The address that people open. */
   readonly address: string;
   /** The receivers' secret, which the pods mount as files; absent where somebody else keeps it. */
-  readonly receivers?: {
-    readonly metadata: KubernetesObject["metadata"];
-    /** Plain texts by key; the component marks them as secrets, so that the state holds them encrypted. */
-    readonly values: Readonly<Record<string, string>>;
-  };
+  readonly receivers?: SecretContent;
   /** What has to be there before, such as the namespace. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -25,20 +20,12 @@ export class Alertmanager extends pulumi.ComponentResource {
   constructor(name: string, args: AlertmanagerArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:Alertmanager", name, {}, opts);
     this.address = args.address;
-    const secrets = args.receivers === undefined ? [] : [this.secret(name, args.receivers, args.after)];
-    registerObjects(name, args.objects, { parent: this }, [...args.after, ...secrets]);
+    const { after, receivers } = args;
+    const secrets =
+      receivers === undefined
+        ? []
+        : [registerSecret(`${name}-receivers`, receivers, { parent: this, dependsOn: [...after] })];
+    registerObjects(name, args.objects, { parent: this }, [...after, ...secrets]);
     this.registerOutputs({ address: this.address });
-  }
-
-  private secret(
-    name: string,
-    receivers: NonNullable<AlertmanagerArgs["receivers"]>,
-    after: readonly pulumi.Resource[],
-  ): Secret {
-    return new Secret(
-      `${name}-receivers`,
-      { metadata: receivers.metadata, type: "Opaque", stringData: pulumi.secret(receivers.values) },
-      { parent: this, dependsOn: [...after] },
-    );
   }
 }

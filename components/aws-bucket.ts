@@ -1,7 +1,15 @@
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import { allow, policyText, type Statement } from "../backends/bucket-rights";
-import { endOf, logName, movesOf, type BucketContent, type BucketIdentity } from "../plan/bucket";
+import {
+  endOf,
+  lockDaysOf,
+  logName,
+  movesOf,
+  UNDO_DAYS,
+  type BucketContent,
+  type BucketIdentity,
+} from "../plan/bucket";
 import type { LockMode } from "../plan/platform";
 import { awsIdentities } from "./aws-identities";
 import { replicate, type AwsCopy, type Versioned } from "./aws-copy";
@@ -52,10 +60,6 @@ export function registerBucket(name: string, args: AwsBucketArgs, parent: pulumi
 
 function keyOf({ kmsKey }: Pick<AwsBucketArgs, "kmsKey">): Pick<AwsBucketArgs, "kmsKey"> {
   return kmsKey === undefined ? {} : { kmsKey };
-}
-
-function lockDaysOf(content: BucketContent): number {
-  return content.kind === "backup" ? content.lockDays : 0;
 }
 
 interface BucketArgs extends Omit<AwsBucketArgs, "copy" | "identities"> {
@@ -219,9 +223,6 @@ function tlsOnly(bucket: string): readonly Statement[] {
     deny("DenyOldTls", { NumericLessThan: { "s3:TlsVersion": "1.2" } }),
   ];
 }
-
-/** A version that was replaced or deleted stays a week longer, which is the time to notice. */
-const UNDO_DAYS = 7;
 
 function lifecycle({ colder = {}, content }: BucketArgs): s3.BucketLifecycleConfigurationArgs["rules"] {
   const days = endOf(content);

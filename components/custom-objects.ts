@@ -1,7 +1,8 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions";
-import { Secret } from "@pulumi/kubernetes/core/v1";
-import * as pulumi from "@pulumi/pulumi";
+import type { Secret } from "@pulumi/kubernetes/core/v1";
+import type * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../backends/kubernetes/object";
+import { registerSecret } from "./kubernetes-object";
 
 /** A configuration of an Alertmanager that is not the stack's own, as its operator looks for it. */
 interface ForeignConfig {
@@ -16,11 +17,7 @@ export function configSecret(
   { metadata, key, text }: ForeignConfig,
   parent: pulumi.Resource,
 ): Secret {
-  return new Secret(
-    `${name}-alertmanager`,
-    { metadata, type: "Opaque", stringData: pulumi.secret({ [key]: text }) },
-    { parent },
-  );
+  return registerSecret(`${name}-alertmanager`, { metadata, values: { [key]: text } }, { parent });
 }
 
 /** Objects of kinds that an operator brought. @param after what has to be there before */

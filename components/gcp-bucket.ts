@@ -1,6 +1,14 @@
 import * as storage from "@pulumi/gcp/storage";
 import type * as pulumi from "@pulumi/pulumi";
-import { endOf, logName, movesOf, type BucketContent, type BucketIdentity } from "../plan/bucket";
+import {
+  endOf,
+  lockDaysOf,
+  logName,
+  movesOf,
+  UNDO_DAYS,
+  type BucketContent,
+  type BucketIdentity,
+} from "../plan/bucket";
 import type { BackupSettings } from "../plan/platform";
 import { gcpIdentities } from "./gcp-identities";
 
@@ -19,9 +27,6 @@ export interface GcpBucketArgs extends Pick<
 }
 
 const DAY_SECONDS = 86_400;
-
-/** A replaced or deleted object stays a week longer, which is the time to notice. */
-const UNDO_DAYS = 7;
 
 /** Registers a private, encrypted bucket with its identities; what AWS has as side resources are its properties. */
 export function registerBucket(name: string, args: GcpBucketArgs, parent: pulumi.Resource): void {
@@ -74,10 +79,6 @@ function guardedBucket(
     },
     opts,
   );
-}
-
-function lockDaysOf(content: BucketContent): number {
-  return content.kind === "backup" ? content.lockDays : 0;
 }
 
 /**

@@ -6,11 +6,11 @@ import {
 } from "@pulumi/kubernetes/apps/v1";
 import { CronJob, type CronJobArgs } from "@pulumi/kubernetes/batch/v1";
 import { HorizontalPodAutoscaler, type HorizontalPodAutoscalerArgs } from "@pulumi/kubernetes/autoscaling/v2";
-import { ConfigMap, Namespace, Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
+import { ConfigMap, Namespace, Secret, Service, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import { Ingress, NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import { Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../backends/kubernetes/object";
 
 /** Registers one object under a logical name. */
@@ -48,6 +48,21 @@ export function registerObject(
     case "StatefulSet":
       return new StatefulSet(name, object as StatefulSetArgs, opts);
   }
+}
+
+export interface SecretContent {
+  readonly metadata: KubernetesObject["metadata"];
+  /** Plain texts by key, which are marked as secrets, so that the state holds them encrypted. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** Registers a Secret under a logical name. */
+export function registerSecret(
+  name: string,
+  { metadata, values }: SecretContent,
+  opts: pulumi.CustomResourceOptions,
+): Secret {
+  return new Secret(name, { metadata, type: "Opaque", stringData: pulumi.secret(values) }, opts);
 }
 
 /** What mounts others. */

@@ -1,16 +1,12 @@
-import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import type { KubernetesObject } from "../backends/kubernetes/object";
-import { registerObjects } from "./kubernetes-object";
+import { registerObjects, registerSecret, type SecretContent } from "./kubernetes-object";
 
 export interface LongTermArgs {
   /** As `longTermObjects` gives them. */
   readonly objects: readonly KubernetesObject[];
-  /** As `objectStoreSecrets` gives them; the component marks their values as secrets. */
-  readonly secrets: readonly {
-    readonly metadata: KubernetesObject["metadata"];
-    readonly values: Readonly<Record<string, string>>;
-  }[];
+  /** As `objectStoreSecrets` gives them. */
+  readonly secrets: readonly SecretContent[];
   /** What has to be there before, such as the namespace. */
   readonly after: readonly pulumi.Resource[];
 }
@@ -22,13 +18,8 @@ export class LongTerm extends pulumi.ComponentResource {
 
   constructor(name: string, args: LongTermArgs, opts: pulumi.ComponentResourceOptions) {
     super("tocsin:index:LongTerm", name, {}, opts);
-    this.secrets = args.secrets.map(
-      ({ metadata, values }) =>
-        new Secret(
-          `${name}-${metadata.name}`,
-          { metadata, type: "Opaque", stringData: pulumi.secret(values) },
-          { parent: this, dependsOn: [...args.after] },
-        ),
+    this.secrets = args.secrets.map((secret) =>
+      registerSecret(`${name}-${secret.metadata.name}`, secret, { parent: this, dependsOn: [...args.after] }),
     );
     registerObjects(name, args.objects, { parent: this }, [...args.after, ...this.secrets]);
     this.registerOutputs({});

@@ -7,7 +7,8 @@ import { Autoscaler } from "./autoscaler";
 import { BackupJobs } from "./backup-jobs";
 import { BlackboxExporter } from "./blackbox-exporter";
 import { LongTerm, type LongTermArgs } from "./long-term";
-import { DigestJobs, type DigestSecret } from "./digest-jobs";
+import { DigestJobs } from "./digest-jobs";
+import type { SecretContent } from "./kubernetes-object";
 import { MonitoringNamespace } from "./monitoring-namespace";
 import { Prometheus } from "./prometheus";
 import { RunbookSite } from "./runbook-site";
@@ -18,7 +19,7 @@ export interface MonitoringArgs {
   /** `metadata` of the receivers' secret; absent where somebody else keeps it. */
   readonly receiversSecret?: KubernetesObject["metadata"] | undefined;
   /** The secret of who sends reports; absent where nobody does, or it is that of the receivers. */
-  readonly digestSecret?: DigestSecret | undefined;
+  readonly digestSecret?: SecretContent | undefined;
   /** What the receivers need, by key. */
   readonly receivers: Readonly<Record<string, string>>;
   /** By which the object store is asked; none where Prometheus keeps all. */

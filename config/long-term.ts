@@ -1,24 +1,15 @@
 import { z } from "zod";
 import type { Duration } from "../slo/duration";
+import { cloudError } from "./backups";
 import * as field from "./fields";
 import { list, oneOf, section } from "./fields";
 import { IMAGES } from "./images";
 import { account, awsKey, gcpKey, gcsLocation, project, region } from "./place-fields";
 import { resources, storage } from "./pods";
-import { isRecord } from "./record";
-import { misfit, type Seen } from "./wording";
-
-const CLOUDS = ["aws", "gcp", "s3"];
 
 const bucketName = field
   .text(/^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "the name of a bucket such as acme-metrics-prod")
   .describe("name of the bucket, which is there already");
-
-function cloudError({ input }: Seen): string {
-  return isRecord(input)
-    ? misfit({ input: input["cloud"] }, `one of [${CLOUDS.join(", ")}]`)
-    : misfit({ input }, "a mapping with the key [cloud]");
-}
 
 const bucket = z.discriminatedUnion(
   "cloud",
@@ -54,7 +45,7 @@ const bucket = z.discriminatedUnion(
       region: field.filled.default("us-east-1").describe("region that requests are signed for"),
     }),
   ],
-  { error: cloudError },
+  { error: cloudError(["aws", "gcp", "s3"]) },
 );
 
 const key = (who: string) =>

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import * as z from "zod/mini";
 import type { DigestSettings } from "../plan/digest";
 import { REPORT_PERIODS, type ReportPeriod } from "../plan/report-period";
@@ -10,9 +8,11 @@ import { sourceAt } from "../reports/server";
 import { linesOf } from "../reports/text";
 import { summaryOf } from "../reports/words";
 import { cronJobMetrics } from "./cron-jobs";
-import { reasonOf, UsageError } from "./errors";
+import { UsageError } from "./errors";
 import { sendMail } from "./mail";
+import { runProgram } from "./program";
 import { listenAt, textServer } from "./serve";
+import { settingsIn } from "./settings";
 
 const HELP = `node mailing.js <command> --settings FILE
 
@@ -34,16 +34,7 @@ const schema = z.looseObject({
 
 function readSettings(file: string | undefined): DigestSettings {
   if (file === undefined) throw new UsageError("--settings is missing; --help says how");
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new UsageError(`[${file}] cannot be read as JSON: ${String(error)}`);
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success)
-    throw new UsageError(`[${file}] are no settings of reports: ${z.prettifyError(parsed.error)}`);
-  return value as DigestSettings;
+  return settingsIn(file, schema, "reports") as unknown as DigestSettings;
 }
 
 async function send(period: ReportPeriod, { report: settings, ...told }: DigestSettings): Promise<void> {
@@ -55,47 +46,25 @@ async function send(period: ReportPeriod, { report: settings, ...told }: DigestS
   process.stdout.write(`sent to ${told.mail.to}: ${subject}\n`);
 }
 
-/** @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parsed(args);
-    const [name = "", ...more] = positionals;
-    if (values.help === true) {
-      process.stdout.write(HELP);
-      return 0;
-    }
-    const period = REPORT_PERIODS.find((one) => one === name);
-    if ((period === undefined && name !== "serve") || more.length > 0) {
-      throw new UsageError(
-        `[${positionals.join(" ")}] is no command: one of ${REPORT_PERIODS.join(", ")}, serve; --help says more`,
-      );
-    }
-    const settings = readSettings(values.settings);
-    await (period === undefined
-      ? listenAt(
-          textServer(() => cronJobMetrics(settings.cronJobs, process.env)),
-          values.listen ?? "127.0.0.1:9188",
-        )
-      : send(period, settings));
-    return 0;
-  } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
+const OPTIONS = {
+  settings: { type: "string" },
+  listen: { type: "string" },
+  help: { type: "boolean" },
+} as const;
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: { settings: { type: "string" }, listen: { type: "string" }, help: { type: "boolean" } },
-      allowPositionals: true,
-    });
-  } catch (error) {
-    throw new UsageError(`${reasonOf(error)}; --help says how`);
+runProgram(HELP, OPTIONS, async ({ values, positionals }) => {
+  const [name = "", ...more] = positionals;
+  const period = REPORT_PERIODS.find((one) => one === name);
+  if ((period === undefined && name !== "serve") || more.length > 0) {
+    throw new UsageError(
+      `[${positionals.join(" ")}] is no command: one of ${REPORT_PERIODS.join(", ")}, serve; --help says more`,
+    );
   }
-}
-
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+  const settings = readSettings(values.settings);
+  await (period === undefined
+    ? listenAt(
+        textServer(() => cronJobMetrics(settings.cronJobs, process.env)),
+        values.listen ?? "127.0.0.1:9188",
+      )
+    : send(period, settings));
 });

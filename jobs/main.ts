@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { backup } from "./backup";
 import { fetchDump, judge, recordDrill, restoreTest } from "./drill";
 import { BASES, wholeFolder } from "./entries";
@@ -8,6 +7,7 @@ import type { Job } from "./job";
 import { ship } from "./log";
 import { exposition } from "./metrics";
 import { ObjectStore } from "./object-store";
+import { runProgram } from "./program";
 import { report } from "./report";
 import { restore } from "./restore";
 import { listenAt, textServer } from "./serve";
@@ -155,46 +155,21 @@ function jobOf(settings: Settings, role: Role, say: Job["say"]): Job {
   return { settings, objects: new ObjectStore(settings.bucket, clientOf(settings, role, process.env)), say };
 }
 
-/** @returns the exit code */
-async function main(args: readonly string[]): Promise<number> {
-  try {
-    const { values, positionals } = parsed(args);
-    const { help = false, settings, ...options } = values;
-    const [name = "", ...more] = positionals;
-    if (help) {
-      process.stdout.write(HELP);
-      return 0;
-    }
-    const command = COMMANDS[name];
-    if (command === undefined || more.length > 0)
-      throw new UsageError(
-        `[${positionals.join(" ")}] is no command: one of ${Object.keys(COMMANDS).join(", ")}; --help says more`,
-      );
-    const say = (line: string): void => void process.stdout.write(`${line}\n`);
-    const [job, ...others] = (settings ?? []).map((file): Job => {
-      const own = readSettings(file);
-      return jobOf(own, WRITING.includes(name) ? "writer" : "reader", say);
-    });
-    if (job === undefined)
-      throw new UsageError(
-        "--settings is missing: name the file that says what the store is, such as store.json",
-      );
-    await command(job, options, others);
-    return 0;
-  } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n`);
-    return error instanceof UsageError ? 2 : 1;
-  }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(`${reasonOf(error)}; --help says how`);
-  }
-}
-
-void main(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
+runProgram(HELP, OPTIONS, async ({ values: { settings, ...options }, positionals }) => {
+  const [name = "", ...more] = positionals;
+  const command = COMMANDS[name];
+  if (command === undefined || more.length > 0)
+    throw new UsageError(
+      `[${positionals.join(" ")}] is no command: one of ${Object.keys(COMMANDS).join(", ")}; --help says more`,
+    );
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const [job, ...others] = (settings ?? []).map((file): Job => {
+    const own = readSettings(file);
+    return jobOf(own, WRITING.includes(name) ? "writer" : "reader", say);
+  });
+  if (job === undefined)
+    throw new UsageError(
+      "--settings is missing: name the file that says what the store is, such as store.json",
+    );
+  await command(job, options, others);
 });

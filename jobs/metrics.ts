@@ -1,14 +1,6 @@
 import type { Job } from "./job";
 import type { Settings } from "./settings";
-import { CHECKS, readState, TENANT_STATES, VERDICTS, type State } from "./state";
-
-interface States {
-  readonly backup: State<"backup">;
-  readonly verify: State<"verify">;
-  readonly restore: State<"restore">;
-  readonly drill: State<"drill">;
-  readonly log: State<"log">;
-}
+import { CHECKS, readStates, TENANT_STATES, VERDICTS, type State, type States } from "./state";
 
 /** A value and its labels; without a value there is no series: a time that never was has no age. */
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number | undefined];
@@ -27,14 +19,7 @@ export async function exposition(...jobs: readonly Job[]): Promise<string> {
 }
 
 async function familiesOfStore({ objects, settings }: Job): Promise<readonly Family[]> {
-  const [backup, verify, restore, drill, log] = await Promise.all([
-    readState(objects, "backup"),
-    readState(objects, "verify"),
-    readState(objects, "restore"),
-    readState(objects, "drill"),
-    readState(objects, "log"),
-  ]);
-  const families = familiesOf(settings, { backup, verify, restore, drill, log });
+  const families = familiesOf(settings, await readStates(objects));
   return families.map((family) => ({
     ...family,
     samples: family.samples.map(([labels, value]) => [{ store: settings.store, ...labels }, value] as const),

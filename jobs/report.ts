@@ -1,7 +1,7 @@
 import { folderOf, newestEntry, TENANTS } from "./entries";
 import { now, type Job } from "./job";
 import { recoverablePoint } from "./metrics";
-import { readState, SCENARIOS, type State, type Tried } from "./state";
+import { readStates, SCENARIOS, type State, type States, type Tried } from "./state";
 import { secondsOf } from "./time";
 
 /** After which a restore is missed. Source: the alert RestoreTestOverdue */
@@ -24,13 +24,7 @@ export async function report(...jobs: readonly Job[]): Promise<string> {
 async function storePart(job: Job): Promise<string> {
   const { objects, settings } = job;
   const at = secondsOf(await now(job));
-  const [backup, verify, restore, drill, log] = await Promise.all([
-    readState(objects, "backup"),
-    readState(objects, "verify"),
-    readState(objects, "restore"),
-    readState(objects, "drill"),
-    readState(objects, "log"),
-  ]);
+  const { backup, verify, restore, drill, log } = await readStates(objects);
   const wrong = Object.values(verify.last).reduce((sum, count) => sum + count, 0) - verify.last.ok;
   return [
     `# Backups of ${settings.service} in ${settings.environment}: ${settings.store}\n`,
@@ -56,7 +50,7 @@ function rpoOf({ settings }: Job): number {
 function promises(
   job: Job,
   at: number,
-  { backup, restore, log }: { readonly [K in "backup" | "log" | "restore"]: State<K> },
+  { backup, restore, log }: Pick<States, "backup" | "log" | "restore">,
 ): readonly Cells[] {
   const { intervalSeconds, rpoSeconds, rtoSeconds } = job.settings;
   const rpo = rpoOf(job);

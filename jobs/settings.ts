@@ -68,15 +68,20 @@ export type ServerSettings = Extract<Settings, { kind: "server" }>;
 
 /** The settings in a file. @throws UsageError where it holds none */
 export function readSettings(file: string): Settings {
+  return settingsIn(file, schema, "a store");
+}
+
+/** What a file of JSON holds, as its schema has it. @throws UsageError where it holds none of it */
+export function settingsIn<T>(file: string, of: z.ZodMiniType<T>, what: string): T {
   let value: unknown;
   try {
     value = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
     throw new UsageError(`[${file}] cannot be read as JSON: ${String(error)}`);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = of.safeParse(value);
   if (!parsed.success) {
-    throw new UsageError(`[${file}] are no settings of a store: ${z.prettifyError(parsed.error)}`);
+    throw new UsageError(`[${file}] are no settings of ${what}: ${z.prettifyError(parsed.error)}`);
   }
   return parsed.data;
 }

@@ -78,7 +78,7 @@ export type Kind = keyof typeof SCHEMAS;
 export type State<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
 
 /** Before any run. */
-export const INITIAL: { readonly [K in Kind]: State<K> } = {
+export const INITIAL: States = {
   backup: { runs: { ok: 0, error: 0 }, sizes: [], tenants: { fresh: 0, stale: 0, never: 0 } },
   verify: { totals: { ...NO_VERDICTS }, last: { ...NO_VERDICTS }, holes: [] },
   restore: {
@@ -102,6 +102,21 @@ export async function readState<K extends Kind>(objects: ObjectStore, kind: K): 
   const found = SCHEMAS[kind].safeParse(JSON.parse(await textOf(await objects.read(key))));
   if (!found.success) throw new Error(`[${key}] is no state of [${kind}]: ${z.prettifyError(found.error)}`);
   return found.data as State<K>;
+}
+
+/** What is known of a store, by the kind of run that found it out. */
+export type States = { readonly [K in Kind]: State<K> };
+
+/** The newest states of a store. @throws Error where one that is there is none */
+export async function readStates(objects: ObjectStore): Promise<States> {
+  const [backup, verify, restore, drill, log] = await Promise.all([
+    readState(objects, "backup"),
+    readState(objects, "verify"),
+    readState(objects, "restore"),
+    readState(objects, "drill"),
+    readState(objects, "log"),
+  ]);
+  return { backup, verify, restore, drill, log };
 }
 
 /**

@@ -25,7 +25,7 @@ export async function verify(job: Job): Promise<void> {
   const { objects } = job;
   const at = await now(job);
   const last = { ...NO_VERDICTS };
-  for await (const [key, there] of pairs(objects)) {
+  for await (const [key, there] of pairs(objects, [...COMPLETE, BASES, LOG])) {
     const verdict = await verdictOn(objects, key, there);
     last[verdict] += 1;
     if (verdict !== "ok") job.say(`${key}: ${verdict}`);
@@ -60,10 +60,16 @@ interface There {
   readonly metadata: boolean;
 }
 
+/** Backups whose key and object say all that is known of them. */
+const COMPLETE = [ARCHIVES, DUMPS, TENANTS] as const;
+
 /** Keys are listed in their order, so that what is known of a backup follows it at once: nothing is remembered. */
-async function* pairs(objects: ObjectStore): AsyncGenerator<readonly [string, There]> {
+async function* pairs(
+  objects: ObjectStore,
+  prefixes: readonly string[],
+): AsyncGenerator<readonly [string, There]> {
   let waiting: string | undefined;
-  for (const prefix of [ARCHIVES, BASES, DUMPS, LOG, TENANTS]) {
+  for (const prefix of prefixes) {
     for await (const key of objects.list({ prefix })) {
       if (waiting !== undefined && key === metadataKey(waiting)) {
         yield [waiting, { object: true, metadata: true }];
@@ -88,7 +94,7 @@ async function verdictOn(objects: ObjectStore, key: string, there: There): Promi
 
 /** Writes what is known of a backup that a run which broke off has left alone: before the next one, by who writes. */
 export async function finish({ objects, say }: Job): Promise<void> {
-  for await (const [key, there] of pairs(objects)) {
+  for await (const [key, there] of pairs(objects, COMPLETE)) {
     if (there.object && !there.metadata && (await complete(objects, key))) {
       say(`${metadataKey(key)}: written anew, since the object says the same of itself`);
     }

@@ -74,6 +74,14 @@ export function endOf(content: BucketContent): number | undefined {
   }
 }
 
+/** Days in which nobody can delete what is in a bucket: backups alone are locked. */
+export function lockDaysOf(content: BucketContent): number {
+  return content.kind === "backup" ? content.lockDays : 0;
+}
+
+/** What was replaced or deleted stays a week longer, which is the time to notice. */
+export const UNDO_DAYS = 7;
+
 /** Classes that a backup moves to, and after how many days; a block of metrics stays where it is. */
 export function movesOf(
   { kind }: BucketContent,

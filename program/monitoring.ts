@@ -12,7 +12,7 @@ import { stackOutputs, type StackOutputs } from "../backends/outputs";
 import { backupBucket, backupProvider, metricsBucket } from "../components/bucket";
 import { databaseBackup } from "../components/database";
 import { Dashboards } from "../components/dashboards";
-import type { DigestSecret } from "../components/digest-jobs";
+import type { SecretContent } from "../components/kubernetes-object";
 import { GrafanaAlerting } from "../components/grafana-alerting";
 import { ManagedPrometheus } from "../components/managed-prometheus";
 import { Monitoring } from "../components/monitoring";
@@ -105,7 +105,7 @@ function only(
 function digestSecretOf(
   plan: MonitoringPlan,
   secrets: Readonly<Record<string, string>>,
-): DigestSecret | undefined {
+): SecretContent | undefined {
   const metadata = digestSecret(plan);
   return metadata === undefined || plan.digest === undefined
     ? undefined

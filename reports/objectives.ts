@@ -30,21 +30,39 @@ export interface ObjectivePast {
   readonly change: number | undefined;
 }
 
+/** What was left of the budgets at the beginning and at the end, by the id of the SLO. */
+export interface BudgetsLeft {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+}
+
+/** @throws StrangeServer where the server gives no answer */
+export async function budgetsIn(
+  settings: ReportSettings,
+  source: ReportSource,
+  { from, to }: Span,
+): Promise<BudgetsLeft> {
+  const at = async (moment: number): Promise<ReadonlyMap<string, number>> =>
+    new Map(
+      (await source.at(budgetsLeft(settings), moment)).map(({ labels, value }) => [
+        labels["slo_id"] ?? "",
+        value,
+      ]),
+    );
+  const [before, after] = await Promise.all([at(from), at(to)]);
+  return { before, after };
+}
+
 /** How every objective did. */
 export async function objectivesIn(
   settings: ReportSettings,
   source: ReportSource,
   span: Span,
+  { before, after }: BudgetsLeft,
 ): Promise<readonly ObjectivePast[]> {
-  const [before, after] = await Promise.all(
-    [span.from, span.to].map(async (at) => {
-      const found = await source.at(budgetsLeft(settings), at);
-      return new Map(found.map(({ labels, value }) => [labels["slo_id"] ?? "", value]));
-    }),
-  );
   const lines: ObjectivePast[] = [];
   for (const slo of settings.slos) {
-    const [left, earlier] = [after?.get(slo.id), before?.get(slo.id)];
+    const [left, earlier] = [after.get(slo.id), before.get(slo.id)];
     const change = left === undefined || earlier === undefined ? undefined : left - earlier;
     const counted = await countedIn(settings, source, slo, span);
     lines.push(...counted.map((line) => ({ ...line, left, change })));

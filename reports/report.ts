@@ -8,8 +8,7 @@ import type { Span } from "../slo/calendar";
 import { groupedBy, sortedBy } from "../slo/order";
 import { firingsIn } from "./firings";
 import { incidentsIn, type IncidentPast } from "./incidents";
-import { objectivesIn, type ObjectivePast } from "./objectives";
-import { budgetsLeft } from "./questions";
+import { budgetsIn, objectivesIn, type BudgetsLeft, type ObjectivePast } from "./objectives";
 import type { ReportSource, Silence } from "./server";
 
 /** What an alert did; times in milliseconds since the epoch. */
@@ -71,13 +70,14 @@ export async function reportOf(
   }: Span & { readonly period: ReportPeriod; readonly zone?: string },
 ): Promise<Report> {
   const span = { from, to };
-  const [objectives, fired, rules, silences, changed] = await Promise.all([
-    objectivesIn(settings, source, span),
+  const left = await budgetsIn(settings, source, span);
+  const [objectives, fired, rules, silences] = await Promise.all([
+    objectivesIn(settings, source, span, left),
     firingsIn(settings, source, span),
     source.rules(),
     source.silences?.(),
-    changesIn(settings, source, span),
   ]);
+  const changed = changesIn(left);
   const ms = { from: from * 1_000, to: to * 1_000 };
   const pages = pagesOf(notifications(settings.routing, fired, ms.to), settings.waking, zone);
   return {
@@ -146,20 +146,8 @@ function quietOf(
   );
 }
 
-async function changesIn(
-  settings: ReportSettings,
-  source: ReportSource,
-  { from, to }: Span,
-): Promise<Report["changed"]> {
-  const [before = [], after = []] = await Promise.all(
-    [from, to].map(async (at) =>
-      (await source.at(budgetsLeft(settings), at)).map(({ labels }) => labels["slo_id"] ?? "").sort(),
-    ),
-  );
-  return before.length === 0
-    ? undefined
-    : {
-        added: after.filter((id) => !before.includes(id)),
-        gone: before.filter((id) => !after.includes(id)),
-      };
+function changesIn({ before, after }: BudgetsLeft): Report["changed"] {
+  const missing = (all: BudgetsLeft["after"], than: BudgetsLeft["after"]): readonly string[] =>
+    [...all.keys()].filter((id) => !than.has(id)).sort();
+  return before.size === 0 ? undefined : { added: missing(after, before), gone: missing(before, after) };
 }

@@ -4,7 +4,7 @@ import { PORTS, PROGRAMS, WEB_PORTS } from "../../plan/names";
 import { receiverSecrets } from "../../plan/routing";
 import { alertmanagerConfig, MOUNTED_PATHS } from "../alertmanager/config";
 import { NOTIFICATION_TEMPLATES, TEMPLATE_FILE } from "../alertmanager/templates";
-import { metadata, selector, type KubernetesObject } from "./object";
+import { metadata, selector, serviceAccount, type KubernetesObject } from "./object";
 import { podDefaults, priority, probes, resourcesOf, restricted } from "./pod";
 import {
   clients,
@@ -48,12 +48,7 @@ export function alertmanagerObjects(plan: OwnPlan): readonly KubernetesObject[] 
   };
   const own = { podSelector: { matchLabels: selector(server.program) } };
   return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(server.program, server.namespace, server.program),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount(server.program, server.namespace),
     ...services(server, MESH_PORT),
     configMap(server, plan),
     disruptionBudget(server.program, server.namespace),

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { ICronJobSpec } from "kubernetes-models/batch/v1";
 import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
@@ -15,7 +14,7 @@ import { backupJobName, keepsLog } from "../../slo/backup";
 import { milliseconds } from "../../slo/duration";
 import { checksSql, jobSettings, SCRATCH, SERVER_FOLDER } from "../backup-settings";
 import { BUILT_JOBS, jobBundle, POSTGRES_SCRIPT, postgresScript } from "../job-bundle";
-import { metadata, selector, type KubernetesObject } from "./object";
+import { checksum, metadata, selector, serviceAccount, type KubernetesObject } from "./object";
 import { podDefaults, resourcesOf, restricted } from "./pod";
 import { prometheusAlone } from "./server";
 import { credentials, tokenMount, tokenVolume } from "./workload-identity";
@@ -38,17 +37,12 @@ export function backupObjects(
   const here = all.filter(({ store }) => runsInCluster(store));
   const data = Object.assign({ [BUILT_JOBS]: jobBundle() }, ...all.map(contentOf)) as Record<string, string>;
   return [
-    ...[READER_ACCOUNT, ...here.map((planned) => identityOf("backup", planned))].map(
-      (name): KubernetesObject => ({
-        apiVersion: "v1",
-        kind: "ServiceAccount",
-        metadata: metadata(name, namespace, NAME),
-        automountServiceAccountToken: false,
-      }),
+    ...[READER_ACCOUNT, ...here.map((planned) => identityOf("backup", planned))].map((name) =>
+      serviceAccount(name, namespace, NAME),
     ),
     { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(NAME, namespace, NAME, "jobs"), data },
     prometheusAlone(plan.platform, { program: backupJobName(service), namespace, port: PORTS.metrics }),
-    reporter(plan, all, createHash("sha256").update(JSON.stringify(data)).digest("hex")),
+    reporter(plan, all, JSON.stringify(data)),
     ...here.flatMap((planned) => WORK.flatMap((work) => cronJob(plan.platform.backupJobs, planned, work))),
   ];
 }
@@ -261,7 +255,7 @@ function volumesOf(planned: PlannedStore, work: Work): IVolume[] {
 function reporter(
   plan: MonitoringPlan,
   all: readonly [PlannedStore, ...PlannedStore[]],
-  sum: string,
+  content: string,
 ): KubernetesObject {
   const [{ service, namespace }] = all;
   const name = backupJobName(service);
@@ -271,7 +265,7 @@ function reporter(
     replicas: 1,
     selector: { matchLabels: selector(name) },
     template: {
-      metadata: { labels: { ...selector(name) }, annotations: { "checksum/content": sum } },
+      metadata: { labels: { ...selector(name) }, annotations: checksum(content) },
       spec: {
         ...pod(name, READER_ACCOUNT),
         volumes: [{ name: "jobs", configMap: { name: NAME } }, ...tokenVolume(all[0])],

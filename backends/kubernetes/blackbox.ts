@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { IContainer, IPodSpec } from "kubernetes-models/v1";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../../plan/names";
 import { BLACKBOX_REPLICAS } from "../../plan/platform";
 import { blackboxConfig, probesAnything } from "../prometheus/blackbox";
-import { metadata, selector, type KubernetesObject } from "./object";
+import { checksum, metadata, selector, serviceAccount, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted } from "./pod";
 import { disruptionBudget, prometheusAlone } from "./server";
 
@@ -23,12 +22,7 @@ export function blackboxObjects(plan: MonitoringPlan): readonly KubernetesObject
   const { namespace } = plan.platform.kubernetes;
   const config = blackboxConfig();
   return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(NAME, namespace, NAME),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount(NAME, namespace),
     {
       apiVersion: "v1",
       kind: "ConfigMap",
@@ -38,19 +32,19 @@ export function blackboxObjects(plan: MonitoringPlan): readonly KubernetesObject
     disruptionBudget(NAME, namespace),
     // What it asks may be anywhere.
     prometheusAlone(plan.platform, { program: NAME, namespace, port: PORTS.web }),
-    deployment(plan, createHash("sha256").update(config).digest("hex")),
+    deployment(plan, config),
   ];
 }
 
 /** A rollout starts the next pod before it ends the last. */
-function deployment(plan: MonitoringPlan, sum: string): KubernetesObject {
+function deployment(plan: MonitoringPlan, content: string): KubernetesObject {
   const meta = metadata(NAME, plan.platform.kubernetes.namespace, NAME);
   const spec: IDeploymentSpec = {
     replicas: BLACKBOX_REPLICAS,
     strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     selector: { matchLabels: selector(NAME) },
     template: {
-      metadata: { labels: { ...meta.labels }, annotations: { "checksum/content": sum } },
+      metadata: { labels: { ...meta.labels }, annotations: checksum(content) },
       spec: pod(plan),
     },
   };

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { ICronJobSpec } from "kubernetes-models/batch/v1";
 import type { IContainer, IPodSpec } from "kubernetes-models/v1";
@@ -14,7 +13,7 @@ import { REPORT_PERIODS, type ReportPeriod } from "../../plan/report-period";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../../plan/names";
 import { BUILT_MAILING, jobBundle } from "../job-bundle";
-import { metadata, selector, type KubernetesObject } from "./object";
+import { checksum, metadata, selector, serviceAccount, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted, TOKEN_FOLDER } from "./pod";
 import { ingressPolicy, prometheusAlone } from "./server";
 
@@ -43,12 +42,7 @@ export function digestObjects(plan: MonitoringPlan): readonly KubernetesObject[]
     [SETTINGS]: { [SETTINGS_FILE]: JSON.stringify(digestSettings(plan, plan.digest)) },
   };
   return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(NAME, namespace, NAME),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount(NAME, namespace),
     ...mayReadJobs(namespace),
     ...Object.entries(content).map(([name, data]): KubernetesObject => ({
       apiVersion: "v1",
@@ -57,7 +51,7 @@ export function digestObjects(plan: MonitoringPlan): readonly KubernetesObject[]
       data,
     })),
     prometheusAlone(plan.platform, { program: NAME, namespace, port: PORTS.metrics }),
-    reporter(plan, createHash("sha256").update(JSON.stringify(content)).digest("hex")),
+    reporter(plan, JSON.stringify(content)),
     ...REPORT_PERIODS.flatMap((period) => [
       // Who sends mail is asked by nobody.
       ingressPolicy({ program: mailJobName(period), namespace }, []),
@@ -100,12 +94,12 @@ const DAYS = { day: "* * *", week: "* * 1", month: "1 * *" } as const satisfies 
 
 function cronJob(plan: MailingPlan, period: ReportPeriod): KubernetesObject {
   const { start, end, location } = plan.digest.window;
-  const [hour, minute] = start.split(":").map(Number);
-  const window = 60 * (minutesOf(end) - minutesOf(start));
+  const begin = minutesOf(start);
+  const window = 60 * (minutesOf(end) - begin);
   const name = mailJobName(period);
   const { namespace } = plan.platform.kubernetes;
   const spec: ICronJobSpec = {
-    schedule: `${minute} ${hour} ${DAYS[period]}`,
+    schedule: `${begin % 60} ${Math.floor(begin / 60)} ${DAYS[period]}`,
     timeZone: location,
     concurrencyPolicy: "Forbid",
     startingDeadlineSeconds: window,
@@ -167,14 +161,14 @@ function container({ platform }: MailingPlan, command: ReportPeriod | "serve"): 
   };
 }
 
-function reporter(plan: MailingPlan, sum: string): KubernetesObject {
+function reporter(plan: MailingPlan, content: string): KubernetesObject {
   const { namespace } = plan.platform.kubernetes;
   const serving = pod(plan, NAME, "serve");
   const spec: IDeploymentSpec = {
     replicas: 1,
     selector: { matchLabels: selector(NAME) },
     template: {
-      metadata: { labels: { ...selector(NAME) }, annotations: { "checksum/content": sum } },
+      metadata: { labels: { ...selector(NAME) }, annotations: checksum(content) },
       spec: {
         ...serving,
         containers: serving.containers.map((one) => ({

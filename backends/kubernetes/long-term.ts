@@ -3,8 +3,8 @@ import { runsServers, type MonitoringPlan, type OwnPlan } from "../../plan/monit
 import { PORTS, PROGRAMS, THANOS_PORTS } from "../../plan/names";
 import { ruleFiles } from "../prometheus/rules";
 import { OBJECT_STORE_FILE, objectStoreConfig, objectStoreSecret } from "../thanos/object-store";
-import { metadata, selector, type KubernetesObject } from "./object";
-import { clients, disruptionBudget, fromPods } from "./server";
+import { metadata, selector, serviceAccount, type KubernetesObject } from "./object";
+import { clients, disruptionBudget, fromPods, ingressPolicy } from "./server";
 import { isSingle, RULES, thanosWorkload } from "./thanos-pods";
 import { programsOf, type Program } from "./thanos-programs";
 
@@ -59,12 +59,7 @@ function objectsOf(plan: OwnPlan, program: Program): readonly KubernetesObject[]
   const { namespace } = plan.platform.kubernetes;
   const { name, grpc } = program;
   return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(name, namespace, name),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount(name, namespace),
     service(name, namespace, {
       pods: name,
       port: grpc === undefined ? PORTS.web : PORTS.grpc,
@@ -101,22 +96,13 @@ function policy({ platform: { kubernetes, grafana } }: OwnPlan, program: Program
   const { name, grpc = [], web, open } = program;
   const { clientNamespaces, namespace } = kubernetes;
   const others = [...clientNamespaces, ...(grafana.namespace === undefined ? [] : [grafana.namespace])];
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: metadata(name, namespace, name),
-    spec: {
-      podSelector: { matchLabels: selector(name) },
-      policyTypes: ["Ingress"],
-      ingress: [
-        {
-          from: open === true ? clients([...new Set(others)]) : fromPods([PROGRAMS.prometheus, ...web]),
-          ports: [{ port: PORTS.web, protocol: "TCP" }],
-        },
-        ...(grpc.length === 0
-          ? []
-          : [{ from: fromPods(grpc), ports: [{ port: PORTS.grpc, protocol: "TCP" as const }] }]),
-      ],
+  return ingressPolicy({ program: name, namespace }, [
+    {
+      from: open === true ? clients([...new Set(others)]) : fromPods([PROGRAMS.prometheus, ...web]),
+      ports: [{ port: PORTS.web, protocol: "TCP" }],
     },
-  };
+    ...(grpc.length === 0
+      ? []
+      : [{ from: fromPods(grpc), ports: [{ port: PORTS.grpc, protocol: "TCP" as const }] }]),
+  ]);
 }

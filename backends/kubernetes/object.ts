@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { IDeployment, IStatefulSet } from "kubernetes-models/apps/v1";
 import type { IHorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2";
 import type { IIngress, INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1";
@@ -56,4 +57,19 @@ export function metadata(
 /** The label by which Services, policies and Prometheus find the pods of a program. */
 export function selector(program: string): Readonly<Record<string, string>> {
   return { "app.kubernetes.io/name": program };
+}
+
+/** Whom pods of a program run as; a token is for those alone that ask the cluster, and say so. */
+export function serviceAccount(name: string, namespace: string, program = name): KubernetesObject {
+  return {
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: metadata(name, namespace, program),
+    automountServiceAccountToken: false,
+  };
+}
+
+/** Annotations of pods that read a content once: another one makes new pods. */
+export function checksum(content: string): Readonly<Record<"checksum/content", string>> {
+  return { "checksum/content": createHash("sha256").update(content).digest("hex") };
 }

@@ -8,7 +8,7 @@ import { alertTimerFlags } from "../prometheus/alert-timers";
 import { featureFlags, prometheusConfig } from "../prometheus/config";
 import { blockFlags, TSDB } from "../thanos/flags";
 import { sidecar } from "./thanos-pods";
-import { metadata, type KubernetesObject } from "./object";
+import { metadata, serviceAccount, type KubernetesObject } from "./object";
 import { podDefaults, priority, probes, resourcesOf, restricted } from "./pod";
 import { fittingRuleFiles, type RuleFile } from "./rule-files";
 import {
@@ -47,7 +47,7 @@ export function prometheusObjects(plan: OwnPlan): readonly KubernetesObject[] {
   };
   const rules = fittingRuleFiles(plan);
   return [
-    serviceAccount(server),
+    serviceAccount(server.program, server.namespace),
     ...discoveredNamespaces(plan).flatMap((namespace) => access(server, namespace)),
     ...services(server, undefined),
     configMap(server, CONFIG_MAP, "configuration", { "prometheus.yml": prometheusConfig(plan) }),
@@ -103,15 +103,6 @@ function configMap(
     kind: "ConfigMap",
     metadata: metadata(name, namespace, program, component),
     data,
-  };
-}
-
-function serviceAccount({ program, namespace }: Server): KubernetesObject {
-  return {
-    apiVersion: "v1",
-    kind: "ServiceAccount",
-    metadata: metadata(program, namespace, program),
-    automountServiceAccountToken: false,
   };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { IIngressSpec } from "kubernetes-models/networking.k8s.io/v1";
 import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
@@ -8,7 +7,7 @@ import { compareText } from "../../slo/order";
 import { siteHosts } from "../runbook-site/check";
 import { nginxConfig } from "../runbook-site/nginx";
 import { folderOf, runbookSite, type RunbookSite, type SiteFile } from "../runbook-site/site";
-import { metadata, selector, type KubernetesObject } from "./object";
+import { checksum, metadata, selector, serviceAccount, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted } from "./pod";
 import { clients, disruptionBudget } from "./server";
 
@@ -33,12 +32,7 @@ export function runbookObjects(plan: MonitoringPlan): readonly KubernetesObject[
     ...pageMaps(namespace, site.files),
   ];
   return [
-    {
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: metadata(NAME, namespace, NAME),
-      automountServiceAccountToken: false,
-    },
+    serviceAccount(NAME, namespace),
     {
       apiVersion: "v1",
       kind: "Service",
@@ -49,7 +43,7 @@ export function runbookObjects(plan: MonitoringPlan): readonly KubernetesObject[
     disruptionBudget(NAME, namespace),
     networkPolicy(namespace, [...new Set([...kubernetes.clientNamespaces, ...scrapers])]),
     ...(settings.ingress === undefined ? [] : [ingress(plan, settings.ingress)]),
-    deployment(plan, ownersOf(site.files), checksum(maps)),
+    deployment(plan, ownersOf(site.files), contentOf(maps)),
   ];
 }
 
@@ -87,9 +81,9 @@ function pageMap(service: Owner): string {
 }
 
 /** nginx reads its configuration once, and a kubelet takes a minute to see a changed page: a new text is a new pod. */
-function checksum(maps: readonly ConfigMapObject[]): string {
+function contentOf(maps: readonly ConfigMapObject[]): string {
   const texts = maps.map(({ metadata: { name }, data }) => [name, data]);
-  return createHash("sha256").update(JSON.stringify(texts)).digest("hex");
+  return JSON.stringify(texts);
 }
 
 /** Whoever may open it, on its port; it opens nothing itself, not even a name server. */
@@ -139,7 +133,7 @@ function ingress(plan: MonitoringPlan, { className, tlsSecret }: IngressSettings
   };
 }
 
-function deployment(plan: MonitoringPlan, owners: readonly Owner[], sum: string): KubernetesObject {
+function deployment(plan: MonitoringPlan, owners: readonly Owner[], content: string): KubernetesObject {
   const { kubernetes, runbookSite: settings } = plan.platform;
   const meta = metadata(NAME, kubernetes.namespace, NAME);
   const spec: IDeploymentSpec = {
@@ -147,7 +141,7 @@ function deployment(plan: MonitoringPlan, owners: readonly Owner[], sum: string)
     strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
     selector: { matchLabels: selector(NAME) },
     template: {
-      metadata: { labels: { ...meta.labels }, annotations: { "checksum/content": sum } },
+      metadata: { labels: { ...meta.labels }, annotations: checksum(content) },
       spec: pod(plan, owners),
     },
   };

@@ -130,21 +130,12 @@ export function prometheusAlone(
 ): KubernetesObject {
   const home = prometheusService(platform).namespace;
   const podSelector = { matchLabels: selector(PROGRAMS.prometheus) };
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: metadata(program, namespace, program),
-    spec: {
-      podSelector: { matchLabels: selector(program) },
-      policyTypes: ["Ingress"],
-      ingress: [
-        {
-          from: [home === namespace ? { podSelector } : { ...inNamespace(home), podSelector }],
-          ports: [{ port, protocol: "TCP" }],
-        },
-      ],
+  return ingressPolicy({ program, namespace }, [
+    {
+      from: [home === namespace ? { podSelector } : { ...inNamespace(home), podSelector }],
+      ports: [{ port, protocol: "TCP" }],
     },
-  };
+  ]);
 }
 
 /** The StatefulSet of a server; its volumes outlive it. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
 import type { PlannedLongTerm, StoreRole, StoringPart } from "../../plan/long-term";
@@ -6,7 +5,7 @@ import { PORTS, PROGRAMS, THANOS_PORTS } from "../../plan/names";
 import { ruleFiles } from "../prometheus/rules";
 import { FOLDERS, sidecarArgs, TSDB } from "../thanos/flags";
 import { OBJECT_STORE_FILE, objectStoreSecret } from "../thanos/object-store";
-import { metadata, selector, type KubernetesObject } from "./object";
+import { checksum, metadata, selector, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted, TOKEN_FOLDER } from "./pod";
 import { DATA_VOLUME } from "./server";
 import type { Program } from "./thanos-programs";
@@ -53,8 +52,7 @@ export function thanosWorkload(
 
 /** A ruler reads its rules once: new ones are a new pod. Source: Thanos docs, "Ruler". */
 function rulesRead(longTerm: PlannedLongTerm): { readonly annotations: Record<string, string> } {
-  const sum = createHash("sha256").update(JSON.stringify([...ruleFiles(longTerm)]));
-  return { annotations: { "checksum/content": sum.digest("hex") } };
+  return { annotations: checksum(JSON.stringify([...ruleFiles(longTerm)])) };
 }
 
 /** Reading the list of blocks of years takes its time, and compacting a large one is not begun anew for nothing. */

@@ -13,7 +13,6 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { backup } from "../../jobs/backup";
 import { recordDrill, restoreTest } from "../../jobs/drill";
-import { exposition } from "../../jobs/metrics";
 import { restore } from "../../jobs/restore";
 import { readState, writeState } from "../../jobs/state";
 import { freePort } from "../../lab/process";
@@ -419,7 +418,7 @@ describe("what can go wrong with a backup", () => {
       const end = await row.play(stage);
       expect(end.said).toMatch(row.says);
       expect(end.code).toBe(row.code);
-      const page = row.page?.(end) ?? (await exposition(stage.job.own("reader")));
+      const page = row.page?.(end) ?? (await stage.job.page());
       const at = new Date(Date.now() + (row.hoursLater ?? 0) * HOUR_MS);
       expect(
         holding(alertsOn(TENANTS), page === "" ? undefined : page, at).map((name) =>

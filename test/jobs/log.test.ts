@@ -3,15 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { checksSql } from "../../backends/backup-settings";
 import { postgresScript } from "../../backends/job-bundle";
-import { exposition } from "../../jobs/metrics";
-import { clientOf } from "../../jobs/identity";
-import { ObjectStore } from "../../jobs/object-store";
 import { backupStore } from "../../parts/backup-store";
 import { defineService } from "../../parts/define-service";
 import { alertsOn, holding, LOGGED, squeezed } from "../support/backups";
 import { planWith, SHOP } from "../support/http-shop";
 import { bundleJobs, TestJob, type JobEnd } from "../support/jobs";
-import { keysOf, TestObjectStore } from "../support/object-store";
+import { TestObjectStore } from "../support/object-store";
 import { Postgres } from "../support/postgres";
 import { clientsFolder, PostgresImage } from "../support/postgres-clients";
 import { ROOT } from "../support/stacks";
@@ -109,21 +106,13 @@ const FAULTS = {
     rmSync(root, { recursive: true, force: true });
   });
 
-  const page = (): Promise<string> => {
-    const { settings } = job;
-    return exposition({
-      settings,
-      objects: new ObjectStore(settings.bucket, clientOf(settings, "reader", keysOf("reader"))),
-      say: () => undefined,
-    });
-  };
   const firing = async (minutesLater = 0): Promise<readonly string[]> =>
-    holding(alertsOn(LOGGED), await page(), new Date(Date.now() + minutesLater * 60_000))
+    holding(alertsOn(LOGGED), await job.page(), new Date(Date.now() + minutesLater * 60_000))
       .map((name) => name.replace(/^Database/, ""))
       // By the interval of a second, which one of the bases has here.
       .filter((name) => name !== "BackupTenantsStale");
   const metric = async (name: string): Promise<number> =>
-    Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, "m").exec(await page())?.[1]);
+    Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, "m").exec(await job.page())?.[1]);
 
   async function base(intervalSeconds = 21_600): Promise<void> {
     const { scratch } = job.settings;

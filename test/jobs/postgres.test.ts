@@ -3,15 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { checksSql } from "../../backends/backup-settings";
 import { postgresScript } from "../../backends/job-bundle";
-import { exposition } from "../../jobs/metrics";
-import { clientOf } from "../../jobs/identity";
-import { ObjectStore } from "../../jobs/object-store";
 import { backupStore } from "../../parts/backup-store";
 import { defineService } from "../../parts/define-service";
 import { alertsOn, DATABASE, holding } from "../support/backups";
 import { planWith, SHOP } from "../support/http-shop";
 import { bundleJobs, TestJob } from "../support/jobs";
-import { keysOf, TestObjectStore } from "../support/object-store";
+import { TestObjectStore } from "../support/object-store";
 import { Postgres } from "../support/postgres";
 import { clientsFolder, PostgresImage } from "../support/postgres-clients";
 
@@ -59,16 +56,8 @@ if (clients === undefined) {
     rmSync(root, { recursive: true, force: true });
   });
 
-  const page = (): Promise<string> => {
-    const { settings } = job;
-    return exposition({
-      settings,
-      objects: new ObjectStore(settings.bucket, clientOf(settings, "reader", keysOf("reader"))),
-      say: () => undefined,
-    });
-  };
   const firing = async (): Promise<readonly string[]> =>
-    holding(alertsOn(DATABASE), await page(), new Date());
+    holding(alertsOn(DATABASE), await job.page(), new Date());
 
   test("are made, uploaded, read back and verified", async () => {
     expect(await postgres.script(script, ["dump", scratch])).toEqual({ code: 0, said: "" });

@@ -13,9 +13,6 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { exposition } from "../../jobs/metrics";
-import { clientOf } from "../../jobs/identity";
-import { ObjectStore } from "../../jobs/object-store";
 import { freePort } from "../../lab/process";
 import { monitoringState } from "../../parts/monitoring-state";
 import { defineService } from "../../parts/define-service";
@@ -23,7 +20,7 @@ import { eventually, Sink } from "../support/alertmanager";
 import { holding, squeezed } from "../support/backups";
 import { SHOP } from "../support/http-shop";
 import { bundleJobs, TestJob } from "../support/jobs";
-import { keysOf, TestObjectStore } from "../support/object-store";
+import { TestObjectStore } from "../support/object-store";
 import { ROOT } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
 
@@ -114,12 +111,7 @@ async function jobOf(server: "alertmanager" | "prometheus", data: string): Promi
 }
 
 async function firing(job: TestJob, hoursLater: number): Promise<readonly string[]> {
-  const { settings } = job;
-  const page = await exposition({
-    settings,
-    objects: new ObjectStore(settings.bucket, clientOf(settings, "reader", keysOf("reader"))),
-    say: () => undefined,
-  });
+  const page = await job.page();
   const alerts = job.settings.store === "alertmanager" ? ALERTMANAGER : PROMETHEUS;
   return holding(alerts ?? [], page, new Date(Date.now() + hoursLater * 3_600_000)).map((name) =>
     name.replace(/^(Alertmanager|Prometheus)/, ""),

@@ -101,11 +101,20 @@ export class TestJob {
     return { code, said: output };
   }
 
+  /** What its store tells Prometheus, asked in this process. */
+  page(): Promise<string> {
+    const { settings } = this;
+    const client = clientOf(settings, "reader", keysOf("reader"));
+    return exposition({
+      settings,
+      objects: new ObjectStore(settings.bucket, client),
+      say: () => undefined,
+    });
+  }
+
   /** A value of what the store's metrics say, or undefined where there is no such series. */
   async metric(series: string): Promise<number | undefined> {
-    const line = (await exposition(this.own("reader")))
-      .split("\n")
-      .find((one) => one.startsWith(`${series} `));
+    const line = (await this.page()).split("\n").find((one) => one.startsWith(`${series} `));
     return line === undefined ? undefined : Number(line.slice(series.length + 1));
   }
 }
