@@ -143,9 +143,10 @@ play() {
   played -c "config_file=$conf" "$@"
 }
 
-# Who starts a server does not wait for its log: only then does it take anybody in.
+# Who starts a server does not wait for its log: only then does it take anybody in. That it did not start is in the log of
+# the server, which is shown where another try does not mend it.
 played() {
-  start "$@" || return 1
+  start "$@" 2>>"$scratch/sandbox.log" || return 1
   until pg_isready --quiet; do
     pg_ctl --pgdata="$data" --silent status >/dev/null || return 1
     sleep 1
