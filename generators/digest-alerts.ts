@@ -1,6 +1,6 @@
 import { MAIL_DUE } from "../plan/digest";
 import { REPORT_PERIODS, type ReportPeriod } from "../plan/report-period";
-import type { Alert } from "../slo/alert";
+import { byValue, type Alert } from "../slo/alert";
 import { where } from "../slo/telemetry";
 import type { SelfTelemetry } from "./self-telemetry";
 
@@ -23,7 +23,7 @@ export function digestAlerts({ mailed }: SelfTelemetry): readonly Alert[] {
         for: "5m",
         orAbsent: true,
         summary: `The ${TEXTS[period].report} was not sent`,
-        description: `The last one was sent {{ $value | humanizeDuration }} ago (0s: nobody reports one): who waits for news hears of none.`,
+        description: `${byValue([[0, "Nobody reports that one was ever sent"]], "The last one was sent {{ $value | humanizeDuration }} ago")}: who waits for news hears of none.`,
         runbook: "digest-missing",
       }));
 }

@@ -40,7 +40,7 @@ export function burnAlerts(context: SloContext): readonly AlertDraft[] {
       for: "0s",
       runbook: slo.runbooks.burn,
       summary: howMuch(slo),
-      description: promise(context),
+      description: promise(context, pairs),
       says: budgetAnnotations(context, ALERTS.burn, "h"),
     },
   ];
@@ -51,11 +51,12 @@ function howMuch({ title }: Pick<Slo, "title">): string {
   return `${title}: {{ $value | humanizePercentage }} bad`;
 }
 
-/** What is seen against what is promised, as the first sentence of a page. */
-function promise({ slo, objective, budget, burn }: SloContext): string {
+/** What is seen in which windows against what is promised, as the first sentence of a page. */
+function promise({ slo, objective, budget, burn }: SloContext, pairs: readonly BurnWindow[]): string {
+  const seen = pairs.map(({ long }) => long).join(" or ");
   return (
     ofWhich(slo) +
-    `{{ $value | humanizePercentage }} of ${slo.population} were ${slo.breach}; ` +
+    `{{ $value | humanizePercentage }} of ${slo.population} in the last ${seen} were ${slo.breach}; ` +
     `the objective of ${objective} over ${burn.period} allows ${decimal(budget.times(100))}%.`
   );
 }
@@ -146,6 +147,7 @@ function covered(series: PromQl, window: Duration, spacing: Duration): PromQl {
 /** The ticket of an SLO: a slow burn that nobody needs to be woken for. */
 export function ticketAlert(context: SloContext): AlertDraft {
   const { slo, burn, budget } = context;
+  const pairs = pairsOf(burn, "ticket", budget);
   return {
     kind: "burn-rate",
     ...madeUp(slo),
@@ -153,11 +155,11 @@ export function ticketAlert(context: SloContext): AlertDraft {
     slo: slo.id,
     severity: "warning",
     category: "slo",
-    expr: anyOf(pairsOf(burn, "ticket", budget).map((pair) => block(ticketPair(context, pair)))),
+    expr: anyOf(pairs.map((pair) => block(ticketPair(context, pair)))),
     for: "0s",
     runbook: slo.runbooks.ticket,
     summary: howMuch(slo),
-    description: `${promise(context)} Nobody is paged, but at this rate little or nothing of the budget will be left.`,
+    description: `${promise(context, pairs)} Nobody is paged, but at this rate little or nothing of the budget will be left.`,
     says: budgetAnnotations(context, ALERTS.ticket, "days"),
   };
 }

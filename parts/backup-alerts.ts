@@ -1,3 +1,4 @@
+import { byValue } from "../slo/alert";
 import { DRILL_DUE, keepsLog, RESTORE_TEST_DUE, TOO_OLD, type Store } from "../slo/backup";
 import { durationOf, milliseconds, type Duration } from "../slo/duration";
 import type { Job } from "../slo/telemetry";
@@ -169,8 +170,10 @@ function testOverdue(what: string, { metrics: { tested }, age }: BackupTelemetry
       orAbsent: true,
       for: "15m",
       summary: `No restore for a week: ${what}`,
-      description:
-        "The last one that passed every check ended {{ $value | humanizeDuration }} ago (0s: none ever did).",
+      description: byValue(
+        [[0, "None ever passed every check."]],
+        "The last one that passed every check ended {{ $value | humanizeDuration }} ago.",
+      ),
     },
     "A backup is one when it was restored. `restore_test_checks` says which check failed; a sum that is wrong fails them all.",
   );
@@ -199,7 +202,10 @@ function drillOverdue(what: string, { metrics: { drilled }, age }: BackupTelemet
       orAbsent: true,
       for: "1h",
       summary: `No drill for a quarter: ${what}`,
-      description: "The last one that passed was {{ $value | humanizeDuration }} ago (0s: none ever was).",
+      description: byValue(
+        [[0, "None ever passed."]],
+        "The last one that passed was {{ $value | humanizeDuration }} ago.",
+      ),
     },
     "Plan one, hold it by its runbook, and keep what was measured: `node backup.js drill --scenario q1_db --rpo <seconds> --rto <seconds> --settings store.json`.",
   );

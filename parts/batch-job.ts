@@ -1,3 +1,4 @@
+import { byValue } from "../slo/alert";
 import { milliseconds, type Duration } from "../slo/duration";
 import type { Age } from "../slo/measure";
 import { where, type Gauge, type Job } from "../slo/telemetry";
@@ -72,7 +73,7 @@ function late(
       ...(about.severity === "warning" ? { orAbsent: true as const } : {}),
       for: "5m",
       summary: `${title} has not succeeded for ${above}`,
-      description: `The last success was {{ $value | humanizeDuration }} ago (0s: nobody reports one); it should be every ${every}.`,
+      description: `${byValue([[0, "Nobody reports a success"]], "The last success was {{ $value | humanizeDuration }} ago")}; there should be one every ${every}.`,
     },
     advice: [
       "See whether a run is under way, failed, or never began: `kubectl get jobs,pods` and the log of the last pod. A run by hand is `kubectl create job --from=cronjob/<name> <name>-by-hand`.",

@@ -1,4 +1,4 @@
-import type { Alert } from "../slo/alert";
+import { byValue, type Alert } from "../slo/alert";
 import type { Job } from "../slo/telemetry";
 import { namesOf, type Named } from "./names";
 
@@ -13,7 +13,13 @@ export interface Presence extends Named {
 
 /** Which condition of an outage holds, by its value. @param failing what is said of requests that fail */
 function whichOutage(failing: string): string {
-  return `{{ if eq $value 0.0 }}No target answers.{{ else if eq $value -1.0 }}No target is known.{{ else }}${failing}{{ end }}`;
+  return byValue(
+    [
+      [0, "No target answers."],
+      [-1, "No target is known."],
+    ],
+    failing,
+  );
 }
 
 /** That a server is there at all, which pages, and that all of it is. */

@@ -1,5 +1,5 @@
 import { defineIntegration } from "./integration";
-import { alertLinks, call, COURSE, define, linkAs, TITLE } from "./template";
+import { alertLinks, call, COURSE, define, linkAs, TITLE, WHILE_IT_FIRED } from "./template";
 
 const SUBJECT = call("email.title");
 
@@ -39,7 +39,7 @@ export const email = defineIntegration({
       `{{ range .Alerts }}
 <section style="margin:16px 0;padding:4px 12px;border-left:4px solid ${BORDER}">
 <p style="margin:4px 0"><strong>{{ .Labels.alertname }}</strong> ({{ with .Labels.severity }}{{ . }}, {{ end }}{{ .Status }}){{ with or .Labels.service .Labels.namespace .Labels.job }} of {{ . }}{{ end }} since {{ .StartsAt.UTC.Format "2006-01-02 15:04 UTC" }}</p>
-<p style="margin:4px 0">{{ with .Annotations.summary }}{{ . }}. {{ end }}{{ .Annotations.description }}{{ .Annotations.message }}</p>
+<p style="margin:4px 0">{{ if eq .Status "resolved" }}${WHILE_IT_FIRED}{{ end }}{{ with .Annotations.summary }}{{ . }}. {{ end }}{{ .Annotations.description }}{{ .Annotations.message }}</p>
 ${COURSE}{{ with $course }}<p style="margin:4px 0">{{ . }}</p>
 {{ end }}<p style="margin:4px 0">${alertLinks(linkAs((title) => `<a href="{{ . }}">${title}</a> `))}</p>
 </section>{{ end }}`,

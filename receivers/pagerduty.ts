@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { defineIntegration } from "./integration";
-import { ALERT, call, cut, define, LONGEST, names } from "./template";
+import { ALERT, call, COURSE, cut, define, LONGEST, names } from "./template";
 
 /** Of all alerts of a page together: 6 bytes each at worst, of the 512 kB that PagerDuty takes. */
 const LONGEST_DETAILS = 70_000;
+
+/** Of what is said of all that are over. */
+const LONGEST_ENDS = 2_000;
 
 /**
  * A detail of a page as it is. Alertmanager reads what a template made of a detail as YAML, and runs whatever it finds
@@ -96,7 +99,10 @@ export const pagerduty = defineIntegration({
       "pagerduty.firing",
       `{{ $text := "" }}{{ range .Alerts.Firing }}${ALERT}{{ end }}${detail("$text", LONGEST_DETAILS)}`,
     ),
-    define("pagerduty.resolved", `${names(".Alerts.Resolved")}${detail("$names", LONGEST.field)}`),
+    define(
+      "pagerduty.resolved",
+      `{{ $text := "" }}{{ range .Alerts.Resolved }}{{ $text = print $text .Labels.alertname " (resolved). " }}${COURSE}{{ $text = print $text $course "\\n" }}{{ end }}${detail("$text", LONGEST_ENDS)}`,
+    ),
   ],
   alertmanager: {
     list: "pagerduty_configs",

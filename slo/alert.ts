@@ -96,6 +96,15 @@ export function limitValue(limit: string): number {
   );
 }
 
+/** One text or another by the value of an alert, as every backend reads it: `[[0, "nobody reports one"]]`, or else the rest. */
+export function byValue(
+  texts: readonly (readonly [value: number, text: string])[],
+  otherwise: string,
+): string {
+  const cases = texts.map(([value, text]) => `if eq $value ${value.toFixed(1)} }}${text}{{ else `);
+  return `{{ ${cases.join("")}}}${otherwise}{{ end }}`;
+}
+
 /** Whether a value satisfies a condition. */
 export function crosses(value: number, when: Limit): boolean {
   const { operator, limit } = comparison(when);

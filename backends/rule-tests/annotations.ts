@@ -68,12 +68,12 @@ function annotationsOf(
 
 /** What depends on the value. */
 const CHOICE =
-  /\{\{ if eq \$value ([-\d.]+) \}\}(.*?)\{\{ else if eq \$value ([-\d.]+) \}\}(.*?)\{\{ else \}\}(.*?)\{\{ end \}\}/g;
+  /\{\{ if eq \$value ([-\d.]+) \}\}(.*?)(?:\{\{ else if eq \$value ([-\d.]+) \}\}(.*?))?\{\{ else \}\}(.*?)\{\{ end \}\}/g;
 
 function chosen(text: string, value: number): string {
   return text.replaceAll(
     CHOICE,
-    (_, first: string, then: string, second: string, otherwise: string, rest: string) =>
+    (_, first: string, then: string, second: string | undefined, otherwise: string, rest: string) =>
       value === Number(first) ? then : value === Number(second) ? otherwise : rest,
   );
 }

@@ -135,8 +135,8 @@ function linksOf(alertname: string): Readonly<Record<string, string>> {
   return {
     Runbook: `${address}/runbooks/orders/${alertname}`,
     Dashboard: `${address}/d/orders-slo`,
-    Silence: `${address}/#/silences/new?filter={alertname=%22${alertname}%22,${place},slo=%22api-latency%22}`,
-    "Related alerts": `${address}/#/alerts?filter={${place}}`,
+    Silence: `${address}/#/silences/new?filter=%7Balertname=%22${alertname}%22,${place},slo=%22api-latency%22%7D`,
+    "Related alerts": `${address}/#/alerts?filter=%7B${place}%7D`,
   };
 }
 
