@@ -20,6 +20,8 @@ export interface MonitoringArgs {
   readonly receiversSecret?: KubernetesObject["metadata"] | undefined;
   /** The secret of who sends reports; absent where nobody does, or it is that of the receivers. */
   readonly digestSecret?: SecretContent | undefined;
+  /** By which Prometheus writes to others; absent where it needs nothing for that. */
+  readonly writingSecret?: SecretContent | undefined;
   /** What the receivers need, by key. */
   readonly receivers: Readonly<Record<string, string>>;
   /** By which the object store is asked; none where Prometheus keeps all. */
@@ -83,7 +85,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const { prometheus, alertmanager } = cluster.servers;
     new Prometheus(
       `${name}-prometheus`,
-      { objects: prometheus, address: platform.prometheus.address, after },
+      { objects: prometheus, address: platform.prometheus.address, writing: args.writingSecret, after },
       { parent: this },
     );
     new Alertmanager(

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { environment } from "./fields";
 import type { Environments, EnvironmentTraits } from "../slo/catalogue";
 import { INTEGRATIONS } from "../receivers";
-import type { Field, Integration } from "../receivers/integration";
 import { own, sortedBy } from "../slo/order";
 import { homeFindings } from "./home";
 import { longTermFindings } from "./long-term-rules";
 import { isRecord } from "./record";
+import { sharedSecrets } from "./shared-secrets";
 import { misfit, type Finding } from "./wording";
+import { DOCS } from "../slo/command";
 
 const server = z
   .looseObject({ ingress: z.unknown(), resources: z.unknown(), storage: z.unknown() })
@@ -45,6 +46,7 @@ const glimpse = z.object({
     .catch(undefined),
   gmp: z.unknown().optional(),
   longTerm: z.unknown().optional(),
+  remoteWrite: z.unknown().optional(),
   kubernetes: z
     .looseObject({ clientNamespaces: z.unknown(), namespace: z.unknown() })
     .partial()
@@ -76,6 +78,7 @@ export function crossFieldFindings(
     deadMansSwitchMissing(seen, traits),
     managedPrometheusMissing(seen),
     controllerShutOut(seen),
+    writtenByOperator(seen),
   ];
   return [
     ...found.filter((finding) => finding !== undefined),
@@ -159,59 +162,6 @@ function keyElsewhere(
     : undefined;
 }
 
-/** One key of a secret for two kinds of receiver; a text that serves two of them is wrong for one. */
-function sharedSecrets({ receivers = {} }: Glimpse): readonly Finding[] {
-  const first = new Map<string, string>();
-  return sortedBy(secretUses(["receivers"], receivers), ({ path }) => path.join("/")).flatMap(
-    ({ path, key, use }) => {
-      const other = first.get(key) ?? use;
-      first.set(key, other);
-      return other === use
-        ? []
-        : [
-            {
-              path,
-              message: `names a secret that is used as ${other} and as ${use}`,
-              remedy: "Give each a secret of its own.",
-            },
-          ];
-    },
-  );
-}
-
-interface SecretUse {
-  readonly path: Finding["path"];
-  readonly key: string;
-  readonly use: string;
-}
-
-/** What the secrets of sections that have no kind of their own are for. */
-const SECTIONS: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
-  digest: INTEGRATIONS.email.fields,
-  deadMansSwitch: {
-    urlSecret: {
-      ...INTEGRATIONS.webhook.fields.urlSecret,
-      holds: { what: "the address of the dead man's switch", is: "address" },
-    },
-  },
-};
-
-/** Every key of a secret below a place, with what it is for. */
-function secretUses(path: Finding["path"], value: unknown): readonly SecretUse[] {
-  if (typeof value !== "object" || value === null) {
-    return [];
-  }
-  const kind = "kind" in value ? String(value.kind) : "";
-  const fields = own<Integration>(INTEGRATIONS, kind)?.fields ?? own(SECTIONS, String(path.at(-1))) ?? {};
-  return Object.entries(value).flatMap(([name, below]) => {
-    const key = Array.isArray(value) ? Number(name) : name;
-    const use = own(fields, name)?.holds?.what;
-    return use === undefined || typeof below !== "string"
-      ? secretUses([...path, key], below)
-      : [{ path: [...path, key], key: below, use }];
-  });
-}
-
 /** A name that could be one of an environment, and that the catalogue does not have. */
 export function environmentUnknown(
   values: Readonly<Record<string, unknown>>,
@@ -283,6 +233,17 @@ function deadMansSwitchMissing(
         path: ["receivers", "deadMansSwitch"],
         message: `is not set, and tocsin:environment is [${environment ?? ""}]`,
         remedy: "Name the secret that holds the heartbeat address of a service outside the cluster.",
+      }
+    : undefined;
+}
+
+/** A server of others writes where they say. */
+function writtenByOperator({ backend, remoteWrite = [] }: Glimpse): Finding | undefined {
+  return backend === "operator" && !(Array.isArray(remoteWrite) && remoteWrite.length === 0)
+    ? {
+        path: ["remoteWrite"],
+        message: "is set, and tocsin:backend is [operator], whose Prometheus is not the stack's to configure",
+        remedy: `Delete the key, and set \`remoteWrite\` in the operator's own resource: see ${DOCS}/remote-write.md.`,
       }
     : undefined;
 }

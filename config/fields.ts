@@ -47,7 +47,12 @@ export function count(most: number): z.ZodNumber {
   const fits = (value: unknown): boolean =>
     Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
   const error = unquoted(form, fits);
-  return z.number({ error }).int({ error }).min(1, { error }).max(most, { error }).meta(inWords(form));
+  return z
+    .number({ error })
+    .int({ error })
+    .min(1, { error, abort: true })
+    .max(most, { error, abort: true })
+    .meta(inWords(form));
 }
 
 const DURATION = /^[1-9]\d*(?:ms|s|m|h|d)$/;

@@ -3,7 +3,7 @@ import type { MonitoringPlan } from "../plan/monitoring-plan";
 import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
 import { configPath } from "./keys";
-import { objectStoreKeys, receiverKeys } from "./secrets";
+import { otherKeys, receiverKeys } from "./secrets";
 
 /** What a configuration says that is most likely a slip, though a mirror or a secret for later may be meant. */
 export function configNotices(
@@ -40,19 +40,19 @@ function foreignImages(
     }));
 }
 
-/** Secrets that no receiver reads: one that is misspelt, or left over. */
+/** Secrets that nobody reads: one that is misspelt, or left over. */
 function unusedSecrets(
   source: string,
   plan: MonitoringPlan,
   { receivers }: StackSecrets,
 ): readonly Problem[] {
-  const used = [...receiverKeys(plan), ...objectStoreKeys(plan)];
+  const used = [...receiverKeys(plan), ...otherKeys(plan)];
   return Object.keys(receivers)
     .filter((key) => !used.includes(key))
     .map((key) => ({
       code: "secret-unused",
       path: `${source}: ${configPath(["secrets", key])}`,
       message: "nothing uses this secret",
-      remedy: `Delete it, or name it where a receiver is to read it. ${used.length === 0 ? "None is read here." : `Those that are read: ${used.join(", ")}.`}`,
+      remedy: `Delete it, or name it where something is to read it. ${used.length === 0 ? "None is read here." : `Those that are read: ${used.join(", ")}.`}`,
     }));
 }

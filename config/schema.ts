@@ -10,6 +10,7 @@ import { maintenance } from "./maintenance";
 import { onCall } from "./on-call";
 import { resources, storage } from "./pods";
 import { receivers } from "./receivers";
+import { remoteWrite } from "./remote-write";
 
 const kubernetes = section({
   namespace: field.ownNamespace
@@ -226,6 +227,9 @@ export const stackSchema = section({
   longTerm: longTerm
     .exactOptional()
     .describe("samples for years, in an object store; what Prometheus keeps is all where absent"),
+  remoteWrite: remoteWrite
+    .default([])
+    .describe("whom every Prometheus of the stack sends what it stores, besides keeping it"),
   objectives: mapping(
     field.identifier,
     field.percent.describe("objective of the SLO with this slo_id"),
@@ -252,7 +256,9 @@ export const stackSchema = section({
   backupJobs: backupJobs.prefault({}).describe("what backs up the stores of the services, and proves it"),
   blackbox: blackbox.prefault({}).describe("what asks services from outside; it runs where a job is a probe"),
   receivers: receivers.describe("where alerts go"),
-  secrets: field.secrets.default({}).describe("what the receivers need, by key"),
+  secrets: field.secrets
+    .default({})
+    .describe("what receivers, object stores and remote writing need, by key"),
   grafanaToken: field.secret
     .exactOptional()
     .describe("token of a Grafana service account; `pulumi up` needs it"),

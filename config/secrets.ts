@@ -4,6 +4,7 @@ import { asksGrafana, type MonitoringPlan } from "../plan/monitoring-plan";
 import { isSecureAddress } from "../plan/address";
 import { compareText } from "../slo/order";
 import { keepsDigestSecret } from "../plan/digest";
+import { remoteWriteSecrets } from "../plan/remote-write";
 import { receiverSecrets, secretUses } from "../plan/routing";
 import type { Problem } from "../slo/problem";
 import type { StackSecrets } from "./environment";
@@ -17,6 +18,8 @@ interface CompleteSecrets {
   readonly receivers: Readonly<Record<string, string>>;
   /** What the object store is asked by, by key; nothing where the cloud knows who asks. */
   readonly objectStore: Readonly<Record<string, string>>;
+  /** By which others are written to, by key. */
+  readonly remoteWrite: Readonly<Record<string, string>>;
   /** Absent where nothing is put into Grafana by its API. */
   readonly grafanaToken?: string;
   readonly kubeconfig?: string;
@@ -39,7 +42,10 @@ export function completeSecrets(
 ): SecretsResult {
   const keys = receiverKeys(plan);
   const ofStore = objectStoreKeys(plan);
+  const ofWriting = remoteWriteSecrets(plan.platform.remoteWrite);
   const grafana = asksGrafana(plan);
+  const only = (of: readonly string[]): Readonly<Record<string, string>> =>
+    Object.fromEntries(of.map((key) => [key, set.receivers[key] ?? ""]));
   const unsetOf = (of: readonly string[], why: string): readonly Problem[] =>
     of.filter((key) => set.receivers[key] === undefined).map((key) => unset(stack, ["secrets", key], why));
   const problems = [
@@ -47,6 +53,7 @@ export function completeSecrets(
     ...ofStore.flatMap((key) => noKey(stack, plan, key, set.receivers[key])),
     ...unsetOf(keys, "a receiver reads it"),
     ...unsetOf(ofStore, "the object store is asked by it"),
+    ...unsetOf(ofWriting, "samples are written by it"),
     ...(grafana && set.grafanaToken === undefined
       ? [unset(stack, ["grafanaToken"], "Grafana asks for it")]
       : []),
@@ -58,8 +65,9 @@ export function completeSecrets(
   return {
     ok: true,
     secrets: {
-      receivers: Object.fromEntries(keys.map((key) => [key, set.receivers[key] ?? ""])),
-      objectStore: Object.fromEntries(ofStore.map((key) => [key, set.receivers[key] ?? ""])),
+      receivers: only(keys),
+      objectStore: only(ofStore),
+      remoteWrite: only(ofWriting),
       ...(grafana && set.grafanaToken !== undefined ? { grafanaToken: set.grafanaToken } : {}),
       ...(set.kubeconfig === undefined ? {} : { kubeconfig: set.kubeconfig }),
     },
@@ -85,6 +93,11 @@ export function objectStoreKeys({ platform: { longTerm } }: MonitoringPlan): rea
   return longTerm === undefined || keys === undefined
     ? []
     : [...new Set(storeRoles(longTerm).map((role) => keys[role]))];
+}
+
+/** Keys of secrets that no receiver reads. */
+export function otherKeys(plan: MonitoringPlan): readonly string[] {
+  return [...objectStoreKeys(plan), ...remoteWriteSecrets(plan.platform.remoteWrite)];
 }
 
 /** A key that no object store could be asked by; what it says is not repeated. */
@@ -161,11 +174,11 @@ export function withPlaceholders(
   const receivers = Object.fromEntries(
     receiverKeys(plan).map((key) => [key, uses.get(key)?.is === "address" ? UNSET_ADDRESS : MASK]),
   );
-  const ofStore = Object.fromEntries(objectStoreKeys(plan).map((key) => [key, MASK]));
+  const others = Object.fromEntries(otherKeys(plan).map((key) => [key, MASK]));
   const known = Object.entries(set.receivers).filter(([, value]) => value !== MASK);
   return {
     ...entries,
-    [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...ofStore, ...Object.fromEntries(known) }),
+    [`${PREFIX}secrets`]: JSON.stringify({ ...receivers, ...others, ...Object.fromEntries(known) }),
     [`${PREFIX}grafanaToken`]: set.grafanaToken ?? MASK,
   };
 }

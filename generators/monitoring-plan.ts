@@ -252,7 +252,7 @@ function pagesOutOfReach(service: Service, environment: Environment): readonly P
 
 function platform(environment: Environment, longTerm: Platform["longTerm"]): Platform {
   const { kubernetes, prometheus, alertmanager, blackbox, grafana, gmp, runbookSite } = environment;
-  const { operator, backups, backupsOf, backupJobs } = environment;
+  const { operator, backups, backupsOf, backupJobs, remoteWrite } = environment;
   return {
     kubernetes,
     prometheus,
@@ -266,5 +266,6 @@ function platform(environment: Environment, longTerm: Platform["longTerm"]): Pla
     ...(operator === undefined ? {} : { operator }),
     ...(gmp === undefined ? {} : { gmp }),
     ...(longTerm === undefined ? {} : { longTerm }),
+    ...(remoteWrite.length === 0 ? {} : { remoteWrite }),
   };
 }

@@ -5,13 +5,14 @@ import { milliseconds } from "../slo/duration";
 import type { Service } from "../slo/service";
 import type { Job } from "../slo/telemetry";
 import { LONG_TERM_ADVICE, longTermAlerts } from "./long-term-alerts";
-import { thanosJobs, thanosTelemetry, type ThanosJobs, type ThanosTelemetry } from "./long-term-telemetry";
+import { thanosJobs, thanosTelemetry, type ThanosJobs } from "./long-term-telemetry";
 import { alertmanagerAlerts } from "./alertmanager-alerts";
 import { digestAlerts } from "./digest-alerts";
 import { prometheusAlerts } from "./prometheus-alerts";
 import { programAlerts } from "./program-alerts";
+import { remoteWriting } from "./remote-write-alerts";
 import { SELF_INCIDENTS } from "./self-incidents";
-import { longestWindow, selfTelemetry, type SelfJobs } from "./self-telemetry";
+import { longestWindow, NO_PART, selfTelemetry, type SelfJobs, type SelfPart } from "./self-telemetry";
 import { storageAlerts } from "./storage-alerts";
 
 /**
@@ -32,7 +33,7 @@ export function selfService(
     jobs: selfJobs(environment, helpers),
     retentionSeconds: milliseconds(environment.prometheus.retention) / 1_000,
   });
-  const kept = longTermOf(environment);
+  const others = [longTermOf(environment), remoteWriting(telemetry.jobs.prometheus, environment.remoteWrite)];
   return {
     id: SELF.service,
     title: "Monitoring",
@@ -42,8 +43,8 @@ export function selfService(
     environments: [environment.name],
     dashboard: SELF.dashboard,
     telemetry: {
-      jobs: [...telemetry.contract.jobs, ...(kept === undefined ? [] : thanosJobs(kept.jobs))],
-      metrics: [...telemetry.contract.metrics, ...(kept?.metrics ?? [])],
+      jobs: [...telemetry.contract.jobs, ...others.flatMap(({ jobs }) => jobs)],
+      metrics: [...telemetry.contract.metrics, ...others.flatMap(({ metrics }) => metrics)],
     },
     slos: [],
     alerts: [
@@ -51,29 +52,20 @@ export function selfService(
       ...prometheusAlerts(telemetry),
       ...storageAlerts(telemetry, longestWindow(services)),
       ...alertmanagerAlerts(telemetry),
-      ...(kept === undefined ? [] : longTermAlerts(kept)),
       ...digestAlerts(telemetry),
+      ...others.flatMap(({ alerts }) => alerts),
     ],
-    ...adviceOf(kept),
+    advice: Object.fromEntries(others.flatMap(({ advice }) => Object.entries(advice))),
     incidents: SELF_INCIDENTS,
     autoscaling: [],
     backups: [],
   };
 }
 
-/** Advice for pages that nothing leads to would be a mistake. */
-function adviceOf(kept: ThanosTelemetry | undefined): Pick<Service, "advice"> {
-  if (kept === undefined) {
-    return {};
-  }
-  const led = new Set(longTermAlerts(kept).map(({ runbook }) => runbook));
-  return { advice: Object.fromEntries(Object.entries(LONG_TERM_ADVICE).filter(([slug]) => led.has(slug))) };
-}
-
-function longTermOf(environment: Environment): ThanosTelemetry | undefined {
+function longTermOf(environment: Environment): SelfPart {
   const { kubernetes, longTerm, prometheus } = environment;
   if (longTerm === undefined) {
-    return undefined;
+    return NO_PART;
   }
   const { hub } = longTerm;
   const job = (name: string, instances: number): Job => ({
@@ -97,7 +89,16 @@ function longTermOf(environment: Environment): ThanosTelemetry | undefined {
           },
         }),
   };
-  return thanosTelemetry(jobs);
+  const telemetry = thanosTelemetry(jobs);
+  const alerts = longTermAlerts(telemetry);
+  const led = new Set(alerts.map(({ runbook }) => runbook));
+  return {
+    jobs: thanosJobs(jobs),
+    metrics: telemetry.metrics,
+    alerts,
+    // Advice for pages that nothing leads to would be a mistake.
+    advice: Object.fromEntries(Object.entries(LONG_TERM_ADVICE).filter(([slug]) => led.has(slug))),
+  };
 }
 
 /** What not every environment has. */

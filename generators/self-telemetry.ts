@@ -3,7 +3,8 @@ import { REPORT_PERIODS, type ReportPeriod } from "../plan/report-period";
 import type { Service } from "../slo/service";
 import { INTEGRATIONS } from "../receivers";
 import { DEFAULT_TEAM, RECEIVERS } from "./routing";
-import type { Counter, Gauge, Job, LabelValues, TelemetryContract } from "../slo/telemetry";
+import type { Alert } from "../slo/alert";
+import type { Counter, Gauge, Job, LabelValues, Metric, TelemetryContract } from "../slo/telemetry";
 
 /** What the programs of the monitoring expose of themselves, as far as their alerts look at it. */
 export interface SelfTelemetry {
@@ -40,6 +41,17 @@ export interface SelfJobs {
   /** Absent where no reports are sent. */
   readonly digest?: Job;
 }
+
+/** What is watched of the monitoring where a stack has it. */
+export interface SelfPart {
+  readonly jobs: readonly Job[];
+  readonly metrics: readonly Metric[];
+  readonly alerts: readonly Alert[];
+  /** What the pages of its alerts say first. */
+  readonly advice: Readonly<Record<string, readonly string[]>>;
+}
+
+export const NO_PART: SelfPart = { jobs: [], metrics: [], alerts: [], advice: {} };
 
 interface Deployment {
   readonly jobs: SelfJobs;

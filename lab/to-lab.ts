@@ -74,6 +74,8 @@ function labPlatform(platform: Platform, settings: LabSettings): Platform {
     alertmanager: { ...platform.alertmanager, replicas: 1, address: settings.alertmanager },
     grafana: { ...platform.grafana, address: settings.address },
     runbookSite: { ...platform.runbookSite, replicas: 1, addresses: [runbookBase(settings.address)] },
+    // What is made up here is no sample of anybody.
+    remoteWrite: [],
   };
 }
 

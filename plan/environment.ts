@@ -8,6 +8,7 @@ import type { BackendChoice, Home } from "./backend";
 import type { DatabaseSettings } from "./database";
 import type { LongTermSettings } from "./long-term";
 import type { OnCall } from "./on-call";
+import type { RemoteWriteTarget } from "./remote-write";
 import { PORTS, type Place } from "./names";
 import type {
   AlertmanagerSettings,
@@ -96,6 +97,7 @@ export interface Environment {
   readonly gmp?: GmpSettings;
   /** Absent: what Prometheus keeps is all. */
   readonly longTerm?: LongTermSettings;
+  readonly remoteWrite: readonly RemoteWriteTarget[];
   /** Objectives that differ from the service's file, by `slo_id`. */
   readonly objectives: Readonly<Record<string, Percent>>;
   readonly maintenance: readonly Maintenance[];

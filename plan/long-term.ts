@@ -21,7 +21,7 @@ export type ObjectStore =
   | { readonly cloud: "s3"; readonly name: string; readonly endpoint: string; readonly region: string };
 
 /** Who asks the object store: what writes blocks, what reads them, and the one that deletes. */
-const STORE_ROLES = ["writer", "reader", "compactor"] as const;
+export const STORE_ROLES = ["writer", "reader", "compactor"] as const;
 export type StoreRole = (typeof STORE_ROLES)[number];
 
 /** A program of Thanos in the cluster. */

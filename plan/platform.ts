@@ -1,6 +1,7 @@
 import type { Duration } from "../slo/duration";
 import type { PlannedLongTerm } from "./long-term";
 import { PROGRAMS } from "./names";
+import type { RemoteWriteTarget } from "./remote-write";
 import type { BackupJobSettings } from "./store";
 
 /** What a container asks for; memory is its limit as well, CPU has none, so that it is never throttled. */
@@ -216,6 +217,8 @@ export interface Platform {
   readonly runbookSite: PlannedRunbookSite;
   /** Absent: what Prometheus keeps is all. */
   readonly longTerm?: PlannedLongTerm;
+  /** Absent: nobody is written to. */
+  readonly remoteWrite?: readonly RemoteWriteTarget[];
   /** Absent: no backup buckets but those of `backupsOf`. */
   readonly backups?: BackupSettings;
   /** By the id of a service whose backups lie elsewhere. */

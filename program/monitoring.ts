@@ -8,6 +8,7 @@ import { receiversSecret } from "../backends/kubernetes/alertmanager";
 import { clusterObjects } from "../backends/kubernetes/cluster";
 import { objectStoreSecrets } from "../backends/kubernetes/long-term";
 import { digestSecret } from "../backends/kubernetes/digest";
+import { writingSecret } from "../backends/kubernetes/prometheus";
 import { stackOutputs, type StackOutputs } from "../backends/outputs";
 import { backupBucket, backupProvider, metricsBucket } from "../components/bucket";
 import { databaseBackup } from "../components/database";
@@ -60,6 +61,7 @@ function register(catalogue: Catalogue, root: string | null): StackOutputs {
       objectStore: objectStoreSecrets(plan, secrets.objectStore),
       receivers: only(secrets.receivers, receiverSecrets(plan.routing)),
       digestSecret: digestSecretOf(plan, secrets.receivers),
+      writingSecret: writingSecretOf(plan, secrets.remoteWrite),
     },
     cluster,
   );
@@ -110,6 +112,14 @@ function digestSecretOf(
   return metadata === undefined || plan.digest === undefined
     ? undefined
     : { metadata, values: only(secrets, [plan.digest.passwordSecret]) };
+}
+
+function writingSecretOf(
+  plan: MonitoringPlan,
+  values: Readonly<Record<string, string>>,
+): SecretContent | undefined {
+  const metadata = writingSecret(plan);
+  return metadata === undefined ? undefined : { metadata, values };
 }
 
 /** What the parts of other backends are registered with and after. */

@@ -77,7 +77,8 @@ export function managedPrometheusNotices(plan: MonitoringPlan): readonly Problem
     const rules = rulesOn(plan, "gmp")
       .filter(({ file }) => file === id)
       .flatMap((group) => group.rules);
-    return [...LIMITS, ...bornLimit(rules), ...alertLimits(rules)].map(({ what, ...said }) => ({
+    const limits = [...LIMITS, ...writingLimit(plan), ...bornLimit(rules), ...alertLimits(rules)];
+    return limits.map(({ what, ...said }) => ({
       code: "backend-differs" as const,
       path: `services.${id}.gmp.${what}`,
       ...said,
@@ -118,6 +119,18 @@ const LIMITS: readonly Limit[] = [
     remedy: "Open the service's own dashboard, which reads Google's data source.",
   },
 ];
+
+function writingLimit({ platform: { remoteWrite = [] } }: MonitoringPlan): readonly Limit[] {
+  return remoteWrite.length === 0
+    ? []
+    : [
+        {
+          what: "remoteWrite",
+          message: `the stack's own Prometheus writes to [${remoteWrite.map(({ name }) => name).join(", ")}], and has no series of this service`,
+          remedy: "Read them from Google, or bind the service to the stack's Prometheus.",
+        },
+      ];
+}
 
 function bornLimit(rules: readonly Rule[]): readonly Limit[] {
   const born = rules.filter(comparesWithThePast).map(nameOf);

@@ -1,11 +1,13 @@
-import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
-import type { Discovery, OwnPlan } from "../../plan/monitoring-plan";
+import type { IConfigMap, IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
+import { runsServers, type Discovery, type MonitoringPlan, type OwnPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS, WEB_PORTS } from "../../plan/names";
 import { bytesOf } from "../../plan/quantity";
+import { remoteWriteSecrets } from "../../plan/remote-write";
 import { milliseconds } from "../../slo/duration";
 import { compareText } from "../../slo/order";
 import { alertTimerFlags } from "../prometheus/alert-timers";
 import { featureFlags, prometheusConfig } from "../prometheus/config";
+import { WRITING_SECRETS } from "../prometheus/remote-write";
 import { blockFlags, TSDB } from "../thanos/flags";
 import { sidecar } from "./thanos-pods";
 import { metadata, serviceAccount, type KubernetesObject } from "./object";
@@ -25,6 +27,18 @@ import {
 
 const CONFIG_FOLDER = "/etc/prometheus/config";
 const CONFIG_MAP = "prometheus-config";
+
+/** The secret by which Prometheus writes to others, one key for each of theirs. */
+const WRITING_SECRET = "prometheus-remote-write";
+const WRITING_VOLUME = "remote-write";
+
+/** `metadata` of that secret; undefined where nobody is written to by one. */
+export function writingSecret(plan: MonitoringPlan): KubernetesObject["metadata"] | undefined {
+  const { kubernetes, remoteWrite } = plan.platform;
+  return runsServers(plan) && remoteWriteSecrets(remoteWrite).length > 0
+    ? metadata(WRITING_SECRET, kubernetes.namespace, PROGRAMS.prometheus, "configuration")
+    : undefined;
+}
 
 /** Replaying the log of two hours takes minutes on a slow disk; a kill in the middle starts it anew. */
 const STARTUP_SECONDS = 900;
@@ -148,6 +162,7 @@ function pod(plan: OwnPlan, rules: readonly RuleFile[]): IPodSpec {
     containers: [container(plan), ...beside.containers],
     volumes: [
       ...beside.volumes,
+      ...writingVolume(plan),
       {
         name: "config",
         projected: {
@@ -166,6 +181,14 @@ function pod(plan: OwnPlan, rules: readonly RuleFile[]): IPodSpec {
   };
 }
 
+/** Named one by one, so that a key that is missing keeps the pod from starting. */
+function writingVolume({ platform: { remoteWrite } }: OwnPlan): readonly IVolume[] {
+  const items = remoteWriteSecrets(remoteWrite).map((key) => ({ key, path: key }));
+  return items.length === 0
+    ? []
+    : [{ name: WRITING_VOLUME, secret: { secretName: WRITING_SECRET, defaultMode: 0o440, items } }];
+}
+
 function container(plan: OwnPlan): IContainer {
   const { prometheus } = plan.platform;
   return {
@@ -180,6 +203,7 @@ function container(plan: OwnPlan): IContainer {
     volumeMounts: [
       { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
       { name: DATA_VOLUME, mountPath: TSDB, subPath: "prometheus" },
+      ...writingVolume(plan).map(({ name }) => ({ name, mountPath: WRITING_SECRETS, readOnly: true })),
     ],
   };
 }

@@ -2,9 +2,10 @@ import type { Discovery, MonitoringPlan, ScrapeJob, ScrapePlan } from "../../pla
 import { ALERTS, SELF } from "../../plan/names";
 import { toYaml } from "../file-set";
 import { moduleName } from "./blackbox";
+import { remoteWriteConfig } from "./remote-write";
 
 /** `prometheus.yml` of a plan. Source: Prometheus docs, "Configuration". */
-export function prometheusConfig({ scrape }: MonitoringPlan): string {
+export function prometheusConfig({ scrape, platform: { remoteWrite = [] } }: MonitoringPlan): string {
   return toYaml({
     global: {
       scrape_interval: scrape.interval,
@@ -21,6 +22,7 @@ export function prometheusConfig({ scrape }: MonitoringPlan): string {
       alertmanagers: [discovery(scrape.alertmanagers)],
     },
     scrape_configs: scrape.jobs.map((job) => scrapeConfig(job, zeroIngestion(scrape))),
+    ...(remoteWrite.length === 0 ? {} : { remote_write: remoteWrite.map(remoteWriteConfig) }),
   });
 }
 

@@ -162,7 +162,7 @@ const MISTAKES: readonly Mistake[] = [
       [
         "Pulumi.dev.yaml: tocsin:clutser: [clutser] is not a key of the configuration",
         "Did you mean [cluster]? Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, backupsOf, " +
-          "managedDatabases, longTerm, objectives, maintenance, onCall, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
+          "managedDatabases, longTerm, remoteWrite, objectives, maintenance, onCall, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
       ],
       [
         "Pulumi.dev.yaml: tocsin:environment: [qa] is not one of [beta, dev, prod, staging]",

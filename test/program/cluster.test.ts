@@ -258,6 +258,9 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
         `alertmanager/alertmanager ${existingSecret ?? "alertmanager-receivers"}`,
         ...mails.map((name) => `${name}/digest ${existingSecret ?? "digest-mail"}`),
         ...(hasSidecar ? ["prometheus/thanos-sidecar thanos-objstore-writer"] : []),
+        ...(stack.plan.platform.remoteWrite === undefined
+          ? []
+          : ["prometheus/prometheus prometheus-remote-write"]),
         ...Object.entries(STORE_KEYS)
           .filter(([name]) => thanos.includes(name))
           .map(([name, secret]) => `${name}/${name} ${secret}`),
@@ -305,7 +308,9 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
       readonly rule_files: readonly string[];
     };
     expect(globs).toEqual(["rules/*.yml"]);
-    const paths = [...filesIn(server, container).keys()];
+    const paths = [...filesIn(server, container)].flatMap(([file, { kind }]) =>
+      kind === "Secret" ? [] : [file],
+    );
     const owners = [...new Set(rulesOn(stack.plan, "kubernetes").map(({ file }) => file))];
     expect(paths).toEqual([
       "/etc/prometheus/config/prometheus.yml",
@@ -313,6 +318,17 @@ describe.each(VARIANTS)("what $title runs in the cluster", (variant) => {
     ]);
     expect(flag(container, "config.file")).toBe(paths[0]);
     expect(container.args).toContain("--config.auto-reload");
+  });
+
+  it("gives Prometheus every secret that prometheus.yml names, and no other", () => {
+    const server = workload(objects, "prometheus");
+    const text = textOf(objects, "prometheus-config", "prometheus.yml");
+    const read = [...text.matchAll(/_file: (\S+)/g)].map((hit) => hit[1] ?? "");
+    const files = [...filesIn(server, containerOf(server))].flatMap(([file, { kind }]) =>
+      kind === "Secret" ? [file] : [],
+    );
+    expect(files.sort()).toEqual(read.sort());
+    expect(files).toHaveLength(variant.title === "prod that writes to others" ? 3 : 0);
   });
 
   it("keeps its data on a volume that outlives it", () => {

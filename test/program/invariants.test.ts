@@ -12,6 +12,7 @@ import { compareText } from "../../slo/order";
 import { stackOutputs } from "../../backends/outputs";
 import { evaluateProgram, type ProgramResource } from "../../evaluation/evaluate";
 import { asksGrafana } from "../../plan/monitoring-plan";
+import { remoteWriteSecrets } from "../../plan/remote-write";
 import {
   at,
   evaluatedOnce,
@@ -85,10 +86,13 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
     const { kubeconfig, grafanaToken, ...others } = stack.secrets;
     const kept = objectStoreSecrets(stack.plan, others);
     const ofStore = objectStoreKeys(stack.plan);
+    const ofWriting = remoteWriteSecrets(stack.plan.platform.remoteWrite);
+    const writing =
+      ofWriting.length === 0 ? [] : [Object.fromEntries(ofWriting.map((key) => [key, others[key]]))];
     const ofMail = keepsDigestSecret(stack.plan) ? [stack.plan.digest.passwordSecret] : [];
     const mail = ofMail.map((key) => ({ [key]: others[key] }));
     const receivers = Object.fromEntries(
-      Object.entries(others).filter(([key]) => ![...ofStore, ...ofMail].includes(key)),
+      Object.entries(others).filter(([key]) => ![...ofStore, ...ofMail, ...ofWriting].includes(key)),
     );
     const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
     const contactPoints = ofType(resources, "grafana:alerting/contactPoint:ContactPoint");
@@ -108,6 +112,7 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
       ...mail.map(() => "tocsin-digest-mail.stringData"),
       ...(operator?.routes === "secret" ? ["tocsin-operator-alertmanager.stringData"] : []),
       ...kept.map(({ metadata: { name } }) => `tocsin-long-term-${name}.stringData`).sort(),
+      ...writing.map(() => "tocsin-prometheus-remote-write.stringData"),
     ]);
     const [grafana] = ofType(resources, "pulumi:providers:grafana");
     expect(grafana?.props["auth"]).toBe(asked ? grafanaToken : undefined);
@@ -117,6 +122,7 @@ describe.each([...VARIANTS, ...OPERATOR_VARIANTS])("the program of $title", (var
     expect(own.map(({ props }) => props["stringData"])).toEqual([
       ...(held ? [receivers] : []),
       ...mail,
+      ...writing,
       ...kept.map(({ values }) => values).sort((a, b) => compareText(JSON.stringify(a), JSON.stringify(b))),
     ]);
   });

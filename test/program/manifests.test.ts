@@ -86,7 +86,7 @@ describe.each(VARIANTS)("what the program of $title sends to the cluster", (vari
     for (const object of planned) {
       expect(sent).toContainEqual(object);
     }
-    const { alertmanager, longTerm } = stack.plan.platform;
+    const { alertmanager, longTerm, remoteWrite } = stack.plan.platform;
     const google = stack.plan.services.some(({ backend }) => backend.alerts === "gmp");
     const secrets = sent
       .filter(({ kind }) => kind === "Secret")
@@ -96,6 +96,7 @@ describe.each(VARIANTS)("what the program of $title sends to the cluster", (vari
         ...(alertmanager.existingSecret === undefined ? ["alertmanager-receivers"] : []),
         ...(alertmanager.existingSecret === undefined && variant.file === "prod" ? ["digest-mail"] : []),
         ...(google ? ["tocsin-alertmanager"] : []),
+        ...(remoteWrite === undefined ? [] : ["prometheus-remote-write"]),
         ...(longTerm === undefined ? [] : ["thanos-objstore-writer"]),
         ...(longTerm?.hub === undefined ? [] : ["thanos-objstore-compactor", "thanos-objstore-reader"]),
       ].sort(),

@@ -1,6 +1,7 @@
+import { rootCertificates } from "node:tls";
 import { readContent } from "../../config/content";
 import { parseConfig, PREFIX } from "../../config/environment";
-import { objectStoreKeys, receiverKeys } from "../../config/secrets";
+import { otherKeys, receiverKeys } from "../../config/secrets";
 import { readStackEntries, stackFileName } from "../../config/stack-file";
 import type { ProgramResource } from "../../evaluation/evaluate";
 import { judgeStack, type JudgedStack } from "../../evaluation/stack";
@@ -86,9 +87,36 @@ const LONG_TERM_VARIANTS: readonly Variant[] = [
   },
 ];
 
+/** A stack that writes its samples to others, by every kind of secret. */
+const WRITING: Variant = {
+  title: "prod that writes to others",
+  stack: "prod",
+  file: "prod",
+  set: {
+    remoteWrite: [
+      {
+        name: "mimir",
+        url: "https://mimir.example.com/api/v1/push",
+        authorization: { kind: "basic", username: "acme", passwordSecret: "mimir-password" },
+        headers: { "X-Scope-OrgID": "acme" },
+        keep: ["slo:.*", "ALERTS"],
+        queue: { maxShards: 10 },
+      },
+      {
+        name: "archive",
+        url: "https://archive.example.com/write",
+        authorization: { kind: "bearer", tokenSecret: "archive-token" },
+        tls: { client: { certificate: rootCertificates[0], keySecret: "archive-key" } },
+      },
+      { name: "inside", url: "http://mimir.mimir.svc:8080/api/v1/push" },
+    ],
+  },
+};
+
 /** The stacks, and what their configuration may change about the resources. */
 export const VARIANTS: readonly Variant[] = [
   ...COMMITTED,
+  WRITING,
   ...LONG_TERM_VARIANTS,
   { title: "dev with backups on AWS", stack: "dev", file: "dev", set: { backups: AWS } },
   { title: "prod with backups on Google Cloud", stack: "prod", file: "prod", set: { backups: GCP } },
@@ -217,7 +245,7 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
   const { plan } = planned;
   const receivers = Object.fromEntries([
     ...receiverKeys(plan).map((key) => [key, secretText(plan, key)] as const),
-    ...objectStoreKeys(plan).map((key) => [key, keyText(plan, key)] as const),
+    ...otherKeys(plan).map((key) => [key, keyText(plan, key)] as const),
   ]);
   const grafanaToken = "fake-token-of-grafana";
   const kubeconfig = entries[`${PREFIX}kubeconfig`];
@@ -233,7 +261,7 @@ export async function evaluated({ stack, file, set }: Variant): Promise<Evaluate
   };
 }
 
-/** What the object store of a plan could be asked by. */
+/** What the object store of a plan could be asked by, and others be written to. */
 function keyText({ platform: { longTerm } }: MonitoringPlan, key: string): string {
   const text = `fake-text-of-${key}`;
   return longTerm?.bucket.cloud === "gcp"
