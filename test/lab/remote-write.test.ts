@@ -10,7 +10,6 @@ import { query } from "../../lab/prometheus-api";
 import { toLab } from "../../lab/to-lab";
 import { ensureThanos, type Toolchain } from "../../lab/toolchain";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import type { RemoteWriteTarget } from "../../plan/remote-write";
 import { formatProblems } from "../../slo/problem";
 import { shopOf } from "../support/http-shop";
 import { eventually } from "../support/lab";
@@ -154,7 +153,7 @@ function targets(): readonly object[] {
 /** A prod that writes to them, whose Prometheus scrapes nothing but itself. */
 function planWriting(address: string): MonitoringPlan {
   const shop = shopOf("99%", "28d");
-  const settings = remoteWrite.parse(targets()) as readonly RemoteWriteTarget[];
+  const settings = remoteWrite.parse(targets());
   const prod = environmentFor("prod", [shop]);
   const runbooks = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
   const result = generatePlan([shop], { ...prod, remoteWrite: settings }, { runbooks });

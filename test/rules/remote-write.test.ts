@@ -13,7 +13,6 @@ import { testRules } from "../../lab/played-rules";
 import type { Toolchain } from "../../lab/toolchain";
 import type { Environment } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import type { RemoteWriteTarget } from "../../plan/remote-write";
 import { formatProblems } from "../../slo/problem";
 import { ENVIRONMENTS } from "../fixture/environments";
 import { shopOf } from "../support/http-shop";
@@ -55,7 +54,7 @@ function environmentWriting(targets: readonly object[]): Environment {
   const prod = environmentFor("prod", [shop]);
   return {
     ...prod,
-    remoteWrite: remoteWrite.parse(targets) as readonly RemoteWriteTarget[],
+    remoteWrite: remoteWrite.parse(targets),
     prometheus: { ...prod.prometheus, retention: "120d" },
   };
 }
