@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { blocksIn, PastEngine, PastError } from "../lab/backtest/engine";
-import { evaluated, intervalsOf, ownGroups } from "../lab/backtest/evaluate";
+import { evaluated, intervalsOf, ownGroups, type Evaluated } from "../lab/backtest/evaluate";
 import { externalLabelsOf, historyOf, type History } from "../lab/backtest/history";
 import { Kept } from "../lab/backtest/kept";
 import { query } from "../lab/prometheus-api";
@@ -10,10 +10,10 @@ import { labFolder, runningLab } from "../lab/state";
 import { toLab } from "../lab/to-lab";
 import { ensureToolchain, type Toolchain } from "../lab/toolchain";
 import { defaultCacheDir } from "../lab/toolchain/run";
-import type { MonitoringPlan } from "../plan/monitoring-plan";
+import type { MonitoringPlan, RuleGroup } from "../plan/monitoring-plan";
 import type { OnCall } from "../plan/on-call";
 import { gridOf } from "../plan/past";
-import { firings } from "../review/backtest/firing";
+import { firings, type Firing } from "../review/backtest/firing";
 import { NO_ON_CALL } from "../plan/report";
 import { pastOf, type Forecast, type SidePast } from "../review/backtest/summary";
 import { milliseconds } from "../slo/duration";
@@ -53,7 +53,7 @@ interface Source {
 }
 
 /** A source, what its plans are played as, and what is asked. */
-interface Looking extends PastOptions {
+export interface Looking extends PastOptions {
   readonly source: Source;
   readonly engine: PastEngine;
   readonly toolchain: Toolchain;
@@ -65,11 +65,21 @@ function played(plan: MonitoringPlan, { lab }: Source): MonitoringPlan {
   return lab === undefined ? plan : toLab(plan, { ...lab, smtp: "127.0.0.1:25", alertmanager: lab.address });
 }
 
+/** Evaluates plans over the history of a server. @throws as `overPast` */
+export function forecastOf(plans: Plans, options: PastOptions): Promise<Forecast> {
+  return overPast(plans.head, options, (looking) => looked(plans, looking));
+}
+
 /**
- * Evaluates plans over the history of a server.
+ * Looks at the history of a server with an engine that reads it.
+ * @param head whose jobs the server scrapes
  * @throws UserError where there is no such history, or it cannot be read; what was found until then is kept
  */
-export async function forecastOf(plans: Plans, options: PastOptions): Promise<Forecast> {
+export async function overPast<T>(
+  head: MonitoringPlan,
+  options: PastOptions,
+  look: (looking: Looking) => Promise<T>,
+): Promise<T> {
   const { signal } = options;
   const until = options.until === undefined ? Date.now() : timeGiven(options.until);
   requireTime(options, until);
@@ -78,7 +88,7 @@ export async function forecastOf(plans: Plans, options: PastOptions): Promise<Fo
   const scratch = mkdtempSync(join(tmpdir(), "tocsin-backtest-"));
   const remove = (): void => rmSync(scratch, { recursive: true, force: true });
   process.once("exit", remove);
-  const { jobs, lookback } = played(plans.head, source).scrape;
+  const { jobs, lookback } = played(head, source).scrape;
   const external = Object.entries(await externalLabelsOf(source.remote));
   const isOfTargets = ([label]: readonly [string, string]): boolean =>
     jobs.some(({ labels }) => Object.hasOwn(labels, label));
@@ -88,7 +98,7 @@ export async function forecastOf(plans: Plans, options: PastOptions): Promise<Fo
   const engine = await PastEngine.start({ folder: scratch, toolchain, lookback, added, signal, ...remote });
   try {
     if (source.blocks !== undefined) await engine.add([source.blocks]);
-    return await looked(plans, { ...options, source, engine, veiled, toolchain });
+    return await look({ ...options, source, engine, veiled, toolchain });
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof PastError ? unreadable(options.prometheus, error) : error;
@@ -118,8 +128,7 @@ function unreadable(source: string, { message }: PastError): UserError {
 async function looked({ base, head }: Plans, looking: Looking): Promise<Forecast> {
   const { source, days } = looking;
   const history = await requireHistory(played(head, source), looking);
-  const folder = looking.keep ?? join(defaultCacheDir(process.env), "backtest", head.environment.stack);
-  const kept = new Kept(folder);
+  const { kept, folder } = keptFor(head, looking);
   const side = (plan: MonitoringPlan, name: string): Promise<SidePast> =>
     sideOf(played(plan, source), history, {
       ...looking,
@@ -145,6 +154,15 @@ async function looked({ base, head }: Plans, looking: Looking): Promise<Forecast
   };
 }
 
+/** What was found before, and where it is kept. */
+export function keptFor(
+  { environment: { stack } }: MonitoringPlan,
+  { keep }: PastOptions,
+): { readonly kept: Kept; readonly folder: string } {
+  const folder = keep ?? join(defaultCacheDir(process.env), "backtest", stack);
+  return { kept: new Kept(folder), folder };
+}
+
 interface SideLooking extends Looking {
   readonly kept: Kept;
   readonly folder: string;
@@ -155,8 +173,19 @@ interface SideLooking extends Looking {
 async function sideOf(
   plan: MonitoringPlan,
   history: History,
-  { name, onCall = NO_ON_CALL, ...looking }: SideLooking,
+  { onCall = NO_ON_CALL, ...looking }: SideLooking,
 ): Promise<SidePast> {
+  const { alerts, read, computed, asked } = await firedIn(plan, history, looking);
+  const fired = alerts.flatMap((alert) => alert.fired);
+  return { ...pastOf(plan, fired, history, onCall), records: { read, computed }, asked };
+}
+
+/** The alerts of a plan in a past, each with how long it fired. @param name what its progress is said under */
+export async function firedIn(
+  plan: Pick<MonitoringPlan, "ruleGroups" | "services" | "alerts" | "scrape">,
+  history: History,
+  { name, ...looking }: Omit<SideLooking, "onCall">,
+): Promise<Omit<Evaluated, "alerts"> & { readonly alerts: readonly FiredAlert[] }> {
   const found = await evaluated(plan, history, {
     ...looking,
     remote: looking.source.remote,
@@ -167,19 +196,26 @@ async function sideOf(
   const added = Object.fromEntries(
     Object.entries(externalLabels).filter(([label]) => !dropped.includes(label)),
   );
-  const fired = found.alerts.flatMap(({ rule, interval, stretches }) =>
-    firings(rule, stretches, gridOf(history, interval), { added, dropped }),
-  );
-  const { read, computed, asked } = found;
-  return { ...pastOf(plan, fired, history, onCall), records: { read, computed }, asked };
+  return {
+    ...found,
+    alerts: found.alerts.map(({ rule, interval, stretches, reads }) => ({
+      rule,
+      reads,
+      fired: firings(rule, stretches, gridOf(history, interval), { added, dropped }),
+    })),
+  };
 }
 
-/** @throws UserError where the server knows nothing of that time */
-async function requireHistory(
+/** An alert, what it reads, and how long it fired. */
+type FiredAlert = Pick<Evaluated["alerts"][number], "rule" | "reads"> & { readonly fired: readonly Firing[] };
+
+/** @param others rules that are evaluated besides. @throws UserError where the server knows nothing of that time */
+export async function requireHistory(
   plan: MonitoringPlan,
   { source, engine, days, ...options }: Looking,
+  others: readonly RuleGroup[] = [],
 ): Promise<History> {
-  const { groups } = ownGroups(plan);
+  const groups = [...ownGroups(plan).groups, ...others];
   const { speed = 1, since = 0 } = source.lab ?? {};
   if (source.to <= since) {
     throw new UsageError(`the lab has run since ${new Date(since).toISOString()}: name a time after it`);

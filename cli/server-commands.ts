@@ -68,6 +68,11 @@ function addReport(tocsin: Command): void {
     );
 }
 
+const AGAINST = new Option(
+  "--against <rules>",
+  "compare it with the alerts of others instead: a rule file, PrometheusRule objects, or a Prometheus that has loaded them; 1 where a difference is not explained",
+).conflicts("base");
+
 /** What evaluates the history of a Prometheus. */
 function addBacktest(tocsin: Command): void {
   tocsin
@@ -90,6 +95,7 @@ function addBacktest(tocsin: Command): void {
     .addOption(new Option("--days <n>", "how many days back").argParser(days).default(28))
     .option("--until <time>", "where the days end, such as 2026-11-29T18:05:00Z; now where left out")
     .option("--base <ref>", "what it is compared with: a branch, a tag, a commit, or a folder of renders")
+    .addOption(AGAINST)
     .option(
       "--recompute",
       "compute every record anew, also those that the server has by the same rule",

@@ -1,20 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { parseAllDocuments } from "yaml";
-import { z } from "zod";
 import type { RuleGroup } from "../plan/monitoring-plan";
 import type { Duration } from "../slo/duration";
 import { inFolder, runProgram } from "./program";
-
-const rule = z.object({
-  record: z.string().optional(),
-  alert: z.string().optional(),
-  expr: z.string(),
-  labels: z.record(z.string(), z.string()).default({}),
-});
-const groups = z.array(z.object({ name: z.string(), rules: z.array(rule) }));
-/** A file of rules, or an object of Prometheus Operator. */
-const document = z.union([z.object({ groups }), z.object({ spec: z.object({ groups }) })]);
+import { groupListsIn, ruleGroups } from "./rule-file";
 
 /** What Sloth is told besides its specification. */
 export interface SlothOptions {
@@ -47,18 +36,5 @@ export async function slothRules(
     }
     return readFileSync(out, "utf8");
   });
-  return parseAllDocuments(text)
-    .filter(({ contents }) => contents !== null)
-    .map((one) => document.parse(one.toJS()))
-    .flatMap((one) => ("groups" in one ? one.groups : one.spec.groups))
-    .map(({ name, rules }) => ({
-      name,
-      file: "sloth",
-      interval,
-      rules: rules.map(({ record, alert = "", expr, labels }) =>
-        record === undefined
-          ? { kind: "alert", alert, expr, for: "0s", labels, annotations: {} }
-          : { kind: "record", record, expr, labels },
-      ),
-    }));
+  return groupListsIn(text).flatMap((list) => ruleGroups(list, { from: "sloth", interval }));
 }

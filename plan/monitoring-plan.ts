@@ -36,6 +36,8 @@ export interface AlertingRule {
   readonly alert: string;
   readonly expr: string;
   readonly for: Duration;
+  /** How long it goes on once its expression is gone; only rules of others say so. */
+  readonly keep_firing_for?: Duration;
   readonly labels: Labels;
   readonly annotations: Labels;
 }

@@ -30,3 +30,7 @@ export function gridOf({ from, to }: Span, interval: Duration): Grid {
 export function labelsKey(labels: Labels): string {
   return JSON.stringify(sortedBy(Object.entries(labels), ([label]) => label));
 }
+
+/** How alerts of others and those of a plan may differ over a past. */
+export const DIFFERENCES = ["uncovered", "only-theirs", "late", "only-ours"] as const;
+export type DifferenceKind = (typeof DIFFERENCES)[number];

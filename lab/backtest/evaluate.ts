@@ -11,6 +11,7 @@ import type { Toolchain } from "../toolchain";
 import type { PastEngine, Series } from "./engine";
 import { hashOf, partsOf, recordedBy, type History, type Part } from "./history";
 import type { Kept } from "./kept";
+import { readsOf, type Reads } from "./reads";
 import { pastRules, recordsOf, type PastAlert, type PastRecord, type PastRules } from "./rewrite";
 
 /** What a past is evaluated with. */
@@ -36,6 +37,7 @@ export interface Evaluated {
     readonly rule: AlertingRule;
     readonly interval: Duration;
     readonly stretches: readonly Stretch[];
+    readonly reads: Reads;
   }[];
   /** Records that were read, and that were computed. */
   readonly read: number;
@@ -48,7 +50,7 @@ export interface Evaluated {
 const WIDTH = 2;
 
 /** The rule groups of a plan whose records and alerts are both with its own Prometheus, and the services of the others. */
-export function ownGroups({ ruleGroups, services }: MonitoringPlan): {
+export function ownGroups({ ruleGroups, services }: Pick<MonitoringPlan, "ruleGroups" | "services">): {
   readonly groups: readonly RuleGroup[];
   readonly elsewhere: readonly string[];
 } {
@@ -73,7 +75,7 @@ export function intervalsOf(groups: readonly RuleGroup[]): {
 
 /** Evaluates the alerts of a plan over a past, as if its rules had run all the time. */
 export async function evaluated(
-  plan: MonitoringPlan,
+  plan: Pick<MonitoringPlan, "ruleGroups" | "services" | "alerts">,
   history: History,
   setting: Setting,
 ): Promise<Evaluated> {
@@ -87,17 +89,23 @@ export async function evaluated(
   const asked = { count: 0 };
   await computeRecords(past, mark, history, { ...setting, asked });
   const found = await alertStretches(past, intervalsOf(groups).shortest, history, { ...setting, asked });
+  const reads = readsOf(groups, new Set(past.layers.flat().map(({ rule }) => rule)));
   return {
     alerts: past.alerts
       .filter(({ rule }) => !isHeartbeat(plan, rule.alert))
-      .map((alert) => ({ rule: alert.rule, interval: alert.interval, stretches: found.get(alert) ?? [] })),
+      .map((alert) => ({
+        rule: alert.rule,
+        interval: alert.interval,
+        stretches: found.get(alert) ?? [],
+        reads: reads(alert.rule.expr),
+      })),
     read: past.read,
     computed: past.layers.flat().length,
     asked: asked.count,
   };
 }
 
-function isHeartbeat({ alerts }: MonitoringPlan, name: string): boolean {
+function isHeartbeat({ alerts }: Pick<MonitoringPlan, "alerts">, name: string): boolean {
   return alerts.some(({ alertname, kind }) => alertname === name && kind === "heartbeat");
 }
 

@@ -1,8 +1,9 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { readPromQl, type Selector } from "../../generators/promql-reading";
 import type { AlertingRule, RecordingRule, RuleGroup } from "../../plan/monitoring-plan";
-import { milliseconds, type Duration } from "../../slo/duration";
+import type { Duration } from "../../slo/duration";
 import { groupedBy, own } from "../../slo/order";
+import { millisecondsIn } from "../rule-file";
 
 /** A recording rule and the group that it stands in. */
 export interface Recorded {
@@ -48,7 +49,7 @@ export interface Naming {
 }
 
 /** The rules that a selector reads. */
-function sourcesOf(
+export function sourcesOf(
   { name, matches }: Selector,
   all: ReadonlyMap<string, readonly Recorded[]>,
 ): readonly Recorded[] {
@@ -174,10 +175,11 @@ function needsOf(
   return needs;
 }
 
-function reachOf(expr: string): number {
-  const durations = [...expr.replaceAll(/"[^"]*"/g, "").matchAll(/[[\s:](\d+(?:ms|[smhd]))\b/g)].map(
-    ([, duration = "0s"]) => milliseconds(duration),
-  );
+/** How far an expression looks back, at most, in milliseconds. */
+export function reachOf(expr: string): number {
+  const durations = [
+    ...expr.replaceAll(/"[^"]*"/g, "").matchAll(/(?<=[[\s:])(?:\d+(?:ms|[smhdwy]))+\b/g),
+  ].map(([duration]) => millisecondsIn(duration));
   return [...new Set(durations)].reduce((sum, duration) => sum + duration, 0);
 }
 

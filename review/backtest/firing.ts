@@ -15,7 +15,7 @@ export interface Firing {
 
 /**
  * When a rule fires, as Prometheus decides it: once its expression has been there for as long as `for` asks, until the
- * first evaluation in which it is not. Source: Prometheus, rules/alerting.go.
+ * first evaluation in which it is not, or for `keep_firing_for` after. Source: Prometheus, rules/alerting.go.
  * @param external labels that the server adds to what it sends, and those that it takes off
  */
 export function firings(
@@ -24,8 +24,10 @@ export function firings(
   { from: begin, to: end, step }: Grid,
   { added, dropped }: { readonly added: Labels; readonly dropped: readonly string[] },
 ): readonly Firing[] {
-  const wait = Math.ceil(milliseconds(rule.for) / step) * step;
-  return joined(stretches, step).flatMap(({ labels, from, to }) => {
+  const [wait, keep] = [rule.for, rule.keep_firing_for ?? "0s"].map(
+    (duration) => Math.ceil(milliseconds(duration) / step) * step,
+  ) as [number, number];
+  return joined(stretches, { step, wait, keep }).flatMap(({ labels, from, to }) => {
     const isOlder = from <= begin;
     const since = isOlder ? begin : from + wait;
     const own = Object.entries({ ...labels, ...rule.labels, alertname: rule.alert });
@@ -36,21 +38,25 @@ export function firings(
           {
             labels: { ...added, ...Object.fromEntries(sent) },
             from: since,
-            to: to >= end ? Infinity : to + step,
+            to: to + keep >= end ? Infinity : to + step + keep,
             isOlder,
           },
         ];
   });
 }
 
-/** Stretches of one series that follow each other, as where a day ends, are one. */
-function joined(stretches: readonly Stretch[], step: number): readonly Stretch[] {
+/** Stretches of one series that follow each other, as where a day ends, are one, and so are those that come back while it fires on. */
+function joined(
+  stretches: readonly Stretch[],
+  { step, wait, keep }: { readonly step: number; readonly wait: number; readonly keep: number },
+): readonly Stretch[] {
   const bySeries = groupedBy(stretches, ({ labels }) => labelsKey(labels));
   return [...bySeries.values()].flatMap((all) => {
     const whole: Stretch[] = [];
     for (const one of [...all].sort((a, b) => a.from - b.from)) {
       const last = whole.at(-1);
-      if (last !== undefined && one.from - last.to <= step) {
+      const apart = step + (last !== undefined && last.to - last.from >= wait ? keep : 0);
+      if (last !== undefined && one.from - last.to <= apart) {
         whole[whole.length - 1] = { ...last, to: one.to };
       } else {
         whole.push(one);

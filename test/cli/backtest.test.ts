@@ -1,60 +1,12 @@
-import { mkdirSync, readdirSync, statSync, truncateSync } from "node:fs";
+import { readdirSync, statSync, truncateSync } from "node:fs";
 import { createServer, type Server as HttpServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { parse, stringify } from "yaml";
-import { writeBlocks } from "../../lab/backfill";
-import { PastEngine } from "../../lab/backtest/engine";
-import { placeOf } from "../../plan/environment";
+import type { PastEngine } from "../../lab/backtest/engine";
 import { Checkout } from "../support/checkout";
-import { planOf } from "../support/plan";
 import { removeFolder, temporaryFolder } from "../support/program";
-import { toolchain } from "../support/toolchain";
+import { MINUTE, stockServer, withStockAlone } from "../support/stock-past";
 import type { ProcessEnd } from "../support/warm";
-
-const PLAN = planOf("prod");
-const MINUTE = 60_000;
-/** A Monday, and two days later. */
-const [MONDAY, WEDNESDAY] = ["2026-11-23T00:00:00Z", "2026-11-25T00:00:00Z"].map((time) =>
-  Date.parse(time),
-) as [number, number];
-const at = (time: string): number => Date.parse(`2026-11-${time}:00Z`);
-
-/** How full the disk was, and when: in working hours, at night, too shortly for an alert, and less full. */
-const DISK: readonly (readonly [from: number, to: number, used: number])[] = [
-  [at("23T10:00"), at("23T10:30"), 0.95],
-  [at("24T03:00"), at("24T03:40"), 0.95],
-  [at("24T19:00"), at("24T19:03"), 0.95],
-  [at("24T12:00"), at("24T12:20"), 0.7],
-];
-
-/** Two days in which every target answers. */
-function* past(): Generator<string> {
-  const line = (
-    name: string,
-    labels: Readonly<Record<string, string>>,
-    value: number,
-    time: number,
-  ): string => {
-    const all = Object.entries({ ...labels, ...placeOf(PLAN.environment) });
-    return `${name}{${all.map(([label, text]) => `${label}="${text}"`).join(",")}} ${value} ${time / 1_000}`;
-  };
-  for (const { job, labels } of PLAN.scrape.jobs) {
-    for (let time = MONDAY; time < WEDNESDAY; time += MINUTE) {
-      yield line("up", { job, instance: `${job}-0`, ...labels }, 1, time);
-    }
-  }
-  for (let time = MONDAY; time < WEDNESDAY; time += MINUTE) {
-    const [, , used = 0.4] = DISK.find(([from, to]) => from <= time && time < to) ?? [];
-    yield line(
-      "stock_disk_used_ratio",
-      { job: "stock-api", instance: "stock-api-0", service: "stock" },
-      used,
-      time,
-    );
-  }
-  yield "# EOF";
-}
 
 interface Said {
   readonly known: number;
@@ -82,47 +34,20 @@ interface Side {
 describe("the alerts of a stack over a past", () => {
   const checkout = new Checkout();
   const folder = temporaryFolder();
-  const blocks = path.join(folder, "blocks");
   const servers: HttpServer[] = [];
   let server: PastEngine;
+  let blocks: string;
 
   beforeAll(async () => {
-    const { prometheus, promtool } = await toolchain();
-    const signal = new AbortController().signal;
-    await writeBlocks(past(), { folder, data: blocks, toolchain: { promtool }, signal });
-    mkdirSync(path.join(folder, "server"));
-    server = await PastEngine.start({
-      folder: path.join(folder, "server"),
-      toolchain: { prometheus },
-      added: {},
-      lookback: "5m",
-      signal,
-    });
-    await server.add([blocks]);
-    withStockAlone();
+    ({ server, blocks } = await stockServer(folder));
+    withStockAlone(checkout);
     const rendered = await checkout.tocsin("render", "prod", "--out", path.join(folder, "base"));
     expect(`${rendered.code}: ${rendered.stdout}${rendered.stderr}`).toMatch(/^0: /);
   }, 600_000);
 
-  /** Few rules are soon evaluated. */
-  const withStockAlone = (): void => {
-    checkout.write(
-      "services/index.ts",
-      'import { stock } from "./stock";\nexport const services = [stock];\n',
-    );
-    const stack = parse(checkout.text("Pulumi.prod.yaml")) as {
-      readonly config: Record<string, Record<string, unknown>>;
-    };
-    for (const place of ["runbooks", "receivers.critical", "receivers.warning"]) {
-      const [key = "", inner] = place.split(".");
-      const map = stack.config[`tocsin:${key}`] ?? {};
-      const names = inner === undefined ? map : (map[inner] as Record<string, unknown>);
-      Reflect.deleteProperty(names, "orders");
-    }
-    checkout.write("Pulumi.prod.yaml", stringify(stack));
-  };
-
-  beforeEach(withStockAlone);
+  beforeEach(() => {
+    withStockAlone(checkout);
+  });
   afterEach(() => checkout.restore());
   afterAll(async () => {
     for (const one of servers) {

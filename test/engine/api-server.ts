@@ -67,7 +67,7 @@ export class ApiServer {
   }
 
   /** Asks as an administrator. */
-  ask(method: "GET" | "POST" | "PUT", where: string, body?: object): Promise<Said> {
+  ask(method: "DELETE" | "GET" | "POST" | "PUT", where: string, body?: object): Promise<Said> {
     const ca = readFileSync(this.file("apiserver.crt"));
     const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
     const options = { host: "127.0.0.1", port: this.port, path: where, method, headers, ca };

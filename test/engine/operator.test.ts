@@ -285,6 +285,49 @@ describe("the real operator, with all of prod", () => {
       (await routed(amtool, file, { ...ours.labels, namespace: plan.platform.kubernetes.namespace })).output,
     ).toBe(`${plan.platform.kubernetes.namespace}/team/theirs,${receivers}\n`);
   });
+
+  test("loads rules by hand beside ours, and ours to the letter once the old ones are gone", async () => {
+    const { promtool } = await toolchain();
+    const { namespace } = plan.platform.operator ?? {};
+    const where = `/apis/monitoring.coreos.com/v1/namespaces/${namespace ?? ""}/prometheusrules/shop-by-hand`;
+    const loaded = async (): Promise<Readonly<Record<string, string>>> =>
+      (await installed.held("configmaps", `prometheus-${NAME}-prometheus-rulefiles-0`))?.data ?? {};
+    const before = await loaded();
+    const alert = { alert: "ShopDown", expr: "up == 0", for: "5m", labels: { severity: "critical" } };
+    await installed.server.make(
+      {
+        apiVersion: "monitoring.coreos.com/v1",
+        kind: "PrometheusRule",
+        metadata: {
+          name: "shop-by-hand",
+          ...(namespace === undefined ? {} : { namespace }),
+          ...{ labels: plan.platform.operator?.labels },
+        },
+        ...{ spec: { groups: [{ name: "shop", rules: [alert] }] } },
+      },
+      "prometheusrules",
+    );
+    const isThere = (files: object): boolean => JSON.stringify(files).includes("ShopDown");
+    await installed.server.until(
+      async () => isThere(await loaded()),
+      "the old rules are not loaded beside ours",
+    );
+    const both = await loaded();
+    expect(both).toMatchObject(before);
+    expect(Object.keys(both)).toHaveLength(Object.keys(before).length + 1);
+    const files = Object.entries(both).map(([name, text]) => {
+      const file = path.join(folder, name);
+      writeFileSync(file, text);
+      return file;
+    });
+    expect(await runProgram(promtool, ["check", "rules", "--lint=none", ...files])).toMatchObject({
+      code: 0,
+    });
+
+    expect(await installed.server.ask("DELETE", where)).toMatchObject({ status: 200 });
+    await installed.server.until(async () => !isThere(await loaded()), "the old rules are still loaded");
+    expect(await loaded()).toEqual(before);
+  });
 });
 
 function routed(

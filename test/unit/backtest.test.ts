@@ -179,9 +179,10 @@ describe("an alert of a past", () => {
     annotations: {},
   };
   const grid = { from: 0, to: HOUR, step: 30 * S };
-  const fires = (...stretches: readonly (readonly [from: number, to: number])[]) =>
+  const fires = (...stretches: readonly (readonly [from: number, to: number])[]) => fired(rule, ...stretches);
+  const fired = (by: AlertingRule, ...stretches: readonly (readonly [from: number, to: number])[]) =>
     firings(
-      rule,
+      by,
       stretches.map(([from, to]) => ({ labels: { pod: "a", replica: "0" }, from: from * S, to: to * S })),
       grid,
       { added: { cluster: "c" }, dropped: ["replica"] },
@@ -205,6 +206,18 @@ describe("an alert of a past", () => {
       [180, 210],
       [360, 420],
     ]);
+  });
+
+  it("fires on for as long as its rule keeps it, and is the same alert where its expression comes back meanwhile", () => {
+    const keep = { ...rule, keep_firing_for: "100s" as const };
+    const spans = (...stretches: readonly (readonly [number, number])[]): readonly (readonly number[])[] =>
+      fired(keep, ...stretches).map(({ from, to }) => [from / S, to / S]);
+    // Evaluations are half a minute apart, so that it ends with the one at two minutes after the first without it.
+    expect(spans([60, 180])).toEqual([[180, 330]]);
+    expect(spans([60, 180], [330, 360])).toEqual([[180, 510]]);
+    expect(spans([60, 180], [360, 390])).toEqual([[180, 330]]);
+    expect(spans([60, 120], [210, 330])).toEqual([[330, 480]]);
+    expect(spans([60, 3_480])).toEqual([[180, Infinity]]);
   });
 
   it("fires from the beginning where it was there then, and on and on where the past ends first", () => {
