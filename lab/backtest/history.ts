@@ -129,7 +129,9 @@ export async function recordedBy(
   all: readonly Recorded[],
 ): Promise<(one: Recorded) => boolean> {
   const rules =
-    remote === undefined || all.length === 0 ? undefined : await ask(`${remote}/api/v1/rules?type=record`, loaded, undefined);
+    remote === undefined || all.length === 0
+      ? undefined
+      : await ask(`${remote}/api/v1/rules?type=record`, loaded, undefined);
   if (rules === undefined) {
     return () => false;
   }
