@@ -6,7 +6,7 @@ import { page } from "../generators/operations/markdown";
 import { compareText } from "../slo/order";
 
 /** The modules that may be imported, by the name that people import them by, and the source of each. */
-function modules(): readonly { readonly name: string; readonly file: string }[] {
+export function modules(): readonly { readonly name: string; readonly file: string }[] {
   return Object.entries(manifest.exports).flatMap(([name, target]) =>
     typeof target === "string"
       ? []

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "../support/stacks";
@@ -9,23 +9,51 @@ import { Workspace } from "./workspace";
 
 const TIMEOUT = 600_000;
 
-interface Delivery {
-  readonly channel: string;
-  readonly status: string;
-  readonly alerts: string;
-  readonly links: readonly string[];
+/** A block of the tutorial: commands, what they print, or text for a file. */
+interface Block {
+  readonly language: string;
+  /** What stands behind the language: what its commands do, or the file. */
+  readonly about: string;
+  readonly lines: readonly string[];
 }
+
+const TUTORIAL = "docs/tutorial.md";
+
+const tutorial: readonly Block[] = [
+  ...readFileSync(path.join(ROOT, TUTORIAL), "utf8").matchAll(/^```(\w+)(?: (.+))?\n([\s\S]*?)^```$/gm),
+].map(([, language = "", about = "", text = ""]) => ({ language, about, lines: text.trimEnd().split("\n") }));
 
 // Each test goes on where the one before it ended, as whoever tries the package does.
 describe("a repository elsewhere, with nothing but the packed package", () => {
   const elsewhere = new Elsewhere();
+  const followed = path.join(elsewhere.folder, "tutorial");
 
   beforeAll(() => elsewhere.install(), TIMEOUT);
 
   afterAll(async () => {
-    await elsewhere.run(elsewhere.repository, "node_modules/.bin/tocsin", "down");
+    await elsewhere.run(followed, "npx", "--no-install", "tocsin", "down");
     removeFolder(elsewhere.folder);
   });
+
+  /** What the page's runbook said while its link led somewhere. */
+  let runbook = "";
+
+  /** Does what a line of the tutorial says, and looks again until somebody is paged where it looks into the inbox. */
+  async function follow(line: string): Promise<string> {
+    const [program = "", ...args] = line.split(" ");
+    expect(program).toBe("npx");
+    for (let tries = 0; tries < 60; tries += 1) {
+      const said = await elsewhere.succeeds(followed, program, "--no-install", ...args);
+      const link = /Runbook: (\S+)/.exec(said)?.[1];
+      if (!line.endsWith(" inbox")) return said;
+      if (link !== undefined) {
+        runbook = await (await fetch(link)).text();
+        return said;
+      }
+      await sleep(3_000);
+    }
+    throw new Error("nobody was paged");
+  }
 
   test("is told what to do while it is empty", async () => {
     const { code, stderr } = await elsewhere.run(
@@ -115,37 +143,6 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
   });
 
   test(
-    "comes to life, pages with a link to a runbook that is there, and recovers",
-    async () => {
-      await elsewhere.tocsin("up", "--detach", "--speed", "20");
-      await elsewhere.tocsin("break", "shop-order-queue-long", "shop-availability-bad");
-      expect(await elsewhere.tocsin("heal", "shop-order-queue-long")).toContain(
-        "healed: shop-order-queue-long;",
-      );
-      const page = async (): Promise<Delivery> => {
-        for (let tries = 0; tries < 50; tries += 1) {
-          const inbox = JSON.parse(await elsewhere.tocsin("inbox", "--json")) as readonly Delivery[];
-          const found = inbox.find(({ channel, status }) => channel === "pagerduty" && status === "firing");
-          if (found !== undefined) return found;
-          await sleep(3_000);
-        }
-        throw new Error(`nobody was paged: ${await elsewhere.tocsin("status")}`);
-      };
-      const { alerts, links } = await page();
-      expect(alerts).toContain("HighErrorBudgetBurnRate");
-      const runbook = links.find((link) => link.includes("runbooks"));
-      const answer = await fetch(runbook ?? "");
-      expect({ status: answer.status, names: (await answer.text()).includes("Shop") }).toEqual({
-        status: 200,
-        names: true,
-      });
-      expect(await elsewhere.tocsin("mend")).toContain("healed: shop-availability-bad");
-      expect(await elsewhere.tocsin("down")).toBe("stopped\n");
-    },
-    TIMEOUT,
-  );
-
-  test(
     "is previewed by the engine, with its own copy of the SDK and the policies of the package",
     async () => {
       const listed = await elsewhere.tocsin("check", "prod-eu");
@@ -198,6 +195,33 @@ describe("a repository elsewhere, with nothing but the packed package", () => {
         "    see Pulumi.prod-eu.yaml:4\n",
     });
   });
+
+  test(
+    `is what ${TUTORIAL} makes, in an empty folder, up to a page with a runbook that says what the team knows`,
+    async () => {
+      mkdirSync(followed);
+      symlinkSync(path.join(elsewhere.repository, "node_modules"), path.join(followed, "node_modules"));
+      let said = "";
+      const known: string[] = [];
+      for (const { language, about, lines } of tutorial) {
+        if (language === "sh" && about !== "install") {
+          for (const line of lines) said = await follow(line);
+        } else if (language === "text") {
+          for (const line of lines) expect(said).toContain(line);
+        } else if (language === "md") {
+          const file = path.join(followed, about.replace(" (added)", ""));
+          writeFileSync(
+            file,
+            readFileSync(file, "utf8").replace("{{ default }}", `${lines.join("\n")}\n\n$&`),
+          );
+          known.push(...lines);
+        }
+      }
+      expect(known).not.toEqual([]);
+      expect(runbook).toContain(known.join("\n"));
+    },
+    TIMEOUT,
+  );
 
   test.each(["minimal", "two-productions"])("may be as the example %s is", async (example) => {
     const folder = elsewhere.example(example);
