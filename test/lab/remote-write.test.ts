@@ -12,6 +12,7 @@ import { ensureThanos, type Toolchain } from "../../lab/toolchain";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { formatProblems } from "../../slo/problem";
 import { shopOf } from "../support/http-shop";
+import { TEST_CERTIFICATE, TEST_KEY } from "../support/certificate";
 import { eventually } from "../support/lab";
 import { objectsOfPlan, podProgram } from "../support/pod-programs";
 import { removeFolder, temporaryFolder, writeFiles } from "../support/program";
@@ -25,15 +26,23 @@ const USER = "acme";
 const PASSWORD = "fake-text-of-mimir-password";
 /** The former as Prometheus stores it, by bcrypt. */
 const HASH = "$2a$04$3BH6oTDcm.IulLLsoJH7u.6xqNPvxVfNHI7IspJ4f3sfdKjRgkr.K";
+const SECRETS: Readonly<Record<string, string>> = {
+  "client-key": TEST_KEY,
+  right: PASSWORD,
+  token: "fake-token-of-gateway",
+  wrong: "wrong",
+};
 /** What the targets are told to keep but for one metric. */
 const DROPPED = "prometheus_tsdb_head_series";
 
 let programs: Toolchain;
 let thanos: string;
 let folder: string;
+/** Says whom to scrape, and plays a gateway that asks for a token. */
 let discovery: FastifyInstance;
+let taken = 0;
 let sender: string;
-/** Addresses of queries to what each target has. */
+/** Addresses for queries to what each target has. */
 let asked: Readonly<Record<"prometheus" | "thanos", string>>;
 let ports: Readonly<Record<"prometheus" | "thanos" | "http" | "grpc" | "query" | "sender", number>>;
 
@@ -45,7 +54,7 @@ const local = (port: number): string => `127.0.0.1:${port}`;
 const log = (name: string): string => path.join(folder, `${name}.log`);
 const note = (message: string): void => void process.stderr.write(message);
 
-/** Prometheus' own receiver, which asks who writes, and that of Thanos. Each keeps what it had before. */
+/** Prometheus' own receiver, which asks for a password, and that of Thanos, for a certificate. Each keeps what it had before. */
 async function startReceivers(): Promise<void> {
   const web = path.join(folder, "web.yml");
   writeFiles(
@@ -53,6 +62,8 @@ async function startReceivers(): Promise<void> {
     new Map([
       ["web.yml", `basic_auth_users: { ${USER}: "${HASH}" }\n`],
       ["receiver.yml", "{}\n"],
+      ["certificate.pem", TEST_CERTIFICATE],
+      ["key.pem", TEST_KEY],
     ]),
   );
   receivers.push(
@@ -76,6 +87,9 @@ async function startReceivers(): Promise<void> {
         "receive",
         `--tsdb.path=${path.join(folder, "received-thanos")}`,
         `--remote-write.address=${local(ports.thanos)}`,
+        `--remote-write.server-tls-cert=${path.join(folder, "certificate.pem")}`,
+        `--remote-write.server-tls-key=${path.join(folder, "key.pem")}`,
+        `--remote-write.server-tls-client-ca=${path.join(folder, "certificate.pem")}`,
         `--http-address=${local(ports.http)}`,
         `--grpc-address=${local(ports.grpc)}`,
         '--label=receive="test"',
@@ -133,7 +147,7 @@ async function series(address: string, expr: string): Promise<readonly Labels[]>
   return answer.ok ? ((await answer.json()) as Answer).data.result.map(({ metric }) => metric) : [];
 }
 
-function targets(): readonly object[] {
+function targets(address: string): readonly object[] {
   const write = `http://${local(ports.prometheus)}/api/v1/write`;
   const password = (key: string): object => ({ kind: "basic", username: USER, passwordSecret: key });
   const queue = { batchSendDeadline: "100ms", maxBackoff: "500ms" };
@@ -141,19 +155,31 @@ function targets(): readonly object[] {
     { name: "prometheus", url: write, authorization: password("right"), drop: [DROPPED], queue },
     {
       name: "thanos",
-      url: `http://${local(ports.thanos)}/api/v1/receive`,
+      url: `https://${local(ports.thanos)}/api/v1/receive`,
+      tls: {
+        ca: TEST_CERTIFICATE,
+        serverName: "receiver.test",
+        client: { certificate: TEST_CERTIFICATE, keySecret: "client-key" },
+      },
       headers: { "THANOS-TENANT": "acme" },
       keep: ["up", "ALERTS"],
       queue,
     },
     { name: "refused", url: write, authorization: password("wrong"), queue },
+    {
+      name: "gateway",
+      url: `${address}/write`,
+      authorization: { kind: "bearer", tokenSecret: "token" },
+      keep: ["up"],
+      queue,
+    },
   ];
 }
 
 /** A prod that writes to them, whose Prometheus scrapes nothing but itself. */
 function planWriting(address: string): MonitoringPlan {
   const shop = shopOf("99%", "28d");
-  const settings = remoteWrite.parse(targets());
+  const settings = remoteWrite.parse(targets(address));
   const prod = environmentFor("prod", [shop]);
   const runbooks = readContent(ROOT).runbooks.filter(({ service }) => service === "tocsin");
   const result = generatePlan([shop], { ...prod, remoteWrite: settings }, { runbooks });
@@ -175,7 +201,7 @@ async function startSender(): Promise<void> {
     objectsOfPlan(planWriting(address)),
     "prometheus",
     { root, web: ports.sender, mesh: [], number: 0 },
-    (key) => (key === "right" ? PASSWORD : "wrong"),
+    (key) => SECRETS[key] ?? "",
   );
   writeFiles("/", files);
   running.push(
@@ -206,6 +232,14 @@ beforeAll(async () => {
   discovery.get<{ Params: { job: string } }>("/sd/:job", (request, reply) =>
     reply.send(request.params.job === "prometheus" ? [{ targets: [local(ports.sender)], labels: {} }] : []),
   );
+  discovery.addContentTypeParser("application/x-protobuf", { parseAs: "buffer" }, (_request, body, done) => {
+    done(null, body);
+  });
+  discovery.post("/write", (request, reply) => {
+    const isKnown = request.headers.authorization === `Bearer ${SECRETS["token"] ?? ""}`;
+    taken += isKnown ? 1 : 0;
+    return reply.code(isKnown ? 204 : 401).send();
+  });
   await startReceivers();
   running.push(
     startProgram(
@@ -282,6 +316,14 @@ describe("samples that are written to others", () => {
     await fires("RemoteWriteRefused", "refused");
   });
 
+  it("come with the token where one is asked for", async () => {
+    await eventually("requests at the gateway", 60, async () => {
+      await sleep(100);
+      return taken > 1 || undefined;
+    });
+    await fires("RemoteWriteRefused", "refused");
+  });
+
   it("are counted by the names that the alerts read", async () => {
     const exposed = await (await fetch(`${sender}/metrics`)).text();
     const read = [
@@ -298,7 +340,7 @@ describe("samples that are written to others", () => {
 
   it("wait where their targets are away, which an alert says, and none of them is lost", async () => {
     // What is refused was sent, too.
-    expect(await firing("RemoteWriteBehind")).toEqual([]);
+    await fires("RemoteWriteBehind");
     await stopReceivers();
     await fires("RemoteWriteBehind", "prometheus", "refused", "thanos");
     await startReceivers();

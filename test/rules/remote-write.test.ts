@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { rootCertificates } from "node:tls";
 import { parse } from "yaml";
+import { managedPrometheusNotices } from "../../backends/gmp/check";
 import { prometheusConfig } from "../../backends/prometheus/config";
 import { ruleTests } from "../../backends/rule-tests/rule-tests";
 import { crossFieldFindings } from "../../config/cross-field-rules";
@@ -110,6 +111,23 @@ describe("what is written to others", () => {
     const self = plan.services.find(({ id }) => id === "tocsin");
     const raised = new Set(self?.incidents.flatMap(({ alerts }) => alerts));
     expect(watching.filter(({ alertname }) => !raised.has(alertname))).toEqual([]);
+  });
+
+  it("is said to leave out a service that Google scrapes", () => {
+    const bound = (targets: readonly object[]): readonly string[] =>
+      managedPrometheusNotices({
+        ...planWriting(targets),
+        services: plan.services.map((service) => ({
+          ...service,
+          backend: { metrics: "gmp", alerts: "gmp" },
+        })),
+      })
+        .filter(({ path: at }) => at === "services.shop.gmp.remoteWrite")
+        .map(({ message }) => message);
+    expect(bound([WHOLE, BARE])).toEqual([
+      "the stack's own Prometheus writes to [mimir, inside], and has no series of this service",
+    ]);
+    expect(bound([])).toEqual([]);
   });
 
   it("is told to Prometheus as it understands it, and what is not said is left to it", () => {

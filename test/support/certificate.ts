@@ -1,0 +1,22 @@
+/**
+ * A certificate for receiver.test that signs itself, valid from 2020 to 2120, and its key, which is no secret: nobody but
+ * these tests trusts it. It is the same for who serves and who asks.
+ */
+export const TEST_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBbjCCAROgAwIBAgIBATAKBggqhkjOPQQDAjAYMRYwFAYDVQQDDA1yZWNlaXZl
+ci50ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAYMRYwFAYD
+VQQDDA1yZWNlaXZlci50ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYNQi
+HSDHqvAu+g0xClknSOlt65PjLTuNiRLZvX+nDSsfdg/X5OjHWcuQPHCRivvPAvXN
+44Bv/gCiSvLOS6QShKNMMEowGAYDVR0RBBEwD4INcmVjZWl2ZXIudGVzdDAPBgNV
+HRMBAf8EBTADAQH/MB0GA1UdDgQWBBR72Ad6xjOFTgKn5K4Ju8YI+gDdBjAKBggq
+hkjOPQQDAgNJADBGAiEA5jy3K64eihhsOJn3Nbn2oY3SnkgGLCywNSQZgay6+DcC
+IQCgWqytpaY4whgkKpPTlQ5uVasQ3NChvYtCxyhuINHuDA==
+-----END CERTIFICATE-----
+`;
+
+export const TEST_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgCoVFnhUvau6z0X12
+sdd0Kyw9Re99FWIe5kKt6tUQnKyhRANCAARg1CIdIMeq8C76DTEKWSdI6W3rk+Mt
+O42JEtm9f6cNKx92D9fk6MdZy5A8cJGK+88C9c3jgG/+AKJK8s5LpBKE
+-----END PRIVATE KEY-----
+`;
