@@ -6,6 +6,7 @@ import type { DashboardRow, Panel } from "../../slo/dashboard";
 import type { Service, Slo } from "../../slo/service";
 import { selection, selector } from "../promql";
 import { KEYS } from "./keys";
+import { sloDashboardUid } from "./slo-parts";
 import { shows, subjectsOf, watched } from "./subjects";
 
 /** Where a panel is: the uid of a dashboard and the key of the panel on it. */
@@ -23,7 +24,10 @@ export interface AlertName {
 
 /** The panel that shows what an alert is about; the heartbeat and unknown severities are about no series, some about many. */
 export function alertPanel(service: Service, { kind, name, slo = "" }: AlertName): PanelPlace | undefined {
-  const ofSlo = (part: string): PanelPlace => ({ dashboard: service.dashboard, key: KEYS.slo(slo, part) });
+  const ofSlo = (part: string): PanelPlace => ({
+    dashboard: sloDashboardUid(service, slo),
+    key: KEYS.slo(slo, part),
+  });
   switch (kind) {
     case "burn-rate":
       // Tickets look at days, which the number of the last hour does not show.
@@ -97,7 +101,7 @@ function sloPanel(service: Service, { sli }: BadEvents): PanelPlace | undefined 
     sli.kind === "latency-ratio"
       ? KEYS.quantiles(selection(sli.histogram.name, sli.of))
       : KEYS.slo(slo.id, "errors");
-  return { dashboard: service.dashboard, key };
+  return { dashboard: sloDashboardUid(service, slo.id), key };
 }
 
 function drawsEvents({ sli: own }: Slo, sli: BadEvents["sli"]): boolean {

@@ -9,7 +9,7 @@ import { dashboardAddress } from "../alert-planner";
 import { sloContext, type SloContext } from "../slo-context";
 import { declaredDashboard } from "./declared-rows";
 import { overviewDashboard } from "./overview";
-import { sloDashboard } from "./slo-dashboard";
+import { sloDashboards } from "./slo-dashboard";
 import { chosen, type ServiceView } from "./view";
 
 /** The dashboards of every service and the overview of all SLOs, sorted by uid. */
@@ -50,7 +50,7 @@ function draftsOf(
   const declared = service.dashboards ?? [];
   const to = (title: string, uid: string): Link => ({ title, url: dashboardAddress(environment, uid) });
   return [
-    sloDashboard(view, [...links, ...declared.map(({ title, uid }) => to(title, uid))]),
+    ...sloDashboards(view, [...links, ...declared.map(({ title, uid }) => to(title, uid))], to),
     ...declared.map((dashboard) =>
       declaredDashboard(view, dashboard, [...links, to(`${service.title} SLOs`, service.dashboard)]),
     ),
