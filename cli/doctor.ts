@@ -10,35 +10,47 @@ import type { Catalogue } from "../slo/catalogue";
 import { formatProblems } from "../slo/problem";
 import { say, sayNotice } from "./notice";
 import { placesOf } from "./places";
+import { clusterProblems } from "./doctor-cluster";
 import { prometheusAddress, strangeServer } from "./prometheus-address";
 import { requireStack } from "./stack";
+import { UsageError } from "./user-error";
 
 export interface DoctorOptions {
-  readonly prometheus: string;
+  /** Address of the server that runs. */
+  readonly prometheus?: string;
+  /** Files with what `kubectl get -o json` wrote of the cluster. */
+  readonly cluster?: readonly string[];
   readonly json: boolean;
 }
 
 /**
- * `tocsin doctor`: what a running Prometheus does not do as the configuration says. Ends with 1 where that makes alerts
- * or budgets wrong.
+ * `tocsin doctor`: what a running Prometheus, or a cluster before anything is applied, does not do as the configuration
+ * says. Ends with 1 where that makes alerts or budgets wrong.
  * @throws UserError where the server is none
  */
 export async function doctorCommand(
   catalogue: Catalogue,
   stack: string,
-  options: DoctorOptions,
+  { prometheus, cluster, json }: DoctorOptions,
 ): Promise<void> {
-  const address = prometheusAddress(options.prometheus);
+  if (prometheus === undefined && cluster === undefined) {
+    throw new UsageError("name the server, --prometheus, or files of the cluster, --cluster, or both");
+  }
+  const address = prometheus === undefined ? undefined : prometheusAddress(prometheus);
   const { plan } = requireStack(catalogue, stack);
-  const server = await runningServer(address, plan);
-  const diagnosis = diagnose(plan, server, (way) => `${stackFileName(stack)}: ${configPath(way)}`);
-  if (options.json) {
+  const inCluster = cluster === undefined ? [] : clusterProblems(plan, stack, cluster);
+  const server = address === undefined ? undefined : await runningServer(address, plan);
+  const found =
+    server === undefined
+      ? { problems: [], notices: [] }
+      : diagnose(plan, server, (way) => `${stackFileName(stack)}: ${configPath(way)}`);
+  const diagnosis = { ...found, problems: [...inCluster, ...found.problems] };
+  if (json) {
     const placeOf = placesOf(catalogue, stack);
     const placed = (all: Diagnosis["problems"]): readonly object[] =>
       all.map((one) => ({ ...one, place: placeOf(one.path) }));
-    const { problems, notices } = diagnosis;
-    const found = { problems: placed(problems), notices: placed(notices) };
-    say([JSON.stringify({ ...summary(server), ...found }, null, 2)]);
+    const said = { problems: placed(diagnosis.problems), notices: placed(diagnosis.notices) };
+    say([JSON.stringify({ ...(server === undefined ? {} : summary(server)), ...said }, null, 2)]);
   } else {
     sayDiagnosis(stack, server, diagnosis);
   }
@@ -70,15 +82,25 @@ function summary({ version, retention, groups, series, targets }: RunningServer)
   };
 }
 
-function sayDiagnosis(stack: string, server: RunningServer, { problems, notices }: Diagnosis): void {
-  const { version, retention, rules, groups, series, targets, load } = summary(server);
+function sayDiagnosis(
+  stack: string,
+  server: RunningServer | undefined,
+  { problems, notices }: Diagnosis,
+): void {
   const counted = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   say([
-    `${problems.length === 0 ? "✓" : "✗"} ${stack}: Prometheus ${version}, keeps ${retention}, ${rules} rules in ${groups} groups ` +
-      `(${(100 * load).toFixed(1)} % of a core), ${targets} targets, ${series} series: ${counted}`,
+    `${problems.length === 0 ? "✓" : "✗"} ${stack}: ${server === undefined ? "the cluster" : summarySays(server)}: ${counted}`,
     ...(problems.length === 0 ? [] : [formatProblems(problems)]),
   ]);
   sayNotice("this may be meant", notices);
+}
+
+function summarySays(server: RunningServer): string {
+  const { version, retention, rules, groups, series, targets, load } = summary(server);
+  return (
+    `Prometheus ${version}, keeps ${retention}, ${rules} rules in ${groups} groups ` +
+    `(${(100 * load).toFixed(1)} % of a core), ${targets} targets, ${series} series`
+  );
 }
 
 const texts = z.record(z.string(), z.string());

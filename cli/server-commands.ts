@@ -30,10 +30,14 @@ export function addServerCommands(tocsin: Command): void {
   tocsin
     .command("doctor")
     .description(
-      "compare a stack with the Prometheus that runs: settings, rules, targets, metrics; 1 where it is wrong",
+      "compare a stack with the Prometheus that runs: settings, rules, targets, metrics; or with an operator's cluster before anything is applied; 1 where it is wrong",
     )
     .argument("<environment>", "a stack, one of the Pulumi.<stack>.yaml here")
-    .requiredOption("--prometheus <url>", "address of the Prometheus that scrapes and evaluates")
+    .option("--prometheus <url>", "address of the Prometheus that scrapes and evaluates")
+    .option(
+      "--cluster <files...>",
+      "what `kubectl get crd,namespaces,deployments -A -o json` and `kubectl get prometheuses,alertmanagers,thanosrulers -A -o json` wrote",
+    )
     .option("--json", "as JSON", false)
     .action((stack: string, options: Parameters<typeof Doctor.doctorCommand>[2]) =>
       (load("./doctor") as typeof Doctor).doctorCommand(loadCatalogue(), stack, options),

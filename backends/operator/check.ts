@@ -80,7 +80,7 @@ const SELECTION: readonly Limit[] = [
   {
     what: "selection",
     message: "Prometheus loads only what its selectors match, and does not report what they miss",
-    remedy: `Compare its selectors with operator/kube-prometheus-stack.values.yaml of a render, then run \`${TOCSIN} doctor\`.`,
+    remedy: `Let \`${TOCSIN} doctor\` compare them with ours before anything is applied (--cluster), and what is loaded after (--prometheus).`,
   },
   {
     what: "settings",

@@ -132,7 +132,7 @@ describe("a stack with a Prometheus operator", () => {
     const receivers = Object.fromEntries(receiverKeys(plan).map((key) => [key, secretText(plan, key)]));
     expect(completeSecrets("prod", plan, { receivers })).toEqual({
       ok: true,
-      secrets: { receivers, objectStore: {} },
+      secrets: { receivers, objectStore: {}, remoteWrite: {} },
     });
     const asked = operatorPlan({ operator: { namespace: "kube-prometheus", dashboards: "api" } });
     expect(contentOf(asked).dashboards).toEqual([]);

@@ -1,6 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { parse, stringify } from "yaml";
 import { withServer } from "../../tools/bench/server";
+import { Checkout } from "../support/checkout";
+import { OPERATOR_SET } from "../support/operator-set";
 import { planOf } from "../support/plan";
 import { FIXTURE } from "../support/stacks";
 import { toolchain } from "../support/toolchain";
@@ -62,6 +65,65 @@ describe("the doctor", () => {
     expect(await doctor("--prometheus", "localhost:9090")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("[localhost:9090] is not an address of Prometheus") as string,
+    });
+  });
+
+  describe("of a cluster", () => {
+    const checkout = new Checkout();
+    afterAll(() => {
+      checkout.dispose();
+    });
+    const ofCluster = (text: string, ...args: readonly string[]): ReturnType<typeof doctor> => {
+      checkout.write("cluster.json", text);
+      return checkout.tocsin("doctor", "prod", "--cluster", "cluster.json", ...args);
+    };
+    const withOperator = (): void => {
+      const stack = parse(checkout.text("Pulumi.prod.yaml")) as { readonly config: object };
+      const set = Object.entries(OPERATOR_SET).map(([key, value]) => [`tocsin:${key}`, value] as const);
+      checkout.write(
+        "Pulumi.prod.yaml",
+        stringify({ ...stack, config: { ...stack.config, ...Object.fromEntries(set) } }),
+      );
+    };
+
+    it("is asked where an operator runs the servers", async () => {
+      expect(await ofCluster('{"kind":"List","items":[]}')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(
+          "Pulumi.prod.yaml names none: set tocsin:backend to operator",
+        ) as string,
+      });
+    });
+
+    it("says all that it does not have", async () => {
+      withOperator();
+      const { code, stdout } = await ofCluster('{"kind":"List","items":[]}');
+      expect(stdout).toMatch(/^✗ prod: the cluster: 7 problems\n/);
+      expect(stdout).toContain(
+        "cluster.PrometheusRule: its custom resource [monitoring.coreos.com/v1] is not installed\n",
+      );
+      expect(code).toBe(1);
+      const json = await ofCluster('{"kind":"PrometheusList","items":[]}', "--json");
+      expect((JSON.parse(json.stdout) as { readonly problems: readonly object[] }).problems).toHaveLength(7);
+    });
+
+    it.each([
+      ["no JSON", "kind: List", 1, "[cluster.json] is no list of objects as `kubectl get -o json` writes it"],
+      ["one object", '{"kind":"Prometheus"}', 1, "is no list of objects"],
+      ["nothing", "", 1, "is no list of objects"],
+    ])("is not read from %s", async (_, text, code, message) => {
+      withOperator();
+      const ended = await ofCluster(text);
+      expect(ended.stderr).toContain(message);
+      expect(ended).toMatchObject({ code, stdout: "" });
+    });
+
+    it("is not read from a file that is not there", async () => {
+      withOperator();
+      expect(await checkout.tocsin("doctor", "prod", "--cluster", "none.json")).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("the objects [none.json] cannot be read [ENOENT]") as string,
+      });
     });
   });
 });

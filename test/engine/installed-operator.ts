@@ -4,7 +4,7 @@ import { installedSpecs } from "../../backends/operator/values";
 import { freePort } from "../../lab/process";
 import { ensureOperator } from "../../lab/toolchain";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import { ApiServer } from "./api-server";
+import { ApiServer, type KubernetesObject } from "./api-server";
 import { define, operatorDefinitions } from "./operator-crds";
 
 const API = "monitoring.coreos.com/v1";
@@ -64,6 +64,26 @@ export class InstalledOperator {
   async held(kind: "configmaps" | "secrets", name: string): Promise<Held | undefined> {
     const { status, text } = await this.server.ask("GET", this.at("api/v1", kind, name));
     return status === 200 ? (JSON.parse(text) as Held) : undefined;
+  }
+
+  /** What `kubectl get -o json` says of the cluster, as far as the doctor reads it. */
+  async objects(): Promise<readonly KubernetesObject[]> {
+    const lists = await Promise.all(
+      [
+        ["api/v1/namespaces", "Namespace"],
+        ["apis/apiextensions.k8s.io/v1/customresourcedefinitions", "CustomResourceDefinition"],
+        [`apis/${API}/prometheuses`, "Prometheus"],
+        [`apis/${API}/alertmanagers`, "Alertmanager"],
+        [`apis/${API}/thanosrulers`, "ThanosRuler"],
+      ].map(async ([where = "", kind = ""]) => {
+        const { items } = JSON.parse((await this.server.ask("GET", `/${where}`)).text) as {
+          readonly items: readonly KubernetesObject[];
+        };
+        // Only kubectl says it of every object of a list.
+        return items.map((one) => ({ ...one, kind }));
+      }),
+    );
+    return lists.flat();
   }
 
   async statefulSet(name: string): Promise<unknown> {

@@ -8,6 +8,7 @@ import { operatorContent, type OperatorContent } from "../../backends/operator/c
 import { freePort, startProgram, type RunningProgram } from "../../lab/process";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { receiverSecrets, type Route } from "../../plan/routing";
+import { clusterOf, clusterSaid } from "../../review/doctor/cluster";
 import { runProgram } from "../../lab/program";
 import { removeFolder, temporaryFolder } from "../support/program";
 import { operatorPlan } from "../support/operator";
@@ -327,6 +328,164 @@ describe("the real operator, with all of prod", () => {
     expect(await installed.server.ask("DELETE", where)).toMatchObject({ status: 200 });
     await installed.server.until(async () => !isThere(await loaded()), "the old rules are still loaded");
     expect(await loaded()).toEqual(before);
+  });
+
+  describe("what a cluster would do with it, before anything is applied", () => {
+    const { operator } = plan.platform;
+    if (operator === undefined) throw new Error("the plan has no operator");
+    const said = (objects: readonly unknown[], of = operator): readonly string[] =>
+      clusterSaid({ plan, operator: of, content: contentOf(plan), cluster: clusterOf(objects) }).map(
+        ({ path: at, message }) => `${at}: ${message}`,
+      );
+    const runs = (name: string, args: readonly string[]): object => ({
+      kind: "Deployment",
+      metadata: { name, namespace: "operators" },
+      spec: {
+        template: {
+          spec: {
+            containers: [{ image: "quay.example/prometheus-operator/prometheus-operator:v0.85.0", args }],
+          },
+        },
+      },
+    });
+    const one = runs("one", ["--kubelet-service=kube-system/kubelet", "--deny-namespaces=kube-public"]);
+    let there: readonly KubernetesObject[];
+    beforeAll(async () => {
+      there = await installed.objects();
+    });
+
+    test("is nothing wrong where all of it is as the rendered values say", () => {
+      expect(there.map(({ kind }) => kind)).toEqual(
+        expect.arrayContaining(["CustomResourceDefinition", "Namespace", "Prometheus", "Alertmanager"]),
+      );
+      expect(said([...there, one])).toEqual([]);
+    });
+
+    test("names kinds and servers that are not there", () => {
+      expect(said([])).toEqual([
+        ...["PodMonitor", "PrometheusRule", "Prometheus", "Alertmanager"].map(
+          (kind) => `cluster.${kind}: its custom resource [monitoring.coreos.com/v1] is not installed`,
+        ),
+        `operator.prometheus: there is no Prometheus [kube-prometheus/${NAME}-prometheus]; there is []`,
+        `operator.alertmanager: there is no Alertmanager [kube-prometheus/${NAME}-alertmanager]; there is []`,
+        "cluster.operator: no Deployment runs an image [prometheus-operator], so that nobody makes anything of the objects",
+      ]);
+    });
+
+    test.each<readonly [what: string, set: Partial<typeof operator>, message: string]>([
+      ["labels", { labels: { release: "mine" } }, ""],
+      [
+        "a name",
+        { prometheus: "k8s" },
+        "operator.prometheus: there is no Prometheus [kube-prometheus/k8s]; there is [",
+      ],
+      ["a secret", { configSecret: "mine" }, "and not from [mine]"],
+    ])("names %s that nothing there has", (_, set, message) => {
+      const changed = { ...plan, platform: { ...plan.platform, operator: { ...operator, ...set } } };
+      const found = clusterSaid({
+        plan: changed,
+        operator: { ...operator, ...set },
+        content: contentOf(changed),
+        cluster: clusterOf([...there, one]),
+      }).map(({ path: at, message: text }) => `${at}: ${text}`);
+      expect(found).toEqual(
+        message === ""
+          ? ["PodMonitor", "PrometheusRule"].map(
+              (kind) =>
+                expect.stringMatching(
+                  new RegExp(
+                    `^operator.labels: \\[kube-prometheus/${NAME}-prometheus\\] selects 0 of \\d+ objects of kind ${kind}$`,
+                  ),
+                ) as string,
+            )
+          : [expect.stringContaining(message)],
+      );
+    });
+
+    test("names another server that takes it all, and one that takes it by its namespace", () => {
+      const other = (kind: string, spec: object): object => ({
+        kind,
+        metadata: { name: "all", namespace: "x" },
+        spec,
+      });
+      const all = { ruleSelector: {}, ruleNamespaceSelector: {} };
+      const found = said([...there, one, other("ThanosRuler", all)]);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatch(
+        /^operator.labels: \[ThanosRuler x\/all\] selects (\d+) of \1 objects of kind PrometheusRule as well, so that their alerts come twice$/,
+      );
+      const values = [plan.platform.kubernetes.namespace];
+      const by = (operation: string) => ({
+        podMonitorSelector: { matchExpressions: [{ key: "app.kubernetes.io/name", operator: "Exists" }] },
+        podMonitorNamespaceSelector: {
+          matchExpressions: [{ key: "kubernetes.io/metadata.name", operator: operation, values }],
+        },
+      });
+      expect(said([...there, one, other("Prometheus", by("In"))])).toEqual([
+        expect.stringContaining("targets are scraped twice"),
+      ]);
+      expect(said([...there, one, other("Prometheus", by("NotIn"))])).toEqual([]);
+      expect(said([...there, one, other("Prometheus", { ruleSelector: {} })])).toEqual([]);
+    });
+
+    test.each<readonly [what: string, operators: readonly object[], messages: readonly string[]]>([
+      [
+        "nobody watches",
+        [runs("one", ["--namespaces=a,kube-prometheus"])],
+        [
+          `kubernetes.namespace: no operator watches the namespace [${plan.platform.kubernetes.namespace}]: not [operators/one]`,
+        ],
+      ],
+      [
+        "somebody was told not to watch",
+        [runs("one", ["--deny-namespaces=kube-prometheus"])],
+        ["kubernetes.namespace: no operator watches the namespace [kube-prometheus]: not [operators/one]"],
+      ],
+      [
+        "two watch",
+        [one, runs("two", ["--namespaces=kube-prometheus"])],
+        [
+          "cluster.operator: [operators/one, operators/two] watch the namespace [kube-prometheus] at once, and overwrite what the other made",
+        ],
+      ],
+      ["two share", [runs("one", ["--deny-namespaces=x"]), runs("two", ["--namespaces=x"])], []],
+    ])("names a namespace that %s", (_, operators, messages) => {
+      expect(said([...there, ...operators])).toEqual(messages);
+    });
+
+    test("names the fields that an older custom resource has not, which the server itself refuses or loses", async () => {
+      const at = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/podmonitors.monitoring.coreos.com";
+      const { text } = await installed.server.ask("GET", at);
+      const older = text
+        .replaceAll('"params":{', '"parameters":{')
+        .replaceAll('"scrapeTimeout":{', '"timeout":{');
+      expect(older).not.toBe(text);
+      expect(await installed.server.ask("PUT", at, JSON.parse(older) as object)).toMatchObject({
+        status: 200,
+      });
+      expect(said([...(await installed.objects()), one])).toEqual(
+        ["params", "scrapeTimeout"].map(
+          (field) =>
+            `cluster.PodMonitor: the installed custom resource has no field [spec.podMetricsEndpoints.${field}], so that it would be lost`,
+        ),
+      );
+      const monitor = contentOf(plan).objects.find(
+        ({ kind, spec }) => kind === "PodMonitor" && JSON.stringify(spec).includes("params"),
+      );
+      if (monitor === undefined) throw new Error("no monitor has parameters");
+      const again = { ...monitor, metadata: { ...monitor.metadata, name: "again" } };
+      await installed.server.until(
+        () =>
+          installed.server
+            .make({ ...again, metadata: { ...again.metadata, name: `again-${Date.now()}` } }, "podmonitors")
+            .then(
+              () => false,
+              (error: unknown) =>
+                String(error).includes('unknown field \\"spec.podMetricsEndpoints[0].params\\"'),
+            ),
+        "the server still knows the field",
+      );
+    });
   });
 });
 
