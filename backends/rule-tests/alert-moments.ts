@@ -2,10 +2,13 @@ import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
 import { isOutage, type Alert, type Limit, type MeasuredAlert, type OutageAlert } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
-import type { Service } from "../../slo/service";
+import type { GaugeShare } from "../../slo/measure";
+import type { Service, Slo } from "../../slo/service";
 import { rulesAlone, rulesWithSources } from "../../generators/rule-groups";
-import { sloContext } from "../../generators/slo-context";
+import { sloContext, type SloContext } from "../../generators/slo-context";
 import { casesApart } from "./apart";
+import { burningOf } from "./burning-model";
+import { burningTable } from "./burning-table";
 import { forecastTable, forecastWaits, waitingStep } from "./forecast-table";
 import { answeringTable, lostBucketTable, momentOf, outageTable, windowTable } from "./moment-tables";
 import { PAST_KNOWN, pastTable } from "./past-table";
@@ -65,18 +68,23 @@ function outageMoments(
   if (slo === undefined || requests === undefined) {
     return [];
   }
-  const context = sloContext(service, slo, plan.environment.name, plan.scrape.interval);
+  const context = contextOf(plan, service, slo);
   const tables = casesApart(context, (of) => [outageTable(plan, of, alert, requests.succeedBelow)]);
   const alone = rulesAlone(groupsOf(plan, service.id), isRuleOf(alert));
   return [test("requests", context.burn.base, alone, ...tables)];
 }
 
+function contextOf({ environment, scrape }: MonitoringPlan, service: Service, slo: Slo): SloContext {
+  return sloContext(service, slo, environment.name, scrape.interval);
+}
+
 function measuredMoments(
   plan: MonitoringPlan,
-  { id }: Service,
+  service: Service,
   alert: MeasuredAlert & { readonly when: Limit },
   test: Test,
 ): readonly RuleTest[] {
+  const { id } = service;
   const { name, measure, when } = alert;
   const groups = groupsOf(plan, id);
   const alone = rulesAlone(groups, isRuleOf(alert));
@@ -96,6 +104,10 @@ function measuredMoments(
       return measure.planned === undefined
         ? [test("many", "1m", alone, answeringTable(plan, alert, measure, when))]
         : [];
+    case "gauge-share":
+      return burningMoments(plan, service, alert, measure).map((table) =>
+        test("burning", "5m", alone, table),
+      );
     case "bad-events": {
       const counting = rulesWithSources(
         groups,
@@ -108,4 +120,19 @@ function measuredMoments(
     default:
       return [];
   }
+}
+
+/** Where an alert asks for errors as well: just as many as chance allows, and as fast as a page needs. */
+function burningMoments(
+  plan: MonitoringPlan,
+  service: Service,
+  alert: MeasuredAlert & { readonly when: Limit },
+  share: GaugeShare,
+): readonly RuleTestCase[] {
+  const { whileBurning: burning } = alert;
+  return burning === undefined
+    ? []
+    : casesApart(contextOf(plan, service, burningOf(service, burning)), (of) => [
+        burningTable(plan, of, alert, share),
+      ]);
 }

@@ -166,15 +166,6 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     rules: DECLARED,
-    what: /^\[1\] at \d+ becomes \[0\.5\]$/,
-    before: /or \(\n {2}$/,
-    after: /^ - sum by [^\n]* < [\d.]+\n {2}and [^\n]* \+ [\d.]+\n\)$/,
-    unseen: true,
-    proof:
-      "The guard asks for more errors than may be, which says the same and more, and no text shows the value.",
-  },
-  {
-    rules: DECLARED,
     what: WIDER,
     before: /(?:predict_linear\([^]*|(?:changes|resets)\(\w+\{[^}]*)$/,
     proof:
@@ -200,11 +191,38 @@ export const DECLARED_EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     rules: DECLARED,
-    what: /^\[(0\.\d+)\] at \d+ becomes \[\1\d+\]$/,
-    before: /or \(\n {2}1 - [^\n]* < $/,
-    after: /^\n {2}and [^\n]* \+ [\d.]+\n\)$/,
+    what: /^\[0\.1\] at \d+ becomes \[0\.05\]$/,
+    before: /or \(\n {2}sum by [^\n]* > $/,
+    after: /^\n {2}and [^\n]* \* 0\.1 \+ [^\n]*\n\)$/,
     proof:
-      "The guard asks for more errors than the limit leaves, so that a limit that is easier to miss changes nothing.",
+      "The guard asks for more errors than the share that may fail, so that a lower limit changes nothing.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[-?1?\] at \d+ becomes \[(?:\+|1\.1|0\.5)\]$/,
+    before: /^sum by [^\n]*\nor 0 \* [^\n]*\(absent\([^\n]*\) (?:- )?$/,
+    unseen: true,
+    proof: "The value tells apart why nobody answers, and no text shows it.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[\d\] at \d+ becomes \[\d(?:\.\d+)?\]$/,
+    before: / > 0\.1\nand [^\n]* >= $/,
+    after: /^\nand [^\n]* > \d{3,}$/,
+    proof: "The share of so many events as the rule asks for besides is more.",
+  },
+  {
+    rules: DECLARED,
+    what: /^\[0\] at \d+ becomes \[1\]$/,
+    before: / > $/,
+    after: /^\)[^]*\nand [^\n]* \+ 2\.25$/,
+    proof: "The guard asks for more bad events than two, which are no more than there are.",
+  },
+  {
+    rules: /^AutoscalerAtLimit/,
+    what: /^\[(?:namespace|horizontalpodautoscaler)=~?"[^"]+"\] at \d+ becomes \[\w+=~"\.\*"\]$/,
+    before: /^max by \([\w, ]+\) \(\w+\{[^}]*(?:\} \/ \(\w+\{[^}]*)?$/,
+    proof: "Both sides match where all labels are equal, and the other has this condition.",
   },
   {
     rules: /^UnknownSeverity$/,
