@@ -2,7 +2,7 @@ import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import type { RuleTest, RuleTestCase } from "../../plan/rule-test";
 import { isOutage, type Alert, type Limit, type MeasuredAlert, type OutageAlert } from "../../slo/alert";
 import type { Duration } from "../../slo/duration";
-import type { GaugeShare } from "../../slo/measure";
+import type { BadEvents, GaugeShare } from "../../slo/measure";
 import type { Service, Slo } from "../../slo/service";
 import { rulesAlone, rulesWithSources } from "../../generators/rule-groups";
 import { sloContext, type SloContext } from "../../generators/slo-context";
@@ -108,15 +108,10 @@ function measuredMoments(
       return burningMoments(plan, service, alert, measure).map((table) =>
         test("burning", "5m", alone, table),
       );
-    case "bad-events": {
-      const counting = rulesWithSources(
-        groups,
-        (rule) => rule.kind === "record" && rule.labels["alert"] === name,
+    case "bad-events":
+      return bucketMoments(plan, groups, alert, measure).map((table) =>
+        test("bucket", momentOf(measure.window), countedFor(groups, name), table),
       );
-      return measure.sli.kind === "latency-ratio" && counting.length > 0
-        ? [test("bucket", momentOf(measure.window), counting, lostBucketTable(plan, name, measure))]
-        : [];
-    }
     default:
       return [];
   }
@@ -135,4 +130,20 @@ function burningMoments(
     : casesApart(contextOf(plan, service, burningOf(service, burning)), (of) => [
         burningTable(plan, of, alert, share),
       ]);
+}
+
+/** What is recorded for an alert alone. */
+function countedFor(groups: readonly RuleGroup[], alertname: string): readonly RuleGroup[] {
+  return rulesWithSources(groups, (rule) => rule.kind === "record" && rule.labels["alert"] === alertname);
+}
+
+function bucketMoments(
+  plan: MonitoringPlan,
+  groups: readonly RuleGroup[],
+  { name }: MeasuredAlert,
+  measure: BadEvents,
+): readonly RuleTestCase[] {
+  return measure.sli.kind === "latency-ratio" && countedFor(groups, name).length > 0
+    ? [lostBucketTable(plan, name, measure)]
+    : [];
 }
