@@ -251,7 +251,7 @@ async function sourceOf(given: string, until: number): Promise<Source> {
   }
   const remote = prometheusAddress(given);
   if ((await query(remote, "count(up)")) === undefined) {
-    throw strangeServer(remote);
+    throw await strangeServer(remote);
   }
   const lab = runningLab(labFolder(ROOT));
   return {

@@ -123,7 +123,7 @@ async function answersOf(
   const ask = async (expr: string | undefined): Promise<ReadonlyMap<string, number>> => {
     const found: readonly QueryResult[] | undefined = expr === undefined ? [] : await query(address, expr);
     if (found === undefined) {
-      throw strangeServer(address);
+      throw await strangeServer(address);
     }
     const apart = ({ labels }: QueryResult): string =>
       (slo.by ?? []).map((label) => labels[label] ?? "").join(" ");

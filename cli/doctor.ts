@@ -182,7 +182,7 @@ async function answerOf<T>(address: string, path: string, schema: z.ZodType<T>):
   const answer = z.object({ status: z.literal("success"), data: schema });
   const said = await ask(`${address}/api/v1/${path}`, answer, undefined, undefined, TIMEOUT_MS);
   if (said === undefined) {
-    throw strangeServer(address);
+    throw await strangeServer(address);
   }
   return said.data;
 }

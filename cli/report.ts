@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { reportSettings } from "../plan/report";
+import type { Labels } from "../plan/monitoring-plan";
+import { reportSettings, type ReportSettings } from "../plan/report";
 import type { ReportPeriod } from "../plan/report-period";
 import { pageOf } from "../reports/page";
 import { spanOf } from "../reports/period";
 import { reportOf, type Report } from "../reports/report";
-import { sourceAt, StrangeServer } from "../reports/server";
+import { sourceAt, StrangeServer, type ReportSource } from "../reports/server";
 import { linesOf } from "../reports/text";
 import { summaryOf } from "../reports/words";
 import { monthBefore, monthIn, type Span } from "../slo/calendar";
@@ -46,16 +47,35 @@ export async function reportCommand(
   const settings = reportSettings(plan);
   const { period, zone = settings.onCall.zone } = options;
   const asked = { ...spanAsked(options, zone), period, zone };
-  const report = await reportOf(settings, sourceAt(prometheus, alertmanager), asked).catch(
-    (error: unknown) => {
-      throw error instanceof StrangeServer ? strangeServer(error.address, error.what) : error;
-    },
-  );
-  if (options.html !== undefined) {
-    writePage(options.html, report);
-  } else {
-    say(options.json ? [JSON.stringify(placed(report, catalogue, stack), null, 2)] : linesOf(report));
+  const source = sourceAt(prometheus, alertmanager);
+  const report = await reportOf(settings, source, asked).catch(async (error: unknown) => {
+    throw error instanceof StrangeServer ? await strangeServer(error.address, error.what) : error;
+  });
+  const others = await watchedInstead(source, settings, asked.to);
+  if (others.length > 0) {
+    throw new UserError(
+      `[${prometheus}] watches ${others.join(", ")}, and nothing of [${stack}]: name the server of [${stack}], or another stack`,
+    );
   }
+  const written = options.html === undefined ? linesOf(report) : writePage(options.html, report);
+  say(options.json ? [JSON.stringify(placed(report, catalogue, stack), null, 2)] : written);
+}
+
+/** Other places whose targets a server knows, where it knows none of this one. */
+async function watchedInstead(
+  source: ReportSource,
+  { place }: ReportSettings,
+  at: number,
+): Promise<readonly string[]> {
+  const places = (await source.at("group by (cluster, environment) (up)", at)).map(({ labels }) => labels);
+  const isHere = (labels: Labels): boolean =>
+    labels["environment"] === place.environment && labels["cluster"] === place.cluster;
+  return places.some(isHere)
+    ? []
+    : places
+        .filter(({ environment = "" }) => environment !== "")
+        .map(({ cluster = "", environment = "" }) => `[${[cluster, environment].join(" ").trim()}]`)
+        .sort();
 }
 
 function checkTimes({ month, zone, period }: ReportOptions): void {
@@ -91,13 +111,14 @@ function spanAsked({ period, month, at }: ReportOptions, zone: string): Span {
   return { from, to: until };
 }
 
-function writePage(file: string, report: Report): void {
+/** @returns what is said of it */
+function writePage(file: string, report: Report): readonly string[] {
   try {
     writeFileSync(file, pageOf(report));
   } catch (error) {
     throw new UserError(`[${file}] cannot be written ${faultAndRemedy(error)}, or name another file`);
   }
-  say([`${summaryOf(report)}: written to ${file}`]);
+  return [`${summaryOf(report)}: written to ${file}`];
 }
 
 /** Each objective with where it is declared. */

@@ -36,6 +36,8 @@ export interface ReportSettings {
   /** Names of the receivers that wake somebody. */
   readonly waking: readonly string[];
   readonly reviews: readonly RunbookReview[];
+  /** Addresses of the dashboards of services, by their id. */
+  readonly dashboards: Labels;
   /** Services whose rules others evaluate, of which the server has no records. */
   readonly elsewhere: readonly string[];
 }
@@ -70,6 +72,7 @@ export function reportSettings(plan: MonitoringPlan, speed = 1): ReportSettings 
     reviews: runbooks
       .filter((page) => page.parts.some(({ path }) => path === runbookFile(page)))
       .map((page) => ({ file: runbookFile(page), owner: page.owner, reviewed: page.reviewed ?? "" })),
+    dashboards: Object.fromEntries(services.map(({ id, dashboardUrl }) => [id, dashboardUrl])),
     elsewhere,
   };
 }

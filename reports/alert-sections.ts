@@ -16,13 +16,18 @@ function alertCells({
 }
 
 export function noisiest(report: Report): readonly Section[] {
+  const shown = report.alerts.slice(0, MOST_ROWS);
   return [
     {
       title: "Alerts that fired, the noisiest first",
       head: [...ALERT_HEAD, "fired", "for", "part of pages"],
-      rows: report.alerts
-        .slice(0, MOST_ROWS)
-        .map((one) => [...alertCells(one), String(one.fired), spanSays(one.lasted), String(one.pages)]),
+      rows: shown.map((one) => [
+        ...alertCells(one),
+        String(one.fired),
+        spanSays(one.lasted),
+        String(one.pages),
+      ]),
+      links: shown.map(({ service }) => report.dashboards[service]),
       none: "No alert fired.",
       ...more(report.alerts.length),
     },
@@ -30,26 +35,30 @@ export function noisiest(report: Report): readonly Section[] {
 }
 
 /** Of the day: what fires and what is over, since yesterday. */
-export function happened({ alerts, zone }: Report): readonly Section[] {
+export function happened({ alerts, dashboards, zone }: Report): readonly Section[] {
   const head = [...ALERT_HEAD, "team", "since"];
   const row = (one: AlertPast): readonly string[] => [
     ...alertCells(one),
     one.team,
     dayAndTime(one.since, zone),
   ];
+  const links = (some: readonly AlertPast[]): NonNullable<Section["links"]> =>
+    some.map(({ service }) => dashboards[service]);
+  const firing = alerts.filter(({ over }) => over === undefined);
+  const past = alerts.filter(({ over }) => over !== undefined);
   return [
     {
       title: "Alerts that fire",
       head,
-      rows: alerts.filter(({ over }) => over === undefined).map(row),
+      rows: firing.map(row),
+      links: links(firing),
       none: "No alert fires.",
     },
     {
       title: "Alerts that fired and are over",
       head: [...head, "for", "times"],
-      rows: alerts
-        .filter(({ over }) => over !== undefined)
-        .map((one) => [...row(one), spanSays(one.lasted), String(Math.max(1, one.fired))]),
+      rows: past.map((one) => [...row(one), spanSays(one.lasted), String(Math.max(1, one.fired))]),
+      links: links(past),
       none: "No other alert has fired since yesterday.",
     },
   ];

@@ -13,7 +13,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--paper); max-width: 60rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.4rem; line-height: 1.3; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }
-p, figure { margin: .4rem 0; } .soft { color: var(--soft); font-size: .9em; }
+p, figure { margin: .4rem 0; } .soft { color: var(--soft); font-size: .9em; } a { color: var(--bar); }
 .table { overflow-x: auto; } table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border: 1px solid var(--line); padding: .25rem .55rem; text-align: left; vertical-align: top; white-space: nowrap; }
 .long { white-space: normal; min-width: 16rem; }
@@ -50,17 +50,20 @@ ${sectionsOf(report).map(sectionHtml).join("\n")}
 /** Letters from which on a cell is broken into lines. */
 const LONG = 40;
 
-function sectionHtml({ title, chart, head, rows, none, note }: Section): string {
-  const cells = (tag: "td" | "th", texts: readonly string[]): string =>
+function sectionHtml({ title, chart, head, rows, links = [], none, note }: Section): string {
+  const heads = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
+  const cells = (texts: readonly string[], address: string | undefined): string =>
     texts
-      .map(
-        (text) =>
-          `<${tag}${tag === "th" ? ' scope="col"' : text.length > LONG ? ' class="long"' : ""}>${escapeHtml(text)}</${tag}>`,
-      )
+      .map((text, index) => {
+        const said = escapeHtml(text);
+        const cell =
+          index > 0 || address === undefined ? said : `<a href="${escapeHtml(address)}">${said}</a>`;
+        return `<td${text.length > LONG ? ' class="long"' : ""}>${cell}</td>`;
+      })
       .join("");
   const drawn = chart === undefined ? "" : chartSvg(chart);
-  const table = `<div class="table" tabindex="0" role="group" aria-label="${escapeHtml(title)}"><table><thead><tr>${cells("th", head)}</tr></thead><tbody>${rows
-    .map((row) => `<tr>${cells("td", row)}</tr>`)
+  const table = `<div class="table" tabindex="0" role="group" aria-label="${escapeHtml(title)}"><table><thead><tr>${heads}</tr></thead><tbody>${rows
+    .map((row, index) => `<tr>${cells(row, links[index])}</tr>`)
     .join("")}</tbody></table></div>`;
   return [
     `<h2>${escapeHtml(title)}</h2>`,

@@ -1,3 +1,4 @@
+import type { Labels } from "../plan/monitoring-plan";
 import type { Place } from "../plan/names";
 import type { ReportSettings, RunbookReview } from "../plan/report";
 import type { ReportPeriod } from "../plan/report-period";
@@ -53,6 +54,8 @@ export interface Report {
   /** Ids of objectives that are new and that are gone; absent where the server knew none at the beginning. */
   readonly changed?: { readonly added: readonly string[]; readonly gone: readonly string[] };
   readonly elsewhere: readonly string[];
+  /** Addresses of the dashboards of services, by their id. */
+  readonly dashboards: Labels;
 }
 
 /** After this a runbook that nobody has read again is said. */
@@ -94,6 +97,7 @@ export async function reportOf(
     ),
     ...(changed === undefined ? {} : { changed }),
     elsewhere: settings.elsewhere,
+    dashboards: settings.dashboards,
   };
 }
 

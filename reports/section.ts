@@ -6,6 +6,8 @@ export interface Section {
   readonly chart?: Chart;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Where the first cell of each row leads to, on a page. */
+  readonly links?: readonly (string | undefined)[];
   /** What is said where there is no row. */
   readonly none: string;
   readonly note?: string;

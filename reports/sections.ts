@@ -52,8 +52,11 @@ function objectives(report: Report): readonly Section[] {
         one.left === undefined ? "" : share(one.left, 1),
         one.change === undefined ? "" : `${one.change > 0 ? "+" : ""}${share(one.change, 1)}`,
       ]),
+      links: report.objectives.map(({ service }) => report.dashboards[service]),
       none: "No objective is measured here.",
-      note: "Budget spent is of the budget of this time; budget left is of the objective's own window.",
+      note: report.objectives.every(({ events }) => events === 0)
+        ? "Nothing was counted in this time: the server may be younger, or keep less. `tocsin doctor` says what it knows."
+        : "Budget spent is of the budget of this time; budget left is of the objective's own window.",
     },
   ];
 }

@@ -151,10 +151,10 @@ describe("the alerts of a stack over a past", () => {
       path.join(folder, "base"),
       head,
       "--prometheus",
-      "http://127.0.0.1:9",
+      "http://127.0.0.1:2",
     );
     expect(diff.stdout).toContain(
-      "### Forecast\n\n- none: [http://127.0.0.1:9] does not answer as Prometheus does",
+      "### Forecast\n\n- none: [http://127.0.0.1:2] cannot be reached: connection refused",
     );
     expect(diff.code).toBe(0);
   }, 300_000);
@@ -203,7 +203,12 @@ describe("the alerts of a stack over a past", () => {
       message: string,
     ]
   >([
-    ["nobody there", () => ["--prometheus", "http://127.0.0.1:9"], 1, "does not answer as Prometheus does"],
+    [
+      "nobody there",
+      () => ["--prometheus", "http://127.0.0.1:2"],
+      1,
+      "cannot be reached: connection refused",
+    ],
     [
       "a login page",
       async () => ["--prometheus", await listening((_, response) => response.end("<html>Sign in</html>"))],
@@ -214,7 +219,7 @@ describe("the alerts of a stack over a past", () => {
       "a server that hangs",
       async () => ["--prometheus", await listening(() => undefined)],
       1,
-      "does not answer as Prometheus does",
+      "cannot be reached: no answer within 5 seconds",
     ],
     [
       "a server that gives no samples",

@@ -223,13 +223,13 @@ describe("the gate of a deployment", () => {
       [
         "a server that hangs",
         () => ["orders", "--prometheus", addressOf(slow)],
-        "does not answer as Prometheus does",
+        "cannot be reached: no answer within 5 seconds",
         1,
       ],
       [
         "nobody there",
-        () => ["orders", "--prometheus", "http://127.0.0.1:9"],
-        "does not answer as Prometheus does",
+        () => ["orders", "--prometheus", "http://127.0.0.1:2"],
+        "[http://127.0.0.1:2] cannot be reached: connection refused",
         1,
       ],
       [

@@ -57,6 +57,31 @@ function* past(): Generator<string> {
 }
 
 describe("the report of a calendar month", () => {
+  it("is none where the server watches other places", async () => {
+    const targets = [
+      "# TYPE up gauge",
+      `up{job="a",cluster="elsewhere",environment="dev"} 1 ${MARCH.to}`,
+      "# EOF",
+    ];
+    const ended = await withServer(await toolchain(), targets, MARCH.to, ({ address }) =>
+      warm.tocsin(
+        {},
+        "report",
+        "prod",
+        "--prometheus",
+        address,
+        "--month",
+        "2026-03",
+        "--zone",
+        "Europe/Berlin",
+      ),
+    );
+    expect(ended.stderr).toContain(
+      "watches [elsewhere dev], and nothing of [prod]: name the server of [prod]",
+    );
+    expect(ended).toMatchObject({ code: 1, stdout: "" });
+  }, 120_000);
+
   it("says what was counted in it, by the clocks of the zone", async () => {
     const { code, stdout } = await withServer(await toolchain(), past(), MARCH.to, ({ address }) =>
       warm.tocsin(
