@@ -13,6 +13,7 @@ import { readNeighbours, readStackEntries, stackFileName, stacksIn } from "../co
 import { checkIncidents } from "../lab/workload/playable";
 import { placeNotices } from "../generators/buckets";
 import { databaseNotices } from "../generators/databases";
+import { longTermNotices } from "../generators/long-term-notices";
 import { planFrom } from "../generators/monitoring-plan";
 import { strayRunbooks } from "../generators/runbooks";
 import { maintenanceNotices } from "../generators/maintenance";
@@ -53,7 +54,8 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
   const read = readStackEntries(root, stack);
   const config = read.ok ? parseConfig(stackFileName(stack), read.entries, environments) : read;
   const content = readContent(root);
-  const generated = planFrom(config, catalogue, content, readNeighbours(catalogue, stack));
+  const neighbours = readNeighbours(catalogue, stack);
+  const generated = planFrom(config, catalogue, content, neighbours);
   const problems = [
     ...(generated.ok
       ? [...checkBackend(generated.plan), ...checkPackages(stackFileName(stack), generated.plan)]
@@ -76,6 +78,7 @@ export function loadStack(catalogue: Catalogue, stack: string): StackResult {
     entries: withPlaceholders(read.entries, plan, secrets),
     notices: [
       ...noticesOf(catalogue, environment, plan, secrets),
+      ...longTermNotices(config, neighbours),
       ...strayRunbooks(content, [...services.map(({ id }) => id), SELF.service]),
     ],
     differences: backendNotices(plan),

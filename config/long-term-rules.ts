@@ -19,6 +19,7 @@ export function longTermFindings({ longTerm, backend, cluster }: Glimpse): reado
     ...(backend === "operator" ? [OPERATOR] : []),
     ...(keys === undefined && isRecord(bucket) && bucket["cloud"] === "s3" ? [NO_KEYS] : []),
     ...(isRecord(bucket) && bucket["make"] !== undefined ? unmade(keys, hub) : []),
+    ...(isRecord(keys) ? oneForTwo(keys) : []),
     ...(isRecord(hub)
       ? [
           ...forgottenFirst(isRecord(hub["retention"]) ? hub["retention"] : {}),
@@ -62,6 +63,23 @@ function unmade(keys: unknown, hub: unknown): readonly Finding[] {
         ]
       : []),
   ];
+}
+
+/** Who can delete is who should not write or read, and one secret for two of them is one identity. */
+function oneForTwo(keys: Readonly<Record<string, unknown>>): readonly Finding[] {
+  const roles = Object.entries(keys);
+  return roles.flatMap(([role, secret], index) => {
+    const [other] = roles.slice(0, index).find(([, one]) => one === secret) ?? [];
+    return other === undefined
+      ? []
+      : [
+          {
+            path: ["longTerm", "keys", role] as const,
+            message: `${shown(secret)} is the secret of the ${other} as well`,
+            remedy: "Name a secret for each, of an identity of its own: only the compactor may delete.",
+          },
+        ];
+  });
 }
 
 /** A finer resolution that outlives a coarser one leaves a hole in every graph that is drawn by the latter. */

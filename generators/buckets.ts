@@ -1,5 +1,5 @@
 import { copyName, logName, type BucketIdentity, type PlannedBucket } from "../plan/bucket";
-import { ALWAYS, CLOUDS, COLDER, isReplicated, type Cloud } from "../plan/clouds";
+import { ALWAYS, CLOUDS, COLDER, isReplicated, type Ability, type Cloud } from "../plan/clouds";
 import type { Environment } from "../plan/environment";
 import type { BackupSettings } from "../plan/platform";
 import { READER_ACCOUNT, runsInCluster, writerAccount } from "../plan/store";
@@ -96,8 +96,8 @@ export function checkPlaces(services: readonly Service[], environment: Environme
   const asked = environments[name]?.replicatesBackups === true;
   return [
     ...buckets(services, environment).flatMap((bucket) => [
-      ...lockFaults(bucket, name),
-      ...colderFaults(bucket),
+      ...lockFaults(bucket, environment),
+      ...colderFaults(bucket, keyOf(bucket, environment)),
     ]),
     ...(isSerious(environment) ? homeless(services, environment) : []),
     ...(asked ? buckets(services, environment) : [])
@@ -111,50 +111,72 @@ export function checkPlaces(services: readonly Service[], environment: Environme
   ];
 }
 
-/** A lock that nobody can take back, of a cloud that has none or where nothing is locked. */
-function lockFaults(bucket: PlannedBucket, environment: string): readonly Problem[] {
+/** The key of a stack's file that says where a bucket lies. */
+function keyOf({ service }: PlannedBucket, { backupsOf }: Environment): string {
+  return Object.hasOwn(backupsOf, service) ? `backupsOf.${service}` : "backups";
+}
+
+function lockFaults(bucket: PlannedBucket, environment: Environment): readonly Problem[] {
   const { location, lockDays } = bucket;
-  if (location.lock !== "compliance") return [];
-  const { compliance } = CLOUDS[location.cloud].abilities;
-  const path = pathOf(bucket);
-  if ("lacks" in compliance) {
-    const message = `tocsin:backups.lock is [compliance], and [${location.cloud}] ${compliance.lacks}`;
-    return [{ code: "backup-unable", path, message, remedy: compliance.instead }];
+  return location.lock === "compliance"
+    ? complianceFaults(CLOUDS[location.cloud].abilities.compliance, {
+        ...{ cloud: location.cloud, lockDays, environment: environment.name, path: pathOf(bucket) },
+        key: keyOf(bucket, environment),
+      })
+    : [];
+}
+
+/**
+ * A lock that nobody can take back, of a cloud that has none or where nothing is locked.
+ * @param key of the stack's file, which says `lock`
+ */
+export function complianceFaults(
+  ability: Ability,
+  {
+    cloud,
+    lockDays,
+    environment,
+    path,
+    key,
+  }: Readonly<Record<"cloud" | "environment" | "key" | "path", string>> & { readonly lockDays: number },
+): readonly Problem[] {
+  const fault = (why: string, remedy: string): readonly Problem[] => [
+    { code: "backup-unable", path, message: `tocsin:${key}.lock is [compliance], and ${why}`, remedy },
+  ];
+  if ("lacks" in ability) {
+    return fault(`[${cloud}] ${ability.lacks}`, ability.instead);
   }
   return lockDays > 0
     ? []
-    : [
-        {
-          code: "backup-unable",
-          path,
-          message: `tocsin:backups.lock is [compliance], and nothing locks it in [${environment}]`,
-          remedy: "Give it lockDays and the environment the trait `locksBackups`, or take lock out.",
-        },
-      ];
+    : fault(
+        `nothing locks it in [${environment}]`,
+        "Give it lockDays and the environment the trait `locksBackups`, or take lock out.",
+      );
 }
 
-/** Moves that the cloud would refuse, or that come when the backup is gone. */
-function colderFaults(bucket: PlannedBucket): readonly Problem[] {
-  const { location, keepDays } = bucket;
+/** Moves that the cloud would refuse, or that come when the backup is gone; what a class may do depends on those before it. */
+function colderFaults({ name: bucket, location, keepDays }: PlannedBucket, key: string): readonly Problem[] {
   const { classes, first, apart } = COLDER[location.cloud];
   const days: Readonly<Record<string, number>> = location.colder ?? {};
   let least = first;
   return classes.flatMap((name) => {
     const after = days[name];
     if (after === undefined) return [];
-    const [early, from] = [after < least, least];
+    const from = least;
     least = Math.max(least, after + apart);
-    const fault = (message: string, remedy: string): Problem => ({
-      code: "backup-invalid",
-      path: pathOf(bucket),
-      message: `tocsin:backups.colder.${name}: a backup moves there after [${after}] days, ${message}`,
-      remedy,
-    });
+    const late = after >= keepDays;
+    if (after >= from && !late) return [];
+    const when = late ? `are deleted after [${keepDays}]` : `may not move before [${from}]`;
     return [
-      ...(early ? [fault(`and may not before [${from}]`, "Set it later, or take it out.")] : []),
-      ...(after >= keepDays
-        ? [fault(`and is deleted after [${keepDays}]`, "Set it earlier, or keep the backup longer.")]
-        : []),
+      {
+        code: "backup-invalid" as const,
+        path: `configuration.${key}.colder.${name}`,
+        message: `[${after}] days are none for [${bucket}], whose backups ${when}`,
+        remedy:
+          from < keepDays
+            ? `Set it to ${from} days or more, and to less than ${keepDays}.`
+            : `Take it out, or keep backups for more than ${from} days.`,
+      },
     ];
   });
 }

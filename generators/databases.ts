@@ -9,7 +9,7 @@ import { own, sortedBy } from "../slo/order";
 import { valueIn } from "../slo/per-environment";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
-import { lockDaysOf } from "./buckets";
+import { complianceFaults, lockDaysOf } from "./buckets";
 
 /** What both clouds take for a vault and what belongs to it. Sources: AWS Backup API, Backup and DR API. */
 const NAME = /^[a-z][a-z\d-]{1,49}$/;
@@ -147,25 +147,16 @@ function unkept(planned: PlannedDatabase, { store }: Kept): readonly Problem[] {
   );
 }
 
-/** A lock that nobody can take back, of a cloud that has none or where nothing is locked. */
 function lockFaults(
   { service, backup, lockDays, database: { cloud, lock } }: PlannedDatabase,
   { name }: Environment,
 ): readonly Problem[] {
-  if (lock !== "compliance") return [];
-  const { compliance } = CLOUDS[cloud].databases;
-  const [path, says] = [
-    pathOf(service, backup),
-    `tocsin:managedDatabases.${service}.${backup}.lock is [compliance], and`,
-  ];
-  if ("lacks" in compliance) {
-    const { lacks, instead } = compliance;
-    return [{ code: "backup-unable", path, message: `${says} [${cloud}] ${lacks}`, remedy: instead }];
-  }
-  const remedy = "Give it lockDays and the environment the trait `locksBackups`, or take lock out.";
-  return lockDays > 0
-    ? []
-    : [{ code: "backup-unable", path, message: `${says} nothing locks it in [${name}]`, remedy }];
+  return lock === "compliance"
+    ? complianceFaults(CLOUDS[cloud].databases.compliance, {
+        ...{ cloud, lockDays, environment: name, path: pathOf(service, backup) },
+        key: `managedDatabases.${service}.${backup}`,
+      })
+    : [];
 }
 
 /** Stores whose log a provider keeps, of which nobody said who that is. */

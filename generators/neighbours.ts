@@ -5,6 +5,7 @@ import type { Service } from "../slo/service";
 import { namespaceIn } from "../slo/telemetry";
 import { buckets } from "./buckets";
 import { databases } from "./databases";
+import { isOneBucket } from "./long-term-notices";
 import { declaredIn } from "./objectives";
 import { runbookBases } from "./runbook-address";
 
@@ -134,7 +135,7 @@ function sharedDatabases(
 /** Several stacks may write to one bucket of metrics, with labels that no other has; only one of them deletes there. */
 function sharedBlocks(here: Environment, there: Environment): readonly Shared[] {
   const [ours, theirs] = [here.longTerm, there.longTerm];
-  if (ours === undefined || theirs === undefined || bucketKey(ours) !== bucketKey(theirs)) {
+  if (ours === undefined || theirs === undefined || !isOneBucket(ours, theirs)) {
     return [];
   }
   const { name } = ours.bucket;
@@ -159,10 +160,6 @@ function sharedBlocks(here: Environment, there: Environment): readonly Shared[] 
         ]
       : []),
   ];
-}
-
-function bucketKey({ bucket }: NonNullable<Environment["longTerm"]>): string {
-  return JSON.stringify([bucket.cloud, bucket.name, "endpoint" in bucket ? bucket.endpoint : ""]);
 }
 
 function common(

@@ -47,6 +47,7 @@ export const PROBLEM_CODES = [
   "label-undeclared",
   "label-value-undeclared",
   "latency-bound-missing",
+  "long-term-apart",
   "maintenance-settles-early",
   "matcher-foreign",
   "matcher-invalid",

@@ -19,7 +19,9 @@ import { ownQueryNotices } from "../../generators/own-query-checks";
 import { readRunbook } from "../../generators/runbooks";
 import { checkIncidents } from "../../lab/workload/playable";
 import type { Content } from "../../plan/content";
-import type { Environment } from "../../plan/environment";
+import type { Environment, StackPlace } from "../../plan/environment";
+import type { LongTermSettings } from "../../plan/long-term";
+import { longTermNotices } from "../../generators/long-term-notices";
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
 import { services } from "../fixture/services";
@@ -153,6 +155,30 @@ function conflicts(
     [{ environment: there, secrets }],
   );
   return result.ok ? [] : result.problems;
+}
+
+/** A stack of a cluster that writes into the bucket [metrics], and reads it with these others where they are given. */
+function longTermStack(cluster: string, clusters?: readonly string[]): StackPlace {
+  const environment = environmentFor("prod", [orders]);
+  const resources = { cpu: "100m", memory: "128Mi" };
+  const part = { resources };
+  const storing = { resources, storage: { size: "10Gi" } };
+  const longTerm: LongTermSettings = {
+    kind: "thanos",
+    image: "thanos",
+    bucket: { cloud: "aws", name: "metrics", region: "eu-central-1" },
+    sidecar: part,
+    ...(clusters === undefined
+      ? {}
+      : {
+          hub: {
+            ...{ replicas: 2, clusters, endpoints: [], query: part, queryFrontend: part },
+            ...{ store: storing, compactor: storing, ruler: storing },
+            retention: { raw: "90d", fiveMinutes: "365d", oneHour: "1825d" },
+          },
+        }),
+  };
+  return { environment: { ...environment, cluster, longTerm }, secrets: {} };
 }
 
 /** What is said of an SLO that is built. */
@@ -755,6 +781,29 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
         path: "services.orders.slos.api-availability.sli",
         message:
           '[status=~"(?!2)..."] is not a regular expression that Prometheus accepts: invalid or unsupported Perl syntax: `(?!`',
+      },
+    ],
+  },
+  "long-term-apart": {
+    sentence: "stacks of one bucket do not know each other",
+    make: () => [
+      ...longTermNotices(longTermStack("prod-1"), [longTermStack("prod-2")]),
+      ...longTermNotices(longTermStack("prod-1", ["prod-us"]), [longTermStack("prod-2")]),
+      ...longTermNotices(longTermStack("prod-1", ["prod-2"]), [longTermStack("prod-2")]),
+      ...longTermNotices(longTermStack("prod-2"), [longTermStack("prod-1", ["prod-2"])]),
+    ],
+    expected: [
+      {
+        path: "configuration.longTerm",
+        message: "no stack here reads the bucket [metrics], and nothing thins it out",
+      },
+      {
+        path: "configuration.longTerm.hub.clusters",
+        message: "no stack here writes samples of [prod-us] into the bucket [metrics]",
+      },
+      {
+        path: "configuration.longTerm.hub.clusters",
+        message: "[prod-2] writes into the bucket [metrics], and no objective counts it over all clusters",
       },
     ],
   },
@@ -1469,12 +1518,11 @@ describe("validation", () => {
       "tocsin:backups.lock is [compliance], and nothing locks it in [dev]. Give it lockDays and the environment the trait `locksBackups`, or take lock out.",
     ]);
     expect(said({ ...BACKUPS, lock: "compliance" })).toEqual([]);
-    const moves = (days: number, which: string): string =>
-      `tocsin:backups.colder.${which}: a backup moves there after [${days}] days`;
+    const none = (days: number): string =>
+      `[${days}] days are none for [orders-orders-database-prod], whose backups`;
     expect(said({ ...BACKUPS, colder: { STANDARD_IA: 10, GLACIER_IR: 35 } })).toEqual([
-      `${moves(10, "STANDARD_IA")}, and may not before [30]. Set it later, or take it out.`,
-      `${moves(35, "GLACIER_IR")}, and may not before [40]. Set it later, or take it out.`,
-      `${moves(35, "GLACIER_IR")}, and is deleted after [35]. Set it earlier, or keep the backup longer.`,
+      `${none(10)} may not move before [30]. Set it to 30 days or more, and to less than 35.`,
+      `${none(35)} are deleted after [35]. Take it out, or keep backups for more than 40 days.`,
     ]);
     expect(said({ ...BACKUPS, colder: { STANDARD_IA: 30 } })).toEqual([]);
   });

@@ -676,6 +676,23 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
       ],
     ],
   },
+  "years of samples whose compactor is the writer": {
+    stack: "prod",
+    text: added(
+      "prod",
+      "tocsin:longTerm:",
+      "  kind: thanos",
+      "  bucket: { cloud: s3, name: acme-metrics, endpoint: objects.example.com:443 }",
+      "  keys: { writer: metrics, reader: metrics-reader, compactor: metrics }",
+    ),
+    said: [
+      [
+        "longTerm.keys.compactor",
+        "[metrics] is the secret of the writer as well",
+        "Name a secret for each, of an identity of its own: only the compactor may delete.",
+      ],
+    ],
+  },
   "databases that are none, of no region, with a log for too long, and of a cloud that runs none": {
     stack: "prod",
     text: added(
