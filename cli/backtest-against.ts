@@ -232,7 +232,7 @@ const loaded = z.object({
 async function loadedRules(address: string, interval: Duration): Promise<readonly RuleGroup[]> {
   const said = await ask(`${address}/api/v1/rules`, loaded, undefined);
   if (said === undefined) {
-    throw strangeServer(address);
+    throw await strangeServer(address);
   }
   const groups = said.data.groups.map(({ name, interval: seconds, rules }) => ({
     name,
