@@ -48,8 +48,8 @@ export interface Probe {
   readonly module: "http-2xx";
   /** An address with `<environment>` for its name. */
   readonly address: string;
-  /** The job whose targets answer, where it is scraped as well: its outage explains that nobody does. */
-  readonly of?: Job;
+  /** The job whose targets answer, where it is scraped as well: its outage explains that nobody does. No probe of a probe. */
+  readonly of?: Omit<Job, "probe">;
 }
 
 /** A text that is the same for jobs of which the same is said, in whatever order. */

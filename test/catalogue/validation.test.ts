@@ -20,6 +20,9 @@ import { readRunbook } from "../../generators/runbooks";
 import { checkIncidents } from "../../lab/workload/playable";
 import type { Content } from "../../plan/content";
 import type { Environment, StackPlace } from "../../plan/environment";
+import { defineService } from "../../parts/define-service";
+import { backupStore } from "../../parts/backup-store";
+import { monitoringState } from "../../parts/monitoring-state";
 import type { LongTermSettings } from "../../plan/long-term";
 import { longTermNotices } from "../../generators/long-term-notices";
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
@@ -1503,6 +1506,20 @@ describe("validation", () => {
     ]);
     expect(["EUR4", "eu", "nam4"].flatMap((location) => said({ ...google, location }))).toEqual([]);
     expect(said({ ...BACKUPS, replica: { region: "eu-west-1" } })).toEqual([]);
+  });
+
+  it("takes a server whose log the jobs keep, and what the monitoring itself keeps", () => {
+    const head = {
+      id: "state",
+      title: "Monitoring",
+      team: "platform",
+      tier: 2,
+      environments: ["prod"],
+    } as const;
+    const store = { ...DATABASE.store, pointInTime: "archive" } as const;
+    const state = defineService(head, monitoringState({ namespace: "monitoring", scratch: "100Gi" }));
+    const ledger = defineService(head, [backupStore({ ...DATABASE, store })]);
+    expect([state, ledger].flatMap(problemsOf)).toEqual([]);
   });
 
   it("refuses a lock that its cloud does not have or that locks nothing, and moves that cannot be", () => {

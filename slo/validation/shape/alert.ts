@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Alert } from "../../alert";
 import { alertMeasure, condition } from "./measure";
-import { duration, line, number, oneKey, oneOf, percent, prose, section, text } from "./parts";
+import { duration, line, number, oneKey, oneOf, percent, prose, section, text, shapeOf } from "./parts";
 import { job } from "./telemetry";
 
 const base = {
@@ -33,4 +33,4 @@ const outage = section({
 });
 
 /** What `Alert` looks like. */
-export const alert: z.ZodType<Alert> = oneKey(measured, outage);
+export const alert = shapeOf<Alert>()(oneKey(measured, outage));

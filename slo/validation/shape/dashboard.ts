@@ -1,6 +1,5 @@
-import type { z } from "zod";
 import type { Dashboard, DashboardRow } from "../../dashboard";
-import { filled, line, oneOf, prose, section, text } from "./parts";
+import { filled, line, oneOf, prose, section, text, shapeOf } from "./parts";
 import { panelValue } from "./measure";
 
 const panel = section({
@@ -17,15 +16,19 @@ const panel = section({
   }).exactOptional(),
 });
 
-export const row: z.ZodType<DashboardRow> = section({
-  id: text,
-  title: line,
-  panels: filled(panel),
-});
+export const row = shapeOf<DashboardRow>()(
+  section({
+    id: text,
+    title: line,
+    panels: filled(panel),
+  }),
+);
 
-export const dashboard: z.ZodType<Dashboard> = section({
-  uid: text,
-  title: line,
-  description: prose,
-  rows: filled(row),
-});
+export const dashboard = shapeOf<Dashboard>()(
+  section({
+    uid: text,
+    title: line,
+    description: prose,
+    rows: filled(row),
+  }),
+);

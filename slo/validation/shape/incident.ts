@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Incident } from "../../incident";
-import { line, list, mapping, number, section, text } from "./parts";
+import { line, list, mapping, number, section, text, shapeOf } from "./parts";
 
 const labels = mapping(text);
 
@@ -31,4 +31,4 @@ export const fault = section({
 });
 
 /** What `Incident` looks like. */
-export const incident: z.ZodType<Incident> = section({ id: text, says: line, alerts: list(text), fault });
+export const incident = shapeOf<Incident>()(section({ id: text, says: line, alerts: list(text), fault }));

@@ -19,6 +19,7 @@ import {
   section,
   text,
   twoOf,
+  shapeOf,
 } from "./parts";
 import { fault } from "./incident";
 import { counter, eventSli, eventSlis, gauge, histogram, job, matches, metric } from "./telemetry";
@@ -102,15 +103,12 @@ const unusual = oneKey(
   section({ deviations: number, moreThanPerMinute: number }),
 );
 
-export const condition: z.ZodType<Condition> = oneKey(
-  section({ above: text }),
-  section({ below: text }),
-  section({ equals: text }),
-  section({ unusual }),
+export const condition = shapeOf<Condition>()(
+  oneKey(section({ above: text }), section({ below: text }), section({ equals: text }), section({ unusual })),
 );
 
 const counters = filled(counterPart);
-const counterEvents: z.ZodType<CounterRatioSli["events"]> = twoOf({
+const counterEvents = twoOf<CounterRatioSli["events"]>({
   total: counters,
   good: counters,
   bad: counters,
@@ -145,7 +143,9 @@ const step = section({
 });
 
 /** What an SLI counts. */
-export const sli: z.ZodType<Sli> = oneType("kind", [
-  ...measuredSlis,
-  section({ kind: kind("composite"), of: oneOf("all", "weighted"), steps: several(step) }),
-]);
+export const sli = shapeOf<Sli>()(
+  oneType("kind", [
+    ...measuredSlis,
+    section({ kind: kind("composite"), of: oneOf("all", "weighted"), steps: several(step) }),
+  ]),
+);

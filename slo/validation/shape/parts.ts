@@ -38,6 +38,23 @@ export function oneOf<const Values extends readonly (number | string)[]>(
   );
 }
 
+/** A type with all of its keys, so that one that is left out is no part of it. */
+type Whole<T> = T extends boolean | number | string | undefined
+  ? T
+  : { readonly [Key in keyof T]-?: Whole<Exclude<T[Key], undefined>> };
+
+/** The shape of a type, whole: the compiler refuses one that takes more, and one that forgets a case or a key. */
+export const shapeOf =
+  <T>() =>
+  <S extends z.ZodType<T>>(
+    shape: [Whole<T>] extends [Whole<z.output<S>>]
+      ? [Whole<z.output<S>>] extends [Whole<T>]
+        ? S
+        : never
+      : never,
+  ): z.ZodType<T> =>
+    shape;
+
 /** A field by which sections are told apart. */
 export const kind = <const Kinds extends readonly [string, ...string[]]>(...kinds: Kinds) =>
   z.enum(kinds, `one of [${kinds.join(", ")}]`);
@@ -118,6 +135,9 @@ export const list = <Value extends z.core.SomeType>(value: Value): z.ZodArray<Va
 /** A list that is never empty. */
 export const filled = <Value extends z.core.SomeType>(value: Value): z.ZodTuple<[Value], Value> =>
   z.tuple([value], value, "a list of one or more");
+
+/** The same where the type does not say so. */
+export const filledList = <T>(value: z.ZodType<T>): z.ZodType<readonly T[]> => filled(value);
 
 /** A list of at least two. */
 export const several = <Value extends z.core.SomeType>(value: Value): z.ZodTuple<[Value, Value], Value> =>

@@ -8,6 +8,7 @@ import { BACKUP_INTERVALS } from "../../backup";
 import {
   duration,
   filled,
+  filledList,
   kind,
   line,
   list,
@@ -21,31 +22,34 @@ import {
   prose,
   section,
   text,
+  shapeOf,
 } from "./parts";
 import { sli } from "./measure";
 import { counter, gauge, job, matches, telemetry } from "./telemetry";
 
-const slo: z.ZodType<Slo> = section({
-  id: text,
-  title: line,
-  population: line,
-  breach: line,
-  sli,
-  objective: perEnvironment(percent),
-  by: list(text).exactOptional(),
-  window: period,
-  response: oneOf("page", "ticket"),
-  guard: oneOf("strict", "fast").exactOptional(),
-  runbooks: section({
-    burn: text,
-    ticket: text,
-    budget: text,
-    policy: text,
-    dataMissing: text,
-    bucketMissing: text.exactOptional(),
+const slo = shapeOf<Slo>()(
+  section({
+    id: text,
+    title: line,
+    population: line,
+    breach: line,
+    sli,
+    objective: perEnvironment(percent),
+    by: list(text).exactOptional(),
+    window: period,
+    response: oneOf("page", "ticket"),
+    guard: oneOf("strict", "fast").exactOptional(),
+    runbooks: section({
+      burn: text,
+      ticket: text,
+      budget: text,
+      policy: text,
+      dataMissing: text,
+      bucketMissing: text.exactOptional(),
+    }),
+    volume: section({ events: prose, perDay: number }).exactOptional(),
   }),
-  volume: section({ events: prose, perDay: number }).exactOptional(),
-});
+);
 
 const unmeasured = section({
   id: text,
@@ -93,16 +97,16 @@ const capacity = section({
   ),
 });
 
-const ofEveryStore = {
-  every: oneOf(...BACKUP_INTERVALS),
-  rpo: duration,
-  rto: duration,
+const ofEveryStore = { every: oneOf(...BACKUP_INTERVALS), rpo: duration, rto: duration };
+
+const asked = {
+  ...ofEveryStore,
   checks: list(section({ name: oneOf("row_count", "smoke"), query: line })),
 };
 
 const store = oneType("kind", [
   section({
-    ...ofEveryStore,
+    ...asked,
     kind: kind("sqlite-per-tenant"),
     folder: line,
     file: line,
@@ -112,9 +116,19 @@ const store = oneType("kind", [
     ]),
   }),
   section({
-    ...ofEveryStore,
+    ...asked,
     kind: kind("postgres"),
-    pointInTime: oneOf("provider").exactOptional(),
+    pointInTime: oneOf("archive", "provider").exactOptional(),
+    scratch: line,
+  }),
+  section({
+    ...ofEveryStore,
+    kind: kind("server"),
+    server: oneOf("alertmanager", "prometheus"),
+    pod: text,
+    volumeClaim: text,
+    subPath: line.exactOptional(),
+    namespace: text,
     scratch: line,
   }),
 ]);
@@ -130,24 +144,26 @@ const backup = section({
 const budgetState = section({ name: prose, from: percent, to: percent, action: prose });
 
 /** What `Service` looks like: the compiler compares the two. */
-export const serviceShape: z.ZodType<Service> = section({
-  id: text,
-  title: line,
-  description: prose,
-  team: text,
-  tier: oneOf(1, 2, 3),
-  environments: filled(text),
-  telemetry,
-  slos: list(slo),
-  unmeasured: list(unmeasured).exactOptional(),
-  alerts: list(alert),
-  incidents: list(incident).exactOptional(),
-  autoscaling: list(autoscaling),
-  capacity: list(capacity).exactOptional(),
-  backups: list(backup),
-  dashboard: text,
-  sloRows: list(row).exactOptional(),
-  dashboards: list(dashboard).exactOptional(),
-  budgetPolicy: list(budgetState).exactOptional(),
-  advice: mapping(filled(prose)).exactOptional(),
-});
+export const serviceShape = shapeOf<Service>()(
+  section({
+    id: text,
+    title: line,
+    description: prose,
+    team: text,
+    tier: oneOf(1, 2, 3),
+    environments: filledList(text),
+    telemetry,
+    slos: list(slo),
+    unmeasured: list(unmeasured).exactOptional(),
+    alerts: list(alert),
+    incidents: list(incident).exactOptional(),
+    autoscaling: list(autoscaling),
+    capacity: list(capacity).exactOptional(),
+    backups: list(backup),
+    dashboard: text,
+    sloRows: list(row).exactOptional(),
+    dashboards: list(dashboard).exactOptional(),
+    budgetPolicy: list(budgetState).exactOptional(),
+    advice: mapping(filledList(prose)).exactOptional(),
+  }),
+);

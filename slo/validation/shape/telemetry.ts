@@ -1,7 +1,19 @@
-import { z } from "zod";
 import type { EventSli } from "../../sli";
 import type { Counter, Gauge, Histogram, Job, LabelMatch, Metric, TelemetryContract } from "../../telemetry";
-import { duration, flag, kind, list, mapping, number, oneOf, oneType, prose, section, text } from "./parts";
+import {
+  duration,
+  flag,
+  kind,
+  list,
+  mapping,
+  number,
+  oneOf,
+  oneType,
+  prose,
+  section,
+  text,
+  shapeOf,
+} from "./parts";
 
 const scraped = {
   name: text,
@@ -23,7 +35,7 @@ const jobSection = section({
     of: section(scraped).exactOptional(),
   }).exactOptional(),
 });
-export const job: z.ZodType<Job> = jobSection;
+export const job = shapeOf<Job>()(jobSection);
 
 const metricBase = {
   name: text,
@@ -58,19 +70,21 @@ const histogramSection = section({
   usual,
 });
 
-export const counter: z.ZodType<Counter> = counterSection;
-export const gauge: z.ZodType<Gauge> = gaugeSection;
-export const histogram: z.ZodType<Histogram> = histogramSection;
-export const metric: z.ZodType<Metric> = oneType("type", [counterSection, gaugeSection, histogramSection]);
+export const counter = shapeOf<Counter>()(counterSection);
+export const gauge = shapeOf<Gauge>()(gaugeSection);
+export const histogram = shapeOf<Histogram>()(histogramSection);
+export const metric = shapeOf<Metric>()(oneType("type", [counterSection, gaugeSection, histogramSection]));
 
-export const telemetry: z.ZodType<TelemetryContract> = section({
-  jobs: list(job),
-  metrics: list(metric),
-  scrapeInterval: duration.exactOptional(),
-});
+export const telemetry = shapeOf<TelemetryContract>()(
+  section({
+    jobs: list(job),
+    metrics: list(metric),
+    scrapeInterval: duration.exactOptional(),
+  }),
+);
 
-export const matches: z.ZodType<readonly LabelMatch[]> = list(
-  section({ label: text, op: oneOf("=", "!=", "=~", "!~"), value: text }),
+export const matches = shapeOf<readonly LabelMatch[]>()(
+  list(section({ label: text, op: oneOf("=", "!=", "=~", "!~"), value: text })),
 );
 
 const requestRatio = section({
@@ -81,4 +95,4 @@ const requestRatio = section({
 });
 const latencyRatio = section({ kind: kind("latency-ratio"), histogram, of: matches, threshold: text });
 export const eventSlis = [requestRatio, latencyRatio] as const;
-export const eventSli: z.ZodType<EventSli> = oneType("kind", eventSlis);
+export const eventSli = shapeOf<EventSli>()(oneType("kind", eventSlis));
