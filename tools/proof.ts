@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../cli/root";
 
-const FILE = join(ROOT, "docs/proof.json");
+const FIGURES = "docs/proof.json";
+const FILE = join(ROOT, FIGURES);
 
 /** A claim, the command that proves it, and what that measured last. */
 export interface Proof {
@@ -19,11 +20,14 @@ export function proofs(): readonly Proof[] {
   return JSON.parse(readFileSync(FILE, "utf8")) as readonly Proof[];
 }
 
-/** The day and the commit of a measurement; files that were changed since are said. */
+/** The day and the commit of a measurement; files that were changed since are said, but the one that figures are kept in. */
 export function provenance(): string {
   const git = (...args: readonly string[]): string =>
     execFileSync("git", args, { cwd: ROOT, encoding: "utf8" }).trim();
-  const changed = git("status", "--porcelain", "--untracked-files=no") === "" ? "" : ", with changes";
+  const changed =
+    git("status", "--porcelain", "--untracked-files=no", "--", ".", `:(exclude)${FIGURES}`) === ""
+      ? ""
+      : ", with changes";
   return `${new Date().toISOString().slice(0, 10)}, ${git("rev-parse", "--short", "HEAD")}${changed}`;
 }
 

@@ -1519,7 +1519,7 @@ describe("validation", () => {
     const store = { ...DATABASE.store, pointInTime: "archive" } as const;
     const state = defineService(head, monitoringState({ namespace: "monitoring", scratch: "100Gi" }));
     const ledger = defineService(head, [backupStore({ ...DATABASE, store })]);
-    expect([state, ledger].flatMap(problemsOf)).toEqual([]);
+    expect([state, ledger].flatMap((one) => problemsOf(one))).toEqual([]);
   });
 
   it("refuses a lock that its cloud does not have or that locks nothing, and moves that cannot be", () => {
