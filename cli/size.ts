@@ -21,19 +21,22 @@ export function sizeCommand(catalogue: Catalogue, stack: string, { json }: { rea
   const size = sizeOf(plan, prices.value ?? {});
   const short = tooSmall(size);
   if (json) {
-    say([JSON.stringify({ environment: stack, ...size, tooSmall: short }, null, 2)]);
+    const rounding = (_: string, value: unknown): unknown =>
+      typeof value === "number" ? Number(value.toFixed(2)) : value;
+    say([JSON.stringify({ environment: stack, ...size, tooSmall: short }, rounding, 2)]);
   } else {
-    saySize(stack, size);
+    say(sizeLines(stack, size));
   }
   if (short.length > 0) {
     process.exitCode = 1;
   }
 }
 
-function saySize(stack: string, size: Size): void {
+/** A size as a terminal shows it. */
+export function sizeLines(stack: string, size: Size): readonly string[] {
   const { series, samplesPerSecond, memory, disk, bucket, reserved, objects, costs, unpriced } = size;
   const short = tooSmall(size);
-  say([
+  return [
     `${short.length === 0 ? "✓" : "✗"} ${stack}: about ${rounded(series)} series, ${rounded(samplesPerSecond)} samples a second, as the contracts declare`,
     ...aligned([
       ["", "needed", "configured"],
@@ -48,7 +51,7 @@ function saySize(stack: string, size: Size): void {
       (what) =>
         `Give each Prometheus more ${what}: tocsin:prometheus.${what === "memory" ? "resources.memory" : "storage.size"}.`,
     ),
-  ]);
+  ];
 }
 
 function row({ needed, configured }: Bytes): readonly [string, string] {

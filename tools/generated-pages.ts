@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../cli/root";
+import { sizeLines } from "../cli/size";
 import { requireStack } from "../cli/stack";
 import { stackFileSchema } from "../config/json-schema";
 import { catalogue } from "../catalogue";
+import type { MonitoringPlan } from "../plan/monitoring-plan";
+import { sizeOf, type SizePrices } from "../review/size";
 import { apiPage } from "./api-page";
 import { cloudsTable, databasesTable } from "./clouds-table";
 import { objectivesPage } from "./catalogue-table";
@@ -15,6 +18,13 @@ import { receiversTable } from "./receivers-table";
 
 /** The stack that the pages show: the one that wakes people. */
 const STACK = "prod";
+
+/** What an environment takes at the prices that the page itself shows. */
+function sizeExample(plan: MonitoringPlan): string {
+  const [, prices = ""] = /```json\n([^]*?)```/.exec(readFileSync(join(ROOT, "docs/size.md"), "utf8")) ?? [];
+  const size = sizeOf(plan, JSON.parse(prices) as SizePrices);
+  return ["```", ...sizeLines(STACK, size), "```"].join("\n");
+}
 
 /** What is written from the declarations, the schema, the plan and the registry of policies, by path and not yet formatted. */
 export function generatedPages(): ReadonlyMap<string, string> {
@@ -35,5 +45,6 @@ export function generatedPages(): ReadonlyMap<string, string> {
       withSection(pageWith("docs/recovery.md", "clouds", cloudsTable())[1], "databases", databasesTable()),
     ],
     pageWith("docs/receivers.md", "receivers", receiversTable()),
+    pageWith("docs/size.md", "size", sizeExample(plan)),
   ]);
 }
