@@ -188,6 +188,14 @@ export const stackSchema = section({
     "which environment of the catalogue this stack is; the stack's name is free",
   ),
   cluster: field.cluster.describe("name of the cluster, on every alert"),
+  shard: section({
+    teams: list(field.identifier, "a list of teams").default([]).describe("teams whose services it monitors"),
+    namespaces: list(field.name, "a list of namespaces")
+      .default([])
+      .describe("namespaces whose services it monitors"),
+  })
+    .exactOptional()
+    .describe("the part of the environment that this stack monitors; all of it where absent"),
   paging: field.flag.describe(
     "whether a person may be woken; only in an environment with the trait `mayPage`",
   ),

@@ -20,7 +20,7 @@ export function checkBindings(
   const own = here.map(({ id }) => id).filter((id) => id !== SELF.service);
   const services = [...all.map(({ id }) => id), SELF.service];
   const teams = [...all.map(({ team }) => team), SELF.team];
-  const owned = `a service of a team in [${environment.name}]`;
+  const owned = `a service of a team in [${environment.name}]${environment.shard === undefined ? "" : " that this shard monitors"}`;
   const team = "the team of a service";
   return [
     // The monitoring watches itself from where it runs.

@@ -26,6 +26,7 @@ import { unpageableObjectives } from "./objective-notices";
 import { heartbeatRules } from "./heartbeat";
 import { checkPlan } from "./plan-checks";
 import { checkNeighbours } from "./neighbours";
+import { checkShards } from "./shards";
 import { plannedService, plannedSlos } from "./planned-services";
 import { checkOwnQueries } from "./own-query-checks";
 import { routing } from "./routing";
@@ -72,6 +73,7 @@ export function planFrom(
   const otherwise = [
     ...(config.ok ? [] : config.problems),
     ...(here === undefined ? [] : checkNeighbours(shaped.services, here, neighbours)),
+    ...(here === undefined ? [] : checkShards(shaped.services, here, neighbours)),
   ];
   return here !== undefined && shaped.problems.length === 0
     ? generatePlan(services, here.environment, content, otherwise)
@@ -98,7 +100,8 @@ export function generatePlan(
   otherwise: readonly Problem[] = [],
 ): PlanResult {
   const services = sortedBy(servicesIn(all, environment), (service) => service.id);
-  const elsewhere = all.filter((service) => !service.environments.includes(environment.name));
+  const here = new Set(services.map(({ id }) => id));
+  const elsewhere = all.filter(({ id }) => !here.has(id));
   const invalid = [
     ...validateServices([...services, ...elsewhere], Object.keys(environment.environments).sort()),
     ...checkOwnQueries([...services, ...elsewhere]),

@@ -1,5 +1,6 @@
 import type { Environment } from "../plan/environment";
 import { selfService } from "./self-service";
+import { isInShard } from "./shards";
 import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import { sloId, type Service } from "../slo/service";
@@ -14,10 +15,10 @@ export function servicesIn(all: readonly Service[], environment: Environment): r
   return [...declared, selfService(environment, declared)];
 }
 
-/** The services of teams that live in an environment. */
+/** The services of teams that live in an environment, and in the shard of the stack. */
 export function declaredIn(all: readonly Service[], environment: Environment): readonly Service[] {
   return all
-    .filter((service) => service.environments.includes(environment.name))
+    .filter((service) => service.environments.includes(environment.name) && isInShard(service, environment))
     .map((service) => ({
       ...service,
       slos: service.slos.map((slo) => {

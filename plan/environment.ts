@@ -74,6 +74,8 @@ export interface Environment {
   /** Those of the catalogue. */
   readonly environments: Environments;
   readonly cluster: string;
+  /** Whose services the stack monitors; absent: all of them. */
+  readonly shard?: { readonly teams: readonly string[]; readonly namespaces: readonly string[] };
   /** False: nothing from here ever pages a person. */
   readonly paging: boolean;
   readonly receivers: Receivers;

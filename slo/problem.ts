@@ -75,6 +75,7 @@ export const PROBLEM_CODES = [
   "secret-unused",
   "service-malformed",
   "service-undeclared",
+  "shard-invalid",
   "slo-identity-duplicate",
   "slo-undeclared",
   "stack-conflict",

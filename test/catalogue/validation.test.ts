@@ -24,6 +24,7 @@ import { defineService } from "../../parts/define-service";
 import { backupStore } from "../../parts/backup-store";
 import { monitoringState } from "../../parts/monitoring-state";
 import type { LongTermSettings } from "../../plan/long-term";
+import { checkShards } from "../../generators/shards";
 import { longTermNotices } from "../../generators/long-term-notices";
 import type { MonitoringPlan, RuleGroup } from "../../plan/monitoring-plan";
 import type { RunbookPage } from "../../plan/runbook";
@@ -1183,6 +1184,46 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
     make: () => problemsOf(orders, content, undefined, { shop: { metrics: "kubernetes" } }),
     expected: [
       { path: "configuration.backends.shop", message: "[shop] is not a service of a team in [prod]" },
+    ],
+  },
+  "shard-invalid": {
+    sentence: "shards of an environment leave services out, watch some twice, and name nobody",
+    make: () => {
+      const shard = (stack: string, own: Partial<Environment>): StackPlace => ({
+        environment: { ...environmentFor("prod", [orders]), stack, ...own },
+        secrets: {},
+      });
+      const stock = { ...orders, id: "stock", team: "stock" };
+      const sales = { ...orders, id: "sales", team: "sales" };
+      const of = (...teams: readonly string[]) => ({ shard: { teams, namespaces: [] } });
+      return [
+        ...checkShards([orders, stock], shard("prod", {}), []),
+        ...checkShards([orders], shard("prod", of("orders")), [shard("prod-2", {})]),
+        ...checkShards([orders, stock, sales], shard("a", of("orders", "stokc")), [
+          shard("b", { cluster: "b", ...of("stock") }),
+        ]),
+        ...checkShards([orders], shard("a", of("orders")), [shard("b", of("orders"))]),
+        ...checkShards([orders], shard("a", of()), [shard("b", { cluster: "b", ...of("orders") })]),
+      ];
+    },
+    expected: [
+      { path: "configuration.shard.teams", message: "[stokc] has no service in [prod]" },
+      {
+        path: "configuration.shard",
+        message: "no shard monitors [sales] of the team [sales]: there are [a], [b]",
+      },
+      {
+        path: "configuration.shard",
+        message: "[Pulumi.a.yaml] and [Pulumi.b.yaml] both monitor [orders] of the team [orders]",
+      },
+      {
+        path: "configuration.cluster",
+        message: "[Pulumi.a.yaml] and [Pulumi.b.yaml] are shards that both call their cluster [prod-1]",
+      },
+      {
+        path: "configuration.shard",
+        message: "[a] is a shard of no team and no namespace, and would monitor nothing",
+      },
     ],
   },
   "slo-identity-duplicate": {

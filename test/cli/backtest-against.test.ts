@@ -237,9 +237,9 @@ describe("the alerts of others beside those of a stack, over a past", () => {
     [
       "nobody there",
       undefined,
-      ["--against", "http://127.0.0.1:9"],
+      ["--against", "http://127.0.0.1:2"],
       1,
-      "[http://127.0.0.1:9] does not answer as Prometheus does",
+      "[http://127.0.0.1:2] cannot be reached: connection refused",
     ],
     ["a base besides", undefined, ["--base", "main"], 2, "cannot be used with option '--base <ref>'"],
   ])(
