@@ -7,8 +7,10 @@ const common = {
   // The built package has a copy of everything.
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   testEnvironment: "<rootDir>/test/support/environment.cjs",
+  // Jest loads no ES modules without a flag of Node's, but what it has transformed.
+  transformIgnorePatterns: ["/node_modules/(?!pixelmatch/)"],
   transform: {
-    "^.+\\.ts$": [
+    "^.+\\.ts$|/pixelmatch/index\\.js$": [
       "@swc/jest",
       { jsc: { parser: { syntax: "typescript" }, target: "es2023" }, module: { type: "commonjs" } },
     ],

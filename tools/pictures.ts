@@ -1,7 +1,9 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findBrowser, startBrowser } from "../test/support/browser";
+import { frozenLab } from "../test/support/frozen-console";
 import { Lab } from "../test/support/lab";
+import { PICTURES as COMPARED, pictureOf, VIEWS } from "../test/support/pictures";
 
 const FOLDER = join(__dirname, "..", "docs", "pictures");
 
@@ -21,12 +23,57 @@ const PICTURES = [
   },
 ] as const;
 
-/** Takes the pictures of the documentation from a lab that plays production and has an incident. */
-async function takePictures(): Promise<void> {
+/** What pictures are for, by the word that asks for these alone. */
+const KINDS: Readonly<Record<string, (executable: string) => Promise<void>>> = {
+  compared: takeCompared,
+  shown: takeShown,
+};
+
+async function takePictures(asked: readonly string[]): Promise<void> {
   const executable = findBrowser();
   if (executable === undefined) {
     throw new Error("there is no chromium on PATH; on Debian `apt-get install chromium` installs it");
   }
+  for (const kind of asked.length === 0 ? Object.keys(KINDS) : asked) {
+    const take = KINDS[kind];
+    if (take === undefined) {
+      throw new Error(
+        `there are no pictures [${kind}]; ask for ${Object.keys(KINDS).join(" or ")}, or for all`,
+      );
+    }
+    await take(executable);
+  }
+}
+
+/** Takes the small pictures that the tests compare the console with, of a lab that stands still. */
+async function takeCompared(executable: string): Promise<void> {
+  rmSync(COMPARED, { recursive: true, force: true });
+  mkdirSync(COMPARED, { recursive: true });
+  const browser = await startBrowser(executable);
+  const frozen = frozenLab();
+  for (const view of VIEWS) {
+    writeFileSync(join(COMPARED, `${view.name}.png`), await pictureOf(browser, frozen, view));
+  }
+  await browser.close();
+  const sizes = readdirSync(COMPARED).map((file) => statSync(join(COMPARED, file)).size);
+  checkSize(
+    COMPARED,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+}
+
+/** @throws Error where it is more than a repository should keep */
+function checkSize(place: string, size: number): void {
+  if (size > MOST_BYTES) {
+    throw new Error(
+      `[${place}] has [${size}] bytes, and [${MOST_BYTES}] are the most: show less of the page`,
+    );
+  }
+  process.stdout.write(`${place}: ${size} bytes\n`);
+}
+
+/** Takes the pictures of the documentation from a lab that plays production and has an incident. */
+async function takeShown(executable: string): Promise<void> {
   const lab = new Lab();
   try {
     const up = await lab.tocsin("up", "--detach", "--speed", "20");
@@ -59,14 +106,10 @@ async function take(
   const file = join(FOLDER, `${name}.png`);
   await page.screenshot({ path: file });
   await browser.close();
-  const { size } = statSync(file);
-  if (size > MOST_BYTES) {
-    throw new Error(`[${file}] has [${size}] bytes, and [${MOST_BYTES}] are the most: show less of the page`);
-  }
-  process.stdout.write(`${file}: ${size} bytes\n`);
+  checkSize(file, statSync(file).size);
 }
 
-takePictures().catch((error: unknown) => {
+takePictures(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });

@@ -44,7 +44,8 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-const HEADERS = {
+/** What goes with every answer. */
+export const HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": POLICY,
   "referrer-policy": "no-referrer",
@@ -92,7 +93,8 @@ function namesOf({ plan }: Shown): Readonly<Record<"/d" | "/services", ReadonlyS
   };
 }
 
-function documentOf(environment: string): string {
+/** The page that every address of the console has. */
+export function documentOf(environment: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -21,13 +21,18 @@ import type { Incidents } from "../incidents";
 import { scaleExpression } from "../time-scale";
 import { clausesOf } from "./clauses";
 
-/** What a console is made of. */
-export interface Played {
+/** What a console shows before anything happens. */
+export interface Staged {
   /** On the lab's clock and at its addresses. */
   readonly plan: MonitoringPlan;
   /** As production has it. */
   readonly original: MonitoringPlan;
   readonly speed: number;
+  readonly incidents: Pick<Incidents, "playable">;
+}
+
+/** What a console is made of. */
+export interface Played extends Staged {
   readonly prometheus: string;
   readonly alertmanager: string;
   readonly incidents: Incidents;
@@ -46,7 +51,7 @@ export function alertKey({ service = "", slo = "", alertname = "" }: Named): str
 }
 
 /** What stays while a lab runs. */
-export function settingOf(played: Played): Setting {
+export function settingOf(played: Staged): Setting {
   const { plan, speed, incidents } = played;
   const rules = rulesOf(played.original);
   const place = placeOf(plan.environment);
@@ -102,7 +107,7 @@ function alertOf(alert: PlannedAlert, rules: Rules): ConsoleAlert {
 }
 
 /** What the page of one alert needs besides the setting; undefined where there is no such alert. */
-export function detailsOf(key: string, { plan, original, speed }: Played): AlertDetails | undefined {
+export function detailsOf(key: string, { plan, original, speed }: Staged): AlertDetails | undefined {
   const alert = plan.alerts.find((each) => alertKey(each) === key);
   const rules = rulesOf(original);
   const rule = rules.get(key);
@@ -124,7 +129,7 @@ export function detailsOf(key: string, { plan, original, speed }: Played): Alert
   };
 }
 
-function sloOf(slo: PlannedSlo, { original, speed }: Played): ConsoleSlo {
+function sloOf(slo: PlannedSlo, { original, speed }: Staged): ConsoleSlo {
   const { id, service, title, breach, objective, window, response } = slo;
   const burn = burnPlan(window, original.scrape.interval);
   const side = (length: Duration): BurnSide => ({
