@@ -7,27 +7,45 @@ export interface Live<T> {
   readonly error?: string | undefined;
 }
 
-async function answerOf<T>(response: Response): Promise<T> {
-  const body = (await response.json()) as T & { readonly error?: string };
-  if (!response.ok) {
-    throw new Error(body.error ?? `the lab answered ${response.status}`);
-  }
-  return body;
+/** An answer, with its text, by which the same one is known again. */
+interface Answer<T> {
+  readonly value: T;
+  readonly text: string;
 }
 
-async function get<T>(path: string): Promise<T> {
+async function answerOf<T>(response: Response): Promise<Answer<T>> {
+  const text = await response.text();
+  const value = JSON.parse(text) as T & { readonly error?: string };
+  if (!response.ok) {
+    throw new Error(value.error ?? `the lab answered ${response.status}`);
+  }
+  return { value, text };
+}
+
+async function get<T>(path: string): Promise<Answer<T>> {
   return answerOf<T>(await fetch(path));
 }
 
-/** Changes or asks something. @throws Error with the lab's own words where it refuses */
-export async function post<T>(path: string, body: object): Promise<T> {
+async function posted<T>(path: string, body: object): Promise<Answer<T>> {
   const headers = { "content-type": "application/json" };
   return answerOf<T>(await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }));
 }
 
+/** Changes or asks something. @throws Error with the lab's own words where it refuses */
+export async function post<T>(path: string, body: object): Promise<T> {
+  return (await posted<T>(path, body)).value;
+}
+
+/** What was said last, to which question, and its text where it was an answer. */
+type Said<T> = Live<T> & { readonly key?: string; readonly text?: string | undefined };
+
 /** Asks again and again, after each answer, while anybody looks; nothing while there is no question. */
-function useRepeated<T>(question: (() => Promise<T>) | undefined, key: string, everyMs: number): Live<T> {
-  const [live, setLive] = useState<Live<T> & { readonly key?: string }>({});
+function useRepeated<T>(
+  question: (() => Promise<Answer<T>>) | undefined,
+  key: string,
+  everyMs: number,
+): Live<T> {
+  const [live, setLive] = useState<Said<T>>({});
   useEffect(() => {
     if (question === undefined) {
       return undefined;
@@ -37,9 +55,7 @@ function useRepeated<T>(question: (() => Promise<T>) | undefined, key: string, e
     const next = async (): Promise<void> => {
       const said = document.hidden ? undefined : await saidTo(question);
       if (!isOver) {
-        setLive((before) =>
-          said === undefined ? before : { ...(before.key === key ? before : {}), ...said, key },
-        );
+        setLive((before) => (said === undefined ? before : after(before, said, key)));
         timer = window.setTimeout(() => void next(), everyMs);
       }
     };
@@ -53,14 +69,22 @@ function useRepeated<T>(question: (() => Promise<T>) | undefined, key: string, e
   return live.key === key ? live : {};
 }
 
-async function saidTo<T>(question: () => Promise<T>): Promise<Live<T>> {
+/** The same answer again is the same object, for which nothing is drawn. */
+function after<T>(before: Said<T>, said: Said<T>, key: string): Said<T> {
+  if (before.key !== key) {
+    return { ...said, key };
+  }
+  return said.text !== undefined && said.text === before.text ? before : { ...before, ...said };
+}
+
+async function saidTo<T>(question: () => Promise<Answer<T>>): Promise<Said<T>> {
   try {
-    return { value: await question(), error: undefined };
+    return { ...(await question()), error: undefined };
   } catch (error) {
     const isGone = error instanceof TypeError;
-    return {
-      error: isGone ? "the lab does not answer" : error instanceof Error ? error.message : String(error),
-    };
+    const message = error instanceof Error ? error.message : String(error);
+    // Whatever is answered next is something else than this.
+    return { error: isGone ? "the lab does not answer" : message, text: undefined };
   }
 }
 
@@ -92,8 +116,8 @@ export function useQueries(
   span?: Span,
   isWanted = true,
 ): Live<Answers> {
-  const ask = (): Promise<Answers> =>
-    post("/console/ask", span === undefined ? { queries } : over(queries, span));
+  const ask = (): Promise<Answer<Answers>> =>
+    posted("/console/ask", span === undefined ? { queries } : over(queries, span));
   const wanted = isWanted && queries.length > 0;
   return useRepeated(wanted ? ask : undefined, JSON.stringify([queries, span]), everyMs);
 }

@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { ConsoleSlo, Message, SloNow } from "../answers";
 import { Sparkline } from "../sparkline";
 import { useLive, useQueries } from "../live";
@@ -9,7 +10,11 @@ const TREND = { seconds: 1_200, points: 40 };
 const TREND_MS = 10_000;
 const NEWEST = 6;
 
-type Trends = ReadonlyMap<string, readonly (readonly [number, number])[]>;
+type Trend = readonly (readonly [number, number])[];
+type Trends = ReadonlyMap<string, Trend>;
+
+/** One for all, so that a row without a trend has the same as before. */
+const NO_TREND: Trend = [];
 
 /** Every objective, what is wrong now, who was told, and a way to break something. */
 export function Overview(shown: Shown) {
@@ -151,7 +156,7 @@ function SloTable(given: {
             key={slo.id}
             slo={slo}
             now={shown.now.slos[slo.id] ?? {}}
-            points={trends.get(slo.id) ?? []}
+            points={trends.get(slo.id) ?? NO_TREND}
           />
         ))}
       </tbody>
@@ -178,12 +183,19 @@ export function exhaustion({ windowMs }: ConsoleSlo, { budget = 0, burn = 0 }: S
   return budget <= 0 ? "gone" : burn <= 1 ? "lasts" : spanText((budget * windowMs) / burn);
 }
 
-function SloRow(given: {
+interface Row {
   readonly slo: ConsoleSlo;
   readonly now: SloNow;
-  readonly points: readonly (readonly [number, number])[];
-}) {
-  const { slo, now, points } = given;
+  readonly points: Trend;
+}
+
+/** What is the same as before is not drawn again: hundreds of rows would be, with every answer. */
+function SloRow({ slo, now, points }: Row) {
+  const { good, budget, burn } = now;
+  return useMemo(() => drawnRow({ slo, now, points }), [slo, good, budget, burn, points]);
+}
+
+function drawnRow({ slo, now, points }: Row) {
   const isKept = now.good === undefined || now.good >= 1 - slo.budget;
   return (
     <tr>

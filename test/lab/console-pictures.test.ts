@@ -53,7 +53,9 @@ describe("the console of a lab that stands still", () => {
     if (executable !== undefined) browser = await startBrowser(executable);
   });
 
-  afterAll(() => browser?.close());
+  afterAll(async () => {
+    if (executable !== undefined) await browser.close();
+  });
 
   /** How far a view is from its picture. */
   async function distance(name: string, differences?: Differences): Promise<number> {
