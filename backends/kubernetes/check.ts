@@ -21,7 +21,7 @@ export function checkCluster(plan: MonitoringPlan, limit: number): readonly Prob
   ];
 }
 
-/** ConfigMaps that no API server takes: rule files are cut to fit, configurations cannot be. */
+/** ConfigMaps that no API server takes: rule files and folders of pages are cut to fit, configurations and a page cannot be. */
 function checkConfigMaps(plan: MonitoringPlan, limit: number): readonly Problem[] {
   return allObjects(clusterObjects(plan)).flatMap((object) => {
     if (object.kind !== "ConfigMap") {
@@ -36,14 +36,14 @@ function checkConfigMaps(plan: MonitoringPlan, limit: number): readonly Problem[
             code: "config-map-too-large" as const,
             path: `kubernetes.${object.metadata.namespace ?? ""}.${object.metadata.name}`,
             message: `the ConfigMap takes [${size}] bytes and may hold ${limit}`,
-            remedy: smaller(object),
+            remedy: smaller(object, Object.keys(object.data ?? {})),
           },
         ];
   });
 }
 
-function smaller({ metadata }: KubernetesObject): string {
+function smaller({ metadata }: KubernetesObject, keys: readonly string[]): string {
   return metadata.labels["app.kubernetes.io/component"] === PAGES
-    ? "Shorten the runbooks of the service, or leave to other pages what nobody needs at night."
+    ? `Shorten [${keys.join(", ")}], or leave to other pages what nobody needs at night: a page cannot be cut.`
     : "Spread the services over more stacks: a configuration cannot be cut.";
 }

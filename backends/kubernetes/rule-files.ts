@@ -37,7 +37,7 @@ export function fittingGroups(
 ): readonly { readonly name: string; readonly owner: string; readonly groups: readonly RuleGroup[] }[] {
   const owners = groupedBy(plan.ruleGroups, ({ file }) => file);
   return [...owners].flatMap(([owner, all]) =>
-    chunks(all, limit).map((groups, index) => ({
+    chunks(all, (group) => bytes(textOf([group])), limit).map((groups, index) => ({
       name: index === 0 ? owner : `${owner}-${index + 1}`,
       owner,
       groups,
@@ -62,16 +62,21 @@ export function checkRuleFiles(
     }));
 }
 
-function chunks(groups: readonly RuleGroup[], limit: number): readonly (readonly RuleGroup[])[] {
-  const result: RuleGroup[][] = [];
+/** Items in their order, each chunk as many as are together at most `limit` bytes; one that is larger has its own. */
+export function chunks<T>(
+  items: readonly T[],
+  sizeOf: (item: T) => number,
+  limit: number,
+): readonly (readonly T[])[] {
+  const result: T[][] = [];
   let size = Number.POSITIVE_INFINITY;
-  for (const group of groups) {
-    const more = bytes(textOf([group]));
+  for (const item of items) {
+    const more = sizeOf(item);
     if (size + more > limit) {
       result.push([]);
       size = 0;
     }
-    result.at(-1)?.push(group);
+    result.at(-1)?.push(item);
     size += more;
   }
   return result;
@@ -82,6 +87,7 @@ function textOf(groups: readonly RuleGroup[]): string {
   return ruleFileText(groups.map(ruleGroupText));
 }
 
-function bytes(text: string): number {
+/** As UTF-8, which is what a ConfigMap counts. */
+export function bytes(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }

@@ -1,14 +1,15 @@
 import type { IDeploymentSpec } from "kubernetes-models/apps/v1";
 import type { IIngressSpec } from "kubernetes-models/networking.k8s.io/v1";
-import type { IConfigMap, IContainer, IPodSpec } from "kubernetes-models/v1";
+import type { IConfigMap, IContainer, IPodSpec, IVolume } from "kubernetes-models/v1";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
 import { PORTS, PROGRAMS } from "../../plan/names";
-import { compareText } from "../../slo/order";
+import { compareText, groupedBy, sortedBy } from "../../slo/order";
 import { siteHosts } from "../runbook-site/check";
 import { nginxConfig } from "../runbook-site/nginx";
 import { folderOf, runbookSite, type RunbookSite, type SiteFile } from "../runbook-site/site";
 import { checksum, metadata, selector, serviceAccount, type KubernetesObject } from "./object";
 import { podDefaults, probes, resourcesOf, restricted } from "./pod";
+import { bytes, chunks, LARGEST_FILE } from "./rule-files";
 import { clients, disruptionBudget } from "./server";
 
 const NAME = PROGRAMS.runbooks;
@@ -27,9 +28,10 @@ export function runbookObjects(plan: MonitoringPlan): readonly KubernetesObject[
   const { namespace } = kubernetes;
   const scrapers = operator === undefined ? [] : [operator.namespace];
   const site = runbookSite(plan);
+  const folders = foldersOf(namespace, site.files);
   const maps = [
     configMap(namespace, CONFIG_MAP, "configuration", { [CONFIG_FILE]: runbookServerConfig(site) }),
-    ...pageMaps(namespace, site.files),
+    ...folders.flatMap((folder) => folder.maps),
   ];
   return [
     serviceAccount(NAME, namespace),
@@ -43,7 +45,7 @@ export function runbookObjects(plan: MonitoringPlan): readonly KubernetesObject[
     disruptionBudget(NAME, namespace),
     networkPolicy(namespace, [...new Set([...kubernetes.clientNamespaces, ...scrapers])]),
     ...(settings.ingress === undefined ? [] : [ingress(plan, settings.ingress)]),
-    deployment(plan, ownersOf(site.files), contentOf(maps)),
+    deployment(plan, folders, contentOf(maps)),
   ];
 }
 
@@ -59,25 +61,35 @@ function configMap(namespace: string, name: string, component: string, data: Dat
   return { apiVersion: "v1", kind: "ConfigMap", metadata: metadata(name, namespace, NAME, component), data };
 }
 
-/** One ConfigMap per service, and one for what belongs to none. */
-function pageMaps(namespace: string, files: readonly SiteFile[]): readonly ConfigMapObject[] {
-  return ownersOf(files).map((service) => {
-    const own = files
-      .filter((file) => file.service === service)
-      .map(({ name, html }) => [name, html] as const);
-    return configMap(namespace, pageMap(service), PAGES, Object.fromEntries(own));
+/** Pages that lie in one folder, those of a service or what belongs to none, and the ConfigMaps that hold them. */
+interface Folder {
+  readonly volume: string;
+  readonly path: string;
+  readonly maps: readonly ConfigMapObject[];
+}
+
+/** One ConfigMap per folder, and more where it does not hold all pages. */
+function foldersOf(namespace: string, files: readonly SiteFile[]): readonly Folder[] {
+  const folders = groupedBy(files, ({ service = "" }) => service);
+  return sortedBy(folders, ([service]) => service).map(([, [first, ...others]]) => {
+    const { service } = first;
+    const volume = service === undefined ? "lists" : `pages-${service}`;
+    const parts = chunks([first, ...others], ({ html }) => bytes(html), LARGEST_FILE);
+    return {
+      volume,
+      path: `${SITE_FOLDER}/${folderOf(service)}`,
+      maps: parts.map((part, index) => {
+        // No id of a service has a dot, so that none is called like the second ConfigMap of another one.
+        const name = `${NAME}-${volume}${index === 0 ? "" : `.${index + 1}`}`;
+        return configMap(
+          namespace,
+          name,
+          PAGES,
+          Object.fromEntries(part.map((file) => [file.name, file.html])),
+        );
+      }),
+    };
   });
-}
-
-/** A service; undefined for what belongs to none. */
-type Owner = SiteFile["service"];
-
-function ownersOf(files: readonly SiteFile[]): readonly Owner[] {
-  return [...new Set(files.map(({ service }) => service))].sort((a = "", b = "") => compareText(a, b));
-}
-
-function pageMap(service: Owner): string {
-  return service === undefined ? `${NAME}-lists` : `${NAME}-pages-${service}`;
 }
 
 /** nginx reads its configuration once, and a kubelet takes a minute to see a changed page: a new text is a new pod. */
@@ -133,7 +145,7 @@ function ingress(plan: MonitoringPlan, { className, tlsSecret }: IngressSettings
   };
 }
 
-function deployment(plan: MonitoringPlan, owners: readonly Owner[], content: string): KubernetesObject {
+function deployment(plan: MonitoringPlan, folders: readonly Folder[], content: string): KubernetesObject {
   const { kubernetes, runbookSite: settings } = plan.platform;
   const meta = metadata(NAME, kubernetes.namespace, NAME);
   const spec: IDeploymentSpec = {
@@ -142,34 +154,36 @@ function deployment(plan: MonitoringPlan, owners: readonly Owner[], content: str
     selector: { matchLabels: selector(NAME) },
     template: {
       metadata: { labels: { ...meta.labels }, annotations: checksum(content) },
-      spec: pod(plan, owners),
+      spec: pod(plan, folders),
     },
   };
   return { apiVersion: "apps/v1", kind: "Deployment", metadata: meta, spec };
 }
 
 /** ConfigMaps are mounted whole: a page that comes or goes changes no pod that is still there. */
-function pod(plan: MonitoringPlan, owners: readonly Owner[]): IPodSpec {
+function pod(plan: MonitoringPlan, folders: readonly Folder[]): IPodSpec {
   return {
     ...podDefaults(NAME),
     serviceAccountName: NAME,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 10,
-    containers: [container(plan, owners)],
+    containers: [container(plan, folders)],
     volumes: [
       { name: "config", configMap: { name: CONFIG_MAP } },
-      ...owners.map((owner) => ({ name: volumeOf(owner), configMap: { name: pageMap(owner) } })),
+      ...folders.map(volumeOf),
       { name: "scratch", emptyDir: { sizeLimit: "16Mi" } },
     ],
   };
 }
 
-function volumeOf(owner: Owner): string {
-  return owner === undefined ? "lists" : `pages-${owner}`;
+function volumeOf({ volume, maps }: Folder): IVolume {
+  const sources = maps.map(({ metadata: { name } }) => ({ configMap: { name } }));
+  const [only, ...others] = sources;
+  return { name: volume, ...(others.length === 0 ? only : { projected: { sources } }) };
 }
 
 /** Only the server itself, not the image's own script, which would write into its configuration. */
-function container({ platform }: MonitoringPlan, owners: readonly Owner[]): IContainer {
+function container({ platform }: MonitoringPlan, folders: readonly Folder[]): IContainer {
   const { runbookSite: settings } = platform;
   return {
     name: NAME,
@@ -182,11 +196,7 @@ function container({ platform }: MonitoringPlan, owners: readonly Owner[]): ICon
     securityContext: restricted(),
     volumeMounts: [
       { name: "config", mountPath: CONFIG_FOLDER, readOnly: true },
-      ...owners.map((owner) => ({
-        name: volumeOf(owner),
-        mountPath: `${SITE_FOLDER}/${folderOf(owner)}`,
-        readOnly: true,
-      })),
+      ...folders.map(({ volume, path }) => ({ name: volume, mountPath: path, readOnly: true })),
       { name: "scratch", mountPath: SCRATCH_FOLDER },
     ],
   };

@@ -70,7 +70,7 @@ export function ticketTopic(subject: RunbookSubject, contexts: readonly SloConte
         ]),
       },
       shapeOfBurn(subject, contexts),
-      ...contexts.map((context) => whereFrom(subject, context, context.burn.windows[2].long)),
+      ...causes(subject, contexts),
     ],
     remedies: ["roll back"],
     options: TICKET_OPTIONS,
@@ -81,6 +81,24 @@ export function ticketTopic(subject: RunbookSubject, contexts: readonly SloConte
     ],
     afterwards: ["A test or an alert of its own would have caught it earlier: add it"],
   });
+}
+
+/** So many steps are found by nobody, and three times as many are more than a ConfigMap holds. */
+const MOST_CAUSES = 100;
+
+/** Where the bad events of each objective come from; of very many it stands on the pages of their fast burns alone. */
+function causes(subject: RunbookSubject, contexts: readonly SloContext[]): readonly Part[] {
+  if (contexts.length <= MOST_CAUSES) {
+    return contexts.map((context) => whereFrom(subject, context, context.burn.windows[2].long));
+  }
+  const pages = listed(contexts.map(({ slo }) => pageLink(subject, slo.runbooks.burn)));
+  const windows = listed(contexts.map(({ burn }) => spoken(burn.windows[2].long)));
+  return [
+    {
+      title: "See where its bad events come from",
+      text: [`Each objective has a step on ${pages}. Ask its queries over ${windows}.`],
+    },
+  ];
 }
 
 const TICKET_OPTIONS: readonly Part[] = [

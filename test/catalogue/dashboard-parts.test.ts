@@ -1,41 +1,12 @@
 import { deliveredDashboards } from "../../backends/grafana/content";
-import { defineService } from "../../parts/define-service";
-import { httpServer } from "../../parts/servers";
 import { panelId, uidIn } from "../../plan/dashboard";
 import { placeOf } from "../../plan/environment";
 import type { MonitoringPlan } from "../../plan/monitoring-plan";
-import type { Service, Slo } from "../../slo/service";
-import { planWith, SHOP } from "../support/http-shop";
+import { planWith, shopWith } from "../support/http-shop";
 
 /** More is slow to load, and more than people read. */
 const MOST_BYTES = 256_000;
 const MOST_OPEN = 12;
-
-/** The shop with so many objectives, half on errors and half on latency, each on requests of its own. */
-function shopWith(count: number): Service {
-  const routes = Array.from({ length: count / 2 }, (_, index) => `/api/resources-${index}/items`);
-  const shop = defineService({ ...SHOP, description: "Sells." }, [
-    httpServer({
-      availability: "99.9%",
-      latency: { threshold: "0.25", objective: "95%" },
-      requestsPerSecond: 50,
-      routes,
-    }),
-  ]);
-  const slos = routes.flatMap((route, index) => shop.slos.map((slo) => onRoute(slo, route, index)));
-  return { ...shop, slos };
-}
-
-function onRoute(slo: Slo, route: string, index: number): Slo {
-  const { sli } = slo;
-  if (sli.kind !== "request-ratio" && sli.kind !== "latency-ratio") {
-    throw new Error(`the shop has an SLI of kind [${sli.kind}]`);
-  }
-  const of = [...sli.of, { label: "route", op: "=" as const, value: route }];
-  // The first keep their names, which the alerts of the shop know.
-  const names = index === 0 ? {} : { id: `${slo.id}-${index}`, title: `${slo.title} of ${route}` };
-  return { ...slo, ...names, sli: { ...sli, of } };
-}
 
 const found = new Map<number, MonitoringPlan>();
 

@@ -2,7 +2,7 @@ import { clusterObjects } from "../../backends/kubernetes/cluster";
 import { backupStore } from "../../parts/backup-store";
 import { defineService } from "../../parts/define-service";
 import { DATABASE, TENANTS } from "../support/backups";
-import { planWith, SHOP } from "../support/http-shop";
+import { planWith, SHOP, shopWith } from "../support/http-shop";
 import { evaluatedOnce, OPERATOR_VARIANTS, VARIANTS } from "../support/evaluated";
 import { kubernetesObjects } from "../support/invariants";
 import { ApiServer, type KubernetesObject, type Said } from "./api-server";
@@ -34,7 +34,9 @@ describe("a real API server", () => {
       for (const { props } of kubernetesObjects(resources)) texts.add(JSON.stringify(props));
     }
     const shop = planWith(defineService(SHOP, [backupStore(TENANTS), backupStore(DATABASE)]));
-    for (const object of clusterObjects(shop).stores.flatMap((stores) => stores.objects)) {
+    const { stores } = clusterObjects(shop);
+    const { runbooks } = clusterObjects(planWith(shopWith(300)));
+    for (const object of [...stores.flatMap((store) => store.objects), ...runbooks]) {
       texts.add(JSON.stringify(object));
     }
     objects = [...texts]

@@ -7,7 +7,7 @@ import { httpServer } from "../../parts/servers";
 import type { Period } from "../../slo/burn-rate";
 import type { Percent } from "../../slo/objective";
 import { formatProblems } from "../../slo/problem";
-import type { Service } from "../../slo/service";
+import type { Service, Slo } from "../../slo/service";
 import type { Job } from "../../slo/telemetry";
 import { environmentFor, ROOT } from "./stacks";
 
@@ -30,6 +30,32 @@ export function shopOf(
     httpServer({ availability: "99.9%", latency: { threshold: "0.25", objective }, requestsPerSecond, job }),
   ]);
   return { ...shop, slos: shop.slos.map((slo) => ({ ...slo, window })) };
+}
+
+/** The shop with so many objectives, half on errors and half on latency, each on requests of its own. */
+export function shopWith(count: number): Service {
+  const routes = Array.from({ length: count / 2 }, (_, index) => `/api/resources-${index}/items`);
+  const shop = defineService({ ...SHOP, description: "Sells." }, [
+    httpServer({
+      availability: "99.9%",
+      latency: { threshold: "0.25", objective: "95%" },
+      requestsPerSecond: 50,
+      routes,
+    }),
+  ]);
+  const slos = routes.flatMap((route, index) => shop.slos.map((slo) => onRoute(slo, route, index)));
+  return { ...shop, slos };
+}
+
+function onRoute(slo: Slo, route: string, index: number): Slo {
+  const { sli } = slo;
+  if (sli.kind !== "request-ratio" && sli.kind !== "latency-ratio") {
+    throw new Error(`the shop has an SLI of kind [${sli.kind}]`);
+  }
+  const of = [...sli.of, { label: "route", op: "=" as const, value: route }];
+  // The first keep their names, which the alerts of the shop know.
+  const names = index === 0 ? {} : { id: `${slo.id}-${index}`, title: `${slo.title} of ${route}` };
+  return { ...slo, ...names, sli: { ...sli, of } };
 }
 
 /** The managed databases of a service, whose log and snapshots are somebody else's. */

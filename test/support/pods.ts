@@ -63,15 +63,33 @@ function madeFrom<Kind extends KubernetesObject>(
   };
 }
 
+/** What both ways to mount a ConfigMap say. */
+type MountedMap = Pick<NonNullable<IVolume["configMap"]>, "items" | "name">;
+
 /** A ConfigMap that is mounted without naming its keys gives a file for each. */
 function whole(volume: IVolume, objects: readonly KubernetesObject[]): IVolume {
-  const { configMap } = volume;
-  if (configMap === undefined || configMap.items !== undefined) {
-    return volume;
-  }
-  const data = ofKind(objects, "ConfigMap").find(({ metadata }) => metadata.name === configMap.name)?.data;
-  const items = Object.keys(data ?? {}).map((key) => ({ key, path: key }));
-  return { ...volume, configMap: { ...configMap, items } };
+  const named = <T extends MountedMap>(source: T): T => {
+    const { data = {} } =
+      ofKind(objects, "ConfigMap").find(({ metadata }) => metadata.name === source.name) ?? {};
+    return source.items === undefined
+      ? { ...source, items: Object.keys(data).map((key) => ({ key, path: key })) }
+      : source;
+  };
+  const { configMap, projected } = volume;
+  return {
+    ...volume,
+    ...(configMap === undefined ? {} : { configMap: named(configMap) }),
+    ...(projected === undefined
+      ? {}
+      : {
+          projected: {
+            ...projected,
+            sources: (projected.sources ?? []).map((source) =>
+              source.configMap === undefined ? source : { ...source, configMap: named(source.configMap) },
+            ),
+          },
+        }),
+  };
 }
 
 /** @throws Error where there is no workload of the name */
