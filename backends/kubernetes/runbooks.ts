@@ -68,9 +68,12 @@ interface Folder {
   readonly maps: readonly ConfigMapObject[];
 }
 
+/** In the place of a service, and after every one: no id has this sign. */
+const NOBODY = "~";
+
 /** One ConfigMap per folder, and more where it does not hold all pages. */
 function foldersOf(namespace: string, files: readonly SiteFile[]): readonly Folder[] {
-  const folders = groupedBy(files, ({ service = "" }) => service);
+  const folders = groupedBy(files, ({ service = NOBODY }) => service);
   return sortedBy(folders, ([service]) => service).map(([, [first, ...others]]) => {
     const { service } = first;
     const volume = service === undefined ? "lists" : `pages-${service}`;
