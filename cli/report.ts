@@ -61,21 +61,22 @@ export async function reportCommand(
   say(options.json ? [JSON.stringify(placed(report, catalogue, stack), null, 2)] : written);
 }
 
-/** Other places whose targets a server knows, where it knows none of this one. */
+/** Other places whose targets a server knows, at the end of the time or now, where it knows none of this one. */
 async function watchedInstead(
   source: ReportSource,
   { place }: ReportSettings,
   at: number,
 ): Promise<readonly string[]> {
-  const places = (await source.at("group by (cluster, environment) (up)", at)).map(({ labels }) => labels);
+  const asked = [at, Date.now() / 1_000].map((time) =>
+    source.at("group by (cluster, environment) (up)", time),
+  );
+  const places = (await Promise.all(asked)).flat().map(({ labels }) => labels);
   const isHere = (labels: Labels): boolean =>
     labels["environment"] === place.environment && labels["cluster"] === place.cluster;
-  return places.some(isHere)
-    ? []
-    : places
-        .filter(({ environment = "" }) => environment !== "")
-        .map(({ cluster = "", environment = "" }) => `[${[cluster, environment].join(" ").trim()}]`)
-        .sort();
+  const others = places
+    .filter(({ environment = "" }) => environment !== "")
+    .map(({ cluster = "", environment = "" }) => `[${[cluster, environment].join(" ").trim()}]`);
+  return places.some(isHere) ? [] : [...new Set(others)].sort();
 }
 
 function checkTimes({ month, zone, period }: ReportOptions): void {

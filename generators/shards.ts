@@ -19,7 +19,7 @@ function namespacesOf({ telemetry }: Service, { name }: Pick<Environment, "name"
 }
 
 /**
- * What is wrong with how an environment is split: a shard of nobody, a service that no shard monitors or that two do, two
+ * What is wrong with how an environment is split: a shard of nobody, a service that no shard monitors or that two stacks do, two
  * shards whose alerts would be one incident, and a journey whose steps are recorded elsewhere.
  * @param all services of the catalogue
  */
@@ -28,16 +28,16 @@ export function checkShards(
   { environment }: StackPlace,
   neighbours: readonly StackPlace[],
 ): readonly Problem[] {
-  if (environment.shard === undefined) {
-    return [];
-  }
   const living = all.filter(({ environments }) => environments.includes(environment.name));
-  const others = neighbours
-    .map((there) => there.environment)
-    .filter(({ name, shard }) => shard !== undefined && name === environment.name);
+  const { shard } = environment;
+  const beside = neighbours.map((there) => there.environment).filter(({ name }) => name === environment.name);
+  const others = beside.filter((there) => there.shard !== undefined);
+  if (shard === undefined) {
+    return monitoredTwice(living, environment, others);
+  }
   return [
-    ...ofNobody(living, environment, environment.shard),
-    ...monitoredTwice(living, environment, others),
+    ...ofNobody(living, environment, shard),
+    ...monitoredTwice(living, environment, beside),
     ...monitoredByNone(living, [environment, ...others]),
     ...oneIncident(environment, others),
     ...journeysApart(living, environment),

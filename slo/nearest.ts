@@ -64,7 +64,7 @@ function alike(word: string, candidates: readonly string[]): readonly string[] {
 export function suggestion(word: string, candidates: readonly string[]): string {
   const near = nearest(word, candidates);
   if (candidates.length === 0) {
-    return "There is none.";
+    return "There is none that could be meant: take it out.";
   }
   if (candidates.length <= MOST_LISTED) {
     return `${near === undefined ? "" : `Did you mean [${near}]? `}Use one of [${candidates.join(", ")}].`;

@@ -1197,8 +1197,8 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       const sales = { ...orders, id: "sales", team: "sales" };
       const of = (...teams: readonly string[]) => ({ shard: { teams, namespaces: [] } });
       return [
-        ...checkShards([orders, stock], shard("prod", {}), []),
-        ...checkShards([orders], shard("prod", of("orders")), [shard("prod-2", {})]),
+        ...checkShards([orders, stock], shard("prod", {}), [shard("prod-2", {})]),
+        ...checkShards([orders, stock], shard("prod", {}), [shard("c", { cluster: "c", ...of("stock") })]),
         ...checkShards([orders, stock, sales], shard("a", of("orders", "stokc")), [
           shard("b", { cluster: "b", ...of("stock") }),
         ]),
@@ -1207,6 +1207,10 @@ const MISTAKES: Readonly<Record<ProblemCode, Mistake>> = {
       ];
     },
     expected: [
+      {
+        path: "configuration.shard",
+        message: "[Pulumi.prod.yaml] and [Pulumi.c.yaml] both monitor [stock] of the team [stock]",
+      },
       { path: "configuration.shard.teams", message: "[stokc] has no service in [prod]" },
       {
         path: "configuration.shard",
@@ -1760,7 +1764,7 @@ describe("validation", () => {
       "Use one of [api-errors, api-slow, shop-0-down, shop-1-down, shop-2-down] or of 92 more.",
     ]);
     expect(suggestion("PROD", ["dev", "prod"])).toBe("Did you mean [prod]? Use one of [dev, prod].");
-    expect(suggestion("prod", [])).toBe("There is none.");
+    expect(suggestion("prod", [])).toBe("There is none that could be meant: take it out.");
   });
 
   it("lets two stacks share a cluster where their namespaces, runbooks and buckets have other names", () => {

@@ -203,6 +203,7 @@ describe("the alerts of others beside those of a stack, over a past", () => {
   it.each<
     readonly [what: string, rules: string | undefined, args: readonly string[], code: number, message: string]
   >([
+    ["nothing at all", "", [], 1, "[bad.yml] has no alerting rule: name a rule file"],
     ["no rule", "groups: []\n", [], 1, "[bad.yml] has no alerting rule: name a rule file"],
     [
       "records alone",

@@ -161,7 +161,7 @@ const MISTAKES: readonly Mistake[] = [
       ],
       [
         "Pulumi.dev.yaml: tocsin:clutser: [clutser] is not a key of the configuration",
-        "Did you mean [cluster]? Use one of [environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, backupsOf, " +
+        "Did you mean [cluster]? Use one of [environment, cluster, shard, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, backupsOf, " +
           "managedDatabases, longTerm, remoteWrite, objectives, maintenance, onCall, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig].",
       ],
       [

@@ -42,6 +42,7 @@ describe("what `npm run docs` writes", () => {
           "docs/receivers.md",
           "docs/recovery.md",
           "docs/services/README.md",
+          "docs/size.md",
         ],
       });
       const files = readdirSync(folder, { recursive: true, withFileTypes: true })

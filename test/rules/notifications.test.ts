@@ -386,7 +386,10 @@ describe("a notification", () => {
 
 describe("two productions with one routing key", () => {
   const of = (cluster: string): ApiAlert =>
-    alert({ ...ours, alertname: "ServiceDown", cluster, slo: "clusters" }, { summary: "The API is down" });
+    alert(
+      { ...ours, alertname: "ServiceDown", cluster, slo: "clusters" },
+      { summary: "Requests of the API: 2.1% bad" },
+    );
   const sent = (): readonly (readonly string[])[] =>
     pages()
       .filter(({ payload }) => payload.group === "clusters")
@@ -403,8 +406,8 @@ describe("two productions with one routing key", () => {
     const keys = new Set(first.map(([key]) => key));
     expect(keys.size).toBe(2);
     expect(first.map(([, ...rest]) => rest).sort()).toEqual([
-      ["trigger", "page-orders", "prod-eu orders: The API is down"],
-      ["trigger", "page-orders", "prod-us orders: The API is down"],
+      ["trigger", "page-orders", "prod-eu orders: Requests of the API: 2.1% bad"],
+      ["trigger", "page-orders", "prod-us orders: Requests of the API: 2.1% bad"],
     ]);
     const [over] = first.filter(([, , , summary]) => summary?.includes("prod-eu"));
     await alertmanager.post([{ ...of("prod-eu"), endsAt: new Date(Date.now() - 1_000).toISOString() }]);
@@ -417,7 +420,7 @@ describe("two productions with one routing key", () => {
         over?.[0],
         "resolve",
         "page-orders",
-        expect.stringMatching(/^resolved after \d+s: prod-eu orders: The API is down$/),
+        expect.stringMatching(/^resolved after \d+s: prod-eu orders: Requests of the API$/),
       ],
     ]);
   }, 120_000);

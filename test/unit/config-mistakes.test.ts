@@ -26,7 +26,7 @@ interface Mistake {
 
 const KINDS = "one of [email, msteams, pagerduty, slack, webhook]";
 const KEYS =
-  "environment, cluster, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, backupsOf, " +
+  "environment, cluster, shard, paging, kubernetes, prometheus, alertmanager, grafana, backend, operator, backends, gmp, backups, backupsOf, " +
   "managedDatabases, longTerm, remoteWrite, objectives, maintenance, onCall, runbooks, runbookSite, backupJobs, blackbox, receivers, secrets, grafanaToken, kubeconfig";
 const INTERVAL =
   "a duration of whole seconds from 10s, the timeout of a scrape, to 5m, which a query looks back";
