@@ -1,11 +1,10 @@
 import { stringify } from "yaml";
-import { z } from "zod";
 import { readMigration, type MeantDifference } from "../config/migration";
 import { readTextFile } from "../config/read-text";
 import { ownGroups } from "../lab/backtest/evaluate";
 import type { History } from "../lab/backtest/history";
 import { inFolder, runProgram } from "../lab/program";
-import { ask } from "../lab/prometheus-api";
+import { loadedRules } from "../lab/prometheus-api";
 import { groupListsIn, ruleGroups } from "../lab/rule-file";
 import { ensureToolchain } from "../lab/toolchain";
 import type { MonitoringPlan, RuleGroup } from "../plan/monitoring-plan";
@@ -164,7 +163,7 @@ const MOST_BYTES = 20_000_000;
 
 async function rulesOf(given: string, interval: Duration): Promise<readonly RuleGroup[]> {
   if (/^https?:/.test(given)) {
-    return loadedRules(prometheusAddress(given), interval);
+    return rulesAt(prometheusAddress(given), interval);
   }
   const source = readTextFile(given, MOST_BYTES);
   if ("fault" in source) {
@@ -175,8 +174,7 @@ async function rulesOf(given: string, interval: Duration): Promise<readonly Rule
   }
   try {
     const lists = groupListsIn(source.text);
-    // Without a file promtool reads what somebody types.
-    if (lists.length > 0) await requireGood(given, lists);
+    await requireGood(given, lists);
     return lists.flatMap((list) => ruleGroups(list, { from: given, interval }));
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -207,35 +205,12 @@ async function requireGood(given: string, lists: readonly unknown[]): Promise<vo
   }
 }
 
-const labels = z.record(z.string(), z.string()).default({});
-const loaded = z.object({
-  data: z.object({
-    groups: z.array(
-      z.object({
-        name: z.string(),
-        interval: z.number(),
-        rules: z.array(
-          z.object({
-            type: z.enum(["alerting", "recording"]),
-            name: z.string(),
-            query: z.string(),
-            duration: z.number().default(0),
-            keepFiringFor: z.number().default(0),
-            labels,
-            annotations: labels,
-          }),
-        ),
-      }),
-    ),
-  }),
-});
-
-async function loadedRules(address: string, interval: Duration): Promise<readonly RuleGroup[]> {
-  const said = await ask(`${address}/api/v1/rules`, loaded, undefined);
+async function rulesAt(address: string, interval: Duration): Promise<readonly RuleGroup[]> {
+  const said = await loadedRules(address);
   if (said === undefined) {
     throw await strangeServer(address);
   }
-  const groups = said.data.groups.map(({ name, interval: seconds, rules }) => ({
+  const groups = said.map(({ name, interval: seconds, rules }) => ({
     name,
     interval: `${seconds * 1_000}ms`,
     rules: rules.map(({ type, name: called, query, duration, keepFiringFor, ...shown }) => ({

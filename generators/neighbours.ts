@@ -1,5 +1,6 @@
 import { IS_MANAGED } from "../plan/backend";
 import type { Environment, StackPlace } from "../plan/environment";
+import { isOneWay } from "../plan/platform";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
 import { namespaceIn } from "../slo/telemetry";
@@ -43,10 +44,11 @@ export function checkNeighbours(
  * that are secrets nobody here knows what a context means: distributions name them all `default`.
  */
 function isOneCluster(a: StackPlace, b: StackPlace): boolean {
-  const way = ({ environment: { kubernetes } }: StackPlace): string =>
-    `${kubernetes.kubeconfig}\n${kubernetes.context}`;
   const paths = a.secrets.kubeconfig === undefined && b.secrets.kubeconfig === undefined;
-  return a.environment.cluster === b.environment.cluster || (paths && way(a) === way(b));
+  return (
+    a.environment.cluster === b.environment.cluster ||
+    (paths && isOneWay(a.environment.kubernetes, b.environment.kubernetes))
+  );
 }
 
 function sharedInCluster(

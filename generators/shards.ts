@@ -1,4 +1,5 @@
 import type { Environment, StackPlace } from "../plan/environment";
+import { isOneWay } from "../plan/platform";
 import { suggestion } from "../slo/nearest";
 import type { Problem } from "../slo/problem";
 import type { Service } from "../slo/service";
@@ -91,9 +92,8 @@ function monitoredTwice(
   here: Environment,
   others: readonly Environment[],
 ): readonly Problem[] {
-  const way = ({ kubernetes }: Environment): string => `${kubernetes.kubeconfig}\n${kubernetes.context}`;
   return others
-    .filter((there) => way(there) === way(here))
+    .filter((there) => isOneWay(there.kubernetes, here.kubernetes))
     .flatMap((there) =>
       living
         .filter((service) => isInShard(service, here) && isInShard(service, there))

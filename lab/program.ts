@@ -9,7 +9,7 @@ export interface Ended {
   readonly output: string;
 }
 
-/** Runs a program to its end; a failing exit code is a result, a program that cannot be started an error. */
+/** Runs a program to its end, which reads nothing that somebody types; a failing exit code is a result, a program that cannot be started an error. */
 export function runProgram(
   file: string,
   args: readonly string[],
@@ -17,7 +17,7 @@ export function runProgram(
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...env } };
-    execFile(file, args, options, (error, stdout, stderr) => {
+    const child = execFile(file, args, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code === "number") {
         resolve({ code, output: `${stdout}${stderr}` });
@@ -25,6 +25,7 @@ export function runProgram(
         reject(error ?? new Error(`${file} ended without an exit code`));
       }
     });
+    child.stdin?.end();
   });
 }
 

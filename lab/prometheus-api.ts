@@ -54,6 +54,33 @@ const alertmanagers = z.object({
   data: z.object({ activeAlertmanagers: z.array(z.object({ url: z.string() })) }),
 });
 
+const texts = z.record(z.string(), z.string()).default({});
+
+/** Rules that a server has loaded, by group; intervals and waits in seconds. */
+const rules = z.object({
+  data: z.object({
+    groups: z.array(
+      z.object({
+        name: z.string(),
+        interval: z.number(),
+        rules: z.array(
+          z.object({
+            type: z.enum(["alerting", "recording"]),
+            name: z.string(),
+            query: z.string(),
+            duration: z.number().default(0),
+            keepFiringFor: z.number().default(0),
+            labels: texts,
+            annotations: texts,
+          }),
+        ),
+      }),
+    ),
+  }),
+});
+
+type LoadedGroup = z.infer<typeof rules>["data"]["groups"][number];
+
 /** The configuration that a server prints, as far as it is looked at. */
 const printedConfig = z.object({
   global: z.object({ external_labels: z.record(z.string(), z.coerce.string()).default({}) }).optional(),
@@ -171,4 +198,9 @@ export async function ask<T>(
 function within(until: Until, timeoutMs = TIMEOUT_MS): AbortSignal {
   const timeout = AbortSignal.timeout(timeoutMs);
   return until === undefined ? timeout : AbortSignal.any([until, timeout]);
+}
+
+/** The groups of rules that a server has loaded; undefined where it gives no answer. @param asked which, as `?type=record` */
+export async function loadedRules(address: string, asked = ""): Promise<readonly LoadedGroup[] | undefined> {
+  return (await ask(`${address}/api/v1/rules${asked}`, rules, undefined))?.data.groups;
 }

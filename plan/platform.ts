@@ -155,6 +155,11 @@ export interface KubernetesSettings {
   readonly clientNamespaces: readonly string[];
 }
 
+/** Whether two stacks reach their cluster in one way; of kubeconfigs that are secrets this says nothing. */
+export function isOneWay(a: KubernetesSettings, b: KubernetesSettings): boolean {
+  return a.kubeconfig === b.kubeconfig && a.context === b.context;
+}
+
 /** Whether a lock can be taken back by those who may do so on purpose, or by nobody at all. */
 export type LockMode = "compliance" | "governance";
 

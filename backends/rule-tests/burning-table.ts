@@ -7,6 +7,7 @@ import { burnThreshold } from "../../slo/burn-rate";
 import { guardThreshold } from "../../slo/guard";
 import type { GaugeShare } from "../../slo/measure";
 import { recordNames, type SloContext } from "../../generators/slo-context";
+import { besideChance, withMore } from "./chance";
 import { activeIn, BESIDE } from "./given";
 import { seriesNamed } from "./labels";
 import { lastPicked } from "./sides";
@@ -24,37 +25,25 @@ export function burningTable(
   { name, when }: MeasuredAlert & { readonly when: Limit },
   { part, whole, where }: GaugeShare,
 ): RuleTestCase {
-  const rows = rowsOf(context);
-  const more = rows.map(({ cluster }) => cluster).filter((cluster) => cluster.startsWith("more"));
+  const { increase } = recordNames(context);
+  const rows = besideChance(REQUESTS, (requests) => leastBurning(context, requests));
   const picked = { job: part.job.name, ...lastPicked(part, where) };
   const beyond = BESIDE.above(limitValue(comparison(when).limit));
   return {
     name: `${name}: failures that are no chance`,
     interval: "5m",
-    input_series: rows.flatMap(({ cluster, counted }) => [
+    input_series: rows.flatMap(({ cluster, requests, bad }) => [
       given(plan, whole.name, { cluster, ...picked }, 1),
       given(plan, part.name, { cluster, ...picked }, beyond),
-      ...counted.flatMap(([record, value]) => [
-        given(plan, record, { cluster, ...context.labels }, value),
-        // What another SLO counts decides nothing.
-        given(plan, record, { cluster, ...context.labels, slo_id: "another" }, FAR_MORE),
-      ]),
+      given(plan, increase("total"), { cluster, ...context.labels }, requests),
+      given(plan, increase("error"), { cluster, ...context.labels }, bad),
+      // What another SLO counts decides nothing.
+      ...(["total", "error"] as const).map((side) =>
+        given(plan, increase(side), { cluster, ...context.labels, slo_id: "another" }, FAR_MORE),
+      ),
     ]),
-    promql_expr_test: [activeIn(name, "5m", more)],
+    promql_expr_test: [activeIn(name, "5m", withMore(rows))],
   };
-}
-
-function rowsOf(context: SloContext) {
-  const { increase } = recordNames(context);
-  return REQUESTS.flatMap((requests) =>
-    (["above", "below"] as const).map((side) => ({
-      cluster: `${side === "above" ? "more" : "less"} of ${requests}`,
-      counted: [
-        [increase("total"), requests],
-        [increase("error"), BESIDE[side](leastBurning(context, requests))],
-      ] as const,
-    })),
-  );
 }
 
 function given({ environment }: MonitoringPlan, metric: string, labels: Labels, value: number): InputSeries {

@@ -12,6 +12,7 @@ import { errorBudget, type Percent } from "../../slo/objective";
 import type { Counter } from "../../slo/telemetry";
 import { recordNames, type SloContext } from "../../generators/slo-context";
 import { annotationTests } from "./annotations";
+import { besideChance, withMore } from "./chance";
 import { activeIn, BESIDE, course } from "./given";
 import { firingAlert, seriesNamed } from "./labels";
 import { populationOf, sidesOf } from "./sides";
@@ -177,8 +178,9 @@ export function outageTable(
   const { base } = context.burn;
   const { rate } = recordNames(context);
   const [total, error] = [rate("total"), rate("error")];
-  const rows = requestRows(succeedBelow);
-  const more = rows.map(({ cluster }) => cluster).filter((cluster) => cluster.startsWith("more"));
+  const rows = besideChance(REQUESTS, (requests) =>
+    guardThreshold(GUARDS.strict, new Big(requests), errorBudget(succeedBelow)).toNumber(),
+  );
   const place = placeOf(plan.environment);
   const given = (name: string, cluster: string, labels: Labels, value: number): InputSeries => ({
     series: seriesNamed(name, { ...place, cluster, ...labels }),
@@ -201,22 +203,8 @@ export function outageTable(
         given(error, cluster, another, BEFORE),
       ]),
     ],
-    promql_expr_test: [activeIn(name, base, more)],
+    promql_expr_test: [activeIn(name, base, withMore(rows))],
   };
-}
-
-function requestRows(succeedBelow: Percent): readonly {
-  readonly cluster: string;
-  readonly requests: number;
-  readonly bad: number;
-}[] {
-  return REQUESTS.flatMap((requests) => {
-    const least = guardThreshold(GUARDS.strict, new Big(requests), errorBudget(succeedBelow)).toNumber();
-    return [
-      { cluster: `more of ${requests}`, requests, bad: BESIDE.above(least) },
-      { cluster: `less of ${requests}`, requests, bad: BESIDE.below(least) },
-    ];
-  });
 }
 
 /** Slow events beside a target that has lost the bucket within the window, whose others and whose count go on. */

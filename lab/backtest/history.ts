@@ -3,7 +3,7 @@ import { z } from "zod";
 import { DIMENSIONS } from "../../plan/names";
 import { labelsKey, type Span } from "../../plan/past";
 import { durationOf, milliseconds } from "../../slo/duration";
-import { ask, externalLabelsIn } from "../prometheus-api";
+import { ask, loadedRules, externalLabelsIn } from "../prometheus-api";
 import type { PastEngine, Series } from "./engine";
 import type { Recorded } from "./rewrite";
 
@@ -99,25 +99,6 @@ export async function externalLabelsOf(
   return found === undefined ? {} : externalLabelsIn(found.data.yaml);
 }
 
-const loaded = z.object({
-  data: z.object({
-    groups: z.array(
-      z.object({
-        name: z.string(),
-        interval: z.number(),
-        rules: z.array(
-          z.object({
-            type: z.string(),
-            name: z.string(),
-            query: z.string(),
-            labels: z.record(z.string(), z.string()).default({}),
-          }),
-        ),
-      }),
-    ),
-  }),
-});
-
 /**
  * Which records a server has of a past: those that it makes by the same rule now, and made already when the past begins.
  * @param remote absent where there are blocks only, of which nobody knows by which rules they were made
@@ -129,14 +110,12 @@ export async function recordedBy(
   all: readonly Recorded[],
 ): Promise<(one: Recorded) => boolean> {
   const rules =
-    remote === undefined || all.length === 0
-      ? undefined
-      : await ask(`${remote}/api/v1/rules?type=record`, loaded, undefined);
+    remote === undefined || all.length === 0 ? undefined : await loadedRules(remote, "?type=record");
   if (rules === undefined) {
     return () => false;
   }
   const there = new Set<string>();
-  for (const group of rules.data.groups) {
+  for (const group of rules) {
     for (const { name, query, labels } of group.rules) {
       there.add(ruleKey(name, labels, await engine.formatted(query), group.interval));
     }

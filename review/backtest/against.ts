@@ -79,16 +79,18 @@ export function against(plan: Known, theirs: readonly RulePast[], ours: readonly
     names(all.filter(({ series }) => readSame(one.series, series)));
   const rules = joined(theirs);
   const covered = rules.filter((one) => readers(one, ours).length > 0);
-  const pairs = old.filter(({ alert }) => covered.some((one) => one.alert === alert));
+  const pairs = old
+    .filter(({ alert }) => covered.some((one) => one.alert === alert))
+    .map((one) => ({ one, by: told(one, own) }));
   const differences = [
     ...rules
       .filter((one) => !covered.includes(one))
       .map(({ alert, fired }) =>
         differenceOf("uncovered", { alert, slo: "", service: "" }, incidentsOf(fired)),
       ),
-    ...pairs.map((one) => differenceOf("only-theirs", one, told(one, own).alone, readers(one, ours))),
-    ...pairs.map((one) => {
-      const late = told(one, own).shared.filter(({ began }) => began > SLACK_MS);
+    ...pairs.map(({ one, by }) => differenceOf("only-theirs", one, by.alone, readers(one, ours))),
+    ...pairs.map(({ one, by: { shared } }) => {
+      const late = shared.filter(({ began }) => began > SLACK_MS);
       return differenceOf(
         "late",
         one,
@@ -99,7 +101,7 @@ export function against(plan: Known, theirs: readonly RulePast[], ours: readonly
     ...own.map((one) => differenceOf("only-ours", one, told(one, old).alone, readers(one, theirs))),
   ];
   return {
-    shared: pairs.flatMap((one) => sharedBy(one, told(one, own).shared)),
+    shared: pairs.flatMap(({ one, by }) => sharedBy(one, by.shared)),
     differences: differences.filter(
       ({ difference, incidents }) => difference === "uncovered" || incidents.length > 0,
     ),
